@@ -1,0 +1,74 @@
+PYTHON ?= python3
+PYTHON_NEXT ?= python3.13
+PORT ?= 8000
+export PORT
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_NEXT := .venv-next/.ready
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+PYTEST_OPTIONS ?= -n logical --dist worksteal
+PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+# The lock names uv with its hashes too, so even the installer is checked before it runs.
+LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check test-next bench lock messages clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; choose one with PYTHON=...") if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(LOCKED_UV) > $(VENV)/uv.txt
+	$(BIN)/python -m pip install --quiet --require-hashes -r $(VENV)/uv.txt && $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements-dev.txt \
+		|| $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	@# With the project on its path, every tool of the environment finds it from anywhere.
+	pwd > "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/library.pth"
+	touch $@
+
+$(READY_NEXT): pyproject.toml $(READY)
+	test -x .venv-next/bin/python || $(PYTHON_NEXT) -m venv .venv-next
+	echo 'django>=6.1,<6.2' > .venv-next/overrides.txt
+	$(BIN)/uv pip install --quiet --python .venv-next/bin/python --overrides .venv-next/overrides.txt -r pyproject.toml --group dev
+	touch $@
+
+run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_demo --if-empty
+	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.processes
+
+test: $(READY) ## run every test, on SQLite and then on PostgreSQL
+	$(PYTEST) --database=sqlite
+	$(PYTEST) --database=postgres
+
+check: $(READY) ## check format, lint, types, import contracts, settings, migrations and the event map
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py eventmap --check
+
+test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
+	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite
+
+bench: $(READY) ## print what a borrow, a return, a page, a search and an event cost
+	$(BIN)/python -m benchmarks
+
+lock: $(READY) ## write both lock files anew from pyproject.toml
+	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
+	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+messages: $(READY) ## compile the translations
+	$(BIN)/python -c 'import glob, polib; [polib.pofile(name).save_as_mofile(name[:-2] + "mo") for name in glob.glob("*/**/*.po", recursive=True)]'
+
+clean: ## remove the environments and caches; your data in .data stays
+	rm -rf .venv .venv-next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,117 @@
+"""The door to the catalogue: everybody may read, librarians change."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from catalog.models import Book, Copy
+from catalog.paging import BookPages
+from catalog.queries import book_by_id, filtered_books
+from catalog.search import best_matches
+from catalog.serializers import BookFilters, BookShown, CopyShown, NewBook, NewCopies, RecordChanges
+from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
+from library.api.idempotency import idempotent
+from library.api.parsing import filters_of, validated
+from library.api.permissions import Librarians, LibrariansMayChange
+
+
+class Books(ListAPIView[Book]):
+    """Books."""
+
+    permission_classes = (LibrariansMayChange,)
+    serializer_class = BookShown
+    queryset = Book.objects.none()
+    pagination_class = BookPages
+
+    @extend_schema(parameters=[BookFilters])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Books; with `q` the best matches first."""
+        wanted = filters_of(request, BookFilters)
+        ordering = wanted.pop("ordering", None)
+        hits = _hits(wanted.pop("q", ""), wanted.pop("author", ""), wanted.get("language", ""))
+        books, pages = filtered_books(among=hits, **wanted), BookPages()
+        if hits is None or ordering:
+            page = pages.page_of(request, books, ordering=ordering or "-id")
+        else:
+            page = pages.page_of_hits(request, books, hits)
+        return pages.get_paginated_response(BookShown(page, many=True).data)
+
+    @extend_schema(request=NewBook, responses={201: BookShown})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Registers a book, with `copies` copies."""
+        book = register_book(now=timezone.now(), **validated(NewBook, request.data))
+        headers = {"Location": f"/api/v1/books/{book.pk}"}
+        return Response(_shown(book.pk), status=201, headers=headers)
+
+
+class BookById(APIView):
+    """One book."""
+
+    permission_classes = (LibrariansMayChange,)
+
+    @extend_schema(responses={200: BookShown})
+    def get(self, request: Request, pk: int) -> Response:
+        """The book."""
+        return Response(_shown(pk))
+
+    @extend_schema(request=RecordChanges, responses={200: BookShown})
+    def patch(self, request: Request, pk: int) -> Response:
+        """Changes fields of the book's record."""
+        changes = validated(RecordChanges, request.data, partial=True)
+        revise_book(pk, now=timezone.now(), **changes)
+        return Response(_shown(pk))
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Withdraws the book and its copies."""
+        withdraw_book(pk, now=timezone.now())
+        return Response(status=204)
+
+
+class CopiesOfBook(ListAPIView[Copy]):
+    """The copies of a book."""
+
+    permission_classes = (Librarians,)
+    serializer_class = CopyShown
+    queryset = Copy.objects.none()
+
+    def get_queryset(self) -> QuerySet[Copy]:
+        """Those on the shelf or on loan, not the withdrawn ones."""
+        return get_object_or_404(Book, pk=self.kwargs["pk"], withdrawn_at=None).copies.filter(withdrawn_at=None)
+
+    @extend_schema(request=NewCopies, responses={201: CopyShown(many=True)})
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Adds copies, by number or by barcode."""
+        copies = add_copies(pk, now=timezone.now(), **validated(NewCopies, request.data))
+        return Response(CopyShown(copies, many=True).data, status=201)
+
+
+class CopyById(APIView):
+    """One copy."""
+
+    permission_classes = (Librarians,)
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Withdraws the copy."""
+        withdraw_copy(pk, now=timezone.now())
+        return Response(status=204)
+
+
+def _shown(book_id: int) -> dict[str, Any]:
+    return dict(BookShown(book_by_id(book_id)).data)
+
+
+def _hits(question: str, author: str, language: str) -> list[int] | None:
+    if not (question or author):
+        return None
+    return best_matches(question, author=author, language=language)

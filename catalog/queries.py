@@ -1,0 +1,50 @@
+"""Reads of the catalogue."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from catalog.models import Book, Copy
+
+
+def books_on_record() -> QuerySet[Book]:
+    """The books that are not withdrawn, each with `copies_total` and `copies_available`."""
+    return Book.objects.filter(withdrawn_at=None).annotate(
+        copies_total=_number_of(_copies_on_shelf()), copies_available=_number_of(_copies_available())
+    )
+
+
+def book_by_id(book_id: int) -> Book:
+    """One book as `books_on_record` has it. Raises `Book.DoesNotExist`."""
+    return books_on_record().get(pk=book_id)
+
+
+def filtered_books(
+    *, isbn: str = "", language: str = "", available: bool = False, among: Sequence[int] | None = None
+) -> QuerySet[Book]:
+    """`books_on_record`, but only with that ISBN, in that language (`en` holds `en-GB`), with a copy to lend, among
+    those ids."""
+    books = books_on_record()
+    if isbn:
+        books = books.filter(isbn=isbn)
+    if language:
+        books = books.filter(Q(language=language) | Q(language__startswith=f"{language}-"))
+    if available:
+        books = books.filter(Exists(_copies_available()))
+    if among is not None:
+        books = books.filter(pk__in=among)
+    return books
+
+
+def _copies_on_shelf() -> QuerySet[Copy]:
+    return Copy.objects.filter(book=OuterRef("pk"), withdrawn_at=None)
+
+
+def _copies_available() -> QuerySet[Copy]:
+    return _copies_on_shelf().filter(on_loan=False)
+
+
+def _number_of(copies: QuerySet[Copy]) -> Coalesce:
+    number = copies.order_by().values("book").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(number), 0, output_field=IntegerField())

@@ -1,0 +1,31 @@
+"""Pure decisions about records and barcodes."""
+
+import langcodes
+from langcodes.tag_parser import LanguageTagError
+from stdnum import isbn as isbn_numbers
+from stdnum.exceptions import ValidationError as InvalidNumberError
+
+LONGEST_BARCODE = 32
+
+
+def normalised_isbn(text: str) -> str:
+    """The 13 digits of an ISBN-10 or ISBN-13, hyphens or not (ISO 2108). Raises `ValueError` when the check
+    digit or the form is wrong."""
+    try:
+        digits: str = isbn_numbers.validate(text, convert=True)
+    except InvalidNumberError as error:
+        raise ValueError(f"{text!r} is not an ISBN: {error}") from error
+    return digits
+
+
+def normalised_language(text: str) -> str:
+    """The shortest tag of a language (BCP 47): `ko` for `kor`, `en-US` for `en_us`. Raises `ValueError`."""
+    try:
+        return langcodes.standardize_tag(text)
+    except LanguageTagError as error:
+        raise ValueError(f"{text!r} is not a language tag, such as ko or en") from error
+
+
+def barcode_for(book_id: int, number: int) -> str:
+    """The barcode that the library prints on a book's copy of that number."""
+    return f"B{book_id:07d}-{number:04d}"

@@ -1,0 +1,71 @@
+"""The door to the patron's page."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from dashboard.models import UserInfo
+from dashboard.queries import page_of
+
+
+class LoanOnPage(serializers.Serializer[Any]):
+    loan = serializers.IntegerField()
+    title = serializers.CharField()
+    outstanding = serializers.IntegerField()
+    due_on = serializers.DateField()
+    days_late = serializers.IntegerField()
+
+
+class FineOnPage(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    patron = serializers.IntegerField()
+    loan = serializers.IntegerField()
+    title = serializers.CharField()
+    amount = serializers.IntegerField()
+    paid = serializers.IntegerField()
+    currency = serializers.CharField()
+    days_late = serializers.IntegerField()
+    status = serializers.CharField()
+    charged_at = serializers.DateTimeField()
+    explanation = serializers.CharField()
+
+
+class Page(serializers.Serializer[Any]):
+    patron = serializers.IntegerField()
+    copies_on_loan = serializers.IntegerField()
+    copies_overdue = serializers.IntegerField()
+    fines_outstanding = serializers.IntegerField()
+    fines_accruing = serializers.IntegerField()
+    currency = serializers.CharField()
+    loans = LoanOnPage(many=True)
+    fines = FineOnPage(many=True)
+    as_of = serializers.DateTimeField()
+
+
+class OwnPage(APIView):
+    """The caller's own page."""
+
+    @extend_schema(responses={200: Page})
+    def get(self, request: Request) -> Response:
+        """What the caller has out and owes."""
+        return Response(Page(page_of(request.user.pk, timezone.now())).data)
+
+
+class PageOfPatron(APIView):
+    """A patron's page."""
+
+    @extend_schema(responses={200: Page})
+    def get(self, request: Request, pk: int) -> Response:
+        """What a patron has out and owes; patrons see their own page only."""
+        if pk != request.user.pk:
+            if not request.user.is_staff:
+                raise NotFound
+            get_object_or_404(UserInfo, pk=pk)
+        return Response(Page(page_of(pk, timezone.now())).data)

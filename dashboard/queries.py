@@ -1,0 +1,81 @@
+"""What the patron's page shows, at most three statements."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from dashboard.models import FineRow, LoanRow, TierRow
+from dashboard.rules import days_late, fee_today
+
+
+def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
+    """A patron's page as the rows have it at this moment. Amounts are whole KRW.
+
+    `fines_accruing` is what the overdue loans would cost if they came back today; nothing of it is charged.
+    """
+    today = timezone.localdate(now)
+    loans = list(LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by("due_on", "loan_id"))
+    fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
+    late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
+    tiers = _tiers_on(today) if any(late.values()) else []
+    return {
+        "patron": patron_id,
+        "copies_on_loan": sum(loan.outstanding for loan in loans),
+        "copies_overdue": sum(loan.outstanding for loan in loans if late[loan.loan_id]),
+        "fines_outstanding": sum(fine.owed for fine in fines),
+        "fines_accruing": sum(fee_today(days, tiers) for days in late.values()),
+        "currency": "KRW",
+        "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
+        "fines": [_fine(fine) for fine in fines],
+        "as_of": now,
+    }
+
+
+def loans_shown() -> Iterator[dict[str, Any]]:
+    """Every loan row, in the order of the loans' ids."""
+    columns = ("pk", "patron_id", "title", "status", "outstanding", "due_on", "version")
+    yield from LoanRow.objects.order_by("pk").values(*columns).iterator(chunk_size=2_000)
+
+
+def fines_shown() -> Iterator[dict[str, Any]]:
+    """Every fine row, in the order of the fines' ids."""
+    columns = ("pk", "patron_id", "loan_id", "title", "amount", "paid", "owed", "status")
+    yield from FineRow.objects.order_by("pk").values(*columns).iterator(chunk_size=2_000)
+
+
+def _tiers_on(today: Any) -> list[tuple[int, int]]:
+    """The tiers of the schedule in force."""
+    begun = TierRow.objects.filter(valid_from__lte=today)
+    in_force = begun.order_by().values("from_day").annotate(newest=Max("valid_from"))
+    newest = in_force.order_by("-newest").values("newest")[:1]
+    return list(begun.filter(valid_from=newest).values_list("from_day", "amount"))
+
+
+def _loan(row: LoanRow, late: int) -> dict[str, Any]:
+    return {
+        "loan": row.loan_id,
+        "title": row.title,
+        "outstanding": row.outstanding,
+        "due_on": row.due_on,
+        "days_late": late,
+    }
+
+
+def _fine(row: FineRow) -> dict[str, Any]:
+    return {
+        "id": row.fine_id,
+        "patron": row.patron_id,
+        "loan": row.loan_id,
+        "title": row.title,
+        "amount": row.amount,
+        "paid": row.paid,
+        "currency": "KRW",
+        "days_late": row.days_late,
+        "status": row.status,
+        "charged_at": row.charged_at,
+        "explanation": row.explanation_ko if get_language() == "ko" else row.explanation_en,
+    }

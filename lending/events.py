@@ -1,0 +1,71 @@
+"""What lending announces.
+
+Every event about a loan tells the whole loan as it then was, so a listener sets its row to what the newest
+one says: `version` grows with each change of the loan.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from library.eventbus.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanEvent(DomainEvent):
+    """Something happened to a loan.
+
+    `quantity` counts its copies without cancelled ones, `outstanding` those still out. `lent` and `came_back`
+    map the ids of the copies that moved to the number of that move, which orders one copy's moves.
+    """
+
+    about = "loan"
+
+    loan: int
+    version: int
+    patron: int
+    book: int
+    title: str
+    status: str
+    quantity: int
+    outstanding: int
+    due_on: date | None
+    lent: dict[int, int] = field(default_factory=dict)
+    came_back: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookBorrowed(LoanEvent):
+    """A patron took copies of a book home."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookReturned(LoanEvent):
+    """Some or all copies of a loan came back, `days_late` days after the due date (0 when in time)."""
+
+    return_id: int
+    returned: int
+    returned_on: date
+    days_late: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BookExpired(LoanEvent):
+    """A loan's due date passed with copies still out; nothing is charged for that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanCancelled(LoanEvent):
+    """A loan, or the part of it that could not be had, was taken back by the library or the patron."""
+
+    cancelled: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanRenewed(LoanEvent):
+    """A loan may be kept until a later due date."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopySubstituted(LoanEvent):
+    """Another copy took the place of one that was withdrawn while a loan was taking it."""

@@ -1,0 +1,40 @@
+"""`manage.py sweep_overdue`: announces the loans that fell overdue."""
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from lending.overdue import loans_to_expire, sweep_overdue
+from library.progress import progress_bar
+
+
+class Command(BaseCommand):
+    help = "Announces each loan that fell overdue, once, ever. Charges nothing. Safe to stop and to run again."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument("--as-of", type=_day, metavar="DATE", help="overdue on that day (YYYY-MM-DD), not today")
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweeps, or counts."""
+        now = timezone.now()
+        as_of = options["as_of"] or timezone.localdate(now)
+        if as_of > timezone.localdate(now):
+            raise CommandError(f"{as_of} is in the future: a loan can't be overdue before its day.")
+        total = loans_to_expire(as_of).count()
+        if options["dry_run"]:
+            self.stdout.write(f"{total} loans fell overdue by {as_of} and would be announced")
+            return
+        with progress_bar("overdue", total) as progress:
+            announced = sweep_overdue(as_of=as_of, now=now, progress=progress)
+        self.stdout.write(f"{announced} loans fell overdue by {as_of} and were announced")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

@@ -1,0 +1,9 @@
+"""The librarians' door as a Django app."""
+
+from django.contrib.admin.apps import AdminConfig
+
+
+class LibraryAdminConfig(AdminConfig):
+    """Django's own admin, with the library's start page and theme."""
+
+    default_site = "library.desk.LibraryAdminSite"

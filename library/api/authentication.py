@@ -1,0 +1,29 @@
+"""Who calls."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+
+
+class TokenAuthentication(KnoxTokenAuthentication):
+    """`Authorization: Token ...`. Tokens are stored hashed and expire."""
+
+    def authenticate_credentials(self, token: bytes) -> Any:
+        """The user and the token. Raises `AuthenticationFailed`, also for bytes that no token has."""
+        if not token.isalnum():
+            raise AuthenticationFailed(_("This token is not valid; sign in again."))
+        return super().authenticate_credentials(token)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document describes the tokens."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """The security scheme of the OpenAPI document."""
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": "Token <token>"}

@@ -1,0 +1,32 @@
+"""Fields that take the type the contract names, and no other that could be turned into it."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+LARGEST_ID = 2**63 - 1
+
+
+class WholeNumber(serializers.IntegerField):
+    """A JSON integer; text, fractions and truth values are refused."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises `ValidationError`."""
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A JSON string; numbers are refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text without white space at its ends. Raises `ValidationError`."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+def identifier(**options: Any) -> WholeNumber:
+    """A field for the id of something."""
+    return WholeNumber(min_value=1, max_value=LARGEST_ID, **options)

@@ -1,0 +1,65 @@
+"""JSON as strictly as the contract says: bad input is 400, never 500."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+
+LARGEST = 2**63 - 1
+PAGING = {"cursor", "page_size"}
+
+
+class StrictJSONParser(JSONParser):
+    """Reads JSON in UTF-8 without NaN, Infinity, repeated names, and numbers beyond 64 bits."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The parsed body. Raises `ParseError`."""
+        try:
+            return json.loads(
+                stream.read().decode("utf-8-sig"),
+                parse_constant=_refuse_constant,
+                parse_int=_whole,
+                object_pairs_hook=_without_repeats,
+            )
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not JSON that can be read: %(why)s") % {"why": error}) from error
+
+
+def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
+    """The fields of a body or a query after all checks. Raises `ValidationError`, also for fields nobody asked for."""
+    checked = serializer(data=data, **options)
+    if isinstance(data, Mapping):
+        unknown = sorted(set(map(str, data)) - set(checked.fields))
+        if unknown:
+            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+    checked.is_valid(raise_exception=True)
+    fields: dict[str, Any] = checked.validated_data
+    return fields
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 20 or abs(int(digits)) > LARGEST:
+        raise ValueError("a number is too large")
+    return int(digits)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return members
+
+
+def filters_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """The filters in the address, beside those of paging. Raises `ValidationError`."""
+    asked = {name: value for name, value in request.query_params.items() if name not in PAGING}
+    return validated(serializer, asked)

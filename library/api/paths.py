@@ -1,0 +1,13 @@
+"""The ids in addresses."""
+
+from django.urls.converters import StringConverter
+
+
+class IdConverter(StringConverter):
+    """A whole number from 1 that a database can hold; anything else leads nowhere (404)."""
+
+    regex = "[1-9][0-9]{0,17}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]
+        """The id."""
+        return int(value)

@@ -1,0 +1,13 @@
+"""The project as a Django app: its commands and its start."""
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
+
+
+class LibraryConfig(AppConfig):
+    name = "library"
+
+    def ready(self) -> None:
+        """After the last context was migrated, an installation gets what it starts with."""
+        post_migrate.connect(import_string("library.defaults.set_up"), sender=apps.get_app_config("dashboard"))

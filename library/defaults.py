@@ -1,0 +1,53 @@
+"""What an installation starts with: rules of lending and fees, the librarians' rights, the clock's tasks."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db import connection
+from django.utils import timezone
+from django_q.models import Schedule
+
+from fines.models import FeeSchedule
+from fines.rules import DEFAULT_TIERS
+from fines.services import adopt_fee_schedule
+from lending.models import LoanPolicy
+from lending.rules import DEFAULT_POLICY
+from lending.services import adopt_policy
+
+BEGINNING = date(2000, 1, 1)
+LIBRARIANS = "Librarians"
+CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus")
+
+SCHEDULES = {
+    "deliver what was left": ("library.eventbus.carrier.deliver_due", Schedule.MINUTES),
+    "decide what was requested": ("lending.tasks.decide_requested_loans", Schedule.MINUTES),
+    "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "forget old answers": ("library.api.tasks.forget_old_answers", Schedule.HOURLY),
+}
+
+
+def set_up(**_: Any) -> None:
+    """Adds what is missing after a migration; what is there stays as it is."""
+    tables = set(connection.introspection.table_names())
+    if not {model._meta.db_table for model in (LoanPolicy, FeeSchedule, Schedule)} <= tables:
+        return  # migrated in part only
+    _adopt_rules(timezone.now())
+    _permit_librarians()
+    for name, (function, rhythm) in SCHEDULES.items():
+        Schedule.objects.update_or_create(
+            name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
+        )
+
+
+def _adopt_rules(now: datetime) -> None:
+    if not LoanPolicy.objects.exists():
+        adopt_policy(valid_from=BEGINNING, **DEFAULT_POLICY)
+    if not FeeSchedule.objects.exists():
+        adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
+
+
+def _permit_librarians() -> None:
+    """Librarians see everything of the library's own, and change it through its services only."""
+    group, _ = Group.objects.get_or_create(name=LIBRARIANS)
+    group.permissions.set(Permission.objects.filter(content_type__app_label__in=CONTEXTS))

@@ -1,0 +1,35 @@
+"""Compares the patrons' pages with the tables they tell of. Only the operator's check looks across contexts."""
+
+from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby
+from typing import Any
+
+from dashboard.queries import fines_shown, loans_shown
+from fines.queries import fines_on_record
+from lending.queries import loans_on_record
+
+Row = dict[str, Any]
+
+
+def drift() -> Iterator[str]:
+    """A sentence for each row that differs; nothing when the pages are right. Memory stays flat."""
+    yield from _differences("loan", loans_on_record(), loans_shown())
+    yield from _differences("fine", fines_on_record(), fines_shown())
+
+
+def _differences(thing: str, record: Iterator[Row], page: Iterator[Row]) -> Iterator[str]:
+    """Walks both sides, which are in the order of their ids."""
+    sides = merge(
+        ((row.pop("pk"), 0, row) for row in record),
+        ((row.pop("pk"), 1, row) for row in page),
+        key=lambda side: side[:2],
+    )
+    for key, found in groupby(sides, key=lambda side: side[0]):
+        told = {side: row for _, side, row in found}
+        if told.get(0) != told.get(1):
+            yield f"{thing} {key}: on record {_shown(told.get(0))}, on the page {_shown(told.get(1))}"
+
+
+def _shown(row: Row | None) -> str:
+    return ", ".join(f"{name} {value}" for name, value in row.items()) if row else "nothing"

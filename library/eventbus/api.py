@@ -1,0 +1,79 @@
+"""The event log for other programs."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from library.api.fields import LARGEST_ID
+from library.api.pagination import page_size_of
+from library.api.parsing import filters_of
+from library.eventbus.models import Event
+from library.eventbus.stream import events_after
+from library.eventbus.wiring import event_names
+
+USUAL_PAGE = 100
+
+
+class MayReadEvents(BasePermission):
+    """Librarians, and programs whose token was made for it (`manage.py make_listener`)."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the caller may read the log."""
+        return bool(request.user.is_staff or request.user.has_perm("eventbus.view_event"))
+
+
+class EventFilters(serializers.Serializer[Any]):
+    after = serializers.IntegerField(min_value=0, max_value=LARGEST_ID, default=0)
+    types = serializers.CharField(required=False, max_length=1_000, default="")
+
+    def validate_types(self, types: str) -> list[str]:
+        """Names of events, divided by commas."""
+        names = [name for name in types.split(",") if name]
+        if unknown := sorted(set(names) - event_names()):
+            raise serializers.ValidationError(_("There is no such event: %(names)s") % {"names": ", ".join(unknown)})
+        return names
+
+
+class EventShown(serializers.ModelSerializer[Event]):
+    id = serializers.UUIDField(source="uuid")
+    type = serializers.CharField(source="name")
+    position = serializers.IntegerField()
+    data = serializers.DictField(source="payload")
+
+    class Meta:
+        model = Event
+        fields = ("position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "data")
+        read_only_fields = fields
+
+
+class EventPage(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = EventShown(many=True)
+
+
+class Events(APIView):
+    """The event log."""
+
+    permission_classes = (MayReadEvents,)
+
+    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
+    def get(self, request: Request) -> Response:
+        """Events in the order of the log; ask again with `after` the last position you have seen."""
+        wanted = filters_of(request, EventFilters)
+        size = page_size_of(request, USUAL_PAGE)
+        events = events_after(wanted["after"], size, wanted["types"])
+        more = _following(request, events[-1]) if len(events) == size else None
+        return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
+
+
+def _following(request: Request, last: Event) -> str:
+    query = {**request.query_params.dict(), "after": last.position}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

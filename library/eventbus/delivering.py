@@ -1,0 +1,130 @@
+"""Claims due deliveries and runs their handlers, each in a transaction of its own."""
+
+import logging
+import random
+import traceback
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from library.eventbus.locks import CLAIMING, one_at_a_time
+from library.eventbus.models import Delivery
+from library.eventbus.tracing import Trace, tracing
+from library.eventbus.wiring import event_of, handler_named
+
+logger = logging.getLogger(__name__)
+
+BATCH = 100
+LEASE = timedelta(seconds=15)
+"""How long a claim holds: after that others take up what a dead worker left."""
+MAX_ATTEMPTS = 8
+FIRST_PAUSE = timedelta(seconds=2)
+
+WAITING, DONE, DEAD = Delivery.Status.WAITING, Delivery.Status.DONE, Delivery.Status.DEAD
+
+
+def deliver_round(clock: Callable[[], datetime]) -> int:
+    """One delivery that was tried before, alone, and then a batch of fresh ones; returns how many were claimed.
+
+    Alone, because an attempt may kill its worker: then it counts against nobody else.
+    """
+    tried = claim_tried(clock())
+    for delivery in tried:
+        attempt(delivery, clock)
+    fresh = claim_fresh(clock())
+    for delivery in fresh:
+        attempt(delivery, clock)
+    return len(tried) + len(fresh)
+
+
+def claim_fresh(now: datetime) -> list[Delivery]:
+    """Claims up to `BATCH` deliveries never tried before, each key's in their order."""
+    return _claim(Q(attempts=0), now, BATCH, held_up_by=Q(status=DEAD) | Q(attempts__gt=0))
+
+
+def claim_tried(now: datetime) -> list[Delivery]:
+    """Claims at most one delivery that failed before, or that a worker took up and never finished."""
+    claimed = _claim(Q(attempts__gt=0), now, 1, held_up_by=Q())
+    return [delivery for delivery in claimed if not _exhausted(delivery)]
+
+
+def attempt(delivery: Delivery, clock: Callable[[], datetime]) -> None:
+    """Runs the handler. Its effect and the mark "done" commit together; a failure is noted and retried later.
+
+    A delivery that another worker has taken over meanwhile, or that is done, is left alone.
+    """
+    now = clock()
+    if delivery.not_before and delivery.not_before <= now:
+        return
+    try:
+        with transaction.atomic():
+            if _mark_done(delivery, now):
+                _handle(delivery)
+    except Exception as error:  # whatever a handler raises is kept on its delivery, shown and retried
+        _note_failure(delivery, error, clock())
+
+
+def requeue(deliveries: QuerySet[Delivery]) -> int:
+    """Gives dead deliveries a fresh set of attempts; returns how many there were."""
+    return deliveries.filter(status=DEAD).update(status=WAITING, attempts=0, not_before=None, claim=None)
+
+
+def _claim(which: Q, now: datetime, limit: int, held_up_by: Q) -> list[Delivery]:
+    """Counts an attempt for each of the due deliveries and reserves them; committed before any handler runs."""
+    earlier = Delivery.objects.filter(handler=OuterRef("handler"), key=OuterRef("key"), id__lt=OuterRef("id"))
+    in_turn = ~Exists(earlier.exclude(status=DONE).filter(held_up_by))
+    due = Q(status=WAITING) & (Q(not_before=None) | Q(not_before__lte=now))
+    with transaction.atomic():
+        one_at_a_time(CLAIMING)  # or a claim could overtake an earlier row that another worker is just taking
+        found = list(Delivery.objects.filter(which, due, in_turn).order_by("id").values_list("id", flat=True)[:limit])
+        claim = uuid.uuid4()
+        Delivery.objects.filter(id__in=found).update(attempts=F("attempts") + 1, not_before=now + LEASE, claim=claim)
+        return list(Delivery.objects.filter(id__in=found).select_related("event").order_by("id"))
+
+
+def _exhausted(delivery: Delivery) -> bool:
+    """Buries a delivery whose last attempt never came back."""
+    if delivery.attempts <= MAX_ATTEMPTS:
+        return False
+    error = delivery.error or "the worker died during each attempt"
+    Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim).update(
+        status=DEAD, attempts=MAX_ATTEMPTS, not_before=None, error=error
+    )
+    logger.error("delivery %s to %s is dead: %s", delivery.pk, delivery.handler, error)
+    return True
+
+
+def _mark_done(delivery: Delivery, now: datetime) -> int:
+    """Takes the row's lock and marks it, unless the claim is no longer ours."""
+    ours = Delivery.objects.filter(pk=delivery.pk, status=WAITING, claim=delivery.claim)
+    return ours.update(status=DONE, done_at=now, not_before=None, error="")
+
+
+def _handle(delivery: Delivery) -> None:
+    handler = handler_named(delivery.handler)
+    if handler is None:
+        raise LookupError(f"no handler named {delivery.handler} is subscribed")
+    with tracing(Trace(delivery.event.correlation_id, delivery.event.uuid)):
+        handler(event_of(delivery.event))
+
+
+def _note_failure(delivery: Delivery, error: Exception, now: datetime) -> None:
+    """Keeps the error; the next attempt comes after a pause that doubles, or never after the last."""
+    last = delivery.attempts >= MAX_ATTEMPTS
+    pause = FIRST_PAUSE * 2 ** (delivery.attempts - 1) * random.uniform(0.5, 1.5)  # noqa: S311  jitter, not a secret
+    Delivery.objects.filter(pk=delivery.pk, status=WAITING, claim=delivery.claim).update(
+        status=DEAD if last else WAITING,
+        not_before=None if last else now + pause,
+        error="".join(traceback.format_exception(error))[-10_000:],
+    )
+    logger.log(
+        logging.ERROR if last else logging.WARNING,
+        "attempt %s of %s for %s failed: %s",
+        delivery.attempts,
+        MAX_ATTEMPTS,
+        delivery.handler,
+        error,
+    )

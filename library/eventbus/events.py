@@ -1,0 +1,37 @@
+"""What every domain event is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+import msgspec
+
+
+@dataclass(frozen=True, kw_only=True)
+class DomainEvent:
+    """Something that happened, told in the past tense and in plain values only.
+
+    A subclass names in `about` the field that holds the id of the thing it speaks of: events about the same
+    thing reach a handler in the order in which they happened. The class's docstring is one sentence that
+    says what happened, and `manage.py eventmap` prints it.
+    """
+
+    about: ClassVar[str]
+
+    occurred_at: datetime
+
+    @property
+    def key(self) -> str:
+        """What orders events, such as `loan:17`."""
+        return f"{self.about}:{getattr(self, self.about)}"
+
+    def payload(self) -> dict[str, Any]:
+        """The fields as JSON values: times in ISO 8601 with their offset, money in whole KRW."""
+        plain: dict[str, Any] = msgspec.to_builtins(self, str_keys=True)
+        return plain
+
+    @classmethod
+    def from_payload(cls, payload: dict[str, Any]) -> Self:
+        """The event that `payload()` told. Fields it does not know are passed over; raises
+        `msgspec.ValidationError` when one is missing or of the wrong type."""
+        return msgspec.convert(payload, cls, strict=False, str_keys=True)

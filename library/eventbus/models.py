@@ -1,0 +1,68 @@
+"""The event log and the deliveries that are owed from it."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Event(models.Model):
+    """One thing that happened. Rows are only ever added.
+
+    `id` orders the events of one key. `position` orders the whole log for readers outside: it is given when
+    the log is first read, to committed rows only, so a reader never misses a transaction that committed late.
+    """
+
+    uuid = models.UUIDField(_("uuid"), default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=100)
+    key = models.CharField(_("key"), max_length=100)
+    occurred_at = models.DateTimeField(_("occurred at"))
+    payload = models.JSONField(_("payload"))
+    correlation_id = models.UUIDField(_("correlation id"))
+    causation_id = models.UUIDField(_("causation id"), null=True)
+    position = models.BigIntegerField(_("position"), null=True, unique=True, editable=False)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = (
+            models.Index(fields=["key", "id"], name="event_key"),
+            models.Index(fields=["name", "id"], name="event_name"),
+            models.Index(fields=["id"], condition=Q(position=None), name="event_unnumbered"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.key}"
+
+
+class Delivery(models.Model):
+    """One event owed to one handler: waiting, done, or dead after its last attempt."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        DONE = "done", _("done")
+        DEAD = "dead", _("dead")
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", verbose_name=_("event"))
+    handler = models.CharField(_("handler"), max_length=200)
+    key = models.CharField(_("key"), max_length=100)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    not_before = models.DateTimeField(_("not before"), null=True)
+    """Nobody takes it up before then: the end of a worker's claim, or of the pause after a failure."""
+    claim = models.UUIDField(_("claim"), null=True, editable=False)
+    done_at = models.DateTimeField(_("done at"), null=True)
+    error = models.TextField(_("error"), blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = (models.UniqueConstraint(fields=["event", "handler"], name="one_delivery_per_event_and_handler"),)
+        indexes = (
+            models.Index(fields=["id"], condition=Q(status="waiting"), name="delivery_waiting"),
+            models.Index(fields=["handler", "key", "id"], condition=~Q(status="done"), name="delivery_undone"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.handler}"

@@ -1,0 +1,33 @@
+"""Which request, and which event, led to what is being done now."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Trace:
+    """`correlation_id` is shared by all that one request set off; `causation_id` is the event reacted to."""
+
+    correlation_id: uuid.UUID
+    causation_id: uuid.UUID | None = None
+
+
+_trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+def current_trace() -> Trace:
+    """The trace in force, or a new one where nothing has begun one."""
+    return _trace.get() or Trace(uuid.uuid4())
+
+
+@contextmanager
+def tracing(trace: Trace) -> Iterator[None]:
+    """Everything published inside carries this trace."""
+    token = _trace.set(trace)
+    try:
+        yield
+    finally:
+        _trace.reset(token)

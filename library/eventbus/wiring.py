@@ -1,0 +1,81 @@
+"""Reads the table of subscriptions and connects it to the signal."""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, get_args, get_type_hints
+
+from django.dispatch import Signal
+
+from library.eventbus.events import DomainEvent
+from library.eventbus.models import Delivery, Event
+
+Handler = Callable[[Any], None]
+Subscriptions = Mapping[type[DomainEvent], Sequence[Handler]]
+
+announced = Signal()
+"""Sent inside the publisher's transaction with the event's class as sender and its log rows as `records`.
+Each receiver answers with the deliveries it is owed. `library/subscriptions.py` says who listens."""
+
+_events: dict[str, type[DomainEvent]] = {}
+_handlers: dict[str, Handler] = {}
+
+
+def connect(subscriptions: Subscriptions) -> None:
+    """Connects every handler to the events it is listed under. Connecting a pair twice changes nothing."""
+    for event_class, handlers in subscriptions.items():
+        _events[event_class.__name__] = event_class
+        for handler in handlers:
+            _handlers[name_of(handler)] = handler
+            uid = f"{event_class.__name__} {name_of(handler)}"
+            announced.connect(_queue(handler), sender=event_class, weak=False, dispatch_uid=uid)
+
+
+def disconnect(subscriptions: Subscriptions) -> None:
+    """Undoes `connect`: the handlers are owed nothing more."""
+    for event_class, handlers in subscriptions.items():
+        for handler in handlers:
+            uid = f"{event_class.__name__} {name_of(handler)}"
+            announced.disconnect(sender=event_class, dispatch_uid=uid)
+            _handlers.pop(name_of(handler), None)
+
+
+def name_of(handler: Handler) -> str:
+    """How a handler is written in a delivery: `dashboard.handlers.show_loan`."""
+    return f"{handler.__module__}.{handler.__qualname__}"
+
+
+def handler_named(name: str) -> Handler | None:
+    """The connected handler of that name, or None when nothing of that name is subscribed."""
+    return _handlers.get(name)
+
+
+def event_names() -> set[str]:
+    """The names of all events that somebody listens to."""
+    return set(_events)
+
+
+def handlers_of(context: str) -> dict[str, Handler]:
+    """The connected handlers of a context such as `dashboard`, or the one handler of that full name."""
+    return {name: handler for name, handler in _handlers.items() if name == context or name.startswith(f"{context}.")}
+
+
+def event_of(record: Event) -> DomainEvent:
+    """The domain event that a row of the log tells. Raises `LookupError` for a name nobody declares."""
+    return _events[record.name].from_payload(record.payload)
+
+
+def events_heard_by(handler: Handler) -> set[type[DomainEvent]]:
+    """The event classes in the annotation of the handler's one parameter."""
+    parameter = next(iter(inspect.signature(handler).parameters))
+    annotation = get_type_hints(handler)[parameter]
+    return set(get_args(annotation)) or {annotation}
+
+
+def _queue(handler: Handler) -> Callable[..., list[Delivery]]:
+    """The receiver that answers the signal with this handler's deliveries."""
+    name = name_of(handler)
+
+    def owed(records: list[Event], **_: object) -> list[Delivery]:
+        return [Delivery(event=record, handler=name, key=record.key) for record in records]
+
+    return owed

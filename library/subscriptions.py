@@ -1,0 +1,36 @@
+"""Who listens to what: the one table of the event bus, read from left to right."""
+
+from collections.abc import Mapping, Sequence
+
+from catalog import handlers as catalog
+from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
+from dashboard import handlers as dashboard
+from fines import handlers as fines
+from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from lending import handlers as lending
+from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
+from library.accounts.events import PatronRegistered
+from library.eventbus.events import DomainEvent
+from library.eventbus.wiring import Handler
+
+SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
+    PatronRegistered: [lending.open_account, dashboard.open_page],
+    #
+    BookRegistered: [lending.take_in_book],
+    BookRevised: [lending.take_in_book],
+    BookWithdrawn: [lending.take_in_book],
+    CopyAdded: [lending.take_in_copy],
+    CopyWithdrawn: [lending.give_up_copy],
+    #
+    BookBorrowed: [catalog.follow_copies, dashboard.show_loan],
+    BookReturned: [catalog.follow_copies, fines.charge_late_fee, dashboard.show_loan],
+    BookExpired: [dashboard.show_loan],
+    LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
+    LoanRenewed: [dashboard.show_loan],
+    CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
+    #
+    FineCharged: [lending.note_debt, dashboard.show_fine],
+    FinePaid: [lending.note_debt, dashboard.show_fine],
+    FineWaived: [lending.note_debt, dashboard.show_fine],
+    FeeScheduleAdopted: [dashboard.learn_fees],
+}

@@ -1,0 +1,32 @@
+"""What every test shares: which database it runs on."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.bus import ORDERS, Bus
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Gives each worker a test database of its own; on SQLite a file, since tests use threads and child processes."""
+    from django.conf import settings  # noqa: PLC0415  (settings are read only once the database is chosen)
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    for database in settings.DATABASES.values():
+        name = Path(database["NAME"])
+        test_name = name.with_name(f"test_{name.stem}_{worker}{name.suffix}")
+        database.setdefault("TEST", {})["NAME"] = str(test_name)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    """Hashing that is slow on purpose would be most of the run's time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(params=ORDERS)
+def bus(request: pytest.FixtureRequest) -> Bus:
+    """The real bus; each story runs with its deliveries in order, reversed and doubled."""
+    return Bus(request.param)

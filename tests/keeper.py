@@ -1,0 +1,44 @@
+"""Runs one server while its standard input stays open; then ends it and removes its folder.
+
+The owner holds the other end of that pipe, so the server ends with its owner however the owner dies.
+"""
+
+import json
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+PATIENCE = 10
+
+
+def keep(prepare: list[str], serve: list[str], folder: Path, account: dict, stop: int) -> int:
+    """Answers the exit code of what ended first, after it ended by itself or was stopped because the owner let go."""
+    with (folder / "server.log").open("wb") as log:
+        surroundings = {"cwd": folder, "stdin": subprocess.DEVNULL, "stdout": log, "stderr": log, **account}
+        if prepare and (failed := subprocess.run(prepare, **surroundings).returncode):
+            return failed
+        server = subprocess.Popen(serve, **surroundings)
+    while server.poll() is None:
+        owner_let_go, _, _ = select.select([sys.stdin], [], [], 0.1)
+        if owner_let_go:
+            server.send_signal(stop)
+            _wait_or_kill(server)
+            shutil.rmtree(folder, ignore_errors=True)
+    return server.returncode
+
+
+def _wait_or_kill(server: subprocess.Popen) -> None:
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+if __name__ == "__main__":
+    order = json.loads(sys.argv[1])
+    folder, stop = Path(order.pop("folder")), signal.Signals[order.pop("stop")]
+    sys.exit(keep(folder=folder, stop=stop, **order))

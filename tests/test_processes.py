@@ -1,0 +1,41 @@
+"""What `make run` starts ends together and leaves nothing behind."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from library.processes import PROCFILE, commands
+
+ROOT = Path(__file__).parent.parent
+# Each part says its name once it runs, and holds the pipe open for as long as any of its processes lives.
+STARTED = "echo {name}; exec sleep 600"
+WITH_CHILD = "sleep 600 & echo {name}; exec sleep 600"
+
+
+def start(**wanted: str) -> subprocess.Popen[str]:
+    """The program under test, with commands of the test's own."""
+    program = f"import sys; from library.processes import run_together; sys.exit(run_together({wanted!r}))"
+    return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def test_the_procfile_names_web_and_worker():
+    assert list(commands(PROCFILE.read_text())) == ["web", "worker"]
+    assert commands("# why\n\nweb: serve --at host:80\n") == {"web": "serve --at host:80"}
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_told_to_stop_it_leaves_no_process_behind(told):
+    program = start(web=STARTED.format(name="web"), worker=WITH_CHILD.format(name="worker"))
+    assert {program.stdout.readline(), program.stdout.readline()} == {"web\n", "worker\n"}
+    program.send_signal(told)
+    program.communicate(timeout=5)  # reads to the end of the pipe, which comes when nobody holds it any more
+    assert program.returncode == 0
+
+
+def test_when_one_ends_the_others_end_too():
+    program = start(web="exit 3", worker=WITH_CHILD.format(name="worker"))
+    program.communicate(timeout=5)
+    assert program.returncode == 1
