@@ -1,10 +1,11 @@
 """Who listens to what: the one table of the event bus, read from left to right."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
 from dashboard import handlers as dashboard
+from dashboard.services import forget_everything as forget_pages
 from fines import handlers as fines
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
 from lending import handlers as lending
@@ -34,3 +35,6 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineWaived: [lending.note_debt, dashboard.show_fine],
     FeeScheduleAdopted: [dashboard.learn_fees],
 }
+
+READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages}
+"""Contexts that are built from events alone, each with how it is emptied before `manage.py replay --from-empty`."""

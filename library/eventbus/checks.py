@@ -1,14 +1,15 @@
 """System checks that keep the table of subscriptions honest."""
 
 import inspect
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
-from django.utils.module_loading import import_string
+from django.utils.module_loading import import_string, module_has_submodule
 
 from library.eventbus.events import DomainEvent
-from library.eventbus.wiring import Subscriptions, events_heard_by, name_of
+from library.eventbus.wiring import Handler, Subscriptions, events_heard_by, name_of
 
 
 @register()
@@ -18,9 +19,10 @@ def subscriptions_are_complete(**_: Any) -> list[CheckMessage]:
 
 
 def declared_events(root: type[DomainEvent] = DomainEvent) -> list[type[DomainEvent]]:
-    """The concrete event classes that the loaded contexts declare, in the order of their modules."""
+    """The concrete event classes that the installed contexts declare, in the order of their modules."""
     found = [event for child in root.__subclasses__() for event in (declared_events(child) or [child])]
-    return sorted(found, key=lambda event: event.__module__)
+    installed = [event for event in found if apps.get_containing_app_config(event.__module__)]
+    return sorted(installed, key=lambda event: event.__module__)
 
 
 def faults_of(subscriptions: Subscriptions, events: list[type[DomainEvent]]) -> list[CheckMessage]:
@@ -35,11 +37,9 @@ def faults_of(subscriptions: Subscriptions, events: list[type[DomainEvent]]) -> 
         if event not in subscriptions
     ]
     called = {handler for handlers in subscriptions.values() for handler in handlers}
-    modules = {inspect.getmodule(handler) for handler in called} - {None}
-    public = [handler for module in modules if module for handler in _public_functions(module)]
     faults += [
         Error(f"Nothing calls the handler {name_of(handler)}.", hint="List it, or delete it.", id="eventbus.E002")
-        for handler in public
+        for handler in public_handlers()
         if handler not in called
     ]
     for event, handlers in subscriptions.items():
@@ -51,6 +51,13 @@ def faults_of(subscriptions: Subscriptions, events: list[type[DomainEvent]]) -> 
     return faults
 
 
-def _public_functions(module: ModuleType) -> list[Any]:
-    functions = [member for _, member in inspect.getmembers(module, inspect.isfunction)]
-    return [each for each in functions if each.__module__ == module.__name__ and not each.__name__.startswith("_")]
+def public_handlers() -> list[Handler]:
+    """The public functions of every installed context's `handlers.py`."""
+    contexts = [config for config in apps.get_app_configs() if module_has_submodule(config.module, "handlers")]
+    modules = [import_module(f"{config.name}.handlers") for config in contexts]
+    return [
+        member
+        for module in modules
+        for name, member in inspect.getmembers(module, inspect.isfunction)
+        if member.__module__ == module.__name__ and not name.startswith("_")
+    ]

@@ -32,11 +32,9 @@ def deliver_round(clock: Callable[[], datetime]) -> int:
     Alone, because an attempt may kill its worker: then it counts against nobody else.
     """
     tried = claim_tried(clock())
-    for delivery in tried:
-        attempt(delivery, clock)
+    _attempt_in_order(tried, clock)
     fresh = claim_fresh(clock())
-    for delivery in fresh:
-        attempt(delivery, clock)
+    _attempt_in_order(fresh, clock)
     return len(tried) + len(fresh)
 
 
@@ -47,24 +45,41 @@ def claim_fresh(now: datetime) -> list[Delivery]:
 
 def claim_tried(now: datetime) -> list[Delivery]:
     """Claims at most one delivery that failed before, or that a worker took up and never finished."""
-    claimed = _claim(Q(attempts__gt=0), now, 1, held_up_by=Q())
-    return [delivery for delivery in claimed if not _exhausted(delivery)]
+    return _claim(Q(attempts__gt=0), now, 1, held_up_by=Q())
 
 
-def attempt(delivery: Delivery, clock: Callable[[], datetime]) -> None:
-    """Runs the handler. Its effect and the mark "done" commit together; a failure is noted and retried later.
+def attempt(delivery: Delivery, clock: Callable[[], datetime]) -> bool:
+    """Runs the handler and answers whether it is done now. Its effect and the mark "done" commit together; a
+    failure is noted and retried later.
 
     A delivery that another worker has taken over meanwhile, or that is done, is left alone.
     """
     now = clock()
     if delivery.not_before and delivery.not_before <= now:
-        return
+        return False
+    if delivery.attempts > MAX_ATTEMPTS:
+        _bury(delivery)
+        return False
     try:
         with transaction.atomic():
-            if _mark_done(delivery, now):
+            if ours := _mark_done(delivery, now):
                 _handle(delivery)
     except Exception as error:  # whatever a handler raises is kept on its delivery, shown and retried
         _note_failure(delivery, error, clock())
+        return False
+    return bool(ours)
+
+
+def _attempt_in_order(claimed: list[Delivery], clock: Callable[[], datetime]) -> None:
+    """Behind one that failed, the others of its key and handler are given back untried."""
+    held_up: set[tuple[str, str]] = set()
+    for delivery in claimed:
+        line = (delivery.handler, delivery.key)
+        if line in held_up:
+            mine = Delivery.objects.filter(pk=delivery.pk, status=WAITING, claim=delivery.claim)
+            mine.update(attempts=F("attempts") - 1, not_before=None, claim=None)
+        elif not attempt(delivery, clock):
+            held_up.add(line)
 
 
 def requeue(deliveries: QuerySet[Delivery]) -> int:
@@ -85,16 +100,13 @@ def _claim(which: Q, now: datetime, limit: int, held_up_by: Q) -> list[Delivery]
         return list(Delivery.objects.filter(id__in=found).select_related("event").order_by("id"))
 
 
-def _exhausted(delivery: Delivery) -> bool:
-    """Buries a delivery whose last attempt never came back."""
-    if delivery.attempts <= MAX_ATTEMPTS:
-        return False
+def _bury(delivery: Delivery) -> None:
+    """Gives up a delivery whose last attempt never came back."""
     error = delivery.error or "the worker died during each attempt"
     Delivery.objects.filter(pk=delivery.pk, claim=delivery.claim).update(
         status=DEAD, attempts=MAX_ATTEMPTS, not_before=None, error=error
     )
     logger.error("delivery %s to %s is dead: %s", delivery.pk, delivery.handler, error)
-    return True
 
 
 def _mark_done(delivery: Delivery, now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import cast
 
 from django.db import transaction
 
@@ -54,4 +55,4 @@ def _deliveries(told: list[tuple[type[DomainEvent], Event]]) -> Iterator[Deliver
     for event_class, group in groupby(told, key=lambda pair: pair[0]):
         records = [record for _, record in group]
         for _, owed in announced.send(sender=event_class, records=records):
-            yield from owed or ()
+            yield from cast(list[Delivery], owed)

@@ -1,0 +1,46 @@
+"""`manage.py replay`: rebuilds a read model from the event log."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from library.eventbus.models import Event
+from library.eventbus.replaying import events_for, replay
+from library.eventbus.wiring import Handler, handlers_of
+from library.progress import progress_bar
+from library.subscriptions import READ_MODELS
+
+
+class Command(BaseCommand):
+    help = (
+        "Tells handlers every event of the log again: those of a context (dashboard), or one of them "
+        "(dashboard.handlers.show_loan). Safe while the library is in use, and safe to run twice."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument("handlers", help="a context or the full name of a handler")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be told")
+        parser.add_argument(
+            "--from-empty", action="store_true", help="empty a read model first; until the end its pages are incomplete"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Replays handler by handler."""
+        name = options["handlers"]
+        chosen = handlers_of(name)
+        if not chosen:
+            raise CommandError(f"No handler is named {name}; manage.py eventmap lists them.")
+        if options["from_empty"] and name not in READ_MODELS:
+            raise CommandError(f"Only a read model can be emptied and built anew: {', '.join(READ_MODELS)}.")
+        if options["from_empty"] and not options["dry_run"]:
+            READ_MODELS[name]()
+        for handler_name, handler in chosen.items():
+            self._replay(handler_name, handler, dry_run=options["dry_run"])
+
+    def _replay(self, name: str, handler: Handler, *, dry_run: bool) -> None:
+        total = Event.objects.filter(name__in=events_for(handler)).count()
+        if not dry_run:
+            with progress_bar(name, total) as progress:
+                total = replay(handler, progress)
+        self.stdout.write(f"{name}: {total} events{' would be told' if dry_run else ''}")

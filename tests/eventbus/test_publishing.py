@@ -1,0 +1,89 @@
+"""What `publish` promises to the one who publishes."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from library.eventbus.models import Delivery, Event
+from library.eventbus.publishing import PublishedOutsideTransactionError, publish, publish_many
+from library.eventbus.tracing import Trace, tracing
+from library.eventbus.wiring import connect, disconnect, event_of
+from tests.eventbus.told import KettleBoiled, pour, spill
+
+TABLE = {KettleBoiled: [pour, spill]}
+
+
+@pytest.fixture(autouse=True)
+def _listening() -> Iterator[None]:
+    connect(TABLE)
+    yield
+    disconnect(TABLE)
+
+
+def boiled(kettle: int = 1, cups: int = 2) -> KettleBoiled:
+    return KettleBoiled(occurred_at=timezone.now(), kettle=kettle, cups=cups)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_outside_a_transaction_raises_and_says_nothing() -> None:
+    with pytest.raises(PublishedOutsideTransactionError):
+        publish(boiled())
+
+    assert not Event.objects.filter(name="KettleBoiled").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_service_that_rolls_back_said_nothing() -> None:
+    OrmQ.objects.all().delete()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        publish(boiled())
+        _ = 1 / 0
+
+    assert not Event.objects.filter(name="KettleBoiled").exists()
+    assert not Delivery.objects.filter(key="kettle:1").exists()
+    assert not OrmQ.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_owes_every_handler_the_event_and_wakes_a_worker() -> None:
+    OrmQ.objects.all().delete()
+    with transaction.atomic():
+        publish(boiled())
+        assert not OrmQ.objects.exists()
+
+    owed = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
+    assert set(owed) == {("tests.eventbus.told.pour", "waiting"), ("tests.eventbus.told.spill", "waiting")}
+    assert OrmQ.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_many_events_keep_their_order_and_take_few_statements(django_assert_max_num_queries) -> None:
+    with django_assert_max_num_queries(60), transaction.atomic():
+        publish_many(boiled(kettle=number) for number in range(1, 1501))
+
+    told = Event.objects.filter(name="KettleBoiled").order_by("id").values_list("key", flat=True)
+    assert list(told) == [f"kettle:{number}" for number in range(1, 1501)]
+    assert Delivery.objects.filter(key__startswith="kettle:").count() == 3000
+
+
+@pytest.mark.django_db
+def test_an_event_comes_out_of_the_log_as_it_went_in() -> None:
+    event = boiled(cups=4)
+    with transaction.atomic():
+        publish(event)
+
+    assert event_of(Event.objects.get(name="KettleBoiled")) == event
+
+
+@pytest.mark.django_db
+def test_an_event_carries_what_led_to_it() -> None:
+    first = Event.objects.order_by("id").first()
+    assert first is not None
+    with tracing(Trace(first.correlation_id, first.uuid)), transaction.atomic():
+        publish(boiled())
+
+    told = Event.objects.get(name="KettleBoiled")
+    assert (told.correlation_id, told.causation_id) == (first.correlation_id, first.uuid)

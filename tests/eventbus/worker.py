@@ -1,0 +1,17 @@
+"""`python -m tests.eventbus.worker HANDLER`: a worker that delivers what is due to one of the tests' handlers."""
+
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
+django.setup()
+
+from library.eventbus.carrier import deliver_due  # noqa: E402
+from library.eventbus.wiring import connect  # noqa: E402
+from tests.eventbus import told  # noqa: E402
+
+if __name__ == "__main__":
+    connect({told.KettleBoiled: [getattr(told, sys.argv[1])]})
+    deliver_due()

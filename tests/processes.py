@@ -1,0 +1,48 @@
+"""Real processes of the library on the test's own database, which end with the test."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import connection
+
+from library.settings import BASE_DIR
+
+
+def environment() -> dict[str, str]:
+    """What a child process needs to use the database of this test."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{settings['NAME']}"
+    else:
+        url = f"postgres://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
+    return {**os.environ, "DATABASE_URL": url}
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python with these arguments until it ends."""
+    return subprocess.run(
+        [sys.executable, *command], cwd=BASE_DIR, env=environment(), capture_output=True, text=True, timeout=60
+    )
+
+
+@contextmanager
+def cluster() -> Iterator[subprocess.Popen[bytes]]:
+    """A real cluster of the task queue in a process group of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "qcluster"], cwd=BASE_DIR, env=environment(), start_new_session=True
+    )
+    try:
+        yield process
+    finally:
+        kill_group(process)
+
+
+def kill_group(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL for the process and all it started: nobody gets to tidy up."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
