@@ -125,6 +125,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
@@ -141,6 +142,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["library.api.parsing.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "library.api.negotiation.OneFormOnly",
     "DEFAULT_PAGINATION_CLASS": "library.api.pagination.Cursor",
     "DEFAULT_SCHEMA_CLASS": "library.api.schema.Operation",
     "EXCEPTION_HANDLER": "library.api.problems.problem_response",
@@ -150,12 +152,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Library",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": True,
+    "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "PREPROCESSING_HOOKS": [],
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
+    "POSTPROCESSING_HOOKS": [],
 }
 
 # Language, time, files
@@ -202,5 +204,6 @@ LOGGING = {
     "loggers": {
         "lending": {"level": env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper()},
         "axes": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},
     },
 }

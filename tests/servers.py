@@ -44,7 +44,7 @@ def postgres_server() -> Iterator[str]:
         if account:
             shutil.chown(folder, account["user"], account["group"])
         binaries = _postgres_binaries(folder)
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "library", "-A", "trust", "--no-sync"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
         options = POSTGRES_OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
@@ -60,7 +60,7 @@ def postgres_server() -> Iterator[str]:
 def redis_server() -> Iterator[str]:
     """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk."""
     with _folder() as folder:
-        port = _free_port()
+        port = free_port()
         options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         url = f"redis://127.0.0.1:{port}/0"
         order = {"prepare": [], "serve": [_redis_binary(), *options], "account": {}, "stop": "SIGTERM"}
@@ -118,7 +118,8 @@ def _ping(url: str) -> None:
         client.ping()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port on loopback that nothing listens on."""
     # Below the ports that the system gives to outgoing connections, so that none takes it before the server does.
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe, suppress(OSError):

@@ -1,0 +1,56 @@
+"""How the library starts, by its environment."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from library.accounts.models import User
+from library.settings import BASE_DIR
+
+
+def start(**environment: str) -> subprocess.CompletedProcess[str]:
+    """Reads the settings in a process of their own."""
+    command = [sys.executable, "-c", "from library import settings; print(settings.DATABASES)"]
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
+    return subprocess.run(command, cwd=BASE_DIR, env={**clean, **environment}, capture_output=True, text=True)
+
+
+def test_production_without_a_secret_does_not_start_and_says_why() -> None:
+    started = start(DEBUG="0", ALLOWED_HOSTS="library.example.org")
+    assert started.returncode == 1
+    assert "SECRET_KEY is missing" in started.stderr
+
+
+def test_production_without_hosts_does_not_start_and_says_why() -> None:
+    started = start(DEBUG="0", SECRET_KEY="x" * 60)
+    assert started.returncode == 1
+    assert "ALLOWED_HOSTS is missing" in started.stderr
+
+
+def test_development_needs_no_environment() -> None:
+    assert "sqlite3" in start().stdout
+
+
+def test_the_database_is_chosen_by_its_address() -> None:
+    assert "postgresql" in start(DATABASE_URL="postgres://ada:pw@127.0.0.1:5432/town").stdout
+
+
+@pytest.mark.django_db
+def test_the_demo_is_never_loaded_outside_debug(settings) -> None:
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="only where DEBUG is on"):
+        call_command("load_demo")
+    call_command("load_demo", "--if-empty")
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_demo_goes_into_an_empty_database_only(settings, capsys) -> None:
+    settings.DEBUG = True
+    call_command("load_demo")
+    assert "P-0001" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="empty one only"):
+        call_command("load_demo")
