@@ -1,0 +1,53 @@
+"""The library's real processes. `python -m benchmarks.serving worker web` starts those of the Procfile."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from benchmarks.client import Connection, asking
+from library.processes import PROCFILE, commands, run_together
+
+START_LIMIT = 30
+
+
+class DidNotStart(Exception):
+    """Carries the last lines of what the processes wrote."""
+
+
+@contextmanager
+def processes(*names: str, folder: Path, **environment: str) -> Iterator[subprocess.Popen]:
+    """Runs processes of the Procfile. They end with the block, and also when this program dies."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with (folder / "processes.log").open("ab") as log:
+        group = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.serving", *names],
+            env={**os.environ, "PATH": path, **environment},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield group
+        finally:
+            group.terminate()
+            group.wait()
+
+
+def wait_until_served(port: int, group: subprocess.Popen, folder: Path) -> None:
+    """Returns once the web process answers. Raises `DidNotStart`."""
+    deadline = time.monotonic() + START_LIMIT
+    while group.poll() is None and time.monotonic() < deadline:
+        with suppress(OSError), Connection(port) as connection:
+            if connection.ask(asking("GET", "/health/live"))[0] == 200:
+                return
+        time.sleep(0.05)
+    raise DidNotStart((folder / "processes.log").read_text(errors="replace")[-3_000:])
+
+
+if __name__ == "__main__":
+    everything = commands(PROCFILE.read_text(encoding="utf-8"))
+    sys.exit(run_together({name: everything[name] for name in sys.argv[1:]}))
