@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
+from library.api.permissions import caller_id
 
 
 class LoanOnPage(serializers.Serializer[Any]):
@@ -30,9 +31,9 @@ class FineOnPage(serializers.Serializer[Any]):
     title = serializers.CharField()
     amount = serializers.IntegerField()
     paid = serializers.IntegerField()
-    currency = serializers.CharField()
+    currency = serializers.ChoiceField(["KRW"])
     days_late = serializers.IntegerField()
-    status = serializers.CharField()
+    status = serializers.ChoiceField(["outstanding"])
     charged_at = serializers.DateTimeField()
     explanation = serializers.CharField()
 
@@ -43,7 +44,7 @@ class Page(serializers.Serializer[Any]):
     copies_overdue = serializers.IntegerField()
     fines_outstanding = serializers.IntegerField()
     fines_accruing = serializers.IntegerField()
-    currency = serializers.CharField()
+    currency = serializers.ChoiceField(["KRW"])
     loans = LoanOnPage(many=True)
     fines = FineOnPage(many=True)
     as_of = serializers.DateTimeField()
@@ -55,7 +56,7 @@ class OwnPage(APIView):
     @extend_schema(responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
-        return Response(Page(page_of(request.user.pk, timezone.now())).data)
+        return Response(Page(page_of(caller_id(request), timezone.now())).data)
 
 
 class PageOfPatron(APIView):

@@ -43,8 +43,15 @@ def loans_shown() -> Iterator[dict[str, Any]]:
 
 def fines_shown() -> Iterator[dict[str, Any]]:
     """Every fine row, in the order of the fines' ids."""
-    columns = ("pk", "patron_id", "loan_id", "title", "amount", "paid", "owed", "status")
+    facts = ("patron_id", "loan_id", "title", "amount", "days_late", "charged_at", "explanation_en", "explanation_ko")
+    columns = ("pk", *facts, "paid", "owed", "status")
     yield from FineRow.objects.order_by("pk").values(*columns).iterator(chunk_size=2_000)
+
+
+def tiers_known() -> Iterator[dict[str, Any]]:
+    """Every tier row, in the order of schedules and days."""
+    tiers = TierRow.objects.order_by("schedule_id", "from_day").values_list("schedule_id", "from_day", "amount")
+    yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
 
 
 def _tiers_on(today: Any) -> list[tuple[int, int]]:

@@ -54,11 +54,6 @@ class Fine(models.Model):
     explanation_en = models.CharField(_("explanation in English"), max_length=300)
     explanation_ko = models.CharField(_("explanation in Korean"), max_length=300)
 
-    # What the entries say: on fines read through `fines.queries.fines`.
-    paid: int
-    owed: int
-    status: str
-
     class Meta:
         verbose_name = _("fine")
         verbose_name_plural = _("fines")

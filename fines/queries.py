@@ -1,13 +1,29 @@
 """What the fines can tell."""
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
-from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from fines.models import Entry, FeeSchedule, Fine
+from fines.models import Entry, FeeSchedule, FeeTier, Fine
+from fines.rules import tier_for
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+class Balance(TypedDict):
+    """What the entries of a fine say."""
+
+    paid: int
+    owed: int
+    status: str
+
+
+FineWithBalance: TypeAlias = "WithAnnotations[Fine, Balance]"
 
 
 def schedule_on(day: date) -> FeeSchedule:
@@ -21,7 +37,7 @@ def tiers_of(schedule: FeeSchedule) -> dict[int, int]:
     return dict(schedule.tiers.order_by("from_day").values_list("from_day", "amount"))
 
 
-def fines() -> QuerySet[Fine]:
+def fines() -> "QuerySet[FineWithBalance]":
     """All fines, each with `paid`, `owed` and `status` as its entries say."""
     entries = Entry.objects.filter(fine=OuterRef("pk")).order_by().values("fine")
     paid = entries.filter(kind=Entry.Kind.PAYMENT).annotate(total=-Sum("amount")).values("total")
@@ -41,5 +57,31 @@ def fines() -> QuerySet[Fine]:
 
 def fines_on_record() -> Iterator[dict[str, Any]]:
     """Every fine as a patron's page should show it, in the order of their ids."""
-    columns = ("pk", "patron_id", "loan_id", "title", "amount", "paid", "owed", "status")
+    facts = ("patron_id", "loan_id", "title", "amount", "days_late", "charged_at", "explanation_en", "explanation_ko")
+    columns = ("pk", *facts, "paid", "owed", "status")
     yield from fines().order_by("pk").values(*columns).iterator(chunk_size=2_000)
+
+
+def tiers_on_record() -> Iterator[dict[str, Any]]:
+    """Every tier of every fee schedule, in the order of schedules and days."""
+    tiers = FeeTier.objects.order_by("schedule_id", "from_day").values_list("schedule_id", "from_day", "amount")
+    yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
+
+
+def fee_for(days_late: int, day: date) -> int:
+    """What a return on that day costs, so many days late; 0 when it is free."""
+    tier = tier_for(days_late, tiers_of(schedule_on(day)))
+    return tier.amount if tier else 0
+
+
+def owed_by(patron_id: int) -> int:
+    """What a patron owes of all fines together."""
+    return Entry.objects.filter(fine__patron=patron_id).aggregate(owed=Sum("amount"))["owed"] or 0
+
+
+def money_of_the_day(now: datetime) -> dict[str, int]:
+    """What all patrons owe, and what was paid today, in one statement."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    paid_today = Q(kind=Entry.Kind.PAYMENT, at__gte=midnight)
+    found = Entry.objects.aggregate(owed=Sum("amount"), paid=Sum("amount", filter=paid_today))
+    return {"fines_outstanding": found["owed"] or 0, "paid_today": -(found["paid"] or 0)}

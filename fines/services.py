@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
-from fines.queries import fines, schedule_on, tiers_of
+from fines.queries import FineWithBalance, fines, schedule_on, tiers_of
 from fines.rules import explanation, tier_for
 from library.eventbus.publishing import publish
 from library.refusal import Refused
@@ -93,7 +93,11 @@ def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datetime) -> FeeSchedule:
-    """Sets the late fees that hold from a day on. Fines charged before keep theirs. Raises `ScheduleExists`."""
+    """Sets the late fees that hold from a day on; without tiers, none. Fines charged before keep theirs.
+
+    Raises `ScheduleExists`.
+    """
+    tiers = tiers or {1: 0}
     try:
         with transaction.atomic():
             schedule = FeeSchedule.objects.create(valid_from=valid_from)
@@ -111,7 +115,7 @@ def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datet
     return schedule
 
 
-def _locked(fine_id: int) -> Fine:
+def _locked(fine_id: int) -> FineWithBalance:
     """The fine as its entries say, read after its row was locked. Raises `Fine.DoesNotExist`."""
     Fine.objects.select_for_update().get(pk=fine_id)
     return fines().get(pk=fine_id)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -14,7 +15,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lending.models import Loan
+from lending.policy import LoanLimitReached, PatronBlocked
 from lending.queries import book_of_barcode, loans, stock_of
+from lending.requests import NotCancellable, cancel_loan, request_loan
 from lending.serializers import (
     Availability,
     Borrowing,
@@ -25,14 +28,29 @@ from lending.serializers import (
     Returning,
     ReturningByBarcode,
 )
-from lending.services import borrow_book, cancel_loan, renew_loan, request_loan, return_book, return_copy
+from lending.services import (
+    NotOnLoan,
+    OutOfStock,
+    RenewalRefused,
+    borrow_book,
+    renew_loan,
+    return_book,
+    return_copy,
+)
 from lending.tasks import decide_soon
 from library.api.idempotency import idempotent
-from library.api.parsing import filters_of, validated
+from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, own_things
+from library.api.schema import location
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""
+PREFER = OpenApiParameter(
+    "Prefer", OpenApiTypes.STR, "header", description="`respond-async`: accept the loan now and decide it later (202)."
+)
+PREFERENCE_APPLIED = OpenApiParameter(
+    "Preference-Applied", {"const": "respond-async"}, "header", required=True, response=[202]
+)
 
 
 class Loans(ListAPIView[Loan]):
@@ -50,7 +68,16 @@ class Loans(ListAPIView[Loan]):
         """Loans, the newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=DeskBorrowing, responses={201: LoanShown, 202: LoanShown})
+    @extend_schema(
+        request=DeskBorrowing,
+        parameters=[PREFER, PREFERENCE_APPLIED, location(201, 202)],
+        responses={
+            201: LoanShown,
+            202: LoanShown,
+            404: ("not_found",),
+            409: (OutOfStock, LoanLimitReached, PatronBlocked),
+        },
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Borrows copies of a book. `Prefer: respond-async` has it accepted now and decided later (202)."""
@@ -77,7 +104,7 @@ class LoanById(APIView):
 class ReturnLoan(APIView):
     """Bringing copies of a loan back."""
 
-    @extend_schema(request=Returning, responses={200: BroughtBack})
+    @extend_schema(request=Returning, responses={200: BroughtBack, 409: (NotOnLoan,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Returns all copies that are out, or so many of them."""
@@ -91,7 +118,7 @@ class ReturnByBarcode(APIView):
 
     permission_classes = (Librarians,)
 
-    @extend_schema(request=ReturningByBarcode, responses={200: BroughtBack})
+    @extend_schema(request=ReturningByBarcode, responses={200: BroughtBack, 409: (NotOnLoan,)})
     @idempotent
     def post(self, request: Request) -> Response:
         """Returns the copy of that barcode, whoever has it."""
@@ -102,10 +129,11 @@ class ReturnByBarcode(APIView):
 class RenewLoan(APIView):
     """Keeping a loan longer."""
 
-    @extend_schema(request=None, responses={200: LoanShown})
+    @extend_schema(request=None, responses={200: LoanShown, 409: (RenewalRefused,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Moves the due date one loan period on."""
+        validated(Nothing, request.data)
         _own_loan(request, pk)
         renew_loan(pk, now=timezone.now())
         return Response(_shown(pk))
@@ -114,10 +142,11 @@ class RenewLoan(APIView):
 class CancelLoan(APIView):
     """Calling off a loan that was only requested."""
 
-    @extend_schema(request=None, responses={200: LoanShown})
+    @extend_schema(request=None, responses={200: LoanShown, 409: (NotCancellable,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Cancels the loan while it is requested."""
+        validated(Nothing, request.data)
         _own_loan(request, pk)
         cancel_loan(pk, now=timezone.now())
         return Response(_shown(pk))

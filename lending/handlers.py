@@ -37,8 +37,13 @@ def note_debt(event: FineCharged | FinePaid | FineWaived) -> None:
 
 
 def _know_book(event: CatalogEvent, *, withdrawn: bool = False) -> None:
-    """A title seen first in a late event is known as that event tells it; an older event changes nothing."""
-    told = {"title": event.title, "revision": event.revision, "withdrawn": withdrawn}
-    book, is_new = Book.objects.get_or_create(pk=event.book, defaults=told)
+    """A title seen first in a late event is known as that event tells it; an older event changes nothing.
+
+    A title that left the catalogue never comes back, whatever is heard of its copies later.
+    """
+    told = {"title": event.title, "revision": event.revision}
+    book, is_new = Book.objects.get_or_create(pk=event.book, defaults={**told, "withdrawn": withdrawn})
     if not is_new:
         Book.objects.filter(pk=book.pk, revision__lte=event.revision).update(**told)
+    if withdrawn:
+        Book.objects.filter(pk=book.pk).update(withdrawn=True)

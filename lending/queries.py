@@ -1,12 +1,15 @@
 """What lending can tell."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.auth import get_user_model
+from django.db.models import Aggregate, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy
+from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, Return
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -17,12 +20,67 @@ def policy_on(day: date) -> LoanPolicy:
 
 def loans() -> QuerySet[Loan]:
     """All loans with their copies, ready to be shown."""
-    return Loan.objects.prefetch_related("lines__copy")
+    return Loan.objects.prefetch_related(Prefetch("lines", LoanLine.objects.select_related("copy").order_by("pk")))
 
 
 def loans_of(patron_id: int) -> QuerySet[Loan]:
     """A patron's loans, ready to be shown."""
     return loans().filter(patron=patron_id)
+
+
+def open_loans_of(patron_id: int) -> QuerySet[Loan]:
+    """What a patron has out or has asked for, the most urgent first, ready to be shown."""
+    return loans_of(patron_id).filter(status__in=["requested", "active"]).order_by("due_on", "pk")
+
+
+def loans_found_by(text: str) -> Q:
+    """Loans of the card with that number, loans of the copy with that barcode, or the loan of that number."""
+    patrons = get_user_model().objects.filter(**{get_user_model().USERNAME_FIELD: text}).values_list("pk", flat=True)
+    held = LoanLine.objects.filter(copy__barcode=text).values_list("loan", flat=True)
+    numbers = [int(text)] if text.isascii() and text.isdecimal() and len(text) < 19 else []
+    return Q(patron__in=list(patrons)) | Q(pk__in=[*held, *numbers])  # lists, so that each part uses its index
+
+
+def loans_overdue(today: date) -> QuerySet[Loan]:
+    """Loans with copies out after their due date."""
+    return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=today)
+
+
+def figures_of_the_day(now: datetime) -> dict[str, int]:
+    """What was lent and taken back today, and how things stand now, in five statements."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    copies = Copy.objects.filter(withdrawn=False)
+    returned = Return.objects.filter(returned_at__gte=midnight).aggregate(copies=Sum("quantity"))["copies"]
+    overdue = LoanLine.objects.filter(ending="", loan__in=loans_overdue(timezone.localdate(now)))
+    return {
+        "lent_today": Loan.objects.filter(borrowed_at__gte=midnight).count(),
+        "returned_today": returned or 0,
+        "overdue": overdue.count(),
+        "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
+        **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=Q(on_loan=False))),
+    }
+
+
+def standing_of(patron_id: int, before: int | None = None) -> dict[str, int]:
+    """What a patron owes (KRW), and how many copies the patron has out and has asked for.
+
+    Of the requested loans only those accepted `before` that one count. In one statement, read after the lock.
+    """
+    owed = Debt.objects.filter(patron_id=OuterRef("pk"), owed__gt=0)
+    out = LoanLine.objects.filter(loan__patron=OuterRef("pk"), loan__status="active", ending="")
+    asked = Loan.objects.filter(patron=OuterRef("pk"), status="requested")
+    asked = asked.filter(pk__lt=before) if before else asked
+    figures = {
+        "owed": _total(owed.values("patron_id"), Sum("owed")),
+        "out": _total(out.values("loan__patron"), Count("pk")),
+        "asked": _total(asked.values("patron"), Sum("quantity")),
+    }
+    return dict(Patron.objects.filter(pk=patron_id).annotate(**figures).values(*figures).get())
+
+
+def _total(one_patrons: QuerySet[Any], figure: Aggregate) -> Coalesce:
+    """A figure over the rows of one patron, as a part of another statement."""
+    return Coalesce(Subquery(one_patrons.annotate(total=figure).values("total")), 0, output_field=IntegerField())
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

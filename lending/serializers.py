@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from lending.models import Loan
-from library.api.fields import LARGEST_ID, Text, WholeNumber, identifier
+from library.api.fields import Text, WholeNumber, filter_by_id, identifier
 
 MOST_COPIES = 1_000
 
@@ -63,7 +63,7 @@ class ReturningByBarcode(serializers.Serializer[Any]):
 
 class LoanFilters(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Loan.Status.choices, required=False)
-    patron = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
+    patron = filter_by_id()
 
 
 class CopyOfLoan(serializers.Serializer[Any]):
@@ -73,7 +73,7 @@ class CopyOfLoan(serializers.Serializer[Any]):
 
     def get_returned_at(self, line: Any) -> datetime | None:
         """When this copy came back, or null."""
-        return line.ended_at if line.ending == "returned" else None
+        return timezone.localtime(line.ended_at) if line.ending == "returned" else None
 
 
 class LoanShown(serializers.ModelSerializer[Loan]):
@@ -85,7 +85,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
 
     class Meta:
         model = Loan
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on",
             "returned_at", "overdue", "renewals", "cancel_reason", "copies",
         )  # fmt: skip
@@ -103,7 +103,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
     def get_copies(self, loan: Loan) -> Any:
         """The copies that were lent, without those that were cancelled or replaced."""
         lent = [line for line in loan.lines.all() if line.ending in {"", "returned"}]
-        return CopyOfLoan(sorted(lent, key=lambda line: line.pk), many=True).data
+        return CopyOfLoan(lent, many=True).data
 
 
 class BroughtBack(LoanShown):

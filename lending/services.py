@@ -1,19 +1,17 @@
-"""What people do at the lending desk.
-
-Whoever changes a patron's loans locks the patron's account first and copies after it, everywhere.
-"""
+"""What people do at the lending desk."""
 
 from datetime import date, datetime, time
 
-from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lending.copies import bring_back, lend_out, lendable, take_copies, take_copy
-from lending.events import BookBorrowed, BookReturned, LoanCancelled, LoanRenewed
-from lending.models import Book, Debt, Loan, LoanLine, LoanPolicy, Patron, Return
-from lending.queries import open_lines, policy_on
+from lending.events import BookBorrowed, BookReturned, LoanRenewed
+from lending.locks import lock_account, lock_loan, save_next_version
+from lending.models import Book, Loan, LoanLine, LoanPolicy, Return
+from lending.policy import refuse_by_policy
+from lending.queries import open_lines, policy_on, standing_of
 from lending.rules import days_late, due_date, why_not_renewable
 from library.eventbus.publishing import publish
 from library.refusal import Refused
@@ -25,16 +23,6 @@ class OutOfStock(Refused):
     shown = ("available",)
 
 
-class LoanLimitReached(Refused):
-    code = "loan_limit_reached"
-    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
-
-
-class PatronBlocked(Refused):
-    code = "patron_blocked"
-    sentence = _("Borrowing is blocked until fines are paid: %(owed)s KRW are owed, the limit is %(limit)s KRW.")
-
-
 class NotOnLoan(Refused):
     code = "not_on_loan"
     sentence = _("%(out)s copies are on loan, %(wanted)s can't be returned.")
@@ -44,16 +32,6 @@ class RenewalRefused(Refused):
     code = "renewal_refused"
     sentence = _("This loan can't be renewed: %(why)s.")
     shown = ("reason",)
-
-
-class NotCancellable(Refused):
-    code = "not_cancellable"
-    sentence = _("Only a loan that is still requested can be cancelled; this one is %(status)s.")
-
-
-class PolicyExists(Refused):
-    code = "policy_exists"
-    sentence = _("There is a loan policy from %(valid_from)s on already; choose another day.")
 
 
 WHY_NOT_RENEWABLE = {
@@ -82,53 +60,10 @@ def borrow_book(
     book = Book.objects.get(pk=book_id, withdrawn=False)
     lock_account(patron_id)
     loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now)
-    _refuse_by_policy(loan, policy_on(timezone.localdate(now)))
+    policy = policy_on(timezone.localdate(now))
+    refuse_by_policy(loan, policy)
 
-    _lend(loan, borrowed_on or timezone.localdate(now), now, barcode)
-    return loan
-
-
-@transaction.atomic
-def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
-    """Accepts a borrow that `decide_loan` decides later, in order. Raises `Book.DoesNotExist`,
-    `PatronBlocked` and `LoanLimitReached`."""
-    book = Book.objects.get(pk=book_id, withdrawn=False)
-    lock_account(patron_id)
-    loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now)
-    _refuse_by_policy(loan, policy_on(timezone.localdate(now)))
-
-    loan.status = Loan.Status.REQUESTED
-    loan.save()
-    return loan
-
-
-@transaction.atomic
-def decide_loan(loan_id: int, *, now: datetime) -> Loan:
-    """Lends what was requested, or cancels the loan with the reason why not. A decided loan stays as it is."""
-    loan = lock_loan(loan_id)
-    if loan.status != Loan.Status.REQUESTED:
-        return loan
-    try:
-        with transaction.atomic():
-            if loan.book.withdrawn:
-                raise Book.DoesNotExist
-            _refuse_by_policy(loan, policy_on(timezone.localdate(now)))
-            _lend(loan, timezone.localdate(now), now)
-    except Refused as refusal:
-        _cancel_request(loan, Loan.CancelReason(refusal.code), now)
-    except Book.DoesNotExist:
-        _cancel_request(loan, Loan.CancelReason.BOOK_WITHDRAWN, now)
-    return loan
-
-
-@transaction.atomic
-def cancel_loan(loan_id: int, *, now: datetime) -> Loan:
-    """Calls off a loan that is still requested. Raises `Loan.DoesNotExist` and `NotCancellable`."""
-    loan = lock_loan(loan_id)
-    if loan.status != Loan.Status.REQUESTED:
-        raise NotCancellable(status=loan.get_status_display())
-
-    _cancel_request(loan, Loan.CancelReason.BY_PATRON, now)
+    lend(loan, policy, now, borrowed_on=borrowed_on, barcode=barcode)
     return loan
 
 
@@ -173,24 +108,6 @@ def return_copy(barcode: str, *, now: datetime) -> Return:
 
 
 @transaction.atomic
-def adopt_policy(
-    *, valid_from: date, loan_days: int, max_copies: int, max_renewals: int, blocked_from: int
-) -> LoanPolicy:
-    """Sets the rules of lending from a day on. Loans made before keep their due dates. Raises `PolicyExists`."""
-    try:
-        with transaction.atomic():
-            return LoanPolicy.objects.create(
-                valid_from=valid_from,
-                loan_days=loan_days,
-                max_copies=max_copies,
-                max_renewals=max_renewals,
-                blocked_from=blocked_from,
-            )
-    except IntegrityError as error:
-        raise PolicyExists(valid_from=valid_from) from error
-
-
-@transaction.atomic
 def renew_loan(loan_id: int, *, now: datetime) -> Loan:
     """Moves the due date one loan period on. Raises `Loan.DoesNotExist` and `RenewalRefused`."""
     loan = lock_loan(loan_id)
@@ -200,7 +117,7 @@ def renew_loan(loan_id: int, *, now: datetime) -> Loan:
         due_on=loan.due_on,
         renewals=loan.renewals,
         max_renewals=policy.max_renewals,
-        blocked=_debt_of(loan.patron_id) >= policy.blocked_from,
+        blocked=standing_of(loan.patron_id)["owed"] >= policy.blocked_from,
         today=timezone.localdate(now),
     )
     if reason or loan.due_on is None:
@@ -214,58 +131,21 @@ def renew_loan(loan_id: int, *, now: datetime) -> Loan:
     return loan
 
 
-def lock_account(patron_id: int) -> None:
-    """Locks a patron's account, opening it if `PatronRegistered` has not come yet. Needs a transaction."""
-    Patron.objects.get_or_create(pk=patron_id)
-    Patron.objects.select_for_update().get(pk=patron_id)
+def lend(loan: Loan, policy: LoanPolicy, now: datetime, *, borrowed_on: date | None = None, barcode: str = "") -> None:
+    """Gives the loan its copies and its due date, and says so. Raises `OutOfStock`.
 
-
-def lock_loan(loan_id: int) -> Loan:
-    """The loan, read after its patron's account was locked. Raises `Loan.DoesNotExist`."""
-    lock_account(Loan.objects.only("patron_id").get(pk=loan_id).patron_id)
-    return Loan.objects.select_related("book").get(pk=loan_id)
-
-
-def save_next_version(loan: Loan) -> None:
-    """Saves a changed loan under the version that its next event will carry."""
-    loan.version += 1
-    loan.save()
-
-
-def _refuse_by_policy(loan: Loan, policy: LoanPolicy) -> None:
-    owed = _debt_of(loan.patron_id)
-    if owed >= policy.blocked_from:
-        raise PatronBlocked(owed=owed, limit=policy.blocked_from)
-    out = LoanLine.objects.filter(loan__patron=loan.patron_id, loan__status="active", ending="").count()
-    asked = Loan.objects.filter(patron=loan.patron_id, status="requested").exclude(pk=loan.pk)
-    out += asked.aggregate(copies=Sum("quantity"))["copies"] or 0
-    if out + loan.quantity > policy.max_copies:
-        raise LoanLimitReached(limit=policy.max_copies, out=out)
-
-
-def _debt_of(patron_id: int) -> int:
-    return Debt.objects.filter(patron_id=patron_id, owed__gt=0).aggregate(owed=Sum("owed"))["owed"] or 0
-
-
-def _lend(loan: Loan, borrowed_on: date, now: datetime, barcode: str = "") -> None:
-    """Gives the loan its copies and its due date, and says so. Raises `OutOfStock`."""
+    `policy` is the one in force today; a loan recorded later than it was made has the loan period of its own day.
+    """
     copies = take_copy(loan.book_id, barcode) if barcode else take_copies(loan.book_id, loan.quantity)
     if len(copies) < loan.quantity:
         raise OutOfStock(available=lendable(loan.book_id).count(), wanted=loan.quantity)
 
-    today = borrowed_on == timezone.localdate(now)
-    loan.status = Loan.Status.ACTIVE
-    loan.borrowed_at = now if today else timezone.make_aware(datetime.combine(borrowed_on, time()))
-    loan.due_on = due_date(borrowed_on, policy_on(borrowed_on).loan_days)
+    loan.status, loan.borrowed_at, day = Loan.Status.ACTIVE, now, timezone.localdate(now)
+    if borrowed_on and borrowed_on != day:
+        loan.borrowed_at, day = timezone.make_aware(datetime.combine(borrowed_on, time())), borrowed_on
+        policy = policy_on(borrowed_on)
+    loan.due_on = due_date(day, policy.loan_days)
     save_next_version(loan)
     lent = lend_out(loan, copies)
 
     publish(BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=lent))
-
-
-def _cancel_request(loan: Loan, reason: Loan.CancelReason, now: datetime) -> None:
-    """Ends a requested loan and says so."""
-    loan.status, loan.cancel_reason = Loan.Status.CANCELLED, reason
-    save_next_version(loan)
-
-    publish(LoanCancelled(**loan.story(now, outstanding=0), cancelled=loan.quantity, reason=reason))

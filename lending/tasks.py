@@ -7,7 +7,7 @@ from django_q.tasks import async_task
 
 from lending.overdue import sweep_overdue
 from lending.queries import requested_loans
-from lending.services import decide_loan
+from lending.requests import decide_loan
 
 logger = logging.getLogger(__name__)
 

@@ -6,10 +6,14 @@ from django.db import transaction
 
 from lending.copies import bring_back, lend_out, take_copies
 from lending.events import CopySubstituted, LoanCancelled
+from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.queries import open_lines
-from lending.services import lock_loan, save_next_version
 from library.eventbus.publishing import publish
+
+
+class ChangedHands(Exception):
+    """Somebody took the copy between the look at its loan and the lock on it: to be tried again."""
 
 
 @transaction.atomic
@@ -17,13 +21,19 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
     """Takes a copy out of lending. A loan that has it gets another copy, or that part of it is cancelled.
 
     The line that held the copy is ended by this, so it happens once, and to no other patron's loan.
+    Raises `ChangedHands`; then nothing is changed.
     """
     line = LoanLine.objects.filter(copy=copy_id, ending="").first()
     loan = lock_loan(line.loan_id) if line else None
+    if loan:  # another copy may be needed: all are locked in the order of their ids, as by everybody who takes several
+        list(Copy.objects.select_for_update().filter(book=loan.book_id).order_by("id"))
     copy = Copy.objects.select_for_update().get(pk=copy_id)
+    held = list(open_lines(loan).filter(copy=copy_id)) if loan else []
+    if copy.on_loan and not held:
+        raise ChangedHands(copy_id)
+
     copy.withdrawn = True
     copy.save(update_fields=["withdrawn"])
-    held = list(open_lines(loan).filter(copy=copy_id)) if loan else []
 
     if loan and held and not _substitute(loan, held, now):
         _cancel_part(loan, held, now)
@@ -52,7 +62,8 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
         loan.status = Loan.Status.CANCELLED
     else:
         loan.quantity -= len(held)
-        loan.status = Loan.Status.ACTIVE if outstanding else Loan.Status.RETURNED
+        if not outstanding:
+            loan.status, loan.returned_at = Loan.Status.RETURNED, loan.returns.latest("pk").returned_at
     save_next_version(loan)
 
     story = loan.story(now, outstanding)

@@ -4,33 +4,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from library.api.fields import LARGEST_ID
-from library.api.pagination import page_size_of
+from library.api.fields import LARGEST_ID, DigitsInAddress
+from library.api.pagination import page_size_of, page_size_schema
 from library.api.parsing import filters_of
+from library.api.permissions import EventReaders
 from library.eventbus.models import Event
 from library.eventbus.stream import events_after
 from library.eventbus.wiring import event_names
 
 USUAL_PAGE = 100
-
-
-class MayReadEvents(BasePermission):
-    """Librarians, and programs whose token was made for it (`manage.py make_listener`)."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the caller may read the log."""
-        return bool(request.user.is_staff or request.user.has_perm("eventbus.view_event"))
+PAGE_SIZE = OpenApiParameter("page_size", page_size_schema(USUAL_PAGE))
 
 
 class EventFilters(serializers.Serializer[Any]):
-    after = serializers.IntegerField(min_value=0, max_value=LARGEST_ID, default=0)
+    after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     types = serializers.CharField(required=False, max_length=1_000, default="")
 
     def validate_types(self, types: str) -> list[str]:
@@ -45,7 +38,7 @@ class EventShown(serializers.ModelSerializer[Event]):
     id = serializers.UUIDField(source="uuid")
     type = serializers.CharField(source="name")
     position = serializers.IntegerField()
-    data = serializers.DictField(source="payload")
+    data = serializers.DictField(source="payload")  # type: ignore[assignment]  # the contract's word, not DRF's
 
     class Meta:
         model = Event
@@ -54,17 +47,17 @@ class EventShown(serializers.ModelSerializer[Event]):
 
 
 class EventPage(serializers.Serializer[Any]):
-    next = serializers.CharField(allow_null=True)
-    previous = serializers.CharField(allow_null=True)
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
     results = EventShown(many=True)
 
 
 class Events(APIView):
     """The event log."""
 
-    permission_classes = (MayReadEvents,)
+    permission_classes = (EventReaders,)
 
-    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
+    @extend_schema(parameters=[EventFilters, PAGE_SIZE], responses={200: EventPage})
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen."""
         wanted = filters_of(request, EventFilters)

@@ -61,6 +61,7 @@ class Delivery(models.Model):
         constraints = (models.UniqueConstraint(fields=["event", "handler"], name="one_delivery_per_event_and_handler"),)
         indexes = (
             models.Index(fields=["id"], condition=Q(status="waiting"), name="delivery_waiting"),
+            models.Index(fields=["id"], condition=Q(status="waiting", attempts__gt=0), name="delivery_tried"),
             models.Index(fields=["handler", "key", "id"], condition=~Q(status="done"), name="delivery_undone"),
         )
 

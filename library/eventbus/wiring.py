@@ -44,9 +44,14 @@ def name_of(handler: Handler) -> str:
     return f"{handler.__module__}.{handler.__qualname__}"
 
 
-def handler_named(name: str) -> Handler | None:
-    """The connected handler of that name, or None when nothing of that name is subscribed."""
-    return _handlers.get(name)
+def handler_named(name: str) -> Handler:
+    """The connected handler of that name. Raises `KeyError` when nothing of that name is subscribed."""
+    return _handlers[name]
+
+
+def handler_names() -> list[str]:
+    """The names of all connected handlers: a worker takes up deliveries to these only."""
+    return list(_handlers)
 
 
 def event_names() -> set[str]:

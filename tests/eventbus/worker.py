@@ -1,4 +1,4 @@
-"""`python -m tests.eventbus.worker HANDLER`: a worker that delivers what is due to one of the tests' handlers."""
+"""`python -m tests.eventbus.worker HANDLER...`: a worker that delivers what is due to the tests' handlers of these names."""
 
 import os
 import sys
@@ -13,5 +13,5 @@ from library.eventbus.wiring import connect  # noqa: E402
 from tests.eventbus import told  # noqa: E402
 
 if __name__ == "__main__":
-    connect({told.KettleBoiled: [getattr(told, sys.argv[1])]})
+    connect({told.KettleBoiled: [getattr(told, name) for name in sys.argv[1:]]})
     deliver_due()

@@ -1,0 +1,53 @@
+"""The dated rules of lending, and how they refuse."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import Loan, LoanPolicy
+from lending.queries import standing_of
+from library.refusal import Refused
+
+
+class LoanLimitReached(Refused):
+    code = "loan_limit_reached"
+    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
+
+
+class PatronBlocked(Refused):
+    code = "patron_blocked"
+    sentence = _("Borrowing is blocked until fines are paid: %(owed)s KRW are owed, the limit is %(limit)s KRW.")
+
+
+class PolicyExists(Refused):
+    code = "policy_exists"
+    sentence = _("There is a loan policy from %(valid_from)s on already; choose another day.")
+
+
+@transaction.atomic
+def adopt_policy(
+    *, valid_from: date, loan_days: int, max_copies: int, max_renewals: int, blocked_from: int
+) -> LoanPolicy:
+    """Sets the rules of lending from a day on. Loans made before keep their due dates. Raises `PolicyExists`."""
+    try:
+        with transaction.atomic():
+            return LoanPolicy.objects.create(
+                valid_from=valid_from,
+                loan_days=loan_days,
+                max_copies=max_copies,
+                max_renewals=max_renewals,
+                blocked_from=blocked_from,
+            )
+    except IntegrityError as error:
+        raise PolicyExists(valid_from=valid_from) from error
+
+
+def refuse_by_policy(loan: Loan, policy: LoanPolicy) -> None:
+    """Raises `PatronBlocked` or `LoanLimitReached` when the patron may not have this loan too."""
+    patron = standing_of(loan.patron_id, before=loan.pk)
+    if patron["owed"] >= policy.blocked_from:
+        raise PatronBlocked(owed=patron["owed"], limit=policy.blocked_from)
+    out = patron["out"] + patron["asked"]
+    if out + loan.quantity > policy.max_copies:
+        raise LoanLimitReached(limit=policy.max_copies, out=out)
