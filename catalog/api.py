@@ -13,13 +13,23 @@ from rest_framework.views import APIView
 
 from catalog.models import Book, Copy
 from catalog.paging import BookPages
-from catalog.queries import book_by_id, filtered_books
+from catalog.queries import book_by_id, filtered_books, hits_among
 from catalog.search import best_matches
 from catalog.serializers import BookFilters, BookShown, CopyShown, NewBook, NewCopies, RecordChanges
-from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
+from catalog.services import (
+    BarcodeTaken,
+    CopiesOnLoan,
+    IsbnTaken,
+    add_copies,
+    register_book,
+    revise_book,
+    withdraw_book,
+    withdraw_copy,
+)
 from library.api.idempotency import idempotent
-from library.api.parsing import filters_of, validated
+from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, LibrariansMayChange
+from library.api.schema import location
 
 
 class Books(ListAPIView[Book]):
@@ -36,14 +46,17 @@ class Books(ListAPIView[Book]):
         wanted = filters_of(request, BookFilters)
         ordering = wanted.pop("ordering", None)
         hits = _hits(wanted.pop("q", ""), wanted.pop("author", ""), wanted.get("language", ""))
-        books, pages = filtered_books(among=hits, **wanted), BookPages()
-        if hits is None or ordering:
+        books, pages = filtered_books(**wanted), BookPages()
+        if hits is None:
             page = pages.page_of(request, books, ordering=ordering or "-id")
+        elif ordering:
+            page = pages.page_of(request, books.filter(pk__in=hits), ordering=ordering)
         else:
-            page = pages.page_of_hits(request, books, hits)
+            # The index knows languages, so that only the other filters are left to apply.
+            page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
         return pages.get_paginated_response(BookShown(page, many=True).data)
 
-    @extend_schema(request=NewBook, responses={201: BookShown})
+    @extend_schema(request=NewBook, parameters=[location(201)], responses={201: BookShown, 409: (IsbnTaken,)})
     @idempotent
     def post(self, request: Request) -> Response:
         """Registers a book, with `copies` copies."""
@@ -62,14 +75,14 @@ class BookById(APIView):
         """The book."""
         return Response(_shown(pk))
 
-    @extend_schema(request=RecordChanges, responses={200: BookShown})
+    @extend_schema(request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
         revise_book(pk, now=timezone.now(), **changes)
         return Response(_shown(pk))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
         withdraw_book(pk, now=timezone.now())
@@ -85,9 +98,10 @@ class CopiesOfBook(ListAPIView[Copy]):
 
     def get_queryset(self) -> QuerySet[Copy]:
         """Those on the shelf or on loan, not the withdrawn ones."""
+        filters_of(self.request, Nothing)
         return get_object_or_404(Book, pk=self.kwargs["pk"], withdrawn_at=None).copies.filter(withdrawn_at=None)
 
-    @extend_schema(request=NewCopies, responses={201: CopyShown(many=True)})
+    @extend_schema(request=NewCopies, responses={201: CopyShown(many=True), 409: (BarcodeTaken,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Adds copies, by number or by barcode."""
@@ -100,7 +114,7 @@ class CopyById(APIView):
 
     permission_classes = (Librarians,)
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
         withdraw_copy(pk, now=timezone.now())

@@ -57,7 +57,7 @@ class BookPages(Cursor):
         return self._turn_to(request, sorted_page(books, ordering, self.get_page_size(request), place))
 
     def page_of_hits(self, request: Request, books: QuerySet[Book], hits: Sequence[int]) -> list[Book]:
-        """The same, for those of `hits` that are among the books, in the order of the hits."""
+        """The same, for the ids of such books, in their order."""
         place = self._place(request, "")
         return self._turn_to(request, ranked_page(books, hits, self.get_page_size(request), place))
 
@@ -105,24 +105,25 @@ def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | 
 
 
 def ranked_page(books: QuerySet[Book], hits: Sequence[int], size: int, place: Place | None) -> Page:
-    """So many books from the place on, in the order of the hits that are among the books."""
-    there = set(books.filter(pk__in=hits).values_list("pk", flat=True))
-    ranked = [hit for hit in hits if hit in there]
-    start, stop = _stretch(ranked, size, place)
-    rows = books.in_bulk(ranked[start:stop])
-    shown = [(number, rows[hit]) for number, hit in enumerate(ranked[start:stop], start) if hit in rows]
+    """So many books from the place on, in the order of the hits."""
+    start, stop = _stretch(hits, size, place)
+    rows = books.in_bulk(list(hits[start:stop]))
+    shown = [(number, rows[hit]) for number, hit in enumerate(hits[start:stop], start) if hit in rows]
     places = [Place("", book.pk, None, number) for number, book in shown]
     backwards = place is not None and place.backwards
-    more = start > 0 if backwards else stop < len(ranked)
+    more = start > 0 if backwards else stop < len(hits)
     return _page([book for _number, book in shown], places, more=more, came_from=place)
 
 
-def _stretch(ranked: list[int], size: int, place: Place | None) -> tuple[int, int]:
-    """Where the page lies among the hits. A book that is no hit any more leaves its number behind."""
+def _stretch(hits: Sequence[int], size: int, place: Place | None) -> tuple[int, int]:
+    """Where the page lies among the hits. Where a book is no hit any more, the next one has its number."""
     if place is None:
         return 0, size
-    number = ranked.index(place.book) if place.book in ranked else place.number
-    return (max(0, number - size), number) if place.backwards else (number + 1, number + 1 + size)
+    there = place.book in hits
+    number = hits.index(place.book) if there else place.number
+    if place.backwards:
+        return max(0, number - size), number
+    return number + there, number + there + size
 
 
 def _page(shown: list[Book], places: list[Place], *, more: bool, came_from: Place | None) -> Page:

@@ -8,11 +8,16 @@ from django.db.models.functions import Coalesce
 from catalog.models import Book, Copy
 
 
-def books_on_record() -> QuerySet[Book]:
-    """The books that are not withdrawn, each with `copies_total` and `copies_available`."""
-    return Book.objects.filter(withdrawn_at=None).annotate(
+def books_ever() -> QuerySet[Book]:
+    """All books, withdrawn ones too, each with `copies_total` and `copies_available`."""
+    return Book.objects.annotate(
         copies_total=_number_of(_copies_on_shelf()), copies_available=_number_of(_copies_available())
     )
+
+
+def books_on_record() -> QuerySet[Book]:
+    """The books that are not withdrawn, each with `copies_total` and `copies_available`."""
+    return books_ever().filter(withdrawn_at=None)
 
 
 def book_by_id(book_id: int) -> Book:
@@ -20,11 +25,8 @@ def book_by_id(book_id: int) -> Book:
     return books_on_record().get(pk=book_id)
 
 
-def filtered_books(
-    *, isbn: str = "", language: str = "", available: bool = False, among: Sequence[int] | None = None
-) -> QuerySet[Book]:
-    """`books_on_record`, but only with that ISBN, in that language (`en` holds `en-GB`), with a copy to lend, among
-    those ids."""
+def filtered_books(*, isbn: str = "", language: str = "", available: bool = False) -> QuerySet[Book]:
+    """`books_on_record`, but only with that ISBN, in that language (`en` holds `en-GB`), with a copy to lend."""
     books = books_on_record()
     if isbn:
         books = books.filter(isbn=isbn)
@@ -32,9 +34,13 @@ def filtered_books(
         books = books.filter(Q(language=language) | Q(language__startswith=f"{language}-"))
     if available:
         books = books.filter(Exists(_copies_available()))
-    if among is not None:
-        books = books.filter(pk__in=among)
     return books
+
+
+def hits_among(books: QuerySet[Book], hits: Sequence[int]) -> list[int]:
+    """Those of the hits that are among the books, in the order of the hits."""
+    there = set(books.filter(pk__in=hits).values_list("pk", flat=True))
+    return [hit for hit in hits if hit in there]
 
 
 def _copies_on_shelf() -> QuerySet[Copy]:

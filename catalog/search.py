@@ -12,7 +12,7 @@ from catalog.grams import ANYWHERE, AUTHOR, ISBN, LANGUAGE, SUBJECT, TITLE, Term
 from catalog.models import Book, SearchEntry
 from catalog.rules import normalised_isbn
 
-MOST_HITS = 500
+MOST_HITS = 300
 """A question is answered with so many books at most: ranking all that hold a common word is what would cost."""
 
 Wanted = list[tuple[Sequence[str], Term]]
@@ -23,9 +23,10 @@ MATCHING = {
     "postgresql": "SELECT * FROM catalog_search(%s::tsquery, %s)",
 }
 STARTING = {
-    "sqlite": "SELECT book_id FROM catalog_searchentry WHERE heading >= %s AND heading < %s ORDER BY heading LIMIT %s",
+    "sqlite": "SELECT book_id FROM catalog_searchentry WHERE heading >= %s AND heading < %s"
+    " ORDER BY heading, book_id LIMIT %s",
     "postgresql": "SELECT book_id FROM catalog_searchentry WHERE heading ~>=~ %s AND heading ~<~ %s"
-    " ORDER BY heading USING ~<~ LIMIT %s",
+    " ORDER BY heading USING ~<~, book_id LIMIT %s",
 }
 LAST_LETTER = "\U0010fffd"
 
@@ -33,7 +34,8 @@ LAST_LETTER = "\U0010fffd"
 def index_books(books: Iterable[Book]) -> None:
     """Makes the index say what these books say now, within the caller's transaction. Withdrawn books leave it."""
     books = list(books)
-    SearchEntry.objects.filter(book__in=[book.pk for book in books if book.withdrawn_at]).delete()
+    if gone := [book.pk for book in books if book.withdrawn_at]:
+        SearchEntry.objects.filter(book__in=gone).delete()
     SearchEntry.objects.bulk_create(
         [_entry(book) for book in books if not book.withdrawn_at],
         update_conflicts=True,
@@ -55,7 +57,7 @@ def best_matches(question: str = "", *, author: str = "", language: str = "") ->
     if (question and not asked) or (author and not terms(author)):
         return []
     if not asked:
-        return _matching(narrowing, MOST_HITS)
+        return _matching(narrowing, MOST_HITS) if narrowing else []
     if isbn := _isbn_in(question):
         return _matching([((ISBN,), Term((isbn,))), *narrowing], MOST_HITS)
     return _ranked(heading(question), asked, narrowing)

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 
 from fines.models import Entry, Fine
 from fines.queries import fines
-from fines.services import pay_fine, waive_fine
-from library.api.fields import LARGEST_ID, Text, WholeNumber
+from fines.services import NothingOwed, Overpayment, pay_fine, waive_fine
+from library.api.fields import Text, WholeNumber, filter_by_id
 from library.api.idempotency import idempotent
 from library.api.parsing import filters_of, validated
-from library.api.permissions import Librarians, own_things
+from library.api.permissions import Librarians, caller_id, own_things
 
 MOST_AMOUNT = 2**31 - 1
 
@@ -28,7 +28,7 @@ class FineShown(serializers.ModelSerializer[Fine]):
     patron = serializers.IntegerField(source="patron_id")
     loan = serializers.IntegerField(source="loan_id")
     paid = serializers.IntegerField(min_value=0)
-    currency = serializers.CharField(default="KRW")
+    currency = serializers.SerializerMethodField()
     status = serializers.ChoiceField(Fine.Status.choices)
     explanation = serializers.SerializerMethodField()
 
@@ -40,6 +40,11 @@ class FineShown(serializers.ModelSerializer[Fine]):
         )  # fmt: skip
         read_only_fields = fields
 
+    @extend_schema_field({"const": "KRW"})
+    def get_currency(self, fine: Fine) -> str:
+        """Whole won, always."""
+        return "KRW"
+
     def get_explanation(self, fine: Fine) -> str:
         """Which tier of which schedule it was charged by."""
         return fine.explanation_ko if get_language() == "ko" else fine.explanation_en
@@ -47,7 +52,7 @@ class FineShown(serializers.ModelSerializer[Fine]):
 
 class FineFilters(serializers.Serializer[Any]):
     status = serializers.ChoiceField(Fine.Status.choices, required=False)
-    patron = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False)
+    patron = filter_by_id()
 
 
 class Paying(serializers.Serializer[Any]):
@@ -58,7 +63,7 @@ class PaymentShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     fine = serializers.IntegerField()
     amount = serializers.IntegerField()
-    currency = serializers.CharField()
+    currency = serializers.ChoiceField(["KRW"])
     paid_at = serializers.DateTimeField()
     owed = serializers.IntegerField()
 
@@ -97,12 +102,12 @@ class Payments(APIView):
 
     permission_classes = (Librarians,)
 
-    @extend_schema(request=Paying, responses={201: PaymentShown})
+    @extend_schema(request=Paying, responses={201: PaymentShown, 409: (Overpayment,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Takes a payment of the whole fine or of a part of it."""
         amount = validated(Paying, request.data)["amount"]
-        payment = pay_fine(pk, amount=amount, by_id=request.user.pk, now=timezone.now())
+        payment = pay_fine(pk, amount=amount, by_id=caller_id(request), now=timezone.now())
         return Response(_payment(payment), status=201)
 
 
@@ -111,11 +116,11 @@ class Waive(APIView):
 
     permission_classes = (Librarians,)
 
-    @extend_schema(request=Waiving, responses={200: FineShown})
+    @extend_schema(request=Waiving, responses={200: FineShown, 409: (NothingOwed,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Forgives what is left of the fine."""
-        waive_fine(pk, **validated(Waiving, request.data), by_id=request.user.pk, now=timezone.now())
+        waive_fine(pk, **validated(Waiving, request.data), by_id=caller_id(request), now=timezone.now())
         return Response(FineShown(fines().get(pk=pk)).data)
 
 

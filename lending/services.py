@@ -19,13 +19,21 @@ from library.refusal import Refused
 
 class OutOfStock(Refused):
     code = "out_of_stock"
-    sentence = _("Only %(available)s copies of this book can be borrowed now, %(wanted)s were asked for.")
+    sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
     shown = ("available",)
+
+
+class CopyNotLendable(OutOfStock):
+    sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
 
 
 class NotOnLoan(Refused):
     code = "not_on_loan"
-    sentence = _("%(out)s copies are on loan, %(wanted)s can't be returned.")
+    sentence = _("Not so many copies are on loan: %(wanted)s to return, %(out)s on loan.")
+
+
+class CopyNotOnLoan(NotOnLoan):
+    sentence = _("The copy %(barcode)s is not on loan.")
 
 
 class RenewalRefused(Refused):
@@ -103,7 +111,7 @@ def return_copy(barcode: str, *, now: datetime) -> Return:
     """Takes back the copy of that barcode, whoever has it. Raises `NotOnLoan`."""
     line = LoanLine.objects.filter(copy__barcode=barcode, ending="").first()
     if line is None:
-        raise NotOnLoan(out=0, wanted=1)
+        raise CopyNotOnLoan(barcode=barcode)
     return return_book(line.loan_id, barcode=barcode, now=now)
 
 
@@ -137,6 +145,8 @@ def lend(loan: Loan, policy: LoanPolicy, now: datetime, *, borrowed_on: date | N
     `policy` is the one in force today; a loan recorded later than it was made has the loan period of its own day.
     """
     copies = take_copy(loan.book_id, barcode) if barcode else take_copies(loan.book_id, loan.quantity)
+    if barcode and not copies:
+        raise CopyNotLendable(barcode=barcode, available=lendable(loan.book_id).count())
     if len(copies) < loan.quantity:
         raise OutOfStock(available=lendable(loan.book_id).count(), wanted=loan.quantity)
 

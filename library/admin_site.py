@@ -4,6 +4,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class LibraryAdminConfig(AdminConfig):
-    """Django's own admin, with the library's start page and theme."""
+    """Django's own admin, with the library's start page, desk and theme."""
 
-    default_site = "library.desk.LibraryAdminSite"
+    default_site = "library.desk.site.LibraryAdminSite"

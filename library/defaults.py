@@ -12,15 +12,15 @@ from fines.models import FeeSchedule
 from fines.rules import DEFAULT_TIERS
 from fines.services import adopt_fee_schedule
 from lending.models import LoanPolicy
+from lending.policy import adopt_policy
 from lending.rules import DEFAULT_POLICY
-from lending.services import adopt_policy
+from library.accounts.models import LIBRARIANS
 
 BEGINNING = date(2000, 1, 1)
-LIBRARIANS = "Librarians"
 CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus")
 
 SCHEDULES = {
-    "deliver what was left": ("library.eventbus.carrier.deliver_due", Schedule.MINUTES),
+    "deliver what was left": ("library.eventbus.carrier.answer_call", Schedule.MINUTES),
     "decide what was requested": ("lending.tasks.decide_requested_loans", Schedule.MINUTES),
     "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
     "forget old answers": ("library.api.tasks.forget_old_answers", Schedule.HOURLY),

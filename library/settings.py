@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "lending",
     "fines",
     "dashboard",
+    *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
 ]
 
 MIDDLEWARE = [
@@ -157,7 +158,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
-    "POSTPROCESSING_HOOKS": [],
+    "ENUM_NAME_OVERRIDES": {
+        "LoanStatus": "lending.models.Loan.Status",
+        "CancelReason": "lending.models.Loan.CancelReason",
+        "FineStatus": "fines.models.Fine.Status",
+    },
 }
 
 # Language, time, files

@@ -1,35 +1,44 @@
 """The single entry point: every address of the library."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from library import health
 from library.api.paths import IdConverter
+from library.api.problems import nowhere
 
 register_converter(IdConverter, "id")
+OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [], "authentication_classes": []}
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("library.accounts.urls")),
     path("", include("catalog.urls")),
     path("", include("lending.urls")),
     path("", include("fines.urls")),
     path("", include("dashboard.urls")),
     path("", include("library.eventbus.urls")),
-    path("schema", SpectacularJSONAPIView.as_view(permission_classes=[]), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema", permission_classes=[]), name="docs"),
+    *(path("", include(f"{app}.urls")) for app in settings.EXTRA_APPS),
+    path("schema", SpectacularJSONAPIView.as_view(**OPEN_TO_ALL), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
+    re_path("", csrf_exempt(nowhere)),  # a problem document also under DEBUG, where Django answers with a page
 ]
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", health.metrics, name="metrics"),
 ]
 
 handler400 = "library.api.problems.bad_request"
-handler404 = "library.api.problems.not_found"
+handler404 = "library.api.problems.nowhere"
 handler500 = "library.api.problems.server_error"

@@ -27,7 +27,8 @@ class Person(APIClient):
         assert self.user
         self.credentials()
         answer = self.post("auth/login", {"card_number": self.user.card_number, "password": PASSWORD})
-        self.credentials(HTTP_AUTHORIZATION=f"Token {answer.json()['token']}")
+        self.authorization = f"Token {answer.json()['token']}"
+        self.credentials(HTTP_AUTHORIZATION=self.authorization)
 
     @property
     def id(self) -> int:

@@ -4,71 +4,28 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError as InvalidPassword
+from django.contrib.auth import authenticate, logout, user_logged_in
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from library.accounts.models import CARD_NUMBER, User
+from library.accounts.models import User
 from library.accounts.queries import people
-from library.accounts.services import change_patron, register_patron
-from library.api.fields import Text
+from library.accounts.serializers import Credentials, NewPatron, PatronChanges, PatronFilters, Person, SignedIn
+from library.accounts.services import CardNumberTaken, change_patron, register_patron
 from library.api.idempotency import idempotent
-from library.api.parsing import filters_of, validated
+from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians
-
-
-class Credentials(serializers.Serializer[Any]):
-    card_number = Text(max_length=32)
-    password = Text(max_length=128, trim_whitespace=False)
-
-
-class SignedIn(serializers.Serializer[Any]):
-    token = serializers.CharField()
-    expires_at = serializers.DateTimeField()
-
-
-class Person(serializers.ModelSerializer[User]):
-    roles = serializers.ListField(child=serializers.ChoiceField(["patron", "librarian"]), read_only=True)
-
-    class Meta:
-        model = User
-        fields = ("id", "card_number", "name", "email", "language", "roles")
-        read_only_fields = fields
-
-
-class PatronChanges(serializers.Serializer[Any]):
-    name = Text(max_length=200)
-    email = serializers.EmailField(max_length=254, allow_blank=True)
-    language = serializers.ChoiceField(User.Language.choices, required=False)
-    password = Text(max_length=128, trim_whitespace=False)
-
-    def validate_password(self, password: str) -> str:
-        """Refuses passwords that are too short or too common."""
-        try:
-            validate_password(password)
-        except InvalidPassword as error:
-            raise serializers.ValidationError(error.messages) from error
-        return password
-
-
-class NewPatron(PatronChanges):
-    card_number = Text(max_length=32, validators=[CARD_NUMBER])
-
-
-class PatronFilters(serializers.Serializer[Any]):
-    q = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+from library.api.schema import location
 
 
 class WrongCredentials(exceptions.AuthenticationFailed):
@@ -88,19 +45,17 @@ class Login(APIView):
     permission_classes = (AllowAny,)
     authentication_classes = ()
 
-    @extend_schema(request=Credentials, responses={200: SignedIn}, auth=[])
-    @idempotent
+    @extend_schema(
+        request=Credentials,
+        responses={200: SignedIn, 401: ("wrong_credentials",), 429: ("locked_out",)},
+    )
     def post(self, request: Request) -> Response:
-        """A token for further calls. Each sign-in makes a new one, also under the same Idempotency-Key,
-        because tokens are kept only as hashes and can't be told twice."""
+        """A token for further calls. Each sign-in makes a new one: tokens are kept only as hashes and can't be
+        told twice, so this one call has no `Idempotency-Key`."""
         credentials = validated(Credentials, request.data)
-        username, password = credentials["card_number"], credentials["password"]
-        if not AxesProxyHandler.is_allowed(request._request, {"username": username}):
-            raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds())
-        user = authenticate(request._request, username=username, password=password)
-        if user is None:
-            raise WrongCredentials
+        user = _known(request, username=credentials["card_number"], password=credentials["password"])
         token, text = AuthToken.objects.create(user)
+        user_logged_in.send(sender=User, request=request._request, user=user)
         return Response(SignedIn({"token": text, "expires_at": token.expiry}).data)
 
     def get_authenticate_header(self, request: Request) -> str:
@@ -114,9 +69,12 @@ class Logout(APIView):
     @extend_schema(request=None, responses={204: None})
     @idempotent
     def post(self, request: Request) -> Response:
-        """Ends the token that the call was made with."""
+        """Ends the token, or the browser's session, that the call was made with."""
+        validated(Nothing, request.data)
         if request.auth:
             request.auth.delete()
+        else:
+            logout(request._request)
         return Response(status=204)
 
 
@@ -126,7 +84,8 @@ class Me(APIView):
     @extend_schema(responses={200: Person})
     def get(self, request: Request) -> Response:
         """The caller's own card."""
-        return Response(Person(request.user).data)
+        caller: Any = request.user
+        return Response(Person(caller).data)
 
 
 class Patrons(ListAPIView[User]):
@@ -145,12 +104,12 @@ class Patrons(ListAPIView[User]):
         """Patrons whose card number, name or email holds `q`, the newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=NewPatron, responses={201: Person})
+    @extend_schema(request=NewPatron, parameters=[location(201)], responses={201: Person, 409: (CardNumberTaken,)})
     @idempotent
     def post(self, request: Request) -> Response:
         """Registers a patron."""
         patron = register_patron(now=timezone.now(), **validated(NewPatron, request.data))
-        return Response(Person(patron).data, status=201)
+        return Response(Person(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})
 
 
 class PatronById(APIView):
@@ -163,9 +122,25 @@ class PatronById(APIView):
         """A patron's card."""
         return Response(Person(get_object_or_404(User, pk=pk)).data)
 
-    @extend_schema(request=PatronChanges(partial=True), responses={200: Person})
+    @extend_schema(request=PatronChanges, responses={200: Person})
     def patch(self, request: Request, pk: int) -> Response:
-        """Changes a patron's details."""
-        get_object_or_404(User, pk=pk)
+        """Changes a patron's details. An operator's are changed by operators only."""
+        patron = get_object_or_404(User, pk=pk)
+        if patron.is_superuser and not request.user.is_superuser:
+            raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
         return Response(Person(change_patron(pk, **changes)).data)
+
+
+def _known(request: Request, **credentials: str) -> User:
+    """Whose credentials these are. Raises `WrongCredentials`, and `LockedOut` after too many wrong ones."""
+    plain = request._request
+    user = None
+    if AxesProxyHandler.is_allowed(plain, credentials):
+        user = authenticate(plain, **credentials)
+    if isinstance(user, User):
+        return user
+    if AxesProxyHandler.is_allowed(plain, credentials):
+        raise WrongCredentials
+    plain.axes_locked_out = False  # type: ignore[attr-defined]  # the answer is ours, not the middleware's page
+    raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds())

@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
+LIBRARIANS = "Librarians"
+"""The name of the group that gives librarians their rights in the admin; `library.defaults` says which."""
 
 
 class UserManager(BaseUserManager["User"]):

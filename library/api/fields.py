@@ -27,6 +27,21 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class DigitsInAddress(serializers.IntegerField):
+    """A whole number in an address: ASCII digits and nothing else."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number. Raises `ValidationError`."""
+        if not (isinstance(data, str) and data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def identifier(**options: Any) -> WholeNumber:
     """A field for the id of something."""
     return WholeNumber(min_value=1, max_value=LARGEST_ID, **options)
+
+
+def filter_by_id(**options: Any) -> DigitsInAddress:
+    """A filter in an address for the id of something."""
+    return DigitsInAddress(min_value=1, max_value=LARGEST_ID, required=False, **options)

@@ -20,11 +20,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
+from library.api.permissions import caller_id
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_RUN = timedelta(seconds=60)
 """After that a request that never answered is given up, and its key may be used again."""
-KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After", "Content-Type")
+KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
 
 
 class KeyReused(exceptions.APIException):
@@ -46,9 +47,9 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
     @functools.wraps(post)
     def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key")
-        if key is None or not request.user.is_authenticated:
+        if key is None:
             return post(view, request, *args, **kwargs)
-        kept = _begin(request.user.pk, _checked(key), _fingerprint(request), timezone.now())
+        kept = _begin(caller_id(request), _checked(key), _fingerprint(request), timezone.now())
         if kept.status:
             return _replayed(kept)
         try:
@@ -74,7 +75,7 @@ def _checked(key: str) -> str:
 
 
 def _fingerprint(request: Request) -> str:
-    whole = b"\0".join([request.method.encode(), request.get_full_path().encode(), request.body])
+    whole = b"\0".join([str(request.method).encode(), request.get_full_path().encode(), request.body])
     return hashlib.sha256(whole).hexdigest()
 
 

@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.core import signing
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
+from rest_framework.pagination import Cursor as Place
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
 
 LARGEST_PAGE = 100
 
 
 class Cursor(CursorPagination):
-    """Pages by a cursor, newest first unless the view says otherwise; `?page_size=` goes up to 100."""
+    """Pages by a signed cursor, newest first; `?page_size=` goes up to 100."""
 
     page_size = 20
     page_size_query_param = "page_size"
@@ -22,12 +25,38 @@ class Cursor(CursorPagination):
         """The page size asked for. Raises `ValidationError`."""
         return page_size_of(request, self.page_size)
 
-    def decode_cursor(self, request: Request) -> Any:
-        """The cursor in the address. Raises `NotFound` for one that was not made here."""
+    def encode_cursor(self, cursor: Place) -> str:
+        """The address of the page at a cursor."""
+        text = signing.dumps(cursor, salt=__name__)
+        return replace_query_param(str(self.base_url), self.cursor_query_param, text)
+
+    def decode_cursor(self, request: Request) -> Place | None:
+        """The cursor in the address. Raises `ValidationError` for one that was not made here."""
+        text = request.query_params.get(self.cursor_query_param)
+        if text is None:
+            return None
         try:
-            return super().decode_cursor(request)
-        except (UnicodeDecodeError, ValueError) as error:
+            return Place(*signing.loads(text, salt=__name__))
+        except (signing.BadSignature, ValueError) as error:
             raise ValidationError({"cursor": [_("This cursor was not made here.")]}) from error
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page in the OpenAPI document."""
+        link = {"type": ["string", "null"], "format": "uri"}
+        members = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "properties": members, "required": list(members)}
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """The parameters of paging in the OpenAPI document."""
+        cursor = {
+            "name": self.cursor_query_param,
+            "in": "query",
+            "required": False,
+            "description": "Where the page begins: take it from `next` or `previous`.",
+            "schema": {"type": "string"},
+        }
+        size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": self.page_size}
+        return [cursor, {"name": "page_size", "in": "query", "required": False, "schema": size}]
 
 
 def page_size_of(request: Request, usual: int) -> int:

@@ -1,6 +1,7 @@
 """JSON as strictly as the contract says: bad input is 400, never 500."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -12,20 +13,20 @@ from rest_framework.request import Request
 
 LARGEST = 2**63 - 1
 PAGING = {"cursor", "page_size"}
+ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class Nothing(serializers.Serializer[Any]):
+    """No fields: for bodies and queries that may only be empty."""
 
 
 class StrictJSONParser(JSONParser):
-    """Reads JSON in UTF-8 without NaN, Infinity, repeated names, and numbers beyond 64 bits."""
+    """Reads JSON in UTF-8 without NaN, Infinity, repeated names, lone surrogates, and numbers beyond 64 bits."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The parsed body. Raises `ParseError`."""
+        """The parsed body. Raises `ParseError`, and `RequestDataTooBig` for more than the settings allow."""
         try:
-            return json.loads(
-                stream.read().decode("utf-8-sig"),
-                parse_constant=_refuse_constant,
-                parse_int=_whole,
-                object_pairs_hook=_without_repeats,
-            )
+            return _parsed(parser_context["request"].body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not JSON that can be read: %(why)s") % {"why": error}) from error
 
@@ -40,6 +41,19 @@ def validated(serializer: type[serializers.Serializer[Any]], data: Any, **option
     checked.is_valid(raise_exception=True)
     fields: dict[str, Any] = checked.validated_data
     return fields
+
+
+def filters_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """The filters in the address, beside those of paging. Raises `ValidationError`."""
+    asked = {name: value for name, value in request.query_params.items() if name not in PAGING}
+    return validated(serializer, asked)
+
+
+def _parsed(text: str) -> Any:
+    data = json.loads(text, parse_constant=_refuse_constant, parse_int=_whole, object_pairs_hook=_without_repeats)
+    if ESCAPED_SURROGATE.search(text):
+        json.dumps(data, ensure_ascii=False).encode()  # fails for one without its other half
+    return data
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -57,9 +71,3 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         raise ValueError("a name stands twice in one object")
     return members
-
-
-def filters_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """The filters in the address, beside those of paging. Raises `ValidationError`."""
-    asked = {name: value for name, value in request.query_params.items() if name not in PAGING}
-    return validated(serializer, asked)

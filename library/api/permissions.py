@@ -26,6 +26,20 @@ class LibrariansMayChange(BasePermission):
         return request.method in SAFE_METHODS or bool(request.user and request.user.is_staff)
 
 
+class EventReaders(BasePermission):
+    """Librarians, and programs whose token was made for it (`manage.py make_listener`)."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the caller may read the event log."""
+        return bool(request.user.is_staff or request.user.has_perm("eventbus.view_event"))
+
+
+def caller_id(request: Request) -> int:
+    """The id of whoever is signed in."""
+    caller: Any = request.user
+    return int(caller.pk)
+
+
 def own_things(user: Any, things: QuerySet[Thing]) -> QuerySet[Thing]:
     """A librarian sees all; a patron what has the patron's id. What is not seen answers 404."""
     return things if user.is_staff else things.filter(patron=user.pk)

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -15,7 +17,23 @@ from rest_framework.views import exception_handler
 from library.refusal import Refused
 
 CONTENT_TYPE = "application/problem+json"
+HEADERS = {"www-authenticate", "retry-after"}
 logger = logging.getLogger(__name__)
+
+
+class PleaseWait(exceptions.APIException):
+    status_code = 503
+    default_code = "please_wait"
+    default_detail = gettext_lazy(
+        "The library can't answer just now. Nothing was changed; please try again in a moment."
+    )
+    wait = 2
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+    default_code = "too_large"
+    default_detail = gettext_lazy("The body is larger than anything the library is asked.")
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
@@ -27,50 +45,61 @@ def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
         "status": status,
         "detail": detail,
         "code": code,
-        **more,
-    }
+    } | more
 
 
 def problem_response(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """REST framework's exception handler: None for what nobody foresaw, which is then a logged 500."""
     if isinstance(error, Refused):
         return _response(problem(409, error.code, str(error), **error.extension()))
-    if isinstance(error, ObjectDoesNotExist) or isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied()
+    error = _in_our_words(error)
     plain = exception_handler(error, dict(context))
     if plain is None or not isinstance(error, exceptions.APIException):
         return None
     return _response(_document(error), plain)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> JsonResponse:
-    """Django's 404 for addresses that lead nowhere."""
-    return JsonResponse(
-        problem(404, "not_found", _("There is nothing at this address.")), status=404, content_type=CONTENT_TYPE
-    )
+def nowhere(request: HttpRequest, exception: Exception | None = None) -> JsonResponse:
+    """404 for addresses that lead nowhere."""
+    return _plain_response(problem(404, "not_found", _("There is nothing at this address.")))
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """Django's 500; the log has what happened."""
     sentence = _("Something went wrong here. Nothing was changed; please try again later.")
-    return JsonResponse(problem(500, "server_error", sentence), status=500, content_type=CONTENT_TYPE)
+    return _plain_response(problem(500, "server_error", sentence))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> JsonResponse:
     """Django's 400, such as for a host that is not served here."""
-    return JsonResponse(
-        problem(400, "invalid", _("This request can't be read.")), status=400, content_type=CONTENT_TYPE
-    )
+    sentence = _("This request can't be read.")
+    return _plain_response(problem(400, "invalid", sentence, errors=[{"field": "", "message": sentence}]))
+
+
+def _in_our_words(error: Exception) -> Exception:
+    """Django's and the database's errors as those of the API."""
+    if isinstance(error, (ObjectDoesNotExist, Http404)):
+        return exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied()
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(error, OperationalError):  # the database is away, full, or too busy
+        logger.error("the database could not do it", exc_info=error)
+        return PleaseWait()
+    return error
 
 
 def _response(document: dict[str, Any], plain: Response | None = None) -> Response:
     response = Response(document, status=document["status"], content_type=CONTENT_TYPE)
     for name, value in plain.headers.items() if plain else ():
-        if name.lower() in {"www-authenticate", "retry-after"}:
+        if name.lower() in HEADERS:
             response[name] = value
     return response
+
+
+def _plain_response(document: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
 
 
 def _document(error: exceptions.APIException) -> dict[str, Any]:

@@ -4,26 +4,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from library.api.fields import LARGEST_ID, DigitsInAddress
-from library.api.pagination import page_size_of, page_size_schema
-from library.api.parsing import filters_of
+from library.api.pagination import LARGEST_PAGE
+from library.api.parsing import validated
 from library.api.permissions import EventReaders
 from library.eventbus.models import Event
 from library.eventbus.stream import events_after
 from library.eventbus.wiring import event_names
 
-USUAL_PAGE = 100
-PAGE_SIZE = OpenApiParameter("page_size", page_size_schema(USUAL_PAGE))
-
 
 class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
+    page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
     types = serializers.CharField(required=False, max_length=1_000, default="")
 
     def validate_types(self, types: str) -> list[str]:
@@ -57,11 +55,11 @@ class Events(APIView):
 
     permission_classes = (EventReaders,)
 
-    @extend_schema(parameters=[EventFilters, PAGE_SIZE], responses={200: EventPage})
+    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen."""
-        wanted = filters_of(request, EventFilters)
-        size = page_size_of(request, USUAL_PAGE)
+        wanted = validated(EventFilters, request.query_params.dict())
+        size = wanted["page_size"]
         events = events_after(wanted["after"], size, wanted["types"])
         more = _following(request, events[-1]) if len(events) == size else None
         return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})

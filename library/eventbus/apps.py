@@ -1,7 +1,6 @@
 """The event bus as a Django app."""
 
 from django.apps import AppConfig
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +12,6 @@ class EventBusConfig(AppConfig):
     def ready(self) -> None:
         # The table names handlers, which need models: it can only be read when every app is loaded.
         from library.eventbus import checks  # noqa: F401, PLC0415
-        from library.eventbus.wiring import connect  # noqa: PLC0415
+        from library.eventbus.wiring import connect, installed_subscriptions  # noqa: PLC0415
 
-        connect(import_string("library.subscriptions.SUBSCRIPTIONS"))
+        connect(installed_subscriptions())

@@ -6,16 +6,16 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Error, register
-from django.utils.module_loading import import_string, module_has_submodule
+from django.utils.module_loading import module_has_submodule
 
 from library.eventbus.events import DomainEvent
-from library.eventbus.wiring import Handler, Subscriptions, events_heard_by, name_of
+from library.eventbus.wiring import Handler, Subscriptions, events_heard_by, installed_subscriptions, name_of
 
 
 @register()
 def subscriptions_are_complete(**_: Any) -> list[CheckMessage]:
     """Every event has an entry, every public handler is called, and each hears the events it is annotated with."""
-    return faults_of(import_string("library.subscriptions.SUBSCRIPTIONS"), declared_events())
+    return faults_of(installed_subscriptions(), declared_events())
 
 
 def declared_events(root: type[DomainEvent] = DomainEvent) -> list[type[DomainEvent]]:

@@ -2,9 +2,12 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import Any, get_args, get_type_hints
 
+from django.apps import apps
 from django.dispatch import Signal
+from django.utils.module_loading import module_has_submodule
 
 from library.eventbus.events import DomainEvent
 from library.eventbus.models import Delivery, Event
@@ -14,10 +17,21 @@ Subscriptions = Mapping[type[DomainEvent], Sequence[Handler]]
 
 announced = Signal()
 """Sent inside the publisher's transaction with the event's class as sender and its log rows as `records`.
-Each receiver answers with the deliveries it is owed. `library/subscriptions.py` says who listens."""
+Each receiver answers with the deliveries it is owed. The apps' `subscriptions.py` say who listens."""
 
 _events: dict[str, type[DomainEvent]] = {}
 _handlers: dict[str, Handler] = {}
+
+
+def installed_subscriptions() -> Subscriptions:
+    """The tables of all installed apps as one: a `subscriptions.py` in an app, read like a URLconf."""
+    table: dict[type[DomainEvent], list[Handler]] = {}
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "subscriptions"):
+            own: Subscriptions = import_module(f"{config.name}.subscriptions").SUBSCRIPTIONS
+            for event_class, handlers in own.items():
+                table.setdefault(event_class, []).extend(handlers)
+    return table
 
 
 def connect(subscriptions: Subscriptions) -> None:
@@ -59,9 +73,14 @@ def event_names() -> set[str]:
     return set(_events)
 
 
+def in_context(name: str, context: str) -> bool:
+    """Whether a handler's name belongs to a context such as `dashboard`, or is the full name given."""
+    return name == context or name.startswith(f"{context}.")
+
+
 def handlers_of(context: str) -> dict[str, Handler]:
     """The connected handlers of a context such as `dashboard`, or the one handler of that full name."""
-    return {name: handler for name, handler in _handlers.items() if name == context or name.startswith(f"{context}.")}
+    return {name: handler for name, handler in _handlers.items() if in_context(name, context)}
 
 
 def event_of(record: Event) -> DomainEvent:

@@ -31,7 +31,7 @@ def test_after_sigkill_every_event_reached_every_handler_once() -> None:
     for _ in range(KILLS):
         with cluster() as running:
             done = _number_done()
-            _until(lambda: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done)
+            _until(lambda done=done: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done)
             for _ in range(dice.randrange(1, 12)):
                 _lend_and_take_back(librarian, haneul.id, book)
             kill_group(running)

@@ -33,8 +33,9 @@ from tests.bus import Bus
 from tests.factories import Town, seoul
 
 STEPS = (
-    "borrow", "borrow", "borrow_the_very_copy", "ask", "decide", "call_off", "give_back", "give_back", "give_back", "renew",
-    "pay", "pay", "forgive", "add_a_copy", "withdraw_a_copy", "days_pass", "days_pass", "sweep", "hear", "hear",
+    "borrow", "borrow", "borrow_the_very_copy", "ask", "decide", "call_off", "give_back", "give_back",
+    "give_back", "renew", "pay", "pay", "forgive", "add_a_copy", "withdraw_a_copy", "days_pass", "days_pass",
+    "sweep", "hear", "hear",
 )  # fmt: skip
 HISTORIES = st.lists(
     st.tuples(st.sampled_from(STEPS), st.integers(0, 30), st.integers(0, 30), st.integers(1, 4)),

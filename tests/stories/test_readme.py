@@ -69,7 +69,8 @@ def _until_answered(bash: subprocess.Popen, command: str, expected: str) -> None
     """Events travel in the background, so a question is asked again; what changes something is asked once."""
     deadline = time.monotonic() + LIMIT
     while not matches(expected, answer := _ask(bash, command)):
-        assert "--json" not in command and time.monotonic() < deadline, f"{command}\nanswered {answer}\nnot {expected}"
+        may_ask_again = "--json" not in command and time.monotonic() < deadline
+        assert may_ask_again, f"{command}\nanswered {answer}\nnot {expected}"
         time.sleep(0.2)
 
 

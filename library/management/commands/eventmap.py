@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from library.eventbus.event_map import as_markdown, as_text
-from library.subscriptions import SUBSCRIPTIONS
+from library.eventbus.wiring import installed_subscriptions
 
 PAGE = Path("docs/events.md")
 
@@ -22,10 +22,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints, writes or compares the map."""
-        page = settings.BASE_DIR / PAGE
+        page, subscriptions = settings.BASE_DIR / PAGE, installed_subscriptions()
         if options["markdown"]:
-            page.write_text(as_markdown(SUBSCRIPTIONS), encoding="utf-8")
+            page.write_text(as_markdown(subscriptions), encoding="utf-8")
         elif not options["check"]:
-            self.stdout.write(as_text(SUBSCRIPTIONS))
-        elif not page.exists() or page.read_text(encoding="utf-8") != as_markdown(SUBSCRIPTIONS):
+            self.stdout.write(as_text(subscriptions))
+        elif not page.exists() or page.read_text(encoding="utf-8") != as_markdown(subscriptions):
             raise CommandError(f"{PAGE} is stale: run manage.py eventmap --markdown")

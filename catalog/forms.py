@@ -1,0 +1,88 @@
+"""A book's record as librarians type it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from catalog.models import Book
+from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
+from library.door import FormOfService
+
+MOST_AT_ONCE = 1_000
+
+
+class Lines(forms.CharField):
+    """A list, typed one item per line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, longest: int, **options: Any) -> None:
+        self.longest = longest
+        super().__init__(required=False, **{"widget": forms.Textarea({"rows": 3}), **options})
+
+    def prepare_value(self, value: Any) -> Any:
+        """The list as lines."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The lines without empty ones. Raises `ValidationError` for a line that is too long."""
+        lines = [line.strip() for line in (super().to_python(value) or "").splitlines()]
+        if any(len(line) > self.longest for line in lines):
+            raise forms.ValidationError(_("A line may have %(longest)s characters.") % {"longest": self.longest})
+        return [line for line in lines if line]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the list is another one."""
+        return (initial or []) != self.to_python(data)
+
+
+class BookForm(FormOfService):
+    """The record, and the copies that come onto the shelf with it."""
+
+    isbn = forms.CharField(label=_("ISBN"), max_length=32, required=False)
+    authors = Lines(label=_("authors"), longest=300, help_text=_("One per line."))
+    subjects = Lines(label=_("subjects"), longest=300, help_text=_("One per line."))
+    copies = forms.IntegerField(
+        label=_("number of new copies"),
+        required=False,
+        min_value=0,
+        max_value=MOST_AT_ONCE,
+        help_text=_("They get barcodes of the library's own."),
+    )
+    barcodes = Lines(
+        label=_("or their barcodes"), longest=LONGEST_BARCODE, help_text=_("One per line, for copies that have one.")
+    )
+
+    class Meta:
+        model = Book
+        fields = (
+            "title", "authors", "isbn", "publisher", "published_year", "language", "subjects", "call_number",
+            "description",
+        )  # fmt: skip
+        widgets = {"title": forms.TextInput({"class": "vLargeTextField"})}
+
+    def clean_isbn(self) -> str | None:
+        """The 13 digits. Raises `ValidationError`."""
+        try:
+            return normalised_isbn(self.cleaned_data["isbn"]) if self.cleaned_data["isbn"] else None
+        except ValueError as error:
+            raise forms.ValidationError(_("This is not an ISBN: check its digits.")) from error
+
+    def clean_language(self) -> str:
+        """The shortest tag. Raises `ValidationError`."""
+        try:
+            return normalised_language(self.cleaned_data["language"]) if self.cleaned_data["language"] else ""
+        except ValueError as error:
+            raise forms.ValidationError(_("Name a language by its tag, such as ko or en.")) from error
+
+    def clean_barcodes(self) -> list[str]:
+        """Barcodes in place of a number of copies, none of them twice. Raises `ValidationError`."""
+        barcodes: list[str] = self.cleaned_data["barcodes"]
+        if barcodes and self.cleaned_data.get("copies"):
+            raise forms.ValidationError(_("Give either a number of copies or their barcodes."))
+        if len(set(barcodes)) < len(barcodes):
+            raise forms.ValidationError(_("A barcode stands twice in the list."))
+        if len(barcodes) > MOST_AT_ONCE:
+            raise forms.ValidationError(_("At most %(most)s copies at once.") % {"most": MOST_AT_ONCE})
+        return barcodes

@@ -1,0 +1,39 @@
+"""The read model behind the patron's page, to look at."""
+
+from django.contrib import admin
+
+from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
+from library.door import ReadModelAdmin
+
+
+@admin.register(UserInfo)
+class UserInfoAdmin(ReadModelAdmin):
+    """Patrons who have a page."""
+
+    list_display = ("card_number", "patron_id")
+    search_fields = ("card_number__exact",)
+
+
+@admin.register(LoanRow)
+class LoanRowAdmin(ReadModelAdmin):
+    """Loans on pages."""
+
+    list_display = ("loan_id", "patron_id", "title", "status", "outstanding", "due_on", "version")
+    list_filter = ("status",)
+    search_fields = ("loan_id__exact", "patron_id__exact")
+
+
+@admin.register(FineRow)
+class FineRowAdmin(ReadModelAdmin):
+    """Fines on pages."""
+
+    list_display = ("fine_id", "patron_id", "title", "amount", "paid", "owed", "status", "version")
+    list_filter = ("status",)
+    search_fields = ("fine_id__exact", "patron_id__exact")
+
+
+@admin.register(TierRow)
+class TierRowAdmin(ReadModelAdmin):
+    """Fee tiers that pages reckon with."""
+
+    list_display = ("valid_from", "from_day", "amount")

@@ -1,0 +1,184 @@
+"""The librarians' door to fines: the till, and the fee schedules."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
+from fines.models import Entry, FeeSchedule, FeeTier, Fine
+from fines.queries import fines
+from fines.services import adopt_fee_schedule, pay_fine, waive_fine
+from library.door import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
+
+
+class ByStatus(admin.SimpleListFilter):
+    """Fines by what their entries say."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """What a fine can be."""
+        return list(Fine.Status.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The fines that are so."""
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class Movements(ReadOnlyInline):
+    """What was charged, paid and forgiven."""
+
+    model = Entry
+    fields = ("kind", "amount", "at", "by", "reason")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """With the librarians' names."""
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Fine)
+class FineAdmin(ReadOnlyAdmin):
+    """Fines; they are paid and waived by actions."""
+
+    list_display = ("title", "patron", "state", "owed_still", "days_late", "amount", "charged_at")
+    list_select_related = ("patron",)
+    list_filter = (ByStatus,)
+    search_fields = ("patron__card_number__exact", "patron__name__startswith")
+    search_help_text = _("A card number, or the beginning of a name")
+    fields = ("title", "patron", "loan_id", "days_late", "amount", "paid_so_far", "owed_still", "state", "charged_at",
+              "explanation")  # fmt: skip
+    readonly_fields = ("paid_so_far", "owed_still", "state", "explanation")
+    actions = ("take_payment", "waive")
+    inlines = (Movements,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Fines with their balance."""
+        return fines()
+
+    def has_till_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may take payments and waive fines."""
+        return request.user.has_perm("fines.change_fine")
+
+    def fits(self, action: str, thing: Any) -> bool:
+        """Only what is owed can be paid or waived."""
+        return bool(thing.owed > 0)
+
+    @admin.action(description=_("Take payment"), permissions=["till"])
+    def take_payment(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Takes payments of whole fines or of parts, on a page that proposes what is owed."""
+        confirmed = "confirmed" in request.POST
+        chosen = list(queryset if confirmed else queryset.filter(owed__gt=0))
+        form = Payments(chosen, request.POST if confirmed else None)
+        if not chosen:
+            self.message_user(request, _("Nothing is owed of these fines."), messages.WARNING)
+            return None
+        if not (confirmed and form.is_valid()):
+            sentence = _("A part may be paid too; the rest stays owed.")
+            return self.confirmation(
+                request, queryset, action="take_payment", title=_("Take payment"), sentence=sentence, form=form
+            )
+        for fine, amount in form.amounts():
+            with refusals_shown(request, fine):
+                pay_fine(fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                told = {"amount": f"{amount:,}", "title": fine.title}
+                self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
+        return None
+
+    @admin.action(description=_("Waive"), permissions=["till"])
+    def waive(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Forgives what is left of the fines, for a reason."""
+        form = Waiver(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            sentence = _("What is still owed of these fines is forgiven. The reason is kept with each.")
+            return self.confirmation(
+                request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form
+            )
+        reason, by, now = form.cleaned_data["reason"], _librarian(request), timezone.now()
+        self.for_each(
+            request,
+            queryset,
+            lambda fine: waive_fine(fine.pk, reason=reason, by_id=by, now=now),
+            _("Waived: %(count)s."),
+        )
+        return None
+
+    @admin.display(description=_("paid (KRW)"))
+    def paid_so_far(self, fine: Any) -> str:
+        """What was paid."""
+        return f"{fine.paid:,}"
+
+    @admin.display(description=_("owed (KRW)"))
+    def owed_still(self, fine: Any) -> str:
+        """What is owed still."""
+        return f"{fine.owed:,}"
+
+    @admin.display(description=_("status"))
+    def state(self, fine: Any) -> str:
+        """Outstanding, paid or waived."""
+        return str(Fine.Status(fine.status).label)
+
+    @admin.display(description=_("explanation"))
+    def explanation(self, fine: Fine) -> str:
+        """Which tier of which schedule it was charged by."""
+        return fine.explanation_ko if get_language() == "ko" else fine.explanation_en
+
+
+class Tiers(admin.TabularInline):
+    """The tiers of a schedule, typed in when it is adopted."""
+
+    model = FeeTier
+    fields = ("from_day", "amount")
+    formset = TierFormSet
+    extra = 3
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never once it is adopted."""
+        return obj is None
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while it is adopted."""
+        return obj is None
+
+
+@admin.register(FeeSchedule)
+class FeeScheduleAdmin(DoorAdmin):
+    """Late fees, which are adopted for a day to come and never changed."""
+
+    form = ScheduleForm
+    list_display = ("valid_from", "in_words")
+    ordering = ("-valid_from",)
+    inlines = (Tiers,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FeeSchedule]:
+        """Schedules with their tiers."""
+        return super().get_queryset(request).prefetch_related("tiers")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: another schedule is adopted instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: FeeSchedule, form: Any, change: bool) -> None:
+        """Waits for the tiers."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Adopts the schedule with its tiers through the service."""
+        tiers = {tier.from_day: tier.amount for tier in formsets[0].save(commit=False)}
+        day = form.cleaned_data["valid_from"]
+        form.instance.pk = adopt_fee_schedule(valid_from=day, tiers=tiers, now=timezone.now()).pk
+
+    @admin.display(description=_("from day late: KRW"))
+    def in_words(self, schedule: FeeSchedule) -> str:
+        """The tiers in one line."""
+        tiers = sorted(schedule.tiers.all(), key=lambda tier: tier.from_day)
+        return ", ".join(f"{tier.from_day}: {tier.amount:,}" for tier in tiers)
+
+
+def _librarian(request: HttpRequest) -> int:
+    return int(request.user.pk or 0)

@@ -1,0 +1,190 @@
+"""The librarians' door to lending: loans to look at and to act on, and the rules of lending."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, Return
+from lending.policy import adopt_policy
+from lending.queries import loans_found_by, loans_overdue
+from lending.requests import cancel_loan
+from lending.services import renew_loan, return_book
+from library.door import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+
+
+class Overdue(admin.SimpleListFilter):
+    """Loans with copies out after their due date."""
+
+    title = _("overdue")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one choice."""
+        return [("yes", _("overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Loan]) -> QuerySet[Loan]:
+        """The overdue ones, if they are asked for."""
+        return queryset.filter(pk__in=loans_overdue(timezone.localdate())) if self.value() == "yes" else queryset
+
+
+class CopiesOfLoan(ReadOnlyInline):
+    """The copies of a loan and what became of them."""
+
+    model = LoanLine
+    fields = ("copy", "ending", "ended_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoanLine]:
+        """With their barcodes."""
+        return super().get_queryset(request).select_related("copy")
+
+
+class ReturnsOfLoan(ReadOnlyInline):
+    """When copies came back, and how late."""
+
+    model = Return
+    fields = ("quantity", "returned_at", "days_late")
+
+
+@admin.register(Loan)
+class LoanAdmin(ReadOnlyAdmin):
+    """Loans. They are made at the desk or by the patron; here they are renewed, cancelled and taken back."""
+
+    list_display = ("id", "title", "patron", "quantity", "outstanding", "status", "due_on", "is_overdue")
+    list_display_links = ("id", "title")
+    list_select_related = ("patron",)
+    list_filter = ("status", Overdue)
+    search_fields = ("id",)
+    search_help_text = _("A card number, a barcode or the number of a loan")
+    fields = (
+        "patron", "title", "quantity", "status", "requested_at", "borrowed_at", "due_on", "returned_at", "renewals",
+        "cancel_reason",
+    )  # fmt: skip
+    actions = ("take_back", "renew", "cancel")
+    inlines = (CopiesOfLoan, ReturnsOfLoan)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
+        """Loans with the number of their copies that are out."""
+        open_lines = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").order_by().values("loan")
+        return super().get_queryset(request).annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Loan], term: str) -> Any:
+        """By card, barcode or number, each through its index."""
+        return (queryset.filter(loans_found_by(term.strip())) if term.strip() else queryset), False
+
+    def has_desk_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may act on loans."""
+        return request.user.has_perm("lending.change_loan")
+
+    def fits(self, action: str, thing: Loan) -> bool:
+        """What is requested can be cancelled, what is out can come back or be kept longer."""
+        return thing.status == (Loan.Status.REQUESTED if action == "cancel" else Loan.Status.ACTIVE)
+
+    @admin.action(description=_("Take back"), permissions=["desk"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Loan]) -> HttpResponse | None:
+        """Takes back every copy that is out, after a page that asks."""
+        if "confirmed" not in request.POST:
+            sentence = _("All copies of these loans that are out are taken back now. Late ones are charged.")
+            return self.confirmation(request, queryset, action="take_back", title=_("Take back"), sentence=sentence)
+        now = timezone.now()
+        self.for_each(request, queryset, lambda loan: return_book(loan.pk, now=now), _("Taken back: %(count)s."))
+        return None
+
+    @admin.action(description=_("Renew"), permissions=["desk"])
+    def renew(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
+        """Moves the due dates one loan period on."""
+        now = timezone.now()
+        self.for_each(request, queryset, lambda loan: renew_loan(loan.pk, now=now), _("Renewed: %(count)s."))
+
+    @admin.action(description=_("Cancel request"), permissions=["desk"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
+        """Calls off loans that are still requested."""
+        now = timezone.now()
+        self.for_each(request, queryset, lambda loan: cancel_loan(loan.pk, now=now), _("Cancelled: %(count)s."))
+
+    @admin.display(description=_("copies out"))
+    def outstanding(self, loan: Any) -> int:
+        """How many of its copies are out."""
+        return loan.out or 0
+
+    @admin.display(description=_("overdue"), boolean=True)
+    def is_overdue(self, loan: Loan) -> bool | None:
+        """Marks overdue loans; the others have no mark."""
+        late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
+        return False if late else None
+
+
+@admin.register(LoanPolicy)
+class LoanPolicyAdmin(DoorAdmin):
+    """The rules of lending, which are adopted for a day to come and never changed."""
+
+    list_display = ("valid_from", "loan_days", "max_copies", "max_renewals", "blocked_from")
+    fields = list_display
+    ordering = ("-valid_from",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: another policy is adopted instead."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: LoanPolicy, form: Any, change: bool) -> None:
+        """Adopts the policy through the service."""
+        obj.pk = adopt_policy(**form.cleaned_data).pk
+
+
+@admin.register(LoanLine)
+class LoanLineAdmin(ReadModelAdmin):
+    """The copies of all loans."""
+
+    list_display = ("id", "loan", "copy", "ending", "ended_at")
+    list_select_related = ("loan", "copy")
+    list_filter = ("ending",)
+    search_fields = ("copy__barcode__exact",)
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnlyAdmin):
+    """What came back, and how late."""
+
+    list_display = ("id", "loan", "quantity", "returned_at", "days_late")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")
+
+
+@admin.register(Book)
+class KnownBookAdmin(ReadModelAdmin):
+    """What lending knows of books."""
+
+    list_display = ("id", "title", "revision", "withdrawn")
+    search_fields = ("id__exact",)
+    list_filter = ("withdrawn",)
+
+
+@admin.register(Copy)
+class KnownCopyAdmin(ReadModelAdmin):
+    """What lending knows of copies."""
+
+    list_display = ("barcode", "book", "on_loan", "withdrawn", "moves")
+    list_select_related = ("book",)
+    search_fields = ("barcode__startswith",)
+    list_filter = ("on_loan", "withdrawn")
+
+
+@admin.register(Patron)
+class KnownPatronAdmin(ReadModelAdmin):
+    """The accounts at the lending desk."""
+
+    list_display = ("user",)
+    list_select_related = ("user",)
+    search_fields = ("user__card_number__exact",)
+
+
+@admin.register(Debt)
+class KnownDebtAdmin(ReadModelAdmin):
+    """What lending knows of debts."""
+
+    list_display = ("fine", "patron_id", "owed", "version")
+    search_fields = ("patron_id__exact",)

@@ -1,0 +1,71 @@
+"""What operators need of the installed apps; the rest of their pages is taken away.
+
+Sign-in tokens and the rights of groups have no page: tokens are nobody's to see, and the librarians' rights
+are those of `library.defaults`.
+"""
+
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.utils import reset
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django_q.models import Failure, OrmQ, Schedule, Success
+from knox.models import AuthToken
+
+from library.door import ReadOnlyAdmin
+
+for model in (Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog, Schedule, Success, Failure, OrmQ):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class OperatorsAdmin(ReadOnlyAdmin):
+    """For superusers, to look at."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Superusers only, whatever rights were given to a group."""
+        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+    has_module_permission = has_view_permission
+
+
+@admin.register(AccessAttempt)
+class WrongPasswords(OperatorsAdmin):
+    """Cards that were tried with wrong passwords, and how to let them try again."""
+
+    list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
+    search_fields = ("username__startswith", "ip_address__startswith")
+    fields = list_display
+    actions = ("unlock",)
+
+    @admin.action(description=_("Unlock"), permissions=["view"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> None:
+        """Forgets the wrong passwords."""
+        for attempt in queryset:
+            reset(ip=attempt.ip_address, username=attempt.username)
+        self.message_user(request, _("They may sign in again."), messages.SUCCESS)
+
+    def fits(self, action: str, thing: AccessAttempt) -> bool:
+        """From the list only: what was unlocked has no page any more."""
+        return False
+
+
+@admin.register(Schedule)
+class Schedules(OperatorsAdmin):
+    """What the clock does."""
+
+    list_display = ("name", "func", "schedule_type", "minutes", "next_run")
+    fields = (*list_display, "repeats")
+
+
+@admin.register(Failure)
+class FailedTasks(OperatorsAdmin):
+    """Tasks that raised, with their error."""
+
+    list_display = ("name", "func", "started", "stopped", "attempt_count")
+    fields = (*list_display, "result")
+    ordering = ("-started",)

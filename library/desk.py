@@ -1,7 +1,0 @@
-"""The librarians' start page."""
-
-from django.contrib.admin import AdminSite
-
-
-class LibraryAdminSite(AdminSite):
-    """The library's admin."""

@@ -1,0 +1,43 @@
+"""What is typed, or read by a barcode scanner, at the desk. A scanner ends with Enter, which sends the form."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+SCANNED: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+
+
+class Lending(forms.Form):
+    """A card, and then one copy after another."""
+
+    card_number = forms.CharField(label=_("card number"), max_length=32, widget=forms.TextInput(SCANNED))
+    barcode = forms.CharField(label=_("barcode"), max_length=32, required=False, widget=forms.TextInput(SCANNED))
+
+    borrowed_on = forms.DateField(
+        label=_("lent on, if earlier"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("For loans made while the system was away."),
+    )
+
+    def clean_borrowed_on(self) -> date | None:
+        """A day in the past, or none for today. Raises `ValidationError`."""
+        day: date | None = self.cleaned_data["borrowed_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("A loan can't be made in the future."))
+        if day and day.year < 1900:
+            raise forms.ValidationError(_("That is too long ago."))
+        return day
+
+    def focus(self, name: str) -> None:
+        """Has the cursor wait in that field."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
+
+class TakingBack(forms.Form):
+    """One copy after another, whoever had them."""
+
+    barcode = forms.CharField(label=_("barcode"), max_length=32, widget=forms.TextInput({**SCANNED, "autofocus": True}))

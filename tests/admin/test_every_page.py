@@ -1,0 +1,131 @@
+"""Every page of the admin answers, without inline script or style, in a bounded number of queries."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.services import register_book
+from fines.models import Fine
+from lending.models import Loan
+from lending.requests import request_loan
+from lending.services import borrow_book, return_book
+from library.eventbus.models import Delivery
+from tests.admin.door import Door, a_librarian, a_patron, an_operator
+from tests.bus import Bus
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+ADDED_BY_HAND = {"catalog.Book", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy"}
+OPERATORS_ONLY = {"axes.AccessAttempt", "django_q.Schedule", "django_q.Failure"}
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
+
+
+def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
+    """Something of everything: loans, a late return with its fine, a request, a dead delivery, a wrong password."""
+    now = timezone.now()
+    for number in range(loans):
+        patron = a_patron(f"P-72{number:02}", "이연체")
+        book = register_book(now=now, title=f"무진기행 {number}", authors=["김승옥"], copies=3)
+        bus.settle()
+        late = borrow_book(patron_id=patron.pk, book_id=book.pk, now=now, quantity=2)
+        Loan.objects.filter(pk=late.pk).update(due_on=timezone.localdate(now) - timedelta(days=3))
+        return_book(late.pk, now=now, quantity=1)
+        request_loan(patron_id=patron.pk, book_id=book.pk, now=now)
+        bus.settle()
+    last = Delivery.objects.order_by("-pk")[:loans].values("pk")
+    Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
+    Door().sign_in("P-7200", "wrong")
+    assert Fine.objects.count() == loans
+
+
+def page(model: Any, name: str) -> str:
+    """The name of a model's page."""
+    return f"{model._meta.app_label}_{model._meta.model_name}_{name}"
+
+
+@pytest.mark.parametrize("who", [an_operator, a_librarian])
+def test_every_list_detail_and_form_answers(bus: Bus, who: Any) -> None:
+    a_busy_library(bus)
+    door = who()
+    for model in MODELS:
+        barred = who is a_librarian and model._meta.label in OPERATORS_ONLY
+        answers = [door.get(reverse(f"admin:{page(model, 'changelist')}"))]
+        thing = model._default_manager.first()
+        if thing and not barred:
+            answers += [
+                door.get(reverse(f"admin:{page(model, name)}", args=[thing.pk])) for name in ("change", "history")
+            ]
+        assert [answer.status_code for answer in answers] == ([403] if barred else [200] * len(answers)), model
+        adding = door.get(reverse(f"admin:{page(model, 'add')}")).status_code
+        assert adding == (200 if model._meta.label in ADDED_BY_HAND else 403), model
+        for answer in answers:
+            assert not (found := INLINE.search(answer.content.decode())), (model, found)
+
+
+def test_nothing_can_be_changed_or_deleted_past_the_services(bus: Bus) -> None:
+    a_busy_library(bus)
+    operator = an_operator()
+    for model in MODELS:
+        thing = model._default_manager.first()
+        if thing is None:
+            continue
+        assert (
+            operator.post(reverse(f"admin:{page(model, 'delete')}", args=[thing.pk]), {"post": "yes"}).status_code
+            == 403
+        )
+        if model._meta.label not in {"catalog.Book", "accounts.User"}:
+            changed = operator.post(reverse(f"admin:{page(model, 'change')}", args=[thing.pk]), {"title": "x"})
+            assert changed.status_code == 403, model
+        selected = {"action": "delete_selected", "_selected_action": thing.pk, "post": "yes"}
+        operator.post(reverse(f"admin:{page(model, 'changelist')}"), selected)
+        assert model._default_manager.filter(pk=thing.pk).exists()
+
+
+@pytest.mark.parametrize("searched", ["무진", "17", "P-7200", "'; DROP", "%", "99999999999999999999"])
+def test_every_search_answers(bus: Bus, searched: str) -> None:
+    a_busy_library(bus)
+    operator = an_operator()
+    for model in MODELS:
+        operator.see(page(model, "changelist"), q=searched)
+
+
+def test_lists_and_the_start_page_take_as_many_queries_for_many_rows_as_for_few(bus: Bus) -> None:
+    operator = an_operator()
+    a_busy_library(bus, loans=2)
+    few = {name: queries_of(operator, name) for name in ["index", *(page(model, "changelist") for model in MODELS)]}
+    for number in range(3, 6):
+        patron = a_patron(f"P-73{number:02}")
+        book = register_book(now=timezone.now(), title=f"토지 {number}", copies=2)
+        bus.settle()
+        borrow_book(patron_id=patron.pk, book_id=book.pk, now=timezone.now())
+        bus.settle()
+    for name, count in few.items():
+        assert queries_of(operator, name) <= count, name
+        assert count <= 16, (name, count)
+
+
+def queries_of(door: Door, name: str) -> int:
+    """How many queries a page takes."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        door.see(name)
+    return len(queries)
+
+
+def test_a_patron_and_a_stranger_stay_outside() -> None:
+    patron, stranger = Door(), Door()
+    a_patron()
+    assert "login" in patron.sign_in("P-7101", PASSWORD).content.decode()
+    for door in (patron, stranger):
+        assert door.get(reverse("admin:index")).status_code == 302
+        assert door.get(reverse("admin:desk_lend")).status_code == 302
+        assert door.post(reverse("admin:desk_return"), {"barcode": "B0000001-0001"}).status_code == 302

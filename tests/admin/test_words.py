@@ -1,0 +1,57 @@
+"""Every sentence of the project has its Korean one, and what is compiled is what is written."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+from django.utils.translation.template import templatize
+
+ROOT = Path(__file__).parent.parent.parent
+WRITTEN = ROOT / "library" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
+PROJECT = ("library", "catalog", "lending", "fines", "dashboard")
+MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+IN_TEMPLATE = re.compile(r"""gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|_\(("(?:[^"\\]|\\.)*")""")
+PLACES = re.compile(r"%\(\w+\)s")
+
+
+def sentences() -> Iterator[str]:
+    """Every text that the sources mark for translation."""
+    for context in PROJECT:
+        for source in (ROOT / context).rglob("*.py"):
+            yield from in_python(ast.parse(source.read_text()))
+        for template in (ROOT / context).rglob("templates/**/*.html"):
+            for found in IN_TEMPLATE.finditer(templatize(template.read_text())):
+                yield ast.literal_eval(found[1] or found[2])
+
+
+def in_python(module: ast.Module) -> Iterator[str]:
+    """The texts in calls such as `_("...")`."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
+            yield from (part.value for part in node.args if isinstance(part, ast.Constant) and type(part.value) is str)
+
+
+def test_every_sentence_is_said_in_korean_and_none_is_left_over() -> None:
+    said = set(sentences())
+    written = {entry.msgid for entry in polib.pofile(str(WRITTEN)) if entry.msgstr}
+    assert len(said) > 250
+    assert said - written == set()
+    assert written - said == set()
+
+
+def test_a_translation_keeps_the_places_to_fill_in() -> None:
+    for entry in polib.pofile(str(WRITTEN)):
+        assert set(PLACES.findall(entry.msgid)) == set(PLACES.findall(entry.msgstr)), entry.msgid
+
+
+def test_what_is_compiled_is_what_is_written() -> None:
+    compiled = polib.mofile(str(WRITTEN.with_suffix(".mo")))
+    written = polib.pofile(str(WRITTEN))
+    assert {entry.msgid: entry.msgstr for entry in compiled} == {entry.msgid: entry.msgstr for entry in written}
+
+
+def test_the_file_names_no_machine_and_no_day() -> None:
+    text = WRITTEN.read_text()
+    assert not re.search(r"^#:|Date|/home|/root|/work", text, re.M)
