@@ -1,0 +1,1 @@
+"""Another team's context: patrons who borrowed this also borrowed that."""
