@@ -91,6 +91,7 @@ class Entry(models.Model):
             ),
             models.UniqueConstraint(fields=["fine"], condition=Q(kind="charge"), name="one_charge_per_fine"),
         )
+        indexes = (models.Index(fields=["at"], name="money_moved"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"

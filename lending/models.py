@@ -131,6 +131,8 @@ class Loan(models.Model):
             models.Index(fields=["patron"], condition=Q(status__in=["requested", "active"]), name="loan_open"),
             models.Index(fields=["due_on", "id"], condition=Q(status="active", expired_at=None), name="loan_to_expire"),
             models.Index(fields=["id"], condition=Q(status="requested"), name="loan_to_decide"),
+            models.Index(fields=["due_on"], condition=Q(status="active"), name="loan_due"),
+            models.Index(fields=["borrowed_at"], name="loan_made"),
         )
 
     def __str__(self) -> str:
@@ -186,6 +188,7 @@ class Return(models.Model):
     class Meta:
         verbose_name = _("return")
         verbose_name_plural = _("returns")
+        indexes = (models.Index(fields=["returned_at"], name="return_made"),)
 
     def __str__(self) -> str:
         return f"{self.loan_id}: {self.quantity}"
