@@ -1,0 +1,1 @@
+"""Records from other systems, on their way into the catalogue."""

@@ -1,0 +1,35 @@
+"""What every answer of the API keeps to."""
+
+from typing import Any
+
+ONE_LOAN = {
+    "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on", "returned_at",
+    "overdue", "renewals", "cancel_reason", "copies",
+}  # fmt: skip
+ONE_BOOK = {
+    "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
+    "description", "copies_total", "copies_available",
+}  # fmt: skip
+ONE_FINE = {
+    "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",
+}  # fmt: skip
+ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
+
+
+def refused(answer: Any, status: int, code: str, *fields: str) -> dict[str, Any]:
+    """The problem document, after it was checked to be one; `fields` are those that the faults stand at."""
+    assert answer["Content-Type"] == "application/problem+json", answer.content
+    document: dict[str, Any] = answer.json()
+    assert (answer.status_code, document["status"], document["code"]) == (status, status, code), document
+    assert document["type"] == f"urn:library:problem:{code}"
+    assert document["title"]
+    assert document["detail"]
+    assert {fault["field"] for fault in document.get("errors", [])} == set(fields), document
+    assert all(fault["message"] for fault in document.get("errors", []))
+    return document
+
+
+def done(answer: Any, status: int = 200) -> Any:
+    """The body of an answer of that status."""
+    assert answer.status_code == status, answer.content
+    return answer.json() if answer.content else None

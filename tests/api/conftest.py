@@ -1,0 +1,39 @@
+"""Who calls the API in these tests, and what the library has."""
+
+import pytest
+
+from tests.api.answers import done
+from tests.bus import Bus
+from tests.people import Person, a_librarian, a_patron
+
+
+@pytest.fixture
+def haneul(db: None) -> Person:
+    """A patron."""
+    return a_patron("P-7001", "김하늘")
+
+
+@pytest.fixture
+def jiwoo(db: None) -> Person:
+    """Another patron."""
+    return a_patron("P-7002", "박지우", email="jiwoo@example.org")
+
+
+@pytest.fixture
+def ada(db: None) -> Person:
+    """A librarian."""
+    return a_librarian("L-7001", "Ada Shelf")
+
+
+@pytest.fixture
+def nobody(db: None) -> Person:
+    """Somebody who has not signed in."""
+    return Person()
+
+
+@pytest.fixture
+def book(ada: Person) -> int:
+    """The id of a book with three copies."""
+    record = done(ada.post("books", {"title": "무진기행", "authors": ["김승옥"], "copies": 3}), 201)
+    Bus().settle()
+    return int(record["id"])

@@ -1,0 +1,52 @@
+"""Every POST of the API, ready to be sent again and again."""
+
+from collections import Counter
+from typing import Any
+
+from django.apps import apps
+
+from tests.people import PASSWORD, Person
+
+KEY = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
+OF_THE_API = {"KeptAnswer", "Session"}
+
+POSTS: dict[str, tuple[str, Any, Any]] = {
+    "auth/logout": ("haneul", None, {}),
+    "books": ("ada", {"title": "Emma", "copies": 2}, {"title": "Emma"}),
+    "books/{book}/copies": ("ada", {"count": 2}, {"count": 3}),
+    "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),
+    "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
+    "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),
+    "loans/{asked}/cancel": ("haneul", None, {}),
+    "loans/{loan}/renew": ("haneul", None, {}),
+    "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
+    "patrons": (
+        "ada",
+        {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
+        {"card_number": "P-7101", "name": "이서연", "email": "", "password": PASSWORD},
+    ),
+    "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
+}
+
+
+class Once:
+    """One POST of one caller to a library in use, again and again."""
+
+    def __init__(self, route: str, haneul: Person, ada: Person, facts: dict[str, Any]) -> None:
+        who, body, other = POSTS[route]
+        self.caller = {"haneul": haneul, "ada": ada}[who]
+        self.path, self.body, self.other = route.format(**facts), _filled(body, facts), _filled(other, facts)
+
+    def send(self, body: Any = None, **headers: str) -> Any:
+        """The answer; under the key unless headers are given."""
+        return self.caller.post(self.path, body or self.body, headers=headers or KEY)
+
+
+def _filled(body: Any, facts: dict[str, Any]) -> Any:
+    return {name: facts.get(str(value).strip("{}"), value) for name, value in body.items()} if body else body
+
+
+def rows() -> Counter[str]:
+    """How many rows each table has, beside those that the API keeps for itself."""
+    models = (model for model in apps.get_models() if model.__name__ not in OF_THE_API)
+    return Counter({model._meta.label: model._default_manager.count() for model in models})

@@ -1,0 +1,114 @@
+"""The event log, as other programs read it."""
+
+import threading
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from library.accounts.events import PatronRegistered
+from library.eventbus.publishing import publish
+from tests.api.answers import done, refused
+from tests.people import Person, a_librarian
+
+pytestmark = pytest.mark.django_db
+
+ONE_EVENT = {"position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "data"}
+
+
+def say(patron: int, card_number: str = "P-1") -> None:
+    publish(PatronRegistered(occurred_at=datetime.now(UTC), patron=patron, card_number=card_number))
+
+
+def read_all(person: Person, **query: Any) -> list[dict[str, Any]]:
+    page = done(person.get("events", query))
+    events: list[dict[str, Any]] = page["results"]
+    while page["next"]:
+        page = done(person.get(page["next"]))
+        events += page["results"]
+    return events
+
+
+def test_what_happened_is_told_in_order(book: int, haneul: Person, ada: Person) -> None:
+    loan = done(haneul.post("loans", {"book": book}), 201)
+    done(haneul.post(f"loans/{loan['id']}/return"))
+
+    events = read_all(ada)
+    assert all(event.keys() == ONE_EVENT for event in events)
+    positions = [event["position"] for event in events]
+    assert positions == sorted(set(positions))
+    of_the_loan = [event for event in events if event["key"] == f"loan:{loan['id']}"]
+    assert [event["type"] for event in of_the_loan] == ["BookBorrowed", "BookReturned"]
+    assert of_the_loan[0]["data"]["patron"] == haneul.id
+    assert read_all(ada) == events
+
+
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_a_reader_resumes_after_the_last_one_it_saw(book: int, ada: Person, size: int) -> None:
+    everything = read_all(ada)
+    assert len(everything) == 6
+
+    seen: list[dict[str, Any]] = []
+    while fresh := done(ada.get("events", {"after": seen[-1]["position"] if seen else 0, "page_size": size}))[
+        "results"
+    ]:
+        assert len(fresh) <= size
+        seen += fresh
+    assert seen == everything
+    assert read_all(ada, page_size=size) == everything
+    assert done(ada.get("events", {"after": seen[-1]["position"]})) == {"next": None, "previous": None, "results": []}
+
+
+def test_a_reader_may_choose_kinds_of_events(book: int, ada: Person) -> None:
+    events = read_all(ada, types="CopyAdded,PatronRegistered", page_size=2)
+
+    assert [event["type"] for event in events] == ["PatronRegistered", "CopyAdded", "CopyAdded", "CopyAdded"]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"types": "BookBurnt"}, "types"),
+        ({"types": "BookBorrowed,BookBurnt"}, "types"),
+        ({"types": "a\0"}, "types"),
+        ({"after": "-1"}, "after"),
+        ({"after": "x"}, "after"),
+        ({"after": str(10**30)}, "after"),
+        ({"after": "1.0"}, "after"),
+        ({"since": "1"}, "since"),
+        ({"cursor": "1"}, "cursor"),
+    ],
+)
+def test_a_query_with_a_fault(ada: Person, query: dict[str, str], field: str) -> None:
+    refused(ada.get("events", query), 400, "invalid", field)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_commits_late_is_not_skipped() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer: nothing can commit while another transaction is open")
+    ada, said, may_commit = a_librarian(), threading.Event(), threading.Event()
+
+    def speak_slowly() -> None:
+        with transaction.atomic():
+            say(7, "first said, last told")
+            said.set()
+            may_commit.wait(30)
+            say(7, "same key, later")
+        connection.close()
+
+    slow = threading.Thread(target=speak_slowly)
+    slow.start()
+    assert said.wait(30)
+    for number in range(3):
+        with transaction.atomic():
+            say(100 + number, "fast")
+    before = read_all(ada, types="PatronRegistered")
+    assert [event["data"]["card_number"] for event in before] == ["L-7001", "fast", "fast", "fast"]
+
+    may_commit.set()
+    slow.join()
+    after = read_all(ada, types="PatronRegistered", after=before[-1]["position"])
+    assert [event["data"]["card_number"] for event in after] == ["first said, last told", "same key, later"]
+    assert read_all(ada, types="PatronRegistered") == before + after

@@ -1,0 +1,242 @@
+"""The same POST sent twice is done once and answered twice."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.urls import URLPattern, URLResolver, get_resolver, path
+from django.utils import timezone
+from rest_framework.exceptions import Throttled
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+import library.urls
+from lending.models import Loan
+from library.accounts.api import Login
+from library.api.idempotency import forget_old_answers, idempotent
+from library.api.models import KeptAnswer
+from library.api.problems import PleaseWait
+from tests.api.answers import done, refused
+from tests.api.posts import KEY, POSTS, Once, rows
+from tests.bus import Bus
+from tests.people import Person, a_librarian, a_patron
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
+    """A loan of two copies, one that is requested, a fine, and the barcode of a copy that is out."""
+    long_ago = timezone.localdate() - timedelta(days=30)
+    late = done(ada.post("loans", {"patron": haneul.id, "book": book, "borrowed_on": str(long_ago)}), 201)
+    done(ada.post("returns", {"barcode": late["copies"][0]["barcode"]}))
+    loan = done(haneul.post("loans", {"book": book, "quantity": 2}), 201)
+    asked = done(haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"}), 202)
+    Bus().settle()
+    (fine,) = done(haneul.get("fines"))["results"]
+    barcode = loan["copies"][0]["barcode"]
+    return {"book": book, "loan": loan["id"], "asked": asked["id"], "fine": fine["id"], "barcode": barcode}
+
+
+@pytest.fixture(params=POSTS)
+def once(request: pytest.FixtureRequest, haneul: Person, ada: Person, facts: dict[str, Any]) -> Once:
+    """Each POST of the API in turn."""
+    return Once(request.param, haneul, ada, facts)
+
+
+def post_views(patterns: list[Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The API's addresses that take POST."""
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from post_views(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern) and address.startswith("api/v1/"):
+            view = getattr(pattern.callback, "cls", None)
+            if hasattr(view, "post"):
+                yield address.removeprefix("api/v1/").replace("<id:pk>", "{}"), view
+
+
+def test_every_post_of_the_api_is_idempotent_but_signing_in() -> None:
+    views = dict(post_views(get_resolver().url_patterns))
+
+    assert views.pop("auth/login") is Login
+    assert all(hasattr(view.post, "is_idempotent") for view in views.values())
+    spoken = {"/".join("{}" if part.startswith("{") else part for part in route.split("/")) for route in POSTS}
+    assert views.keys() == spoken
+
+
+def test_the_same_request_is_done_once_and_answered_twice(once: Once) -> None:
+    other_device = Person(once.caller.user)
+    first = once.send()
+    assert first.status_code in {200, 201, 202, 204}
+    assert "Idempotency-Replayed" not in first.headers
+    after_first = rows()
+
+    again = other_device.post(once.path, once.body, headers=KEY)
+
+    assert (again.status_code, again.content) == (first.status_code, first.content)
+    assert again["Idempotency-Replayed"] == "true"
+    for header in ("Content-Type", "Location", "Retry-After"):
+        assert again.headers.get(header) == first.headers.get(header)
+    assert rows() == after_first
+
+
+def test_another_body_under_the_same_key_is_refused(once: Once) -> None:
+    other_device = Person(once.caller.user)
+    once.send()
+    after_first = rows()
+
+    refused(other_device.post(once.path, once.other, headers=KEY), 422, "idempotency_key_reused")
+    assert rows() == after_first
+
+
+def test_another_address_under_the_same_key_is_refused(haneul: Person, ada: Person, facts: dict[str, Any]) -> None:
+    done(haneul.post(f"loans/{facts['loan']}/renew", headers=KEY))
+
+    refused(haneul.post(f"loans/{facts['asked']}/renew", headers=KEY), 422, "idempotency_key_reused")
+
+
+def test_another_callers_key_is_another_key(book: int, haneul: Person, jiwoo: Person) -> None:
+    mine = done(haneul.post("loans", {"book": book}, headers=KEY), 201)
+    hers = done(jiwoo.post("loans", {"book": book}, headers=KEY), 201)
+
+    assert (mine["patron"], hers["patron"]) == (haneul.id, jiwoo.id)
+
+
+def test_a_first_one_that_still_runs_is_waited_for(once: Once) -> None:
+    once.send()
+    KeptAnswer.objects.update(status=None, started_at=timezone.now() - timedelta(seconds=5))
+    after_first = rows()
+
+    answer = Person(once.caller.user).post(once.path, once.body, headers=KEY) if not once.body else once.send()
+    refused(answer, 409, "request_in_progress")
+    assert int(answer["Retry-After"]) > 0
+    assert rows() - after_first <= Counter({"knox.AuthToken": 1, "axes.AccessLog": 1})
+
+
+def test_a_run_that_crashed_a_minute_ago_may_be_repeated(book: int, haneul: Person) -> None:
+    done(haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY), 201)
+    Loan.objects.all()[0].lines.all().delete()
+    KeptAnswer.objects.update(status=None, started_at=timezone.now() - timedelta(seconds=61))
+
+    repeated = haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY)
+    refused(repeated, 409, "out_of_stock")
+    assert "Idempotency-Replayed" not in repeated.headers
+    assert haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY)["Idempotency-Replayed"] == "true"
+
+
+def test_refusals_and_bad_input_are_kept(book: int, haneul: Person, ada: Person) -> None:
+    for number, (wanted, status, code) in enumerate(
+        [({"book": book, "quantity": 4}, 409, "out_of_stock"), ({"book": 10**9}, 404, "not_found")]
+    ):
+        key = {"Idempotency-Key": f"refused-{number}"}
+        first = haneul.post("loans", wanted, headers=key)
+        refused(first, status, code)
+        done(ada.post(f"books/{book}/copies", {"count": 5}), 201)
+        Bus().settle()
+        again = haneul.post("loans", wanted, headers=key)
+        refused(again, status, code)
+        assert (again["Idempotency-Replayed"], again.content) == ("true", first.content)
+    for _time in range(2):
+        answer = haneul.post("loans", {"book": "x"}, headers={"Idempotency-Key": "bad"})
+        refused(answer, 400, "invalid", "book")
+    assert answer["Idempotency-Replayed"] == "true"
+
+
+def test_an_answer_is_forgotten_after_a_day(book: int, haneul: Person) -> None:
+    done(haneul.post("loans", {"book": book}, headers=KEY), 201)
+
+    with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59)):
+        haneul.sign_in()
+        assert haneul.post("loans", {"book": book}, headers=KEY)["Idempotency-Replayed"] == "true"
+    with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
+        haneul.sign_in()
+        later = haneul.post("loans", {"book": book, "quantity": 2}, headers=KEY)
+        assert done(later, 201)["quantity"] == 2
+        assert "Idempotency-Replayed" not in later.headers
+
+
+def test_old_answers_are_cleared_away(book: int, haneul: Person) -> None:
+    done(haneul.post("loans", {"book": book}, headers=KEY), 201)
+
+    assert forget_old_answers(timezone.now() + timedelta(hours=23)) == 0
+    assert forget_old_answers(timezone.now() + timedelta(hours=25)) == 1
+    assert not KeptAnswer.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["", " ", "two words", "k" * 256, "é", "열쇠".encode().decode("latin-1"), "tab\tkey"])
+def test_a_key_that_is_none(book: int, haneul: Person, key: str) -> None:
+    answer = haneul.post("loans", {"book": book}, headers={"Idempotency-Key": key})
+
+    refused(answer, 400, "invalid", "Idempotency-Key")
+    assert not Loan.objects.exists()
+
+
+def test_the_longest_key_is_a_key(book: int, haneul: Person) -> None:
+    for _time in range(2):
+        answer = haneul.post("loans", {"book": book}, headers={"Idempotency-Key": "~" * 255})
+        done(answer, 201)
+    assert answer["Idempotency-Replayed"] == "true"
+
+
+class Hiccup(APIView):
+    """Fails the first time, in the way that it is told to, and answers the second time."""
+
+    failures: list[Callable[[], Exception]] = []
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Fails, or answers."""
+        if self.failures:
+            raise self.failures.pop()()
+        return Response({"answer": "at last"})
+
+
+urlpatterns = [path("api/v1/hiccup", Hiccup.as_view()), *library.urls.urlpatterns]
+handler500 = library.urls.handler500
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize(("failure", "status"), [(ZeroDivisionError, 500), (Throttled, 429), (PleaseWait, 503)])
+def test_failures_of_ours_are_not_kept(haneul: Person, failure: Callable[[], Exception], status: int) -> None:
+    Hiccup.failures.append(failure)
+    haneul.raise_request_exception = False
+
+    assert haneul.post("hiccup", headers=KEY).status_code == status
+    second = haneul.post("hiccup", headers=KEY)
+    assert done(second) == {"answer": "at last"}
+    assert "Idempotency-Replayed" not in second.headers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_of_the_same_at_the_same_moment_are_done_once() -> None:
+    haneul, ada = a_patron(), a_librarian()
+    book = done(ada.post("books", {"title": "Emma", "copies": 9}), 201)["id"]
+    Bus().settle()
+    together, answers = threading.Barrier(6), []
+
+    def press_the_button() -> None:
+        together.wait()
+        answers.append(haneul.post("loans", {"book": book}, headers=KEY))
+        connection.close()
+
+    presses = [threading.Thread(target=press_the_button) for _number in range(6)]
+    for press in presses:
+        press.start()
+    for press in presses:
+        press.join()
+
+    assert Loan.objects.count() == 1
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    lent = [answer for answer in answers if answer.status_code == 201]
+    assert [answer.headers.get("Idempotency-Replayed") for answer in lent].count(None) == 1
+    for answer in answers:
+        if answer.status_code == 409:
+            refused(answer, 409, "request_in_progress")
+            assert int(answer["Retry-After"]) > 0

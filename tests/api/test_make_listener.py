@@ -1,0 +1,78 @@
+"""`manage.py make_listener` lets a program read the event log and do nothing else."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from library.accounts.models import User
+from tests.api.answers import done, refused
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def token_for(name: str, **options: int) -> str:
+    out = StringIO()
+    call_command("make_listener", name, stdout=out, **options)
+    return out.getvalue().strip()
+
+
+def listener(token: str) -> Person:
+    program = Person()
+    program.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    return program
+
+
+def test_its_token_reads_the_log_and_nothing_of_the_librarians(book: int) -> None:
+    program = listener(token_for("marketing"))
+
+    assert done(program.get("events"))["results"]
+    for path in ("patrons", "books/1/copies"):
+        refused(program.get(path), 403, "permission_denied")
+    for path in ("books", "patrons", "returns"):
+        refused(program.post(path, {}), 403, "permission_denied")
+
+
+def test_its_account_can_not_sign_in() -> None:
+    token_for("marketing")
+
+    account = User.objects.get(card_number="marketing")
+    assert (account.has_usable_password(), account.is_staff, account.is_superuser) == (False, False, False)
+    assert account.get_all_permissions() == {"eventbus.view_event"}
+
+
+def test_another_token_is_for_the_same_account(ada: Person) -> None:
+    first, second = token_for("marketing"), token_for("marketing")
+
+    assert first != second
+    assert User.objects.filter(card_number="marketing").count() == 1
+    for token in (first, second):
+        assert done(listener(token).get("me"))["card_number"] == "marketing"
+
+
+def test_its_token_lives_as_many_days_as_were_given(ada: Person) -> None:
+    program = listener(token_for("marketing", days=30))
+
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        done(program.get("events"))
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        refused(program.get("events"), 401, "authentication_failed")
+
+
+def test_a_person_is_not_made_a_listener(haneul: Person, ada: Person) -> None:
+    for name in ("P-7001", "L-7001"):
+        with pytest.raises(CommandError, match="belongs to somebody"):
+            token_for(name)
+    refused(haneul.get("events"), 403, "permission_denied")
+
+
+@pytest.mark.parametrize(("name", "days"), [("two words", 30), ("", 30), ("marketing", 0), ("marketing", 10**9)])
+def test_a_name_or_a_time_that_is_none(name: str, days: int) -> None:
+    with pytest.raises(CommandError):
+        token_for(name, days=days)
+
+    assert not User.objects.exists()

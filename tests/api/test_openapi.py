@@ -1,0 +1,121 @@
+"""The OpenAPI document, and the page that shows it."""
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+from tests.api.answers import ONE_BOOK, ONE_FINE, ONE_LOAN, ONE_PERSON, done
+from tests.people import Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(nobody: Person) -> dict[str, Any]:
+    """The document as it is served."""
+    answer = nobody.get("schema")
+    assert answer["Content-Type"].startswith("application/vnd.oai.openapi+json")
+    served: dict[str, Any] = answer.json()
+    return served
+
+
+def test_the_document_is_valid(tmp_path: Any) -> None:
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "openapi.yaml"))
+
+
+def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    calls = {f"{method.upper()} {path}" for path, item in document["paths"].items() for method in item}
+    assert calls == {
+        f"{method} /api/v1/{path}"
+        for methods, path in [
+            ("POST", "auth/login"),
+            ("POST", "auth/logout"),
+            ("GET", "me"),
+            ("GET POST", "patrons"),
+            ("GET PATCH", "patrons/{id}"),
+            ("GET POST", "books"),
+            ("GET PATCH DELETE", "books/{id}"),
+            ("GET", "books/{id}/availability"),
+            ("GET POST", "books/{id}/copies"),
+            ("DELETE", "copies/{id}"),
+            ("GET POST", "loans"),
+            ("GET", "loans/{id}"),
+            ("POST", "loans/{id}/return"),
+            ("POST", "loans/{id}/renew"),
+            ("POST", "loans/{id}/cancel"),
+            ("POST", "returns"),
+            ("GET", "fines"),
+            ("GET", "fines/{id}"),
+            ("POST", "fines/{id}/payments"),
+            ("POST", "fines/{id}/waive"),
+            ("GET", "dashboard"),
+            ("GET", "dashboard/{id}"),
+            ("GET", "events"),
+        ]
+        for method in methods.split()
+    }
+
+
+def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
+    open_to_all = {
+        f"{method.upper()} {path.removeprefix('/api/v1/')}"
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if {} in operation["security"]
+    }
+    assert open_to_all == {"POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability"}
+    assert document["components"]["securitySchemes"].keys() == {"token", "session"}
+
+
+def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name, fields in {
+        "LoanShown": ONE_LOAN,
+        "BookShown": ONE_BOOK,
+        "FineShown": ONE_FINE,
+        "Person": ONE_PERSON,
+    }.items():
+        assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
+
+
+def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any]) -> None:
+    for item in document["paths"].values():
+        for operation in item.values():
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    (schema,) = (one["schema"] for one in answer["content"].values())
+                    assert list(answer["content"]) == ["application/problem+json"]
+                    assert schema["allOf"][1]["properties"]["code"]["enum"]
+    borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
+    refusals = {"out_of_stock", "loan_limit_reached", "patron_blocked", "request_in_progress"}
+    assert set(borrow["schema"]["allOf"][1]["properties"]["code"]["enum"]) == refusals
+
+
+def test_every_post_but_signing_in_takes_an_idempotency_key(document: dict[str, Any]) -> None:
+    posts = {path: item["post"] for path, item in document["paths"].items() if "post" in item}
+    without = {
+        path
+        for path, post in posts.items()
+        if "Idempotency-Key" not in {parameter["name"] for parameter in post["parameters"]}
+    }
+    assert without == {"/api/v1/auth/login"}
+    assert "Idempotency-Key" in posts["/api/v1/auth/login"]["description"]
+
+
+def test_the_page_that_shows_it_takes_nothing_from_elsewhere(nobody: Person) -> None:
+    answer = nobody.get("docs")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/html")
+    page = answer.content.decode()
+    sources = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(sources) >= 3
+    for source in sources:
+        assert source.startswith("/static/"), source
+        assert finders.find(source.removeprefix("/static/")), source
+    assert "/api/v1/schema" in page
+    assert done(nobody.get("schema"))

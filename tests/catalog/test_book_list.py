@@ -1,0 +1,109 @@
+"""The list of books over HTTP: filtered, ordered, page after page."""
+
+from itertools import pairwise
+
+import pytest
+from django.test import Client
+
+from catalog.models import Copy
+from catalog.services import register_book, withdraw_book
+from tests.catalog.books import NOW, register
+
+
+def listed(client: Client, **parameters) -> list[str]:
+    answer = client.get("/api/v1/books", parameters)
+    assert answer.status_code == 200, answer.content
+    return [book["title"] for book in answer.json()["results"]]
+
+
+def test_the_list_tells_of_copies(client, db):
+    book = register_book(now=NOW, title="두 권짜리", copies=3)
+    lent, gone = Copy.objects.filter(book=book)[:2]
+    Copy.objects.filter(pk=lent.pk).update(on_loan=True)
+    Copy.objects.filter(pk=gone.pk).update(withdrawn_at=NOW)
+    register("빈 책")
+
+    [found] = client.get("/api/v1/books", {"q": "두", "available": "true"}).json()["results"]
+
+    assert (found["copies_total"], found["copies_available"]) == (2, 1)
+    assert listed(client, available="true") == ["두 권짜리"]
+    assert listed(client) == ["빈 책", "두 권짜리"]
+
+
+def test_the_list_filters(client, shelf):
+    assert listed(client, isbn="0-7432-7356-7") == ["The Great Gatsby"]
+    assert listed(client, author="orwell") == ["1984"]
+    assert listed(client, language="ger") == ["Straße nach Łódź"]
+    assert sorted(listed(client, language="en")) == ["Harry Potter and the Philosopher’s Stone", "The Great Gatsby"]
+    assert listed(client, q="!!") == []
+    assert len(listed(client, q="")) == 8
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"isbn": "123"}, {"language": "!"}, {"ordering": "isbn"}, {"available": "perhaps"}, {"q": "\0"}]
+)
+def test_filters_that_mean_nothing_are_refused(client, db, parameters):
+    assert client.get("/api/v1/books", parameters).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "ordering", ["", "id", "-id", "title", "-title", "published_year", "-published_year", "-registered_at"]
+)
+@pytest.mark.parametrize("question", ["", "돌"])
+def test_every_book_is_on_one_page_in_order_there_and_back(client, db, ordering, question):
+    for number, year in enumerate([1999, None, 2001, 1999, None, 1850, 1999, -300, 2001, None, 1999]):
+        register(f"돌 {number % 4}", published_year=year)
+
+    parameters = {name: text for name, text in {"ordering": ordering, "q": question}.items() if text}
+    there = list(walk(client, "next", "/api/v1/books", {**parameters, "page_size": 3}))
+    back = list(walk(client, "previous", there[-1]["here"], {}))
+
+    assert [len(page["results"]) for page in there] == [3, 3, 3, 2]
+    assert [page["results"] for page in back[::-1]] == [page["results"] for page in there]
+    books = [book for page in there for book in page["results"]]
+    assert len({book["id"] for book in books}) == 11
+    if ordering:
+        assert all(is_ordered(ordering, *pair) for pair in pairwise(books))
+
+
+def walk(client, direction, address, parameters):
+    page = client.get(address, parameters)
+    while True:
+        assert page.status_code == 200, page.content
+        yield {**page.json(), "here": page.wsgi_request.build_absolute_uri()}
+        if not (address := page.json()[direction]):
+            return
+        page = client.get(address)
+
+
+def is_ordered(ordering, first, second):
+    name = ordering.removeprefix("-").replace("registered_at", "id")
+    least = float("-inf")
+    keys = [(least if book[name] is None else book[name], book["id"]) for book in (first, second)]
+    return keys[0] > keys[1] if ordering.startswith("-") else keys[0] < keys[1]
+
+
+@pytest.mark.parametrize("first_gone", [0, 2])
+def test_a_book_withdrawn_between_two_pages_moves_no_other(client, db, first_gone):
+    books = [register(f"달 {number}") for number in range(6)]
+    first = client.get("/api/v1/books", {"q": "달", "page_size": 3}).json()
+
+    withdraw_book(books[first_gone].pk, now=NOW)
+
+    second = client.get(first["next"]).json()["results"]
+    assert [book["id"] for book in second] == [book.pk for book in books[3:]]
+
+
+@pytest.mark.parametrize("question", ["", "달"])
+@pytest.mark.parametrize("cursor", ["", "garbage", "cD0y", "W10:1a:b", "한글", "\x01", "a" * 3000])
+def test_a_foreign_cursor_is_refused(client, db, cursor, question):
+    register("달")
+    assert client.get("/api/v1/books", {"q": question, "cursor": cursor}).status_code == 400
+
+
+def test_a_cursor_of_another_ordering_is_refused(client, db):
+    for number in range(3):
+        register(f"달 {number}")
+    address = client.get("/api/v1/books", {"ordering": "title", "page_size": 1}).json()["next"]
+
+    assert client.get(address.replace("ordering=title", "ordering=-id")).status_code == 400
