@@ -23,6 +23,7 @@ SCHEDULES = {
     "deliver what was left": ("library.eventbus.carrier.answer_call", Schedule.MINUTES),
     "decide what was requested": ("lending.tasks.decide_requested_loans", Schedule.MINUTES),
     "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "forget expired tokens": ("library.api.tasks.forget_expired_tokens", Schedule.HOURLY),
     "forget old answers": ("library.api.tasks.forget_old_answers", Schedule.HOURLY),
 }
 

@@ -124,9 +124,9 @@ class PatronById(APIView):
 
     @extend_schema(request=PatronChanges, responses={200: Person})
     def patch(self, request: Request, pk: int) -> Response:
-        """Changes a patron's details. An operator's are changed by operators only."""
+        """Changes a patron's details. Other librarians' are changed by operators only."""
         patron = get_object_or_404(User, pk=pk)
-        if patron.is_superuser and not request.user.is_superuser:
+        if patron.is_staff and patron != request.user and not request.user.is_superuser:
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
         return Response(Person(change_patron(pk, **changes)).data)

@@ -1,13 +1,15 @@
 """The register of patrons, as a librarian keeps it through the API."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from library.accounts.models import User
 from library.eventbus.models import Event
 from tests.api.answers import ONE_PERSON, done, refused
-from tests.people import PASSWORD, Person
+from tests.people import PASSWORD, Person, a_librarian
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +111,19 @@ def test_an_operators_card_is_changed_by_operators_only(ada: Person) -> None:
 
     refused(ada.patch(f"patrons/{operator.pk}", {"password": "떡볶이-순대-튀김-1987"}), 403, "permission_denied")
     done(Person(operator).patch(f"patrons/{operator.pk}", {"name": "Opal Root"}))
+
+
+def test_another_librarians_password_is_changed_by_operators_only(ada: Person) -> None:
+    other = a_librarian("L-9")
+
+    refused(ada.patch(f"patrons/{other.id}", {"password": "떡볶이-순대-튀김-1987"}), 403, "permission_denied")
+    done(ada.patch(f"patrons/{ada.id}", {"name": "Ada Lovelace"}))
+
+
+def test_programs_that_listen_are_no_patrons(ada: Person) -> None:
+    call_command("make_listener", "MARKETING", stdout=StringIO())
+
+    assert done(ada.get("patrons?q=MARKETING"))["results"] == []
 
 
 def test_somebody_who_is_not_there_is_404(ada: Person) -> None:

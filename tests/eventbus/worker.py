@@ -1,4 +1,4 @@
-"""`python -m tests.eventbus.worker HANDLER...`: a worker that delivers what is due to the tests' handlers of these names."""
+"""`python -m tests.eventbus.worker HANDLER...`: a worker that knows the tests' handlers of these names."""
 
 import os
 import sys
