@@ -1,4 +1,4 @@
-"""Claims due deliveries and runs their handlers, each in a transaction of its own."""
+"""Claims due deliveries and runs their handlers, each handler in transactions of its own."""
 
 import logging
 import random
@@ -23,7 +23,12 @@ LEASE = timedelta(seconds=15)
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
 
+
 WAITING, DONE, DEAD = Delivery.Status.WAITING, Delivery.Status.DONE, Delivery.Status.DEAD
+
+
+class ClaimLostError(Exception):
+    """Somebody else has taken over a part of what was claimed."""
 
 
 def deliver_round(clock: Callable[[], datetime]) -> int:
@@ -34,7 +39,8 @@ def deliver_round(clock: Callable[[], datetime]) -> int:
     tried = claim_tried(clock())
     _attempt_in_order(tried, clock)
     fresh = claim_fresh(clock())
-    _attempt_in_order(fresh, clock)
+    for handler in dict.fromkeys(delivery.handler for delivery in fresh):
+        _attempt_together([delivery for delivery in fresh if delivery.handler == handler], clock)
     return len(tried) + len(fresh)
 
 
@@ -55,19 +61,33 @@ def attempt(delivery: Delivery, clock: Callable[[], datetime]) -> bool:
     A delivery that another worker has taken over meanwhile, or that is done, is left alone.
     """
     now = clock()
-    if delivery.not_before and delivery.not_before <= now:
+    if _ran_out(delivery, now):
         return False
     if delivery.attempts > MAX_ATTEMPTS:
         _bury(delivery)
         return False
     try:
         with transaction.atomic():
-            if ours := _mark_done(delivery, now):
+            if ours := _mark_done([delivery], now):
                 _handle(delivery)
     except Exception as error:  # whatever a handler raises is kept on its delivery, shown and retried
         _note_failure(delivery, error, clock())
         return False
     return bool(ours)
+
+
+def _attempt_together(claimed: list[Delivery], clock: Callable[[], datetime]) -> None:
+    """One handler's fresh deliveries in one transaction: one commit for many. If anything fails, nothing of it
+    happened, and each goes alone."""
+    now = clock()
+    try:
+        with transaction.atomic():
+            if _ran_out(claimed[0], now) or _mark_done(claimed, now) < len(claimed):
+                raise ClaimLostError
+            for delivery in claimed:
+                _handle(delivery)
+    except Exception:  # whoever failed is found, told and noted alone
+        _attempt_in_order(claimed, clock)
 
 
 def _attempt_in_order(claimed: list[Delivery], clock: Callable[[], datetime]) -> None:
@@ -112,9 +132,14 @@ def _bury(delivery: Delivery) -> None:
     logger.error("delivery %s to %s is dead: %s", delivery.pk, delivery.handler, error)
 
 
-def _mark_done(delivery: Delivery, now: datetime) -> int:
-    """Takes the row's lock and marks it, unless the claim is no longer ours."""
-    ours = Delivery.objects.filter(pk=delivery.pk, status=WAITING, claim=delivery.claim)
+def _ran_out(delivery: Delivery, now: datetime) -> bool:
+    """Whether the claim is over, so that somebody else may have the delivery by now."""
+    return delivery.not_before is not None and delivery.not_before <= now
+
+
+def _mark_done(claimed: list[Delivery], now: datetime) -> int:
+    """Takes the rows' locks and marks those whose claim is still ours; returns how many."""
+    ours = Delivery.objects.filter(pk__in=[delivery.pk for delivery in claimed], claim=claimed[0].claim, status=WAITING)
     return ours.update(status=DONE, done_at=now, not_before=None, error="")
 
 

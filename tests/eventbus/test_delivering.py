@@ -14,7 +14,7 @@ from library.eventbus.delivering import LEASE, MAX_ATTEMPTS, attempt, claim_fres
 from library.eventbus.models import Delivery
 from library.eventbus.publishing import publish
 from library.eventbus.wiring import Handler, connect, disconnect
-from tests.eventbus.told import KettleBoiled, explode, pour, poured, spill
+from tests.eventbus.told import KettleBoiled, explode, pour, pour_all_but_the_third, poured, spill
 from tests.processes import run
 
 DEAD, DONE, WAITING = Delivery.Status.DEAD, Delivery.Status.DONE, Delivery.Status.WAITING
@@ -103,6 +103,19 @@ def test_one_handlers_failure_is_its_own(listen) -> None:
     assert poured() == "1,"
     assert (deliveries("pour")[DONE], deliveries("spill")[WAITING]) == (1, 1)
     assert "spilt 1 cups" in Delivery.objects.get(handler__endswith="spill").error
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_failure_among_many_is_undone_alone(listen) -> None:
+    listen(pour_all_but_the_third)
+    for kettle in range(1, 6):
+        boil(kettle, kettle=kettle)
+
+    deliver_due()
+
+    assert [poured(kettle) for kettle in range(1, 6)] == ["1,", "2,", "", "4,", "5,"]
+    failed = Delivery.objects.get(key="kettle:3")
+    assert (failed.attempts, failed.status) == (1, WAITING)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,6 +31,13 @@ def spill(event: KettleBoiled) -> None:
     raise RuntimeError(f"spilt {event.cups} cups")
 
 
+def pour_all_but_the_third(event: KettleBoiled) -> None:
+    """Pours, and fails over the third kettle."""
+    pour(event)
+    if event.kettle == 3:
+        raise RuntimeError("the third kettle leaks")
+
+
 def explode(event: KettleBoiled) -> None:
     """Pours and then takes its worker along."""
     pour(event)
