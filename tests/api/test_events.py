@@ -55,6 +55,7 @@ def test_a_reader_resumes_after_the_last_one_it_saw(book: int, ada: Person, size
     ]:
         assert len(fresh) <= size
         seen += fresh
+        assert len(seen) <= len(everything)
     assert seen == everything
     assert read_all(ada, page_size=size) == everything
     assert done(ada.get("events", {"after": seen[-1]["position"]})) == {"next": None, "previous": None, "results": []}

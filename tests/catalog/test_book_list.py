@@ -30,6 +30,12 @@ def test_the_list_tells_of_copies(client, db):
     assert listed(client) == ["빈 책", "두 권짜리"]
 
 
+def test_a_withdrawn_book_leaves_the_list(client, db):
+    withdraw_book(register("사라진 책").pk, now=NOW)
+
+    assert listed(client) == []
+
+
 def test_the_list_filters(client, shelf):
     assert listed(client, isbn="0-7432-7356-7") == ["The Great Gatsby"]
     assert listed(client, author="orwell") == ["1984"]

@@ -205,20 +205,20 @@ def test_a_request_called_off_while_it_is_decided_is_either_lent_or_called_off(t
 
 
 def test_a_copy_taken_at_the_moment_of_its_withdrawal_is_given_up_by_the_loan(town: Town) -> None:
-    book = town.book(copies=2)
+    haneul, book = town.haneul, town.book(copies=2)
     first, other = town.copy_ids(book)
     assert town.librarian.delete(f"copies/{first}").status_code == 204
 
     with ThreadPoolExecutor() as worker:
         with transaction.atomic():
-            loan = borrow_book(patron_id=town.haneul.id, book_id=book, now=timezone.now())
+            loan = borrow_book(patron_id=haneul.id, book_id=book, now=timezone.now())
             withdrawn = worker.submit(deliver)
             wait_for_a_lock(withdrawn)
         withdrawn.result()
 
     town.clock.shift(timedelta(minutes=5))  # a failed delivery is tried again after its pause
     deliver()
-    assert [copy["id"] for copy in town.loan(town.haneul, {"id": loan.pk})["copies"]] == [other]
+    assert [copy["id"] for copy in town.loan(haneul, {"id": loan.pk})["copies"]] == [other]
     assert (town.available(book), town.listed(book)) == (0, 0)
     assert list(drift()) == []
 

@@ -126,7 +126,7 @@ def undone_afterwards() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES)
 def _histories_agree(town: Town, books: list[int], history: list[tuple[str, int, int, int]]) -> None:
     with undone_afterwards():
