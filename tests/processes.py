@@ -12,28 +12,28 @@ from django.db import connection
 from library.settings import BASE_DIR
 
 
-def environment() -> dict[str, str]:
-    """What a child process needs to use the database of this test."""
+def environment(**more: str) -> dict[str, str]:
+    """What a child process needs to use the database of this test, and more."""
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         url = f"sqlite:///{settings['NAME']}"
     else:
         url = f"postgres://{settings['USER']}@{settings['HOST']}:{settings['PORT']}/{settings['NAME']}"
-    return {**os.environ, "DATABASE_URL": url}
+    return {**os.environ, "DATABASE_URL": url, **more}
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    """Runs Python with these arguments until it ends."""
+def run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Runs Python with these arguments, and this much more environment, until it ends."""
     return subprocess.run(
-        [sys.executable, *command], cwd=BASE_DIR, env=environment(), capture_output=True, text=True, timeout=60
+        [sys.executable, *command], cwd=BASE_DIR, env=environment(**more), capture_output=True, text=True, timeout=60
     )
 
 
 @contextmanager
-def cluster() -> Iterator[subprocess.Popen[bytes]]:
-    """A real cluster of the task queue in a process group of its own."""
+def cluster(**more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A real cluster of the task queue in a process group of its own, with this much more environment."""
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "qcluster"], cwd=BASE_DIR, env=environment(), start_new_session=True
+        [sys.executable, "manage.py", "qcluster"], cwd=BASE_DIR, env=environment(**more), start_new_session=True
     )
     try:
         yield process

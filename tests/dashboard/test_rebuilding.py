@@ -157,3 +157,34 @@ def test_a_rebuilding_can_be_tried_first(busy: Town) -> None:
 def test_nobody_of_that_name_is_replayed(town: Town) -> None:
     with pytest.raises(CommandError, match="No handler is named dashbored"):
         call_command("replay", "dashbored")
+
+
+def test_pages_built_from_empty_lose_what_the_log_does_not_tell(busy: Town) -> None:
+    before = busy.page(busy.haneul)
+    LoanRow.objects.create(
+        loan_id=9_999, patron_id=busy.haneul.id, title="유령", status="active", outstanding=1, version=1
+    )
+    LoanRow.objects.exclude(loan_id=9_999).update(outstanding=3, version=1_000)
+
+    call_command("replay", "dashboard", "--from-empty", stdout=StringIO())
+
+    assert busy.page(busy.haneul) == before
+    assert check() == "The patrons' pages agree with lending and fines.\n"
+
+
+def test_a_dry_run_tells_nobody_anything(busy: Town) -> None:
+    LoanRow.objects.all().delete()
+    out = StringIO()
+
+    call_command("replay", "dashboard", "--from-empty", "--dry-run", stdout=out)
+
+    assert "events would be told" in out.getvalue()
+    assert not LoanRow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"), [(("nobody",), "No handler is named"), (("lending", "--from-empty"), "Only a read model")]
+)
+def test_what_can_not_be_replayed_is_refused(busy: Town, asked: tuple[str, ...], why: str) -> None:
+    with pytest.raises(CommandError, match=why):
+        call_command("replay", *asked)
