@@ -83,6 +83,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")}
 default_database = DATABASES["default"]
 if default_database["ENGINE"].endswith("sqlite3"):
+    default_database["CONN_MAX_AGE"] = None  # opening the file for each request was a quarter of a borrow's time
     default_database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
