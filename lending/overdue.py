@@ -37,7 +37,7 @@ def _expire_next(as_of: date, now: datetime) -> int:
     found = list(loans_to_expire(as_of).order_by("due_on", "pk").values_list("pk", "patron_id")[:BATCH])
     list(Patron.objects.select_for_update().filter(pk__in={patron for _, patron in found}).order_by("pk"))
     due = loans_to_expire(as_of).filter(pk__in=[loan for loan, _ in found])
-    loans = list(due.annotate(outstanding=Count("lines", filter=Q(lines__ending=""))))
+    loans = list(due.annotate(outstanding=Count("lines", filter=Q(lines__ending=""))).order_by("due_on", "pk"))
 
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(expired_at=now, version=F("version") + 1)
     for loan in loans:
