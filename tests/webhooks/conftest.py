@@ -1,16 +1,13 @@
 """A receiver, and a library in which things happen."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 
-from library.accounts.events import PatronRegistered
+from library.accounts.services import register_patron
 from library.eventbus.models import Event
-from library.eventbus.publishing import publish
 from library.webhooks.models import Endpoint
 from library.webhooks.services import register_endpoint
 from tests.people import Person, a_librarian
@@ -47,8 +44,7 @@ def happen() -> Callable[[str], Event]:
     """Something that happens: somebody of that card number gets a card."""
 
     def register(card_number: str) -> Event:
-        with transaction.atomic():
-            publish(PatronRegistered(occurred_at=datetime.now(UTC), patron=7, card_number=card_number))
+        register_patron(card_number=card_number, name="이야기", password="-", now=timezone.now())
         return Event.objects.latest("pk")
 
     return register
