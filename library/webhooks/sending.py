@@ -72,7 +72,7 @@ def _send_next(endpoint: Endpoint, end: int, clock: Callable[[], datetime]) -> i
     resend = Resend.objects.select_related("event").filter(endpoint=endpoint).order_by("pk").first()
     events = [resend.event] if resend else events_after(endpoint.position, 1, endpoint.names)
     if not events:
-        _give_back(endpoint, reached=end)
+        _give_back(endpoint, reached=max(end, endpoint.position))
         return 0
     now = clock()
     answer = post(endpoint.url, *message(endpoint, events[0], now))
