@@ -54,8 +54,6 @@ def _status(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     connection.sock = _connected(addresses, parts, deadline)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _ended_at(deadline, connection.sock):
-        if isinstance(connection.sock, ssl.SSLSocket):
-            connection.sock.do_handshake()
         connection.request("POST", target, body, {**headers, "Host": parts.netloc})
         return connection.getresponse().status
 
@@ -69,9 +67,8 @@ def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> soc
             plain.settimeout(LIMIT)
             if parts.scheme == "http":
                 return plain
-            return ssl.create_default_context().wrap_socket(
-                plain, server_hostname=parts.hostname, do_handshake_on_connect=False
-            )
+            secured = ssl.create_default_context()  # shakes hands with the first bytes, when the deadline is set
+            return secured.wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
     raise ConnectionError(f"no connection to {parts.hostname}")
 
 

@@ -27,7 +27,7 @@ from tests.processes import environment, kill_group
 from tests.servers import free_port
 
 LISTENER = BASE_DIR / "examples" / "listener" / "loans-per-book.mjs"
-KILLS = 3
+KILLS = 2
 LIMIT = 60
 pytestmark = [
     pytest.mark.skipif(not shutil.which("node"), reason="the example listener runs on node, which is not installed"),

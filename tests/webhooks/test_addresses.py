@@ -95,7 +95,8 @@ def test_what_moved_inside_later_is_not_sent_to(
     assert "outside of this network" in Attempt.objects.get().error
 
 
-def test_a_receiver_without_a_certificate_is_not_trusted(receiver: Receiver) -> None:
+def test_a_receiver_that_can_not_prove_who_it_is_gets_nothing(receiver: Receiver) -> None:
     answer = post(receiver.url.replace("http:", "https:"), b"{}", {})
     assert answer.status is None
     assert "SSL" in answer.error
+    assert receiver.taken == []
