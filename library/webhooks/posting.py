@@ -65,6 +65,7 @@ def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> soc
             left = max(deadline - time.monotonic(), 0.1)
             plain = socket.create_connection((address, port_of(parts)), left / len(addresses))
             plain.settimeout(LIMIT)
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or the body waits 40 ms behind the headers
             if parts.scheme == "http":
                 return plain
             secured = ssl.create_default_context()  # shakes hands with the first bytes, when the deadline is set
