@@ -17,13 +17,14 @@ from lending.rules import DEFAULT_POLICY
 from library.accounts.models import LIBRARIANS
 
 BEGINNING = date(2000, 1, 1)
-CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus")
+CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
 
 SCHEDULES = {
     "deliver what was left": ("library.eventbus.carrier.answer_call", Schedule.MINUTES),
     "decide what was requested": ("lending.tasks.decide_requested_loans", Schedule.MINUTES),
     "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
     "forget expired tokens": ("library.api.tasks.forget_expired_tokens", Schedule.HOURLY),
+    "send webhooks": ("library.webhooks.tasks.send_due", Schedule.MINUTES),
     "forget old answers": ("library.api.tasks.forget_old_answers", Schedule.HOURLY),
 }
 

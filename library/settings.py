@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "library",
     "library.eventbus",
     "library.accounts",
+    "library.webhooks",
     "library.api",
     "catalog",
     "lending",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from library.desk import views
 from library.desk.figures import todays_figures
 
-ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "eventbus", "django_q", "axes")
+ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "eventbus", "webhooks", "django_q", "axes")
 
 
 class LibraryAdminSite(AdminSite):

@@ -16,13 +16,20 @@ from library.api.parsing import validated
 from library.api.permissions import EventReaders
 from library.eventbus.models import Event
 from library.eventbus.stream import events_after
+from library.eventbus.waiting import LONGEST, MOST, awaited
 from library.eventbus.wiring import event_names
+
+WAIT = (
+    "Where nothing is behind `after`: seconds to wait for something. "
+    f"At most {MOST} readers wait in one process, others are answered at once."
+)
 
 
 class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
     types = serializers.CharField(required=False, max_length=1_000, default="")
+    wait = DigitsInAddress(min_value=0, max_value=LONGEST, default=0, help_text=WAIT)
 
     def validate_types(self, types: str) -> list[str]:
         """Names of events, divided by commas."""
@@ -57,10 +64,13 @@ class Events(APIView):
 
     @extend_schema(parameters=[EventFilters], responses={200: EventPage})
     def get(self, request: Request) -> Response:
-        """Events in the order of the log; ask again with `after` the last position you have seen."""
+        """Events in the order of the log; ask again with `after` the last position you have seen.
+
+        With `wait` the call is answered as soon as there is something to tell, or empty when the seconds are over.
+        """
         wanted = validated(EventFilters, request.query_params.dict())
         size = wanted["page_size"]
-        events = events_after(wanted["after"], size, wanted["types"])
+        events = awaited(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         more = _following(request, events[-1]) if len(events) == size else None
         return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
 

@@ -2,6 +2,7 @@
 
 import time
 
+from django.dispatch import Signal
 from django.utils import timezone
 from django_q.tasks import async_task
 
@@ -14,6 +15,10 @@ LINGER = 0.25
 LOOK_AGAIN = 0.02
 CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
+
+answering = Signal()
+"""Sent by a worker that was called, when it comes and before it goes: something was published. For others who
+read the log; it costs the publishers nothing."""
 
 _last_call = -CALL_COVERS
 
@@ -29,6 +34,12 @@ def wake() -> None:
 
 def answer_call() -> None:
     """Delivers what is due, and what becomes due while it lingers."""
+    answering.send_robust(sender=None)
+    _deliver_and_linger()
+    answering.send_robust(sender=None)
+
+
+def _deliver_and_linger() -> None:
     started = quiet_since = time.monotonic()
     while time.monotonic() - quiet_since < LINGER:
         if deliver_round(timezone.now):

@@ -19,10 +19,24 @@ def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[E
     commits late gets a later position, so a reader who keeps the last position it saw misses nothing.
     Events of one key keep their order.
     """
-    while _number_next() == BATCH:
-        pass
+    _number_all()
     found = Event.objects.filter(position__gt=position).order_by("position")
     return list((found.filter(name__in=names) if names else found)[:limit])
+
+
+def end_of_log() -> int:
+    """The position of the last event committed so far; 0 when nothing has happened."""
+    _number_all()
+    return _last_position()
+
+
+def _number_all() -> None:
+    while _number_next() == BATCH:
+        pass
+
+
+def _last_position() -> int:
+    return Event.objects.aggregate(last=Max("position"))["last"] or 0
 
 
 @transaction.atomic
@@ -33,8 +47,7 @@ def _number_next() -> int:
         return 0
     one_at_a_time(NUMBERING)
     events = list(unnumbered.only("id")[:BATCH])
-    last = Event.objects.aggregate(last=Max("position"))["last"] or 0
-    for event, position in zip(events, count(last + 1), strict=False):
+    for event, position in zip(events, count(_last_position() + 1), strict=False):
         event.position = position
     Event.objects.bulk_update(events, ["position"])
     return len(events)

@@ -16,14 +16,15 @@ from fines.models import Fine
 from lending.models import Loan
 from lending.requests import request_loan
 from lending.services import borrow_book, return_book
-from library.eventbus.models import Delivery
+from library.eventbus.models import Delivery, Event
+from library.webhooks.models import Attempt, Endpoint
 from tests.admin.door import Door, a_librarian, a_patron, an_operator
 from tests.bus import Bus
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-ADDED_BY_HAND = {"catalog.Book", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy"}
+ADDED_BY_HAND = {"catalog.Book", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "webhooks.Endpoint"}
 OPERATORS_ONLY = {"axes.AccessAttempt", "django_q.Schedule", "django_q.Failure"}
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
 
@@ -43,7 +44,14 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     last = Delivery.objects.order_by("-pk")[:loans].values("pk")
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
+    _webhooks(now, loans)
     assert Fine.objects.count() == loans
+
+
+def _webhooks(now: Any, number: int) -> None:
+    for event in Event.objects.all()[:number]:
+        endpoint = Endpoint.objects.create(url="https://hooks.example.org/", made_at=now)
+        Attempt.objects.create(endpoint=endpoint, event=event, at=now, status=500, duration=7)
 
 
 def page(model: Any, name: str) -> str:
@@ -81,7 +89,7 @@ def test_nothing_can_be_changed_or_deleted_past_the_services(bus: Bus) -> None:
             operator.post(reverse(f"admin:{page(model, 'delete')}", args=[thing.pk]), {"post": "yes"}).status_code
             == 403
         )
-        if model._meta.label not in {"catalog.Book", "accounts.User"}:
+        if model._meta.label not in {"catalog.Book", "accounts.User", "webhooks.Endpoint"}:
             changed = operator.post(reverse(f"admin:{page(model, 'change')}", args=[thing.pk]), {"title": "x"})
             assert changed.status_code == 403, model
         selected = {"action": "delete_selected", "_selected_action": thing.pk, "post": "yes"}

@@ -30,6 +30,8 @@ class LibraryInUse:
     def put_known_things_into(self, case: Any) -> None:
         """Where a case asks for any small id, it gets one that exists: else nearly all answers were 404."""
         kind = case.path.split("/")[3]
+        if isinstance(case.query, dict) and str(case.query.get("wait")).isdigit():
+            case.query["wait"] = "0"  # the tests' one transaction can't be left while waiting
         asked = case.path_parameters.get("id") if isinstance(case.path_parameters, dict) else None
         if self._is_id(asked):
             case.path_parameters["id"] = self._one(self._ids(kind), asked)

@@ -77,6 +77,8 @@ def test_a_reader_may_choose_kinds_of_events(book: int, ada: Person) -> None:
         ({"after": "x"}, "after"),
         ({"after": str(10**30)}, "after"),
         ({"after": "1.0"}, "after"),
+        ({"wait": "21"}, "wait"),
+        ({"wait": "0.5"}, "wait"),
         ({"since": "1"}, "since"),
         ({"cursor": "1"}, "cursor"),
     ],

@@ -1,0 +1,17 @@
+"""Webhooks as a Django app: part of the project, like the event bus whose log they send."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WebhooksConfig(AppConfig):
+    name = "library.webhooks"
+    label = "webhooks"
+    verbose_name = _("webhooks")
+
+    def ready(self) -> None:
+        # The task reads models: it can only be imported when every app is loaded.
+        from library.eventbus.carrier import answering  # noqa: PLC0415
+        from library.webhooks.tasks import send_soon_if_due  # noqa: PLC0415
+
+        answering.connect(send_soon_if_due, dispatch_uid="webhooks")

@@ -1,0 +1,151 @@
+"""A program of another team, in another language, follows the event log; killed at any point it counts right."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from lending.models import Loan
+from library.accounts.services import make_listener
+from library.processes import PROCFILE, commands
+from library.settings import BASE_DIR
+from tests.bus import Bus
+from tests.people import a_librarian, a_patron
+from tests.processes import environment, kill_group
+from tests.servers import free_port
+
+LISTENER = BASE_DIR / "examples" / "listener" / "loans-per-book.mjs"
+KILLS = 2
+LIMIT = 60
+pytestmark = [
+    pytest.mark.skipif(not shutil.which("node"), reason="the example listener runs on node, which is not installed"),
+    pytest.mark.django_db(transaction=True),
+]
+
+
+@contextmanager
+def served(port: int) -> Iterator[None]:
+    """The library's web process, on the test's own database."""
+    there = {**environment(), "PORT": str(port), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    web = commands(PROCFILE.read_text(encoding="utf-8"))["web"]
+    server = subprocess.Popen(web, shell=True, cwd=BASE_DIR, env=there, start_new_session=True)
+    try:
+        yield
+    finally:
+        kill_group(server)
+
+
+@contextmanager
+def listening(port: int, token: str, file: Path, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """The example listener, killed at the end of the block if it has not ended by then."""
+    there = {**os.environ, "LIBRARY_URL": f"http://127.0.0.1:{port}", "LIBRARY_TOKEN": token}
+    node = subprocess.Popen(["node", str(LISTENER), str(file)], env=there, text=True, **options)
+    try:
+        yield node
+    finally:
+        node.kill()
+        node.wait()
+
+
+def counts(file: Path) -> Counter[int]:
+    """What the listener has kept."""
+    kept = json.loads(file.read_text())["loans"] if file.exists() else {}
+    return Counter({int(book): count for book, count in kept.items()})
+
+
+def lent() -> Counter[int]:
+    """The loans per book in the database."""
+    return Counter(Loan.objects.values_list("book_id", flat=True))
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Other processes are at work: looks again and again, within bounds."""
+    deadline = time.monotonic() + LIMIT
+    while not reached():
+        assert time.monotonic() < deadline, "not reached in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def token() -> str:
+    """What the listener reads the log with."""
+    return make_listener(name="loan-counter", now=timezone.now(), days=1)
+
+
+def test_killed_again_and_again_it_counts_every_loan_once(token: str, tmp_path: Path) -> None:
+    seed = random.randrange(10**6)
+    print(f"seed {seed}")
+    dice, desk = random.Random(seed), Desk()
+    port, file = free_port(), tmp_path / "loans.json"
+
+    for _ in range(KILLS):
+        with served(port), listening(port, token, file):
+            before = counts(file).total()
+            until(lambda before=before: desk.lends(dice) and counts(file).total() > before)
+            for _ in range(dice.randrange(5)):
+                desk.lends(dice)
+    with listening(port, token, file):
+        desk.lends(dice)
+        with served(port):
+            until(lambda: counts(file) == lent())
+        with served(port):
+            desk.lends(dice)
+            until(lambda: counts(file) == lent())
+    assert len(lent()) > 1
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_when_it_is_told_to(token: str, tmp_path: Path, told: int) -> None:
+    port, desk, file = free_port(), Desk(), tmp_path / "loans.json"
+    with served(port), listening(port, token, file) as node:
+        until(lambda: desk.lends(random) and counts(file).total() > 0)
+        node.send_signal(told)
+        assert node.wait(10) == 0
+        assert counts(file) <= lent()
+
+
+def test_with_a_refused_token_it_says_so_and_asks_again_later(tmp_path: Path) -> None:
+    port, file = free_port(), tmp_path / "loans.json"
+    with served(port):
+        until(lambda: _answers(port))
+        with listening(port, "wrong", file, stderr=subprocess.PIPE) as node:
+            assert "the token is refused (401); again in" in node.stderr.readline()
+            assert node.poll() is None
+            node.terminate()
+            node.communicate(timeout=10)
+            assert node.returncode == 0
+    assert not file.exists()
+
+
+class Desk:
+    """A librarian who lends one of two books and takes it back."""
+
+    def __init__(self) -> None:
+        self.librarian, self.patron = a_librarian(), a_patron()
+        titles = [{"title": title, "copies": 2} for title in ("소나기", "Frankenstein")]
+        self.books = [self.librarian.post("books", title).json()["id"] for title in titles]
+        Bus().settle()
+
+    def lends(self, dice: Any) -> bool:
+        """One loan more."""
+        loan = {"patron": self.patron.id, "book": dice.choice(self.books)}
+        lent = self.librarian.post("loans", loan)
+        assert lent.status_code == 201, lent.content
+        return self.librarian.post(f"loans/{lent.json()['id']}/return").status_code == 200
+
+
+def _answers(port: int) -> bool:
+    ready = subprocess.run(["node", "-e", f"fetch('http://127.0.0.1:{port}/health/live').catch(() => process.exit(1))"])
+    return ready.returncode == 0
