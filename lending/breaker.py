@@ -49,6 +49,8 @@ class Breaker:
     `changes` counts how often each state was entered.
     """
 
+    _bad_since: float | None
+
     def __init__(
         self, rules: BreakerRules, clock: Callable[[], float], faults: tuple[type[Exception], ...] = (Exception,)
     ) -> None:
@@ -119,4 +121,4 @@ class Breaker:
     def _begin_notes(self) -> None:
         self._notes: deque[tuple[float, bool]] = deque()
         self._bad = 0
-        self._bad_since: float | None = None
+        self._bad_since = None
