@@ -18,7 +18,7 @@ from lending.requests import decide_loan
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
 LINGER = 0.5
-"""Seconds for which a worker that was called stays and looks for more."""
+"""Seconds after a call until which a worker stays and looks for more."""
 WORK = "put off"
 LOOK_AGAIN = 0.05
 CALL_COVERS = LINGER / 2
@@ -33,33 +33,31 @@ def decide_soon() -> None:
     global _last_call
     called_at = time.monotonic()
     if called_at - _last_call >= CALL_COVERS:
-        async_task("lending.tasks.answer_call", save=False)
+        async_task("lending.tasks.answer_call", time.time(), save=False)
         _last_call = called_at
 
 
-def answer_call() -> None:
+def answer_call(called_at: float = 0) -> None:
     """Does what was put off, and what is put off while it lingers. Nothing, while another worker does that."""
     now = timezone.now()
     if not take_turn(WORK, now=now, until=now + timedelta(seconds=2 * PATIENCE)):
         return
     try:
-        more = _stay()
+        more = _stay(called_at + LINGER)
     finally:
         end_turn(WORK, now=timezone.now())
     if more:
-        async_task("lending.tasks.answer_call", save=False)
+        async_task("lending.tasks.answer_call", time.time(), save=False)
 
 
-def _stay() -> bool:
+def _stay(until: float) -> bool:
     """Whether there may be more to do."""
-    started = quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < LINGER:
-        if decide_requested_loans():
-            quiet_since = time.monotonic()
-        else:
-            time.sleep(LOOK_AGAIN)
+    started = time.monotonic()
+    while (done := decide_requested_loans()) or time.time() < until:
         if time.monotonic() - started > PATIENCE:
             return True
+        if not done:
+            time.sleep(LOOK_AGAIN)
     return False
 
 

@@ -10,7 +10,7 @@ from library.eventbus.delivering import deliver_round
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
 LINGER = 0.25
-"""Seconds for which a worker that was woken stays and looks for more."""
+"""Seconds after a call until which a worker stays and looks for more."""
 LOOK_AGAIN = 0.02
 CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
@@ -23,21 +23,22 @@ def wake() -> None:
     global _last_call
     called_at = time.monotonic()
     if called_at - _last_call >= CALL_COVERS:
-        async_task("library.eventbus.carrier.answer_call", save=False)
+        async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
         _last_call = called_at
 
 
-def answer_call() -> None:
-    """Delivers what is due, and what becomes due while it lingers."""
-    started = quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < LINGER:
-        if deliver_round(timezone.now):
-            quiet_since = time.monotonic()
-        else:
-            time.sleep(LOOK_AGAIN)
+def answer_call(called_at: float = 0) -> None:
+    """Delivers what is due, and what becomes due while it lingers.
+
+    A call that waited long in the task queue does not linger: all it covers is there, and others wait behind it.
+    """
+    started = time.monotonic()
+    while (found := deliver_round(timezone.now)) or time.time() < called_at + LINGER:
         if time.monotonic() - started > PATIENCE:
-            async_task("library.eventbus.carrier.answer_call", save=False)
+            async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
             return
+        if not found:
+            time.sleep(LOOK_AGAIN)
 
 
 def deliver_due() -> int:

@@ -267,8 +267,7 @@ def test_operators_see_how_the_guard_stands(town: Town) -> None:
         assert line in told, line
 
 
-def test_one_worker_at_a_time_does_what_was_put_off(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "LINGER", 0.01)
+def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
     loan, now = town.ask_for(town.haneul, town.book()), timezone.now()
     assert take_turn(tasks.WORK, now=now, until=now + timedelta(seconds=20))
     tasks.answer_call()
