@@ -12,7 +12,7 @@ from django.utils import timezone
 from fines.models import Fine
 from lending import tasks
 from lending.models import Loan, PutOffReturn
-from lending.putting_off import take_turn
+from lending.putting_off import do_return, take_turn
 from lending.tasks import decide_requested_loans
 from library.drift import drift
 from tests.factories import Town, everything_on_record, refusal
@@ -277,3 +277,13 @@ def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
     tasks.answer_call()
     assert town.loan(town.haneul, loan)["status"] == "active"
     assert take_turn(tasks.WORK, now=timezone.now(), until=now)
+
+
+def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    with overloaded():
+        assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 202
+    put_off = PutOffReturn.objects.get()
+    for _ in range(2):
+        do_return(put_off.pk, now=timezone.now())
+    assert town.loan(town.haneul, loan)["outstanding"] == 1
