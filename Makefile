@@ -16,10 +16,10 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-next bench lock messages clean
+.PHONY: help run test check test-next bench bench-siege lock messages clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; choose one with PYTHON=...") if sys.version_info < (3, 11) else None'
@@ -61,6 +61,9 @@ test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Py
 
 bench: $(READY) ## print what a borrow, a return, a page, a search and an event cost
 	$(BIN)/python -m benchmarks
+
+bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
+	$(BIN)/python -m benchmarks.siege
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

@@ -5,24 +5,13 @@ driven over HTTP on loopback. It prints one table for each and judges nothing. P
 """
 
 import argparse
-import os
-import secrets
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from unittest.mock import patch
 
+from benchmarks.scratch import environment, run, scratch
 from tests import servers
 
-ROOT = Path(__file__).parent.parent
 TITLES = "10000"
-INHERITED = ("PATH", "HOME", "LANG", "WORKERS", "WEB_WORKERS")
-DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def main() -> int:
@@ -53,53 +42,13 @@ def _arguments() -> argparse.Namespace:
 
 def _measure(kind: str, wanted: argparse.Namespace) -> int:
     sizes = [f"--{name}={getattr(wanted, name)}" for name in ("seconds", "clients", "books", "patrons")]
-    with _scratch(kind) as (folder, url):
-        environment = _environment(folder, url)
+    with scratch(kind) as (folder, url):
+        settings = environment(folder, url)
         steps = (
             [sys.executable, "-m", "benchmarks.measure", str(folder), *sizes],
             [sys.executable, "-m", "benchmarks.search", TITLES],
         )
-        return any(_run(step, environment) for step in steps)
-
-
-@contextmanager
-def _scratch(kind: str) -> Iterator[tuple[Path, str]]:
-    """A folder, and the address of an empty database; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="library-bench-") as folder:
-        if kind == "sqlite":
-            yield Path(folder), f"sqlite:///{folder}/library.sqlite3"
-        else:
-            with patch.dict(servers.POSTGRES_OPTIONS, DURABLE), servers.postgres_server() as url:
-                yield Path(folder), url
-
-
-def _environment(folder: Path, url: str) -> dict[str, str]:
-    """Settings as in production, since DEBUG keeps every query in memory."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    return {
-        **{name: os.environ[name] for name in INHERITED if name in os.environ},
-        "TMPDIR": str(folder),
-        "DJANGO_SETTINGS_MODULE": "library.settings",
-        "DATABASE_URL": url,
-        "DEBUG": "0",
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "SECURE_SSL_REDIRECT": "0",
-        "LOG_LEVEL": "WARNING",
-        "PORT": str(port),
-    }
-
-
-def _run(command: list[str], environment: dict[str, str]) -> int:
-    # In a session of its own, Ctrl-C reaches it only through us: once, and we wait for it to tidy up.
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
-    try:
-        return process.wait()
-    finally:
-        process.terminate()
-        process.wait()
+        return any(run(step, settings) for step in steps)
 
 
 if __name__ == "__main__":

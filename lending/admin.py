@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, Return
+from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
 from lending.policy import adopt_policy
 from lending.queries import loans_found_by, loans_overdue
 from lending.requests import cancel_loan
@@ -149,6 +149,16 @@ class ReturnAdmin(ReadOnlyAdmin):
     """What came back, and how late."""
 
     list_display = ("id", "loan", "quantity", "returned_at", "days_late")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")
+
+
+@admin.register(PutOffReturn)
+class PutOffReturnAdmin(ReadOnlyAdmin):
+    """Returns accepted under overload, and what became of them."""
+
+    list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
     list_select_related = ("loan",)
     search_fields = ("loan__id__exact",)
     search_help_text = _("The number of a loan")

@@ -1,5 +1,6 @@
 """The patron's and the desk's door to lending."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,8 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lending.models import Loan
+from lending.models import Loan, Return
+from lending.overload import guarded
 from lending.policy import LoanLimitReached, PatronBlocked
+from lending.putting_off import loan_made_at, note_request, note_return, return_made_at
 from lending.queries import book_of_barcode, loans, stock_of
 from lending.requests import NotCancellable, cancel_loan, request_loan
 from lending.serializers import (
@@ -33,6 +36,7 @@ from lending.services import (
     OutOfStock,
     RenewalRefused,
     borrow_book,
+    loan_of_copy,
     renew_loan,
     return_book,
     return_copy,
@@ -41,6 +45,7 @@ from lending.tasks import decide_soon
 from library.api.idempotency import idempotent
 from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, own_things
+from library.api.problems import PleaseWait
 from library.api.schema import location
 
 DECIDED_WITHIN = 1
@@ -48,9 +53,9 @@ DECIDED_WITHIN = 1
 PREFER = OpenApiParameter(
     "Prefer", OpenApiTypes.STR, "header", description="`respond-async`: accept the loan now and decide it later (202)."
 )
-PREFERENCE_APPLIED = OpenApiParameter(
-    "Preference-Applied", {"const": "respond-async"}, "header", required=True, response=[202]
-)
+PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
+PLAIN_WISH = {"patron_id", "book_id", "quantity"}
+"""What a request may hold that is decided later."""
 
 
 class Loans(ListAPIView[Loan]):
@@ -78,18 +83,27 @@ class Loans(ListAPIView[Loan]):
             409: (OutOfStock, LoanLimitReached, PatronBlocked),
         },
     )
+    @guarded(later="post_later")
     @idempotent
-    def post(self, request: Request) -> Response:
-        """Borrows copies of a book. `Prefer: respond-async` has it accepted now and decided later (202)."""
+    def post(self, request: Request, *, now: datetime) -> Response:
+        """Borrows copies of a book, or accepts the wish and decides it later (202): under overload, or because
+        `Prefer: respond-async` asks for that."""
         wanted = _wanted(request)
-        if "respond-async" in request.headers.get("Prefer", "") and wanted.keys() <= {
-            "patron_id",
-            "book_id",
-            "quantity",
-        }:
-            return _accepted(request_loan(**wanted, now=timezone.now()))
-        loan = borrow_book(**wanted, now=timezone.now())
-        return Response(_shown(loan.pk), status=201, headers={"Location": f"/api/v1/loans/{loan.pk}"})
+        if _prefers_later(request) and wanted.keys() <= PLAIN_WISH:
+            return _accepted(request_loan(**wanted, now=now).pk, {"Preference-Applied": "respond-async"})
+        return _lent(borrow_book(**wanted, now=now))
+
+    @idempotent
+    def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
+        """Accepts the wish. A copy in somebody's hand, or a day in the past, can only be lent there and then."""
+        wanted = _wanted(request)
+        loan = loan_made_at(wanted["patron_id"], now) if begun else None
+        if loan and loan.status != Loan.Status.REQUESTED:
+            return _lent(loan)
+        if not wanted.keys() <= PLAIN_WISH:
+            raise PleaseWait
+        applied = {"Preference-Applied": "respond-async"} if _prefers_later(request) else {}
+        return _accepted((loan or note_request(**wanted, now=now)).pk, applied)
 
 
 class LoanById(APIView):
@@ -104,13 +118,21 @@ class LoanById(APIView):
 class ReturnLoan(APIView):
     """Bringing copies of a loan back."""
 
-    @extend_schema(request=Returning, responses={200: BroughtBack, 409: (NotOnLoan,)})
+    @extend_schema(
+        request=Returning, parameters=[location(202)], responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)}
+    )
+    @guarded(later="post_later")
     @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Returns all copies that are out, or so many of them."""
+    def post(self, request: Request, pk: int, *, now: datetime) -> Response:
+        """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
         _own_loan(request, pk)
-        brought = return_book(pk, now=timezone.now(), **validated(Returning, request.data))
-        return Response({**_shown(pk), "days_late": brought.days_late})
+        return _brought(return_book(pk, now=now, **validated(Returning, request.data)))
+
+    @idempotent
+    def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
+        """Accepts the return."""
+        _own_loan(request, pk)
+        return _taken_in(pk, now, begun, **validated(Returning, request.data))
 
 
 class ReturnByBarcode(APIView):
@@ -118,24 +140,35 @@ class ReturnByBarcode(APIView):
 
     permission_classes = (Librarians,)
 
-    @extend_schema(request=ReturningByBarcode, responses={200: BroughtBack, 409: (NotOnLoan,)})
+    @extend_schema(
+        request=ReturningByBarcode,
+        parameters=[location(202)],
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
+    )
+    @guarded(later="post_later")
     @idempotent
-    def post(self, request: Request) -> Response:
-        """Returns the copy of that barcode, whoever has it."""
-        brought = return_copy(**validated(ReturningByBarcode, request.data), now=timezone.now())
-        return Response({**_shown(brought.loan_id), "days_late": brought.days_late})
+    def post(self, request: Request, *, now: datetime) -> Response:
+        """Returns the copy of that barcode, whoever has it; under overload it is accepted and done later (202)."""
+        return _brought(return_copy(**validated(ReturningByBarcode, request.data), now=now))
+
+    @idempotent
+    def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
+        """Accepts the return."""
+        barcode = validated(ReturningByBarcode, request.data)["barcode"]
+        return _taken_in(loan_of_copy(barcode, now if begun else None), now, begun, barcode=barcode)
 
 
 class RenewLoan(APIView):
     """Keeping a loan longer."""
 
     @extend_schema(request=None, responses={200: LoanShown, 409: (RenewalRefused,)})
+    @guarded()
     @idempotent
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Moves the due date one loan period on."""
         validated(Nothing, request.data)
         _own_loan(request, pk)
-        renew_loan(pk, now=timezone.now())
+        renew_loan(pk, now=now)
         return Response(_shown(pk))
 
 
@@ -143,12 +176,13 @@ class CancelLoan(APIView):
     """Calling off a loan that was only requested."""
 
     @extend_schema(request=None, responses={200: LoanShown, 409: (NotCancellable,)})
+    @guarded()
     @idempotent
-    def post(self, request: Request, pk: int) -> Response:
+    def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Cancels the loan while it is requested."""
         validated(Nothing, request.data)
         _own_loan(request, pk)
-        cancel_loan(pk, now=timezone.now())
+        cancel_loan(pk, now=now)
         return Response(_shown(pk))
 
 
@@ -174,14 +208,30 @@ def _wanted(request: Request) -> dict[str, Any]:
     return {"patron_id": patron.pk, "book_id": book, **wanted}
 
 
-def _accepted(loan: Loan) -> Response:
+def _prefers_later(request: Request) -> bool:
+    return "respond-async" in request.headers.get("Prefer", "")
+
+
+def _lent(loan: Loan) -> Response:
+    return Response(_shown(loan.pk), status=201, headers={"Location": f"/api/v1/loans/{loan.pk}"})
+
+
+def _brought(brought: Return) -> Response:
+    return Response({**_shown(brought.loan_id), "days_late": brought.days_late})
+
+
+def _taken_in(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response:
+    """The answer to a return that is done later, unless it was done already."""
+    if begun and (brought := return_made_at(loan_id, now)):
+        return _brought(brought)
+    note_return(loan_id, now=now, **what)
+    return _accepted(loan_id, {})
+
+
+def _accepted(loan_id: int, headers: dict[str, str]) -> Response:
     transaction.on_commit(decide_soon, robust=True)
-    headers = {
-        "Location": f"/api/v1/loans/{loan.pk}",
-        "Retry-After": str(DECIDED_WITHIN),
-        "Preference-Applied": "respond-async",
-    }
-    return Response(_shown(loan.pk), status=202, headers=headers)
+    common = {"Location": f"/api/v1/loans/{loan_id}", "Retry-After": str(DECIDED_WITHIN)}
+    return Response(_shown(loan_id), status=202, headers=common | headers)
 
 
 def _own_loan(request: Request, pk: int) -> None:

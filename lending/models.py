@@ -194,6 +194,41 @@ class Return(models.Model):
         return f"{self.loan_id}: {self.quantity}"
 
 
+class PutOffReturn(models.Model):
+    """A return that was accepted under overload, to be done as of the moment of asking.
+
+    Without a quantity it is all copies that are out. What a rule refused in the end is kept with the refusal's code.
+    """
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="put_off_returns", verbose_name=_("loan"))
+    quantity = models.PositiveSmallIntegerField(_("quantity"), null=True)
+    barcode = models.CharField(_("barcode"), max_length=32, blank=True, default="")
+    asked_at = models.DateTimeField(_("asked for at"))
+    done_at = models.DateTimeField(_("done at"), null=True)
+    refusal = models.CharField(_("refusal"), max_length=32, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("put-off return")
+        verbose_name_plural = _("put-off returns")
+        indexes = (models.Index(fields=["id"], condition=Q(done_at=None), name="return_to_do"),)
+
+    def __str__(self) -> str:
+        return f"{self.loan_id}: {self.asked_at}"
+
+
+class Turn(models.Model):
+    """Who takes the turn at a work that one worker does at a time; it ends by itself when the worker dies."""
+
+    work = models.CharField(primary_key=True, max_length=32)
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "turns"
+
+    def __str__(self) -> str:
+        return self.work
+
+
 class Debt(models.Model):
     """What a patron still owes of one fine, as the fines' events tell; `fine` is their id."""
 

@@ -9,7 +9,7 @@ from django.db.models import Aggregate, Count, IntegerField, OuterRef, Prefetch,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, Return
+from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -110,6 +110,21 @@ def loans_on_record() -> Iterator[dict[str, Any]]:
     yield from lent.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
 
 
-def requested_loans() -> list[int]:
-    """The ids of the loans that wait for a decision, in the order in which they were accepted."""
-    return list(Loan.objects.filter(status=Loan.Status.REQUESTED).order_by("pk").values_list("pk", flat=True))
+def requested_loans(after: int = 0) -> list[int]:
+    """The ids of the next hundred loans that wait for a decision, in the order in which they were accepted."""
+    waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, pk__gt=after).order_by("pk")
+    return list(waiting.values_list("pk", flat=True)[:100])
+
+
+def put_off_returns(after: int = 0) -> list[int]:
+    """The ids of the next hundred returns that were put off, in the order in which they were accepted."""
+    waiting = PutOffReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
+    return list(waiting.values_list("pk", flat=True)[:100])
+
+
+def figures_of_waiting() -> dict[str, int]:
+    """How many loans and returns were accepted and are not done yet."""
+    return {
+        "loans": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
+        "returns": PutOffReturn.objects.filter(done_at=None).count(),
+    }

@@ -109,10 +109,17 @@ def return_book(loan_id: int, *, now: datetime, quantity: int | None = None, bar
 
 def return_copy(barcode: str, *, now: datetime) -> Return:
     """Takes back the copy of that barcode, whoever has it. Raises `NotOnLoan`."""
-    line = LoanLine.objects.filter(copy__barcode=barcode, ending="").first()
+    return return_book(loan_of_copy(barcode), barcode=barcode, now=now)
+
+
+def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:
+    """The id of the loan that gave that copy back at that very moment, or else that has it now. Raises `NotOnLoan`."""
+    lines = LoanLine.objects.filter(copy__barcode=barcode)
+    came_back = lines.filter(ending="returned", ended_at=returned_at).first() if returned_at else None
+    line = came_back or lines.filter(ending="").first()
     if line is None:
         raise CopyNotOnLoan(barcode=barcode)
-    return return_book(line.loan_id, barcode=barcode, now=now)
+    return line.loan_id
 
 
 @transaction.atomic

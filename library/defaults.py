@@ -21,7 +21,7 @@ CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", 
 
 SCHEDULES = {
     "deliver what was left": ("library.eventbus.carrier.answer_call", Schedule.MINUTES),
-    "decide what was requested": ("lending.tasks.decide_requested_loans", Schedule.MINUTES),
+    "decide what was requested": ("lending.tasks.answer_call", Schedule.MINUTES),
     "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
     "forget expired tokens": ("library.api.tasks.forget_expired_tokens", Schedule.HOURLY),
     "send webhooks": ("library.webhooks.tasks.send_due", Schedule.MINUTES),

@@ -8,6 +8,7 @@ from django_q.brokers import get_broker
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from redis.exceptions import RedisError
 
+from lending.metrics import GuardMetrics
 from library.eventbus.metrics import DeliveryMetrics
 
 
@@ -27,6 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The figures that Prometheus reads."""
     registry = CollectorRegistry()
     registry.register(DeliveryMetrics())
+    registry.register(GuardMetrics())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -95,7 +95,9 @@ else:
     if "qcluster" in sys.argv:  # its processes are forked and have one thread each: a pool would not survive the fork
         default_database["CONN_MAX_AGE"] = None
     else:
-        default_database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+        default_database["OPTIONS"] = {
+            "pool": {"min_size": 1, "max_size": env.int("WEB_THREADS", default=8), "timeout": 10}
+        }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
@@ -114,6 +116,25 @@ Q_CLUSTER = {
     "ack_failures": True,
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
+
+# Lending under overload, in each process: docs/decisions/0008; times in seconds
+
+LENDING_LIMITS = {
+    "at_once": env.int("LENDING_AT_ONCE", default=4),
+    "in_line": env.int("LENDING_IN_LINE", default=16),
+    "patience": env.float("LENDING_PATIENCE", default=0.3),
+}
+LENDING_BREAKER = {
+    "slow": env.float("LENDING_SLOW", default=0.61),
+    "share": env.float("LENDING_BAD_SHARE", default=0.5),
+    "minimum": env.int("LENDING_BAD_MINIMUM", default=10),
+    "window": env.float("LENDING_BAD_WINDOW", default=10),
+    "held": env.float("LENDING_BAD_HELD", default=2),
+    "rest": env.float("LENDING_REST", default=5),
+}
+FAULTS = env.str("FAULTS", default="")
+if FAULTS and not DEBUG:
+    raise ImproperlyConfigured("FAULTS breaks lending on purpose: it must not be set when DEBUG is off.")
 
 # People
 

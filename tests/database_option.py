@@ -19,11 +19,13 @@ DEVELOPERS_OWN = {
     "ALLOWED_HOSTS",
     "DEBUG",
     "DEMO_PASSWORD",
+    "FAULTS",
     "LOG_LEVEL",
     "PORT",
     "REDIS_URL",
     "SECRET_KEY",
     "TIME_ZONE",
+    "WEB_THREADS",
     "WORKERS",
 }
 

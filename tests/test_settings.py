@@ -30,6 +30,13 @@ def test_production_without_hosts_does_not_start_and_says_why() -> None:
     assert "ALLOWED_HOSTS is missing" in started.stderr
 
 
+def test_production_never_breaks_lending_on_purpose() -> None:
+    started = start(DEBUG="0", SECRET_KEY="x" * 60, ALLOWED_HOSTS="library.example.org", FAULTS="full=0")
+    assert started.returncode == 1
+    assert "FAULTS" in started.stderr
+    assert start(FAULTS="full=0").returncode == 0
+
+
 def test_development_needs_no_environment() -> None:
     assert "sqlite3" in start().stdout
 

@@ -36,7 +36,7 @@ CHALLENGE = {"description": "How to sign in.", "required": True, "schema": {"typ
 def location(*statuses: int) -> OpenApiParameter:
     """The header that says where the new thing is."""
     schema = {"type": "string", "format": "uri-reference"}
-    return OpenApiParameter("Location", schema, OpenApiParameter.HEADER, required=True, response=statuses)
+    return OpenApiParameter("Location", schema, OpenApiParameter.HEADER, required=True, response=list(statuses))
 
 
 class Fault(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from library.eventbus.delivering import deliver_round
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
 LINGER = 0.25
-"""Seconds for which a worker that was woken stays and looks for more."""
+"""Seconds after a call until which a worker stays and looks for more."""
 LOOK_AGAIN = 0.02
 CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
@@ -28,27 +28,28 @@ def wake() -> None:
     global _last_call
     called_at = time.monotonic()
     if called_at - _last_call >= CALL_COVERS:
-        async_task("library.eventbus.carrier.answer_call", save=False)
+        async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
         _last_call = called_at
 
 
-def answer_call() -> None:
-    """Delivers what is due, and what becomes due while it lingers."""
+def answer_call(called_at: float = 0) -> None:
+    """Delivers what is due, and what becomes due while it lingers.
+
+    A call that waited long in the task queue does not linger: all it covers is there, and others wait behind it.
+    """
     answering.send_robust(sender=None)
-    _deliver_and_linger()
+    _deliver_until(called_at + LINGER)
     answering.send_robust(sender=None)
 
 
-def _deliver_and_linger() -> None:
-    started = quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < LINGER:
-        if deliver_round(timezone.now):
-            quiet_since = time.monotonic()
-        else:
-            time.sleep(LOOK_AGAIN)
+def _deliver_until(end_of_linger: float) -> None:
+    started = time.monotonic()
+    while (found := deliver_round(timezone.now)) or time.time() < end_of_linger:
         if time.monotonic() - started > PATIENCE:
-            async_task("library.eventbus.carrier.answer_call", save=False)
+            async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
             return
+        if not found:
+            time.sleep(LOOK_AGAIN)
 
 
 def deliver_due() -> int:

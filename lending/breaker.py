@@ -1,0 +1,124 @@
+"""A circuit breaker: it stops calls that fail or drag, lets one try after a rest, and closes when that went well.
+
+Our own, because the known ones hold their lock during the call, or let everybody through when half-open.
+"""
+
+import logging
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+
+logger = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    """Closed lets every call through, open none, half-open one at a time."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+class BreakerOpen(Exception):
+    """The call was not made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakerRules:
+    """When a breaker opens, and for how long; times in seconds.
+
+    A call is bad when it fails or takes longer than `slow`. It opens once at least `minimum` calls ended within the
+    last `window`, `share` of them or more were bad, and that has held for `held`.
+    """
+
+    slow: float = 0.61
+    share: float = 0.5
+    minimum: int = 10
+    window: float = 10
+    held: float = 2
+    rest: float = 5
+
+
+class Breaker:
+    """Watches calls from any number of threads. Only the notes are made under its lock, never the call.
+
+    `clock` is monotonic. `faults` are the exceptions that make a call bad; any other is an answer like any.
+    `changes` counts how often each state was entered.
+    """
+
+    _bad_since: float | None
+
+    def __init__(
+        self, rules: BreakerRules, clock: Callable[[], float], faults: tuple[type[Exception], ...] = (Exception,)
+    ) -> None:
+        self.rules, self._clock, self._faults = rules, clock, faults
+        self.state = State.CLOSED
+        self.changes: Counter[State] = Counter()
+        self._lock = threading.Lock()
+        self._turn = 0
+        self._since = clock()
+        self._begin_notes()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """The block is one call. Raises `BreakerOpen` instead of beginning it; what it raises goes through."""
+        turn, began = self._admit(), self._clock()
+        bad = True
+        try:
+            yield
+            bad = False
+        except self._faults:
+            raise
+        except Exception:
+            bad = False
+            raise
+        finally:
+            self._note(turn, bad, began)
+
+    def _admit(self) -> int:
+        """The turn in which a call begins. A probe that is not back after a whole rest is given up."""
+        with self._lock:
+            if self.state != State.CLOSED:
+                if self._clock() - self._since < self.rules.rest:
+                    raise BreakerOpen
+                self._enter(State.HALF_OPEN)
+            return self._turn
+
+    def _note(self, turn: int, bad: bool, began: float) -> None:
+        with self._lock:
+            now = self._clock()
+            bad = bad or now - began > self.rules.slow
+            if turn != self._turn:  # it began before the state changed, so it says nothing about this one
+                return
+            if self.state == State.HALF_OPEN:
+                self._enter(State.OPEN if bad else State.CLOSED)
+            elif self._is_too_bad(now, bad):
+                self._enter(State.OPEN)
+
+    def _is_too_bad(self, now: float, bad: bool) -> bool:
+        """Takes down one more call; whether the bad ones have been too many for long enough."""
+        self._notes.append((now, bad))
+        self._bad += bad
+        while self._notes[0][0] < now - self.rules.window:
+            self._bad -= self._notes.popleft()[1]
+        if len(self._notes) < self.rules.minimum or self._bad < self.rules.share * len(self._notes):
+            self._bad_since = None
+            return False
+        self._bad_since = now if self._bad_since is None else self._bad_since
+        return now - self._bad_since >= self.rules.held
+
+    def _enter(self, state: State) -> None:
+        counted = f"{self._bad} of {len(self._notes)} calls were bad"
+        logger.warning("the breaker is %s, it was %s; %s", state.value, self.state.value, counted)
+        self.state, self._since = state, self._clock()
+        self.changes[state] += 1
+        self._turn += 1
+        self._begin_notes()
+
+    def _begin_notes(self) -> None:
+        self._notes: deque[tuple[float, bool]] = deque()
+        self._bad = 0
+        self._bad_since = None

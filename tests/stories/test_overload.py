@@ -1,0 +1,289 @@
+"""When lending can't keep up, people wait and nobody is thrown out."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from fines.models import Fine
+from lending import tasks
+from lending.models import Loan, PutOffReturn
+from lending.putting_off import do_return, take_turn
+from lending.tasks import decide_requested_loans
+from library.drift import drift
+from tests.factories import Town, everything_on_record, refusal
+from tests.lending.overload import breaker_open, broken, overloaded
+
+
+def breathes_again(town: Town) -> int:
+    """A worker does what was put off; everybody has heard of it then."""
+    count = decide_requested_loans()
+    town.bus.settle()
+    assert list(drift()) == []
+    return count
+
+
+def a_moment_later(town: Town) -> None:
+    """No two requests are asked for at the same microsecond."""
+    town.clock.shift(1)
+
+
+@contextmanager
+def failing(chosen: Callable[[str], bool]) -> Iterator[list[str]]:
+    """The first statement chosen fails as if the database could not do it."""
+    failed: list[str] = []
+
+    def fail(execute: Any, sql: str, *rest: Any) -> Any:
+        if not failed and chosen(sql):
+            failed.append(sql)
+            raise OperationalError("canceling statement due to lock timeout")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(fail):
+        yield failed
+
+
+@pytest.mark.parametrize("trouble", [overloaded, breaker_open])
+def test_a_borrow_is_accepted_and_lent_when_lending_breathes_again(town: Town, trouble: Any) -> None:
+    book = town.book(copies=2, title="소년이 온다")
+    with trouble():
+        answer = town.haneul.post("loans", {"book": book, "quantity": 2})
+        loan = answer.json()
+        assert (answer.status_code, answer["Location"]) == (202, f"/api/v1/loans/{loan['id']}")
+        assert int(answer["Retry-After"]) >= 1
+        assert "Preference-Applied" not in answer
+        assert (loan["status"], loan["outstanding"], loan["copies"]) == ("requested", 0, [])
+        assert town.loan(town.haneul, loan)["status"] == "requested"
+        assert (town.available(book), town.page(town.haneul)["copies_on_loan"]) == (2, 0)
+
+    assert breathes_again(town) == 1
+    assert town.loan(town.haneul, loan)["status"] == "active"
+    assert (town.available(book), town.listed(book), town.page(town.haneul)["copies_on_loan"]) == (0, 0, 2)
+
+
+def test_who_asked_first_under_overload_gets_the_last_copy(town: Town) -> None:
+    book = town.book()
+    with overloaded():
+        first, second = (person.post("loans", {"book": book}).json() for person in (town.jo, town.haneul))
+    assert breathes_again(town) == 2
+    assert town.loan(town.jo, first)["status"] == "active"
+    told = town.loan(town.haneul, second)
+    assert (told["status"], told["cancel_reason"]) == ("cancelled", "out_of_stock")
+
+
+def test_what_can_never_be_lent_is_refused_at_once(town: Town) -> None:
+    loan = town.take(town.haneul, town.book())
+    with overloaded():
+        assert refusal(town.haneul.post("loans", {"book": 999_999})) == (404, "not_found")
+        assert refusal(town.haneul.post("loans", {"book": 1, "quantity": 0})) == (400, "invalid")
+        assert refusal(town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 2})) == (409, "not_on_loan")
+        assert refusal(town.jo.post(f"loans/{loan['id']}/return", {})) == (404, "not_found")
+        assert refusal(town.librarian.post("returns", {"barcode": "nowhere"})) == (409, "not_on_loan")
+    assert breathes_again(town) == 0
+
+
+def test_a_return_is_accepted_and_its_fee_is_by_the_moment_of_asking(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=4), quantity=4)
+    town.days_pass(21)
+    with overloaded():
+        answer = town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 3})
+    assert (answer.status_code, answer["Location"]) == (202, f"/api/v1/loans/{loan['id']}")
+    assert int(answer["Retry-After"]) >= 1
+    assert (answer.json()["outstanding"], answer.json()["status"]) == (4, "active")
+    assert "days_late" not in answer.json()
+
+    town.days_pass(3)
+    assert breathes_again(town) == 1
+    assert town.loan(town.haneul, loan)["outstanding"] == 1
+    assert town.page(town.haneul)["fines_outstanding"] == 500
+
+
+def test_a_return_put_off_is_done_once(town: Town) -> None:
+    book = town.book(copies=2)
+    loan = town.lend(town.haneul, book, quantity=2)
+    town.days_pass(30)
+    with overloaded():
+        answers = [town.haneul.post(f"loans/{loan['id']}/return", {}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [202, 202]
+
+    assert (breathes_again(town), breathes_again(town)) == (2, 0)
+    assert town.loan(town.haneul, loan)["status"] == "returned"
+    assert (town.available(book), Fine.objects.count()) == (2, 1)
+    assert [one.refusal for one in PutOffReturn.objects.order_by("pk")] == ["", "not_on_loan"]
+
+
+def test_the_desk_puts_off_the_return_of_that_very_copy(town: Town) -> None:
+    book = town.book(copies=2)
+    barcode = town.lend(town.haneul, book, quantity=2)["copies"][1]["barcode"]
+    with overloaded():
+        answer = town.librarian.post("returns", {"barcode": barcode})
+    assert (answer.status_code, answer.json()["outstanding"]) == (202, 2)
+
+    breathes_again(town)
+    copies = town.librarian.get(answer["Location"]).json()["copies"]
+    assert [copy["barcode"] for copy in copies if copy["returned_at"]] == [barcode]
+
+
+def test_what_comes_back_is_there_for_those_who_asked(town: Town) -> None:
+    book = town.book()
+    loan = town.lend(town.jo, book)
+    with overloaded():
+        asked = town.haneul.post("loans", {"book": book}).json()
+        assert town.jo.post(f"loans/{loan['id']}/return", {}).status_code == 202
+    assert breathes_again(town) == 2
+    assert town.loan(town.haneul, asked)["status"] == "active"
+
+
+def test_the_desk_lends_the_copy_in_the_hand_now_or_waits(town: Town) -> None:
+    book = town.book()
+    (copy,) = town.librarian.get(f"books/{book}/copies").json()["results"]
+    wanted = {"patron": town.haneul.id, "barcode": copy["barcode"]}
+    with overloaded():
+        before = everything_on_record()
+        for at_the_desk in (wanted, {"patron": town.haneul.id, "book": book, "borrowed_on": "2026-02-27"}):
+            answer = town.librarian.post("loans", at_the_desk)
+            assert refusal(answer) == (503, "please_wait")
+            assert int(answer["Retry-After"]) >= 1
+        assert everything_on_record() == before
+        plain = {"patron": town.jo.id, "book": book}
+        assert town.librarian.post("loans", plain).status_code == 202
+    assert town.librarian.post("loans", wanted).status_code == 201
+
+
+def test_renewing_and_cancelling_wait(town: Town) -> None:
+    loan, asked = town.lend(town.haneul, book := town.book(copies=2)), town.ask_for(town.haneul, book)
+    with overloaded():
+        assert refusal(town.haneul.post(f"loans/{loan['id']}/renew")) == (503, "please_wait")
+        assert refusal(town.haneul.post(f"loans/{asked['id']}/cancel")) == (503, "please_wait")
+
+
+def test_with_a_key_the_202_is_kept_and_the_503_is_not(town: Town) -> None:
+    book = town.book(copies=3)
+    with overloaded():
+        accepted = town.haneul.post("loans", {"book": book}, headers={"Idempotency-Key": "fig-1"})
+    a_moment_later(town)
+    with broken("full=1"):
+        refused = town.haneul.post("loans", {"book": book}, headers={"Idempotency-Key": "fig-3"})
+    assert (accepted.status_code, refused.status_code) == (202, 503)
+
+    again = town.haneul.post("loans", {"book": book}, headers={"Idempotency-Key": "fig-1"})
+    assert (again.status_code, again["Idempotency-Replayed"]) == (202, "true")
+    assert again.json() == accepted.json()
+    answer = town.haneul.post("loans", {"book": book}, headers={"Idempotency-Key": "fig-3"})
+    assert (answer.status_code, "Idempotency-Replayed" in answer) == (201, False)
+
+
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "plum-1"}])
+def test_what_the_database_can_not_do_now_is_put_off(town: Town, key: dict[str, str]) -> None:
+    book = town.book(copies=2)
+    loan = town.lend(town.jo, book)
+    with broken(""):
+        with failing(lambda sql: sql.startswith('UPDATE "lending_copy"')) as failed:
+            assert town.haneul.post("loans", {"book": book}, headers=key).status_code == 202
+        with failing(lambda sql: sql.startswith('UPDATE "lending_copy"')):
+            assert town.jo.post(f"loans/{loan['id']}/return", {}, headers=key).status_code == 202
+    assert failed
+    assert breathes_again(town) == 2
+    assert Loan.objects.filter(patron=town.haneul.id).count() == 1
+    assert town.available(book) == 1
+
+
+def first_reading_after(table: str) -> Callable[[str], bool]:
+    """Chooses the reading of the loan that follows once something was written into that table."""
+    written: list[str] = []
+
+    def chosen(sql: str) -> bool:
+        if sql.startswith(f'INSERT INTO "{table}"'):
+            written.append(sql)
+        return bool(written) and sql.startswith("SELECT") and 'FROM "lending_loan"' in sql
+
+    return chosen
+
+
+def test_what_was_done_before_the_connection_broke_is_not_done_again(town: Town) -> None:
+    book = town.book(copies=3)
+    with broken(""), failing(first_reading_after("lending_loanline")) as failed:
+        answer = town.haneul.post("loans", {"book": book, "quantity": 2})
+    loan = answer.json()
+    assert (answer.status_code, loan["status"]) == (201, "active")
+    town.bus.settle()
+    a_moment_later(town)
+    with broken(""), failing(first_reading_after("lending_return")) as failed_again:
+        answer = town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1})
+    assert (answer.status_code, answer.json()["days_late"], answer.json()["outstanding"]) == (200, 0, 1)
+    a_moment_later(town)
+    barcode = next(copy["barcode"] for copy in answer.json()["copies"] if not copy["returned_at"])
+    with broken(""), failing(first_reading_after("lending_return")) as failed_at_the_desk:
+        answer = town.librarian.post("returns", {"barcode": barcode})
+    assert (answer.status_code, answer.json()["outstanding"]) == (200, 0)
+    assert failed
+    assert failed_again
+    assert failed_at_the_desk
+    assert breathes_again(town) == 0
+    assert Loan.objects.filter(patron=town.haneul.id).count() == 1
+
+
+def test_when_nothing_can_be_stored_one_waits_and_nothing_has_changed(town: Town) -> None:
+    book = town.book(copies=2)
+    loan = town.lend(town.haneul, book)
+    a_moment_later(town)
+    before = everything_on_record()
+    with broken("full=1"):
+        for call, body in ((f"loans/{loan['id']}/return", {}), ("loans", {"book": book})):
+            answer = town.haneul.post(call, body)
+            assert refusal(answer) == (503, "please_wait")
+            assert int(answer["Retry-After"]) >= 1
+        assert town.haneul.get(f"loans/{loan['id']}").status_code == 200
+        assert town.page(town.haneul)["copies_on_loan"] == 1
+    assert everything_on_record() == before
+
+
+def test_deciding_waits_while_lending_does_not_breathe(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "PATIENCE", 0.2)
+    loan = town.ask_for(town.haneul, town.book())
+    with overloaded():
+        assert decide_requested_loans() == 0
+    assert town.loan(town.haneul, loan)["status"] == "requested"
+    assert breathes_again(town) == 1
+
+
+def test_operators_see_how_the_guard_stands(town: Town) -> None:
+    book = town.book()
+    with breaker_open():
+        assert town.haneul.post("loans", {"book": book}).status_code == 202
+        told = town.librarian.get("/metrics").content.decode()
+    for line in (
+        'library_lending_breaker{state="open"} 1.0',
+        'library_lending_breaker_changes_total{state="open"} 1.0',
+        'library_lending_fallbacks_total{cause="BreakerOpen"} 1.0',
+        'library_lending_waiting{what="loans"} 1.0',
+        "library_lending_at_work 0.0",
+        "library_lending_in_line 0.0",
+    ):
+        assert line in told, line
+
+
+def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
+    loan, now = town.ask_for(town.haneul, town.book()), timezone.now()
+    assert take_turn(tasks.WORK, now=now, until=now + timedelta(seconds=20))
+    tasks.answer_call()
+    assert town.loan(town.haneul, loan)["status"] == "requested"
+
+    town.clock.shift(21)  # whoever had the turn has died
+    tasks.answer_call()
+    assert town.loan(town.haneul, loan)["status"] == "active"
+    assert take_turn(tasks.WORK, now=timezone.now(), until=now)
+
+
+def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    with overloaded():
+        assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 202
+    put_off = PutOffReturn.objects.get()
+    for _ in range(2):
+        do_return(put_off.pk, now=timezone.now())
+    assert town.loan(town.haneul, loan)["outstanding"] == 1
