@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from lending.breaker import BreakerRules
+from lending.guard import Limits, guard
 from tests.bus import ORDERS, Bus
 
 
@@ -24,6 +26,12 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 def _cheap_passwords(settings: Any) -> None:
     """Hashing that is slow on purpose would be most of the run's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _room_for_everybody() -> None:
+    """What one test did to the guard is no other's business, and a slow machine is no overload."""
+    guard.begin_anew(Limits(at_once=1_000, in_line=1_000, patience=60), BreakerRules(slow=600, minimum=10**6))
 
 
 @pytest.fixture(params=ORDERS)
