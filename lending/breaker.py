@@ -72,7 +72,7 @@ class Breaker:
             bad = False
         except self._faults:
             raise
-        except Exception:
+        except Exception:  # a refusal or a fault of the caller's: it goes through, and is no sign of overload
             bad = False
             raise
         finally:

@@ -52,4 +52,4 @@ def _adopt_rules(now: datetime) -> None:
 def _permit_librarians() -> None:
     """Librarians see everything of the library's own, and change it through its services only."""
     group, _ = Group.objects.get_or_create(name=LIBRARIANS)
-    group.permissions.set(Permission.objects.filter(content_type__app_label__in=CONTEXTS))
+    group.permissions.add(*Permission.objects.filter(content_type__app_label__in=CONTEXTS))

@@ -5,9 +5,11 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
-from library.accounts.models import User
+from library.accounts.models import LIBRARIANS, User
+from library.defaults import set_up
 from library.settings import BASE_DIR
 
 
@@ -61,3 +63,15 @@ def test_the_demo_goes_into_an_empty_database_only(settings, capsys) -> None:
     assert "P-0001" in capsys.readouterr().out
     with pytest.raises(CommandError, match="empty one only"):
         call_command("load_demo")
+
+
+@pytest.mark.django_db
+def test_a_migration_leaves_the_rights_that_an_operator_gave() -> None:
+    librarians = Group.objects.get(name=LIBRARIANS)
+    own = Permission.objects.get(codename="view_session")
+    librarians.permissions.add(own)
+
+    set_up()
+
+    assert own in librarians.permissions.all()
+    assert librarians.permissions.filter(codename="change_book").exists()
