@@ -50,11 +50,3 @@ def _deliver_until(end_of_linger: float) -> None:
             return
         if not found:
             time.sleep(LOOK_AGAIN)
-
-
-def deliver_due() -> int:
-    """Delivers until nothing is due and returns how many deliveries were taken up."""
-    attempted = 0
-    while count := deliver_round(timezone.now):
-        attempted += count
-    return attempted

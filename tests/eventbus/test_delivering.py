@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from library.eventbus.carrier import deliver_due
+from library.eventbus.carrier import answer_call
 from library.eventbus.delivering import LEASE, MAX_ATTEMPTS, attempt, claim_fresh, requeue
 from library.eventbus.models import Delivery
 from library.eventbus.publishing import publish
@@ -29,7 +29,7 @@ def listen() -> Iterator[object]:
         tables.append({KettleBoiled: handlers})
         connect(tables[-1])
 
-    deliver_due()
+    answer_call()
     yield connected
     for table in tables:
         disconnect(table)
@@ -51,8 +51,8 @@ def test_every_event_has_one_effect_in_its_order(listen) -> None:
     listen(pour)
     boil(1, 2, 3)
 
-    deliver_due()
-    deliver_due()
+    answer_call()
+    answer_call()
 
     assert poured() == "1,2,3,"
 
@@ -74,7 +74,7 @@ def test_a_worker_that_comes_back_after_its_claim_ran_out_does_nothing(listen) -
     boil(1)
     (slow,) = claim_fresh(timezone.now())
     with time_machine.travel(timezone.now() + LEASE, tick=False):
-        deliver_due()
+        answer_call()
         attempt(slow, timezone.now)
 
     assert poured() == "1,"
@@ -87,7 +87,7 @@ def test_many_workers_at_once_keep_one_effect_and_each_keys_order(listen) -> Non
         for kettle in (1, 2, 3):
             boil(number, kettle=kettle)
 
-    _in_threads(4, deliver_due)
+    _in_threads(4, answer_call)
 
     expected = "".join(f"{number}," for number in range(12))
     assert [poured(kettle) for kettle in (1, 2, 3)] == [expected] * 3
@@ -98,7 +98,7 @@ def test_one_handlers_failure_is_its_own(listen) -> None:
     listen(spill, pour)
     boil(1)
 
-    deliver_due()
+    answer_call()
 
     assert poured() == "1,"
     assert (deliveries("pour")[DONE], deliveries("spill")[WAITING]) == (1, 1)
@@ -111,7 +111,7 @@ def test_one_failure_among_many_is_undone_alone(listen) -> None:
     for kettle in range(1, 6):
         boil(kettle, kettle=kettle)
 
-    deliver_due()
+    answer_call()
 
     assert [poured(kettle) for kettle in range(1, 6)] == ["1,", "2,", "", "4,", "5,"]
     failed = Delivery.objects.get(key="kettle:3")
@@ -124,12 +124,12 @@ def test_a_failed_attempt_leaves_no_effect_and_is_repeated_after_growing_pauses(
     boil(1)
     pauses = []
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        deliver_due()
+        answer_call()
         while not deliveries()[DEAD]:
             next_try = _not_before()
             pauses.append(next_try - timezone.now())
             clock.move_to(next_try)
-            deliver_due()
+            answer_call()
 
     assert poured() == ""
     assert len(pauses) == MAX_ATTEMPTS - 1
@@ -141,8 +141,8 @@ def test_nothing_is_tried_again_before_its_pause_is_over(listen) -> None:
     listen(spill)
     boil(1)
     with time_machine.travel(timezone.now(), tick=False):
-        deliver_due()
-        deliver_due()
+        answer_call()
+        answer_call()
 
     assert Delivery.objects.get(handler__endswith="spill").attempts == 1
 
@@ -154,7 +154,7 @@ def test_a_dead_delivery_parks_its_key_and_no_other(listen) -> None:
     Delivery.objects.filter(pk=Delivery.objects.filter(key="kettle:1").earliest("pk").pk).update(status=DEAD)
     boil(7, kettle=2)
 
-    deliver_due()
+    answer_call()
 
     assert (poured(1), poured(2)) == ("", "7,")
 
@@ -164,10 +164,10 @@ def test_a_requeued_delivery_goes_first_and_then_those_behind_it(listen) -> None
     listen(pour)
     boil(1, 2)
     Delivery.objects.filter(pk=Delivery.objects.filter(key="kettle:1").earliest("pk").pk).update(status=DEAD)
-    deliver_due()
+    answer_call()
 
     assert requeue(Delivery.objects.all()) == 1
-    deliver_due()
+    answer_call()
 
     assert poured() == "1,2,"
 
@@ -177,7 +177,7 @@ def test_an_event_behind_a_failing_one_waits_for_it(listen) -> None:
     listen(spill)
     boil(1, 2)
 
-    deliver_due()
+    answer_call()
 
     first, second = Delivery.objects.filter(key="kettle:1").order_by("pk")
     assert (first.attempts, second.attempts, second.status) == (1, 0, WAITING)
@@ -198,7 +198,7 @@ def test_an_attempt_that_kills_its_worker_counts_and_only_its_own_delivery_dies_
     assert (deadly.attempts, deadly.status) == (2, WAITING)
 
     Delivery.objects.filter(pk=deadly.pk).update(attempts=MAX_ATTEMPTS)
-    deliver_due()
+    answer_call()
 
     deadly.refresh_from_db()
     assert (deadly.status, deadly.error) == (DEAD, "the worker died during each attempt")
@@ -211,7 +211,7 @@ def test_a_delivery_to_a_handler_that_this_worker_does_not_know_waits_for_one_th
     boil(1)
     Delivery.objects.filter(key="kettle:1").update(handler="tests.eventbus.told.newer")
 
-    deliver_due()
+    answer_call()
 
     waiting = Delivery.objects.get(key="kettle:1")
     assert (waiting.status, waiting.attempts) == (WAITING, 0)

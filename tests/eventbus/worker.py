@@ -8,10 +8,10 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 django.setup()
 
-from library.eventbus.carrier import deliver_due  # noqa: E402
+from library.eventbus.carrier import answer_call  # noqa: E402
 from library.eventbus.wiring import connect  # noqa: E402
 from tests.eventbus import told  # noqa: E402
 
 if __name__ == "__main__":
     connect({told.KettleBoiled: [getattr(told, name) for name in sys.argv[1:]]})
-    deliver_due()
+    answer_call()

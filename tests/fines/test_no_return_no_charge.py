@@ -8,7 +8,7 @@ from django.core.management import call_command
 from fines.models import Entry, Fine
 from lending.tasks import announce_overdue_loans, decide_requested_loans
 from library.defaults import set_up
-from library.eventbus.carrier import deliver_due
+from library.eventbus.carrier import answer_call
 from tests.factories import Town
 
 COMMANDS: dict[str, Callable[[], object]] = {
@@ -21,7 +21,7 @@ COMMANDS: dict[str, Callable[[], object]] = {
     "replay fines": lambda: call_command("replay", "fines"),
     "replay lending": lambda: call_command("replay", "lending"),
     "the set-up after a migration": set_up,
-    "the worker": deliver_due,
+    "the worker": answer_call,
 }
 
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from library.drift import drift
-from library.eventbus.carrier import deliver_due
+from library.eventbus.carrier import answer_call
 from library.eventbus.models import Delivery
 from library.eventbus.queries import undone_deliveries_to
 from library.settings import BASE_DIR
@@ -70,14 +70,14 @@ def test_a_context_joins_hears_the_past_and_leaves() -> None:
 
     for wanted in (book, other):
         call("POST", "loans", json.dumps({"book": wanted}), robin)
-    deliver_due()
+    answer_call()
     assert _owed_to_marketing() == 2
-    manage("shell", "-v", "0", "-c", "from library.eventbus.carrier import deliver_due; deliver_due()")
+    manage("shell", "-v", "0", "-c", "from library.eventbus.carrier import answer_call; answer_call()")
     assert call("GET", f"books/{book}/also-borrowed") == [{"book": other, "title": "Emma", "patrons": 2}]
 
     call("POST", "loans", json.dumps({"book": book}), librarian)
     manage("migrate", "marketing", "zero", "-v", "0")
-    deliver_due()
+    answer_call()
     assert _owed_to_marketing() == 1
     assert Delivery.objects.exclude(status=Delivery.Status.DONE).count() == 1
     assert list(drift()) == []

@@ -18,7 +18,7 @@ from lending.services import borrow_book
 from lending.tasks import decide_requested_loans
 from library.accounts.services import register_patron
 from library.drift import drift
-from library.eventbus.carrier import deliver_due
+from library.eventbus.carrier import answer_call
 from tests.bus import Bus
 from tests.factories import Town
 from tests.people import Person
@@ -236,7 +236,7 @@ def wait_for_a_lock(work: Future[None]) -> None:
 def deliver() -> None:
     """What a worker does."""
     try:
-        deliver_due()
+        answer_call()
     finally:
         connections.close_all()
 
