@@ -1,12 +1,13 @@
 """What lending can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Aggregate, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 from django.utils import timezone
 
 from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
@@ -20,17 +21,13 @@ def policy_on(day: date) -> LoanPolicy:
 
 def loans() -> QuerySet[Loan]:
     """All loans with their copies, ready to be shown."""
-    return Loan.objects.prefetch_related(Prefetch("lines", LoanLine.objects.select_related("copy").order_by("pk")))
-
-
-def loans_of(patron_id: int) -> QuerySet[Loan]:
-    """A patron's loans, ready to be shown."""
-    return loans().filter(patron=patron_id)
+    lines = LoanLine.objects.select_related("copy").order_by("pk")
+    return Loan.objects.prefetch_related(Prefetch("lines", lines, to_attr="all_lines"))  # type: ignore[no-redef]
 
 
 def open_loans_of(patron_id: int) -> QuerySet[Loan]:
     """What a patron has out or has asked for, the most urgent first, ready to be shown."""
-    return loans_of(patron_id).filter(status__in=["requested", "active"]).order_by("due_on", "pk")
+    return loans().filter(patron=patron_id, status__in=["requested", "active"]).order_by("due_on", "pk")
 
 
 def loans_found_by(text: str) -> Q:
@@ -61,21 +58,42 @@ def figures_of_the_day(now: datetime) -> dict[str, int]:
     }
 
 
-def standing_of(patron_id: int, before: int | None = None) -> dict[str, int]:
-    """What a patron owes (KRW), and how many copies the patron has out and has asked for.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What a patron owes (KRW), how many copies the patron has out and has asked for, and the policy in force."""
 
-    Of the requested loans only those accepted `before` that one count. In one statement, read after the lock.
-    """
-    owed = Debt.objects.filter(patron_id=OuterRef("pk"), owed__gt=0)
-    out = LoanLine.objects.filter(loan__patron=OuterRef("pk"), loan__status="active", ending="")
-    asked = Loan.objects.filter(patron=OuterRef("pk"), status="requested")
-    asked = asked.filter(pk__lt=before) if before else asked
-    figures = {
-        "owed": _total(owed.values("patron_id"), Sum("owed")),
-        "out": _total(out.values("loan__patron"), Count("pk")),
-        "asked": _total(asked.values("patron"), Sum("quantity")),
+    owed: int
+    out: int
+    asked: int
+    policy: LoanPolicy
+
+
+def standings_of(patrons: Collection[int], day: date) -> dict[int, Standing]:
+    """How patrons who have an account stand on a day, by patron; one statement."""
+    return _standings(Patron.objects.filter(pk__in=patrons), "pk", Q(), day)
+
+
+def standings_before(requested: Collection[int], day: date) -> dict[int, Standing]:
+    """How the patrons of requested loans stand on a day, by loan: of what they asked for, only earlier loans count."""
+    return _standings(Loan.objects.filter(pk__in=requested), "patron_id", Q(pk__lt=OuterRef("pk")), day)
+
+
+def _standings(rows: QuerySet[Any], patron: str, which: Q, day: date) -> dict[int, Standing]:
+    owed = Debt.objects.filter(patron_id=OuterRef(patron), owed__gt=0)
+    out = LoanLine.objects.filter(loan__patron=OuterRef(patron), loan__status="active", ending="")
+    asked = Loan.objects.filter(which, patron=OuterRef(patron), status="requested")
+    in_force = LoanPolicy.objects.filter(valid_from__lte=day).order_by("-valid_from")
+    policy = in_force.values(told=JSONObject(**{name: name for name in LoanPolicy.RULES}))
+    found = rows.annotate(
+        owed=_total(owed.values("patron_id"), Sum("owed")),
+        out=_total(out.values("loan__patron"), Count("pk")),
+        asked=_total(asked.values("patron"), Sum("quantity")),
+        policy=Subquery(policy[:1]),
+    ).values_list("pk", "owed", "out", "asked", "policy")
+    return {
+        key: Standing(owed=owed, out=out, asked=asked, policy=LoanPolicy(**rules) if rules else policy_on(day))
+        for key, owed, out, asked, rules in found
     }
-    return dict(Patron.objects.filter(pk=patron_id).annotate(**figures).values(*figures).get())
 
 
 def _total(one_patrons: QuerySet[Any], figure: Aggregate) -> Coalesce:

@@ -93,7 +93,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
 
     def get_outstanding(self, loan: Loan) -> int:
         """How many copies are out."""
-        return sum(not line.ending for line in loan.lines.all())
+        return sum(not line.ending for line in loan.all_lines)
 
     def get_overdue(self, loan: Loan) -> bool:
         """Whether copies are out after the due date."""
@@ -102,7 +102,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
     @extend_schema_field(CopyOfLoan(many=True))
     def get_copies(self, loan: Loan) -> Any:
         """The copies that were lent, without those that were cancelled or replaced."""
-        lent = [line for line in loan.lines.all() if line.ending in {"", "returned"}]
+        lent = [line for line in loan.all_lines if line.ending in {"", "returned"}]
         return CopyOfLoan(lent, many=True).data
 
 
