@@ -12,8 +12,9 @@ from lending.copies import lend_out, lendable, moves_of, put_back, take_copies, 
 from lending.events import BookBorrowed
 from lending.models import Book, Copy, Loan
 from lending.policy import refusal_by_policy
-from lending.queries import Standing, policy_on
+from lending.queries import policy_on
 from lending.rules import due_date
+from lending.standing import Standing
 from library.eventbus.publishing import publish_many
 from library.refusal import Refused
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from lending.models import Loan, LoanPolicy
-from lending.queries import Standing
+from lending.standing import Standing
 from library.databases import atomic_in
 from library.refusal import Refused
 

@@ -1,16 +1,14 @@
 """What lending can tell."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Aggregate, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 from django.utils import timezone
 
-from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
+from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -56,49 +54,6 @@ def figures_of_the_day(now: datetime) -> dict[str, int]:
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
         **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=Q(on_loan=False))),
     }
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """What a patron owes (KRW), how many copies the patron has out and has asked for, and the policy in force."""
-
-    owed: int
-    out: int
-    asked: int
-    policy: LoanPolicy
-
-
-def standings_of(patrons: Collection[int], day: date) -> dict[int, Standing]:
-    """How patrons who have an account stand on a day, by patron; one statement."""
-    return _standings(Patron.objects.filter(pk__in=patrons), "pk", Q(), day)
-
-
-def standings_before(requested: Collection[int], day: date) -> dict[int, Standing]:
-    """How the patrons of requested loans stand on a day, by loan: of what they asked for, only earlier loans count."""
-    return _standings(Loan.objects.filter(pk__in=requested), "patron_id", Q(pk__lt=OuterRef("pk")), day)
-
-
-def _standings(rows: QuerySet[Any], patron: str, which: Q, day: date) -> dict[int, Standing]:
-    owed = Debt.objects.filter(patron_id=OuterRef(patron), owed__gt=0)
-    out = LoanLine.objects.filter(loan__patron=OuterRef(patron), loan__status="active", ending="")
-    asked = Loan.objects.filter(which, patron=OuterRef(patron), status="requested")
-    in_force = LoanPolicy.objects.filter(valid_from__lte=day).order_by("-valid_from")
-    policy = in_force.values(told=JSONObject(**{name: name for name in LoanPolicy.RULES}))
-    found = rows.annotate(
-        owed=_total(owed.values("patron_id"), Sum("owed")),
-        out=_total(out.values("loan__patron"), Count("pk")),
-        asked=_total(asked.values("patron"), Sum("quantity")),
-        policy=Subquery(policy[:1]),
-    ).values_list("pk", "owed", "out", "asked", "policy")
-    return {
-        key: Standing(owed=owed, out=out, asked=asked, policy=LoanPolicy(**rules) if rules else policy_on(day))
-        for key, owed, out, asked, rules in found
-    }
-
-
-def _total(one_patrons: QuerySet[Any], figure: Aggregate) -> Coalesce:
-    """A figure over the rows of one patron, as a part of another statement."""
-    return Coalesce(Subquery(one_patrons.annotate(total=figure).values("total")), 0, output_field=IntegerField())
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

@@ -12,7 +12,7 @@ from lending.handing_over import lend, lend_together
 from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan
 from lending.policy import refusal_by_policy
-from lending.queries import standings_before, standings_of
+from lending.standing import standings_before, standings_of
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
 from library.refusal import Refused

@@ -12,8 +12,8 @@ from lending.events import BookReturned, LoanRenewed
 from lending.handing_over import lend, lend_together
 from lending.locks import lock_accounts, lock_known_accounts, lock_loan, save_next_version
 from lending.models import Loan, LoanLine, Return
-from lending.queries import standings_of
 from lending.rules import days_late, due_date, why_not_renewable
+from lending.standing import standings_of
 from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
