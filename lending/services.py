@@ -84,7 +84,8 @@ def borrow_together(wishes: Sequence[Wish], *, now: datetime) -> list[Loan | Ref
     """
     standings = standings_of(lock_known_accounts({wish.patron_id for wish in wishes}), timezone.localdate(now))
     first = {wish.patron_id: place for place, wish in reversed(list(enumerate(wishes)))}
-    loans = {place: _loan_wished(wishes[place]) for patron, place in first.items() if patron in standings}
+    known = sorted(place for patron, place in first.items() if patron in standings)
+    loans = {place: _loan_wished(wishes[place]) for place in known}
 
     outcomes = lend_together([(loan, standings[loan.patron_id]) for loan in loans.values()], now=now)
     found = dict(zip(loans, outcomes, strict=True))
