@@ -84,12 +84,13 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=8)
+PROCESS = "worker" if "qcluster" in sys.argv else "web" if "library.wsgi" in sys.modules else "command"
+WEB_POOL = 0 if PROCESS == "worker" else env.int("WEB_THREADS", default=8)
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
-DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL)}
+DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
     if url := env.str(f"{context.upper()}_DATABASE_URL", default=""):
-        DATABASES[context] = database_settings(url, pool=WEB_POOL)
+        DATABASES[context] = database_settings(url, pool=WEB_POOL, process=PROCESS)
 DATABASE_ROUTERS = ["library.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
