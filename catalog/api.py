@@ -1,5 +1,6 @@
 """The door to the catalogue: everybody may read, librarians change."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,6 +31,7 @@ from library.api.idempotency import idempotent
 from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, LibrariansMayChange
 from library.api.schema import location
+from library.retrying import persistently
 
 
 class Books(ListAPIView[Book]):
@@ -79,13 +81,13 @@ class BookById(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
-        revise_book(pk, now=timezone.now(), **changes)
+        persistently(partial(revise_book, pk, now=timezone.now(), **changes))
         return Response(_shown(pk))
 
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
-        withdraw_book(pk, now=timezone.now())
+        persistently(partial(withdraw_book, pk, now=timezone.now()))
         return Response(status=204)
 
 
@@ -117,7 +119,7 @@ class CopyById(APIView):
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
-        withdraw_copy(pk, now=timezone.now())
+        persistently(partial(withdraw_copy, pk, now=timezone.now()))
         return Response(status=204)
 
 

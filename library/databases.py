@@ -22,8 +22,9 @@ PATIENCE = {
     "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
     "command": {},
 }
-"""Seconds after which a wait for a lock, a statement, and a transaction in which nothing happens are broken off. A
-worker gives up before others take over what it claimed. What somebody starts by hand, such as a migration, is not cut."""
+"""Seconds after which a wait for a lock, a statement, and a transaction in which nothing happens are broken off.
+
+A worker gives up before others take over what it claimed. What is started by hand, such as a migration, is not cut."""
 LONGEST_TURN = 20
 """Seconds that a command waits for SQLite's one writer."""
 

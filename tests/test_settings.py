@@ -74,19 +74,6 @@ def test_the_demo_is_never_loaded_outside_debug(settings) -> None:
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("url", "web", "command"),
-    [
-        ("postgres://ada@127.0.0.1/town", "-c lock_timeout=3s -c statement_timeout=15s", "'options': ''"),
-        ("sqlite:////tmp/town.sqlite3", "'timeout': 3,", "'timeout': 20,"),
-    ],
-)
-def test_only_who_serves_people_gives_up_soon(url: str, web: str, command: str) -> None:
-    serving = "import library.wsgi; from django.conf import settings; print(settings.DATABASES)"
-    assert web in python(serving, DATABASE_URL=url).stdout
-    assert command in start(DATABASE_URL=url).stdout
-
-
 @pytest.mark.django_db
 def test_the_demo_goes_into_an_empty_database_only(settings, capsys) -> None:
     settings.DEBUG = True

@@ -24,6 +24,7 @@ from rest_framework.response import Response
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
 from library.databases import all_databases, context_of, database_of
+from library.retrying import persistently
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_RUN = timedelta(seconds=60)
@@ -51,7 +52,7 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
     def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            return post(view, request, *args, **kwargs)
+            return persistently(lambda: post(view, request, *args, **kwargs))
         answers = KeptAnswer.objects.using(database_of(context_of(type(view).__module__)))
         kept = _begin(answers, caller_id(request), _checked(key), _fingerprint(request), timezone.now())
         if kept.status:
@@ -105,10 +106,15 @@ def _begin(answers: QuerySet[KeptAnswer], caller_id: int, key: str, fingerprint:
 
 def _run(post: Callable[[], Response], view: Any, kept: KeptAnswer) -> Response:
     """Keeps the answer in the transaction of its effect; of a refusal, after that was rolled back."""
-    try:
+
+    def once() -> Response:
         with transaction.atomic(using=kept._state.db):
             response = post()
             _keep(kept, response)
+            return response
+
+    try:
+        response = persistently(once)
     except StillRunning:
         raise
     except Exception as error:  # handle_exception raises again what nobody foresaw
