@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fines.services import adopt_fee_schedule
+from library.eventbus import lateness
 from tests.factories import Town, refusal, seoul
 from tests.people import Person
 
@@ -111,7 +113,8 @@ def test_a_page_needs_a_card(town: Town) -> None:
     assert Person().get(f"dashboard/{town.haneul.id}").status_code == 401
 
 
-def test_a_page_takes_three_statements_with_the_sign_in(town: Town) -> None:
+def test_a_page_takes_three_statements_with_the_sign_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lateness, "REMEMBERED_FOR", 600)
     town.fines(town.haneul, 2)
     town.lend_long_ago(town.haneul, town.book())
     town.lend(town.haneul, town.book(copies=3), quantity=3)
