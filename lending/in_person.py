@@ -10,6 +10,7 @@ from lending.models import Return
 from lending.putting_off import note_return, return_made_at
 from lending.services import return_book
 from lending.tasks import decide_soon
+from library.databases import after_commit_in
 from library.retrying import persistently
 
 Result = TypeVar("Result")
@@ -37,5 +38,5 @@ def take_back(loan_id: int, *, now: datetime, barcode: str = "") -> Return | Non
         if not isinstance(why, NOT_BEGUN) and (brought := return_made_at(loan_id, now)):
             return brought
     note_return(loan_id, now=now, barcode=barcode)
-    decide_soon()
+    after_commit_in("lending", decide_soon)
     return None

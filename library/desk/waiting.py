@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from lending.guard import OVERLOAD
+from lending.guard import NOT_BEGUN, OVERLOAD
 
 WAIT = 2
 """Seconds after which a browser may ask again."""
@@ -32,7 +32,8 @@ class PleaseWait:
         database nothing."""
         if not isinstance(error, OVERLOAD):
             return None
-        logger.error("the database could not do it, or had too much to do", exc_info=error)
+        if not isinstance(error, NOT_BEGUN):
+            logger.error("the database could not do it", exc_info=error)
         typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
         nobody = {"user": AnonymousUser(), "messages": []}  # or the page would look for them where nothing answers
         context = {**nobody, "site_header": admin.site.site_header, "title": _("Please wait"), "typed": typed}
