@@ -16,7 +16,7 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-next bench bench-siege lock messages clean
+.PHONY: help run test check test-next bench bench-siege bench-hot bench-queue lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -64,6 +64,12 @@ bench: $(READY) ## print what a borrow, a return, a page, a search and an event 
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
 	$(BIN)/python -m benchmarks.siege
+
+bench-hot: $(READY) ## compare borrows of one title that everybody wants with borrows of many titles
+	$(BIN)/python -m benchmarks.hot
+
+bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the fair line
+	$(BIN)/python -m benchmarks.queue
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

@@ -1,5 +1,6 @@
 """The librarians' door to fines: the till, and the fee schedules."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,6 +15,7 @@ from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
 from library.door import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
+from library.retrying import persistently
 
 
 class ByStatus(admin.SimpleListFilter):
@@ -85,7 +87,8 @@ class FineAdmin(ReadOnlyAdmin):
             )
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
-                pay_fine(fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                paid = partial(pay_fine, fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                persistently(paid)
                 told = {"amount": f"{amount:,}", "title": fine.title}
                 self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
         return None

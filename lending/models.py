@@ -87,8 +87,7 @@ class Copy(models.Model):
 class Loan(models.Model):
     """One patron, one book, one or more copies, one due date."""
 
-    all_lines: list["LoanLine"]
-    """The loan's lines with their copies, where it was made ready to be shown: `queries.loans` and the services do."""
+    all_lines: list["LoanLine"]  # with their copies, where the loan was made ready to be shown
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -9,6 +10,7 @@ from lending.events import BookExpired
 from lending.models import Loan, Patron
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
+from library.retrying import persistently
 
 BATCH = 1_000
 
@@ -25,7 +27,7 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
     is told the size of each batch. It charges nothing.
     """
     announced = 0
-    while batch := _expire_next(as_of, now):
+    while batch := persistently(partial(_expire_next, as_of, now)):
         announced += batch
         progress(batch)
     return announced

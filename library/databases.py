@@ -17,6 +17,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 EVERYWHERE = {"eventbus", "api"}
 """Apps whose tables every database has: events, deliveries and kept answers stay beside what they tell of."""
 
+PATIENCE = {
+    "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
+    "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
+    "command": {},
+}
+"""Seconds after which a wait for a lock, a statement, and a transaction in which nothing happens are broken off.
+
+A worker gives up before others take over what it claimed. What is started by hand, such as a migration, is not cut."""
+LONGEST_TURN = 20
+"""Seconds that a command waits for SQLite's one writer."""
+
 
 def all_databases() -> list[str]:
     """The aliases of all databases, `default` first."""
@@ -75,22 +86,22 @@ class ByContext:
         return app_label in EVERYWHERE or db == database_of(app_label)
 
 
-def database_settings(url: str, *, pool: int) -> dict[str, Any]:
+def database_settings(url: str, *, pool: int, process: str) -> dict[str, Any]:
     """Django's settings for the database at a URL. `pool` is its largest number of pooled connections, 0 for one
-    connection that each thread keeps."""
+    connection that each thread keeps; `process` is a kind of `PATIENCE`."""
     wanted: dict[str, Any] = environ.Env.db_url_config(url)
+    patience = PATIENCE[process]
     if wanted["ENGINE"].endswith("sqlite3"):
         return wanted | {
+            "ENGINE": "library.sqlite",
             "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": patience.get("lock_timeout", LONGEST_TURN),
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
+    options: dict[str, Any] = {"options": " ".join(f"-c {limit}={seconds}s" for limit, seconds in patience.items())}
     if pool:
-        return wanted | {
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}},
-        }
-    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None}
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None, "OPTIONS": options}

@@ -15,7 +15,12 @@ from library.settings import BASE_DIR
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Reads the settings in a process of their own."""
-    command = [sys.executable, "-c", "from library import settings; print(settings.DATABASES)"]
+    return python("from library import settings; print(settings.DATABASES)", **environment)
+
+
+def python(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program with this environment and no more."""
+    command = [sys.executable, "-c", program]
     clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
     return subprocess.run(command, cwd=BASE_DIR, env={**clean, **environment}, capture_output=True, text=True)
 
@@ -45,6 +50,19 @@ def test_development_needs_no_environment() -> None:
 
 def test_the_database_is_chosen_by_its_address() -> None:
     assert "postgresql" in start(DATABASE_URL="postgres://ada:pw@127.0.0.1:5432/town").stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "web", "command"),
+    [
+        ("postgres://ada@127.0.0.1/town", "-c lock_timeout=3s -c statement_timeout=15s", "'options': ''"),
+        ("sqlite:////tmp/town.sqlite3", "'timeout': 3,", "'timeout': 20,"),
+    ],
+)
+def test_only_who_serves_people_gives_up_soon(url: str, web: str, command: str) -> None:
+    serving = "import library.wsgi; from django.conf import settings; print(settings.DATABASES)"
+    assert web in python(serving, DATABASE_URL=url).stdout
+    assert command in start(DATABASE_URL=url).stdout
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from rest_framework.response import Response
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
 from library.databases import all_databases, atomic_in, context_of, database_of
+from library.retrying import persistently
 
 KEPT_FOR = timedelta(hours=24)
 KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
@@ -115,14 +116,18 @@ def idempotent_by_itself(post: Callable[..., Response]) -> Callable[..., Respons
 
 
 def commit_with_answer(keyed: Keyed | None, post: Callable[[], Response]) -> Response:
-    """What `post` answers, after its effect and the answer were committed together."""
-    if keyed is None:
-        return post()
-    with atomic_in(keyed.context):
-        response = post()
-        if _is_final(response):
-            keep_answers([(keyed, response)])
-    return response
+    """What `post` answers, after its effect and the answer were committed together; done again after a deadlock."""
+
+    def once() -> Response:
+        if keyed is None:
+            return post()
+        with atomic_in(keyed.context):
+            response = post()
+            if _is_final(response):
+                keep_answers([(keyed, response)])
+        return response
+
+    return persistently(once)
 
 
 def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
