@@ -4,18 +4,31 @@ Every context may have a database of its own: an alias in `DATABASES` that is na
 live in `default`, with people, sessions, tokens and the task queue. Nobody but the bus looks into two databases.
 """
 
+import logging
+import time
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import environ
 from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+logger = logging.getLogger(__name__)
+Found = TypeVar("Found")
+OUT_OF_REACH = (OperationalError, InterfaceError)
 
 EVERYWHERE = {"eventbus", "api"}
 """Apps whose tables every database has: events, deliveries and kept answers stay beside what they tell of."""
+
+
+SHORTEST_PAUSE = 1.0
+"""Seconds for which a database that is away is left alone at least."""
+SHARE = 20
+"""Asking one that is away takes the twentieth part of a worker's time at most."""
+_away: dict[str, float] = {}
 
 
 def all_databases() -> list[str]:
@@ -51,6 +64,51 @@ def after_commit_in(context: str, follow_up: Callable[[], object]) -> None:
     What it raises is logged and harms nobody.
     """
     transaction.on_commit(follow_up, using=database_of(context), robust=True)
+
+
+def in_each_database(work: Callable[[str], Found]) -> list[Found]:
+    """What the work comes to in each database that can be reached, in turn; it is told the alias.
+
+    One that is away, or can't do it, is logged and passed over, and the others go on.
+    """
+    done = []
+    for alias in all_databases():
+        if not is_away(alias):
+            try:
+                done.append(work(alias))
+            except OUT_OF_REACH:
+                if answers(alias):
+                    logger.exception("the database %s could not do it", alias)
+    return done
+
+
+def is_away(alias: str) -> bool:
+    """Whether a database did not answer when it was last asked. It is asked again after a while, and not before."""
+    ask_again_at = _away.get(alias)
+    return ask_again_at is not None and (time.monotonic() < ask_again_at or not answers(alias))
+
+
+def answers(alias: str) -> bool:
+    """Asks a database whether it is there. One that is not is left alone for `SHARE` times as long as asking took."""
+    started = time.monotonic()
+    try:
+        _connect(connections[alias])
+    except OUT_OF_REACH as error:
+        now = time.monotonic()
+        _away[alias] = now + max(SHORTEST_PAUSE, SHARE * (now - started))
+        logger.error("the database %s is away: %s", alias, str(error).strip())
+        return False
+    if _away.pop(alias, None):
+        logger.warning("the database %s is back", alias)
+    return True
+
+
+def _connect(connection: BaseDatabaseWrapper) -> None:
+    """Raises `OperationalError`. A connection whose other end is gone is made anew."""
+    connection.ensure_connection()
+    if not connection.is_usable():
+        connection.close()
+        connection.ensure_connection()
 
 
 class ByContext:

@@ -23,7 +23,7 @@ from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
-from library.databases import all_databases, context_of, database_of
+from library.databases import context_of, database_of, in_each_database
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_RUN = timedelta(seconds=60)
@@ -68,8 +68,11 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
 
 def forget_old_answers(now: datetime) -> int:
     """Deletes the answers that were kept long enough and returns how many there were."""
-    old = (KeptAnswer.objects.using(alias).filter(started_at__lt=now - KEPT_FOR) for alias in all_databases())
-    return sum(answers.delete()[0] for answers in old)
+    return sum(in_each_database(lambda alias: _forget_before(now - KEPT_FOR, alias)))
+
+
+def _forget_before(moment: datetime, alias: str) -> int:
+    return KeptAnswer.objects.using(alias).filter(started_at__lt=moment).delete()[0]
 
 
 def _checked(key: str) -> str:
