@@ -14,6 +14,7 @@ import environ
 from django.apps import apps
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models, transaction
+from django.db import Error as DatabaseFault
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
@@ -76,9 +77,10 @@ def in_each_database(work: Callable[[str], Found]) -> list[Found]:
         if not is_away(alias):
             try:
                 done.append(work(alias))
-            except OUT_OF_REACH:
+            except DatabaseFault:
                 if answers(alias):
                     logger.exception("the database %s could not do it", alias)
+                    _leave_alone(alias, SHORTEST_PAUSE)
     return done
 
 
@@ -94,13 +96,16 @@ def answers(alias: str) -> bool:
     try:
         _connect(connections[alias])
     except OUT_OF_REACH as error:
-        now = time.monotonic()
-        _away[alias] = now + max(SHORTEST_PAUSE, SHARE * (now - started))
         logger.error("the database %s is away: %s", alias, str(error).strip())
+        _leave_alone(alias, max(SHORTEST_PAUSE, SHARE * (time.monotonic() - started)))
         return False
     if _away.pop(alias, None):
         logger.warning("the database %s is back", alias)
     return True
+
+
+def _leave_alone(alias: str, seconds: float) -> None:
+    _away[alias] = time.monotonic() + seconds
 
 
 def _connect(connection: BaseDatabaseWrapper) -> None:
@@ -151,4 +156,4 @@ def database_settings(url: str, *, pool: int) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}},
         }
-    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None}
+    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": None, "OPTIONS": {"connect_timeout": 3}}
