@@ -95,6 +95,13 @@ assert "loan:" in door.get(page).content.decode()
 print("told")
 """
 
+ANSWERED = """
+import django
+django.setup()
+from library.eventbus.carrier import answer_call
+answer_call()
+"""
+
 KILLED = """
 import os, signal
 import django
@@ -144,9 +151,12 @@ class Caller:
             connection.close()
 
 
-def test_patrons_borrow_while_the_catalogues_server_is_down_and_it_catches_up(server: StoppablePostgres) -> None:
-    own, port = {"CATALOG_DATABASE_URL": server.url, "WORKERS": "1"}, free_port()
-    migrated = run("manage.py", "migrate", "--database", "catalog", "-v", "0", **own)
+def test_patrons_borrow_while_the_catalogues_server_is_down_and_it_catches_up(
+    server: StoppablePostgres, tmp_path: Path
+) -> None:
+    file = f"sqlite:///{tmp_path}/fines.sqlite3"  # asked for work after the catalogue, which must not stop it
+    own, port = {"CATALOG_DATABASE_URL": server.url, "FINES_DATABASE_URL": file, "WORKERS": "1"}, free_port()
+    migrated = run("manage.py", "migrate", "-v", "0", **own)
     assert migrated.returncode == 0, migrated.stderr
     ada, haneul = a_librarian(), a_patron()
     Bus().settle()
@@ -195,15 +205,18 @@ def test_patrons_borrow_while_the_catalogues_server_is_down_and_it_catches_up(se
     assert not Delivery.objects.filter(attempts__gt=1).exists()
 
 
-def test_a_worker_killed_between_effect_and_done_leaves_one_effect(tmp_path: Path) -> None:
+def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_is_killed(tmp_path: Path) -> None:
     haneul, ada = a_patron(), a_librarian()
     book = ada.post("books", {"title": "광장", "copies": 2}).json()["id"]
     Bus().settle()
     assert haneul.post("loans", {"book": book}).status_code == 201
-    answers_here = Delivery.objects.exclude(handler="catalog.handlers.follow_copies")
-    answers_here.update(status="done")
+    Delivery.objects.exclude(handler="catalog.handlers.follow_copies").update(status="done")
     file = tmp_path / "catalog.sqlite3"
     own = {"CATALOG_DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "library.settings"}
+
+    away = run("-c", ANSWERED, **{**own, "CATALOG_DATABASE_URL": f"postgres://library@127.0.0.1:{free_port()}/away"})
+    assert away.returncode == 0, away.stderr
+    assert Delivery.objects.get(status="waiting").attempts == 0
 
     killed = run("-c", KILLED, **own)
     assert killed.returncode == -9, killed.stderr
@@ -214,9 +227,7 @@ def test_a_worker_killed_between_effect_and_done_leaves_one_effect(tmp_path: Pat
         catalog.execute("UPDATE catalog_copy SET on_loan = 0")  # another effect would be seen by this
 
     Delivery.objects.update(not_before=None)
-    again = run(
-        "-c", "import django; django.setup(); from library.eventbus.carrier import answer_call as a; a()", **own
-    )
+    again = run("-c", ANSWERED, **own)
     assert again.returncode == 0, again.stderr
     owed.refresh_from_db()
     assert (owed.status, owed.attempts) == ("done", 2)
