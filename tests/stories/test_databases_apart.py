@@ -214,7 +214,8 @@ def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_i
     file = tmp_path / "catalog.sqlite3"
     own = {"CATALOG_DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "library.settings"}
 
-    away = run("-c", ANSWERED, **{**own, "CATALOG_DATABASE_URL": f"postgres://library@127.0.0.1:{free_port()}/away"})
+    away, empty = f"postgres://library@127.0.0.1:{free_port()}/away", f"sqlite:///{tmp_path}/empty.sqlite3"
+    away = run("-c", ANSWERED, **{**own, "CATALOG_DATABASE_URL": away, "DASHBOARD_DATABASE_URL": empty})
     assert away.returncode == 0, away.stderr
     assert Delivery.objects.get(status="waiting").attempts == 0
 
