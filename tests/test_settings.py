@@ -1,5 +1,6 @@
 """How the library starts, by its environment."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -45,6 +46,13 @@ def test_development_needs_no_environment() -> None:
 
 def test_the_database_is_chosen_by_its_address() -> None:
     assert "postgresql" in start(DATABASE_URL="postgres://ada:pw@127.0.0.1:5432/town").stdout
+
+
+def test_a_context_has_a_database_of_its_own_where_its_address_is_set() -> None:
+    own = {"LENDING_DATABASE_URL": "postgres://ada:pw@127.0.0.1:5432/lending", "CATALOG_DATABASE_URL": "sqlite:///c.db"}
+    started = start(DATABASE_URL="sqlite:///town.db", FINES_DATABASE_URL="sqlite:///town.db", **own).stdout
+    chosen = {alias: found["ENGINE"].rpartition(".")[2] for alias, found in ast.literal_eval(started).items()}
+    assert chosen == {"default": "sqlite3", "catalog": "sqlite3", "lending": "postgresql"}
 
 
 @pytest.mark.django_db
