@@ -104,6 +104,10 @@ def answers(alias: str) -> bool:
     return True
 
 
+def _is_missing(alias: str) -> bool:
+    return is_away(alias) or (connections[alias].connection is None and not answers(alias))
+
+
 def _leave_alone(alias: str, seconds: float) -> None:
     _away[alias] = time.monotonic() + seconds
 
@@ -123,9 +127,15 @@ class ByContext:
     """
 
     def db_for_read(self, model: type[models.Model], **hints: Any) -> str | None:
-        """Where the model's rows are."""
+        """Where the model's rows are. Raises `OperationalError` at once where that is known to be away.
+
+        Else each thread that needs a silent server would be held until the connection is given up, and soon all would.
+        """
         label = model._meta.app_label
-        return None if label in EVERYWHERE else database_of(label)
+        alias = database_of(label)
+        if alias != DEFAULT_DB_ALIAS and _is_missing(alias):
+            raise OperationalError(f"the database {alias} is away")
+        return None if label in EVERYWHERE else alias
 
     db_for_write = db_for_read
 

@@ -2,8 +2,10 @@
 
 import http.client
 import json
+import socket
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,14 @@ import django
 django.setup()
 from library.eventbus.carrier import answer_call
 answer_call()
+"""
+
+ASKED = """
+import django
+django.setup()
+from django.test import Client
+for path in ["books"] * 5 + ["books/1/availability"]:
+    print(Client().get(f"/api/v1/{path}").status_code)
 """
 
 KILLED = """
@@ -235,6 +245,20 @@ def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_i
     with sqlite3.connect(file) as catalog:
         assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE on_loan").fetchone() == (0,)
         assert catalog.execute("SELECT count(*) FROM eventbus_receipt").fetchone() == (1,)
+
+
+def test_a_catalogue_that_is_silent_holds_nobody_up_twice() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.setblocking(False)
+        own = {"CATALOG_DATABASE_URL": f"postgres://library@127.0.0.1:{silent.getsockname()[1]}/silent"}
+        told = run("-c", ASKED, **own, DJANGO_SETTINGS_MODULE="library.settings", ALLOWED_HOSTS="testserver")
+        asked = 0
+        with suppress(BlockingIOError):
+            while True:
+                silent.accept()[0].close()
+                asked += 1
+    assert told.stdout.split() == ["503"] * 5 + ["404"], told.stderr
+    assert asked == 1
 
 
 def test_a_catalogue_in_a_file_and_lending_on_a_server(server: StoppablePostgres, tmp_path: Path) -> None:
