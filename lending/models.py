@@ -18,6 +18,8 @@ PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constrai
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
 
+    RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
+
     valid_from = models.DateField(_("valid from"), unique=True)
     loan_days = models.PositiveSmallIntegerField(_("loan period in days"), validators=[MinValueValidator(1)])
     max_copies = models.PositiveSmallIntegerField(_("copies out per patron"))
@@ -86,6 +88,9 @@ class Copy(models.Model):
 
 class Loan(models.Model):
     """One patron, one book, one or more copies, one due date."""
+
+    all_lines: list["LoanLine"]
+    """The loan's lines with their copies, where it was made ready to be shown: `queries.loans` and the services do."""
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
