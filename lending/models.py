@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
+
 
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
@@ -36,7 +38,7 @@ class Patron(models.Model):
     """A patron's account at the lending desk: the row that everything done for one patron locks first."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("patron")
+        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
 
     class Meta:
@@ -104,7 +106,7 @@ class Loan(models.Model):
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
-    patron = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("patron"))
+    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
     book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
     quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])

@@ -91,8 +91,9 @@ WEB_POOL = 0 if PROCESS == "worker" else WEB_THREADS
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
-    if url := env.str(f"{context.upper()}_DATABASE_URL", default=""):
-        DATABASES[context] = database_settings(url, pool=WEB_POOL, process=PROCESS)
+    url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
+    if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
+        DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS = ["library.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

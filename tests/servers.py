@@ -8,14 +8,16 @@ import json
 import os
 import pwd
 import random
+import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -54,6 +56,41 @@ def postgres_server() -> Iterator[str]:
         order = {"prepare": initdb, "serve": postgres, "account": account, "stop": "SIGINT"}
         with _kept(folder, order, answers=lambda: _create_database(port)):
             yield f"postgres://library@127.0.0.1:{port}/library"
+
+
+class StoppablePostgres:
+    """A PostgreSQL that can be stopped and started again with all it had."""
+
+    def __init__(self, url: str, stack: ExitStack) -> None:
+        self.url, self._stack = url, stack
+        with psycopg.connect(url) as connection:
+            self._data = Path(connection.execute("SHOW data_directory").fetchone()[0])
+
+    def new_database(self, name: str) -> str:
+        """The URL of another, empty database there."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.url.rpartition("/")[0] + f"/{name}"
+
+    def stop(self) -> None:
+        """Ends every connection, and then the server. Returns when it is gone."""
+        noted = self._data / "postmaster.pid"
+        os.kill(int(noted.read_text().split()[0]), signal.SIGINT)
+        while noted.exists():
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """At the same address. Returns when it answers."""
+        serve = shlex.split((self._data / "postmaster.opts").read_text())
+        order = {"prepare": [], "serve": serve, "account": _unprivileged_account(), "stop": "SIGINT"}
+        self._stack.enter_context(_kept(self._data.parent, order, answers=lambda: psycopg.connect(self.url).close()))
+
+
+@contextmanager
+def stoppable_postgres() -> Iterator[StoppablePostgres]:
+    """A fresh one, as `postgres_server` makes it."""
+    with ExitStack() as stack:
+        yield StoppablePostgres(stack.enter_context(postgres_server()), stack)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """How the library starts, by its environment."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -63,6 +64,13 @@ def test_only_who_serves_people_gives_up_soon(url: str, web: str, command: str) 
     serving = "import library.wsgi; from django.conf import settings; print(settings.DATABASES)"
     assert web in python(serving, DATABASE_URL=url).stdout
     assert command in start(DATABASE_URL=url).stdout
+
+
+def test_a_context_has_a_database_of_its_own_where_its_address_is_set() -> None:
+    own = {"LENDING_DATABASE_URL": "postgres://ada:pw@127.0.0.1:5432/lending", "CATALOG_DATABASE_URL": "sqlite:///c.db"}
+    started = start(DATABASE_URL="sqlite:///town.db", FINES_DATABASE_URL="sqlite:///town.db", **own).stdout
+    chosen = {alias: found["ENGINE"].rpartition(".")[2] for alias, found in ast.literal_eval(started).items()}
+    assert chosen == {"default": "sqlite3", "catalog": "sqlite3", "lending": "postgresql"}
 
 
 @pytest.mark.django_db

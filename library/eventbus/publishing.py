@@ -6,6 +6,7 @@ from typing import cast
 
 from django.db import transaction
 
+from library.databases import context_of, database_of
 from library.eventbus.carrier import wake
 from library.eventbus.events import DomainEvent
 from library.eventbus.models import Delivery, Event
@@ -20,23 +21,28 @@ class PublishedOutsideTransactionError(RuntimeError):
 
 
 def publish(event: DomainEvent) -> None:
-    """Writes the event and one delivery for each subscribed handler into the open transaction.
+    """Writes the event and one delivery for each subscribed handler into the open transaction of its context.
 
     Roll back, and nothing was said. Handlers run after the commit, in a worker. Raises
-    `PublishedOutsideTransactionError` when no transaction is open.
+    `PublishedOutsideTransactionError` when no transaction is open in the context's database.
     """
     publish_many([event])
 
 
 def publish_many(events: Iterable[DomainEvent]) -> None:
     """Publishes many events in their order, as `publish` does, with a few statements for each thousand."""
-    if not transaction.get_connection().in_atomic_block:
-        raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
     trace = current_trace()
-    told = [(type(event), _record(event, trace)) for event in events]
-    Event.objects.bulk_create([record for _, record in told], batch_size=BATCH)
-    Delivery.objects.bulk_create(_deliveries(told), batch_size=BATCH)
-    transaction.on_commit(wake, robust=True)
+    for alias, group in groupby(events, key=_home_of):
+        if not transaction.get_connection(alias).in_atomic_block:
+            raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
+        told = [(type(event), _record(event, trace)) for event in group]
+        Event.objects.using(alias).bulk_create([record for _, record in told], batch_size=BATCH)
+        Delivery.objects.using(alias).bulk_create(_deliveries(told), batch_size=BATCH)
+        transaction.on_commit(wake, using=alias, robust=True)
+
+
+def _home_of(event: DomainEvent) -> str:
+    return database_of(context_of(type(event).__module__))
 
 
 def _record(event: DomainEvent, trace: Trace) -> Event:

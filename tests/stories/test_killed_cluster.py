@@ -1,7 +1,6 @@
 """The task queue's real cluster is killed in the middle of work; nothing is lost and nothing is done twice."""
 
 import random
-import time
 
 import pytest
 
@@ -12,7 +11,7 @@ from library.eventbus.carrier import wake
 from library.eventbus.models import Delivery
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
-from tests.processes import cluster, kill_group
+from tests.processes import cluster, kill_group, until
 
 KILLS = 3
 LIMIT = 90
@@ -31,12 +30,12 @@ def test_after_sigkill_every_event_reached_every_handler_once() -> None:
     for _ in range(KILLS):
         with cluster() as running:
             done = _number_done()
-            _until(lambda done=done: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done)
+            until(lambda done=done: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done, LIMIT)
             for _ in range(dice.randrange(1, 12)):
                 _lend_and_take_back(librarian, haneul.id, book)
             kill_group(running)
     with cluster():
-        _until(_all_delivered)
+        until(_all_delivered, LIMIT)
 
     assert list(drift()) == []
     assert not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
@@ -69,11 +68,3 @@ def _number_done() -> int:
 def _all_delivered() -> bool:
     wake()  # in an installation the minute's sweep does this
     return not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
-
-
-def _until(reached) -> None:
-    """Other processes are at work: looks again and again, within bounds."""
-    deadline = time.monotonic() + LIMIT
-    while not reached():
-        assert time.monotonic() < deadline, "not reached in time"
-        time.sleep(0.2)
