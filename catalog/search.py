@@ -6,11 +6,10 @@ on SQLite, a tsvector under a GIN index on PostgreSQL. Only how a question is wr
 
 from collections.abc import Iterable, Sequence
 
-from django.db import connection
-
 from catalog.grams import ANYWHERE, AUTHOR, ISBN, LANGUAGE, SUBJECT, TITLE, Term, grams, heading, terms
 from catalog.models import Book, SearchEntry
 from catalog.rules import normalised_isbn
+from library.databases import connection_of
 
 MOST_HITS = 300
 """A question is answered with so many books at most: ranking all that hold a common word is what would cost."""
@@ -98,14 +97,14 @@ def _isbn_in(question: str) -> str | None:
 
 
 def _starting(opening: str, most: int) -> list[int]:
-    return _ids(STARTING[connection.vendor], [opening, opening + LAST_LETTER, most])
+    return _ids(STARTING[connection_of("catalog").vendor], [opening, opening + LAST_LETTER, most])
 
 
 def _matching(wanted: Wanted, most: int) -> list[int]:
-    write, either, both = SYNTAX[connection.vendor]
+    write, either, both = SYNTAX[connection_of("catalog").vendor]
     conditions = (either.join(write(field, term) for field in fields) for fields, term in wanted)
     question = both.join(f"({condition})" for condition in conditions)
-    return _ids(MATCHING[connection.vendor], [question, most])
+    return _ids(MATCHING[connection_of("catalog").vendor], [question, most])
 
 
 def _fts5(field: str, term: Term) -> str:
@@ -119,7 +118,7 @@ def _tsquery(field: str, term: Term) -> str:
 
 
 def _ids(statement: str, parameters: list[str | int]) -> list[int]:
-    with connection.cursor() as cursor:
+    with connection_of("catalog").cursor() as cursor:
         cursor.execute(statement, parameters)
         return [book_id for (book_id,) in cursor]
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
 from catalog.models import Book, Copy
 from catalog.rules import barcode_for
 from catalog.search import index_books
+from library.databases import atomic_in
 from library.eventbus.publishing import publish, publish_many
 from library.refusal import Refused
 
@@ -30,7 +31,7 @@ class CopiesOnLoan(Refused):
     sentence = _("%(count)s copies are on loan: take them back before they are withdrawn.")
 
 
-@transaction.atomic
+@atomic_in("catalog")
 def register_book(*, now: datetime, copies: int = 0, **record: Any) -> Book:
     """Enters a title, with so many copies. `record` holds fields of `Book`. Raises `IsbnTaken`."""
     isbn = record.get("isbn")
@@ -45,7 +46,7 @@ def register_book(*, now: datetime, copies: int = 0, **record: Any) -> Book:
     return book
 
 
-@transaction.atomic
+@atomic_in("catalog")
 def revise_book(book_id: int, *, now: datetime, **changes: Any) -> Book:
     """Changes fields of a title's record. Raises `Book.DoesNotExist` and `IsbnTaken`."""
     book = _locked_book(book_id)
@@ -62,7 +63,7 @@ def revise_book(book_id: int, *, now: datetime, **changes: Any) -> Book:
     return book
 
 
-@transaction.atomic
+@atomic_in("catalog")
 def withdraw_book(book_id: int, *, now: datetime) -> None:
     """Takes a title and its copies out of the catalogue. Raises `Book.DoesNotExist` and `CopiesOnLoan`."""
     book = _locked_book(book_id)
@@ -79,7 +80,7 @@ def withdraw_book(book_id: int, *, now: datetime) -> None:
     publish(BookWithdrawn(occurred_at=now, book=book.pk, title=book.title, revision=book.revision))
 
 
-@transaction.atomic
+@atomic_in("catalog")
 def add_copies(book_id: int, *, now: datetime, count: int = 0, barcodes: Sequence[str] = ()) -> list[Copy]:
     """Puts copies on the shelf, under barcodes of the library's own making or under those given.
 
@@ -90,7 +91,7 @@ def add_copies(book_id: int, *, now: datetime, count: int = 0, barcodes: Sequenc
     _refuse_taken(wanted)
 
     try:
-        with transaction.atomic():
+        with atomic_in("catalog"):
             copies = Copy.objects.bulk_create([Copy(book=book, barcode=barcode, added_at=now) for barcode in wanted])
     except IntegrityError as error:  # somebody used one at the same moment
         raise BarcodeTaken(barcode=", ".join(wanted)) from error
@@ -99,7 +100,7 @@ def add_copies(book_id: int, *, now: datetime, count: int = 0, barcodes: Sequenc
     return copies
 
 
-@transaction.atomic
+@atomic_in("catalog")
 def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     """Takes one copy off the shelf for good. Raises `Copy.DoesNotExist` and `CopiesOnLoan`."""
     book = _locked_book(Copy.objects.get(pk=copy_id, withdrawn_at=None).book_id)
@@ -124,7 +125,7 @@ def _locked_copies(book: Book, **which: Any) -> list[Copy]:
 def _save(book: Book) -> None:
     """The constraint has the last word on "one book per ISBN"."""
     try:
-        with transaction.atomic():
+        with atomic_in("catalog"):
             book.save()
     except IntegrityError as error:
         raise IsbnTaken(isbn=book.isbn) from error

@@ -1,11 +1,10 @@
 """The one thing that can be done to a read model: making it anew."""
 
-from django.db import transaction
-
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
+from library.databases import atomic_in
 
 
-@transaction.atomic
+@atomic_in("dashboard")
 def forget_everything() -> None:
     """Empties every page, for `manage.py replay dashboard --from-empty` to build them again from the event log."""
     for rows in (UserInfo, LoanRow, FineRow, TierRow):

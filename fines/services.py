@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import FineWithBalance, fines, schedule_on, tiers_of
 from fines.rules import explanation, tier_for
+from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
 
@@ -31,7 +32,7 @@ class ScheduleExists(Refused):
     sentence = _("There is a fee schedule from %(valid_from)s on already; choose another day.")
 
 
-@transaction.atomic
+@atomic_in("fines")
 def charge_late_fee(
     *, patron_id: int, loan_id: int, return_id: int, title: str, days_late: int, returned_on: date, now: datetime
 ) -> Fine | None:
@@ -66,7 +67,7 @@ def charge_late_fee(
     return fine
 
 
-@transaction.atomic
+@atomic_in("fines")
 def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime) -> Entry:
     """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist` and `Overpayment`."""
     owed = _locked(fine_id).owed
@@ -79,7 +80,7 @@ def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime) -> Entry:
     return payment
 
 
-@transaction.atomic
+@atomic_in("fines")
 def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
     """Forgives what is left of a fine. Raises `Fine.DoesNotExist` and `NothingOwed`."""
     owed = _locked(fine_id).owed
@@ -91,7 +92,7 @@ def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
     publish(FineWaived(**_story_of(fine_id, now), reason=reason))
 
 
-@transaction.atomic
+@atomic_in("fines")
 def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datetime) -> FeeSchedule:
     """Sets the late fees that hold from a day on; without tiers, none. Fines charged before keep theirs.
 
@@ -99,7 +100,7 @@ def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datet
     """
     tiers = tiers or {1: 0}
     try:
-        with transaction.atomic():
+        with atomic_in("fines"):
             schedule = FeeSchedule.objects.create(valid_from=valid_from)
     except IntegrityError as error:
         raise ScheduleExists(valid_from=valid_from) from error

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -47,6 +46,7 @@ from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, own_things
 from library.api.problems import PleaseWait
 from library.api.schema import location
+from library.databases import after_commit_in
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""
@@ -229,7 +229,7 @@ def _taken_in(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response
 
 
 def _accepted(loan_id: int, headers: dict[str, str]) -> Response:
-    transaction.on_commit(decide_soon, robust=True)
+    after_commit_in("lending", decide_soon)
     common = {"Location": f"/api/v1/loans/{loan_id}", "Retry-After": str(DECIDED_WITHIN)}
     return Response(_shown(loan_id), status=202, headers=common | headers)
 

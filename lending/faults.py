@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import OperationalError
+
+from library.databases import connection_of
 
 DELAY = re.compile(r"(\d+)(?:\+-(\d+))?")
 SHARE = re.compile(r"[01]|0?\.\d+")
@@ -35,7 +37,7 @@ class Faults:
     def strike_database(self) -> None:
         """May break a write, however short it is. Raises `OperationalError`."""
         if random.random() < self.lost:  # noqa: S311
-            connection.close()
+            connection_of("lending").close()
             raise OperationalError("a fault on purpose: the connection was lost")
         if random.random() < self.full:  # noqa: S311
             raise OperationalError("a fault on purpose: the disk is full")

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from lending.events import BookExpired
 from lending.models import Loan, Patron
+from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
 
 BATCH = 1_000
@@ -31,7 +31,7 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
     return announced
 
 
-@transaction.atomic
+@atomic_in("lending")
 def _expire_next(as_of: date, now: datetime) -> int:
     """Marks and announces the next thousand, under the lock of each one's patron."""
     found = list(loans_to_expire(as_of).order_by("due_on", "pk").values_list("pk", "patron_id")[:BATCH])

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from lending.models import Loan, LoanPolicy
 from lending.queries import standing_of
+from library.databases import atomic_in
 from library.refusal import Refused
 
 
@@ -25,13 +26,13 @@ class PolicyExists(Refused):
     sentence = _("There is a loan policy from %(valid_from)s on already; choose another day.")
 
 
-@transaction.atomic
+@atomic_in("lending")
 def adopt_policy(
     *, valid_from: date, loan_days: int, max_copies: int, max_renewals: int, blocked_from: int
 ) -> LoanPolicy:
     """Sets the rules of lending from a day on. Loans made before keep their due dates. Raises `PolicyExists`."""
     try:
-        with transaction.atomic():
+        with atomic_in("lending"):
             return LoanPolicy.objects.create(
                 valid_from=valid_from,
                 loan_days=loan_days,

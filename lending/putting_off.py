@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from lending.faults import faults
 from lending.locks import lock_loan
 from lending.models import Book, Loan, PutOffReturn, Return, Turn
 from lending.queries import open_lines
 from lending.services import CopyNotOnLoan, NotOnLoan, return_book
+from library.databases import atomic_in
 
 
 def note_request(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
@@ -39,7 +38,7 @@ def note_return(loan_id: int, *, now: datetime, quantity: int | None = None, bar
     return PutOffReturn.objects.create(loan=loan, quantity=quantity, barcode=barcode, asked_at=now)
 
 
-@transaction.atomic
+@atomic_in("lending")
 def do_return(put_off_id: int, *, now: datetime) -> None:
     """Does a return as of the moment it was asked for, once. One that a rule refuses by now is kept with its code."""
     lock_loan(PutOffReturn.objects.only("loan_id").get(pk=put_off_id).loan_id)

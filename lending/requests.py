@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from lending.models import Book, Loan
 from lending.policy import refuse_by_policy
 from lending.queries import policy_on
 from lending.services import lend
+from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
 
@@ -21,7 +21,7 @@ class NotCancellable(Refused):
     sentence = _("Only a loan that is still requested can be cancelled; this one is %(status)s.")
 
 
-@transaction.atomic
+@atomic_in("lending")
 def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
     """Accepts a borrow that `decide_loan` decides later, in order. Raises `Book.DoesNotExist`,
     `PatronBlocked` and `LoanLimitReached`."""
@@ -35,14 +35,14 @@ def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int =
     return loan
 
 
-@transaction.atomic
+@atomic_in("lending")
 def decide_loan(loan_id: int, *, now: datetime) -> Loan:
     """Lends what was requested, or cancels the loan with the reason why not. A decided loan stays as it is."""
     loan = lock_loan(loan_id)
     if loan.status != Loan.Status.REQUESTED:
         return loan
     try:
-        with transaction.atomic():
+        with atomic_in("lending"):
             if loan.book.withdrawn:
                 raise Book.DoesNotExist
             policy = policy_on(timezone.localdate(now))
@@ -55,7 +55,7 @@ def decide_loan(loan_id: int, *, now: datetime) -> Loan:
     return loan
 
 
-@transaction.atomic
+@atomic_in("lending")
 def cancel_loan(loan_id: int, *, now: datetime) -> Loan:
     """Calls off a loan that is still requested. Raises `Loan.DoesNotExist` and `NotCancellable`."""
     loan = lock_loan(loan_id)

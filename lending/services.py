@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from lending.models import Book, Loan, LoanLine, LoanPolicy, Return
 from lending.policy import refuse_by_policy
 from lending.queries import open_lines, policy_on, standing_of
 from lending.rules import days_late, due_date, why_not_renewable
+from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
 
@@ -50,7 +50,7 @@ WHY_NOT_RENEWABLE = {
 }
 
 
-@transaction.atomic
+@atomic_in("lending")
 def borrow_book(
     *,
     patron_id: int,
@@ -75,7 +75,7 @@ def borrow_book(
     return loan
 
 
-@transaction.atomic
+@atomic_in("lending")
 def return_book(loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "") -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out.
 
@@ -122,7 +122,7 @@ def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:
     return line.loan_id
 
 
-@transaction.atomic
+@atomic_in("lending")
 def renew_loan(loan_id: int, *, now: datetime) -> Loan:
     """Moves the due date one loan period on. Raises `Loan.DoesNotExist` and `RenewalRefused`."""
     loan = lock_loan(loan_id)

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from lending.copies import bring_back, lend_out, take_copies
 from lending.events import CopySubstituted, LoanCancelled
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.queries import open_lines
+from library.databases import atomic_in
 from library.eventbus.publishing import publish
 
 
@@ -16,7 +15,7 @@ class ChangedHands(Exception):
     """Somebody took the copy between the look at its loan and the lock on it: to be tried again."""
 
 
-@transaction.atomic
+@atomic_in("lending")
 def give_up_copy(copy_id: int, *, now: datetime) -> None:
     """Takes a copy out of lending. A loan that has it gets another copy, or that part of it is cancelled.
 

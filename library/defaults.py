@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -15,6 +15,7 @@ from lending.models import LoanPolicy
 from lending.policy import adopt_policy
 from lending.rules import DEFAULT_POLICY
 from library.accounts.models import LIBRARIANS
+from library.databases import connection_of
 
 BEGINNING = date(2000, 1, 1)
 CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
@@ -31,8 +32,7 @@ SCHEDULES = {
 
 def set_up(**_: Any) -> None:
     """Adds what is missing after a migration; what is there stays as it is."""
-    tables = set(connection.introspection.table_names())
-    if not {model._meta.db_table for model in (LoanPolicy, FeeSchedule, Schedule)} <= tables:
+    if not all(_has_table(model) for model in (LoanPolicy, FeeSchedule, Schedule)):
         return  # migrated in part only
     _adopt_rules(timezone.now())
     _permit_librarians()
@@ -40,6 +40,11 @@ def set_up(**_: Any) -> None:
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
         )
+
+
+def _has_table(model: type[Model]) -> bool:
+    database = connection_of(model._meta.app_label)
+    return model._meta.db_table in database.introspection.table_names()
 
 
 def _adopt_rules(now: datetime) -> None:

@@ -11,6 +11,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from library.databases import database_settings
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -81,23 +83,14 @@ TEMPLATES = [
 # Where things are stored
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")}
-default_database = DATABASES["default"]
-if default_database["ENGINE"].endswith("sqlite3"):
-    default_database["CONN_MAX_AGE"] = None  # opening the file for each request was a quarter of a borrow's time
-    default_database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    default_database["CONN_HEALTH_CHECKS"] = True
-    if "qcluster" in sys.argv:  # its processes are forked and have one thread each: a pool would not survive the fork
-        default_database["CONN_MAX_AGE"] = None
-    else:
-        default_database["OPTIONS"] = {
-            "pool": {"min_size": 1, "max_size": env.int("WEB_THREADS", default=8), "timeout": 10}
-        }
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
+WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=8)
+# The task queue's processes are forked and have one thread each: a pool would not survive the fork.
+DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL)}
+for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
+    if url := env.str(f"{context.upper()}_DATABASE_URL", default=""):
+        DATABASES[context] = database_settings(url, pool=WEB_POOL)
+DATABASE_ROUTERS = ["library.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker

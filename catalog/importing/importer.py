@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError
 
 from catalog.grams import heading
 from catalog.importing.records import CannotImportError, Incoming, fitted
 from catalog.importing.report import Reason, Report
 from catalog.models import Book
 from catalog.services import register_book, revise_book
+from library.databases import atomic_in, connection_of
 from library.refusal import Refused
 
 BATCH = 200
@@ -35,12 +36,12 @@ class Importer:
     def take(self, records: Iterable[Incoming], progress: Callable[[int], None]) -> None:
         """Takes them all, telling the report of each; a rehearsal (`report.dry_run`) undoes every batch."""
         for batch in _batches(records):
-            with transaction.atomic():
+            with atomic_in("catalog"):
                 self._recall(batch)
                 for record in batch:
                     self._take(record)
                 if self.report.dry_run:
-                    transaction.set_rollback(True)
+                    connection_of("catalog").set_rollback(True)
             progress(len(batch))
 
     def _recall(self, batch: list[Incoming]) -> None:
@@ -59,7 +60,7 @@ class Importer:
         if self._comes_again(record):
             return self._skip(record, Reason.DUPLICATE, record.fields["isbn"] or record.control_number)
         try:
-            with transaction.atomic():
+            with atomic_in("catalog"):
                 self._enter(record)
         except (Refused, DataError, IntegrityError) as error:
             return self._skip(record, Reason.REFUSED, str(error))

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from library.accounts.events import PatronRegistered
 from library.accounts.models import LIBRARIANS, User
+from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
 
@@ -19,14 +20,14 @@ class CardNumberTaken(Refused):
     sentence = _("The card number %(card_number)s belongs to somebody already.")
 
 
-@transaction.atomic
+@atomic_in("accounts")
 def register_patron(*, card_number: str, password: str, now: datetime, **details: Any) -> User:
     """A new card. `details` are fields of `User`. Raises `CardNumberTaken`."""
     if User.objects.filter(card_number=card_number).exists():
         raise CardNumberTaken(card_number=card_number)
 
     try:
-        with transaction.atomic():
+        with atomic_in("accounts"):
             patron = User.objects.create_user(card_number, password, **details)
     except IntegrityError as error:  # somebody registered it at the same moment
         raise CardNumberTaken(card_number=card_number) from error
@@ -38,7 +39,7 @@ def register_patron(*, card_number: str, password: str, now: datetime, **details
     return patron
 
 
-@transaction.atomic
+@atomic_in("accounts")
 def change_patron(patron_id: int, *, password: str = "", **details: Any) -> User:
     """Changes a person's details; a new password ends the tokens. Raises `User.DoesNotExist`."""
     patron = User.objects.select_for_update().get(pk=patron_id)
@@ -54,7 +55,7 @@ def change_patron(patron_id: int, *, password: str = "", **details: Any) -> User
     return patron
 
 
-@transaction.atomic
+@atomic_in("accounts")
 def make_listener(*, name: str, now: datetime, days: int) -> str:
     """A token that reads the event log and may do nothing for anybody else, for a program of that name.
 

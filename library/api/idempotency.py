@@ -1,6 +1,7 @@
 """`Idempotency-Key`: the same POST sent twice is done once and answered twice.
 
-After the IETF draft "The Idempotency-Key HTTP Header Field". The answer commits together with its effect.
+After the IETF draft "The Idempotency-Key HTTP Header Field". The answer commits together with its effect,
+so it is kept in the database of the context whose door was asked.
 """
 
 import functools
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
@@ -21,6 +23,7 @@ from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
+from library.databases import all_databases, context_of, database_of
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_RUN = timedelta(seconds=60)
@@ -49,7 +52,8 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
         key = request.headers.get("Idempotency-Key")
         if key is None:
             return post(view, request, *args, **kwargs)
-        kept = _begin(caller_id(request), _checked(key), _fingerprint(request), timezone.now())
+        answers = KeptAnswer.objects.using(database_of(context_of(type(view).__module__)))
+        kept = _begin(answers, caller_id(request), _checked(key), _fingerprint(request), timezone.now())
         if kept.status:
             return _replayed(kept)
         try:
@@ -64,7 +68,8 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
 
 def forget_old_answers(now: datetime) -> int:
     """Deletes the answers that were kept long enough and returns how many there were."""
-    return KeptAnswer.objects.filter(started_at__lt=now - KEPT_FOR).delete()[0]
+    old = (KeptAnswer.objects.using(alias).filter(started_at__lt=now - KEPT_FOR) for alias in all_databases())
+    return sum(answers.delete()[0] for answers in old)
 
 
 def _checked(key: str) -> str:
@@ -79,15 +84,15 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-def _begin(caller_id: int, key: str, fingerprint: str, now: datetime) -> KeptAnswer:
+def _begin(answers: QuerySet[KeptAnswer], caller_id: int, key: str, fingerprint: str, now: datetime) -> KeptAnswer:
     """The answer kept before, or a new row that says the request is running. Raises `KeyReused`, `StillRunning`."""
     fresh = {"fingerprint": fingerprint, "run": uuid.uuid4(), "started_at": now}
-    kept, is_new = KeptAnswer.objects.get_or_create(caller_id=caller_id, key=key, defaults=fresh)
+    kept, is_new = answers.get_or_create(caller_id=caller_id, key=key, defaults=fresh)
     age = now - kept.started_at
     if is_new:
         return kept
     if age > KEPT_FOR or (kept.status is None and age > LONGEST_RUN and kept.fingerprint == fingerprint):
-        mine = KeptAnswer.objects.filter(pk=kept.pk, run=kept.run).update(**fresh, status=None)
+        mine = _still_ours(kept).update(**fresh, status=None)
         kept.refresh_from_db()
         if not mine:
             raise StillRunning
@@ -101,7 +106,7 @@ def _begin(caller_id: int, key: str, fingerprint: str, now: datetime) -> KeptAns
 def _run(post: Callable[[], Response], view: Any, kept: KeptAnswer) -> Response:
     """Keeps the answer in the transaction of its effect; of a refusal, after that was rolled back."""
     try:
-        with transaction.atomic():
+        with transaction.atomic(using=kept._state.db):
             response = post()
             _keep(kept, response)
     except StillRunning:
@@ -119,13 +124,16 @@ def _keep(kept: KeptAnswer, response: Response) -> None:
     content_type = {"Content-Type": response.content_type} if response.content_type else {}
     headers = {**content_type, **{name: response[name] for name in KEPT_HEADERS if name in response.headers}}
     body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
-    mine = KeptAnswer.objects.filter(pk=kept.pk, run=kept.run)
-    if not mine.update(status=response.status_code, headers=headers, body=body):
+    if not _still_ours(kept).update(status=response.status_code, headers=headers, body=body):
         raise StillRunning
 
 
 def _forget(kept: KeptAnswer) -> None:
-    KeptAnswer.objects.filter(pk=kept.pk, run=kept.run).delete()
+    _still_ours(kept).delete()
+
+
+def _still_ours(kept: KeptAnswer) -> QuerySet[KeptAnswer]:
+    return KeptAnswer.objects.using(kept._state.db).filter(pk=kept.pk, run=kept.run)
 
 
 def _replayed(kept: KeptAnswer) -> Response:

@@ -31,7 +31,7 @@ def publish(event: DomainEvent) -> None:
 def publish_many(events: Iterable[DomainEvent]) -> None:
     """Publishes many events in their order, as `publish` does, with a few statements for each thousand."""
     if not transaction.get_connection().in_atomic_block:
-        raise PublishedOutsideTransactionError("publish inside transaction.atomic(), last in the service")
+        raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
     trace = current_trace()
     told = [(type(event), _record(event, trace)) for event in events]
     Event.objects.bulk_create([record for _, record in told], batch_size=BATCH)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import BigIntegerField, Case, F, Value, When
 from rest_framework.renderers import JSONRenderer
 
+from library.databases import atomic_in
 from library.eventbus.api import EventShown
 from library.eventbus.models import Event
 from library.eventbus.stream import end_of_log, events_after
@@ -80,7 +80,7 @@ def _send_next(endpoint: Endpoint, end: int, clock: Callable[[], datetime]) -> i
     return 1
 
 
-@transaction.atomic
+@atomic_in("webhooks")
 def _note(endpoint: Endpoint, event: Event, resend: Resend | None, answer: Answer, now: datetime) -> None:
     """Keeps the attempt, and what it means for the endpoint if the claim is still ours."""
     told = {"status": answer.status, "error": answer.error, "duration": answer.duration}

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
+from library.databases import atomic_in
 from library.eventbus.models import Event
 from library.eventbus.stream import end_of_log
 from library.refusal import Refused
@@ -42,7 +42,7 @@ def change_endpoint(endpoint_id: int, *, url: str, names: Sequence[str]) -> None
     Endpoint.objects.filter(pk=endpoint_id).update(url=url, names=sorted(names))
 
 
-@transaction.atomic
+@atomic_in("webhooks")
 def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
     """A new secret, told this once. For a day messages are signed with the old one too."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)

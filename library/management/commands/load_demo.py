@@ -5,12 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
 from catalog.services import register_book
 from library.accounts.models import User
 from library.accounts.services import register_patron
+from library.databases import atomic_in
 
 PEOPLE: list[dict[str, Any]] = [
     {"card_number": "P-0001", "name": "김하늘", "email": "haneul@example.org", "language": "ko"},
@@ -57,7 +57,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{role:9} {person.card_number}  password {settings.DEMO_PASSWORD}")
 
 
-@transaction.atomic
+@atomic_in("accounts")
+@atomic_in("catalog")
 def _load(password: str, now: datetime) -> None:
     for person in PEOPLE:
         register_patron(password=password, now=now, **person)
