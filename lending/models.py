@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.events import LoanTold
+
 
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
@@ -138,7 +140,7 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
-    def story(self, now: datetime, outstanding: int) -> dict[str, Any]:
+    def story(self: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
         """What every event about this loan tells of it; `outstanding` is how many of its copies are out."""
         return {
             "occurred_at": now,

@@ -78,9 +78,14 @@ def standing_of(patron_id: int, before: int | None = None) -> dict[str, int]:
     return dict(Patron.objects.filter(pk=patron_id).annotate(**figures).values(*figures).get())
 
 
-def _total(one_patrons: QuerySet[Any], figure: Aggregate) -> Coalesce:
-    """A figure over the rows of one patron, as a part of another statement."""
-    return Coalesce(Subquery(one_patrons.annotate(total=figure).values("total")), 0, output_field=IntegerField())
+def _total(its_rows: QuerySet[Any], figure: Aggregate) -> Coalesce:
+    """A figure over the rows of one patron or loan, as a part of another statement."""
+    return Coalesce(Subquery(its_rows.annotate(total=figure).values("total")), 0, output_field=IntegerField())
+
+
+def copies_out() -> Coalesce:
+    """How many copies of a loan are out, to annotate loans with."""
+    return _total(LoanLine.objects.filter(loan=OuterRef("pk"), ending="").values("loan"), Count("pk"))
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

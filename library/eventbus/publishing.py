@@ -36,4 +36,4 @@ def publish_many(events: Iterable[DomainEvent]) -> None:
 def _owed(told: list[DomainEvent]) -> list[tuple[str, str]]:
     """The events' names, each with the name of a subscribed handler."""
     classes = dict.fromkeys(map(type, told))
-    return [(event.__name__, handler) for event in classes for _, handler in announced.send(sender=event)]
+    return [(event.__name__, str(handler)) for event in classes for _, handler in announced.send(sender=event)]

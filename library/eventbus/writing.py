@@ -6,6 +6,7 @@ Without models: they were four fifths of what a sweep over a hundred thousand lo
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -69,7 +70,7 @@ def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[Row], owed:
 
 
 def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs, trace: Trace) -> None:
-    moment = connection.ops.adapt_datetimefield_value
+    moment = cache(connection.ops.adapt_datetimefield_value)
     ids = (trace.correlation_id.hex, trace.causation_id and trace.causation_id.hex)
     with connection.cursor() as cursor:
         cursor.executemany(SQLITE, [(*row[:3], moment(row.occurred_at), row.payload, *ids) for row in rows])
