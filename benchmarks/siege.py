@@ -22,7 +22,9 @@ def main() -> int:
     wanted = parser.parse_args()
     if not shutil.which("siege"):
         sys.exit("This needs the program siege, which is not installed (on Debian: apt-get install siege).")
-    return on_each_database(wanted.databases, lambda kind: sum(_besiege(kind, faults, wanted) for faults in ("", DELAY)))
+    return on_each_database(
+        wanted.databases, lambda kind: sum(_besiege(kind, faults, wanted) for faults in ("", DELAY))
+    )
 
 
 def _besiege(kind: str, faults: str, wanted: argparse.Namespace) -> int:

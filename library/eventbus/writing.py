@@ -17,23 +17,24 @@ from library.eventbus.tracing import Trace
 BATCH = 2_000
 """So many events are in memory as rows, and in one statement, at a time."""
 
-COLUMNS = "uuid, name, key, occurred_at, payload, correlation_id, causation_id"
-OWED = """
-    INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, error)
-    SELECT told.id, owed.column2, told.key, 'waiting', 0, ''
-    FROM {told} told JOIN (VALUES {pairs}) owed ON owed.column1 = told.name ORDER BY told.id
-"""
-POSTGRESQL = f"""
+POSTGRESQL = """
     WITH told AS (
-        INSERT INTO eventbus_event ({COLUMNS})
+        INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id, causation_id)
         SELECT uuid, name, key, occurred_at, payload, %s::uuid, %s::uuid
         FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[])
         WITH ORDINALITY AS row (uuid, name, key, occurred_at, payload, number) ORDER BY number
         RETURNING id, name, key
     )
-    {OWED}
 """
-SQLITE = f"INSERT INTO eventbus_event ({COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+SQLITE = """
+    INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id, causation_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+"""
+OWED = """
+    INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, error)
+    SELECT told.id, owed.column2, told.key, 'waiting', 0, ''
+    FROM {told} told JOIN (VALUES {pairs}) owed ON owed.column1 = told.name ORDER BY told.id
+"""
 # Nobody else writes meanwhile, so the newest events are those of this batch.
 NEWEST = "(SELECT id, name, key FROM eventbus_event ORDER BY id DESC LIMIT %s)"
 
@@ -66,7 +67,7 @@ def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[Row], owed:
     columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
         ids = [trace.correlation_id, trace.causation_id]
-        cursor.execute(_owing(POSTGRESQL, "told", owed), [*ids, *columns, *_flat(owed)])
+        cursor.execute(POSTGRESQL + _owing("told", owed), [*ids, *columns, *_flat(owed)])
 
 
 def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs, trace: Trace) -> None:
@@ -74,11 +75,11 @@ def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pai
     ids = (trace.correlation_id.hex, trace.causation_id and trace.causation_id.hex)
     with connection.cursor() as cursor:
         cursor.executemany(SQLITE, [(*row[:3], moment(row.occurred_at), row.payload, *ids) for row in rows])
-        cursor.execute(_owing(OWED, NEWEST, owed), [len(rows), *_flat(owed)])
+        cursor.execute(_owing(NEWEST, owed), [len(rows), *_flat(owed)])
 
 
-def _owing(statement: str, told: str, owed: Pairs) -> str:
-    return statement.format(told=told, pairs=", ".join(["(%s, %s)"] * len(owed)))
+def _owing(told: str, owed: Pairs) -> str:
+    return OWED.format(told=told, pairs=", ".join(["(%s, %s)"] * len(owed)))
 
 
 def _flat(owed: Pairs) -> list[str]:
