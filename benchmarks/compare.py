@@ -48,13 +48,10 @@ def compare(wanted: argparse.Namespace) -> None:
     table.add("borrow, workers delivering", busy)
     floor = best_floor(connection.vendor, os.environ["DATABASE_URL"], wanted.seconds)
     print(f"\nfloor, the statements alone: {floor}")
-    print(
-        f"borrow / one plain DRF view:  {ours.rate / usual.rate:6.2f}  (workers delivering: {busy.rate / usual.rate:.2f})"
-    )
-    print(
-        f"borrow / floor:               {ours.rate / floor.rate:6.1%}  (workers delivering: {busy.rate / floor.rate:.1%})"
-    )
-    print(f"one plain DRF view / floor:   {usual.rate / floor.rate:6.1%}", flush=True)
+    print(f"{'':28}{'alone':>8}{'workers delivering':>22}")
+    print(f"borrow / one plain DRF view {ours.rate / usual.rate:>8.2f}{busy.rate / usual.rate:>22.2f}")
+    print(f"borrow / floor              {ours.rate / floor.rate:>8.1%}{busy.rate / floor.rate:>22.1%}")
+    print(f"one plain DRF view / floor  {usual.rate / floor.rate:>8.1%}", flush=True)
 
 
 def _borrow(wanted: argparse.Namespace, borrows: Iterator[Request], *names: str) -> Load:

@@ -8,7 +8,7 @@ NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 F
 
 
 def make(table: str, columns: str, values: str, *, last: int, first: int = 1, **parameters: object) -> None:
-    """Inserts a row for each number `n` from `first` to `last`; `values` tells its columns by `n` and the parameters."""
+    """Inserts a row for each number `n` from `first` to `last`; `values` tells its columns by `n`."""
     if connection.vendor == "postgresql":
         execute("SET session_replication_role = replica")  # what is made fits together: no foreign key is looked up
     numbers = NUMBERS.format(first=first, last=last)

@@ -38,7 +38,7 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
 
 
 @atomic_in("lending")
-def _expire_next(day: date, last: int, now: datetime) -> list[Any]:
+def _expire_next(day: date | None, last: int, now: datetime) -> list[Any]:
     """Marks and announces the next batch that was due that day, under the lock of each one's patron.
 
     It begins behind the `last` loan announced: SQLite may choose an index that holds the announced ones too.
