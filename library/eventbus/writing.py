@@ -36,7 +36,7 @@ OWED = """
     FROM {told} told JOIN (VALUES {pairs}) owed ON owed.column1 = told.name ORDER BY told.id
 """
 # Nobody else writes meanwhile, so the newest events are those of this batch.
-NEWEST = "(SELECT id, name, key FROM eventbus_event ORDER BY id DESC LIMIT %s)"
+NEWEST = "(SELECT * FROM eventbus_event WHERE id > (SELECT max(id) FROM eventbus_event) - %s)"
 
 Pairs = Sequence[tuple[str, str]]
 """The names of events, each with the name of a handler that it is owed to."""
