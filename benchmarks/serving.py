@@ -46,9 +46,9 @@ def processes(*names: str, folder: Path, **environment: str) -> Iterator[subproc
             group.wait()
 
 
-def wait_until_served(port: int, group: subprocess.Popen, folder: Path) -> None:
-    """Returns once the web process answers. Raises `DidNotStart`."""
-    deadline = time.monotonic() + START_LIMIT
+def wait_until_served(port: int, group: subprocess.Popen, folder: Path, limit: float = START_LIMIT) -> None:
+    """Returns once the web process answers. Raises `DidNotStart`, after so many seconds at the latest."""
+    deadline = time.monotonic() + limit
     while group.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), Connection(port) as connection:
             if connection.ask(asking("GET", "/health/live"))[0] in (200, 404):
