@@ -16,7 +16,7 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-apart test-next bench bench-siege bench-hot bench-queue lock messages clean
+.PHONY: help run test check test-apart test-next bench bench-data bench-hot bench-queue bench-siege bench-start bench-sweep lock messages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -62,8 +62,17 @@ test-apart: $(READY) ## run the main stories with a database for each context: l
 test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
 	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite
 
-bench: $(READY) ## print what a borrow, a return, a page, a search and an event cost
+bench: $(READY) ## print what everyday calls cost, and a borrow beside its floor and beside one plain view
 	$(BIN)/python -m benchmarks
+
+bench-data: $(READY) ## build a big database in FOLDER (.data/bench) and compare it with a small one
+	$(BIN)/python -m benchmarks.data --folder $(or $(FOLDER),.data/bench)
+
+bench-start: $(READY) ## print how soon `make run` answers and how much memory it takes
+	$(BIN)/python -m benchmarks.start
+
+bench-sweep: $(READY) ## sweep a million open loans, beside set-based statements
+	$(BIN)/python -m benchmarks.sweep
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
 	$(BIN)/python -m benchmarks.siege

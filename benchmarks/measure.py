@@ -1,4 +1,4 @@
-"""`python -m benchmarks.measure FOLDER`: the table of one database, the empty one at `DATABASE_URL`.
+"""`python -m benchmarks.measure`: the table of one database, the empty one at `DATABASE_URL`.
 
 `python -m benchmarks` calls it with all it needs.
 """
@@ -33,7 +33,7 @@ from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa
 from benchmarks.table import Table  # noqa: E402
 from benchmarks.town import COPIES, Town, build_town, know_the_rest  # noqa: E402
 
-PORT = int(os.environ["PORT"])
+PORT, FOLDER = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
 PART_OF_BACKLOG = 4
 """How much longer than a call the worker is watched, since it has to start first."""
 IDLE_BORROWS = 30
@@ -44,12 +44,12 @@ def measure(wanted: argparse.Namespace) -> None:
     call_command("migrate", verbosity=0)
     town = build_town(wanted.books, wanted.patrons, timezone.now())
     table = Table(_title(wanted))
-    with processes("worker", folder=wanted.folder, WORKERS="1"):
+    with processes("worker", folder=FOLDER, WORKERS="1"):
         wait_for_deliveries(PART_OF_BACKLOG * wanted.seconds)
     know_the_rest()
     _analyze()
-    with processes("web", "worker", folder=wanted.folder) as group:
-        wait_until_served(PORT, group, wanted.folder)
+    with processes("web", "worker", folder=FOLDER) as group:
+        wait_until_served(PORT, group, FOLDER)
         _call_everything(wanted, town, table)
 
 
@@ -97,7 +97,6 @@ def _analyze() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.measure")
-    parser.add_argument("folder", type=Path)
     parser.add_argument("--seconds", type=float, required=True)
     for name in ("--clients", "--books", "--patrons"):
         parser.add_argument(name, type=int, required=True)

@@ -1,11 +1,14 @@
 """Where a measurement happens: a scratch folder, an empty database, and the environment of its processes."""
 
+import argparse
 import os
 import secrets
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -14,7 +17,35 @@ from tests import servers
 
 ROOT = Path(__file__).parent.parent
 INHERITED = ("PATH", "HOME", "LANG", "WORKERS", "WEB_WORKERS", "WEB_THREADS", "PYTHONPATH")
+KINDS = ("sqlite", "postgres")
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+def which_databases(parser: argparse.ArgumentParser) -> None:
+    """Lets the caller name the kinds of databases; without any it is both."""
+    parser.add_argument(
+        "databases", nargs="*", type=_kind, default=list(KINDS), metavar="DATABASE", help="sqlite, postgres, or both"
+    )
+
+
+def _kind(name: str) -> str:
+    if name not in KINDS:
+        raise argparse.ArgumentTypeError(f"{name} is neither {' nor '.join(KINDS)}")
+    return name
+
+
+def on_each_database(kinds: list[str], measure: Callable[[str], int]) -> int:
+    """Measures each kind and returns what this program should exit with: 1 when a measurement said it failed.
+
+    `measure` leaves Django to processes of their own, since it is set up for one database only.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return 1 if [kind for kind in kinds if measure(kind)] else 0
+    except servers.ServerDidNotStart as failure:
+        sys.exit(f"PostgreSQL, which the benchmark needs, did not start: {failure}")
+    except KeyboardInterrupt:
+        return 130
 
 
 @contextmanager

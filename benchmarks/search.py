@@ -146,7 +146,7 @@ def main(number: int) -> None:
         started = time.perf_counter()
         sample = _fill(number)
         print(f"{connection.vendor}: {number:,} titles indexed in {time.perf_counter() - started:.0f} s", flush=True)
-        _measure(sample)
+        measure_questions(sample)
     finally:
         connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
 
@@ -172,7 +172,8 @@ def _fill(number: int) -> list[tuple[str, str]]:
     return sample
 
 
-def _measure(sample: list[tuple[str, str]]) -> None:
+def measure_questions(sample: list[tuple[str, str]]) -> None:
+    """Prints the times of each kind of question, by titles and authors that there are."""
     from catalog.paging import ranked_page  # noqa: PLC0415
     from catalog.queries import books_on_record  # noqa: PLC0415
     from catalog.search import best_matches  # noqa: PLC0415

@@ -1,4 +1,7 @@
-"""The library's real processes. `python -m benchmarks.serving worker web` starts those of the Procfile."""
+"""The library's real processes. `python -m benchmarks.serving worker web` starts those of the Procfile.
+
+`plain` is the view to compare with, served as `web` is; behind `gunicorn:` the same on gunicorn instead of granian.
+"""
 
 import os
 import subprocess
@@ -12,6 +15,12 @@ from benchmarks.client import Connection, asking
 from library.processes import PROCFILE, commands, run_together
 
 START_LIMIT = 30
+WEB = "library.wsgi:application"
+APPLICATIONS = {"web": WEB, "plain": "benchmarks.plain.wsgi:application"}
+GUNICORN = (
+    "exec gunicorn --worker-class gthread --workers ${WEB_WORKERS:-1} --threads ${WEB_THREADS:-8}"
+    " --keep-alive 60 --bind 127.0.0.1:$PORT --log-level warning "
+)
 
 
 class DidNotStart(Exception):
@@ -37,17 +46,24 @@ def processes(*names: str, folder: Path, **environment: str) -> Iterator[subproc
             group.wait()
 
 
-def wait_until_served(port: int, group: subprocess.Popen, folder: Path) -> None:
-    """Returns once the web process answers. Raises `DidNotStart`."""
-    deadline = time.monotonic() + START_LIMIT
+def wait_until_served(port: int, group: subprocess.Popen, folder: Path, limit: float = START_LIMIT) -> None:
+    """Returns once the web process answers. Raises `DidNotStart`, after so many seconds at the latest."""
+    deadline = time.monotonic() + limit
     while group.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), Connection(port) as connection:
-            if connection.ask(asking("GET", "/health/live"))[0] == 200:
+            if connection.ask(asking("GET", "/health/live"))[0] in (200, 404):
                 return
         time.sleep(0.05)
     raise DidNotStart((folder / "processes.log").read_text(errors="replace")[-3_000:])
 
 
-if __name__ == "__main__":
+def command_of(name: str) -> str:
+    """The shell command of a process of the Procfile, or of one that is served in its place."""
     everything = commands(PROCFILE.read_text(encoding="utf-8"))
-    sys.exit(run_together({name: everything[name] for name in sys.argv[1:]}))
+    server, _, name = name.rpartition(":")
+    application = APPLICATIONS.get(name, "")
+    return GUNICORN + application if server else everything["web" if application else name].replace(WEB, application)
+
+
+if __name__ == "__main__":
+    sys.exit(run_together({name: command_of(name) for name in sys.argv[1:]}))

@@ -36,7 +36,7 @@ def index_books(books: Iterable[Book]) -> None:
     if gone := [book.pk for book in books if book.withdrawn_at]:
         SearchEntry.objects.filter(book__in=gone).delete()
     SearchEntry.objects.bulk_create(
-        [_entry(book) for book in books if not book.withdrawn_at],
+        [entry_of(book) for book in books if not book.withdrawn_at],
         update_conflicts=True,
         unique_fields=["book"],
         update_fields=["heading", "grams"],
@@ -77,7 +77,8 @@ def _ranked(opening: str, asked: list[Term], narrowing: Wanted) -> list[int]:
     return list(first | found)[:MOST_HITS]
 
 
-def _entry(book: Book) -> SearchEntry:
+def entry_of(book: Book) -> SearchEntry:
+    """What the index holds of a book."""
     language = book.language.partition("-")[0]
     pieces = (
         *grams(TITLE, book.title),

@@ -6,8 +6,22 @@ one says: `version` grows with each change of the loan.
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Protocol
 
 from library.eventbus.events import DomainEvent
+
+
+class LoanTold(Protocol):
+    """What events tell of a loan, whether it is a model or a row of values."""
+
+    pk: int
+    version: int
+    patron_id: int
+    book_id: int
+    title: str
+    status: str
+    quantity: int
+    due_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

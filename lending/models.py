@@ -12,13 +12,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.events import LoanTold
+
+LENDABLE = Q(on_loan=False, withdrawn=False)
 PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
 
 
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
-
-    RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
 
     valid_from = models.DateField(_("valid from"), unique=True)
     loan_days = models.PositiveSmallIntegerField(_("loan period in days"), validators=[MinValueValidator(1)])
@@ -78,9 +79,7 @@ class Copy(models.Model):
     class Meta:
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
-        indexes = (
-            models.Index(fields=["book", "id"], condition=Q(on_loan=False, withdrawn=False), name="lendable_copy"),
-        )
+        indexes = (models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),)
 
     def __str__(self) -> str:
         return self.barcode
@@ -144,7 +143,7 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
-    def story(self, now: datetime, outstanding: int) -> dict[str, Any]:
+    def story(self: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
         """What every event about this loan tells of it; `outstanding` is how many of its copies are out."""
         return {
             "occurred_at": now,

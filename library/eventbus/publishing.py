@@ -1,19 +1,16 @@
 """How a context announces what happened."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
-from typing import cast
 
-from django.db import transaction
+from django.db import connections, transaction
 
 from library.databases import context_of, database_of
 from library.eventbus.carrier import wake
 from library.eventbus.events import DomainEvent
-from library.eventbus.models import Delivery, Event
-from library.eventbus.tracing import Trace, current_trace
+from library.eventbus.tracing import current_trace
 from library.eventbus.wiring import announced
-
-BATCH = 1_000
+from library.eventbus.writing import write_events
 
 
 class PublishedOutsideTransactionError(RuntimeError):
@@ -30,14 +27,13 @@ def publish(event: DomainEvent) -> None:
 
 
 def publish_many(events: Iterable[DomainEvent]) -> None:
-    """Publishes many events in their order, as `publish` does, with a few statements for each thousand."""
-    trace = current_trace()
+    """Publishes many events in their order, as `publish` does, with one or two statements for each few thousand."""
     for alias, group in groupby(events, key=_home_of):
-        if not transaction.get_connection(alias).in_atomic_block:
+        connection = connections[alias]
+        if not connection.in_atomic_block:
             raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
-        told = [(type(event), _record(event, trace)) for event in group]
-        Event.objects.using(alias).bulk_create([record for _, record in told], batch_size=BATCH)
-        Delivery.objects.using(alias).bulk_create(_deliveries(told), batch_size=BATCH)
+        told = list(group)
+        write_events(connection, told, _owed(told), current_trace())
         transaction.on_commit(wake, using=alias, robust=True)
 
 
@@ -45,20 +41,7 @@ def _home_of(event: DomainEvent) -> str:
     return database_of(context_of(type(event).__module__))
 
 
-def _record(event: DomainEvent, trace: Trace) -> Event:
-    return Event(
-        name=type(event).__name__,
-        key=event.key,
-        occurred_at=event.occurred_at,
-        payload=event.payload(),
-        correlation_id=trace.correlation_id,
-        causation_id=trace.causation_id,
-    )
-
-
-def _deliveries(told: list[tuple[type[DomainEvent], Event]]) -> Iterator[Delivery]:
-    """What the subscribed handlers are owed."""
-    for event_class, group in groupby(told, key=lambda pair: pair[0]):
-        records = [record for _, record in group]
-        for _, owed in announced.send(sender=event_class, records=records):
-            yield from cast(list[Delivery], owed)
+def _owed(told: list[DomainEvent]) -> list[tuple[str, str]]:
+    """The events' names, each with the name of a subscribed handler."""
+    classes = dict.fromkeys(map(type, told))
+    return [(event.__name__, str(handler)) for event in classes for _, handler in announced.send(sender=event)]

@@ -11,14 +11,14 @@ from django.utils.module_loading import module_has_submodule
 
 from library.databases import context_of, database_of
 from library.eventbus.events import DomainEvent
-from library.eventbus.models import Delivery, Event
+from library.eventbus.models import Event
 
 Handler = Callable[[Any], None]
 Subscriptions = Mapping[type[DomainEvent], Sequence[Handler]]
 
 announced = Signal()
-"""Sent inside the publisher's transaction with the event's class as sender and its log rows as `records`.
-Each receiver answers with the deliveries it is owed. The apps' `subscriptions.py` say who listens."""
+"""Sent inside the publisher's transaction with the event's class as sender. Each receiver answers with the name of
+its handler, which is owed the event. The apps' `subscriptions.py` say who listens."""
 
 _events: dict[str, type[DomainEvent]] = {}
 _handlers: dict[str, Handler] = {}
@@ -42,7 +42,7 @@ def connect(subscriptions: Subscriptions) -> None:
         for handler in handlers:
             _handlers[name_of(handler)] = handler
             uid = f"{event_class.__name__} {name_of(handler)}"
-            announced.connect(_queue(handler), sender=event_class, weak=False, dispatch_uid=uid)
+            announced.connect(_answer_of(handler), sender=event_class, weak=False, dispatch_uid=uid)
 
 
 def disconnect(subscriptions: Subscriptions) -> None:
@@ -101,11 +101,7 @@ def events_heard_by(handler: Handler) -> set[type[DomainEvent]]:
     return set(get_args(annotation)) or {annotation}
 
 
-def _queue(handler: Handler) -> Callable[..., list[Delivery]]:
-    """The receiver that answers the signal with this handler's deliveries."""
+def _answer_of(handler: Handler) -> Callable[..., str]:
+    """The receiver that answers the signal with this handler's name."""
     name = name_of(handler)
-
-    def owed(records: list[Event], **_: object) -> list[Delivery]:
-        return [Delivery(event=record, handler=name, key=record.key) for record in records]
-
-    return owed
+    return lambda **_: name

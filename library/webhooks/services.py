@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils.translation import gettext_lazy as _
 
 from library.databases import atomic_in
@@ -75,7 +75,10 @@ def resend_event(attempt_id: int) -> None:
 
 def resend_since(endpoint_id: int, *, since: datetime) -> None:
     """Moves the position back before the first event since then. Raises `NotActive` and `NothingSince`."""
-    behind = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min("position"))["first"]
+    # For the bare position the databases would look through the whole log, from its beginning.
+    behind = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min(F("position") + 0))[
+        "first"
+    ]
     if behind is None:
         raise NothingSince()
     moved = Endpoint.objects.filter(pk=endpoint_id, active=True)

@@ -1,0 +1,201 @@
+"""`python -m benchmarks.building`: fills the empty database at `DATABASE_URL` with a library of any size.
+
+`python -m benchmarks.data` calls it with all it needs. What happened before is as it would be kept: every loan with its
+line, its return and its row on a page; the events of the last tenth, delivered long since.
+"""
+
+import argparse
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.made import copy_rows, execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
+from benchmarks.search import titles  # noqa: E402
+from catalog.models import Book  # noqa: E402
+from catalog.search import entry_of  # noqa: E402
+from library.progress import progress_bar  # noqa: E402
+
+COPIES = 2
+PIECE = 100_000
+BOOK = ["id", "title", "authors", "publisher", "language", "subjects", "call_number", "description", "revision"]
+UUIDS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+TITLE = "'The ' || (1 + n %% %(books)s) || '. book 책'"
+
+
+def build(wanted: argparse.Namespace) -> None:
+    """Makes everything: books and people, what is out now, and what came back."""
+    call_command("migrate", verbosity=0)
+    if connection.vendor == "sqlite":
+        execute("PRAGMA synchronous = OFF")
+        execute("PRAGMA cache_size = -500000")
+    now = timezone.now()
+    steps = (_books, _copies, _people, _loans, _pages, _events)
+    with progress_bar("rows", wanted.books * 5 + wanted.patrons * 4 + wanted.loans * 4) as progress:
+        for step in steps:
+            step(wanted, now, progress)
+    sequences = ("accounts_user", "catalog_book", "catalog_copy", "lending_loan")
+    go_on_counting(*sequences)
+    know_the_sizes()
+
+
+def _books(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    with indexed_afterwards("catalog_book", "catalog_searchentry"):
+        numbered = enumerate(titles(wanted.books), 1)
+        for start in range(0, wanted.books, PIECE):
+            count = min(PIECE, wanted.books - start)
+            books = [_book(*next(numbered), now) for _ in range(count)]
+            entries = map(entry_of, books)
+            with transaction.atomic():
+                copy_rows("catalog_book", [*BOOK, "registered_at"], _rows(books, now))
+                copy_rows(
+                    "catalog_searchentry",
+                    ["book_id", "heading", "grams"],
+                    ((entry.book_id, entry.heading, entry.grams) for entry in entries),
+                )
+            progress(count)
+    make(
+        "lending_book", "id, title, revision, withdrawn", f"n, {TITLE}, 1, false", last=wanted.books, books=wanted.books
+    )
+    progress(wanted.books)
+
+
+def _book(number: int, told: tuple[str, str, str], now: datetime) -> Book:
+    title, author, language = told
+    return Book(pk=number, title=title, authors=[author], language=language, registered_at=now)
+
+
+def _rows(books: list[Book], now: datetime) -> Iterator[tuple]:
+    moment = connection.ops.adapt_datetimefield_value(now)
+    for book in books:
+        yield book.pk, book.title, f'["{book.authors[0]}"]', "", book.language, "[]", "", "", 1, moment
+
+
+def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    """The first ones are out, one for each patron."""
+    last, out = wanted.books * COPIES, wanted.patrons
+    with indexed_afterwards("catalog_copy", "lending_copy"):
+        make(
+            "catalog_copy",
+            "id, book_id, barcode, added_at, on_loan, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, %(now)s, n <= %(out)s, 0",
+            last=last,
+            books=wanted.books,
+            out=out,
+            now=now,
+        )
+        make(
+            "lending_copy",
+            "id, book_id, barcode, on_loan, withdrawn, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, n <= %(out)s, false, 0",
+            last=last,
+            books=wanted.books,
+            out=out,
+        )
+    progress(wanted.books * 3)
+
+
+def _people(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    make(
+        "accounts_user",
+        "id, card_number, name, email, language, is_staff, is_superuser, is_active, password, registered_at",
+        "n, 'P-' || n, 'Patron ' || n, '', 'ko', false, false, true, '!', %(now)s",
+        last=wanted.patrons,
+        now=now,
+    )
+    make("lending_patron", "user_id", "n", last=wanted.patrons)
+    make("dashboard_userinfo", "patron_id, card_number", "n, 'P-' || n", last=wanted.patrons)
+    progress(wanted.patrons * 3)
+
+
+def _loans(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    """The newest loan of each patron is open, all the others came back in time."""
+    last, returned = wanted.loans + wanted.patrons, f"n <= {wanted.loans}"
+    ago = {"moment": _moment(f"{last} - n"), "day": _day(f"{last} - n")}
+    sizes = {"books": wanted.books, "patrons": wanted.patrons, "copies": wanted.books * COPIES, "now": now}
+    today = {"today": timezone.localdate(now)}
+    with indexed_afterwards("lending_loan", "lending_loanline", "lending_return"):
+        make(
+            "lending_loan",
+            "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, returned_at,"
+            " renewals, cancel_reason, version",
+            f"n, 1 + n %% %(patrons)s, 1 + n %% %(books)s, {TITLE}, 1,"
+            f" CASE WHEN {returned} THEN 'returned' ELSE 'active' END, {ago['moment']}, {ago['moment']}, {ago['day']},"
+            f" CASE WHEN {returned} THEN {ago['moment']} END, 0, '', CASE WHEN {returned} THEN 2 ELSE 1 END",
+            last=last,
+            **sizes,
+            **today,
+        )
+        progress(wanted.loans)
+        make(
+            "lending_loanline",
+            "loan_id, copy_id, ending, ended_at",
+            f"n, CASE WHEN {returned} THEN 1 + n %% %(copies)s ELSE n - {wanted.loans} END,"
+            f" CASE WHEN {returned} THEN 'returned' ELSE '' END, CASE WHEN {returned} THEN {ago['moment']} END",
+            last=last,
+            **sizes,
+        )
+        progress(wanted.loans)
+        columns = "loan_id, quantity, returned_at, days_late"
+        make("lending_return", columns, f"n, 1, {ago['moment']}, 0", last=wanted.loans, now=now)
+    progress(wanted.loans)
+
+
+def _pages(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    columns = "loan_id, patron_id, title, status, outstanding, due_on, version"
+    with indexed_afterwards("dashboard_loanrow"):
+        execute(
+            f"INSERT INTO dashboard_loanrow ({columns}) SELECT id, patron_id, title, status,"
+            " CASE WHEN status = 'active' THEN 1 ELSE 0 END, due_on, version FROM lending_loan"
+        )
+    progress(wanted.loans)
+
+
+def _events(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
+    uuid, number = UUIDS[connection.vendor], wanted.loans // 10
+    make(
+        "eventbus_event",
+        "id, uuid, name, key, occurred_at, payload, correlation_id",
+        f"1000 + n, {uuid}, 'BookReturned', 'loan:' || (n + {wanted.loans - number}), {_moment(f'{number} - n')},"
+        f" '{{}}', {uuid}",
+        last=number,
+        now=now,
+    )
+    for handler in ("catalog.handlers.follow_copies", "fines.handlers.charge_late_fee", "dashboard.handlers.show_loan"):
+        execute(
+            "INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, done_at, error)"
+            f" SELECT id, '{handler}', key, 'done', 1, occurred_at, '' FROM eventbus_event WHERE id > 1000"
+        )
+    execute("UPDATE eventbus_event SET position = id")
+    go_on_counting("eventbus_event")
+
+
+def _moment(minutes: str) -> str:
+    """SQL for so many minutes before `now`."""
+    if connection.vendor == "postgresql":
+        return f"%(now)s - ({minutes}) * interval '1 minute'"
+    return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', %(now)s, '-' || ({minutes}) || ' minutes')"
+
+
+def _day(minutes: str) -> str:
+    """SQL for the due date of a loan made so many minutes ago, of an open one the last that is not over."""
+    if connection.vendor == "postgresql":
+        return f"%(today)s + 14 - ({minutes}) / 1440 %% 3650"
+    return f"date(%(today)s, '+14 days', '-' || (({minutes}) / 1440 %% 3650) || ' days')"
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.building")
+    for name in ("--books", "--patrons", "--loans"):
+        parser.add_argument(name, type=int, required=True)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    build(_arguments())

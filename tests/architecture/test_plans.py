@@ -1,0 +1,220 @@
+"""Each statement of the everyday calls finds its rows by an index, however many rows there are."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from benchmarks.made import execute, go_on_counting, make
+from lending.overdue import sweep_overdue
+from lending.requests import decide_loan
+from library.eventbus.delivering import deliver_round
+from library.webhooks.models import Endpoint, due_endpoints
+from library.webhooks.services import resend_since
+from tests.people import Person, a_librarian, a_patron
+
+ROWS = 3_000
+MADE_FOR = {
+    "borrow": {"lendable_copy", "loan_open"},
+    "dashboard": {"loan_on_page", "fine_on_page"},
+    "loans": {"loan_of_patron"},
+    "deliver": {"delivery_waiting", "delivery_tried", "delivery_undone"},
+    "sweep": {"loan_to_expire"},
+    "resend since": {"event_occurred"},
+}
+"""Indexes and the calls that they are there for."""
+LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
+"""It takes an index that is as good where there are few such rows."""
+MANY = {
+    "accounts_user": "id, card_number, name, email, language, is_staff, is_superuser, is_active, password,"
+    " registered_at",
+    "catalog_book": "id, title, authors, publisher, language, subjects, call_number, description, revision,"
+    " registered_at",
+    "catalog_copy": "id, book_id, barcode, added_at, on_loan, moves",
+    "catalog_searchentry": "book_id, heading, grams",
+    "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
+    " explanation_en, explanation_ko, version",
+    "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
+    "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
+    "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
+    "lending_book": "id, title, revision, withdrawn",
+    "lending_copy": "id, book_id, barcode, on_loan, withdrawn, moves",
+    "lending_debt": "fine, patron_id, owed, version",
+    "lending_loan": "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, expired_at,"
+    " renewals, cancel_reason, version",
+    "lending_loanline": "loan_id, copy_id, ending",
+    "lending_patron": "user_id",
+}
+MADE = {
+    "accounts_user": "n, 'M-' || n, 'Many', '', 'ko', false, false, true, '!', %(then)s",
+    "catalog_book": "n, 'Title ' || n, '[]', '', 'ko', '[]', '', '', 1, %(then)s",
+    "catalog_copy": "n, n, 'M' || n, %(then)s, false, 0",
+    "catalog_searchentry": "n, 'title ' || n, 'ttitle t' || n",
+    "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1",
+    "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
+    "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
+    "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",
+    "lending_book": "n, 'Title ' || n, 1, false",
+    "lending_copy": "n, n, 'M' || n, n %% 10 = 0, false, 0",
+    "lending_debt": "n, n, 0, 1",
+    "lending_loan": "n, n, n, 'Title', 1, CASE WHEN n %% 10 = 0 THEN 'active' ELSE 'returned' END, %(then)s, %(then)s,"
+    " %(day)s, %(then)s, 0, '', 2",
+    "lending_loanline": "n, n, CASE WHEN n %% 10 = 0 THEN '' ELSE 'returned' END",
+    "lending_patron": "n",
+}
+ENDS_SOON = "books"
+"""The first page of all books walks along the ids: it ends after a page, since nearly every row is shown."""
+UUIDS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+
+
+@dataclass
+class Statements:
+    """What a call asked the database, each statement with its parameters."""
+
+    asked: dict[str, list[tuple[str, Any]]] = field(default_factory=dict)
+
+    def of(self, call: str, work: Callable[[], Any]) -> Any:
+        """Does the work and notes its statements under that name."""
+        noted = self.asked[call] = []
+
+        def note(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            if not many and re.match(r"\s*(SELECT|UPDATE|DELETE|WITH|INSERT INTO eventbus_delivery)", sql):
+                noted.append((sql, params))
+            return run(sql, params, many, context)
+
+        with connection.execute_wrapper(note):
+            return work()
+
+    def without_index(self) -> list[str]:
+        """What reads a whole table, or a whole index, of those with many rows."""
+        return [f"{call}: {step}: {sql}" for call, sql, step in self._steps() if step.reads_all and call != ENDS_SOON]
+
+    def indexes_of(self, call: str) -> set[str]:
+        """The indexes that a call's statements use."""
+        return {step.index for name, _, step in self._steps() if name == call}
+
+    def _steps(self) -> Iterator[tuple[str, str, "Step"]]:
+        explain = {"postgresql": _explained_by_postgresql, "sqlite": _explained_by_sqlite}[connection.vendor]
+        with transaction.atomic(), connection.cursor() as cursor:
+            partial = _partial_indexes(cursor)
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+            for call, noted in self.asked.items():
+                for sql, params in noted:
+                    yield from ((call, sql, step) for step in explain(cursor, sql, params, partial))
+
+
+class Step(NamedTuple):
+    """How a plan comes by rows of one table. Reading all of a partial index is fine: it is short."""
+
+    table: str
+    index: str
+    reads_all: bool
+
+
+def _explained_by_sqlite(cursor: Any, sql: str, params: Any, partial: set[str]) -> Iterator[Step]:
+    cursor.execute(f"EXPLAIN QUERY PLAN {sql}", params)
+    names = {alias: table for table, alias in re.findall(r'"(\w+)" (?:AS )?"?([A-Z]\d+)\b', sql)}
+    for *_, told in cursor.fetchall():
+        if step := re.match(r"(SCAN|SEARCH) (\S+)(?: USING (?:COVERING )?INDEX (\S+))?", told):
+            table, index = names.get(step[2], step[2]), step[3] or ""
+            yield Step(table, index, step[1] == "SCAN" and table in MANY and index not in partial)
+
+
+def _explained_by_postgresql(cursor: Any, sql: str, params: Any, partial: set[str]) -> Iterator[Step]:
+    cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+    nodes = [cursor.fetchone()[0][0]["Plan"]]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", ())
+        table, index = node.get("Relation Name", ""), node.get("Index Name", "")
+        reads_all = table in MANY and "Scan" in node["Node Type"] and not {"Index Cond", "Recheck Cond"} & node.keys()
+        yield Step(table, index, reads_all and index not in partial)
+
+
+def _partial_indexes(cursor: Any) -> set[str]:
+    catalogue = {
+        "postgresql": "SELECT indexname FROM pg_indexes WHERE indexdef LIKE '%% WHERE %%'",
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%% WHERE %%'",
+    }
+    cursor.execute(catalogue[connection.vendor], [])
+    return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.fixture
+def statements(db: None) -> Statements:
+    """Everyday calls, made where there are many rows of everything."""
+    now = timezone.now()
+    _make_many(now - timedelta(days=90))
+    statements, haneul, ada = Statements(), a_patron(), a_librarian()
+    execute("ANALYZE")
+    _call(statements, haneul, ada)
+    _work(statements, haneul, now)
+    if connection.vendor == "postgresql":  # what the function catalog_search asks
+        words = "SELECT book_id FROM catalog_searchentry WHERE words @@ %s::tsquery LIMIT 300"
+        statements.asked["search in PostgreSQL"] = [(words, ["ttitle & t7"])]
+    return statements
+
+
+def _make_many(then: datetime) -> None:
+    for table, columns in MANY.items():
+        values = MADE[table].replace("{uuid}", UUIDS[connection.vendor]).replace("{{}}", "{}")
+        numbered = {"first": 1_001, "last": 1_000 + ROWS}
+        if table == "eventbus_delivery":
+            first = execute_one("SELECT max(id) FROM eventbus_event") - ROWS
+            values, numbered = values.replace("n,", f"{first} + n,", 1), {"first": 1, "last": ROWS}
+        make(table, columns, values, **numbered, then=then, day=then.date())
+    go_on_counting("accounts_user", "lending_loan", "catalog_book", "catalog_copy")
+
+
+def execute_one(sql: str) -> int:
+    """The one number that a statement answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchone()[0])
+
+
+def _call(statements: Statements, haneul: Person, ada: Person) -> None:
+    """What people do over HTTP."""
+    loan = statements.of("borrow", lambda: haneul.post("loans", {"book": 1_501})).json()
+    statements.of("borrow at the desk", lambda: ada.post("loans", {"patron": haneul.id, "barcode": "M1601"}))
+    statements.of("return", lambda: haneul.post(f"loans/{loan['id']}/return", {}))
+    for call in ("dashboard", "books/1500/availability", "books?q=Title+1700", "books", "books/1500", "loans"):
+        answer = statements.of(call, lambda call=call: haneul.get(call))
+        assert answer.status_code == 200, answer.content
+    assert statements.of("events", lambda: ada.get("events?after=100&page_size=20")).status_code == 200
+
+
+def _work(statements: Statements, haneul: Person, now: datetime) -> None:
+    """What workers and the clock do."""
+    statements.of("deliver", lambda: deliver_round(timezone.now))
+    prefer = {"Prefer": "respond-async"}
+    asked = statements.of("request", lambda: haneul.post("loans", {"book": 1_701}, headers=prefer)).json()
+    statements.of("decide", lambda: decide_loan(asked["id"], now=now))
+    execute("UPDATE lending_loan SET expired_at = NULL, due_on = %(day)s WHERE id = 1010", day=date(2026, 1, 5))
+    sweep = {"as_of": timezone.localdate(now), "now": now, "progress": lambda _: None}
+    assert statements.of("sweep", lambda: sweep_overdue(**sweep)) == 1
+    hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
+    statements.of("webhooks due", lambda: list(due_endpoints(now)))
+    statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
+
+
+def test_every_hot_statement_finds_its_rows_by_an_index(statements: Statements) -> None:
+    assert all(statements.asked.values())
+    assert statements.without_index() == []
+
+
+def test_each_index_is_used_by_the_call_it_is_there_for(statements: Statements) -> None:
+    left = LEFT_BY_SQLITE if connection.vendor == "sqlite" else set()
+    for call, indexes in MADE_FOR.items():
+        assert indexes - left <= statements.indexes_of(call), call
+
+
+def test_a_statement_without_its_index_is_found(statements: Statements) -> None:
+    execute("DROP INDEX loan_on_page")
+    assert statements.without_index()
