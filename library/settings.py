@@ -84,7 +84,7 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=32)
+WEB_POOL = 0 if {"qcluster", "watched_cluster"} & {*sys.argv} else env.int("WEB_THREADS", default=32)
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):

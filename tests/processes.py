@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from django.db import connection
 
@@ -39,6 +40,27 @@ def cluster(**more: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         kill_group(process)
+
+
+@contextmanager
+def worker(log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The Procfile's worker, which watches its cluster and writes to the log. Told to stop at the end of the block.
+
+    Its standard output, where it writes nothing, comes to an end when all its processes are gone.
+    """
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "library.worker"],
+            cwd=BASE_DIR,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=told,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate()
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

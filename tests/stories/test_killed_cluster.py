@@ -1,9 +1,13 @@
-"""The task queue's real cluster is killed in the middle of work; nothing is lost and nothing is done twice."""
+"""The task queue's real cluster is killed at work, or hangs; nothing is lost and nothing is done twice."""
 
+import os
 import random
+import signal
 import time
+from pathlib import Path
 
 import pytest
+from django_q.tasks import async_task, result
 
 from fines.models import Fine
 from lending.models import Return
@@ -12,11 +16,14 @@ from library.eventbus.carrier import wake
 from library.eventbus.models import Delivery
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
-from tests.processes import cluster, kill_group
+from tests.processes import cluster, kill_group, worker
 
 KILLS = 3
 LIMIT = 90
 LONG_AGO = "2026-01-05"
+ANSWERED_WITHIN = 3_000
+RESTARTED = "the cluster is started anew"
+NO_REDIS = "redis://127.0.0.1:9/0"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -47,6 +54,44 @@ def test_after_sigkill_every_event_reached_every_handler_once() -> None:
     assert (stock["copies_total"], stock["copies_available"]) == (5, 5)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_cluster_that_hangs_is_replaced_and_what_was_due_is_delivered(tmp_path: Path) -> None:
+    librarian = a_librarian()
+    with worker(tmp_path / "log", WORKERS="1") as watched:
+        _until(lambda: _pid_of_a_worker() is not None)
+        while pid := _pid_of_a_worker():  # the only one: when it is idle, it holds the queue's lock
+            os.kill(pid, signal.SIGKILL)
+        librarian.post("books", {"title": "광장", "copies": 2})
+        _until(_none_waits)
+
+    assert watched.returncode == 0
+    assert (tmp_path / "log").read_text().count(RESTARTED) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_is_no_reason_to_start_the_cluster_anew(tmp_path: Path) -> None:
+    librarian = a_librarian()
+    with worker(tmp_path / "log", REDIS_URL=NO_REDIS) as watched:
+        librarian.post("books", {"title": "광장", "copies": 2})
+        _until(_none_waits)
+
+    assert watched.returncode == 0
+    assert RESTARTED not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_watcher_is_killed_its_cluster_ends(tmp_path: Path) -> None:
+    with worker(tmp_path / "log") as watched:
+        _until(lambda: _pid_of_a_worker() is not None)
+        watched.kill()
+        watched.communicate(timeout=LIMIT)
+
+
+def _pid_of_a_worker() -> int | None:
+    """Nothing when no worker takes a task."""
+    return result(async_task("os.getpid", save=True), wait=ANSWERED_WITHIN)
+
+
 def _lend_and_take_back(librarian: Person, patron: int, book: int) -> None:
     borrowed = librarian.post("loans", {"patron": patron, "book": book, "borrowed_on": LONG_AGO})
     if borrowed.status_code == 409:  # by now the fines block the patron, as they should
@@ -68,6 +113,10 @@ def _number_done() -> int:
 
 def _all_delivered() -> bool:
     wake()  # in an installation the minute's sweep does this
+    return _none_waits()
+
+
+def _none_waits() -> bool:
     return not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
 
 
