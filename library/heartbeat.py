@@ -21,7 +21,9 @@ from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.signing import SignedPackage
 from redis.exceptions import RedisError
 
-from library.eventbus.carrier import answer_call
+from lending.queries import figures_of_waiting
+from lending.tasks import answer_call as decide
+from library.eventbus.carrier import answer_call as deliver
 
 BEAT = 2
 BEAT_ID = "beat"
@@ -33,11 +35,13 @@ logger = logging.getLogger(__name__)
 
 
 def beat() -> None:
-    """Delivers what is due. So a lost call, or what a dead worker left, waits for the next beat and no longer."""
+    """Sees to what is due. So a lost call, or what a dead worker left, waits for the next beat and no longer."""
     try:
-        answer_call()
+        deliver()
+        if any(figures_of_waiting().values()):
+            decide()
     except AWAY as fault:
-        logger.warning("nothing can be delivered just now: %s", str(fault).strip())
+        logger.warning("nothing can be done just now: %s", str(fault).strip())
 
 
 class Teller:
@@ -70,7 +74,8 @@ class Teller:
         threading.Thread(target=self._outlive_watcher, daemon=True).start()
 
     def _outlive_watcher(self) -> None:
-        self._connection.recv(1)  # the watcher tells nothing: this returns when it is gone
+        with suppress(ConnectionResetError):  # as it ends where the watcher left something unread
+            self._connection.recv(1)  # the watcher tells nothing: this returns when it is gone
         os.kill(os.getpid(), signal.SIGTERM)
         time.sleep(GRACE)
         os.killpg(0, signal.SIGKILL)

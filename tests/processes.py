@@ -60,7 +60,7 @@ def worker(log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.communicate()
+        process.communicate(timeout=30)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from django_q.models import OrmQ, Success
 from django_q.tasks import async_task, result
 
 from fines.models import Fine
@@ -72,16 +74,31 @@ def test_a_cluster_that_hangs_is_replaced_and_what_was_due_is_delivered(tmp_path
 def test_a_broker_that_is_away_is_no_reason_to_start_the_cluster_anew(tmp_path: Path) -> None:
     librarian = a_librarian()
     with worker(tmp_path / "log", REDIS_URL=NO_REDIS) as watched:
-        librarian.post("books", {"title": "광장", "copies": 2})
+        book = librarian.post("books", {"title": "광장", "copies": 2}).json()["id"]
         _until(_none_waits)
+        asked = librarian.post("loans", {"book": book}, headers={"Prefer": "respond-async"})
+        assert asked.status_code == 202
+        _until(lambda: librarian.get(f"loans/{asked.json()['id']}").json()["status"] == "active")
 
     assert watched.returncode == 0
     assert RESTARTED not in (tmp_path / "log").read_text()
 
 
 @pytest.mark.django_db(transaction=True)
+def test_told_to_stop_it_finishes_what_was_taken(tmp_path: Path) -> None:
+    task = async_task("time.sleep", 1.5, save=True)
+    with worker(tmp_path / "log") as watched:
+        _until(lambda: OrmQ.objects.filter(lock__gt=timezone.now()).exists())
+
+    assert watched.returncode == 0
+    assert Success.objects.filter(pk=task).exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_when_the_watcher_is_killed_its_cluster_ends(tmp_path: Path) -> None:
     with worker(tmp_path / "log") as watched:
+        _until(lambda: _pid_of_a_worker() is not None)
+        watched.send_signal(signal.SIGSTOP)  # so that it dies with something unread
         _until(lambda: _pid_of_a_worker() is not None)
         watched.kill()
         watched.communicate(timeout=LIMIT)
