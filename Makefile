@@ -9,6 +9,8 @@ READY := $(VENV)/.ready
 READY_NEXT := .venv-next/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
+MINUTES ?= 3
+
 PYTEST_OPTIONS ?= -n logical --dist worksteal
 PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
@@ -16,7 +18,8 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-apart test-next bench bench-data bench-hot bench-queue bench-siege bench-start bench-sweep lock messages clean
+.PHONY: help run test test-apart test-next chaos check lock messages clean
+.PHONY: bench bench-data bench-hot bench-queue bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -46,6 +49,11 @@ run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the 
 test: $(READY) ## run every test, on SQLite and then on PostgreSQL
 	$(PYTEST) --database=sqlite
 	$(PYTEST) --database=postgres
+
+chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
+	for database in sqlite postgres; do \
+		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
+	done
 
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations and the event map
 	$(BIN)/ruff format --check .

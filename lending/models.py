@@ -1,7 +1,4 @@
-"""Which copy is where, who has it, and until when.
-
-`Book`, `Copy`, `Patron` and `Debt` are what lending knows of other contexts' things, brought by their events.
-"""
+"""Which copy is where, who has it, until when. `Book`, `Copy`, `Patron`, `Debt`: what events brought of others' things."""
 
 from datetime import datetime
 from typing import Any

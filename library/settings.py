@@ -85,9 +85,11 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-PROCESS = "worker" if "qcluster" in sys.argv else "web" if "library.wsgi" in sys.modules else "command"
+PROCESS = (
+    "worker" if {"qcluster", "watched_cluster"} & {*sys.argv} else "web" if "library.wsgi" in sys.modules else "command"
+)
 WEB_THREADS = env.int("WEB_THREADS", default=32)
-WEB_POOL = 0 if PROCESS == "worker" else WEB_THREADS
+WEB_POOL = 0 if IS_WORKER else WEB_THREADS
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):

@@ -10,6 +10,12 @@ from lending.guard import Limits, guard
 from tests.bus import ORDERS, Bus
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the chaos story goes on, and how to repeat one."""
+    parser.addoption("--chaos-minutes", type=float, default=0, help="at least so long; by default every strike once")
+    parser.addoption("--chaos-seed", type=int, help="the seed that a run printed")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """Gives each worker a test database of its own; on SQLite a file, since tests use threads and child processes."""

@@ -61,6 +61,27 @@ def until(reached: Callable[[], object], within: float = 60) -> None:
         time.sleep(0.02)
 
 
+@contextmanager
+def worker(log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The Procfile's worker, which watches its cluster and writes to the log. Told to stop at the end of the block.
+
+    Its standard output, where it writes nothing, comes to an end when all its processes are gone.
+    """
+    with log.open("wb") as told:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "library.worker"],
+            cwd=BASE_DIR,
+            env=environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=told,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL for the process and all it started: nobody gets to tidy up."""
     with suppress(ProcessLookupError):

@@ -27,6 +27,8 @@ LEASE = timedelta(seconds=15)
 """How long a claim holds: after that others take up what a dead worker left."""
 MAX_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=2)
+LONGEST_PAUSE = 1.5 * FIRST_PAUSE * 2 ** (MAX_ATTEMPTS - 1)
+"""Nothing is put off further. What seems so was put off before the clock was set back, and is due."""
 
 
 WAITING, DONE, DEAD = Delivery.Status.WAITING, Delivery.Status.DONE, Delivery.Status.DEAD
@@ -121,7 +123,8 @@ def requeue(deliveries: QuerySet[Delivery]) -> int:
 def _claim(alias: str, which: Q, now: datetime, limit: int, held_up_by: Q) -> list[Delivery]:
     """Counts an attempt for each of the due deliveries and reserves them; committed before any handler runs."""
     here = Delivery.objects.using(alias)
-    due = here.filter(which, Q(not_before=None) | Q(not_before__lte=now), status=WAITING)
+    reached = Q(not_before=None) | Q(not_before__lte=now) | Q(not_before__gt=now + LONGEST_PAUSE)
+    due = here.filter(which, reached, status=WAITING)
     due = due.filter(handler__in=[name for name in handler_names() if not is_away(home_of(name))])
     if not due.exists():
         return []
