@@ -1,4 +1,4 @@
-"""Which copy is where, who has it, until when. `Book`, `Copy`, `Patron`, `Debt`: what events brought of others' things."""
+"""Which copy is where, who has it, until when. `Book`, `Copy`, `Patron`, `Debt` are known from others' events."""
 
 from datetime import datetime
 from typing import Any

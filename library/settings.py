@@ -85,9 +85,8 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-PROCESS = (
-    "worker" if {"qcluster", "watched_cluster"} & {*sys.argv} else "web" if "library.wsgi" in sys.modules else "command"
-)
+IS_WORKER = bool({"qcluster", "watched_cluster"} & {*sys.argv})
+PROCESS = "worker" if IS_WORKER else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.int("WEB_THREADS", default=32)
 WEB_POOL = 0 if IS_WORKER else WEB_THREADS
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
