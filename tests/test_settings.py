@@ -70,7 +70,7 @@ def test_a_context_has_a_database_of_its_own_where_its_address_is_set() -> None:
     own = {"LENDING_DATABASE_URL": "postgres://ada:pw@127.0.0.1:5432/lending", "CATALOG_DATABASE_URL": "sqlite:///c.db"}
     started = start(DATABASE_URL="sqlite:///town.db", FINES_DATABASE_URL="sqlite:///town.db", **own).stdout
     chosen = {alias: found["ENGINE"].rpartition(".")[2] for alias, found in ast.literal_eval(started).items()}
-    assert chosen == {"default": "sqlite3", "catalog": "sqlite3", "lending": "postgresql"}
+    assert chosen == {"default": "sqlite", "catalog": "sqlite", "lending": "postgresql"}
 
 
 @pytest.mark.django_db
