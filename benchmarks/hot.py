@@ -1,7 +1,7 @@
 """`python -m benchmarks.hot`: 100 clients borrow copies of one title, and as many copies of many titles.
 
 On SQLite and on PostgreSQL, with a real web process and no worker. Rounds of both kinds take turns; the ratio of the
-rates is printed last. The guard's patience is long, so that every borrow is decided at once.
+rates is printed last. The guard's line and patience are long, so that every borrow is decided at once.
 """
 
 import argparse
@@ -25,7 +25,7 @@ ROUNDS = 2
 PATRONS = 800
 CLIENTS = 100
 LIMIT = 120
-PATIENT = {"LENDING_PATIENCE": "60", "LENDING_SLOW": "60"}
+PATIENT = {"LENDING_IN_LINE": "1000", "LENDING_PATIENCE": "60", "LENDING_SLOW": "60"}
 
 
 def main() -> int:

@@ -1,52 +1,64 @@
 """How the patron's page follows what other contexts announce."""
 
+from collections.abc import Sequence
+
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
 from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
 from library.accounts.events import PatronRegistered
+from library.eventbus.newest import keep_newest
 
 
-def open_page(event: PatronRegistered) -> None:
+def open_page(events: Sequence[PatronRegistered]) -> None:
     """Gives a new patron a page."""
-    UserInfo.objects.update_or_create(patron_id=event.patron, defaults={"card_number": event.card_number})
+    pages = {event.patron: UserInfo(patron_id=event.patron, card_number=event.card_number) for event in events}
+    UserInfo.objects.bulk_create(
+        pages.values(), update_conflicts=True, unique_fields=["patron_id"], update_fields=["card_number"]
+    )
 
 
 def show_loan(
-    event: BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted,
+    events: Sequence[BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted],
 ) -> None:
     """Shows the loan as the newest event tells it."""
-    told = {
-        "patron_id": event.patron,
-        "title": event.title,
-        "status": event.status,
-        "outstanding": event.outstanding,
-        "due_on": event.due_on,
-        "version": event.version,
-    }
-    row, is_new = LoanRow.objects.get_or_create(loan_id=event.loan, defaults=told)
-    if not is_new:
-        LoanRow.objects.filter(pk=row.pk, version__lte=event.version).update(**told)
+    keep_newest(
+        [
+            LoanRow(
+                loan_id=event.loan,
+                patron_id=event.patron,
+                title=event.title,
+                status=event.status,
+                outstanding=event.outstanding,
+                due_on=event.due_on,
+                version=event.version,
+            )
+            for event in events
+        ]
+    )
 
 
-def show_fine(event: FineCharged | FinePaid | FineWaived) -> None:
+def show_fine(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
     """Shows the fine as the newest event tells it."""
-    told = {
-        "patron_id": event.patron,
-        "loan_id": event.loan,
-        "title": event.title,
-        "days_late": event.days_late,
-        "amount": event.amount,
-        "paid": event.paid,
-        "owed": event.owed,
-        "status": event.status,
-        "charged_at": event.charged_at,
-        "explanation_en": event.explanation_en,
-        "explanation_ko": event.explanation_ko,
-        "version": event.version,
-    }
-    row, is_new = FineRow.objects.get_or_create(fine_id=event.fine, defaults=told)
-    if not is_new:
-        FineRow.objects.filter(pk=row.pk, version__lte=event.version).update(**told)
+    keep_newest(
+        [
+            FineRow(
+                fine_id=event.fine,
+                patron_id=event.patron,
+                loan_id=event.loan,
+                title=event.title,
+                days_late=event.days_late,
+                amount=event.amount,
+                paid=event.paid,
+                owed=event.owed,
+                status=event.status,
+                charged_at=event.charged_at,
+                explanation_en=event.explanation_en,
+                explanation_ko=event.explanation_ko,
+                version=event.version,
+            )
+            for event in events
+        ]
+    )
 
 
 def learn_fees(event: FeeScheduleAdopted) -> None:

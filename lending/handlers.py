@@ -1,49 +1,52 @@
 """How lending reacts to what other contexts announce."""
 
+from collections.abc import Sequence
+
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CatalogEvent, CopyAdded, CopyWithdrawn
 from fines.events import FineCharged, FinePaid, FineWaived
 from lending import withdrawal
 from lending.models import Book, Copy, Debt, Patron
 from library.accounts.events import PatronRegistered
+from library.eventbus.newest import keep_newest
 
 
-def open_account(event: PatronRegistered) -> None:
+def open_account(events: Sequence[PatronRegistered]) -> None:
     """Opens the patron's account at the lending desk."""
-    Patron.objects.get_or_create(pk=event.patron)
+    Patron.objects.bulk_create([Patron(pk=event.patron) for event in events], ignore_conflicts=True)
 
 
-def take_in_book(event: BookRegistered | BookRevised | BookWithdrawn) -> None:
+def take_in_book(events: Sequence[BookRegistered | BookRevised | BookWithdrawn]) -> None:
     """Knows the title, its newest wording, and whether it may still be lent."""
-    _know_book(event, withdrawn=isinstance(event, BookWithdrawn))
+    _know_books(events)
 
 
-def take_in_copy(event: CopyAdded) -> None:
+def take_in_copy(events: Sequence[CopyAdded]) -> None:
     """Has one copy more to lend, unless it was withdrawn already."""
-    _know_book(event)
-    Copy.objects.get_or_create(pk=event.copy, defaults={"book_id": event.book, "barcode": event.barcode})
+    _know_books(events)
+    copies = [Copy(pk=event.copy, book_id=event.book, barcode=event.barcode) for event in events]
+    Copy.objects.bulk_create(copies, ignore_conflicts=True)
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:
     """Lends the copy no more; a loan that was just taking it gets another, or is cancelled in that part."""
-    _know_book(event)
+    _know_books([event])
     Copy.objects.get_or_create(pk=event.copy, defaults={"book_id": event.book, "barcode": event.barcode})
     withdrawal.give_up_copy(event.copy, now=event.occurred_at)
 
 
-def note_debt(event: FineCharged | FinePaid | FineWaived) -> None:
+def note_debt(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
     """Knows what the patron still owes of that fine, so that it can block borrowing."""
-    debt, _ = Debt.objects.get_or_create(pk=event.fine, defaults={"patron_id": event.patron, "owed": 0, "version": 0})
-    Debt.objects.filter(pk=debt.pk, version__lte=event.version).update(owed=event.owed, version=event.version)
+    keep_newest(
+        [Debt(fine=event.fine, patron_id=event.patron, owed=event.owed, version=event.version) for event in events]
+    )
 
 
-def _know_book(event: CatalogEvent, *, withdrawn: bool = False) -> None:
+def _know_books(events: Sequence[CatalogEvent]) -> None:
     """A title seen first in a late event is known as that event tells it; an older event changes nothing.
 
     A title that left the catalogue never comes back, whatever is heard of its copies later.
     """
-    told = {"title": event.title, "revision": event.revision}
-    book, is_new = Book.objects.get_or_create(pk=event.book, defaults={**told, "withdrawn": withdrawn})
-    if not is_new:
-        Book.objects.filter(pk=book.pk, revision__lte=event.revision).update(**told)
-    if withdrawn:
-        Book.objects.filter(pk=book.pk).update(withdrawn=True)
+    told = [Book(pk=event.book, title=event.title, revision=event.revision) for event in events]
+    keep_newest(told, by="revision", at_first=["withdrawn"])
+    if gone := [event.book for event in events if isinstance(event, BookWithdrawn)]:
+        Book.objects.filter(pk__in=gone).update(withdrawn=True)

@@ -9,7 +9,8 @@ from django.core.checks import CheckMessage, Error, register
 from django.utils.module_loading import module_has_submodule
 
 from library.eventbus.events import DomainEvent
-from library.eventbus.wiring import Handler, Subscriptions, events_heard_by, installed_subscriptions, name_of
+from library.eventbus.telling import events_heard_by
+from library.eventbus.wiring import Handler, Subscriptions, installed_subscriptions, name_of
 
 
 @register()

@@ -17,12 +17,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from library.databases import OUT_OF_REACH, answers, in_each_database, is_away
 from library.eventbus.locks import CLAIMING, one_at_a_time
 from library.eventbus.models import Delivery, Receipt
-from library.eventbus.tracing import Trace, tracing
-from library.eventbus.wiring import event_of, handler_named, handler_names, home_of
+from library.eventbus.telling import tell
+from library.eventbus.wiring import handler_named, handler_names, home_of
 
 logger = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 500
 LEASE = timedelta(seconds=15)
 """How long a claim holds: after that others take up what a dead worker left."""
 MAX_ATTEMPTS = 8
@@ -144,8 +144,8 @@ def _carry_out(claimed: list[Delivery], now: datetime) -> None:
     with transaction.atomic(using=home):
         if home == published_in:
             _mark_done(claimed, now)
-        for delivery in claimed if home == published_in else _receive(claimed, now, home):
-            _handle(delivery)
+        told = claimed if home == published_in else _receive(claimed, now, home)
+        tell(handler_named(claimed[0].handler), [delivery.event for delivery in told])
     if home != published_in:
         _mark_done(claimed, now)
 
@@ -187,12 +187,6 @@ def _mark_done(claimed: list[Delivery], now: datetime) -> None:
     """Takes the rows' locks and marks them. Raises `ClaimLostError` when some were taken over."""
     if _ours(claimed).update(status=DONE, done_at=now, not_before=None, error="") < len(claimed):
         raise ClaimLostError
-
-
-def _handle(delivery: Delivery) -> None:
-    handler = handler_named(delivery.handler)
-    with tracing(Trace(delivery.event.correlation_id, delivery.event.uuid)):
-        handler(event_of(delivery.event))
 
 
 def _note_failure(delivery: Delivery, error: Exception, now: datetime) -> None:

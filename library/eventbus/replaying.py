@@ -5,8 +5,8 @@ from collections.abc import Callable
 from library.databases import atomic_in, context_of
 from library.eventbus.models import Event
 from library.eventbus.stream import gather_all
-from library.eventbus.tracing import Trace, tracing
-from library.eventbus.wiring import Handler, event_of, events_heard_by
+from library.eventbus.telling import events_heard_by, tell
+from library.eventbus.wiring import Handler
 
 BATCH = 500
 
@@ -26,9 +26,7 @@ def replay(handler: Handler, progress: Callable[[int], None]) -> int:
     told, last, names = 0, 0, events_for(handler)
     while batch := list(Event.objects.filter(name__in=names, id__gt=last).order_by("id")[:BATCH]):
         with atomic_in(context_of(handler.__module__)):
-            for record in batch:
-                with tracing(Trace(record.correlation_id, record.uuid)):
-                    handler(event_of(record))
+            tell(handler, batch)
         last, told = batch[-1].pk, told + len(batch)
         progress(len(batch))
     return told

@@ -1,9 +1,8 @@
 """Reads the table of subscriptions and connects it to the signal."""
 
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from django.apps import apps
 from django.dispatch import Signal
@@ -92,13 +91,6 @@ def handlers_of(context: str) -> dict[str, Handler]:
 def event_of(record: Event) -> DomainEvent:
     """The domain event that a row of the log tells. Raises `LookupError` for a name nobody declares."""
     return _events[record.name].from_payload(record.payload)
-
-
-def events_heard_by(handler: Handler) -> set[type[DomainEvent]]:
-    """The event classes in the annotation of the handler's one parameter."""
-    parameter = next(iter(inspect.signature(handler).parameters))
-    annotation = get_type_hints(handler)[parameter]
-    return set(get_args(annotation)) or {annotation}
 
 
 def _answer_of(handler: Handler) -> Callable[..., str]:
