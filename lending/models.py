@@ -197,10 +197,7 @@ class Return(models.Model):
 
 
 class PutOffReturn(models.Model):
-    """A return that was accepted under overload, to be done as of the moment of asking.
-
-    Without a quantity it is all copies that are out. What a rule refused in the end is kept with the refusal's code.
-    """
+    """A return to be done as of `asked_at`: without a quantity, of all that is out; `refusal` is the code of a rule."""
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="put_off_returns", verbose_name=_("loan"))
     quantity = models.PositiveSmallIntegerField(_("quantity"), null=True)

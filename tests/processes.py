@@ -25,7 +25,7 @@ def environment(**more: str) -> dict[str, str]:
 def run(*command: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Runs Python with these arguments, and this much more environment, until it ends."""
     return subprocess.run(
-        [sys.executable, *command], cwd=BASE_DIR, env=environment(**more), capture_output=True, text=True, timeout=60
+        [sys.executable, *command], cwd=BASE_DIR, env=environment(**more), capture_output=True, text=True, timeout=180
     )
 
 

@@ -66,3 +66,4 @@ def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nob
     assert float(figures['library_deliveries_waiting{handler="dashboard.handlers.show_loan"}']) == 1
     assert float(figures['library_delivery_lag_seconds{handler="dashboard.handlers.show_loan"}']) >= 0
     assert float(figures['library_deliveries_dead{handler="catalog.handlers.follow_copies"}']) == 1
+    assert float(figures['library_database_up{database="default"}']) == 1
