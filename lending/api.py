@@ -14,6 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lending.counter import Asking, borrow_at_counter, lent, shown
+from lending.handing_over import OutOfStock
 from lending.models import Loan, Return
 from lending.overload import guarded
 from lending.policy import LoanLimitReached, PatronBlocked
@@ -32,8 +34,8 @@ from lending.serializers import (
 )
 from lending.services import (
     NotOnLoan,
-    OutOfStock,
     RenewalRefused,
+    Wish,
     borrow_book,
     loan_of_copy,
     renew_loan,
@@ -41,9 +43,9 @@ from lending.services import (
     return_copy,
 )
 from lending.tasks import decide_soon
-from library.api.idempotency import idempotent
+from library.api.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
 from library.api.parsing import Nothing, filters_of, validated
-from library.api.permissions import Librarians, own_things
+from library.api.permissions import Librarians, only_of, own_things
 from library.api.problems import PleaseWait
 from library.api.schema import location
 from library.databases import after_commit_in
@@ -54,6 +56,7 @@ PREFER = OpenApiParameter(
     "Prefer", OpenApiTypes.STR, "header", description="`respond-async`: accept the loan now and decide it later (202)."
 )
 PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
+APPLIED = {"Preference-Applied": "respond-async"}
 PLAIN_WISH = {"patron_id", "book_id", "quantity"}
 """What a request may hold that is decided later."""
 
@@ -84,14 +87,16 @@ class Loans(ListAPIView[Loan]):
         },
     )
     @guarded(later="post_later")
-    @idempotent
-    def post(self, request: Request, *, now: datetime) -> Response:
+    @idempotent_by_itself
+    def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Borrows copies of a book, or accepts the wish and decides it later (202): under overload, or because
         `Prefer: respond-async` asks for that."""
         wanted = _wanted(request)
-        if _prefers_later(request) and wanted.keys() <= PLAIN_WISH:
-            return _accepted(request_loan(**wanted, now=now).pk, {"Preference-Applied": "respond-async"})
-        return _lent(borrow_book(**wanted, now=now))
+        if not wanted.keys() <= PLAIN_WISH:
+            return commit_with_answer(keyed, lambda: lent(borrow_book(**wanted, now=now)))
+        if _prefers_later(request):
+            return commit_with_answer(keyed, lambda: _accepted(request_loan(**wanted, now=now), APPLIED))
+        return borrow_at_counter(Asking(wish=Wish(**wanted, asked_at=now), keyed=keyed))
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
@@ -99,11 +104,10 @@ class Loans(ListAPIView[Loan]):
         wanted = _wanted(request)
         loan = loan_made_at(wanted["patron_id"], now) if begun else None
         if loan and loan.status != Loan.Status.REQUESTED:
-            return _lent(loan)
+            return lent(loan)
         if not wanted.keys() <= PLAIN_WISH:
             raise PleaseWait
-        applied = {"Preference-Applied": "respond-async"} if _prefers_later(request) else {}
-        return _accepted((loan or note_request(**wanted, now=now)).pk, applied)
+        return _accepted(loan or note_request(**wanted, now=now), APPLIED if _prefers_later(request) else {})
 
 
 class LoanById(APIView):
@@ -125,8 +129,7 @@ class ReturnLoan(APIView):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
-        _own_loan(request, pk)
-        return _brought(return_book(pk, now=now, **validated(Returning, request.data)))
+        return _brought(return_book(pk, now=now, of_patron=only_of(request.user), **validated(Returning, request.data)))
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
@@ -167,9 +170,7 @@ class RenewLoan(APIView):
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Moves the due date one loan period on."""
         validated(Nothing, request.data)
-        _own_loan(request, pk)
-        renew_loan(pk, now=now)
-        return Response(_shown(pk))
+        return Response(shown(renew_loan(pk, now=now, of_patron=only_of(request.user))))
 
 
 class CancelLoan(APIView):
@@ -181,9 +182,7 @@ class CancelLoan(APIView):
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Cancels the loan while it is requested."""
         validated(Nothing, request.data)
-        _own_loan(request, pk)
-        cancel_loan(pk, now=now)
-        return Response(_shown(pk))
+        return Response(shown(cancel_loan(pk, now=now, of_patron=only_of(request.user))))
 
 
 class BookAvailability(APIView):
@@ -212,12 +211,8 @@ def _prefers_later(request: Request) -> bool:
     return "respond-async" in request.headers.get("Prefer", "")
 
 
-def _lent(loan: Loan) -> Response:
-    return Response(_shown(loan.pk), status=201, headers={"Location": f"/api/v1/loans/{loan.pk}"})
-
-
 def _brought(brought: Return) -> Response:
-    return Response({**_shown(brought.loan_id), "days_late": brought.days_late})
+    return Response({**shown(brought.loan), "days_late": brought.days_late})
 
 
 def _taken_in(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response:
@@ -225,19 +220,15 @@ def _taken_in(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response
     if begun and (brought := return_made_at(loan_id, now)):
         return _brought(brought)
     note_return(loan_id, now=now, **what)
-    return _accepted(loan_id, {})
+    return _accepted(loans().get(pk=loan_id), {})
 
 
-def _accepted(loan_id: int, headers: dict[str, str]) -> Response:
+def _accepted(loan: Loan, headers: dict[str, str]) -> Response:
     after_commit_in("lending", decide_soon)
-    common = {"Location": f"/api/v1/loans/{loan_id}", "Retry-After": str(DECIDED_WITHIN)}
-    return Response(_shown(loan_id), status=202, headers=common | headers)
+    common = {"Location": f"/api/v1/loans/{loan.pk}", "Retry-After": str(DECIDED_WITHIN)}
+    return Response(shown(loan), status=202, headers=common | headers)
 
 
 def _own_loan(request: Request, pk: int) -> None:
     """Raises `Http404` for a loan that is somebody else's."""
     get_object_or_404(own_things(request.user, Loan.objects.only("pk")), pk=pk)
-
-
-def _shown(loan_id: int) -> dict[str, Any]:
-    return dict(LoanShown(loans().get(pk=loan_id)).data)

@@ -1,23 +1,38 @@
-"""The one lock order: a patron's account first, copies after it, everywhere. Everything here needs a transaction."""
+"""The one lock order: patrons' accounts first, copies after them, everywhere. Everything here needs a transaction."""
 
-from lending.models import Loan, Patron
+from collections.abc import Collection
 
-
-def lock_account(patron_id: int) -> None:
-    """Locks a patron's account, opening it if `PatronRegistered` has not come yet. Needs a transaction."""
-    accounts = Patron.objects.select_for_update().filter(pk=patron_id)
-    if not accounts:
-        Patron.objects.get_or_create(pk=patron_id)
-        accounts.get()
+from lending.models import Loan, LoanLine, Patron
 
 
-def lock_loan(loan_id: int) -> Loan:
-    """The loan, read after its patron's account was locked. Raises `Loan.DoesNotExist`."""
-    lock_account(Loan.objects.only("patron_id").get(pk=loan_id).patron_id)
-    return Loan.objects.select_related("book").get(pk=loan_id)
+def lock_known_accounts(patrons: Collection[int]) -> set[int]:
+    """Locks the accounts of those patrons who have one, in the order of their ids; returns who that is."""
+    accounts = Patron.objects.select_for_update().filter(pk__in=patrons).order_by("pk")
+    return set(accounts.values_list("pk", flat=True))
+
+
+def lock_accounts(patrons: Collection[int]) -> None:
+    """Locks patrons' accounts in the order of their ids, opening those whose `PatronRegistered` has not come yet."""
+    if missing := set(patrons) - lock_known_accounts(patrons):
+        Patron.objects.bulk_create([Patron(pk=patron) for patron in sorted(missing)], ignore_conflicts=True)
+        lock_known_accounts(patrons)
+
+
+def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
+    """The loan and all its lines, read after its patron's account was locked.
+
+    Raises `Loan.DoesNotExist`, also for another patron's than `of_patron`, if one is named.
+    """
+    own = Loan.objects.filter(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
+    if not Patron.objects.select_for_update().filter(pk__in=own.values("patron")):
+        lock_accounts([own.get().patron_id])
+    lines = list(LoanLine.objects.select_related("loan", "copy").filter(loan=loan_id).order_by("pk"))
+    loan = lines[0].loan if lines else own.get()
+    loan.all_lines = lines
+    return loan
 
 
 def save_next_version(loan: Loan) -> None:
     """Saves a changed loan under the version that its next event will carry."""
     loan.version += 1
-    loan.save()
+    loan.save(force_update=True)

@@ -3,20 +3,19 @@
 `Book`, `Copy`, `Patron` and `Debt` are what lending knows of other contexts' things, brought by their events.
 """
 
-from datetime import datetime
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.events import LoanTold
+from lending.events import story_of
 
 
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
+
+    RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
 
     valid_from = models.DateField(_("valid from"), unique=True)
     loan_days = models.PositiveSmallIntegerField(_("loan period in days"), validators=[MinValueValidator(1)])
@@ -87,6 +86,9 @@ class Copy(models.Model):
 class Loan(models.Model):
     """One patron, one book, one or more copies, one due date."""
 
+    all_lines: list["LoanLine"]
+    """The loan's lines with their copies, where it was made ready to be shown: `queries.loans` and the services do."""
+
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
         ACTIVE = "active", _("on loan")
@@ -140,20 +142,7 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
-    def story(self: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
-        """What every event about this loan tells of it; `outstanding` is how many of its copies are out."""
-        return {
-            "occurred_at": now,
-            "loan": self.pk,
-            "version": self.version,
-            "patron": self.patron_id,
-            "book": self.book_id,
-            "title": self.title,
-            "status": str(self.status),
-            "quantity": self.quantity,
-            "outstanding": outstanding,
-            "due_on": self.due_on,
-        }
+    story = story_of
 
 
 class LoanLine(models.Model):

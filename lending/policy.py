@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from lending.models import Loan, LoanPolicy
-from lending.queries import standing_of
+from lending.standing import Standing
 from library.databases import atomic_in
 from library.refusal import Refused
 
@@ -44,11 +44,11 @@ def adopt_policy(
         raise PolicyExists(valid_from=valid_from) from error
 
 
-def refuse_by_policy(loan: Loan, policy: LoanPolicy) -> None:
-    """Raises `PatronBlocked` or `LoanLimitReached` when the patron may not have this loan too."""
-    patron = standing_of(loan.patron_id, before=loan.pk)
-    if patron["owed"] >= policy.blocked_from:
-        raise PatronBlocked(owed=patron["owed"], limit=policy.blocked_from)
-    out = patron["out"] + patron["asked"]
+def refusal_by_policy(loan: Loan, patron: Standing) -> Refused | None:
+    """Why a patron who stands like that may not have this loan too; None if nothing is against it."""
+    policy, out = patron.policy, patron.out + patron.asked
+    if patron.owed >= policy.blocked_from:
+        return PatronBlocked(owed=patron.owed, limit=policy.blocked_from)
     if out + loan.quantity > policy.max_copies:
-        raise LoanLimitReached(limit=policy.max_copies, out=out)
+        return LoanLimitReached(limit=policy.max_copies, out=out)
+    return None

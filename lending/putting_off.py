@@ -5,7 +5,7 @@ from datetime import datetime
 from lending.faults import faults
 from lending.locks import lock_loan
 from lending.models import Book, Loan, PutOffReturn, Return, Turn
-from lending.queries import open_lines
+from lending.queries import loans, open_lines
 from lending.services import CopyNotOnLoan, NotOnLoan, return_book
 from library.databases import atomic_in
 
@@ -14,7 +14,7 @@ def note_request(*, patron_id: int, book_id: int, now: datetime, quantity: int =
     """Accepts a borrow with one INSERT; `decide_loan` applies the rules later. Raises `Book.DoesNotExist`."""
     book = Book.objects.get(pk=book_id, withdrawn=False)
     faults.strike_database()
-    return Loan.objects.create(
+    loan = Loan.objects.create(
         patron_id=patron_id,
         book=book,
         title=book.title,
@@ -22,6 +22,8 @@ def note_request(*, patron_id: int, book_id: int, now: datetime, quantity: int =
         status=Loan.Status.REQUESTED,
         requested_at=now,
     )
+    loan.all_lines = []
+    return loan
 
 
 def note_return(loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "") -> PutOffReturn:
@@ -55,12 +57,15 @@ def do_return(put_off_id: int, *, now: datetime) -> None:
 
 def loan_made_at(patron_id: int, now: datetime) -> Loan | None:
     """The loan of this very request, if its transaction committed although the connection broke."""
-    return Loan.objects.filter(patron=patron_id, requested_at=now).first()
+    return loans().filter(patron=patron_id, requested_at=now).first()
 
 
 def return_made_at(loan_id: int, now: datetime) -> Return | None:
     """The return of this very request, if its transaction committed although the connection broke."""
-    return Return.objects.filter(loan=loan_id, returned_at=now).first()
+    made = Return.objects.filter(loan=loan_id, returned_at=now).first()
+    if made:
+        made.loan = loans().get(pk=loan_id)
+    return made
 
 
 def take_turn(work: str, *, now: datetime, until: datetime) -> bool:

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Aggregate, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
+from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -20,17 +20,13 @@ def policy_on(day: date) -> LoanPolicy:
 
 def loans() -> QuerySet[Loan]:
     """All loans with their copies, ready to be shown."""
-    return Loan.objects.prefetch_related(Prefetch("lines", LoanLine.objects.select_related("copy").order_by("pk")))
-
-
-def loans_of(patron_id: int) -> QuerySet[Loan]:
-    """A patron's loans, ready to be shown."""
-    return loans().filter(patron=patron_id)
+    lines = LoanLine.objects.select_related("copy").order_by("pk")
+    return Loan.objects.prefetch_related(Prefetch("lines", lines, to_attr="all_lines"))  # type: ignore[no-redef]
 
 
 def open_loans_of(patron_id: int) -> QuerySet[Loan]:
     """What a patron has out or has asked for, the most urgent first, ready to be shown."""
-    return loans_of(patron_id).filter(status__in=["requested", "active"]).order_by("due_on", "pk")
+    return loans().filter(patron=patron_id, status__in=["requested", "active"]).order_by("due_on", "pk")
 
 
 def loans_found_by(text: str) -> Q:
@@ -61,31 +57,10 @@ def figures_of_the_day(now: datetime) -> dict[str, int]:
     }
 
 
-def standing_of(patron_id: int, before: int | None = None) -> dict[str, int]:
-    """What a patron owes (KRW), and how many copies the patron has out and has asked for.
-
-    Of the requested loans only those accepted `before` that one count. In one statement, read after the lock.
-    """
-    owed = Debt.objects.filter(patron_id=OuterRef("pk"), owed__gt=0)
-    out = LoanLine.objects.filter(loan__patron=OuterRef("pk"), loan__status="active", ending="")
-    asked = Loan.objects.filter(patron=OuterRef("pk"), status="requested")
-    asked = asked.filter(pk__lt=before) if before else asked
-    figures = {
-        "owed": _total(owed.values("patron_id"), Sum("owed")),
-        "out": _total(out.values("loan__patron"), Count("pk")),
-        "asked": _total(asked.values("patron"), Sum("quantity")),
-    }
-    return dict(Patron.objects.filter(pk=patron_id).annotate(**figures).values(*figures).get())
-
-
-def _total(its_rows: QuerySet[Any], figure: Aggregate) -> Coalesce:
-    """A figure over the rows of one patron or loan, as a part of another statement."""
-    return Coalesce(Subquery(its_rows.annotate(total=figure).values("total")), 0, output_field=IntegerField())
-
-
 def copies_out() -> Coalesce:
     """How many copies of a loan are out, to annotate loans with."""
-    return _total(LoanLine.objects.filter(loan=OuterRef("pk"), ending="").values("loan"), Count("pk"))
+    lines = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").order_by().values("loan")
+    return Coalesce(Subquery(lines.annotate(total=Count("pk")).values("total")), 0, output_field=IntegerField())
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

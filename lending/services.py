@@ -1,30 +1,22 @@
 """What people do at the lending desk."""
 
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lending.copies import bring_back, lend_out, lendable, take_copies, take_copy
-from lending.events import BookBorrowed, BookReturned, LoanRenewed
-from lending.locks import lock_account, lock_loan, save_next_version
-from lending.models import Book, Loan, LoanLine, LoanPolicy, Return
-from lending.policy import refuse_by_policy
-from lending.queries import open_lines, policy_on, standing_of
+from lending.copies import bring_back
+from lending.events import BookReturned, LoanRenewed
+from lending.handing_over import lend, lend_together
+from lending.locks import lock_accounts, lock_known_accounts, lock_loan, save_next_version
+from lending.models import Loan, LoanLine, Return
 from lending.rules import days_late, due_date, why_not_renewable
+from lending.standing import standings_of
 from library.databases import atomic_in
 from library.eventbus.publishing import publish
 from library.refusal import Refused
-
-
-class OutOfStock(Refused):
-    code = "out_of_stock"
-    sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
-    shown = ("available",)
-
-
-class CopyNotLendable(OutOfStock):
-    sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
 
 
 class NotOnLoan(Refused):
@@ -50,6 +42,16 @@ WHY_NOT_RENEWABLE = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What a patron asked to borrow at a moment."""
+
+    patron_id: int
+    book_id: int
+    asked_at: datetime
+    quantity: int = 1
+
+
 @atomic_in("lending")
 def borrow_book(
     *,
@@ -65,24 +67,42 @@ def borrow_book(
     `borrowed_on` records a loan made earlier, while the system was away. Raises `Book.DoesNotExist`,
     `PatronBlocked`, `LoanLimitReached` and `OutOfStock`; then nothing is changed.
     """
-    book = Book.objects.get(pk=book_id, withdrawn=False)
-    lock_account(patron_id)
-    loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now)
-    policy = policy_on(timezone.localdate(now))
-    refuse_by_policy(loan, policy)
+    lock_accounts([patron_id])
+    standing = standings_of([patron_id], timezone.localdate(now))[patron_id]
+    loan = Loan(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)
 
-    lend(loan, policy, now, borrowed_on=borrowed_on, barcode=barcode)
+    lend(loan, standing, now=now, barcode=barcode, borrowed_on=borrowed_on)
     return loan
 
 
 @atomic_in("lending")
-def return_book(loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "") -> Return:
+def borrow_together(wishes: Sequence[Wish], *, now: datetime) -> list[Loan | Refused | None]:
+    """Lends to many patrons in a few statements, each as `borrow_book` would; what became of each wish.
+
+    None stands for one that must be asked alone: its patron has another wish here or no account yet, its book is not
+    known, or somebody else is just taking its copies. It waits for no copy.
+    """
+    standings = standings_of(lock_known_accounts({wish.patron_id for wish in wishes}), timezone.localdate(now))
+    first = {wish.patron_id: place for place, wish in reversed(list(enumerate(wishes)))}
+    known = sorted(place for patron, place in first.items() if patron in standings)
+    loans = {place: _loan_wished(wishes[place]) for place in known}
+
+    outcomes = lend_together([(loan, standings[loan.patron_id]) for loan in loans.values()], now=now)
+    found = dict(zip(loans, outcomes, strict=True))
+    return [found.get(place) for place in range(len(wishes))]
+
+
+@atomic_in("lending")
+def return_book(
+    loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "", of_patron: int | None = None
+) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out.
 
-    Raises `Loan.DoesNotExist`, and `NotOnLoan` when fewer are out; then nothing is changed.
+    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and `NotOnLoan` when fewer
+    are out; then nothing is changed.
     """
-    loan = lock_loan(loan_id)
-    lines = list(open_lines(loan))
+    loan = lock_loan(loan_id, of_patron=of_patron)
+    lines = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
     coming = [line for line in lines if line.copy.barcode == barcode] if barcode else lines[:quantity]
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
@@ -107,6 +127,10 @@ def return_book(loan_id: int, *, now: datetime, quantity: int | None = None, bar
     return bringing
 
 
+def _loan_wished(wish: Wish) -> Loan:
+    return Loan(patron_id=wish.patron_id, book_id=wish.book_id, quantity=wish.quantity, requested_at=wish.asked_at)
+
+
 def return_copy(barcode: str, *, now: datetime) -> Return:
     """Takes back the copy of that barcode, whoever has it. Raises `NotOnLoan`."""
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now)
@@ -123,46 +147,25 @@ def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:
 
 
 @atomic_in("lending")
-def renew_loan(loan_id: int, *, now: datetime) -> Loan:
-    """Moves the due date one loan period on. Raises `Loan.DoesNotExist` and `RenewalRefused`."""
-    loan = lock_loan(loan_id)
-    policy = policy_on(timezone.localdate(now))
+def renew_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) -> Loan:
+    """Moves the due date one loan period on. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if
+    one is named, and `RenewalRefused`."""
+    loan = lock_loan(loan_id, of_patron=of_patron)
+    standing = standings_of([loan.patron_id], timezone.localdate(now))[loan.patron_id]
     reason = why_not_renewable(
         status=loan.status,
         due_on=loan.due_on,
         renewals=loan.renewals,
-        max_renewals=policy.max_renewals,
-        blocked=standing_of(loan.patron_id)["owed"] >= policy.blocked_from,
+        max_renewals=standing.policy.max_renewals,
+        blocked=standing.owed >= standing.policy.blocked_from,
         today=timezone.localdate(now),
     )
     if reason or loan.due_on is None:
         raise RenewalRefused(reason=reason, why=WHY_NOT_RENEWABLE[reason])
 
-    loan.due_on = due_date(loan.due_on, policy.loan_days)
+    loan.due_on = due_date(loan.due_on, standing.policy.loan_days)
     loan.renewals += 1
     save_next_version(loan)
 
-    publish(LoanRenewed(**loan.story(now, outstanding=open_lines(loan).count())))
+    publish(LoanRenewed(**loan.story(now, outstanding=sum(not line.ending for line in loan.all_lines))))
     return loan
-
-
-def lend(loan: Loan, policy: LoanPolicy, now: datetime, *, borrowed_on: date | None = None, barcode: str = "") -> None:
-    """Gives the loan its copies and its due date, and says so. Raises `OutOfStock`.
-
-    `policy` is the one in force today; a loan recorded later than it was made has the loan period of its own day.
-    """
-    copies = take_copy(loan.book_id, barcode) if barcode else take_copies(loan.book_id, loan.quantity)
-    if barcode and not copies:
-        raise CopyNotLendable(barcode=barcode, available=lendable(loan.book_id).count())
-    if len(copies) < loan.quantity:
-        raise OutOfStock(available=lendable(loan.book_id).count(), wanted=loan.quantity)
-
-    loan.status, loan.borrowed_at, day = Loan.Status.ACTIVE, now, timezone.localdate(now)
-    if borrowed_on and borrowed_on != day:
-        loan.borrowed_at, day = timezone.make_aware(datetime.combine(borrowed_on, time())), borrowed_on
-        policy = policy_on(borrowed_on)
-    loan.due_on = due_date(day, policy.loan_days)
-    save_next_version(loan)
-    lent = lend_out(loan, copies)
-
-    publish(BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=lent))

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
-from django_q.tasks import async_task
 
 from lending.guard import OVERLOAD, guard
 from lending.overdue import sweep_overdue
 from lending.putting_off import do_return, end_turn, take_turn
 from lending.queries import put_off_returns, requested_loans
-from lending.requests import decide_loan
+from lending.requests import decide_loan, decide_together
+from library.eventbus.carrier import call
 
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
@@ -33,7 +33,7 @@ def decide_soon() -> None:
     global _last_call
     called_at = time.monotonic()
     if called_at - _last_call >= CALL_COVERS:
-        async_task("lending.tasks.answer_call", time.time(), save=False)
+        call("lending.tasks.answer_call")
         _last_call = called_at
 
 
@@ -47,7 +47,7 @@ def answer_call(called_at: float = 0) -> None:
     finally:
         end_turn(WORK, now=timezone.now())
     if more:
-        async_task("lending.tasks.answer_call", time.time(), save=False)
+        call("lending.tasks.answer_call")
 
 
 def _stay(until: float) -> bool:
@@ -67,7 +67,11 @@ def decide_requested_loans() -> int:
     Waits while lending does not breathe, and leaves off after PATIENCE. Returns how many were done.
     """
     until = time.monotonic() + PATIENCE
-    return _each(put_off_returns, do_return, until) + _each(requested_loans, decide_loan, until)
+    try:
+        return _all(put_off_returns, _do_returns, until) + _all(requested_loans, _decide_loans, until)
+    except OVERLOAD as why:
+        logger.warning("what was put off waits: %r", why)
+        return 0
 
 
 def announce_overdue_loans() -> int:
@@ -76,29 +80,47 @@ def announce_overdue_loans() -> int:
     return sweep_overdue(as_of=timezone.localdate(now), now=now, progress=lambda _: None)
 
 
-def _each(waiting: Callable[[int], list[int]], do: Callable[..., Any], until: float) -> int:
+def _all(waiting: Callable[[int], list[int]], do: Callable[[list[int], float], int], until: float) -> int:
+    """Does what waits, some at a time. What could not be done waits for the next call, and those behind it go on."""
     done = last = 0
-    while some := waiting(last):
-        for last in some:
-            if time.monotonic() > until:
-                return done
-            try:
-                _as_soon_as_possible(do, last, until)
-                done += 1
-            except OVERLOAD:
-                return done
-            except Exception:  # it waits for the next sweep, and those behind it go on
-                logger.exception("%s %s could not be done", do.__name__, last)
+    while time.monotonic() < until and (some := waiting(last)):
+        done, last = done + do(some, until), some[-1]
     return done
 
 
-def _as_soon_as_possible(do: Callable[..., Any], what: int, until: float) -> None:
+def _do_returns(returns: list[int], until: float) -> int:
+    return sum(_is_done(do_return, put_off, until) for put_off in returns)
+
+
+def _decide_loans(loans: list[int], until: float) -> int:
+    """Together, and one by one those that can't be, or all if anything goes wrong."""
+    alone = loans
+    try:
+        alone = _as_soon_as_possible(decide_together, loans, until)
+    except OVERLOAD:
+        raise
+    except Exception:
+        logger.exception("%s loans could not be decided together", len(loans))
+    return len(loans) - len(alone) + sum(_is_done(decide_loan, loan, until) for loan in alone)
+
+
+def _is_done(do: Callable[..., Any], what: int, until: float) -> bool:
+    try:
+        _as_soon_as_possible(do, what, until)
+    except OVERLOAD:
+        raise
+    except Exception:
+        logger.exception("%s %s could not be done", do.__name__, what)
+        return False
+    return True
+
+
+def _as_soon_as_possible(do: Callable[..., Any], what: Any, until: float) -> Any:
     """Tries again while lending does not breathe, so that nobody is overtaken. Raises the last fault in the end."""
     while True:
         try:
             with guard.place():
-                do(what, now=timezone.now())
-            return
+                return do(what, now=timezone.now())
         except OVERLOAD:
             if time.monotonic() > until:
                 raise

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lending.copies import bring_back, lend_out, take_copies
+from lending.copies import bring_back, lend_out, moves_of, take_copies
 from lending.events import CopySubstituted, LoanCancelled
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
@@ -45,10 +45,10 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
         return False
 
     came_back = bring_back(held, LoanLine.Ending.SUBSTITUTED, now)
-    lent = lend_out(loan, others)
+    lend_out([(loan, others)])
     save_next_version(loan)
 
-    publish(CopySubstituted(**loan.story(now, open_lines(loan).count()), lent=lent, came_back=came_back))
+    publish(CopySubstituted(**loan.story(now, open_lines(loan).count()), lent=moves_of(others), came_back=came_back))
     return True
 
 

@@ -84,7 +84,7 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=8)
+WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=32)
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
@@ -113,8 +113,8 @@ Q_CLUSTER = {
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {
-    "at_once": env.int("LENDING_AT_ONCE", default=4),
-    "in_line": env.int("LENDING_IN_LINE", default=16),
+    "at_once": env.int("LENDING_AT_ONCE", default=20),
+    "in_line": env.int("LENDING_IN_LINE", default=8),
     "patience": env.float("LENDING_PATIENCE", default=0.3),
 }
 LENDING_BREAKER = {

@@ -1,18 +1,21 @@
 """`Idempotency-Key`: the same POST sent twice is done once and answered twice.
 
-After the IETF draft "The Idempotency-Key HTTP Header Field". The answer commits together with its effect,
-so it is kept in the database of the context whose door was asked.
+After the IETF draft "The Idempotency-Key HTTP Header Field". The answer is inserted in the transaction of its effect,
+and the database takes one answer for a key only: who comes second is rolled back and gets the first one's answer.
 """
 
 import functools
 import hashlib
 import json
-import uuid
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +26,9 @@ from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
-from library.databases import all_databases, context_of, database_of
+from library.databases import all_databases, atomic_in, context_of, database_of
 
 KEPT_FOR = timedelta(hours=24)
-LONGEST_RUN = timedelta(seconds=60)
-"""After that a request that never answered is given up, and its key may be used again."""
 KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
 
 
@@ -44,39 +45,160 @@ class StillRunning(exceptions.APIException):
     wait = 1
 
 
+@dataclass(frozen=True, kw_only=True)
+class Keyed:
+    """A request under its key; `context` is the one in whose database the answer is kept, beside its effect."""
+
+    context: str
+    caller_id: int
+    key: str
+    fingerprint: str
+    now: datetime
+
+    def answer(self, response: Response) -> KeptAnswer:
+        """The row to be inserted in the transaction of the effect."""
+        content_type = {"Content-Type": response.content_type} if response.content_type else {}
+        headers = {name: response[name] for name in KEPT_HEADERS if name in response.headers}
+        body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
+        return KeptAnswer(
+            caller_id=self.caller_id,
+            key=self.key,
+            fingerprint=self.fingerprint,
+            started_at=self.now,
+            status=response.status_code,
+            headers=content_type | headers,
+            body=body,
+        )
+
+    def answered(self) -> Response | None:
+        """What was answered before. Raises `KeyReused`."""
+        kept = self._answers().filter(started_at__gt=self.now - KEPT_FOR).first()
+        if kept and kept.fingerprint != self.fingerprint:
+            raise KeyReused
+        return _replayed(kept) if kept else None
+
+    def forget_old(self) -> bool:
+        """Deletes an answer that was kept long enough, so that the key may be used again; whether there was one."""
+        return bool(self._answers().filter(started_at__lte=self.now - KEPT_FOR).delete()[0])
+
+    def _answers(self) -> QuerySet[KeptAnswer]:
+        return KeptAnswer.objects.using(database_of(self.context)).filter(caller_id=self.caller_id, key=self.key)
+
+
 def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
-    """Makes a view's `post` honour `Idempotency-Key`. Refusals and bad input are kept too; 5xx, 429 are not."""
+    """Makes a view's `post` honour `Idempotency-Key`, in one transaction with the answer.
+
+    Refusals and bad input are kept too; 5xx and 429 are not.
+    """
 
     @functools.wraps(post)
     def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get("Idempotency-Key")
-        if key is None:
-            return post(view, request, *args, **kwargs)
-        answers = KeptAnswer.objects.using(database_of(context_of(type(view).__module__)))
-        kept = _begin(answers, caller_id(request), _checked(key), _fingerprint(request), timezone.now())
-        if kept.status:
-            return _replayed(kept)
-        try:
-            return _run(lambda: post(view, request, *args, **kwargs), view, kept)
-        except BaseException:
-            _forget(kept)
-            raise
+        def work(keyed: Keyed | None) -> Response:
+            return commit_with_answer(keyed, lambda: post(view, request, *args, **kwargs))
+
+        return _once(view, request, work)
 
     once.is_idempotent = True  # type: ignore[attr-defined]
     return once
 
 
+def idempotent_by_itself(post: Callable[..., Response]) -> Callable[..., Response]:
+    """As `idempotent`, for a `post` with a transaction of its own: it gets `keyed`, None without a key, and calls
+    `keep_answers` in that transaction, or `commit_with_answer`."""
+
+    @functools.wraps(post)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return _once(view, request, lambda keyed: post(view, request, *args, keyed=keyed, **kwargs))
+
+    once.is_idempotent = True  # type: ignore[attr-defined]
+    return once
+
+
+def commit_with_answer(keyed: Keyed | None, post: Callable[[], Response]) -> Response:
+    """What `post` answers, after its effect and the answer were committed together."""
+    if keyed is None:
+        return post()
+    with atomic_in(keyed.context):
+        response = post()
+        if _is_final(response):
+            keep_answers([(keyed, response)])
+    return response
+
+
+def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
+    """Inserts the answers to requests of one context into its open transaction. Raises `IntegrityError` when one was
+    answered already; the transaction must be undone then."""
+    rows = [(keyed.context, keyed.answer(response)) for keyed, response in answers if keyed]
+    for context, some in groupby(rows, key=lambda row: row[0]):
+        KeptAnswer.objects.using(database_of(context)).bulk_create([row for _context, row in some])
+
+
 def forget_old_answers(now: datetime) -> int:
     """Deletes the answers that were kept long enough and returns how many there were."""
-    old = (KeptAnswer.objects.using(alias).filter(started_at__lt=now - KEPT_FOR) for alias in all_databases())
+    old = [KeptAnswer.objects.using(alias).filter(started_at__lt=now - KEPT_FOR) for alias in all_databases()]
     return sum(answers.delete()[0] for answers in old)
 
 
-def _checked(key: str) -> str:
+def _once(view: Any, request: Request, work: Callable[[Keyed | None], Response]) -> Response:
+    keyed = _keyed(view, request)
+    if keyed is None:
+        return work(None)
+    with _alone(keyed):
+        try:
+            return work(keyed)
+        except IntegrityError:  # the key's answer is there, or what was done broke another rule
+            if answer := keyed.answered():
+                return answer
+            if not keyed.forget_old():
+                raise
+        except Exception as error:  # handle_exception raises again what nobody foresaw
+            return _refused(keyed, view.handle_exception(error))
+    return _once(view, request, work)
+
+
+def _refused(keyed: Keyed, response: Response) -> Response:
+    """What was rolled back is answered in the same way the next time, unless another answer was first."""
+    keyed.forget_old()
+    try:
+        return commit_with_answer(keyed, lambda: response)
+    except IntegrityError:
+        return keyed.answered() or response
+
+
+_running: set[tuple[int, str]] = set()
+_running_lock = threading.Lock()
+
+
+@contextmanager
+def _alone(keyed: Keyed) -> Iterator[None]:
+    """Raises `StillRunning` while this process is at the same request. Who meets it in another process waits for that
+    one's commit instead."""
+    run = (keyed.caller_id, keyed.key)
+    with _running_lock:
+        if run in _running:
+            raise StillRunning
+        _running.add(run)
+    try:
+        yield
+    finally:
+        _running.discard(run)
+
+
+def _keyed(view: Any, request: Request) -> Keyed | None:
+    """Raises `ValidationError` for a key that is none."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
     if not (1 <= len(key) <= 255 and all("!" <= character <= "~" for character in key)):
         fault = _("An Idempotency-Key has 1 to 255 visible ASCII characters.")
         raise exceptions.ValidationError({"Idempotency-Key": [fault]})
-    return key
+    return Keyed(
+        context=context_of(type(view).__module__),
+        caller_id=caller_id(request),
+        key=key,
+        fingerprint=_fingerprint(request),
+        now=timezone.now(),
+    )
 
 
 def _fingerprint(request: Request) -> str:
@@ -84,56 +206,8 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256(whole).hexdigest()
 
 
-def _begin(answers: QuerySet[KeptAnswer], caller_id: int, key: str, fingerprint: str, now: datetime) -> KeptAnswer:
-    """The answer kept before, or a new row that says the request is running. Raises `KeyReused`, `StillRunning`."""
-    fresh = {"fingerprint": fingerprint, "run": uuid.uuid4(), "started_at": now}
-    kept, is_new = answers.get_or_create(caller_id=caller_id, key=key, defaults=fresh)
-    age = now - kept.started_at
-    if is_new:
-        return kept
-    if age > KEPT_FOR or (kept.status is None and age > LONGEST_RUN and kept.fingerprint == fingerprint):
-        mine = _still_ours(kept).update(**fresh, status=None)
-        kept.refresh_from_db()
-        if not mine:
-            raise StillRunning
-    elif kept.fingerprint != fingerprint:
-        raise KeyReused
-    elif kept.status is None:
-        raise StillRunning
-    return kept
-
-
-def _run(post: Callable[[], Response], view: Any, kept: KeptAnswer) -> Response:
-    """Keeps the answer in the transaction of its effect; of a refusal, after that was rolled back."""
-    try:
-        with transaction.atomic(using=kept._state.db):
-            response = post()
-            _keep(kept, response)
-    except StillRunning:
-        raise
-    except Exception as error:  # handle_exception raises again what nobody foresaw
-        response = view.handle_exception(error)
-        _keep(kept, response)
-    return response
-
-
-def _keep(kept: KeptAnswer, response: Response) -> None:
-    if response.status_code >= 500 or response.status_code == 429:
-        _forget(kept)
-        return
-    content_type = {"Content-Type": response.content_type} if response.content_type else {}
-    headers = {**content_type, **{name: response[name] for name in KEPT_HEADERS if name in response.headers}}
-    body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
-    if not _still_ours(kept).update(status=response.status_code, headers=headers, body=body):
-        raise StillRunning
-
-
-def _forget(kept: KeptAnswer) -> None:
-    _still_ours(kept).delete()
-
-
-def _still_ours(kept: KeptAnswer) -> QuerySet[KeptAnswer]:
-    return KeptAnswer.objects.using(kept._state.db).filter(pk=kept.pk, run=kept.run)
+def _is_final(response: Response) -> bool:
+    return response.status_code < 500 and response.status_code != 429
 
 
 def _replayed(kept: KeptAnswer) -> Response:

@@ -1,19 +1,16 @@
 """What the API keeps so that a request may be sent twice and is done once."""
 
-import uuid
-
 from django.db import models
 
 
 class KeptAnswer(models.Model):
-    """The answer to a POST under its `Idempotency-Key`; `status` is empty while the first one still runs."""
+    """The answer to a POST under its `Idempotency-Key`, inserted together with its effect."""
 
     caller_id = models.BigIntegerField()
     key = models.CharField(max_length=255)
     fingerprint = models.CharField(max_length=64)
-    run = models.UUIDField(default=uuid.uuid4)
     started_at = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)
+    status = models.PositiveSmallIntegerField()
     headers = models.JSONField(default=dict)
     body = models.TextField(blank=True)
 

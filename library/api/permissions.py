@@ -40,6 +40,11 @@ def caller_id(request: Request) -> int:
     return int(caller.pk)
 
 
+def only_of(user: Any) -> int | None:
+    """The id of the patron whose things alone the user may act on; None for a librarian, who may act on all."""
+    return None if user.is_staff else user.pk
+
+
 def own_things(user: Any, things: QuerySet[Thing]) -> QuerySet[Thing]:
     """A librarian sees all; a patron what has the patron's id. What is not seen answers 404."""
     return things if user.is_staff else things.filter(patron=user.pk)

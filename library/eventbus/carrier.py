@@ -2,6 +2,7 @@
 
 import time
 
+from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 from django_q.tasks import async_task
@@ -28,8 +29,14 @@ def wake() -> None:
     global _last_call
     called_at = time.monotonic()
     if called_at - _last_call >= CALL_COVERS:
-        async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
+        call("library.eventbus.carrier.answer_call")
         _last_call = called_at
+
+
+def call(task: str) -> None:
+    """Asks a worker to do a task; it is told the moment of asking."""
+    with transaction.atomic():  # outside of one, the broker gives away the connection that this thread still needs
+        async_task(task, time.time(), save=False)
 
 
 def answer_call(called_at: float = 0) -> None:
@@ -46,7 +53,7 @@ def _deliver_until(end_of_linger: float) -> None:
     started = time.monotonic()
     while (found := deliver_round(timezone.now)) or time.time() < end_of_linger:
         if time.monotonic() - started > PATIENCE:
-            async_task("library.eventbus.carrier.answer_call", time.time(), save=False)
+            call("library.eventbus.carrier.answer_call")
             return
         if not found:
             time.sleep(LOOK_AGAIN)

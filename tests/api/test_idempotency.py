@@ -1,7 +1,6 @@
 """The same POST sent twice is done once and answered twice."""
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -109,28 +108,6 @@ def test_another_callers_key_is_another_key(book: int, haneul: Person, jiwoo: Pe
     assert (mine["patron"], hers["patron"]) == (haneul.id, jiwoo.id)
 
 
-def test_a_first_one_that_still_runs_is_waited_for(once: Once) -> None:
-    once.send()
-    KeptAnswer.objects.update(status=None, started_at=timezone.now() - timedelta(seconds=5))
-    after_first = rows()
-
-    answer = Person(once.caller.user).post(once.path, once.body, headers=KEY) if not once.body else once.send()
-    refused(answer, 409, "request_in_progress")
-    assert int(answer["Retry-After"]) > 0
-    assert rows() - after_first <= Counter({"knox.AuthToken": 1, "axes.AccessLog": 1})
-
-
-def test_a_run_that_crashed_a_minute_ago_may_be_repeated(book: int, haneul: Person) -> None:
-    done(haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY), 201)
-    Loan.objects.all()[0].lines.all().delete()
-    KeptAnswer.objects.update(status=None, started_at=timezone.now() - timedelta(seconds=61))
-
-    repeated = haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY)
-    refused(repeated, 409, "out_of_stock")
-    assert "Idempotency-Replayed" not in repeated.headers
-    assert haneul.post("loans", {"book": book, "quantity": 3}, headers=KEY)["Idempotency-Replayed"] == "true"
-
-
 def test_refusals_and_bad_input_are_kept(book: int, haneul: Person, ada: Person) -> None:
     for number, (wanted, status, code) in enumerate(
         [({"book": book, "quantity": 4}, 409, "out_of_stock"), ({"book": 10**9}, 404, "not_found")]
@@ -198,7 +175,24 @@ class Hiccup(APIView):
         return Response({"answer": "at last"})
 
 
-urlpatterns = [path("api/v1/hiccup", Hiccup.as_view()), *library.urls.urlpatterns]
+class Meeting(APIView):
+    """Somebody else does something while it answers."""
+
+    meanwhile: list[Callable[[], None]] = []
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Waits for the other, and answers."""
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        return Response({"answer": "done"})
+
+
+urlpatterns = [
+    path("api/v1/hiccup", Hiccup.as_view()),
+    path("api/v1/meeting", Meeting.as_view()),
+    *library.urls.urlpatterns,
+]
 handler500 = library.urls.handler500
 
 
@@ -212,6 +206,19 @@ def test_failures_of_ours_are_not_kept(haneul: Person, failure: Callable[[], Exc
     second = haneul.post("hiccup", headers=KEY)
     assert done(second) == {"answer": "at last"}
     assert "Idempotency-Replayed" not in second.headers
+
+
+@pytest.mark.urls(__name__)
+def test_a_first_one_that_still_runs_is_waited_for(haneul: Person) -> None:
+    def send_again() -> None:
+        answer = Person(haneul.user).post("meeting", headers=KEY)
+        refused(answer, 409, "request_in_progress")
+        assert int(answer["Retry-After"]) > 0
+
+    Meeting.meanwhile.append(send_again)
+    assert done(haneul.post("meeting", headers=KEY)) == {"answer": "done"}
+    assert not Meeting.meanwhile
+    assert haneul.post("meeting", headers=KEY)["Idempotency-Replayed"] == "true"
 
 
 @pytest.mark.django_db(transaction=True)

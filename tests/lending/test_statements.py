@@ -1,0 +1,129 @@
+"""What a borrow, a return and many borrows together ask of the database."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lending.models import Copy, Loan
+from lending.requests import decide_together
+from lending.services import Wish, borrow_together
+from library.refusal import Refused
+from tests.factories import Town
+from tests.people import a_patron
+
+MOST = 10
+TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
+KEY = {"Idempotency-Key": "one-walk-through-the-door"}
+
+
+@pytest.fixture(params=["in order"])
+def bus(request: pytest.FixtureRequest) -> Any:
+    """Counting needs one order only."""
+    from tests.bus import Bus  # noqa: PLC0415
+
+    return Bus(request.param)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """What is asked meanwhile; beginning and ending transactions is not counted."""
+    asked: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield asked
+    asked += [query["sql"] for query in captured if not query["sql"].startswith(TRANSACTIONS)]
+
+
+def test_a_borrow_with_everything_on(town: Town) -> None:
+    book, patron = town.book(copies=3), town.haneul
+    town.bus.settle()
+    with statements() as asked:
+        answer = patron.post("loans", {"book": book, "quantity": 2}, headers=KEY)
+    assert answer.status_code == 201
+    assert len(asked) <= MOST, "\n".join(sql[:90] for sql in asked)
+
+
+@pytest.mark.parametrize("quantity", [1, 3])
+def test_a_return_with_everything_on(town: Town, quantity: int) -> None:
+    loan = town.lend(town.haneul, town.book(copies=3), quantity=3)
+    with statements() as asked:
+        answer = town.haneul.post(f"loans/{loan['id']}/return", {"quantity": quantity}, headers=KEY)
+    assert answer.status_code == 200
+    assert len(asked) <= MOST, "\n".join(sql[:90] for sql in asked)
+
+
+def of_many(town: Town, count: int, wanted: Callable[[int], int] = lambda _number: 1) -> list[Wish]:
+    """So many patrons, each with a wish for a book of its own."""
+    return [
+        Wish(
+            patron_id=a_patron(f"P-{count}-{number}").id,
+            book_id=town.book(title=f"{count}/{number}"),
+            quantity=wanted(number),
+            asked_at=timezone.now(),
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite takes each book's copies with a statement")
+def test_twelve_borrows_together_ask_no_more_than_two(town: Town) -> None:
+    asked = []
+    for wishes in (of_many(town, 2), of_many(town, 12)):
+        with statements() as counted:
+            loans = borrow_together(wishes, now=timezone.now())
+        assert {loan.status for loan in loans if isinstance(loan, Loan)} == {"active"}
+        asked.append(len(counted))
+    assert asked[0] == asked[1] <= MOST
+
+
+def test_each_of_many_gets_what_it_would_get_alone(town: Town) -> None:
+    granted, twice, limited, unknown, out, short = of_many(town, 6, lambda number: 11 if number == 2 else 1)
+    twice = Wish(patron_id=granted.patron_id, book_id=twice.book_id, asked_at=twice.asked_at)
+    unknown = Wish(patron_id=unknown.patron_id, book_id=999_999, asked_at=unknown.asked_at)
+    Copy.objects.filter(book=out.book_id).update(on_loan=True)
+    short = Wish(patron_id=short.patron_id, book_id=short.book_id, asked_at=short.asked_at, quantity=2)
+
+    outcomes = borrow_together([granted, twice, limited, unknown, out, short], now=timezone.now())
+    told = [outcome.code if isinstance(outcome, Refused) else bool(outcome) for outcome in outcomes]
+    assert told == [True, False, "loan_limit_reached", False, "out_of_stock", False]
+    assert Loan.objects.filter(pk__gt=0).count() == 1
+    assert Copy.objects.get(book=short.book_id).on_loan is False, "what was taken for nobody is put back"
+    assert Copy.objects.get(book=short.book_id).moves == 0
+
+
+def test_two_of_the_last_copy_the_first_gets_it(town: Town) -> None:
+    first, second = of_many(town, 2)
+    second = Wish(patron_id=second.patron_id, book_id=first.book_id, asked_at=second.asked_at)
+
+    lent, refused = borrow_together([first, second], now=timezone.now())
+    assert isinstance(lent, Loan)
+    assert isinstance(refused, Refused)
+    assert (lent.patron_id, refused.code) == (first.patron_id, "out_of_stock")
+
+
+def test_many_requested_loans_are_decided_in_a_few_statements(town: Town) -> None:
+    wishes = of_many(town, 8)
+    people = [a_patron(f"P-late-{number}") for number in range(2)]
+    asked = [
+        Loan.objects.create(
+            patron_id=patron,
+            book_id=wish.book_id,
+            title="t",
+            quantity=1,
+            status="requested",
+            requested_at=wish.asked_at,
+        ).pk
+        for patron, wish in [(wish.patron_id, wish) for wish in wishes] + [(person.id, wishes[0]) for person in people]
+    ]
+    with statements() as counted:
+        left = decide_together(asked, now=timezone.now())
+    assert left == []
+    became = Loan.objects.filter(pk__in=asked).order_by("pk").values_list("status", "cancel_reason", "version")
+    assert list(became) == [("active", "", 1)] * 8 + [("cancelled", "out_of_stock", 1)] * 2
+    assert connection.vendor == "sqlite" or len(counted) <= 15
+    town.bus.settle()
+    assert town.available(wishes[0].book_id) == 0
