@@ -9,6 +9,8 @@ READY := $(VENV)/.ready
 READY_NEXT := .venv-next/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
+MINUTES ?= 3
+
 PYTEST_OPTIONS ?= -n logical --dist worksteal
 PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
@@ -16,7 +18,8 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-next bench bench-data bench-siege bench-start bench-sweep lock messages clean
+.PHONY: help run test test-apart test-next chaos check lock messages clean
+.PHONY: bench bench-data bench-hot bench-queue bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -47,6 +50,11 @@ test: $(READY) ## run every test, on SQLite and then on PostgreSQL
 	$(PYTEST) --database=sqlite
 	$(PYTEST) --database=postgres
 
+chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
+	for database in sqlite postgres; do \
+		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
+	done
+
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations and the event map
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -55,6 +63,9 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py eventmap --check
+
+test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
+	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines
 
 test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
 	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite
@@ -73,6 +84,12 @@ bench-sweep: $(READY) ## sweep a million open loans, beside set-based statements
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
 	$(BIN)/python -m benchmarks.siege
+
+bench-hot: $(READY) ## compare borrows of one title that everybody wants with borrows of many titles
+	$(BIN)/python -m benchmarks.hot
+
+bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the fair line
+	$(BIN)/python -m benchmarks.queue
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

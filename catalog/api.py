@@ -1,5 +1,6 @@
 """The door to the catalogue: everybody may read, librarians change."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,6 +31,8 @@ from library.api.idempotency import idempotent
 from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians, LibrariansMayChange
 from library.api.schema import location
+from library.eventbus.lateness import BEHIND, marked
+from library.retrying import persistently
 
 
 class Books(ListAPIView[Book]):
@@ -40,7 +43,7 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(parameters=[BookFilters])
+    @extend_schema(parameters=[BookFilters, BEHIND])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Books; with `q` the best matches first."""
         wanted = filters_of(request, BookFilters)
@@ -54,7 +57,7 @@ class Books(ListAPIView[Book]):
         else:
             # The index knows languages, so that only the other filters are left to apply.
             page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
-        return pages.get_paginated_response(BookShown(page, many=True).data)
+        return marked(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
 
     @extend_schema(request=NewBook, parameters=[location(201)], responses={201: BookShown, 409: (IsbnTaken,)})
     @idempotent
@@ -70,22 +73,22 @@ class BookById(APIView):
 
     permission_classes = (LibrariansMayChange,)
 
-    @extend_schema(responses={200: BookShown})
+    @extend_schema(parameters=[BEHIND], responses={200: BookShown})
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
-        return Response(_shown(pk))
+        return marked(Response(_shown(pk)), "catalog")
 
     @extend_schema(request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
-        revise_book(pk, now=timezone.now(), **changes)
+        persistently(partial(revise_book, pk, now=timezone.now(), **changes))
         return Response(_shown(pk))
 
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
-        withdraw_book(pk, now=timezone.now())
+        persistently(partial(withdraw_book, pk, now=timezone.now()))
         return Response(status=204)
 
 
@@ -117,7 +120,7 @@ class CopyById(APIView):
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
-        withdraw_copy(pk, now=timezone.now())
+        persistently(partial(withdraw_copy, pk, now=timezone.now()))
         return Response(status=204)
 
 

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
 from library.api.permissions import caller_id
+from library.eventbus.lateness import BEHIND, marked
 
 
 class LoanOnPage(serializers.Serializer[Any]):
@@ -53,20 +54,20 @@ class Page(serializers.Serializer[Any]):
 class OwnPage(APIView):
     """The caller's own page."""
 
-    @extend_schema(responses={200: Page})
+    @extend_schema(parameters=[BEHIND], responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
-        return Response(Page(page_of(caller_id(request), timezone.now())).data)
+        return marked(Response(Page(page_of(caller_id(request), timezone.now())).data), "dashboard")
 
 
 class PageOfPatron(APIView):
     """A patron's page."""
 
-    @extend_schema(responses={200: Page})
+    @extend_schema(parameters=[BEHIND], responses={200: Page})
     def get(self, request: Request, pk: int) -> Response:
         """What a patron has out and owes; patrons see their own page only."""
         if pk != request.user.pk:
             if not request.user.is_staff:
                 raise NotFound
             get_object_or_404(UserInfo, pk=pk)
-        return Response(Page(page_of(pk, timezone.now())).data)
+        return marked(Response(Page(page_of(pk, timezone.now())).data), "dashboard")

@@ -1,10 +1,10 @@
-"""What the patron's page shows, at most three statements."""
+"""What the patron's page shows, in two statements."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import BooleanField, CharField, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -18,10 +18,9 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
     `fines_accruing` is what the overdue loans would cost if they came back today; nothing of it is charged.
     """
     today = timezone.localdate(now)
-    loans = list(LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by("due_on", "loan_id"))
+    loans, tiers = _loans_and_tiers(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
-    tiers = _tiers_on(today) if any(late.values()) else []
     return {
         "patron": patron_id,
         "copies_on_loan": sum(loan.outstanding for loan in loans),
@@ -54,12 +53,25 @@ def tiers_known() -> Iterator[dict[str, Any]]:
     yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
 
 
-def _tiers_on(today: Any) -> list[tuple[int, int]]:
-    """The tiers of the schedule in force."""
+def _loans_and_tiers(patron_id: int, today: date) -> tuple[list[LoanRow], list[tuple[int, int]]]:
+    """What is out, the most urgent first, and the tiers of the fee schedule in force: one statement for both."""
     begun = TierRow.objects.filter(valid_from__lte=today)
-    in_force = begun.order_by().values("from_day").annotate(newest=Max("valid_from"))
-    newest = in_force.order_by("-newest").values("newest")[:1]
-    return list(begun.filter(valid_from=newest).values_list("from_day", "amount"))
+    newest = begun.order_by("-valid_from").values("valid_from")[:1]
+    tiers = begun.filter(valid_from=newest).order_by()
+    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by()
+    is_loan, is_tier = (Value(one, BooleanField()) for one in (True, False))
+    no_title = Value("", CharField())
+    rows = out.annotate(is_loan=is_loan).values_list("is_loan", "loan_id", "outstanding", "due_on", "title")
+    rest = tiers.annotate(is_loan=is_tier, title=no_title)
+    both = list(rows.union(rest.values_list("is_loan", "from_day", "amount", "valid_from", "title"), all=True))
+    loans = [
+        LoanRow(loan_id=loan, outstanding=n, due_on=due, title=title) for told, loan, n, due, title in both if told
+    ]
+    return sorted(loans, key=_urgency), [(day, amount) for told, day, amount, *_ in both if not told]
+
+
+def _urgency(loan: LoanRow) -> tuple[date, int]:
+    return loan.due_on or date.max, loan.loan_id
 
 
 def _loan(row: LoanRow, late: int) -> dict[str, Any]:

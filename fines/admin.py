@@ -1,5 +1,6 @@
 """The librarians' door to fines: the till, and the fee schedules."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
-from fines.queries import fines
+from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
 from library.door import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
+from library.retrying import persistently
 
 
 class ByStatus(admin.SimpleListFilter):
@@ -39,7 +41,7 @@ class Movements(ReadOnlyInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """With the librarians' names."""
-        return super().get_queryset(request).select_related("by")
+        return super().get_queryset(request).prefetch_related("by")
 
 
 @admin.register(Fine)
@@ -47,9 +49,9 @@ class FineAdmin(ReadOnlyAdmin):
     """Fines; they are paid and waived by actions."""
 
     list_display = ("title", "patron", "state", "owed_still", "days_late", "amount", "charged_at")
-    list_select_related = ("patron",)
+    list_select_related = ()
     list_filter = (ByStatus,)
-    search_fields = ("patron__card_number__exact", "patron__name__startswith")
+    search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
     fields = ("title", "patron", "loan_id", "days_late", "amount", "paid_so_far", "owed_still", "state", "charged_at",
               "explanation")  # fmt: skip
@@ -58,8 +60,12 @@ class FineAdmin(ReadOnlyAdmin):
     inlines = (Movements,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Fines with their balance."""
-        return fines()
+        """Fines with their patrons and their balance."""
+        return fines().prefetch_related("patron")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Any], term: str) -> Any:
+        """By the patron's card or name."""
+        return (queryset.filter(patron__in=patrons_found_by(term.strip())) if term.strip() else queryset), False
 
     def has_till_permission(self, request: HttpRequest) -> bool:
         """Whether the person may take payments and waive fines."""
@@ -85,7 +91,8 @@ class FineAdmin(ReadOnlyAdmin):
             )
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
-                pay_fine(fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                paid = partial(pay_fine, fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                persistently(paid)
                 told = {"amount": f"{amount:,}", "title": fine.title}
                 self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
         return None

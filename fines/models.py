@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
+
 
 class FeeSchedule(models.Model):
     """The late fees from one day on, until the next schedule's day."""
@@ -44,7 +46,7 @@ class Fine(models.Model):
         PAID = "paid", _("paid")
         WAIVED = "waived", _("waived")
 
-    patron = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("patron"))
+    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
     loan_id = models.BigIntegerField(_("loan"))
     return_id = models.BigIntegerField(_("return"), unique=True)
     title = models.CharField(_("title"), max_length=1000)
@@ -77,7 +79,7 @@ class Entry(models.Model):
     amount = models.IntegerField(_("amount (KRW)"), help_text=_("Charges add to what is owed, the others take off."))
     at = models.DateTimeField(_("at"))
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("librarian")
+        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, null=True, verbose_name=_("librarian")
     )
     reason = models.CharField(_("reason"), max_length=500, blank=True)
 

@@ -1,5 +1,7 @@
 """The librarians' door to lending: loans to look at and to act on, and the rules of lending."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -8,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lending.in_person import at_the_desk, take_back
 from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
 from lending.policy import adopt_policy
-from lending.queries import loans_found_by, loans_overdue
+from lending.queries import holders_of, loans_found_by, loans_overdue
 from lending.requests import cancel_loan
-from lending.services import renew_loan, return_book
+from lending.services import renew_loan
 from library.door import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 
@@ -55,7 +58,7 @@ class LoanAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "title", "patron", "quantity", "outstanding", "status", "due_on", "is_overdue")
     list_display_links = ("id", "title")
-    list_select_related = ("patron",)
+    list_select_related = ()
     list_filter = ("status", Overdue)
     search_fields = ("id",)
     search_help_text = _("A card number, a barcode or the number of a loan")
@@ -67,9 +70,10 @@ class LoanAdmin(ReadOnlyAdmin):
     inlines = (CopiesOfLoan, ReturnsOfLoan)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
-        """Loans with the number of their copies that are out."""
+        """Loans with their patrons and the number of their copies that are out."""
         open_lines = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").order_by().values("loan")
-        return super().get_queryset(request).annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")))
+        loans = super().get_queryset(request).prefetch_related("patron")
+        return loans.annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Loan], term: str) -> Any:
         """By card, barcode or number, each through its index."""
@@ -90,20 +94,31 @@ class LoanAdmin(ReadOnlyAdmin):
             sentence = _("All copies of these loans that are out are taken back now. Late ones are charged.")
             return self.confirmation(request, queryset, action="take_back", title=_("Take back"), sentence=sentence)
         now = timezone.now()
-        self.for_each(request, queryset, lambda loan: return_book(loan.pk, now=now), _("Taken back: %(count)s."))
+        self.for_each(request, queryset, lambda loan: self._take_back(request, loan, now), _("Taken back: %(count)s."))
         return None
+
+    def _take_back(self, request: HttpRequest, loan: Loan, now: datetime) -> None:
+        if not take_back(loan.pk, now=now):
+            self.message_user(request, _("%(what)s: the return is accepted and done soon.") % {"what": loan})
 
     @admin.action(description=_("Renew"), permissions=["desk"])
     def renew(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
         """Moves the due dates one loan period on."""
         now = timezone.now()
-        self.for_each(request, queryset, lambda loan: renew_loan(loan.pk, now=now), _("Renewed: %(count)s."))
+        self.for_each(
+            request, queryset, lambda loan: at_the_desk(partial(renew_loan, loan.pk, now=now)), _("Renewed: %(count)s.")
+        )
 
     @admin.action(description=_("Cancel request"), permissions=["desk"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
         """Calls off loans that are still requested."""
         now = timezone.now()
-        self.for_each(request, queryset, lambda loan: cancel_loan(loan.pk, now=now), _("Cancelled: %(count)s."))
+        self.for_each(
+            request,
+            queryset,
+            lambda loan: at_the_desk(partial(cancel_loan, loan.pk, now=now)),
+            _("Cancelled: %(count)s."),
+        )
 
     @admin.display(description=_("copies out"))
     def outstanding(self, loan: Any) -> int:
@@ -188,8 +203,17 @@ class KnownPatronAdmin(ReadModelAdmin):
     """The accounts at the lending desk."""
 
     list_display = ("user",)
-    list_select_related = ("user",)
-    search_fields = ("user__card_number__exact",)
+    list_select_related = ()
+    search_fields = ("pk",)
+    search_help_text = _("A card number")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
+        """Accounts with their patrons."""
+        return super().get_queryset(request).prefetch_related("user")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Patron], term: str) -> Any:
+        """By card number."""
+        return (queryset.filter(pk__in=holders_of(term.strip())) if term.strip() else queryset), False
 
 
 @admin.register(Debt)

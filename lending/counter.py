@@ -15,6 +15,7 @@ from lending.together import Together
 from library.api.idempotency import Keyed, commit_with_answer, keep_answers
 from library.databases import atomic_in
 from library.refusal import Refused
+from library.retrying import persistently
 
 MOST = 100
 
@@ -57,18 +58,22 @@ def _borrow_alone(asking: Asking) -> Response:
 
 def _serve(askings: Sequence[Asking]) -> Sequence[Response | Refused | None]:
     """None stands for one that is asked alone: all of them when one breaks the transaction of all."""
-    now = max(asking.wish.asked_at for asking in askings)
     try:
-        with atomic_in("lending"):
-            outcomes = borrow_together([asking.wish for asking in askings], now=now)
-            answers = [lent(outcome) if isinstance(outcome, Loan) else outcome for outcome in outcomes]
-            granted = zip(askings, answers, strict=True)
-            keep_answers([(asking.keyed, answer) for asking, answer in granted if isinstance(answer, Response)])
-        return answers
+        return persistently(lambda: _lend(askings))
     except OVERLOAD:
         raise
     except DatabaseError:
         return [None] * len(askings)
+
+
+@atomic_in("lending")
+def _lend(askings: Sequence[Asking]) -> Sequence[Response | Refused | None]:
+    now = max(asking.wish.asked_at for asking in askings)
+    outcomes = borrow_together([asking.wish for asking in askings], now=now)
+    answers = [lent(outcome) if isinstance(outcome, Loan) else outcome for outcome in outcomes]
+    granted = zip(askings, answers, strict=True)
+    keep_answers([(asking.keyed, answer) for asking, answer in granted if isinstance(answer, Response)])
+    return answers
 
 
 _counter = Together(_serve, MOST)

@@ -1,7 +1,4 @@
-"""Which copy is where, who has it, and until when.
-
-`Book`, `Copy`, `Patron` and `Debt` are what lending knows of other contexts' things, brought by their events.
-"""
+"""Which copy is where, who has it, until when. `Book`, `Copy`, `Patron`, `Debt` are known from others' events."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -11,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.events import story_of
 
+LENDABLE = Q(on_loan=False, withdrawn=False)
+PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
+
 
 class LoanPolicy(models.Model):
     """The rules of lending from one day on, until the next policy's day."""
-
-    RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
 
     valid_from = models.DateField(_("valid from"), unique=True)
     loan_days = models.PositiveSmallIntegerField(_("loan period in days"), validators=[MinValueValidator(1)])
@@ -35,7 +33,7 @@ class Patron(models.Model):
     """A patron's account at the lending desk: the row that everything done for one patron locks first."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="+", verbose_name=_("patron")
+        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
 
     class Meta:
@@ -75,9 +73,7 @@ class Copy(models.Model):
     class Meta:
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
-        indexes = (
-            models.Index(fields=["book", "id"], condition=Q(on_loan=False, withdrawn=False), name="lendable_copy"),
-        )
+        indexes = (models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),)
 
     def __str__(self) -> str:
         return self.barcode
@@ -86,8 +82,7 @@ class Copy(models.Model):
 class Loan(models.Model):
     """One patron, one book, one or more copies, one due date."""
 
-    all_lines: list["LoanLine"]
-    """The loan's lines with their copies, where it was made ready to be shown: `queries.loans` and the services do."""
+    all_lines: list["LoanLine"]  # with their copies, where the loan was made ready to be shown
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
@@ -104,7 +99,7 @@ class Loan(models.Model):
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
-    patron = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("patron"))
+    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
     book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
     quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,6 +12,7 @@ from lending.models import Loan, Patron
 from lending.queries import copies_out
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
+from library.retrying import persistently
 
 BATCH = 10_000
 """So many are in memory, and SQLite's one writer is held for so many: half a second."""
@@ -31,7 +33,7 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
     days = loans_to_expire(as_of).order_by("due_on").values_list("due_on", flat=True).distinct()
     for day in list(days):
         last = 0
-        while batch := _expire_next(day, last, now):
+        while batch := persistently(partial(_expire_next, day, last, now)):
             announced, last = announced + len(batch), batch[-1].pk
             progress(len(batch))
     return announced

@@ -69,9 +69,12 @@ def return_made_at(loan_id: int, now: datetime) -> Return | None:
 
 
 def take_turn(work: str, *, now: datetime, until: datetime) -> bool:
-    """Whether the work is the caller's until then: one worker has it at a time, and a dead one loses it in the end."""
+    """Whether the work is the caller's until then: one worker has it at a time, and a dead one loses it in the end.
+
+    A turn that seems to last longer than this one would was taken before the clock was set back, and is over.
+    """
     turn, _ = Turn.objects.get_or_create(pk=work, defaults={"until": now})
-    return turn.until <= now and bool(Turn.objects.filter(pk=work, until=turn.until).update(until=until))
+    return not now < turn.until <= until and bool(Turn.objects.filter(pk=work, until=turn.until).update(until=until))
 
 
 def end_turn(work: str, *, now: datetime) -> None:

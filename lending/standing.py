@@ -20,6 +20,7 @@ class Standing:
 
 
 # Written out: every borrow needs it, and composing it by the ORM took longer than the database took to answer.
+RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
 STANDINGS = """
 SELECT {key},
     COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed > 0), 0),
@@ -61,4 +62,4 @@ def _standings(parts: Mapping[str, str], keys: Collection[int], day: date) -> di
 
 
 def _policy(rules: Sequence[int], day: date) -> LoanPolicy:
-    return LoanPolicy(**dict(zip(LoanPolicy.RULES, rules, strict=True))) if rules[0] is not None else policy_on(day)
+    return LoanPolicy(**dict(zip(RULES, rules, strict=True))) if rules[0] is not None else policy_on(day)

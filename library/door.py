@@ -6,6 +6,7 @@ million rows.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
@@ -22,6 +23,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from library.refusal import Refused
+from library.retrying import persistently
 
 Words = str | Promise
 
@@ -94,7 +96,7 @@ class DoorAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            return persistently(partial(super().changeform_view, request, *args, **kwargs))
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -157,7 +159,7 @@ class DoorAdmin(admin.ModelAdmin):
         count = 0
         for thing in chosen:
             with refusals_shown(request, thing):
-                service(thing)
+                persistently(partial(service, thing))
                 count += 1
         if count:
             self.message_user(request, str(done) % {"count": count}, messages.SUCCESS)

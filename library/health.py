@@ -1,6 +1,6 @@
 """Whether this process turns, and whether it can serve."""
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from redis.exceptions import RedisError
 
 from lending.metrics import GuardMetrics
+from library.databases import all_databases
 from library.eventbus.metrics import DeliveryMetrics
 
 
@@ -18,10 +19,17 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """200 when the database, its migrations and the task queue's broker are there, else 503 with what is missing."""
-    checks = {"database": _database(), "broker": _broker()}
-    fine = all(checks.values())
-    return JsonResponse({"status": "ready" if fine else "not ready", "checks": checks}, status=200 if fine else 503)
+    """200 when this process can serve: the database, all migrations and the task queue's broker are there; else 503.
+
+    A context's own database that is away is named, and the process stays in service: the other contexts go on.
+    """
+    states = {alias: _is_migrated(alias) for alias in all_databases()}
+    databases = {alias: states[alias] is True for alias in states}
+    checks = {"database": databases.pop(DEFAULT_DB_ALIAS), "broker": _broker()}
+    can_serve = all(checks.values()) and False not in states.values()
+    status = "ready" if can_serve and all(databases.values()) else "ready in part" if can_serve else "not ready"
+    named = {f"database of {context}": there for context, there in databases.items()}
+    return JsonResponse({"status": status, "checks": checks | named}, status=200 if can_serve else 503)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -32,12 +40,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _database() -> bool:
+def _is_migrated(alias: str) -> bool | None:
+    """None for a database that is away."""
     try:
-        executor = MigrationExecutor(connection)
+        executor = MigrationExecutor(connections[alias])
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseFault:
-        return False
+        return None
 
 
 def _broker() -> bool:

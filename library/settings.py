@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "library.desk.waiting.PleaseWait",
 ]
 
 ROOT_URLCONF = "library.urls"
@@ -84,12 +85,16 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-WEB_POOL = 0 if "qcluster" in sys.argv else env.int("WEB_THREADS", default=32)
+IS_WORKER = bool({"qcluster", "watched_cluster"} & {*sys.argv})
+PROCESS = "worker" if IS_WORKER else "web" if "library.wsgi" in sys.modules else "command"
+WEB_THREADS = env.int("WEB_THREADS", default=32)
+WEB_POOL = 0 if IS_WORKER else WEB_THREADS
 # The task queue's processes are forked and have one thread each: a pool would not survive the fork.
-DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL)}
+DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
-    if url := env.str(f"{context.upper()}_DATABASE_URL", default=""):
-        DATABASES[context] = database_settings(url, pool=WEB_POOL)
+    url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
+    if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
+        DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS = ["library.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -113,7 +118,7 @@ Q_CLUSTER = {
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {
-    "at_once": env.int("LENDING_AT_ONCE", default=20),
+    "at_once": min(env.int("LENDING_AT_ONCE", default=20), max(1, WEB_THREADS - 1)),  # one thread is left for readers
     "in_line": env.int("LENDING_IN_LINE", default=8),
     "patience": env.float("LENDING_PATIENCE", default=0.3),
 }

@@ -3,8 +3,10 @@
 import uuid
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from library.databases import all_databases
 from library.eventbus.delivering import attempt
 from library.eventbus.models import Delivery
 
@@ -20,17 +22,25 @@ class Bus:
 
     def settle(self) -> None:
         """Every event reaches every handler. Fails with the error of a handler that raised."""
-        while waiting := list(Delivery.objects.filter(status=WAITING).order_by("pk")):
+        while waiting := [delivery for alias in all_databases() for delivery in _waiting_in(alias)]:
             for delivery in reversed(waiting) if self.order == "reversed" else waiting:
                 self._deliver(delivery)
                 if self.order == "doubled":
-                    Delivery.objects.filter(pk=delivery.pk).update(status=WAITING)
+                    _row(delivery).update(status=WAITING)
                     self._deliver(delivery)
 
     def _deliver(self, delivery: Delivery) -> None:
         claim = {"claim": uuid.uuid4(), "not_before": timezone.now() + timedelta(minutes=1), "attempts": 1}
-        Delivery.objects.filter(pk=delivery.pk).update(**claim)
-        taken = Delivery.objects.select_related("event").get(pk=delivery.pk)
+        _row(delivery).update(**claim)
+        taken = _row(delivery).select_related("event").get()
         attempt(taken, timezone.now)
         taken.refresh_from_db()
         assert taken.status == Delivery.Status.DONE, taken.error
+
+
+def _waiting_in(alias: str) -> QuerySet[Delivery]:
+    return Delivery.objects.using(alias).filter(status=WAITING).order_by("pk")
+
+
+def _row(delivery: Delivery) -> QuerySet[Delivery]:
+    return Delivery.objects.using(delivery._state.db).filter(pk=delivery.pk)

@@ -10,6 +10,12 @@ from lending.guard import Limits, guard
 from tests.bus import ORDERS, Bus
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the chaos story goes on, and how to repeat one."""
+    parser.addoption("--chaos-minutes", type=float, default=0, help="at least so long; by default every strike once")
+    parser.addoption("--chaos-seed", type=int, help="the seed that a run printed")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """Gives each worker a test database of its own; on SQLite a file, since tests use threads and child processes."""
@@ -20,6 +26,17 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         name = Path(database["NAME"])
         test_name = name.with_name(f"test_{name.stem}_{worker}{name.suffix}")
         database.setdefault("TEST", {})["NAME"] = str(test_name)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that may use the database may use all of them: each context may have its own."""
+    for item in items:
+        if marker := item.get_closest_marker("django_db"):
+            kwargs = {**marker.kwargs, "databases": "__all__"}
+            item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
+        elif {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.django_db(databases="__all__"), append=False)
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""`pytest --database=sqlite|postgres`: which database the run uses, chosen before Django reads its settings.
+"""`pytest --database=sqlite|postgres|apart`: which database the run uses, chosen before Django reads its settings.
 
 The controlling process starts the server once; pytest-xdist's workers inherit its address.
 """
@@ -32,7 +32,9 @@ DEVELOPERS_OWN = {
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Adds the option."""
-    parser.addoption("--database", choices=("sqlite", "postgres"), default="sqlite", help="the database to test on")
+    parser.addoption(
+        "--database", choices=("sqlite", "postgres", "apart"), default="sqlite", help="the database to test on"
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,8 +45,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         _forget_developers_settings()
         stack = ExitStack()
         early_config.add_cleanup(stack.close)
-        url, description = _start(options.database, stack)
-        os.environ |= {"DATABASE_URL": url, CHOSEN: description}
+        urls, description = _start(options.database, stack)
+        os.environ |= {**urls, CHOSEN: description}
     return (yield)
 
 
@@ -53,13 +55,22 @@ def pytest_report_header() -> str:
     return f"database: {os.environ.get(CHOSEN, 'none')}"
 
 
-def _start(database: str, stack: ExitStack) -> tuple[str, str]:
-    if database == "postgres":
-        url = stack.enter_context(postgres_server())
-        return url, f"PostgreSQL {postgres_version(url)}"
+def _start(database: str, stack: ExitStack) -> tuple[dict[str, str], str]:
     folder = tempfile.mkdtemp(prefix="library-sqlite-")
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    return f"sqlite:///{folder}/library.sqlite3", f"SQLite {sqlite3.sqlite_version}"
+    files = {name: f"sqlite:///{folder}/{name}.sqlite3" for name in ("library", "catalog", "fines", "dashboard")}
+    if database == "sqlite":
+        return {"DATABASE_URL": files["library"]}, f"SQLite {sqlite3.sqlite_version}"
+    server = stack.enter_context(postgres_server())
+    described = f"PostgreSQL {postgres_version(server)}"
+    if database == "postgres":
+        return {"DATABASE_URL": server}, described
+    own = {f"{context.upper()}_DATABASE_URL": files[context] for context in ("catalog", "fines", "dashboard")}
+    return {
+        "DATABASE_URL": files["library"],
+        "LENDING_DATABASE_URL": server,
+        **own,
+    }, f"lending on {described}, all apart"
 
 
 def _forget_developers_settings() -> None:

@@ -8,14 +8,16 @@ import json
 import os
 import pwd
 import random
+import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -37,12 +39,13 @@ class ServerDidNotStart(Exception):
 
 
 @contextmanager
-def postgres_server(kept: Path | None = None) -> Iterator[str]:
+def postgres_server(kept: Path | None = None, within: Path | None = None, again: bool = False) -> Iterator[str]:
     """A fresh PostgreSQL that answers at the yielded URL, whose user may do everything there.
 
-    With `kept`, the data is in that folder: it is there still when the server is gone, and is taken up next time.
+    With `kept`, the data is in that folder: it is there still when the server is gone, and is taken up next time. Else
+    its files lie `within` a folder, if one is given. One that is killed is started `again` where that is asked for.
     """
-    with _folder() as folder:
+    with _folder(within) as folder:
         account = _unprivileged_account()
         if account:
             for owned in (folder, *([kept] if kept else [])):
@@ -56,19 +59,54 @@ def postgres_server(kept: Path | None = None) -> Iterator[str]:
         for name, value in options.items():
             postgres += ["-c", f"{name}={value}"]
         prepare = [] if (data / "PG_VERSION").exists() else initdb
-        order = {"prepare": prepare, "serve": postgres, "account": account, "stop": "SIGINT"}
+        order = {"prepare": prepare, "serve": postgres, "account": account, "stop": "SIGINT", "again": again}
         with _kept(folder, order, answers=lambda: _create_database(port)):
             yield f"postgres://library@127.0.0.1:{port}/library"
 
 
+class StoppablePostgres:
+    """A PostgreSQL that can be stopped and started again with all it had."""
+
+    def __init__(self, url: str, stack: ExitStack) -> None:
+        self.url, self._stack = url, stack
+        with psycopg.connect(url) as connection:
+            self._data = Path(connection.execute("SHOW data_directory").fetchone()[0])
+
+    def new_database(self, name: str) -> str:
+        """The URL of another, empty database there."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.url.rpartition("/")[0] + f"/{name}"
+
+    def stop(self) -> None:
+        """Ends every connection, and then the server. Returns when it is gone."""
+        noted = self._data / "postmaster.pid"
+        os.kill(int(noted.read_text().split()[0]), signal.SIGINT)
+        while noted.exists():
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """At the same address. Returns when it answers."""
+        serve = shlex.split((self._data / "postmaster.opts").read_text())
+        order = {"prepare": [], "serve": serve, "account": _unprivileged_account(), "stop": "SIGINT"}
+        self._stack.enter_context(_kept(self._data.parent, order, answers=lambda: psycopg.connect(self.url).close()))
+
+
 @contextmanager
-def redis_server() -> Iterator[str]:
-    """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk."""
+def stoppable_postgres() -> Iterator[StoppablePostgres]:
+    """A fresh one, as `postgres_server` makes it."""
+    with ExitStack() as stack:
+        yield StoppablePostgres(stack.enter_context(postgres_server()), stack)
+
+
+@contextmanager
+def redis_server(again: bool = False) -> Iterator[str]:
+    """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk; started again as above."""
     with _folder() as folder:
         port = free_port()
         options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
         url = f"redis://127.0.0.1:{port}/0"
-        order = {"prepare": [], "serve": [_redis_binary(), *options], "account": {}, "stop": "SIGTERM"}
+        order = {"prepare": [], "serve": [_redis_binary(), *options], "account": {}, "stop": "SIGTERM", "again": again}
         with _kept(folder, order, answers=lambda: _ping(url)):
             yield url
 
@@ -80,8 +118,16 @@ def postgres_version(url: str) -> str:
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="library-server-"))
+def program(command: str, environment: dict[str, str]) -> Iterator[Path]:
+    """A shell command, started again whenever it ends; the yielded folder has its `server.pid` and `server.log`."""
+    order = {"prepare": [], "serve": ["sh", "-c", command], "account": {}, "stop": "SIGTERM", "again": True}
+    with _folder() as folder, _kept(folder, order, answers=(folder / "server.pid").read_text, environment=environment):
+        yield folder
+
+
+@contextmanager
+def _folder(within: Path | None = None) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="library-server-", dir=within))
     try:
         yield folder
     finally:
@@ -89,10 +135,14 @@ def _folder() -> Iterator[Path]:
 
 
 @contextmanager
-def _kept(folder: Path, order: dict, *, answers: Callable[[], None]) -> Iterator[None]:
+def _kept(
+    folder: Path, order: dict, *, answers: Callable[[], object], environment: dict[str, str] | None = None
+) -> Iterator[None]:
     told = json.dumps({"folder": str(folder), **order})
     # A session of its own: Ctrl-C at the terminal must not end the server under tests that are still tidying up.
-    keeper = subprocess.Popen([sys.executable, "-S", str(KEEPER), told], stdin=subprocess.PIPE, start_new_session=True)
+    keeper = subprocess.Popen(
+        [sys.executable, "-S", str(KEEPER), told], stdin=subprocess.PIPE, start_new_session=True, env=environment
+    )
     try:
         _wait_until(answers, keeper, folder / "server.log")
         yield
@@ -101,12 +151,13 @@ def _kept(folder: Path, order: dict, *, answers: Callable[[], None]) -> Iterator
         keeper.wait()
 
 
-def _wait_until(answers: Callable[[], None], keeper: subprocess.Popen, log: Path) -> None:
+def _wait_until(answers: Callable[[], object], keeper: subprocess.Popen, log: Path) -> None:
     deadline = time.monotonic() + START_LIMIT
     while True:
         try:
-            return answers()
-        except (psycopg.OperationalError, redis.RedisError) as failure:
+            answers()
+            return
+        except (psycopg.OperationalError, redis.RedisError, FileNotFoundError) as failure:
             if keeper.poll() is not None or time.monotonic() > deadline:
                 raise ServerDidNotStart(log.read_text(errors="replace")) from failure
             time.sleep(0.02)

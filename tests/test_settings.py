@@ -1,5 +1,6 @@
 """How the library starts, by its environment."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -15,7 +16,12 @@ from library.settings import BASE_DIR
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Reads the settings in a process of their own."""
-    command = [sys.executable, "-c", "from library import settings; print(settings.DATABASES)"]
+    return python("from library import settings; print(settings.DATABASES)", **environment)
+
+
+def python(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a program with this environment and no more."""
+    command = [sys.executable, "-c", program]
     clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
     return subprocess.run(command, cwd=BASE_DIR, env={**clean, **environment}, capture_output=True, text=True)
 
@@ -45,6 +51,26 @@ def test_development_needs_no_environment() -> None:
 
 def test_the_database_is_chosen_by_its_address() -> None:
     assert "postgresql" in start(DATABASE_URL="postgres://ada:pw@127.0.0.1:5432/town").stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "web", "command"),
+    [
+        ("postgres://ada@127.0.0.1/town", "-c lock_timeout=3s -c statement_timeout=15s", "'options': ''"),
+        ("sqlite:////tmp/town.sqlite3", "'timeout': 3,", "'timeout': 20,"),
+    ],
+)
+def test_only_who_serves_people_gives_up_soon(url: str, web: str, command: str) -> None:
+    serving = "import library.wsgi; from django.conf import settings; print(settings.DATABASES)"
+    assert web in python(serving, DATABASE_URL=url).stdout
+    assert command in start(DATABASE_URL=url).stdout
+
+
+def test_a_context_has_a_database_of_its_own_where_its_address_is_set() -> None:
+    own = {"LENDING_DATABASE_URL": "postgres://ada:pw@127.0.0.1:5432/lending", "CATALOG_DATABASE_URL": "sqlite:///c.db"}
+    started = start(DATABASE_URL="sqlite:///town.db", FINES_DATABASE_URL="sqlite:///town.db", **own).stdout
+    chosen = {alias: found["ENGINE"].rpartition(".")[2] for alias, found in ast.literal_eval(started).items()}
+    assert chosen == {"default": "sqlite", "catalog": "sqlite", "lending": "postgresql"}
 
 
 @pytest.mark.django_db

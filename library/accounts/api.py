@@ -1,5 +1,6 @@
 """Signing in, and the desk's register of patrons."""
 
+from functools import partial
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -26,6 +27,7 @@ from library.api.idempotency import idempotent
 from library.api.parsing import Nothing, filters_of, validated
 from library.api.permissions import Librarians
 from library.api.schema import location
+from library.retrying import persistently
 
 
 class WrongCredentials(exceptions.AuthenticationFailed):
@@ -129,7 +131,7 @@ class PatronById(APIView):
         if patron.is_staff and patron != request.user and not request.user.is_superuser:
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
-        return Response(Person(change_patron(pk, **changes)).data)
+        return Response(Person(persistently(partial(change_patron, pk, **changes))).data)
 
 
 def _known(request: Request, **credentials: str) -> User:

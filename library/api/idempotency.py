@@ -26,7 +26,8 @@ from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
-from library.databases import all_databases, atomic_in, context_of, database_of
+from library.databases import atomic_in, context_of, database_of, in_each_database
+from library.retrying import persistently
 
 KEPT_FOR = timedelta(hours=24)
 KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
@@ -115,14 +116,18 @@ def idempotent_by_itself(post: Callable[..., Response]) -> Callable[..., Respons
 
 
 def commit_with_answer(keyed: Keyed | None, post: Callable[[], Response]) -> Response:
-    """What `post` answers, after its effect and the answer were committed together."""
-    if keyed is None:
-        return post()
-    with atomic_in(keyed.context):
-        response = post()
-        if _is_final(response):
-            keep_answers([(keyed, response)])
-    return response
+    """What `post` answers, after its effect and the answer were committed together; done again after a deadlock."""
+
+    def once() -> Response:
+        if keyed is None:
+            return post()
+        with atomic_in(keyed.context):
+            response = post()
+            if _is_final(response):
+                keep_answers([(keyed, response)])
+        return response
+
+    return persistently(once)
 
 
 def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
@@ -135,8 +140,11 @@ def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
 
 def forget_old_answers(now: datetime) -> int:
     """Deletes the answers that were kept long enough and returns how many there were."""
-    old = [KeptAnswer.objects.using(alias).filter(started_at__lt=now - KEPT_FOR) for alias in all_databases()]
-    return sum(answers.delete()[0] for answers in old)
+    return sum(in_each_database(lambda alias: _forget_before(now - KEPT_FOR, alias)))
+
+
+def _forget_before(moment: datetime, alias: str) -> int:
+    return KeptAnswer.objects.using(alias).filter(started_at__lt=moment).delete()[0]
 
 
 def _once(view: Any, request: Request, work: Callable[[Keyed | None], Response]) -> Response:

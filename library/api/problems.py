@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -84,7 +84,7 @@ def _in_our_words(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
-    if isinstance(error, OperationalError):  # the database is away, full, or too busy
+    if isinstance(error, (OperationalError, InterfaceError)):  # the database is away, full, or too busy
         logger.error("the database could not do it", exc_info=error)
         return PleaseWait()
     return error

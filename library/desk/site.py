@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from library.desk import views
 from library.desk.figures import todays_figures
+from library.eventbus.lateness import seconds_behind
 
 ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "eventbus", "webhooks", "django_q", "axes")
 
@@ -46,4 +47,5 @@ class LibraryAdminSite(AdminSite):
         """The start page, with today's figures for whoever may see loans and fines."""
         may_see = request.user.has_perms(["lending.view_loan", "fines.view_fine"])
         figures = list(todays_figures(timezone.now())) if may_see else []
-        return super().index(request, {**(extra_context or {}), "figures": figures})
+        told = {"figures": figures, "behind": seconds_behind() if may_see else 0}
+        return super().index(request, {**(extra_context or {}), **told})

@@ -1,6 +1,7 @@
 """Lending and taking back by card and barcode."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,9 +15,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from fines.queries import fee_for, owed_by
+from lending.in_person import at_the_desk
+from lending.in_person import take_back as take_back_copy
 from lending.models import Return
 from lending.queries import open_loans_of
-from lending.services import borrow_book, return_copy
+from lending.services import borrow_book, loan_of_copy
 from library.accounts.models import User
 from library.desk.forms import Lending, TakingBack
 from library.desk.scanned import copy_to_lend, copy_to_take_back, holder_of
@@ -55,7 +58,8 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
     copy = copy_to_lend(barcode)
-    loan = borrow_book(patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now, borrowed_on=day)
+    lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
+    loan = at_the_desk(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
     told = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": date_format(loan.due_on or "")}
     messages.success(request, sentence % told)
@@ -63,7 +67,11 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
     copy = copy_to_take_back(barcode)
-    brought = return_copy(copy.barcode, now=now)
+    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now)
+    if brought is None:
+        sentence = _("%(barcode)s “%(title)s”: the return is accepted and done soon.")
+        messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
     loan = brought.loan
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
     told = {"barcode": copy.barcode, "title": loan.title}

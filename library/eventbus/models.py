@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 class Event(models.Model):
     """One thing that happened. Rows are only ever added.
 
+    It is written in the database of the context that announces it, with its deliveries. Where that is not `default`,
+    a copy of it, with no deliveries, is gathered there: that log is whole, and is the one that others read.
+
     `id` orders the events of one key. `position` orders the whole log for readers outside: it is given when
     the log is first read, to committed rows only, so a reader never misses a transaction that committed late.
     """
@@ -35,6 +38,35 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.key}"
+
+
+class Gathered(models.Model):
+    """How far the log in `default` has gathered what another database's contexts announced."""
+
+    database = models.CharField(max_length=100, primary_key=True)
+    position = models.BigIntegerField(default=0)
+    """The last position of that database's own log that is in here."""
+
+    def __str__(self) -> str:
+        return f"{self.database} {self.position}"
+
+
+class Receipt(models.Model):
+    """An event that a handler of this database's contexts has taken in from another database, where its delivery is.
+
+    It commits together with the handler's effect, so an attempt that comes back sees that all is done.
+    """
+
+    event = models.UUIDField()
+    handler = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["event", "handler"], name="one_receipt_per_event_and_handler"),)
+        indexes = (models.Index(fields=["received_at"], name="receipt_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.handler}"
 
 
 class Delivery(models.Model):

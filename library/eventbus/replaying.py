@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from django.db import transaction
-
+from library.databases import atomic_in, context_of
 from library.eventbus.models import Event
+from library.eventbus.stream import gather_all
 from library.eventbus.tracing import Trace, tracing
 from library.eventbus.wiring import Handler, event_of, events_heard_by
 
@@ -22,9 +22,10 @@ def replay(handler: Handler, progress: Callable[[int], None]) -> int:
     Handlers take an event twice as once and a late one without harm, so live delivery may go on meanwhile. Each
     batch commits on its own; a replay that was stopped is simply run again.
     """
+    gather_all()
     told, last, names = 0, 0, events_for(handler)
     while batch := list(Event.objects.filter(name__in=names, id__gt=last).order_by("id")[:BATCH]):
-        with transaction.atomic():
+        with atomic_in(context_of(handler.__module__)):
             for record in batch:
                 with tracing(Trace(record.correlation_id, record.uuid)):
                     handler(event_of(record))

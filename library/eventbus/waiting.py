@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connections
 
 from library.eventbus.models import Event
 
@@ -35,7 +35,7 @@ def awaited(read: Callable[[], list[Event]], seconds: int) -> list[Event]:
 def _look_until(read: Callable[[], list[Event]], end: float) -> list[Event]:
     found: list[Event] = []
     while not found and time.monotonic() < end:
-        connection.close()
+        connections.close_all()
         time.sleep(LOOK_AGAIN)
         found = read()
     return found

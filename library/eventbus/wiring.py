@@ -9,6 +9,7 @@ from django.apps import apps
 from django.dispatch import Signal
 from django.utils.module_loading import module_has_submodule
 
+from library.databases import context_of, database_of
 from library.eventbus.events import DomainEvent
 from library.eventbus.models import Event
 
@@ -61,6 +62,11 @@ def name_of(handler: Handler) -> str:
 def handler_named(name: str) -> Handler:
     """The connected handler of that name. Raises `KeyError` when nothing of that name is subscribed."""
     return _handlers[name]
+
+
+def home_of(name: str) -> str:
+    """The database in which the handler of that name has its effect. Raises `KeyError` as `handler_named` does."""
+    return database_of(context_of(_handlers[name].__module__))
 
 
 def handler_names() -> list[str]:

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fines.services import adopt_fee_schedule
+from library.eventbus import lateness
 from tests.factories import Town, refusal, seoul
 from tests.people import Person
 
@@ -111,15 +113,15 @@ def test_a_page_needs_a_card(town: Town) -> None:
     assert Person().get(f"dashboard/{town.haneul.id}").status_code == 401
 
 
-def test_a_page_takes_three_statements_beside_the_sign_in(town: Town) -> None:
+def test_a_page_takes_three_statements_with_the_sign_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lateness, "REMEMBERED_FOR", 600)
     town.fines(town.haneul, 2)
     town.lend_long_ago(town.haneul, town.book())
     town.lend(town.haneul, town.book(copies=3), quantity=3)
     assert town.page(town.haneul)["fines_accruing"] == 2000
     with CaptureQueriesContext(connection) as statements:
         town.page(town.haneul)
-    own = [each["sql"] for each in statements if "knox_authtoken" not in each["sql"]]
-    assert len(own) == 3, own
+    assert len(statements) <= 3, list(statements)
 
 
 def test_a_books_availability_takes_one_statement(town: Town) -> None:

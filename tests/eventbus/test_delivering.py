@@ -148,6 +148,17 @@ def test_nothing_is_tried_again_before_its_pause_is_over(listen) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_was_claimed_before_the_clock_was_set_back_is_due(listen) -> None:
+    listen(pour)
+    boil(1)
+    with time_machine.travel(timezone.now() + timedelta(hours=2)):
+        assert claim_fresh(timezone.now())  # and its worker dies
+    answer_call()
+
+    assert Delivery.objects.get(handler__endswith="pour").status == DONE
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_dead_delivery_parks_its_key_and_no_other(listen) -> None:
     listen(pour)
     boil(1, 2)

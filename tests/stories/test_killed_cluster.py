@@ -1,9 +1,14 @@
-"""The task queue's real cluster is killed in the middle of work; nothing is lost and nothing is done twice."""
+"""The task queue's real cluster is killed at work, or hangs; nothing is lost and nothing is done twice."""
 
+import os
 import random
-import time
+import signal
+from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from django_q.models import OrmQ, Success
+from django_q.tasks import async_task, result
 
 from fines.models import Fine
 from lending.models import Return
@@ -12,11 +17,14 @@ from library.eventbus.carrier import wake
 from library.eventbus.models import Delivery
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
-from tests.processes import cluster, kill_group
+from tests.processes import cluster, kill_group, until, worker
 
 KILLS = 3
 LIMIT = 90
 LONG_AGO = "2026-01-05"
+ANSWERED_WITHIN = 3_000
+RESTARTED = "the cluster is started anew"
+NO_REDIS = "redis://127.0.0.1:9/0"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -31,12 +39,12 @@ def test_after_sigkill_every_event_reached_every_handler_once() -> None:
     for _ in range(KILLS):
         with cluster() as running:
             done = _number_done()
-            _until(lambda done=done: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done)
+            until(lambda done=done: _lend_and_take_back(librarian, haneul.id, book) or _number_done() > done, LIMIT)
             for _ in range(dice.randrange(1, 12)):
                 _lend_and_take_back(librarian, haneul.id, book)
             kill_group(running)
     with cluster():
-        _until(_all_delivered)
+        until(_all_delivered, LIMIT)
 
     assert list(drift()) == []
     assert not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
@@ -45,6 +53,59 @@ def test_after_sigkill_every_event_reached_every_handler_once() -> None:
     assert Fine.objects.count() == late
     stock = haneul.get(f"books/{book}").json()
     assert (stock["copies_total"], stock["copies_available"]) == (5, 5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_cluster_that_hangs_is_replaced_and_what_was_due_is_delivered(tmp_path: Path) -> None:
+    librarian = a_librarian()
+    with worker(tmp_path / "log", WORKERS="1") as watched:
+        until(lambda: _pid_of_a_worker() is not None)
+        while pid := _pid_of_a_worker():  # the only one: when it is idle, it holds the queue's lock
+            os.kill(pid, signal.SIGKILL)
+        librarian.post("books", {"title": "광장", "copies": 2})
+        until(_none_waits)
+
+    assert watched.returncode == 0
+    assert (tmp_path / "log").read_text().count(RESTARTED) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_is_no_reason_to_start_the_cluster_anew(tmp_path: Path) -> None:
+    librarian = a_librarian()
+    with worker(tmp_path / "log", REDIS_URL=NO_REDIS) as watched:
+        book = librarian.post("books", {"title": "광장", "copies": 2}).json()["id"]
+        until(_none_waits)
+        asked = librarian.post("loans", {"book": book}, headers={"Prefer": "respond-async"})
+        assert asked.status_code == 202
+        until(lambda: librarian.get(f"loans/{asked.json()['id']}").json()["status"] == "active")
+
+    assert watched.returncode == 0
+    assert RESTARTED not in (tmp_path / "log").read_text()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_to_stop_it_finishes_what_was_taken(tmp_path: Path) -> None:
+    task = async_task("time.sleep", 1.5, save=True)
+    with worker(tmp_path / "log") as watched:
+        until(lambda: OrmQ.objects.filter(lock__gt=timezone.now()).exists())
+
+    assert watched.returncode == 0
+    assert Success.objects.filter(pk=task).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_watcher_is_killed_its_cluster_ends(tmp_path: Path) -> None:
+    with worker(tmp_path / "log") as watched:
+        until(lambda: _pid_of_a_worker() is not None)
+        watched.send_signal(signal.SIGSTOP)  # so that it dies with something unread
+        until(lambda: _pid_of_a_worker() is not None)
+        watched.kill()
+        watched.communicate(timeout=LIMIT)
+
+
+def _pid_of_a_worker() -> int | None:
+    """Nothing when no worker takes a task."""
+    return result(async_task("os.getpid", save=True), wait=ANSWERED_WITHIN)
 
 
 def _lend_and_take_back(librarian: Person, patron: int, book: int) -> None:
@@ -68,12 +129,8 @@ def _number_done() -> int:
 
 def _all_delivered() -> bool:
     wake()  # in an installation the minute's sweep does this
+    return _none_waits()
+
+
+def _none_waits() -> bool:
     return not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
-
-
-def _until(reached) -> None:
-    """Other processes are at work: looks again and again, within bounds."""
-    deadline = time.monotonic() + LIMIT
-    while not reached():
-        assert time.monotonic() < deadline, "not reached in time"
-        time.sleep(0.2)

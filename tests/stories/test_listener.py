@@ -6,10 +6,8 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,11 +17,10 @@ from django.utils import timezone
 
 from lending.models import Loan
 from library.accounts.services import make_listener
-from library.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 from tests.bus import Bus
 from tests.people import a_librarian, a_patron
-from tests.processes import environment, kill_group
+from tests.processes import until, web
 from tests.servers import free_port
 
 LISTENER = BASE_DIR / "examples" / "listener" / "loans-per-book.mjs"
@@ -33,18 +30,6 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("node"), reason="the example listener runs on node, which is not installed"),
     pytest.mark.django_db(transaction=True),
 ]
-
-
-@contextmanager
-def served(port: int) -> Iterator[None]:
-    """The library's web process, on the test's own database."""
-    there = {**environment(), "PORT": str(port), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    web = commands(PROCFILE.read_text(encoding="utf-8"))["web"]
-    server = subprocess.Popen(web, shell=True, cwd=BASE_DIR, env=there, start_new_session=True)
-    try:
-        yield
-    finally:
-        kill_group(server)
 
 
 @contextmanager
@@ -70,14 +55,6 @@ def lent() -> Counter[int]:
     return Counter(Loan.objects.values_list("book_id", flat=True))
 
 
-def until(reached: Callable[[], bool]) -> None:
-    """Other processes are at work: looks again and again, within bounds."""
-    deadline = time.monotonic() + LIMIT
-    while not reached():
-        assert time.monotonic() < deadline, "not reached in time"
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def token() -> str:
     """What the listener reads the log with."""
@@ -91,16 +68,16 @@ def test_killed_again_and_again_it_counts_every_loan_once(token: str, tmp_path: 
     port, file = free_port(), tmp_path / "loans.json"
 
     for _ in range(KILLS):
-        with served(port), listening(port, token, file):
+        with web(port), listening(port, token, file):
             before = counts(file).total()
             until(lambda before=before: desk.lends(dice) and counts(file).total() > before)
             for _ in range(dice.randrange(5)):
                 desk.lends(dice)
     with listening(port, token, file):
         desk.lends(dice)
-        with served(port):
+        with web(port):
             until(lambda: counts(file) == lent())
-        with served(port):
+        with web(port):
             desk.lends(dice)
             until(lambda: counts(file) == lent())
     assert len(lent()) > 1
@@ -109,7 +86,7 @@ def test_killed_again_and_again_it_counts_every_loan_once(token: str, tmp_path: 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_when_it_is_told_to(token: str, tmp_path: Path, told: int) -> None:
     port, desk, file = free_port(), Desk(), tmp_path / "loans.json"
-    with served(port), listening(port, token, file) as node:
+    with web(port), listening(port, token, file) as node:
         until(lambda: desk.lends(random) and counts(file).total() > 0)
         node.send_signal(told)
         assert node.wait(10) == 0
@@ -118,7 +95,7 @@ def test_it_stops_when_it_is_told_to(token: str, tmp_path: Path, told: int) -> N
 
 def test_with_a_refused_token_it_says_so_and_asks_again_later(tmp_path: Path) -> None:
     port, file = free_port(), tmp_path / "loans.json"
-    with served(port):
+    with web(port):
         until(lambda: _answers(port))
         with listening(port, "wrong", file, stderr=subprocess.PIPE) as node:
             assert "the token is refused (401); again in" in node.stderr.readline()

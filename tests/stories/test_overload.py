@@ -291,6 +291,13 @@ def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
     assert take_turn(tasks.WORK, now=timezone.now(), until=now)
 
 
+def test_a_turn_taken_before_the_clock_was_set_back_is_over(db: None) -> None:
+    now, turn = timezone.now(), timedelta(seconds=20)
+    assert take_turn(tasks.WORK, now=now + timedelta(hours=2), until=now + timedelta(hours=2) + turn)
+    assert take_turn(tasks.WORK, now=now, until=now + turn)
+    assert not take_turn(tasks.WORK, now=now, until=now + turn)
+
+
 def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> None:
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
     with overloaded():

@@ -26,6 +26,6 @@ class Command(BaseCommand):
             raise CommandError(f"{name} is installed and listens: take it out of EXTRA_APPS first.")
         owed = undone_deliveries_to(name)
         if options["dry_run"]:
-            self.stdout.write(f"{owed.count()} deliveries to {name} would be deleted")
+            self.stdout.write(f"{sum(some.count() for some in owed)} deliveries to {name} would be deleted")
         else:
-            self.stdout.write(f"{owed.delete()[0]} deliveries to {name} were deleted")
+            self.stdout.write(f"{sum(some.delete()[0] for some in owed)} deliveries to {name} were deleted")

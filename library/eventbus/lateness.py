@@ -1,0 +1,56 @@
+"""How far what a context shows is behind what has happened: found out cheaply, told in a header."""
+
+import time
+from typing import TypeVar
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.response import Response
+
+from library.databases import database_of
+from library.eventbus.models import Delivery
+from library.eventbus.wiring import handler_names, handlers_of
+
+REMEMBERED_FOR = 2.0
+"""Seconds for which a process goes by what it found out, so that reading costs one statement in so long a time."""
+USUAL = 2
+"""Seconds that are not worth telling."""
+HEADER = "Library-Behind"
+BEHIND = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": "^[0-9]+$"},
+    OpenApiParameter.HEADER,
+    response=[200],
+    description="Seconds: events as old as that are not in this answer yet. Left out while it is up to date.",
+)
+AnyResponse = TypeVar("AnyResponse", bound=Response)
+_remembered: dict[str, tuple[float, int]] = {}
+
+
+def marked(response: AnyResponse, context: str) -> AnyResponse:
+    """The answer, marked when the context that gives it has not heard of everything yet."""
+    if behind := seconds_behind(context):
+        response[HEADER] = str(behind)
+    return response
+
+
+def seconds_behind(context: str = "") -> int:
+    """The age of the oldest event that a context, or any, has not heard of yet; 0 while that is the usual.
+
+    What is dead does not count, and of databases apart only the context's own is asked: the one that is read anyway.
+    """
+    looked_at, behind = _remembered.get(context, (float("-inf"), 0))
+    if time.monotonic() - looked_at > REMEMBERED_FOR:
+        _remembered[context] = time.monotonic(), behind  # whoever reads meanwhile goes by what was known
+        behind = _age_of_oldest(context)
+        _remembered[context] = time.monotonic(), behind
+    return behind
+
+
+def _age_of_oldest(context: str) -> int:
+    names = list(handlers_of(context)) if context else handler_names()
+    deliveries = Delivery.objects.using(database_of(context))
+    waiting = deliveries.filter(status=Delivery.Status.WAITING, handler__in=names).order_by("id")
+    oldest = waiting.values_list("event__occurred_at", flat=True).first()
+    age = int((timezone.now() - oldest).total_seconds()) if oldest else 0
+    return age if age > USUAL else 0

@@ -1,0 +1,25 @@
+"""`manage.py watched_cluster`, which `python -m library.worker` runs."""
+
+import socket
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django_q.brokers import get_broker
+from django_q.cluster import Cluster
+
+from library.heartbeat import BeatingBroker, Teller
+
+
+class Command(BaseCommand):
+    help = "Runs the task queue's cluster for the program at the other end of a socket: python -m library.worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The descriptor of the socket, which is inherited."""
+        parser.add_argument("descriptor", type=int)
+
+    def handle(self, *, descriptor: int, **_: Any) -> None:
+        """Starts the cluster. The process ends with it."""
+        teller = Teller(socket.socket(fileno=descriptor))
+        teller.tell_of_workers()
+        Cluster(BeatingBroker(get_broker(), teller)).start()
+        teller.end_with_watcher()

@@ -1,0 +1,84 @@
+"""The librarians' door when lending has too much to do: people wait, and nothing that was typed is lost."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from catalog.models import Copy
+from catalog.services import register_book
+from lending.models import Loan
+from lending.tasks import decide_requested_loans
+from tests.admin.door import Door, a_librarian, a_patron
+from tests.bus import Bus
+from tests.lending.overload import overloaded
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def barcode(bus: Bus) -> str:
+    """The barcode of a book's one copy, and a patron with a card."""
+    a_patron()
+    book = register_book(now=timezone.now(), title="소나기", copies=1)
+    bus.settle()
+    return Copy.objects.get(book=book).barcode
+
+
+def sent_again(door: Door, page: Any) -> str:
+    """Presses the page's button."""
+    form = page.content.decode().rpartition("<form")[2]
+    action = re.search(r'action="([^"]+)"', form)
+    assert action
+    typed = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    answer = door.post(action[1], {name: html.unescape(value) for name, value in typed}, follow=True)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def lent(door: Door, barcode: str) -> Loan:
+    """The copy is lent at the desk."""
+    door.send("desk_lend", card_number="P-7101", barcode=barcode)
+    return Loan.objects.get(status="active")
+
+
+def test_what_was_scanned_is_kept_and_lent_at_the_second_try(librarian: Door, barcode: str) -> None:
+    with overloaded():
+        page = librarian.post(reverse("admin:desk_lend"), {"card_number": "P-7101", "barcode": barcode})
+    assert (page.status_code, int(page["Retry-After"]) >= 1) == (503, True)
+    assert "do this just now." in page.content.decode()
+    assert not Loan.objects.exists()
+    assert f"{barcode} “소나기” is lent to 김하늘 until" in sent_again(librarian, page)
+
+
+def test_the_page_speaks_korean_too(barcode: str) -> None:
+    door = a_librarian(headers={"accept-language": "ko"})
+    with overloaded():
+        page = door.post(reverse("admin:desk_lend"), {"card_number": "P-7101", "barcode": barcode})
+    assert "다시 시도" in page.content.decode()
+
+
+def test_a_copy_on_the_desk_is_taken_for_later(librarian: Door, barcode: str) -> None:
+    loan = lent(librarian, barcode)
+    with overloaded():
+        page = librarian.send("desk_return", barcode=barcode)
+    assert f"{barcode} “소나기”: the return is accepted and done soon." in page
+    assert decide_requested_loans() == 1
+    loan.refresh_from_db()
+    assert loan.status == Loan.Status.RETURNED
+
+
+def test_actions_on_loans_take_their_turn_too(librarian: Door, barcode: str) -> None:
+    loan = lent(librarian, barcode)
+    with overloaded():
+        page = librarian.post(
+            reverse("admin:lending_loan_changelist"), {"action": "renew", "_selected_action": loan.pk}
+        )
+        assert page.status_code == 503
+        said = librarian.act("lending_loan", "take_back", loan, confirmed="yes")
+    assert "the return is accepted and done soon." in said
+    assert "Renewed: 1." in sent_again(librarian, page)
+    assert decide_requested_loans() == 1

@@ -1,0 +1,163 @@
+"""People who borrow and return over HTTP at full speed, and remember every answer."""
+
+import json
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+
+PAUSE = 0.2
+"""Before a request is repeated."""
+RUNNING_LONG = 3
+"""Seconds after which one that is "still running" is left for later: its process died, and its key is held a while."""
+AT_ONCE = 3
+"""So many loans one has at the most before returning something."""
+
+
+@dataclass
+class Wish:
+    """One POST with its key; repeated until it is answered, it must be done once."""
+
+    path: str
+    body: dict[str, Any]
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
+
+
+@dataclass
+class Memory:
+    """What one has been answered, by loan; and what was never answered."""
+
+    borrowed: dict[int, int] = field(default_factory=dict)
+    """The status of the answer, 201 or 202."""
+    returned: dict[int, int] = field(default_factory=dict)
+    waived: list[int] = field(default_factory=list)
+    answers: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    """Why a request was sent again."""
+    wrong: list[str] = field(default_factory=list)
+    unanswered: list[Wish] = field(default_factory=list)
+
+
+class Patron(threading.Thread):
+    """Borrows and returns until told to stop. Repeats, under the same key, whatever was not answered."""
+
+    def __init__(self, port: int, who: int, token: str, books: list[int], seed: str) -> None:
+        super().__init__(daemon=True)
+        self.who, self.memory = who, Memory()
+        self._port, self._books, self._dice = port, books, random.Random(seed)
+        self._headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
+        self._line: HTTPConnection | None = None
+        self._leave = threading.Event()
+        self._have: list[int] = []
+
+    def run(self) -> None:
+        """The day of a reader."""
+        while not self._leave.is_set():
+            if len(self._have) >= AT_ONCE or (self._have and self._dice.random() < 0.5):
+                self.give_back(self._have.pop(0))
+            else:
+                self.borrow({"book": self._dice.choice(self._books)})
+        self._hang_up()
+
+    def stop(self) -> None:
+        """After the request that is under way."""
+        self._leave.set()
+
+    def ask_again(self, until: float) -> None:
+        """What was never answered, before that moment of the monotonic clock."""
+        later, self.memory.unanswered = self.memory.unanswered, []
+        for wish in later:
+            self._note(wish, self._insist(wish, until))
+        self._hang_up()
+
+    def borrow(self, body: dict[str, Any]) -> None:
+        """One more loan, if there is one to be had."""
+        wish = Wish("/api/v1/loans", body)
+        self._note(wish, self._insist(wish))
+
+    def give_back(self, loan: int) -> None:
+        """All of a loan; one that is still requested is kept, one that was cancelled is forgotten."""
+        status, answer = self._ask("GET", f"/api/v1/loans/{loan}")
+        if status != 200 or answer["status"] == "requested":
+            self._have.append(loan)
+            time.sleep(PAUSE)
+        elif answer["status"] == "active":
+            wish = Wish(f"/api/v1/loans/{loan}/return", {})
+            self._note(wish, self._insist(wish))
+
+    def _note(self, wish: Wish, answered: tuple[int, Any] | None) -> None:
+        if answered is None:
+            self.memory.unanswered.append(wish)
+            return
+        status, answer = answered
+        self.memory.answers[f"{status} {answer.get('code', '')}".strip()] += 1
+        if status in (200, 201, 202) and wish.path.endswith("/loans"):
+            self.memory.borrowed[answer["id"]] = status
+            self._have.append(answer["id"])
+        elif status in (200, 202) and wish.path.endswith("/return"):
+            self.memory.returned[answer["id"]] = status
+        elif status in (200, 202) and wish.path.endswith("/waive"):
+            self.memory.waived.append(answer["id"])
+        elif answer.get("code") not in {"out_of_stock", "loan_limit_reached", "patron_blocked"}:
+            self.memory.wrong.append(f"{wish} was answered {status} {answer}")
+
+    def _insist(self, wish: Wish, until: float | None = None) -> tuple[int, Any] | None:
+        """The final answer; nothing when it must wait for later."""
+        running_since = None
+        while until is None or time.monotonic() < until:
+            status, answer = self._ask("POST", wish.path, wish.body, **{"Idempotency-Key": wish.key})
+            if answer.get("code") == "request_in_progress":
+                running_since = running_since or time.monotonic()
+                if until is None and time.monotonic() - running_since > RUNNING_LONG:
+                    return None
+            elif status >= 500 and status != 503:
+                self.memory.wrong.append(f"{wish} was answered {status} {answer}")
+            elif status not in (0, 503):
+                return status, answer
+            self.memory.repeated[answer.get("code") or "nothing answered"] += 1
+            time.sleep(PAUSE)
+        return None
+
+    def _ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
+        """The status is 0 when nothing answered."""
+        try:
+            self._line = self._line or HTTPConnection("127.0.0.1", self._port, timeout=30)
+            told = json.dumps(body) if body is not None else None
+            self._line.request(method, path, told, {**self._headers, **headers})
+            answer = self._line.getresponse()
+            return answer.status, json.loads(answer.read())
+        except (OSError, HTTPException, ValueError):
+            self._hang_up()
+            return 0, {}
+
+    def _hang_up(self) -> None:
+        if self._line:
+            self._line.close()
+        self._line = None
+
+
+class Desk(Patron):
+    """A librarian who records loans made long ago and takes them back, late; fines that block are waived."""
+
+    def __init__(self, port: int, who: int, token: str, books: list[int], seed: str, *, patron: int) -> None:
+        super().__init__(port, who, token, books, seed)
+        self._patron = patron
+
+    def borrow(self, body: dict[str, Any]) -> None:
+        """One for the patron at the desk."""
+        long_ago = date.today() - timedelta(days=self._dice.randrange(16, 40))
+        super().borrow({**body, "patron": self._patron, "borrowed_on": long_ago.isoformat()})
+        if self.memory.answers["409 patron_blocked"]:
+            del self.memory.answers["409 patron_blocked"]
+            self._waive_everything()
+
+    def _waive_everything(self) -> None:
+        status, answer = self._ask("GET", f"/api/v1/fines?status=outstanding&patron={self._patron}")
+        for fine in answer["results"] if status == 200 else []:
+            wish = Wish(f"/api/v1/fines/{fine['id']}/waive", {"reason": "혼돈"})
+            self._note(wish, self._insist(wish))

@@ -1,0 +1,34 @@
+"""Who and what a run begins with. `manage.py shell -c` runs `found` in a process of its own, on the run's database."""
+
+import json
+
+from django.conf import settings
+from django.utils import timezone
+from knox.models import AuthToken
+
+from catalog.services import register_book
+from library.accounts.models import User
+from library.accounts.services import register_patron
+from library.eventbus.carrier import answer_call
+
+PATRONS = 6
+BOOKS = 5
+COPIES = 4
+
+
+def found() -> None:
+    """Prints the ids of people and books, and everybody's token, as JSON."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    patrons = [_person(f"P-{number}") for number in range(PATRONS)]
+    desk, librarian = _person("P-DESK"), _person("L-0001", is_staff=True)
+    now = timezone.now()
+    books = [register_book(title=f"Book {number}", copies=COPIES, now=now).pk for number in range(BOOKS)]
+    answer_call()
+    tokens = {user.pk: AuthToken.objects.create(user=user)[1] for user in (*patrons, librarian)}
+    people = {"patrons": [user.pk for user in patrons], "desk": desk.pk, "librarian": librarian.pk}
+    print(json.dumps({**people, "tokens": tokens, "books": books}))
+
+
+def _person(card_number: str, **details: bool) -> User:
+    name = f"{card_number} 김하늘"
+    return register_patron(card_number=card_number, name=name, password="열려라" * 5, now=timezone.now(), **details)

@@ -1,0 +1,88 @@
+"""What is true afterwards. `manage.py shell -c` runs `compare` in a process of its own, on the run's database."""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from fines.models import Entry
+from lending.models import Debt, Loan, PutOffReturn, Return
+from library.drift import drift
+from library.eventbus.models import Delivery, Event
+from library.eventbus.wiring import events_heard_by, handler_named, handler_names
+from tests.stories.test_random_history import (
+    every_copy_is_in_one_place,
+    fines_belong_to_late_returns,
+    loans_tell_what_their_copies_do,
+    the_catalogue_knows_the_stock,
+)
+
+
+def compare() -> None:
+    """Reads what people remember from standard input; prints a JSON list of what is otherwise in the database."""
+    told = json.load(sys.stdin)
+    print(
+        json.dumps([*_deliveries(), *_loans(told["memories"]), *_waived(told["memories"]), *_agreement(told["books"])])
+    )
+
+
+def _deliveries() -> Iterator[str]:
+    for delivery in Delivery.objects.exclude(status="done").select_related("event")[:10]:
+        state = f"{delivery.status}, {delivery.attempts} attempts, not before {delivery.not_before}"
+        yield f"{delivery.event.name} {delivery.key} to {delivery.handler}: {state} {delivery.error[-500:]}"
+    for handler in handler_names():
+        heard = {event.__name__ for event in events_heard_by(handler_named(handler))}
+        owed = Event.objects.filter(name__in=heard).exclude(deliveries__handler=handler).count()
+        if owed:
+            yield f"{owed} events are not owed to {handler}"
+
+
+def _loans(memories: list[dict[str, Any]]) -> Iterator[str]:
+    """Every answer is true, and nothing happened that was not answered, but for what was never answered at all."""
+    borrowed = {int(loan): status for memory in memories for loan, status in memory["borrowed"].items()}
+    returned = {int(loan): status for memory in memories for loan, status in memory["returned"].items()}
+    open_wishes = Counter(wish["path"].rpartition("/")[2] for memory in memories for wish in memory["unanswered"])
+    loans = {loan.pk: loan for loan in Loan.objects.all()}
+    back = Counter(Return.objects.values_list("loan", flat=True))
+    for loan, status in borrowed.items():
+        if loan not in loans:
+            yield f"loan {loan} was answered {status} and is not there"
+        elif loans[loan].status == "requested" or (status == 201 and loans[loan].status == "cancelled"):
+            yield f"loan {loan} was answered {status} and is {loans[loan].status}"
+    for loan, status in returned.items():
+        if back[loan] != 1:
+            yield f"the return of loan {loan} was answered {status} and happened {back[loan]} times"
+    if len(unasked := loans.keys() - borrowed.keys()) > open_wishes["loans"]:
+        yield f"loans that nobody was told of: {sorted(unasked)}, {open_wishes['loans']} were never answered"
+    if len(unasked := back.keys() - returned.keys()) > open_wishes["return"]:
+        yield f"returns that nobody was told of: {sorted(unasked)}, {open_wishes['return']} were never answered"
+    if waiting := PutOffReturn.objects.filter(done_at=None).count():
+        yield f"{waiting} returns that were put off are not done"
+    yield from (f"loan {pk} is requested for ever" for pk, loan in loans.items() if loan.status == "requested")
+
+
+def _waived(memories: list[dict[str, Any]]) -> Iterator[str]:
+    waivers = Counter(Entry.objects.filter(kind="waiver").values_list("fine", flat=True))
+    for fine in (fine for memory in memories for fine in memory["waived"]):
+        if waivers[fine] != 1:
+            yield f"fine {fine} was waived {waivers[fine]} times"
+
+
+def _agreement(books: list[int]) -> Iterator[str]:
+    yield from drift()
+    entries = Counter()
+    for fine, amount in Entry.objects.values_list("fine", "amount"):
+        entries[fine] += amount
+    if dict(Debt.objects.values_list("fine", "owed")) != entries:
+        yield "lending knows other debts than the fines have"
+    for check, arguments in (
+        (every_copy_is_in_one_place, ()),
+        (the_catalogue_knows_the_stock, (books,)),
+        (loans_tell_what_their_copies_do, ()),
+        (fines_belong_to_late_returns, ()),
+    ):
+        try:
+            check(*arguments)
+        except AssertionError as wrong:
+            yield f"{check.__name__}: {wrong}"
