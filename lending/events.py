@@ -5,8 +5,8 @@ one says: `version` grows with each change of the loan.
 """
 
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from library.eventbus.events import DomainEvent
 
@@ -22,6 +22,22 @@ class LoanTold(Protocol):
     status: str
     quantity: int
     due_on: date | None
+
+
+def story_of(loan: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
+    """What every event about a loan tells of it; `outstanding` is how many of its copies are out."""
+    return {
+        "occurred_at": now,
+        "loan": loan.pk,
+        "version": loan.version,
+        "patron": loan.patron_id,
+        "book": loan.book_id,
+        "title": loan.title,
+        "status": str(loan.status),
+        "quantity": loan.quantity,
+        "outstanding": outstanding,
+        "due_on": loan.due_on,
+    }
 
 
 @dataclass(frozen=True, kw_only=True)

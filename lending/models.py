@@ -1,15 +1,12 @@
 """Which copy is where, who has it, until when. `Book`, `Copy`, `Patron`, `Debt` are known from others' events."""
 
-from datetime import datetime
-from typing import Any
-
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.events import LoanTold
+from lending.events import story_of
 
 LENDABLE = Q(on_loan=False, withdrawn=False)
 PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
@@ -140,20 +137,7 @@ class Loan(models.Model):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
-    def story(self: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
-        """What every event about this loan tells of it; `outstanding` is how many of its copies are out."""
-        return {
-            "occurred_at": now,
-            "loan": self.pk,
-            "version": self.version,
-            "patron": self.patron_id,
-            "book": self.book_id,
-            "title": self.title,
-            "status": str(self.status),
-            "quantity": self.quantity,
-            "outstanding": outstanding,
-            "due_on": self.due_on,
-        }
+    story = story_of
 
 
 class LoanLine(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from lending.events import BookExpired, LoanTold
+from lending.events import BookExpired, LoanTold, story_of
 from lending.models import Loan, Patron
 from lending.queries import copies_out
 from library.databases import atomic_in
@@ -56,7 +56,7 @@ def _expire_next(day: date | None, last: int, now: datetime) -> list[Any]:
 
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(expired_at=now, version=F("version") + 1)
 
-    publish_many(BookExpired(**Loan.story(loan, now, loan.outstanding)) for loan in loans)
+    publish_many(BookExpired(**story_of(loan, now, loan.outstanding)) for loan in loans)
     return loans
 
 

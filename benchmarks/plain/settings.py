@@ -1,8 +1,9 @@
-"""What `django-admin startproject` writes, with DRF's own tokens and a pool of connections."""
+"""What `django-admin startproject` writes, with DRF's own tokens, and a database as the books on Django advise: a pool
+of connections on PostgreSQL; on SQLite a write-ahead log and transactions that begin with the lock."""
 
 import os
 
-from library.databases import database_settings
+import environ
 
 SECRET_KEY = os.environ["SECRET_KEY"]
 DEBUG = False
@@ -26,7 +27,18 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "benchmarks.plain.urls"
-DATABASES = {"default": database_settings(os.environ["PLAIN_URL"], pool=int(os.environ.get("WEB_THREADS", 8)))}
+DATABASES = {"default": environ.Env.db_url_config(os.environ["PLAIN_URL"])}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+else:
+    DATABASES["default"] |= {"OPTIONS": {"pool": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 REST_FRAMEWORK = {

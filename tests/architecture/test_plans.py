@@ -83,7 +83,7 @@ class Statements:
         noted = self.asked[call] = []
 
         def note(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-            if not many and re.match(r"\s*(SELECT|UPDATE|DELETE|WITH|INSERT INTO eventbus_delivery)", sql):
+            if not many and re.match(r"[\s(]*(SELECT|UPDATE|DELETE|WITH|INSERT INTO eventbus_delivery)", sql):
                 noted.append((sql, params))
             return run(sql, params, many, context)
 
