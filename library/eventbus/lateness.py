@@ -1,13 +1,14 @@
 """How far what a context shows is behind what has happened: found out cheaply, told in a header."""
 
 import time
+from datetime import datetime
 from typing import TypeVar
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
-from library.databases import database_of
+from library.databases import in_each_database
 from library.eventbus.models import Delivery
 from library.eventbus.wiring import handler_names, handlers_of
 
@@ -37,7 +38,7 @@ def marked(response: AnyResponse, context: str) -> AnyResponse:
 def seconds_behind(context: str = "") -> int:
     """The age of the oldest event that a context, or any, has not heard of yet; 0 while that is the usual.
 
-    What is dead does not count, and of databases apart only the context's own is asked: the one that is read anyway.
+    What is dead does not count. What is owed lies beside those who published, so each database is asked.
     """
     looked_at, behind = _remembered.get(context, (float("-inf"), 0))
     if time.monotonic() - looked_at > REMEMBERED_FOR:
@@ -49,8 +50,11 @@ def seconds_behind(context: str = "") -> int:
 
 def _age_of_oldest(context: str) -> int:
     names = list(handlers_of(context)) if context else handler_names()
-    deliveries = Delivery.objects.using(database_of(context))
-    waiting = deliveries.filter(status=Delivery.Status.WAITING, handler__in=names).order_by("id")
-    oldest = waiting.values_list("event__occurred_at", flat=True).first()
-    age = int((timezone.now() - oldest).total_seconds()) if oldest else 0
+
+    def oldest(alias: str) -> datetime | None:
+        waiting = Delivery.objects.using(alias).filter(status=Delivery.Status.WAITING, handler__in=names)
+        return waiting.order_by("id").values_list("event__occurred_at", flat=True).first()
+
+    now = timezone.now()
+    age = max((int((now - moment).total_seconds()) for moment in in_each_database(oldest) if moment), default=0)
     return age if age > USUAL else 0
