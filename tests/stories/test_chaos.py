@@ -30,7 +30,7 @@ def test_every_answer_is_true_whatever_dies(pytestconfig: pytest.Config) -> None
         people = readers(system.port, town, seed)
         for person in people:
             person.start()
-        strikes = strike(system, seed, pytestconfig.getoption("chaos_minutes"))
+        strikes = strike(system, people, seed, pytestconfig.getoption("chaos_minutes"))
         settle(system, people, strikes)
         told = {"memories": [person.memory for person in people], "books": town["books"]}
         wrong = [
@@ -50,13 +50,13 @@ def readers(port: int, town: dict[str, Any], seed: int) -> list[Patron]:
     return [*patrons, Desk(port, librarian, tokens[str(librarian)], books, f"{seed} desk", patron=town["desk"])]
 
 
-def strike(system: System, seed: int, minutes: float) -> Strikes:
+def strike(system: System, people: list[Patron], seed: int, minutes: float) -> Strikes:
     """Every strike once, and round after round for so many minutes."""
     strikes, began = Strikes(system, seed), time.monotonic()
     while True:
         for strike_once in strikes.one_round():
             tell(f"{time.monotonic() - began:6.1f} s: {strike_once()}")
-            strikes.pause()
+            strikes.pause(lambda: sum(person.memory.answers.total() for person in people))
         if time.monotonic() - began >= 60 * minutes:
             return strikes
 
