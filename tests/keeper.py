@@ -31,10 +31,10 @@ def keep(prepare: list[str], serve: list[str], folder: Path, account: dict, stop
             if _owner_let_go_of(server):
                 server.send_signal(stop)
                 _wait_or_kill(server)
+                _end_the_rest(server)
                 shutil.rmtree(folder, ignore_errors=True)
                 return server.returncode
-            with suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)
+            _end_the_rest(server)
             if not again:
                 return server.returncode
             time.sleep(PAUSE)
@@ -47,6 +47,11 @@ def _owner_let_go_of(server: subprocess.Popen) -> bool:
         if owner_let_go:
             return True
     return False
+
+
+def _end_the_rest(server: subprocess.Popen) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
 
 
 def _wait_or_kill(server: subprocess.Popen) -> None:

@@ -1,6 +1,7 @@
 """People who borrow and return over HTTP at full speed, and remember every answer."""
 
 import json
+import math
 import random
 import threading
 import time
@@ -13,8 +14,6 @@ from typing import Any
 
 PAUSE = 0.2
 """Before a request is repeated."""
-RUNNING_LONG = 3
-"""Seconds after which one that is "still running" is left for later: its process died, and its key is held a while."""
 AT_ONCE = 3
 """So many loans one has at the most before returning something."""
 
@@ -52,7 +51,7 @@ class Patron(threading.Thread):
         self._port, self._books, self._dice = port, books, random.Random(seed)
         self._headers = {"Authorization": f"Token {token}", "Content-Type": "application/json"}
         self._line: HTTPConnection | None = None
-        self._leave = threading.Event()
+        self._leave, self._until = threading.Event(), math.inf
         self._have: list[int] = []
 
     def run(self) -> None:
@@ -64,16 +63,10 @@ class Patron(threading.Thread):
                 self.borrow({"book": self._dice.choice(self._books)})
         self._hang_up()
 
-    def stop(self) -> None:
-        """After the request that is under way."""
+    def stop(self, until: float) -> None:
+        """After the request that is under way; it is repeated until then, by the monotonic clock."""
+        self._until = until
         self._leave.set()
-
-    def ask_again(self, until: float) -> None:
-        """What was never answered, before that moment of the monotonic clock."""
-        later, self.memory.unanswered = self.memory.unanswered, []
-        for wish in later:
-            self._note(wish, self._insist(wish, until))
-        self._hang_up()
 
     def borrow(self, body: dict[str, Any]) -> None:
         """One more loan, if there is one to be had."""
@@ -106,19 +99,15 @@ class Patron(threading.Thread):
         elif answer.get("code") not in {"out_of_stock", "loan_limit_reached", "patron_blocked"}:
             self.memory.wrong.append(f"{wish} was answered {status} {answer}")
 
-    def _insist(self, wish: Wish, until: float | None = None) -> tuple[int, Any] | None:
-        """The final answer; nothing when it must wait for later."""
-        running_since = None
-        while until is None or time.monotonic() < until:
+    def _insist(self, wish: Wish) -> tuple[int, Any] | None:
+        """The final answer; nothing when there was none in time."""
+        while time.monotonic() < self._until:
             status, answer = self._ask("POST", wish.path, wish.body, **{"Idempotency-Key": wish.key})
-            if answer.get("code") == "request_in_progress":
-                running_since = running_since or time.monotonic()
-                if until is None and time.monotonic() - running_since > RUNNING_LONG:
-                    return None
-            elif status >= 500 and status != 503:
-                self.memory.wrong.append(f"{wish} was answered {status} {answer}")
-            elif status not in (0, 503):
+            again = status in (0, 503) or answer.get("code") == "request_in_progress"
+            if not again and status < 500:
                 return status, answer
+            if not again:
+                self.memory.wrong.append(f"{wish} was answered {status} {answer}")
             self.memory.repeated[answer.get("code") or "nothing answered"] += 1
             time.sleep(PAUSE)
         return None

@@ -15,9 +15,10 @@ from redis import RedisError
 
 from tests.chaos.system import System, children_of
 
-COME_BY = 45
+COME_BY = 90
 """Seconds within which some process comes by where it is to die, also on a busy machine: most others may just be dead,
 and a cluster that hangs is replaced after a while."""
+BREATH = 3
 TWO_HOURS = 7_200
 FULL_FOR = 6
 """Seconds at the most; less when a write has failed by then."""
@@ -29,7 +30,6 @@ PLACES = {
     "a worker, inside a handler": ("after", DELIVERY),
     "a worker, between handler and commit": ("before commit", DELIVERY),
     "a worker, after a handler's commit": ("after commit", DELIVERY),
-    "a web process, inside a borrow": ("after", BORROW),
     "a web process, between a borrow and its commit": ("before commit", BORROW),
     "a web process, between a borrow's commit and its answer": ("after commit", BORROW),
     "a web process, between a return's commit and its answer": ("after commit", r"INTO .?lending_return"),
@@ -58,9 +58,11 @@ class Strikes:
         self._dice.shuffle(strikes)
         return strikes
 
-    def pause(self) -> None:
-        """Between two strikes things may settle, or not."""
-        time.sleep(self._dice.uniform(0.1, 0.6))
+    def pause(self, answered: Callable[[], int]) -> None:
+        """Until some more was answered, so that each strike finds people at it; no longer than a BREATH."""
+        enough, deadline = answered() + self._dice.randrange(1, 12), time.monotonic() + BREATH
+        while answered() < enough and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def kill_at(self, place: str) -> str:
         """Whichever process comes by there first dies."""
