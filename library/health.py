@@ -23,7 +23,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
     A context's own database that is away is named, and the process stays in service: the other contexts go on.
     """
-    states = {alias: _is_migrated(alias) for alias in all_databases()}
+    states = {alias: is_migrated(alias) for alias in all_databases()}
     databases = {alias: states[alias] is True for alias in states}
     checks = {"database": databases.pop(DEFAULT_DB_ALIAS), "broker": _broker()}
     can_serve = all(checks.values()) and False not in states.values()
@@ -40,8 +40,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
-def _is_migrated(alias: str) -> bool | None:
-    """None for a database that is away."""
+def is_migrated(alias: str) -> bool | None:
+    """Whether every migration was applied; None for a database that is away."""
     try:
         executor = MigrationExecutor(connections[alias])
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())

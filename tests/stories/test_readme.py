@@ -39,8 +39,7 @@ def served(tmp_path: Path) -> Iterator[int]:
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/tour.sqlite3", "PORT": str(port)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    for command in (["migrate", "--verbosity", "0"], ["load_demo", "--if-empty"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=BASE_DIR, env=environment, check=True)
+    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
     server = subprocess.Popen([sys.executable, "-m", "library.processes"], cwd=BASE_DIR, env=environment)
     try:
         yield port
