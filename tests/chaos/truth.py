@@ -10,7 +10,8 @@ from fines.models import Entry
 from lending.models import Debt, Loan, PutOffReturn, Return
 from library.drift import drift
 from library.eventbus.models import Delivery, Event
-from library.eventbus.wiring import events_heard_by, handler_named, handler_names
+from library.eventbus.telling import events_heard_by
+from library.eventbus.wiring import handler_named, handler_names
 from tests.stories.test_random_history import (
     every_copy_is_in_one_place,
     fines_belong_to_late_returns,

@@ -19,7 +19,7 @@ from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 from tests.processes import cluster, kill_group, until, worker
 
-KILLS = 3
+KILLS = 1
 LIMIT = 90
 LONG_AGO = "2026-01-05"
 ANSWERED_WITHIN = 3_000
