@@ -95,6 +95,6 @@ def _fine(row: FineRow) -> dict[str, Any]:
         "currency": "KRW",
         "days_late": row.days_late,
         "status": row.status,
-        "charged_at": row.charged_at,
+        "charged_at": timezone.localtime(row.charged_at),
         "explanation": row.explanation_ko if get_language() == "ko" else row.explanation_en,
     }
