@@ -28,7 +28,8 @@ def run_together(wanted: dict[str, str]) -> int:
     """Runs the commands until one ends or this program is told to stop; answers 0 only if it was told to."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: stop.set())
+        # By a thread of its own: this one may be holding the event's lock when the signal comes.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     caller = os.getppid()
     running = {name: _start(command) for name, command in wanted.items()}
     try:

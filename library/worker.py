@@ -154,5 +154,6 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: told_to_stop.set())
+        # By a thread of its own: this one may be holding the event's lock when the signal comes.
+        signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
     supervise(told_to_stop)
