@@ -31,11 +31,11 @@ def test_told_to_stop_it_leaves_no_process_behind(told):
     program = start(web=STARTED.format(name="web"), worker=WITH_CHILD.format(name="worker"))
     assert {program.stdout.readline(), program.stdout.readline()} == {"web\n", "worker\n"}
     program.send_signal(told)
-    program.communicate(timeout=5)  # reads to the end of the pipe, which comes when nobody holds it any more
+    program.communicate(timeout=30)  # reads to the end of the pipe, which comes when nobody holds it any more
     assert program.returncode == 0
 
 
 def test_when_one_ends_the_others_end_too():
     program = start(web="exit 3", worker=WITH_CHILD.format(name="worker"))
-    program.communicate(timeout=5)
+    program.communicate(timeout=30)
     assert program.returncode == 1
