@@ -12,13 +12,14 @@ from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 from redis import Redis
 
 from library.processes import PROCFILE, commands
 from library.settings import BASE_DIR
-from tests.servers import free_port, postgres_server, program, redis_server
+from tests.servers import POSTGRES_OPTIONS, free_port, postgres_server, program, redis_server
 
 START_LIMIT = 60
 DISK = 200
@@ -120,6 +121,8 @@ def installation(database: str) -> Iterator[System]:
         disk = stack.enter_context(small_disk(folder / "disk"))
         url = f"sqlite:///{disk or folder}/library.sqlite3"
         if database == "postgres":
+            # As in an installation, a commit that was answered is written down: a server that is killed loses none.
+            stack.enter_context(patch.dict(POSTGRES_OPTIONS, synchronous_commit="on"))
             url = stack.enter_context(postgres_server(within=disk, again=True))
         environment = {
             **os.environ,
