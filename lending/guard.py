@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from lending.breaker import Breaker, BreakerOpen, BreakerRules
 from lending.faults import faults
 from lending.places import NoPlace, Places
+from library.databases import OUT_OF_REACH
 
 logger = logging.getLogger(__name__)
 NOT_BEGUN = (NoPlace, BreakerOpen)
-OVERLOAD = (*NOT_BEGUN, OperationalError, InterfaceError)
+OVERLOAD = (*NOT_BEGUN, *OUT_OF_REACH)
 """What `place` raises, or the work inside it, when there is too much to do or the database can't do it."""
 
 
@@ -39,7 +39,7 @@ class Guard:
         """Forgets everything and goes by these rules."""
         self.limits, self.rules = limits, rules
         self.places = Places(limits.at_once, limits.in_line)
-        self.breaker = Breaker(rules, time.monotonic, (NoPlace, OperationalError, InterfaceError))
+        self.breaker = Breaker(rules, time.monotonic, (NoPlace, *OUT_OF_REACH))
         self.fallbacks: Counter[str] = Counter()
 
     @contextmanager

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from lending.overdue import sweep_overdue
 from lending.putting_off import do_return, end_turn, take_turn
 from lending.queries import put_off_returns, requested_loans
 from lending.requests import decide_loan, decide_together
-from library.eventbus.carrier import call
+from library.eventbus.carrier import Caller, call
 
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
@@ -25,16 +26,8 @@ CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
 logger = logging.getLogger(__name__)
 
-_last_call = -CALL_COVERS
-
-
-def decide_soon() -> None:
-    """Asks a worker to do what was put off. A lost call costs some delay: the minute's sweep does it."""
-    global _last_call
-    called_at = time.monotonic()
-    if called_at - _last_call >= CALL_COVERS:
-        call("lending.tasks.answer_call")
-        _last_call = called_at
+decide_soon = Caller("lending.tasks.answer_call", CALL_COVERS)
+"""Asks a worker to do what was put off. The minute's sweep does what a lost call left."""
 
 
 def answer_call(called_at: float = 0) -> None:
@@ -66,12 +59,13 @@ def decide_requested_loans() -> int:
 
     Waits while lending does not breathe, and leaves off after PATIENCE. Returns how many were done.
     """
-    until = time.monotonic() + PATIENCE
+    until, done = time.monotonic() + PATIENCE, 0
     try:
-        return _all(put_off_returns, _do_returns, until) + _all(requested_loans, _decide_loans, until)
+        for is_done in chain(_all(put_off_returns, _do_returns, until), _all(requested_loans, _decide_loans, until)):
+            done += is_done
     except OVERLOAD as why:
         logger.warning("what was put off waits: %r", why)
-        return 0
+    return done
 
 
 def announce_overdue_loans() -> int:
@@ -80,28 +74,33 @@ def announce_overdue_loans() -> int:
     return sweep_overdue(as_of=timezone.localdate(now), now=now, progress=lambda _: None)
 
 
-def _all(waiting: Callable[[int], list[int]], do: Callable[[list[int], float], int], until: float) -> int:
-    """Does what waits, some at a time. What could not be done waits for the next call, and those behind it go on."""
-    done = last = 0
+def _all(
+    waiting: Callable[[int], list[int]], do: Callable[[list[int], float], Iterator[bool]], until: float
+) -> Iterator[bool]:
+    """Does what waits, some at a time, and tells of each whether it was done. What was not waits for the next call,
+    and those behind it go on."""
+    last = 0
     while time.monotonic() < until and (some := waiting(last)):
-        done, last = done + do(some, until), some[-1]
-    return done
+        yield from do(some, until)
+        last = some[-1]
 
 
-def _do_returns(returns: list[int], until: float) -> int:
-    return sum(_is_done(do_return, put_off, until) for put_off in returns)
+def _do_returns(returns: list[int], until: float) -> Iterator[bool]:
+    return (_is_done(do_return, put_off, until) for put_off in returns)
 
 
-def _decide_loans(loans: list[int], until: float) -> int:
+def _decide_loans(loans: list[int], until: float) -> Iterator[bool]:
     """Together, and one by one those that can't be, or all if anything goes wrong."""
     alone = loans
     try:
         alone = _as_soon_as_possible(decide_together, loans, until)
     except OVERLOAD:
         raise
-    except Exception:
-        logger.exception("%s loans could not be decided together", len(loans))
-    return len(loans) - len(alone) + sum(_is_done(decide_loan, loan, until) for loan in alone)
+    except Exception:  # whoever it was is found and told of alone
+        logger.warning("%s loans are decided one by one", len(loans), exc_info=True)
+    yield from [True] * (len(loans) - len(alone))
+    for loan in alone:
+        yield _is_done(decide_loan, loan, until)
 
 
 def _is_done(do: Callable[..., Any], what: int, until: float) -> bool:

@@ -32,7 +32,7 @@ SCHEDULES = {
 
 def set_up(**_: Any) -> None:
     """Adds what is missing after a migration; what is there stays as it is."""
-    if not all(_has_table(model) for model in (LoanPolicy, FeeSchedule, Schedule)):
+    if not _are_migrated(LoanPolicy, FeeSchedule, Schedule):
         return  # migrated in part only
     _adopt_rules(timezone.now())
     _permit_librarians()
@@ -42,9 +42,10 @@ def set_up(**_: Any) -> None:
         )
 
 
-def _has_table(model: type[Model]) -> bool:
-    database = connection_of(model._meta.app_label)
-    return model._meta.db_table in database.introspection.table_names()
+def _are_migrated(*models: type[Model]) -> bool:
+    databases = {connection_of(model._meta.app_label) for model in models}
+    tables = {name for database in databases for name in database.introspection.table_names()}
+    return all(model._meta.db_table in tables for model in models)
 
 
 def _adopt_rules(now: datetime) -> None:

@@ -14,7 +14,6 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django_q.brokers import Broker
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
@@ -23,6 +22,7 @@ from redis.exceptions import RedisError
 
 from lending.queries import figures_of_waiting
 from lending.tasks import answer_call as decide
+from library.databases import OUT_OF_REACH
 from library.eventbus.carrier import answer_call as deliver
 
 BEAT = 2
@@ -30,7 +30,7 @@ BEAT_ID = "beat"
 LOOK_AGAIN = 1
 GRACE = 15
 """Seconds that a cluster has to finish when nobody watches it any more."""
-AWAY = (OperationalError, InterfaceError, RedisError)
+AWAY = (*OUT_OF_REACH, RedisError)
 logger = logging.getLogger(__name__)
 
 

@@ -93,14 +93,10 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
     """
 
     @functools.wraps(post)
-    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
-        def work(keyed: Keyed | None) -> Response:
-            return commit_with_answer(keyed, lambda: post(view, request, *args, **kwargs))
+    def with_answer(view: Any, request: Request, *args: Any, keyed: Keyed | None, **kwargs: Any) -> Response:
+        return commit_with_answer(keyed, lambda: post(view, request, *args, **kwargs))
 
-        return _once(view, request, work)
-
-    once.is_idempotent = True  # type: ignore[attr-defined]
-    return once
+    return idempotent_by_itself(with_answer)
 
 
 def idempotent_by_itself(post: Callable[..., Response]) -> Callable[..., Response]:

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +13,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from library.databases import OUT_OF_REACH
 from library.refusal import Refused
 
 CONTENT_TYPE = "application/problem+json"
@@ -84,7 +84,7 @@ def _in_our_words(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
-    if isinstance(error, (OperationalError, InterfaceError)):  # the database is away, full, or too busy
+    if isinstance(error, OUT_OF_REACH):  # the database is away, full, or too busy
         logger.error("the database could not do it", exc_info=error)
         return PleaseWait()
     return error

@@ -21,22 +21,30 @@ answering = Signal()
 """Sent by a worker that was called, when it comes and before it goes: something was published. For others who
 read the log; it costs the publishers nothing."""
 
-_last_call = -CALL_COVERS
 
+class Caller:
+    """Asks a worker to do a task, at most once in `covers` seconds. A lost call costs some delay, nothing else."""
 
-def wake() -> None:
-    """Asks a worker to deliver what is due. A lost call costs some delay: the minute's sweep finds what is left."""
-    global _last_call
-    called_at = time.monotonic()
-    if called_at - _last_call >= CALL_COVERS:
-        call("library.eventbus.carrier.answer_call")
-        _last_call = called_at
+    def __init__(self, task: str, covers: float) -> None:
+        self._task, self._covers = task, covers
+        self._last = -covers
+
+    def __call__(self) -> None:
+        """Asks, unless the last call is still enough."""
+        now = time.monotonic()
+        if now - self._last >= self._covers:
+            call(self._task)
+            self._last = now
 
 
 def call(task: str) -> None:
     """Asks a worker to do a task; it is told the moment of asking."""
     with transaction.atomic():  # outside of one, the broker gives away the connection that this thread still needs
         async_task(task, time.time(), save=False)
+
+
+wake = Caller("library.eventbus.carrier.answer_call", CALL_COVERS)
+"""Asks a worker to deliver what is due. The minute's sweep finds what a lost call left."""
 
 
 def answer_call(called_at: float = 0) -> None:
