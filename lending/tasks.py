@@ -26,7 +26,7 @@ CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
 logger = logging.getLogger(__name__)
 
-decide_soon = Caller("lending.tasks.answer_call", CALL_COVERS)
+decide_soon = Caller("lending.tasks.answer_call", CALL_COVERS).ask
 """Asks a worker to do what was put off. The minute's sweep does what a lost call left."""
 
 

@@ -43,9 +43,9 @@ def set_up(**_: Any) -> None:
 
 
 def _are_migrated(*models: type[Model]) -> bool:
-    databases = {connection_of(model._meta.app_label) for model in models}
-    tables = {name for database in databases for name in database.introspection.table_names()}
-    return all(model._meta.db_table in tables for model in models)
+    homes = {model: connection_of(model._meta.app_label) for model in models}
+    tables = {home: home.introspection.table_names() for home in set(homes.values())}
+    return all(model._meta.db_table in tables[home] for model, home in homes.items())
 
 
 def _adopt_rules(now: datetime) -> None:

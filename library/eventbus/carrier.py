@@ -29,7 +29,7 @@ class Caller:
         self._task, self._covers = task, covers
         self._last = -covers
 
-    def __call__(self) -> None:
+    def ask(self) -> None:
         """Asks, unless the last call is still enough."""
         now = time.monotonic()
         if now - self._last >= self._covers:
@@ -43,7 +43,8 @@ def call(task: str) -> None:
         async_task(task, time.time(), save=False)
 
 
-wake = Caller("library.eventbus.carrier.answer_call", CALL_COVERS)
+deliverers = Caller("library.eventbus.carrier.answer_call", CALL_COVERS)
+wake = deliverers.ask
 """Asks a worker to deliver what is due. The minute's sweep finds what a lost call left."""
 
 

@@ -50,7 +50,7 @@ def test_a_service_that_rolls_back_said_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_owes_every_handler_the_event_and_wakes_a_worker(monkeypatch) -> None:
     OrmQ.objects.all().delete()
-    monkeypatch.setattr(carrier.wake, "_last", -carrier.CALL_COVERS)
+    monkeypatch.setattr(carrier.deliverers, "_last", -carrier.CALL_COVERS)
     with transaction.atomic():
         publish(boiled())
         assert not OrmQ.objects.exists()
