@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -113,3 +113,18 @@ def figures_of_waiting() -> dict[str, int]:
         "loans": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
         "returns": PutOffReturn.objects.filter(done_at=None).count(),
     }
+
+
+def accepted_before(moment: datetime) -> dict[str, tuple[int, datetime | None]]:
+    """How many loans and returns that were accepted for later before a moment still wait, and since when the oldest."""
+    loans_waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, requested_at__lt=moment)
+    returns_waiting = PutOffReturn.objects.filter(done_at=None, asked_at__lt=moment)
+    return {
+        "loans": _count_and_oldest(loans_waiting, "requested_at"),
+        "returns": _count_and_oldest(returns_waiting, "asked_at"),
+    }
+
+
+def _count_and_oldest(waiting: QuerySet[Any], since: str) -> tuple[int, datetime | None]:
+    found = waiting.aggregate(count=Count("pk"), oldest=Min(since))
+    return found["count"], found["oldest"]

@@ -85,11 +85,11 @@ TEMPLATES = [
 
 (BASE_DIR / ".data").mkdir(exist_ok=True)
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
-IS_WORKER = bool({"qcluster", "watched_cluster"} & {*sys.argv})
-PROCESS = "worker" if IS_WORKER else "web" if "library.wsgi" in sys.modules else "command"
+TASK_QUEUE = {"qcluster", "watched_cluster"} & {*sys.argv}
+PROCESS = "worker" if TASK_QUEUE else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.int("WEB_THREADS", default=32)
-WEB_POOL = 0 if IS_WORKER else WEB_THREADS
-# The task queue's processes are forked and have one thread each: a pool would not survive the fork.
+WEB_POOL = WEB_THREADS if PROCESS == "web" else 0
+# Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
     url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)

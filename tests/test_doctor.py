@@ -1,0 +1,191 @@
+"""`manage.py doctor` names each fault and its cure, and exits 1; what is well it calls well."""
+
+import re
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+from django_q.models import Schedule
+
+from dashboard.models import LoanRow
+from fines.models import FeeSchedule
+from lending.models import Loan
+from library.eventbus.models import Delivery, Event
+from library.webhooks.models import Endpoint
+from tests.bus import Bus
+from tests.people import Person, a_librarian, a_patron
+from tests.processes import run
+from tests.servers import free_port
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told() -> StringIO:
+    """Where the doctor's words go."""
+    return StringIO()
+
+
+@pytest.fixture
+def ada() -> Person:
+    """A librarian, of whom everybody has heard; without one the doctor has something to say."""
+    ada = a_librarian()
+    Bus().settle()
+    return ada
+
+
+def well(told: StringIO, *options: str) -> list[str]:
+    """What the doctor says of a library that is well."""
+    call_command("doctor", *options, stdout=told)
+    assert told.getvalue().endswith("The library is well.\n")
+    return told.getvalue().splitlines()
+
+
+def fault(told: StringIO, area: str) -> tuple[str, str]:
+    """The one fault that the doctor finds, and its cure."""
+    with pytest.raises(CommandError, match=r"^1 thing is wrong") as ended:
+        call_command("doctor", stdout=told)
+    assert ended.value.returncode == 1
+    found = re.findall(rf"^{area} +WRONG  (.+)\n +cure: (.+)$", told.getvalue(), re.MULTILINE)
+    assert len(found) == 1, told.getvalue()
+    return found[0]
+
+
+def a_book(librarian: Person) -> int:
+    """A book of one copy that everybody has heard of."""
+    book = librarian.post("books", {"title": "무진기행", "copies": 1}).json()["id"]
+    Bus().settle()
+    return int(book)
+
+
+def test_a_library_that_is_well_is_called_so(ada: Person, told: StringIO) -> None:
+    lines = well(told)
+    assert {"disk       well", "drift      well", "worker     well"} <= {*lines}
+    assert not any("WRONG" in line for line in lines)
+
+
+def test_the_quick_look_leaves_out_what_reads_every_row(ada: Person, told: StringIO) -> None:
+    assert not any(line.startswith("drift") for line in well(told, "--quick"))
+
+
+def test_missing_migrations_are_named(told: StringIO) -> None:
+    MigrationRecorder(connection).migration_qs.filter(app="lending", name__startswith="0003").delete()
+    sentence, cure = fault(told, "databases")
+    assert "lending.0003" in sentence
+    assert "manage.py migrate" in cure
+    assert "was not looked at" in told.getvalue()
+
+
+def test_a_database_of_a_newer_release_is_noted(ada: Person, told: StringIO) -> None:
+    MigrationRecorder(connection).record_applied("lending", "0999_of_the_future")
+    noted = [line for line in well(told) if line.startswith("databases")]
+    assert "lending.0999_of_the_future" in noted[0]
+
+
+def test_a_database_that_is_away_is_said_to_be() -> None:
+    doctor = run("manage.py", "doctor", DATABASE_URL="sqlite:////no/such/folder/library.sqlite3", REDIS_URL="")
+    assert doctor.returncode == 1
+    assert "The folder /no/such/folder is missing." in doctor.stdout
+    assert "correct DATABASE_URL" in doctor.stdout
+    assert "Traceback" not in doctor.stderr
+
+
+def test_a_broker_that_is_away_is_said_to_be(told: StringIO) -> None:
+    doctor = run("manage.py", "doctor", "--quick", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
+    assert "broker     WRONG" in doctor.stdout
+    assert "correct REDIS_URL" in doctor.stdout
+
+
+def test_no_fee_schedule_in_force(ada: Person, told: StringIO) -> None:
+    FeeSchedule.objects.update(valid_from="2999-01-01")
+    sentence, _ = fault(told, "rules")
+    assert "fee schedule" in sentence
+
+
+def test_the_demos_password_is_no_secret(ada: Person, settings: Any, told: StringIO) -> None:
+    settings.DEBUG, settings.ALLOWED_HOSTS = False, ["testserver"]
+    demo = a_patron("P-0001").user
+    demo.set_password(settings.DEMO_PASSWORD)
+    demo.save()
+    sentence, cure = fault(told, "people")
+    assert sentence.startswith("P-0001 can sign in")
+    assert "other passwords" in cure
+
+
+def test_a_library_without_a_librarian_is_noted(told: StringIO) -> None:
+    assert any("createsuperuser" in line for line in well(told))
+
+
+def test_a_worker_that_is_missing_is_noticed_where_nothing_happens(ada: Person, told: StringIO) -> None:
+    Schedule.objects.update(next_run=timezone.now() - timedelta(minutes=10))
+    sentence, cure = fault(told, "worker")
+    assert "No worker" in sentence
+    assert "python -m library.worker" in cure
+
+
+def test_a_clocks_task_that_is_missing_is_named(ada: Person, told: StringIO) -> None:
+    Schedule.objects.filter(name="announce overdue loans").delete()
+    assert "announce overdue loans" in fault(told, "worker")[0]
+
+
+def test_dead_deliveries_are_told_with_their_last_error(ada: Person, told: StringIO) -> None:
+    a_book(ada)
+    deaf = Delivery.objects.filter(handler="lending.handlers.take_in_book")
+    deaf.update(status=Delivery.Status.DEAD, error="ValueError: no such shelf")
+    sentence, cure = fault(told, "deliveries")
+    assert sentence == "1 deliveries to lending.handlers.take_in_book were given up: ValueError: no such shelf"
+    assert "requeue" in cure
+
+
+def test_deliveries_that_wait_too_long_are_told(ada: Person, told: StringIO) -> None:
+    a_book(ada)
+    Delivery.objects.filter(handler="lending.handlers.take_in_book").update(status=Delivery.Status.WAITING)
+    Event.objects.update(occurred_at=timezone.now() - timedelta(minutes=2))
+    assert fault(told, "deliveries")[0].startswith("1 deliveries to lending.handlers.take_in_book wait, the oldest")
+
+
+def test_a_requested_loan_that_nobody_decides_is_told(ada: Person, told: StringIO) -> None:
+    book = a_book(ada)
+    assert a_patron().post("loans", {"book": book}, headers={"Prefer": "respond-async"}).status_code == 202
+    Bus().settle()
+    Loan.objects.update(requested_at=timezone.now() - timedelta(minutes=5))
+    assert fault(told, "waiting")[0].startswith("1 loans were accepted for later")
+
+
+def test_a_page_that_differs_is_told_and_no_fault_while_it_is_on_its_way(ada: Person, told: StringIO) -> None:
+    book, patron = a_book(ada), a_patron()
+    patron.post("loans", {"book": book})
+    assert any(line.startswith("drift      note  Pages differ while") for line in well(told))
+
+    Bus().settle()
+    LoanRow.objects.update(outstanding=7)
+    assert "manage.py replay dashboard" in fault(StringIO(), "drift")[1]
+
+
+def test_an_event_from_the_future_tells_of_a_clock_set_back(ada: Person, told: StringIO) -> None:
+    Event.objects.update(occurred_at=timezone.now() + timedelta(hours=1))
+    assert "from the future" in fault(told, "clock")[0]
+
+
+def test_a_full_disk_is_told(ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("library.doctor.surroundings.LEAST_ROOM", 1 << 60)
+    assert "nearly full" in fault(told, "disk")[0]
+
+
+def test_a_webhook_that_fails_is_noted(ada: Person, told: StringIO) -> None:
+    Endpoint.objects.create(url="https://hooks.example.org/", failures=3, made_at=timezone.now())
+    assert any("hooks.example.org/ has failed 3 times" in line for line in well(told))
+
+
+def test_the_doctor_changes_nothing(ada: Person, told: StringIO) -> None:
+    connection.force_debug_cursor = True
+    well(told)
+    statements = [query["sql"] for query in connection.queries]
+    connection.force_debug_cursor = False
+    assert statements
+    assert not [sql for sql in statements if re.match(r"INSERT|UPDATE|DELETE", sql)]
