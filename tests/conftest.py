@@ -29,14 +29,22 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that may use the database may use all of them: each context may have its own."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that may use the database may use all of them: each context may have its own.
+
+    What does not depend on the run's database runs with SQLite, and not again with the others.
+    """
     for item in items:
         if marker := item.get_closest_marker("django_db"):
             kwargs = {**marker.kwargs, "databases": "__all__"}
             item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
         elif {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(databases="__all__"), append=False)
+        else:
+            item.add_marker(pytest.mark.once)
+    if config.option.database != "sqlite" and (once := [item for item in items if item.get_closest_marker("once")]):
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
 
 
 @pytest.fixture(autouse=True)

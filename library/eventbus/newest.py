@@ -18,9 +18,9 @@ def keep_newest(rows: Sequence[models.Model], *, by: str = "version", at_first: 
     model = type(rows[0])
     connection = connections[router.db_for_write(model)]
     quote, fields = connection.ops.quote_name, model._meta.concrete_fields
-    told = [
-        f"{quote(field.attname)} = excluded.{quote(field.attname)}" for field in fields if field.name not in at_first
-    ]
+    # Not the key itself, though it stays the same: PostgreSQL would lock the row against whoever refers to it.
+    changed = [quote(field.attname) for field in fields if not field.primary_key and field.name not in at_first]
+    told = [f"{column} = excluded.{column}" for column in changed]
     place = f"({', '.join(['%s'] * len(fields))})"
     statement = f"""
         INSERT INTO {quote(model._meta.db_table)} ({", ".join(quote(field.attname) for field in fields)})

@@ -261,6 +261,7 @@ def test_a_catalogue_that_is_silent_holds_nobody_up_twice() -> None:
     assert asked == 1
 
 
+@pytest.mark.once
 def test_a_catalogue_in_a_file_and_lending_on_a_server(server: StoppablePostgres, tmp_path: Path) -> None:
     own = {
         "CATALOG_DATABASE_URL": f"sqlite:///{tmp_path}/catalog.sqlite3",

@@ -29,6 +29,7 @@ LIMIT = 60
 pytestmark = [
     pytest.mark.skipif(not shutil.which("node"), reason="the example listener runs on node, which is not installed"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.once,
 ]
 
 

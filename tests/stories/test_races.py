@@ -13,12 +13,13 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from fines.models import Entry
-from lending.models import Copy, Loan, LoanLine
+from lending.models import Book, Copy, Loan, LoanLine
 from lending.services import borrow_book
 from lending.tasks import decide_requested_loans
 from library.accounts.services import register_patron
 from library.drift import drift
 from library.eventbus.carrier import answer_call
+from library.eventbus.newest import keep_newest
 from tests.bus import Bus
 from tests.factories import Town
 from tests.people import Person
@@ -222,6 +223,17 @@ def test_a_copy_taken_at_the_moment_of_its_withdrawal_is_given_up_by_the_loan(to
     assert [copy["id"] for copy in town.loan(haneul, {"id": loan.pk})["copies"]] == [other]
     assert (town.available(book), town.listed(book)) == (0, 0)
     assert list(drift()) == []
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one write at a time, whatever it writes")
+def test_news_of_a_title_holds_no_borrower_up(town: Town) -> None:
+    haneul, book = town.haneul, town.book()
+    known = Book.objects.get(pk=book)
+
+    with ThreadPoolExecutor() as worker, transaction.atomic():
+        keep_newest([known], by="revision", at_first=["withdrawn"])
+        borrowing = worker.submit(at_once, [lambda: haneul.post("loans", {"book": book})])
+        assert [status for status, _ in borrowing.result(timeout=20)] == [201]
 
 
 def wait_for_a_lock(work: Future[None]) -> None:
