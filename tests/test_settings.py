@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 
@@ -101,3 +102,16 @@ def test_a_migration_leaves_the_rights_that_an_operator_gave() -> None:
 
     assert own in librarians.permissions.all()
     assert librarians.permissions.filter(codename="change_book").exists()
+
+
+def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None:
+    told = (BASE_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| (`[A-Z].*?) \|", told, re.MULTILINE)
+    named = {name for row in table for name in re.findall(r"`([A-Z_]+)`", row)}
+    settings, procfile = ((BASE_DIR / file).read_text(encoding="utf-8") for file in ("library/settings.py", "Procfile"))
+    contexts = {f"{context}_DATABASE_URL" for context in ("CATALOG", "LENDING", "FINES", "DASHBOARD")}
+    assert named == {
+        *re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', settings),
+        *re.findall(r"\$\{?([A-Z_]+)", procfile),
+        *contexts,
+    }
