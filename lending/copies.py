@@ -16,16 +16,23 @@ MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
 RETURNING id, book_id, barcode, moves, (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id)
 """
 FREE = """
-SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn
+SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn {and_again}
 AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = lending_copy.book_id AND NOT lending_book.withdrawn)
 ORDER BY id LIMIT {most}
 """
-FREE_OF_ONE = FREE.format(book="%s", most="%s")
+FREE_OF_ONE = {
+    "postgresql": FREE.format(book="%s", most="%s", and_again=""),
+    # SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
+    "sqlite": FREE.format(book="%s", most="%s", and_again="AND on_loan = 0 AND withdrawn = 0"),
+}
 FREE_OF_MANY = """
 SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
-""".format(one=FREE.format(book="wanted.book", most="wanted.most") + "FOR UPDATE SKIP LOCKED")
+""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="") + "FOR UPDATE SKIP LOCKED")
 # ARRAY() is worked out once; a mere IN may run its query again for each row and take more than it should.
-NEXT = {"postgresql": f"id = ANY (ARRAY ({FREE_OF_ONE} FOR UPDATE))", "sqlite": f"id IN ({FREE_OF_ONE})"}
+NEXT = {
+    "postgresql": f"id = ANY (ARRAY ({FREE_OF_ONE['postgresql']} FOR UPDATE))",
+    "sqlite": f"id IN ({FREE_OF_ONE['sqlite']})",
+}
 NAMED = {
     "postgresql": "id = ANY (ARRAY (SELECT id FROM lending_copy WHERE id = ANY (%s) ORDER BY id FOR UPDATE))",
     "sqlite": "id IN (SELECT value FROM json_each(%s))",
