@@ -35,6 +35,10 @@ class Guard:
 
     def __init__(self, limits: Limits, rules: BreakerRules) -> None:
         self.begin_anew(limits, rules)
+        for state in State:
+            BREAKER_CHANGES.labels(state.value)  # told with 0 from the start
+        for cause in OVERLOAD:
+            FALLBACKS.labels(cause.__name__)
 
     def begin_anew(self, limits: Limits, rules: BreakerRules) -> None:
         """Forgets everything and goes by these rules."""

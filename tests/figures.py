@@ -13,5 +13,5 @@ def figures(person: Person) -> dict[str, float]:
 
 def read(text: str) -> dict[str, float]:
     """The figures of an answer."""
-    lines = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    lines = (line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
     return {name: float(value) for name, value in lines}

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.factories import town
 from tests.watching.story import Story, told
 
+__all__ = ["story", "town"]
 _told: list[Story] = []
 
 
