@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.db import connection  # noqa: F401  named in a mark
 
 from tests.watching.story import BORROW, LATER, PERSONAL, Story
 
@@ -48,6 +49,12 @@ def test_spans_name_nobody(story: Story) -> None:
     sent = b"\n".join(story.spans.sent)
     assert sent
     assert [word for word in personal if word.encode() in sent] == []
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="spans of statements are kept for PostgreSQL only")
+def test_what_is_asked_of_the_database_is_shown_without_its_parameters(story: Story) -> None:
+    asked = {span.attributes["db.statement"] for span in story.spans.of(BORROW) if "db.statement" in span.attributes}
+    assert any("INSERT INTO eventbus_event" in statement for statement in asked)
 
 
 def test_what_a_worker_asks_while_it_looks_for_work_is_no_trace(story: Story) -> None:
