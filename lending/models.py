@@ -217,10 +217,13 @@ class Turn(models.Model):
 class Sweep(models.Model):
     """One overdue sweep; it took so many seconds, or none yet while it runs or where it was broken off."""
 
-    as_of = models.DateField(_("as of"))
-    started_at = models.DateTimeField(_("started at"))
-    took = models.FloatField(_("seconds"), null=True)
-    announced = models.PositiveIntegerField(_("announced"), default=0)
+    as_of = models.DateField()
+    started_at = models.DateTimeField()
+    took = models.FloatField(null=True)
+    announced = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "sweeps"
 
     def __str__(self) -> str:
         return str(self.started_at)
