@@ -5,7 +5,7 @@ Our own, because the known ones hold their lock during the call, or let everybod
 
 import logging
 import threading
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,17 +46,20 @@ class Breaker:
     """Watches calls from any number of threads. Only the notes are made under its lock, never the call.
 
     `clock` is monotonic. `faults` are the exceptions that make a call bad; any other is an answer like any.
-    `changes` counts how often each state was entered.
+    `entered` is told of each state that it enters, under the lock.
     """
 
     _bad_since: float | None
 
     def __init__(
-        self, rules: BreakerRules, clock: Callable[[], float], faults: tuple[type[Exception], ...] = (Exception,)
+        self,
+        rules: BreakerRules,
+        clock: Callable[[], float],
+        faults: tuple[type[Exception], ...],
+        entered: Callable[[State], None],
     ) -> None:
-        self.rules, self._clock, self._faults = rules, clock, faults
+        self.rules, self._clock, self._faults, self._entered = rules, clock, faults, entered
         self.state = State.CLOSED
-        self.changes: Counter[State] = Counter()
         self._lock = threading.Lock()
         self._turn = 0
         self._since = clock()
@@ -114,7 +117,7 @@ class Breaker:
         counted = f"{self._bad} of {len(self._notes)} calls were bad"
         logger.warning("the breaker is %s, it was %s; %s", state.value, self.state.value, counted)
         self.state, self._since = state, self._clock()
-        self.changes[state] += 1
+        self._entered(state)
         self._turn += 1
         self._begin_notes()
 

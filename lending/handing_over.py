@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
+from functools import partial
 
 from django.db.models import Count, F, Q
 from django.utils import timezone
@@ -10,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from lending.copies import lend_out, lendable, moves_of, put_back, take_copies, take_copy, take_free_copies
 from lending.events import BookBorrowed
+from lending.figures import LOANS
 from lending.models import Book, Copy, Loan
 from lending.policy import refusal_by_policy
 from lending.queries import policy_on
 from lending.rules import due_date
 from lending.standing import Standing
+from library.databases import after_commit_in
 from library.eventbus.publishing import publish_many
+from library.eventbus.tracing import Trace, current_trace
 from library.refusal import Refused
 
 
@@ -112,8 +116,15 @@ def _hand_over(
         line.loan.all_lines = [*vars(line.loan).get("all_lines", []), line]
 
     publish_many(
-        BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=moves_of(copies)) for loan, copies in lent
+        (BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=moves_of(copies)) for loan, copies in lent),
+        [trace_of(loan) for loan, _copies in lent],
     )
+    after_commit_in("lending", partial(LOANS.inc, len(lent)))
+
+
+def trace_of(loan: Loan) -> Trace:
+    """What led to the loan: its own request, which may be another than the one being answered."""
+    return Trace(loan.request_id) if loan.request_id else current_trace()
 
 
 def _save(loans: list[Loan]) -> None:

@@ -1,31 +1,29 @@
-"""How lending's guard stands, for Prometheus."""
+"""What lending's tables tell Prometheus."""
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lending.breaker import State
-from lending.guard import guard
-from lending.queries import figures_of_waiting
+from lending.queries import figures_of_waiting, last_sweep
+from library.databases import OUT_OF_REACH
 
 
-class GuardMetrics(Collector):
-    """The guard of the process that answers; what waits is read from the database and the same everywhere."""
+class LendingMetrics(Collector):
+    """Read from the database at each scrape, so they are the same whichever process answers. None while it is away."""
 
     def collect(self) -> Iterator[Metric]:
-        """At work, in line, the breaker's state and changes, what was put off and why, and what still waits."""
-        yield GaugeMetricFamily("library_lending_at_work", "Writes at work in this process", guard.places.at_work)
-        yield GaugeMetricFamily("library_lending_in_line", "Writes in line in this process", guard.places.in_line)
-        state = GaugeMetricFamily("library_lending_breaker", "1 for the state the breaker is in", labels=["state"])
-        changes = CounterMetricFamily("library_lending_breaker_changes", "States entered", labels=["state"])
-        for one in State:
-            state.add_metric([one.value], guard.breaker.state == one)
-            changes.add_metric([one.value], guard.breaker.changes[one])
-        put_off = CounterMetricFamily("library_lending_fallbacks", "Writes put off, by cause", labels=["cause"])
-        for cause, count in list(guard.fallbacks.items()):
-            put_off.add_metric([cause], count)
+        """What was accepted and waits, and how the last overdue sweep went, wherever it ran."""
+        try:
+            figures, sweep = figures_of_waiting(), last_sweep()
+        except OUT_OF_REACH:
+            return
         waiting = GaugeMetricFamily("library_lending_waiting", "Accepted and not done yet", labels=["what"])
-        for what, count in figures_of_waiting().items():
+        for what, count in figures.items():
             waiting.add_metric([what], count)
-        yield from (state, changes, put_off, waiting)
+        yield waiting
+        if sweep:
+            began = sweep.started_at.timestamp()
+            yield GaugeMetricFamily("library_sweep_last_timestamp_seconds", "When the last sweep began", began)
+            yield GaugeMetricFamily("library_sweep_last_seconds", "How long the last sweep took", sweep.took or 0)
+            yield GaugeMetricFamily("library_sweep_last_announced", "Loans it announced", sweep.announced)

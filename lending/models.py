@@ -114,6 +114,7 @@ class Loan(models.Model):
         _("reason of cancelling"), max_length=20, choices=CancelReason, blank=True, default=CancelReason.NONE
     )
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    request_id = models.UUIDField(null=True, editable=False)  # of the request that asked for it, for what follows later
 
     class Meta:
         verbose_name = _("loan")
@@ -189,6 +190,7 @@ class PutOffReturn(models.Model):
     asked_at = models.DateTimeField(_("asked for at"))
     done_at = models.DateTimeField(_("done at"), null=True)
     refusal = models.CharField(_("refusal"), max_length=32, blank=True, default="")
+    request_id = models.UUIDField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("put-off return")
@@ -210,6 +212,21 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return self.work
+
+
+class Sweep(models.Model):
+    """One overdue sweep; it took so many seconds, or none yet while it runs or where it was broken off."""
+
+    as_of = models.DateField()
+    started_at = models.DateTimeField()
+    took = models.FloatField(null=True)
+    announced = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "sweeps"
+
+    def __str__(self) -> str:
+        return str(self.started_at)
 
 
 class Debt(models.Model):

@@ -1,5 +1,6 @@
 """The sweep that finds loans whose due date has passed."""
 
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
@@ -8,7 +9,8 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from lending.events import BookExpired, LoanTold, story_of
-from lending.models import Loan, Patron
+from lending.figures import SWEEP_SECONDS
+from lending.models import Loan, Patron, Sweep
 from lending.queries import copies_out
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
@@ -27,8 +29,18 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
     """Marks loans that fell overdue and announces each once, ever, in the order of their due dates.
 
     Returns how many there were. Each batch commits with its events, so a sweep that is stopped and run again does
-    the rest. `progress` is told the size of each batch. It charges nothing.
+    the rest. `progress` is told the size of each batch. It charges nothing. What it came to is kept as a `Sweep`.
     """
+    watch = time.monotonic()
+    sweep = Sweep.objects.create(as_of=as_of, started_at=now)
+    sweep.announced = _sweep(as_of, now, progress)
+    sweep.took = time.monotonic() - watch
+    sweep.save()
+    SWEEP_SECONDS.observe(sweep.took)
+    return sweep.announced
+
+
+def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
     announced = 0
     days = loans_to_expire(as_of).order_by("due_on").values_list("due_on", flat=True).distinct()
     for day in list(days):

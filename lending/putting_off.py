@@ -8,6 +8,7 @@ from lending.models import Book, Loan, PutOffReturn, Return, Turn
 from lending.queries import loans, open_lines
 from lending.services import CopyNotOnLoan, NotOnLoan, return_book
 from library.databases import atomic_in
+from library.eventbus.tracing import Trace, current_trace, request_in_force, tracing
 
 
 def note_request(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
@@ -21,6 +22,7 @@ def note_request(*, patron_id: int, book_id: int, now: datetime, quantity: int =
         quantity=quantity,
         status=Loan.Status.REQUESTED,
         requested_at=now,
+        request_id=request_in_force(),
     )
     loan.all_lines = []
     return loan
@@ -37,7 +39,9 @@ def note_return(loan_id: int, *, now: datetime, quantity: int | None = None, bar
         raise CopyNotOnLoan(barcode=barcode) if barcode else NotOnLoan(out=out, wanted=quantity or 1)
 
     faults.strike_database()
-    return PutOffReturn.objects.create(loan=loan, quantity=quantity, barcode=barcode, asked_at=now)
+    return PutOffReturn.objects.create(
+        loan=loan, quantity=quantity, barcode=barcode, asked_at=now, request_id=request_in_force()
+    )
 
 
 @atomic_in("lending")
@@ -48,7 +52,8 @@ def do_return(put_off_id: int, *, now: datetime) -> None:
     if put_off is None:
         return
     try:
-        return_book(put_off.loan_id, now=put_off.asked_at, quantity=put_off.quantity, barcode=put_off.barcode)
+        with tracing(Trace(put_off.request_id) if put_off.request_id else current_trace()):
+            return_book(put_off.loan_id, now=put_off.asked_at, quantity=put_off.quantity, barcode=put_off.barcode)
     except NotOnLoan as refusal:
         put_off.refusal = refusal.code
     put_off.done_at = now

@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return
+from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return, Sweep
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -105,6 +105,11 @@ def put_off_returns(after: int = 0) -> list[int]:
     """The ids of the next hundred returns that were put off, in the order in which they were accepted."""
     waiting = PutOffReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
     return list(waiting.values_list("pk", flat=True)[:100])
+
+
+def last_sweep() -> Sweep | None:
+    """The overdue sweep that was the last to come to its end, if there was any."""
+    return Sweep.objects.exclude(took=None).order_by("-pk").first()
 
 
 def figures_of_waiting() -> dict[str, int]:

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lending.events import LoanCancelled
-from lending.handing_over import lend, lend_together
+from lending.handing_over import lend, lend_together, trace_of
 from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan
 from lending.policy import refusal_by_policy
 from lending.standing import standings_before, standings_of
 from library.databases import atomic_in
 from library.eventbus.publishing import publish_many
+from library.eventbus.tracing import request_in_force, running_trace
 from library.refusal import Refused
 
 
@@ -30,7 +31,8 @@ def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int =
     book = Book.objects.get(pk=book_id, withdrawn=False)
     lock_accounts([patron_id])
     standing = standings_of([patron_id], timezone.localdate(now))[patron_id]
-    loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now)
+    told = {"title": book.title, "quantity": quantity, "requested_at": now, "request_id": request_in_force()}
+    loan = Loan(patron_id=patron_id, book=book, **told)
     if refusal := refusal_by_policy(loan, standing):
         raise refusal
 
@@ -97,5 +99,6 @@ def _cancel_requests(loans: Sequence[Loan], reason: Loan.CancelReason, now: date
         loan.status, loan.cancel_reason, loan.version = Loan.Status.CANCELLED, reason, loan.version + 1
 
     publish_many(
-        LoanCancelled(**loan.story(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans
+        (LoanCancelled(**loan.story(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans),
+        [running_trace() or trace_of(loan) for loan in loans],
     )

@@ -1,21 +1,24 @@
 """What people do at the lending desk."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lending.copies import bring_back
 from lending.events import BookReturned, LoanRenewed
+from lending.figures import RETURNS
 from lending.handing_over import lend, lend_together
 from lending.locks import lock_accounts, lock_known_accounts, lock_loan, save_next_version
 from lending.models import Loan, LoanLine, Return
 from lending.rules import days_late, due_date, why_not_renewable
 from lending.standing import standings_of
-from library.databases import atomic_in
+from library.databases import after_commit_in, atomic_in
 from library.eventbus.publishing import publish
+from library.eventbus.tracing import request_in_force
 from library.refusal import Refused
 
 
@@ -50,6 +53,7 @@ class Wish:
     book_id: int
     asked_at: datetime
     quantity: int = 1
+    request_id: UUID | None = field(default_factory=request_in_force)
 
 
 @atomic_in("lending")
@@ -69,7 +73,8 @@ def borrow_book(
     """
     lock_accounts([patron_id])
     standing = standings_of([patron_id], timezone.localdate(now))[patron_id]
-    loan = Loan(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)
+    wish = Wish(patron_id=patron_id, book_id=book_id, quantity=quantity, asked_at=now)
+    loan = _loan_wished(wish)
 
     lend(loan, standing, now=now, barcode=barcode, borrowed_on=borrowed_on)
     return loan
@@ -124,11 +129,18 @@ def return_book(
             days_late=late,
         )
     )
+    after_commit_in("lending", RETURNS.inc)
     return bringing
 
 
 def _loan_wished(wish: Wish) -> Loan:
-    return Loan(patron_id=wish.patron_id, book_id=wish.book_id, quantity=wish.quantity, requested_at=wish.asked_at)
+    return Loan(
+        patron_id=wish.patron_id,
+        book_id=wish.book_id,
+        quantity=wish.quantity,
+        requested_at=wish.asked_at,
+        request_id=wish.request_id,
+    )
 
 
 def return_copy(barcode: str, *, now: datetime) -> Return:

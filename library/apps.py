@@ -1,6 +1,7 @@
 """The project as a Django app: its commands and its start."""
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
@@ -11,3 +12,5 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """After the last context was migrated, an installation gets what it starts with."""
         post_migrate.connect(import_string("library.defaults.set_up"), sender=apps.get_app_config("dashboard"))
+        if settings.PROCESS == "web":  # a worker keeps them once it is forked
+            import_string("library.eventbus.spans.keep_spans")("web")

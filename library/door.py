@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from library.measuring import REFUSALS
 from library.refusal import Refused
 from library.retrying import persistently
 
@@ -40,6 +41,7 @@ def refusals_shown(request: HttpRequest, about: object = "") -> Iterator[None]:
         yield
     except (Refused, ObjectDoesNotExist) as no:
         refusal = no if isinstance(no, Refused) else ChangedMeanwhile()
+        REFUSALS.labels(refusal.code).inc()
         messages.error(request, f"{about}: {refusal}" if about else str(refusal))
 
 
@@ -166,6 +168,7 @@ class DoorAdmin(admin.ModelAdmin):
 
     def _refused(self, request: Any, refusal: Refused, *args: Any, **kwargs: Any) -> HttpResponse:
         request.refusal = refusal
+        REFUSALS.labels(refusal.code).inc()
         return super().changeform_view(request, *args, **kwargs)
 
     def _page(self, name: str) -> str:

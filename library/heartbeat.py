@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.utils import timezone
-from django_q.brokers import Broker
+from django_q.brokers import Broker, get_broker
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.signing import SignedPackage
 from redis.exceptions import RedisError
@@ -34,14 +34,18 @@ AWAY = (*OUT_OF_REACH, RedisError)
 logger = logging.getLogger(__name__)
 
 
-def beat() -> None:
-    """Sees to what is due. So a lost call, or what a dead worker left, waits for the next beat and no longer."""
+def beat() -> bool:
+    """Sees to what is due, and returns whether that could be done. So a lost call, or what a dead worker left, waits
+    for the next beat and no longer."""
     try:
         deliver()
         if any(figures_of_waiting().values()):
             decide()
+        get_broker().ping()
     except AWAY as fault:
         logger.warning("nothing can be done just now: %s", str(fault).strip())
+        return False
+    return True
 
 
 class Teller:
@@ -59,9 +63,11 @@ class Teller:
         """This worker has taken a task."""
         self.tell(f"busy {os.getpid()}")
 
-    def tell_idle(self, **_: Any) -> None:
-        """This worker has nothing to do."""
+    def tell_idle(self, task: dict[str, Any] | None = None, **_: Any) -> None:
+        """This worker has nothing to do; after a beat, whether the cluster could do its work is told too."""
         self.tell(f"idle {os.getpid()}")
+        if task and task["id"] == BEAT_ID:
+            self.tell("well" if task["result"] is True else "away")
 
     def tell_of_workers(self) -> None:
         """Workers that are started from now on tell when they are busy and when they are idle."""

@@ -12,6 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from library.databases import database_settings
+from library.logs import FORMS, log_settings
+from library.siblings import folder_of_siblings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "library.watching.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -150,6 +153,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
+AXES_CLIENT_STR_CALLABLE = "library.desk.lockout.somebody"
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
 LOGIN_URL = "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
@@ -221,15 +225,14 @@ if not DEBUG:
 # Logs
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "lending": {"level": env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper()},
-        "axes": {"level": "WARNING"},
-        "django-q": {"level": "WARNING"},
-    },
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
+if LOG_FORMAT not in FORMS:
+    raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(FORMS)}, not {LOG_FORMAT}.")
+LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper())
+
+# Spans and figures
+
+OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+if PROCESS == "web" and "granian" in sys.modules and not METRICS_FOLDER:
+    METRICS_FOLDER = folder_of_siblings()

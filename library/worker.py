@@ -17,7 +17,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
+from logging.config import dictConfig
 from pathlib import Path
+
+from environ import Env
+
+from library.logs import log_settings
 
 ROOT = Path(__file__).parent.parent
 COMMAND = ["manage.py", "watched_cluster"]
@@ -69,7 +75,8 @@ class Signs:
 class Cluster:
     """One run of the cluster, in a process group of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, hear: Callable[[str], None]) -> None:
+        self._hear = hear
         self._ear, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.started = time.monotonic()
         self._signs = Signs(self.started)
@@ -122,23 +129,25 @@ class Cluster:
         sign = self._ear.recv(100) if ready else b""
         if sign:
             self._signs.note(sign.decode(), time.monotonic())
+            self._hear(sign.decode())
         elif ready:  # all its processes are gone
             time.sleep(LOOK_AGAIN)
 
 
-def supervise(stop: threading.Event) -> None:
-    """Keeps a cluster running until `stop` is set."""
+def supervise(stop: threading.Event, hear: Callable[[str], None]) -> None:
+    """Keeps a cluster running until `stop` is set. `hear` is told every sign of it, and of each `restart`."""
     restarts, pause = 0, 0.0
-    cluster = Cluster()
+    cluster = Cluster(hear)
     while why := cluster.watch(stop):
         steady = cluster.hung_after_beating() or time.monotonic() - cluster.started > STEADY
         pause = 0 if steady else min(2 * pause or 1, LONGEST_PAUSE)
         cluster.end()
         restarts += 1
+        hear("restart")
         logger.error("the cluster is started anew in %g s, for the %s. time: %s", pause, restarts, why)
         if stop.wait(pause):
             return
-        cluster = Cluster()
+        cluster = Cluster(hear)
     if not cluster.finish():
         logger.warning("the cluster did not finish within %s s and was killed; others do what it left", PATIENCE)
 
@@ -150,10 +159,20 @@ def _lives(pid: int) -> bool:
     return False
 
 
+def _door(env: Env) -> Callable[[str], None]:
+    """Opens the door, if it has a port, and returns what it must be told."""
+    if port := env.int("WORKER_PORT", default=0):
+        door = import_module("library.worker_door").WorkerDoor(env.str("HOST", default="127.0.0.1"), port)
+        return door.note
+    return lambda _sign: None
+
+
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    environment = Env()  # not the settings: they need what this program must not
+    form = environment.str("LOG_FORMAT", default="line" if environment.bool("DEBUG", default=True) else "json")
+    dictConfig(log_settings(form, environment.str("LOG_LEVEL", default="INFO").upper()))
     told_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # By a thread of its own: this one may be holding the event's lock when the signal comes.
         signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
-    supervise(told_to_stop)
+    supervise(told_to_stop, _door(environment))

@@ -20,6 +20,7 @@ DEVELOPERS_OWN = {
     "DEBUG",
     "DEMO_PASSWORD",
     "FAULTS",
+    "LOG_FORMAT",
     "LOG_LEVEL",
     "PORT",
     "REDIS_URL",
@@ -27,6 +28,7 @@ DEVELOPERS_OWN = {
     "TIME_ZONE",
     "WEB_THREADS",
     "WORKERS",
+    "WORKER_PORT",
 }
 
 
@@ -75,5 +77,9 @@ def _start(database: str, stack: ExitStack) -> tuple[dict[str, str], str]:
 
 def _forget_developers_settings() -> None:
     for name in list(os.environ):
-        if name in DEVELOPERS_OWN or name.endswith("DATABASE_URL") or name.startswith(("PG", "DJANGO_", "LENDING_")):
+        if (
+            name in DEVELOPERS_OWN
+            or name.endswith("DATABASE_URL")
+            or name.startswith(("PG", "DJANGO_", "LENDING_", "OTEL_", "PROMETHEUS_"))
+        ):
             del os.environ[name]

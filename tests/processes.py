@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -42,11 +42,14 @@ def cluster(**more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def web(port: int, **more: str) -> Iterator[None]:
-    """A real web process at that port, with this much more environment."""
+def web(port: int, log: Path | None = None, **more: str) -> Iterator[None]:
+    """A real web process at that port, with this much more environment, that may write to a log of its own."""
     there = environment(PORT=str(port), PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more)
     command = commands(PROCFILE.read_text(encoding="utf-8"))["web"]
-    process = subprocess.Popen(command, shell=True, cwd=BASE_DIR, env=there, start_new_session=True)
+    with log.open("wb") if log else nullcontext() as told:
+        process = subprocess.Popen(
+            command, shell=True, cwd=BASE_DIR, env=there, stdout=told, stderr=told, start_new_session=True
+        )
     try:
         yield
     finally:

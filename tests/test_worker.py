@@ -56,7 +56,9 @@ def test_one_that_ends_at_once_is_started_again_after_growing_pauses(monkeypatch
     monkeypatch.setattr(worker, "COMMAND", ["-c", "raise SystemExit(3)"])
     stop = threading.Event()
     pauses: list[float] = []
+    heard: list[str] = []
     monkeypatch.setattr(stop, "wait", lambda pause: pauses.append(pause) or len(pauses) > 6)
-    supervise(stop)
+    supervise(stop, heard.append)
     assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    assert heard == ["restart"] * 7
     assert caplog.messages[-1] == "the cluster is started anew in 30 s, for the 7. time: it ended by itself with 3"

@@ -92,6 +92,7 @@ def _in_our_words(error: Exception) -> Exception:
 
 def _response(document: dict[str, Any], plain: Response | None = None) -> Response:
     response = Response(document, status=document["status"], content_type=CONTENT_TYPE)
+    response.refusal = document["code"]  # type: ignore[attr-defined]  # library/watching.py counts what was answered
     for name, value in plain.headers.items() if plain else ():
         if name.lower() in HEADERS:
             response[name] = value
@@ -99,7 +100,9 @@ def _response(document: dict[str, Any], plain: Response | None = None) -> Respon
 
 
 def _plain_response(document: dict[str, Any]) -> JsonResponse:
-    return JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
+    response = JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
+    response.refusal = document["code"]  # type: ignore[attr-defined]
+    return response
 
 
 def _document(error: exceptions.APIException) -> dict[str, Any]:

@@ -4,7 +4,6 @@ A delivery lives in the database of the context that published, and its effect i
 that is one database, effect and "done" commit together; where it is two, the effect commits with a receipt first.
 """
 
-import logging
 import random
 import traceback
 import uuid
@@ -17,10 +16,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from library.databases import OUT_OF_REACH, answers, in_each_database, is_away
 from library.eventbus.locks import CLAIMING, one_at_a_time
 from library.eventbus.models import Delivery, Receipt
+from library.eventbus.noting import note_done, note_trouble
 from library.eventbus.telling import tell
 from library.eventbus.wiring import handler_named, handler_names, home_of
-
-logger = logging.getLogger(__name__)
+from library.measuring import HANDLER_SECONDS
 
 BATCH = 500
 LEASE = timedelta(seconds=15)
@@ -140,14 +139,16 @@ def _claim(alias: str, which: Q, now: datetime, limit: int, held_up_by: Q) -> li
 
 def _carry_out(claimed: list[Delivery], now: datetime) -> None:
     """Runs one handler for its deliveries, all or nothing. Raises `ClaimLostError` when not all are ours any more."""
-    home, published_in = home_of(claimed[0].handler), claimed[0]._state.db
-    with transaction.atomic(using=home):
+    handler, published_in = claimed[0].handler, claimed[0]._state.db
+    home = home_of(handler)
+    with HANDLER_SECONDS.labels(handler).time(), transaction.atomic(using=home):
         if home == published_in:
             _mark_done(claimed, now)
         told = claimed if home == published_in else _receive(claimed, now, home)
-        tell(handler_named(claimed[0].handler), [delivery.event for delivery in told])
+        tell(handler_named(handler), [delivery.event for delivery in told])
     if home != published_in:
         _mark_done(claimed, now)
+    note_done(claimed)
 
 
 def _receive(claimed: list[Delivery], now: datetime, home: str) -> list[Delivery]:
@@ -169,7 +170,7 @@ def _bury(delivery: Delivery) -> None:
     """Gives up a delivery whose last attempt never came back."""
     error = delivery.error or "the worker died during each attempt"
     _ours([delivery]).update(status=DEAD, attempts=MAX_ATTEMPTS, not_before=None, error=error)
-    logger.error("delivery %s to %s is dead: %s", delivery.pk, delivery.handler, error)
+    note_trouble(delivery, "dead", "it came back from none of its attempts")
 
 
 def _ran_out(delivery: Delivery, now: datetime) -> bool:
@@ -198,11 +199,5 @@ def _note_failure(delivery: Delivery, error: Exception, now: datetime) -> None:
         not_before=None if last else now + pause,
         error="".join(traceback.format_exception(error))[-10_000:],
     )
-    logger.log(
-        logging.ERROR if last else logging.WARNING,
-        "attempt %s of %s for %s failed: %s",
-        delivery.attempts,
-        MAX_ATTEMPTS,
-        delivery.handler,
-        error,
-    )
+    what = f"attempt {delivery.attempts} of {MAX_ATTEMPTS} failed with {type(error).__name__}"
+    note_trouble(delivery, "dead" if last else "failed", what)

@@ -1,7 +1,6 @@
 """How far the deliveries are behind, for Prometheus."""
 
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Min
@@ -11,28 +10,32 @@ from prometheus_client.registry import Collector
 
 from library.databases import all_databases, in_each_database, is_away
 from library.eventbus.models import Delivery
+from library.eventbus.wiring import handler_names
 
 
 class DeliveryMetrics(Collector):
     """Read from the databases at each scrape, so they are the same whichever process answers."""
 
     def collect(self) -> Iterator[Metric]:
-        """Waiting and dead deliveries by handler, the age of the oldest that waits, and which databases are there."""
+        """Waiting and dead deliveries by handler, the age of the oldest that waits, and which databases are there.
+
+        A handler that is owed nothing is told with 0, so that a figure never goes missing.
+        """
         waiting = GaugeMetricFamily("library_deliveries_waiting", "Deliveries not done yet", labels=["handler"])
         dead = GaugeMetricFamily("library_deliveries_dead", "Deliveries given up", labels=["handler"])
         lag = GaugeMetricFamily(
             "library_delivery_lag_seconds", "Age of the oldest waiting delivery", labels=["handler"]
         )
         up = GaugeMetricFamily("library_database_up", "Whether the database can be reached", labels=["database"])
-        undone = sorted((row for rows in in_each_database(_undone_in) for row in rows), key=_line)
-        for (handler, status), rows in groupby(undone, key=_line):
-            found = list(rows)
-            (dead if status == Delivery.Status.DEAD else waiting).add_metric(
-                [handler], sum(row["count"] for row in found)
-            )
-            if status == Delivery.Status.WAITING:
-                oldest = min(row["oldest"] for row in found)
-                lag.add_metric([handler], (timezone.now() - oldest).total_seconds())
+        now = timezone.now()
+        undone = [row for rows in in_each_database(_undone_in) for row in rows]
+        for handler in sorted({*handler_names(), *(row["handler"] for row in undone)}):
+            own = [row for row in undone if row["handler"] == handler]
+            due = [row for row in own if row["status"] == Delivery.Status.WAITING]
+            waiting.add_metric([handler], sum(row["count"] for row in due))
+            dead.add_metric([handler], sum(row["count"] for row in own if row not in due))
+            oldest = min((row["oldest"] for row in due), default=now)
+            lag.add_metric([handler], max((now - oldest).total_seconds(), 0))
         for alias in all_databases():
             up.add_metric([alias], not is_away(alias))
         yield from (waiting, dead, lag, up)
@@ -42,7 +45,3 @@ def _undone_in(alias: str) -> list[dict[str, Any]]:
     undone = Delivery.objects.using(alias).exclude(status=Delivery.Status.DONE).values("handler", "status")
     counted = undone.annotate(count=Count("id"), oldest=Min("event__occurred_at")).order_by()
     return [dict(row) for row in counted]
-
-
-def _line(row: dict[str, Any]) -> tuple[str, str]:
-    return row["handler"], row["status"]

@@ -1,16 +1,17 @@
 """How a context announces what happened."""
 
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import groupby, repeat
 
 from django.db import connections, transaction
 
 from library.databases import context_of, database_of
 from library.eventbus.carrier import wake
 from library.eventbus.events import DomainEvent
-from library.eventbus.tracing import current_trace
+from library.eventbus.spans import publishing_span
+from library.eventbus.tracing import Trace, current_trace, tracing
 from library.eventbus.wiring import announced
-from library.eventbus.writing import write_events
+from library.eventbus.writing import Told, write_events
 
 
 class PublishedOutsideTransactionError(RuntimeError):
@@ -26,22 +27,27 @@ def publish(event: DomainEvent) -> None:
     publish_many([event])
 
 
-def publish_many(events: Iterable[DomainEvent]) -> None:
-    """Publishes many events in their order, as `publish` does, with one or two statements for each few thousand."""
-    for alias, group in groupby(events, key=_home_of):
+def publish_many(events: Iterable[DomainEvent], traces: Iterable[Trace] | None = None) -> None:
+    """Publishes many events in their order, as `publish` does, with one or two statements for each few thousand.
+
+    `traces` says for each of them what led to it, where that is not the trace in force.
+    """
+    trace = current_trace()
+    for alias, group in groupby(zip(events, repeat(trace) if traces is None else traces, strict=False), key=_home_of):
         connection = connections[alias]
         if not connection.in_atomic_block:
             raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
         told = list(group)
-        write_events(connection, told, _owed(told), current_trace())
+        with tracing(trace), publishing_span(type(told[0][0]).__name__, len(told)):
+            write_events(connection, told, _owed(told))
         transaction.on_commit(wake, using=alias, robust=True)
 
 
-def _home_of(event: DomainEvent) -> str:
-    return database_of(context_of(type(event).__module__))
+def _home_of(told: Told) -> str:
+    return database_of(context_of(type(told[0]).__module__))
 
 
-def _owed(told: list[DomainEvent]) -> list[tuple[str, str]]:
+def _owed(told: list[Told]) -> list[tuple[str, str]]:
     """The events' names, each with the name of a subscribed handler."""
-    classes = dict.fromkeys(map(type, told))
+    classes = dict.fromkeys(type(event) for event, _trace in told)
     return [(event.__name__, str(handler)) for event in classes for _, handler in announced.send(sender=event)]

@@ -7,8 +7,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from library.eventbus.events import DomainEvent
 from library.eventbus.models import Event
+from library.eventbus.spans import delivery_spans
 from library.eventbus.tracing import Trace, tracing
-from library.eventbus.wiring import Handler, event_of
+from library.eventbus.wiring import Handler, event_of, name_of
 
 
 def tell(handler: Handler, records: Sequence[Event]) -> None:
@@ -18,10 +19,11 @@ def tell(handler: Handler, records: Sequence[Event]) -> None:
     single event is the cause of what it does.
     """
     if takes_many(handler):
-        handler([event_of(record) for record in records])
+        with delivery_spans(name_of(handler), records):
+            handler([event_of(record) for record in records])
         return
     for record in records:
-        with tracing(Trace(record.correlation_id, record.uuid)):
+        with tracing(Trace(record.correlation_id, record.uuid)), delivery_spans(name_of(handler), [record]):
             handler(event_of(record))
 
 

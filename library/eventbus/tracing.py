@@ -18,6 +18,17 @@ class Trace:
 _trace: ContextVar[Trace | None] = ContextVar("trace", default=None)
 
 
+def running_trace() -> Trace | None:
+    """The trace in force, if anything has begun one."""
+    return _trace.get()
+
+
+def request_in_force() -> uuid.UUID | None:
+    """The id of the request that is being answered, or that what is being done goes back to, if there is one."""
+    trace = _trace.get()
+    return trace.correlation_id if trace else None
+
+
 def current_trace() -> Trace:
     """The trace in force, or a new one where nothing has begun one."""
     return _trace.get() or Trace(uuid.uuid4())

@@ -20,9 +20,10 @@ BATCH = 2_000
 POSTGRESQL = """
     WITH told AS (
         INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id, causation_id)
-        SELECT uuid, name, key, occurred_at, payload, %s::uuid, %s::uuid
-        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[])
-        WITH ORDINALITY AS row (uuid, name, key, occurred_at, payload, number) ORDER BY number
+        SELECT uuid, name, key, occurred_at, payload, correlation_id, causation_id
+        FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::uuid[], %s::uuid[])
+        WITH ORDINALITY AS row (uuid, name, key, occurred_at, payload, correlation_id, causation_id, number)
+        ORDER BY number
         RETURNING id, name, key
     )
 """
@@ -38,6 +39,8 @@ OWED = """
 # Nobody else writes meanwhile, so the newest events are those of this batch.
 NEWEST = "(SELECT * FROM eventbus_event WHERE id > (SELECT max(id) FROM eventbus_event) - %s)"
 
+Told = tuple[DomainEvent, Trace]
+"""An event, and what led to it."""
 Pairs = Sequence[tuple[str, str]]
 """The names of events, each with the name of a handler that it is owed to."""
 
@@ -50,31 +53,33 @@ class Row(NamedTuple):
     key: str
     occurred_at: datetime
     payload: str
+    correlation_id: str
+    causation_id: str | None
 
 
-def write_events(connection: BaseDatabaseWrapper, told: Sequence[DomainEvent], owed: Pairs, trace: Trace) -> None:
+def write_events(connection: BaseDatabaseWrapper, told: Sequence[Told], owed: Pairs) -> None:
     """Adds the events to the log, in their order, and what is owed of each, within the open transaction."""
     write = {"postgresql": _write_to_postgresql, "sqlite": _write_to_sqlite}[connection.vendor]
     for start in range(0, len(told), BATCH):
-        write(connection, [_row(event) for event in told[start : start + BATCH]], owed or [("", "")], trace)
+        write(connection, [_row(*pair) for pair in told[start : start + BATCH]], owed or [("", "")])
 
 
-def _row(event: DomainEvent) -> Row:
-    return Row(uuid.uuid4().hex, type(event).__name__, event.key, event.occurred_at, event.payload())
+def _row(event: DomainEvent, trace: Trace) -> Row:
+    cause = trace.causation_id.hex if trace.causation_id else None
+    told = (type(event).__name__, event.key, event.occurred_at, event.payload())
+    return Row(uuid.uuid4().hex, *told, trace.correlation_id.hex, cause)
 
 
-def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs, trace: Trace) -> None:
+def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs) -> None:
     columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        ids = [trace.correlation_id, trace.causation_id]
-        cursor.execute(POSTGRESQL + _owing("told", owed), [*ids, *columns, *_flat(owed)])
+        cursor.execute(POSTGRESQL + _owing("told", owed), [*columns, *_flat(owed)])
 
 
-def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs, trace: Trace) -> None:
+def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[Row], owed: Pairs) -> None:
     moment = cache(connection.ops.adapt_datetimefield_value)
-    ids = (trace.correlation_id.hex, trace.causation_id and trace.causation_id.hex)
     with connection.cursor() as cursor:
-        cursor.executemany(SQLITE, [(*row[:3], moment(row.occurred_at), row.payload, *ids) for row in rows])
+        cursor.executemany(SQLITE, [(*row[:3], moment(row.occurred_at), *row[4:]) for row in rows])
         cursor.execute(_owing(NEWEST, owed), [len(rows), *_flat(owed)])
 
 

@@ -3,17 +3,35 @@
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test.utils import CaptureQueriesContext
 
+from lending import room
+from lending.breaker import BreakerOpen
+from lending.guard import guard
+from library import health
+from library.eventbus.carrier import call
 from library.eventbus.models import Delivery
+from library.health import seen_migrated
 from tests.api.answers import done
+from tests.figures import figures
+from tests.lending.overload import guarded_by
 from tests.people import Person
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: Any) -> None:
+    """A process that has just begun and has seen nothing."""
+    seen_migrated.clear()
+    monkeypatch.setattr(health, "_has_started", False)
+
 
 ASK = """
 import django
@@ -29,18 +47,46 @@ def test_a_process_that_turns_is_live(nobody: Person) -> None:
 
 
 def test_what_has_all_it_needs_is_ready(nobody: Person) -> None:
-    assert done(nobody.get("/health/ready")) == {"status": "ready", "checks": {"database": True, "broker": True}}
+    checks = {"database": True, "broker": True, "room": True}
+    assert done(nobody.get("/health/ready")) == {"status": "ready", "checks": checks}
+    assert done(nobody.get("/health/started")) == {"status": "started"}
+
+
+def test_what_was_found_migrated_is_not_looked_through_again(nobody: Person) -> None:
+    nobody.get("/health/ready")
+    with CaptureQueriesContext(connection) as asked:
+        done(nobody.get("/health/ready"))
+    assert len(asked) == 1
+
+
+def test_one_that_has_turned_people_away_for_some_time_has_no_room(nobody: Person, monkeypatch: Any) -> None:
+    monkeypatch.setattr(room, "FULL_FOR", (0, 0))
+    with guarded_by(minimum=1, held=0):
+        assert done(nobody.get("/health/ready"))["checks"]["room"]
+        with suppress(OperationalError), guard.place():
+            raise OperationalError
+        with suppress(BreakerOpen), guard.place():
+            pass
+        answer = done(nobody.get("/health/ready"), 503)
+        assert answer["checks"] == {"database": True, "broker": True, "room": False}
+        assert done(nobody.get("/health/live")) == {"status": "live"}
+    assert done(nobody.get("/health/ready"))["checks"]["room"]
 
 
 def test_a_missing_migration_is_not_ready(nobody: Person) -> None:
     MigrationRecorder(connection).migration_qs.filter(app="lending").delete()
+    seen_migrated.clear()
 
     answer = done(nobody.get("/health/ready"), 503)
     assert answer["status"] == "not ready"
     assert answer["checks"]["database"] is False
+    assert done(nobody.get("/health/started"), 503)["status"] == "starting"
 
 
-@pytest.mark.parametrize(("question", "answer"), [("ready", '503 {"status": "not ready"'), ("live", "200")])
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("ready", '503 {"status": "not ready"'), ("started", '503 {"status": "starting"'), ("live", "200")],
+)
 def test_without_its_database_a_process_is_live_but_not_ready(question: str, answer: str) -> None:
     nowhere = {
         "DATABASE_URL": "sqlite:////no/such/folder/library.sqlite3",
@@ -57,13 +103,14 @@ def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nob
     done(haneul.post("loans", {"book": book}), 201)
     Delivery.objects.filter(handler="catalog.handlers.follow_copies").update(status=Delivery.Status.DEAD)
 
-    answer = nobody.get("/metrics")
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith("text/plain")
-    figures: dict[str, Any] = dict(
-        line.rsplit(" ", 1) for line in answer.content.decode().splitlines() if not line.startswith("#")
-    )
-    assert float(figures['library_deliveries_waiting{handler="dashboard.handlers.show_loan"}']) == 1
-    assert float(figures['library_delivery_lag_seconds{handler="dashboard.handlers.show_loan"}']) >= 0
-    assert float(figures['library_deliveries_dead{handler="catalog.handlers.follow_copies"}']) == 1
-    assert float(figures['library_database_up{database="default"}']) == 1
+    told = figures(nobody)
+    assert told['library_deliveries_waiting{handler="dashboard.handlers.show_loan"}'] == 1
+    assert told['library_delivery_lag_seconds{handler="dashboard.handlers.show_loan"}'] >= 0
+    assert told['library_deliveries_dead{handler="catalog.handlers.follow_copies"}'] == 1
+    assert told['library_database_up{database="default"}'] == 1
+
+
+def test_metrics_tell_how_many_calls_wait_for_a_worker(nobody: Person) -> None:
+    before = figures(nobody)["library_queue_waiting"]
+    call("library.eventbus.carrier.answer_call")
+    assert figures(nobody)["library_queue_waiting"] == before + 1

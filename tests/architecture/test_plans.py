@@ -200,6 +200,7 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     sweep = {"as_of": timezone.localdate(now), "now": now, "progress": lambda _: None}
     assert statements.of("sweep", lambda: sweep_overdue(**sweep)) == 1
     hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
+    statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
 

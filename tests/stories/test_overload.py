@@ -16,6 +16,7 @@ from lending.putting_off import do_return, take_turn
 from lending.tasks import decide_requested_loans
 from library.drift import drift
 from tests.factories import Town, everything_on_record, refusal
+from tests.figures import figures
 from tests.lending.overload import breaker_open, broken, overloaded
 
 
@@ -264,19 +265,18 @@ def test_deciding_waits_while_lending_does_not_breathe(town: Town, monkeypatch: 
 
 
 def test_operators_see_how_the_guard_stands(town: Town) -> None:
-    book = town.book()
+    book, before = town.book(), figures(town.librarian)
     with breaker_open():
         assert town.haneul.post("loans", {"book": book}).status_code == 202
-        told = town.librarian.get("/metrics").content.decode()
-    for line in (
-        'library_lending_breaker{state="open"} 1.0',
-        'library_lending_breaker_changes_total{state="open"} 1.0',
-        'library_lending_fallbacks_total{cause="BreakerOpen"} 1.0',
-        'library_lending_waiting{what="loans"} 1.0',
-        "library_lending_at_work 0.0",
-        "library_lending_in_line 0.0",
+        told = figures(town.librarian)
+    assert told['library_lending_breaker{state="open"}'] == 1
+    assert told['library_lending_waiting{what="loans"}'] == 1
+    assert told["library_lending_at_work"] == told["library_lending_in_line"] == 0
+    for counted in (
+        'library_lending_breaker_changes_total{state="open"}',
+        'library_lending_fallbacks_total{cause="BreakerOpen"}',
     ):
-        assert line in told, line
+        assert told[counted] - before.get(counted, 0) == 1
 
 
 def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:

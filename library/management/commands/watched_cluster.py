@@ -6,7 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django_q.brokers import get_broker
 from django_q.cluster import Cluster
+from django_q.signals import post_spawn
 
+from library.eventbus.spans import keep_spans
 from library.heartbeat import BeatingBroker, Teller
 
 
@@ -21,5 +23,11 @@ class Command(BaseCommand):
         """Starts the cluster. The process ends with it."""
         teller = Teller(socket.socket(fileno=descriptor))
         teller.tell_of_workers()
+        post_spawn.connect(_keep_spans)
         Cluster(BeatingBroker(get_broker(), teller)).start()
         teller.end_with_watcher()
+
+
+def _keep_spans(**_: Any) -> None:
+    """In each worker after it was forked: what sends spans is a thread, which no fork has."""
+    keep_spans("worker")
