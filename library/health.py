@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from lending.metrics import GuardMetrics
 from library.databases import all_databases
 from library.eventbus.metrics import DeliveryMetrics
+from library.leaving import is_leaving
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -21,8 +22,11 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """200 when this process can serve: the database, all migrations and the task queue's broker are there; else 503.
 
-    A context's own database that is away is named, and the process stays in service: the other contexts go on.
+    A context's own database that is away is named, and the process stays in service: the other contexts go on. One that
+    was told to stop is not ready, though it still serves who comes.
     """
+    if is_leaving():
+        return JsonResponse({"status": "leaving"}, status=503)
     states = {alias: is_migrated(alias) for alias in all_databases()}
     databases = {alias: states[alias] is True for alias in states}
     checks = {"database": databases.pop(DEFAULT_DB_ALIAS), "broker": _broker()}

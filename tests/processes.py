@@ -42,13 +42,13 @@ def cluster(**more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def web(port: int, **more: str) -> Iterator[None]:
+def web(port: int, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A real web process at that port, with this much more environment."""
     there = environment(PORT=str(port), PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more)
     command = commands(PROCFILE.read_text(encoding="utf-8"))["web"]
     process = subprocess.Popen(command, shell=True, cwd=BASE_DIR, env=there, start_new_session=True)
     try:
-        yield
+        yield process
     finally:
         kill_group(process)
 
