@@ -19,10 +19,10 @@ LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-apart test-next chaos check lock messages clean
-.PHONY: bench bench-data bench-hot bench-queue bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-11s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; choose one with PYTHON=...") if sys.version_info < (3, 11) else None'
@@ -62,6 +62,7 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py eventmap --check
+	$(BIN)/python -m tests.release
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
 	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines
@@ -89,6 +90,9 @@ bench-hot: $(READY) ## compare borrows of one title that everybody wants with bo
 
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the fair line
 	$(BIN)/python -m benchmarks.queue
+
+bench-redeploy: $(READY) ## replace web processes and workers while people come (needs haproxy)
+	$(BIN)/python -m benchmarks.redeploy
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

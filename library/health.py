@@ -14,6 +14,7 @@ from lending.guard import guard
 from lending.metrics import LendingMetrics
 from library.databases import all_databases
 from library.eventbus.metrics import DeliveryMetrics
+from library.leaving import is_leaving
 from library.measuring import exposition
 from library.queue import QueueMetrics
 
@@ -42,8 +43,11 @@ def ready(request: HttpRequest) -> JsonResponse:
     """200 when this process can serve: the database, all migrations and the task queue's broker are there, and people
     have not been turned away for lack of room for some time; else 503.
 
-    A context's own database that is away is named, and the process stays in service: the other contexts go on.
+    A context's own database that is away is named, and the process stays in service: the other contexts go on. One that
+    was told to stop is not ready, though it still serves who comes.
     """
+    if is_leaving():
+        return JsonResponse({"status": "leaving"}, status=503)
     checks, can_serve = _look()
     checks["room"] = not guard.is_short_of_room()
     can_serve = can_serve and checks["room"]

@@ -118,6 +118,8 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
+LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which library/web.py tells its server
+
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {

@@ -42,7 +42,7 @@ def cluster(**more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def web(port: int, log: Path | None = None, **more: str) -> Iterator[None]:
+def web(port: int, log: Path | None = None, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """A real web process at that port, with this much more environment, that may write to a log of its own."""
     there = environment(PORT=str(port), PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more)
     command = commands(PROCFILE.read_text(encoding="utf-8"))["web"]
@@ -51,7 +51,7 @@ def web(port: int, log: Path | None = None, **more: str) -> Iterator[None]:
             command, shell=True, cwd=BASE_DIR, env=there, stdout=told, stderr=told, start_new_session=True
         )
     try:
-        yield
+        yield process
     finally:
         kill_group(process)
 

@@ -1,13 +1,22 @@
 """The watcher tells a cluster that hangs from one that is busy, and waits longer each time when one can't start."""
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from library import worker
 from library.worker import LONGEST_SILENCE, SILENCE, START, Signs, supervise
+from tests.processes import until
 
+DEAF = """
+import os, pathlib, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.fork()
+pathlib.Path("{}").joinpath(str(os.getpid())).touch()
+time.sleep(600)
+"""
 TOLD = ((0, "idle 7"), (0, "idle 8"), (1, "beat"), (1, "guard"))
 
 
@@ -62,3 +71,23 @@ def test_one_that_ends_at_once_is_started_again_after_growing_pauses(monkeypatch
     assert pauses == [1, 2, 4, 8, 16, 30, 30]
     assert heard == ["restart"] * 7
     assert caplog.messages[-1] == "the cluster is started anew in 30 s, for the 7. time: it ended by itself with 3"
+
+
+def test_one_that_is_deaf_is_killed_with_all_its_processes(monkeypatch: Any, caplog: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(worker, "COMMAND", ["-c", DEAF.format(tmp_path)])
+    monkeypatch.setattr(worker, "PATIENCE", 0.1)
+    stop = threading.Event()
+    watching = threading.Thread(target=supervise, args=[stop])
+    watching.start()
+    until(lambda: len(list(tmp_path.iterdir())) == 2)
+    stop.set()
+    watching.join()
+    assert "was killed; others do what it left" in caplog.messages[-1]
+    until(lambda: not any(_runs(int(process.name)) for process in tmp_path.iterdir()))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

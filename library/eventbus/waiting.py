@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.db import connections
 
 from library.eventbus.models import Event
+from library.leaving import is_leaving
 
 LONGEST = 20
 """Seconds that a reader may wait, under what proxies give an answer."""
@@ -21,7 +22,7 @@ def awaited(read: Callable[[], list[Event]], seconds: int) -> list[Event]:
     """What `read` finds at once, or within so many seconds; nothing when they are over.
 
     Between two looks neither a transaction nor a connection is held. Where `MOST` are waiting already, this one
-    does not wait.
+    does not wait; nor does anybody once the process was told to stop.
     """
     found = read()
     if found or not seconds or not _places.acquire(blocking=False):
@@ -34,7 +35,7 @@ def awaited(read: Callable[[], list[Event]], seconds: int) -> list[Event]:
 
 def _look_until(read: Callable[[], list[Event]], end: float) -> list[Event]:
     found: list[Event] = []
-    while not found and time.monotonic() < end:
+    while not found and time.monotonic() < end and not is_leaving():
         connections.close_all()
         time.sleep(LOOK_AGAIN)
         found = read()

@@ -79,11 +79,13 @@ class Strikes:
 
     def kill_a_web_process(self) -> str:
         """One of the server's workers, wherever it is."""
-        return self._kill(self._chosen(children_of(self._system.pid_of("web"))), "a web process")
+        servers = children_of(self._system.pid_of("web"))
+        return self._kill(self._chosen([pid for server in servers for pid in children_of(server)]), "a web process")
 
     def kill_the_web_server(self) -> str:
-        """The first process of the web server; the operator's supervisor ends the rest."""
-        return self._kill(self._system.pid_of("web"), "the web server")
+        """The web server's first process, or the one that started it; the operator's supervisor ends the rest."""
+        first = self._system.pid_of("web")
+        return self._kill(self._chosen([first, *children_of(first)]), "the web server")
 
     def kill_the_workers(self) -> str:
         """The task queue's workers, one of which holds the queue's lock unless both are at work."""

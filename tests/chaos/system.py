@@ -56,10 +56,7 @@ class System:
 
     def workers(self) -> list[int]:
         """The task queue's worker processes, the oldest first; none while there is no cluster."""
-        for cluster in children_of(self.pid_of("worker")):
-            for guard in children_of(cluster):
-                return children_of(guard)[:2]
-        return []
+        return workers_of(self.pid_of("worker"))
 
     def log_of(self, name: str) -> str:
         """What `web` or `worker` wrote."""
@@ -69,11 +66,11 @@ class System:
         """What a function of `tests.chaos` prints as JSON, in a process of its own."""
         module = function.rpartition(".")[0]
         code = f"import tests.chaos.{module}; tests.chaos.{function}()"
-        return json.loads(self._manage("shell", "-v", "0", "-c", code, told=json.dumps(told, default=vars)))
+        return json.loads(self.manage("shell", "-v", "0", "-c", code, told=json.dumps(told, default=vars)))
 
     def migrate(self) -> None:
         """Makes the tables."""
-        self._manage("migrate", "-v", "0")
+        self.manage("migrate", "-v", "0")
 
     def waiting(self) -> float:
         """How many deliveries, loans and returns are not done yet, as `/metrics` says."""
@@ -100,7 +97,8 @@ class System:
                 raise HTTPException(answer.status)
             return answer.read().decode()
 
-    def _manage(self, *command: str, told: str = "") -> str:
+    def manage(self, *command: str, told: str = "") -> str:
+        """What a command of the library prints. It must succeed."""
         # Here the saboteur has no say.
         environment = {**self.environment, "EXTRA_APPS": ""}
         done = subprocess.run(
@@ -157,6 +155,14 @@ def small_disk(place: Path) -> Iterator[Path | None]:
         yield place
     finally:
         subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def workers_of(watcher: int) -> list[int]:
+    """The task queue's worker processes under a `library.worker`, the oldest first; none while there is no cluster."""
+    for cluster in children_of(watcher):
+        for guard in children_of(cluster):
+            return children_of(guard)[:2]
+    return []
 
 
 def children_of(parent: int) -> list[int]:

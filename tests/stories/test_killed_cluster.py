@@ -16,6 +16,7 @@ from library.drift import drift
 from library.eventbus.carrier import wake
 from library.eventbus.models import Delivery
 from tests.bus import Bus
+from tests.chaos.system import children_of, workers_of
 from tests.people import Person, a_librarian, a_patron
 from tests.processes import cluster, kill_group, until, worker
 
@@ -84,13 +85,34 @@ def test_a_broker_that_is_away_is_no_reason_to_start_the_cluster_anew(tmp_path: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_told_to_stop_it_finishes_what_was_taken(tmp_path: Path) -> None:
+def test_told_to_stop_even_twice_it_finishes_what_was_taken(tmp_path: Path) -> None:
     task = async_task("time.sleep", 1.5, save=True)
     with worker(tmp_path / "log") as watched:
         until(lambda: OrmQ.objects.filter(lock__gt=timezone.now()).exists())
+        watched.terminate()
 
     assert watched.returncode == 0
     assert Success.objects.filter(pk=task).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_told_to_stop_while_it_starts_it_ends_too(tmp_path: Path) -> None:
+    with worker(tmp_path / "log") as watched:
+        until(lambda: children_of(watched.pid))
+
+    assert watched.returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_all_its_processes_are_told_to_stop_at_once_it_ends(tmp_path: Path) -> None:
+    with worker(tmp_path / "log") as watched:
+        until(lambda: workers_of(watched.pid))
+        (cluster_itself,) = children_of(watched.pid)
+        (guard,) = children_of(cluster_itself)
+        for pid in (watched.pid, cluster_itself, guard, *children_of(guard)):
+            os.kill(pid, signal.SIGTERM)
+
+    assert watched.returncode == 0
 
 
 @pytest.mark.django_db(transaction=True)

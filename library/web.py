@@ -1,0 +1,57 @@
+"""`python -m library.web SECONDS COMMAND…`: a web server that says it is leaving before it closes its door.
+
+Told to stop, this program makes the file that LEAVING_MARK names to the server: `/health/ready` answers 503, so that
+proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
+the server is told to stop, and answers all it has accepted. Told a second time, it stops at once.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from tempfile import TemporaryDirectory
+
+LOOK_AGAIN = 0.2
+PATIENCE = 22
+"""Seconds that the server has to answer what it accepted; it ends its own processes within 20 (see the Procfile)."""
+
+
+def serve(command: list[str], seconds: float, orders: SimpleQueue[int]) -> int:
+    """Runs the server until an order comes; answers 0 if it ended as it was told to, and in time."""
+    with TemporaryDirectory(prefix="library-web-") as folder:
+        mark = Path(folder) / "leaving"
+        server = subprocess.Popen(command, env={**os.environ, "LEAVING_MARK": str(mark)})  # noqa: S603
+        while not _told(orders, LOOK_AGAIN):
+            if server.poll() is not None:
+                return server.returncode or 1
+        mark.touch()
+        _told(orders, seconds)
+        return _end(server)
+
+
+def _told(orders: SimpleQueue[int], within: float) -> bool:
+    try:
+        orders.get(timeout=within)
+    except Empty:
+        return False
+    return True
+
+
+def _end(server: subprocess.Popen[bytes]) -> int:
+    server.terminate()
+    try:
+        return server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+        print(f"The web server did not end within {PATIENCE} s and was killed.", file=sys.stderr, flush=True)
+        return 1
+
+
+if __name__ == "__main__":
+    told: SimpleQueue[int] = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: told.put(number))  # a queue of this kind may be put into by a handler
+    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), told))

@@ -1,0 +1,72 @@
+"""The last release beside the code that is here. `python -m tests.release` lints the migrations that came since.
+
+A release is a tag that begins with `v`. It goes on at work while a new one is rolled out, so what the new one does to
+the tables must leave the old one alive: docs/decisions/0015.
+"""
+
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).parent.parent
+
+
+class NoHistory(Exception):
+    """There is no git here, or no commit of that name."""
+
+
+def last_release() -> str:
+    """Its tag; empty where nothing was released, or nothing is known of it."""
+    try:
+        return _git("describe", "--tags", "--abbrev=0", "--match=v*").decode().strip()
+    except NoHistory:
+        return ""
+
+
+def take_out(commit: str, folder: Path) -> None:
+    """Puts the whole code of a commit into the folder. Raises `NoHistory`."""
+    with tarfile.open(fileobj=io.BytesIO(_git("archive", commit))) as code:
+        code.extractall(folder, filter="data")
+
+
+def lint(since: str) -> bool:
+    """Prints what django-migration-linter says of the migrations added since; whether old code can live with them.
+
+    The default database must be a PostgreSQL, since the statements for it are judged. What has `contract` in its name
+    is meant to leave older code behind.
+    """
+    from django_migration_linter import MigrationLinter  # noqa: PLC0415  (Django is set up by then)
+
+    linter = MigrationLinter(str(ROOT), no_cache=True, ignore_name_contains="contract")
+    linter.lint_all_migrations(git_commit_id=since)
+    linter.print_summary()
+    return not linter.has_errors
+
+
+def _git(*command: str) -> bytes:
+    try:
+        return subprocess.run(["git", *command], cwd=ROOT, capture_output=True, check=True).stdout
+    except (FileNotFoundError, subprocess.CalledProcessError) as failure:
+        raise NoHistory(" ".join(command)) from failure
+
+
+def main() -> int:
+    """1 where a migration must not go out."""
+    if not (since := last_release()):
+        print("Nothing was released yet, so there is no old code that migrations must leave alive.")
+        return 0
+    from tests.servers import postgres_server  # noqa: PLC0415  (no server is needed without a release)
+
+    with postgres_server() as url:
+        os.environ |= {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "library.settings"}
+        django.setup()
+        return 0 if lint(since) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""The web server's own program ends when its server does, and never waits for ever."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from library.web import serve
+from tests.processes import until
+
+ENDS = "raise SystemExit({code})"
+DEAF = "import signal, sys, time; signal.signal(15, signal.SIG_IGN); open(sys.argv[1], 'x'); time.sleep(600)"
+
+
+@pytest.mark.parametrize(("code", "answered"), [(3, 3), (0, 1)])
+def test_a_server_that_ends_by_itself_ends_its_program(code: int, answered: int) -> None:
+    assert serve([sys.executable, "-c", ENDS.format(code=code)], 0, SimpleQueue()) == answered
+
+
+def test_a_server_that_is_deaf_is_killed_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("library.web.PATIENCE", 0.1)
+    deaf, orders = tmp_path / "deaf", SimpleQueue()
+    with ThreadPoolExecutor(1) as operator:
+        program = operator.submit(serve, [sys.executable, "-c", DEAF, str(deaf)], 0, orders)
+        until(deaf.exists)
+        orders.put(15)
+        assert program.result() == 1
+    assert "was killed" in capfd.readouterr().err
