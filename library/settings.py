@@ -16,7 +16,7 @@ from library.logs import FORMS, log_settings
 from library.siblings import folder_of_siblings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
 
 DEBUG = env.bool("DEBUG", default=True)
 SECRET_KEY = env.str("SECRET_KEY", default="development only, not a secret" if DEBUG else "")
@@ -86,8 +86,10 @@ TEMPLATES = [
 
 # Where things are stored
 
-(BASE_DIR / ".data").mkdir(exist_ok=True)
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", default="")
+if not DATABASE_URL:
+    (BASE_DIR / ".data").mkdir(exist_ok=True)
+    DATABASE_URL = f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}"
 TASK_QUEUE = {"qcluster", "watched_cluster"} & {*sys.argv}
 PROCESS = "worker" if TASK_QUEUE else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.int("WEB_THREADS", default=32)

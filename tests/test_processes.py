@@ -39,3 +39,16 @@ def test_when_one_ends_the_others_end_too():
     program = start(web="exit 3", worker=WITH_CHILD.format(name="worker"))
     program.communicate(timeout=30)
     assert program.returncode == 1
+
+
+def test_with_a_name_it_becomes_that_process():
+    program = "import os; from library.processes import become; print(os.getpid(), flush=True); become('echo $$')"
+    told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    before, after = told.stdout.split()
+    assert before == after
+
+
+def test_a_name_that_is_not_in_the_procfile_is_refused():
+    told = subprocess.run([sys.executable, "-m", "library.processes", "wep"], cwd=ROOT, capture_output=True, text=True)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "no process wep: it has web and worker" in told.stderr
