@@ -54,7 +54,7 @@ chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES
 		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
 	done
 
-check: $(READY) ## check format, lint, types, import contracts, settings, migrations and the event map
+check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -62,6 +62,7 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py eventmap --check
+	$(BIN)/python deploy/kubernetes/validate.py
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
 	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines
