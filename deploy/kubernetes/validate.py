@@ -15,7 +15,7 @@ import yaml
 from kubernetes_validate import SchemaNotFoundError, ValidationError, latest_version, validate
 
 HERE = Path(__file__).parent
-OVERLAYS = ("demo", "production")
+OVERLAYS = sorted(listing.parent.name for listing in HERE.glob("overlays/*/kustomization.yaml"))
 OLDEST = "1.30.0"
 """The first that knows `preStop.sleep` without being asked to."""
 RENDERERS = {"kubectl": ["kubectl", "kustomize"], "kustomize": ["kustomize", "build"]}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from deploy.kubernetes.validate import HERE, OVERLAYS
+from deploy.kubernetes.validate import HERE
 from library.settings import BASE_DIR
 from tests.deploy.manifests import Resource, containers, in_each_overlay, needs_renderer, of_kind, pods
 
@@ -67,10 +67,11 @@ def test_what_the_page_tells_to_type_makes_every_secret_that_is_wanted() -> None
         for found in yaml.safe_load_all(bash.stdout)
         if found
     }
-    for overlay in OVERLAYS:
+    for overlay in NAMESPACES:
         assert made[NAMESPACES[overlay], "library"] == {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"}
         for name, pod in pods(overlay, own=False).items():
             for container in containers(pod):
                 for secret, keys in keys_wanted(container).items():
                     namespace = NAMESPACES["production" if secret == "library-owner" else overlay]
                     assert keys <= made[namespace, secret], name
+    assert made["library", "library-owner"] == {"DATABASE_URL", "DATABASE_ROLE"}
