@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, LiteralString, cast
 
@@ -100,7 +100,8 @@ class Address:
                 process.wait()
             finally:
                 process.kill()
-                process.wait()
+                with suppress(BrokenPipeError):
+                    process.communicate()
             said.seek(0)
             if process.returncode:
                 raise BackupFault(f"{name} failed: {said.read().decode(errors='replace').strip()[-2_000:]}")

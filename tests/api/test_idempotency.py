@@ -19,7 +19,6 @@ import library.urls
 from lending.models import Loan
 from library.accounts.api import Login
 from library.api.idempotency import idempotent
-from library.api.models import KeptAnswer
 from library.api.problems import PleaseWait
 from tests.api.answers import done, refused
 from tests.api.posts import KEY, POSTS, Once, rows
