@@ -20,7 +20,7 @@ LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-apart test-next chaos check lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -89,6 +89,9 @@ bench: $(READY) ## print what everyday calls cost, and a borrow beside its floor
 
 bench-data: $(READY) ## build a big database in FOLDER (.data/bench) and compare it with a small one
 	$(BIN)/python -m benchmarks.data --folder $(or $(FOLDER),.data/bench)
+
+bench-growth: $(READY) ## print how much room a million loans take, table by table
+	$(BIN)/python -m benchmarks.growth
 
 bench-start: $(READY) ## print how soon `make run` answers and how much memory it takes
 	$(BIN)/python -m benchmarks.start

@@ -24,10 +24,11 @@ SCHEDULES = {
     "deliver what was left": ("library.eventbus.carrier.answer_call", Schedule.MINUTES),
     "decide what was requested": ("lending.tasks.answer_call", Schedule.MINUTES),
     "announce overdue loans": ("lending.tasks.announce_overdue_loans", Schedule.HOURLY),
-    "forget expired tokens": ("library.api.tasks.forget_expired_tokens", Schedule.HOURLY),
     "send webhooks": ("library.webhooks.tasks.send_due", Schedule.MINUTES),
-    "forget old answers": ("library.api.tasks.forget_old_answers", Schedule.HOURLY),
+    "forget what is old": ("library.tasks.forget_what_is_old", Schedule.HOURLY),
 }
+RETIRED = ("forget expired tokens", "forget old answers")
+"""Tasks of earlier versions, which another one does now."""
 
 
 def set_up(**_: Any) -> None:
@@ -36,6 +37,7 @@ def set_up(**_: Any) -> None:
         return  # migrated in part only
     _adopt_rules(timezone.now())
     _permit_librarians()
+    Schedule.objects.filter(name__in=RETIRED).delete()
     for name, (function, rhythm) in SCHEDULES.items():
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}

@@ -103,6 +103,9 @@ for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition("."
 DATABASE_ROUTERS = ["library.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # whom web and worker sign in as: library/rights.py
+KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # how long traces of what is done are kept: library/forgetting.py
+
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -145,15 +148,21 @@ if FAULTS and not DEBUG:
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["library.accounts.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
+AXES_HANDLER = "library.accounts.lockout.LimitEach"
+AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "library.callers.address_of"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
+SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
 AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
@@ -201,6 +210,7 @@ LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
+FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG

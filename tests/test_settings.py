@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from secrets import token_urlsafe
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -44,6 +45,20 @@ def test_production_never_breaks_lending_on_purpose() -> None:
     assert started.returncode == 1
     assert "FAULTS" in started.stderr
     assert start(FAULTS="full=0").returncode == 0
+
+
+def test_production_passes_every_check_of_a_deployment() -> None:
+    environment = {"DEBUG": "0", "SECRET_KEY": token_urlsafe(50), "ALLOWED_HOSTS": "library.example.org"}
+    clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level=WARNING"],
+        cwd=BASE_DIR,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "no issues (0 silenced)" in checked.stdout
 
 
 def test_development_needs_no_environment() -> None:

@@ -26,7 +26,7 @@ from rest_framework.response import Response
 
 from library.api.models import KeptAnswer
 from library.api.permissions import caller_id
-from library.databases import atomic_in, context_of, database_of, in_each_database
+from library.databases import atomic_in, context_of, database_of
 from library.retrying import persistently
 
 KEPT_FOR = timedelta(hours=24)
@@ -132,15 +132,6 @@ def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
     rows = [(keyed.context, keyed.answer(response)) for keyed, response in answers if keyed]
     for context, some in groupby(rows, key=lambda row: row[0]):
         KeptAnswer.objects.using(database_of(context)).bulk_create([row for _context, row in some])
-
-
-def forget_old_answers(now: datetime) -> int:
-    """Deletes the answers that were kept long enough and returns how many there were."""
-    return sum(in_each_database(lambda alias: _forget_before(now - KEPT_FOR, alias)))
-
-
-def _forget_before(moment: datetime, alias: str) -> int:
-    return KeptAnswer.objects.using(alias).filter(started_at__lt=moment).delete()[0]
 
 
 def _once(view: Any, request: Request, work: Callable[[Keyed | None], Response]) -> Response:

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from lending.guard import NOT_BEGUN, OVERLOAD
+from library.accounts.hashing import ManySignIns
 
 WAIT = 2
 """Seconds after which a browser may ask again."""
@@ -30,9 +31,9 @@ class PleaseWait:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page, for what means that there is too much to do or that the database can't do it. It asks the
         database nothing."""
-        if not isinstance(error, OVERLOAD):
+        if not isinstance(error, (*OVERLOAD, ManySignIns)):
             return None
-        if not isinstance(error, NOT_BEGUN):
+        if not isinstance(error, (*NOT_BEGUN, ManySignIns)):
             logger.error("the database could not do it", exc_info=error)
         typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
         nobody = {"user": AnonymousUser(), "messages": []}  # or the page would look for them where nothing answers

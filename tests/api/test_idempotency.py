@@ -18,8 +18,7 @@ from rest_framework.views import APIView
 import library.urls
 from lending.models import Loan
 from library.accounts.api import Login
-from library.api.idempotency import forget_old_answers, idempotent
-from library.api.models import KeptAnswer
+from library.api.idempotency import idempotent
 from library.api.problems import PleaseWait
 from tests.api.answers import done, refused
 from tests.api.posts import KEY, POSTS, Once, rows
@@ -137,14 +136,6 @@ def test_an_answer_is_forgotten_after_a_day(book: int, haneul: Person) -> None:
         later = haneul.post("loans", {"book": book, "quantity": 2}, headers=KEY)
         assert done(later, 201)["quantity"] == 2
         assert "Idempotency-Replayed" not in later.headers
-
-
-def test_old_answers_are_cleared_away(book: int, haneul: Person) -> None:
-    done(haneul.post("loans", {"book": book}, headers=KEY), 201)
-
-    assert forget_old_answers(timezone.now() + timedelta(hours=23)) == 0
-    assert forget_old_answers(timezone.now() + timedelta(hours=25)) == 1
-    assert not KeptAnswer.objects.exists()
 
 
 @pytest.mark.parametrize("key", ["", " ", "two words", "k" * 256, "é", "열쇠".encode().decode("latin-1"), "tab\tkey"])

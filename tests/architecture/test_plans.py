@@ -14,6 +14,7 @@ from benchmarks.made import execute, go_on_counting, make
 from lending.overdue import sweep_overdue
 from lending.requests import decide_loan
 from library.eventbus.delivering import deliver_round
+from library.forgetting import forget_old
 from library.webhooks.models import Endpoint, due_endpoints
 from library.webhooks.services import resend_since
 from tests.people import Person, a_librarian, a_patron
@@ -203,6 +204,7 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
+    assert statements.of("forget", lambda: forget_old(now))["deliveries that are done"] == ROWS
 
 
 def test_every_hot_statement_finds_its_rows_by_an_index(statements: Statements) -> None:

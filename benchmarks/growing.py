@@ -1,0 +1,80 @@
+"""`python -m benchmarks.growing`: lends and takes back in the empty database at `DATABASE_URL`, and measures tables.
+
+`python -m benchmarks.growth` calls it with all it needs.
+"""
+
+import argparse
+from collections import Counter
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.made import know_the_sizes  # noqa: E402
+from catalog.services import register_book  # noqa: E402
+from lending.services import borrow_book, return_book  # noqa: E402
+from library.accounts.services import register_patron  # noqa: E402
+from library.databases import atomic_in  # noqa: E402
+from library.eventbus.delivering import deliver_round  # noqa: E402
+from library.eventbus.stream import end_of_log  # noqa: E402
+from library.progress import progress_bar  # noqa: E402
+
+MILLION = 1_000_000
+SIZES = {
+    "postgresql": "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
+    "sqlite": "SELECT coalesce(made.tbl_name, room.name), sum(room.pgsize) FROM dbstat room"
+    " LEFT JOIN sqlite_master made ON made.name = room.name GROUP BY 1",
+}
+FORGOTTEN = "eventbus_delivery"
+LEAST = 20_000_000
+"""Bytes that are worth a line."""
+
+
+def main() -> None:
+    """Prints the megabytes of each table for a million loans."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.growing")
+    parser.add_argument("--loans", type=int, required=True)
+    loans = parser.parse_args().loans
+    call_command("migrate", verbosity=0)
+    now = timezone.now()
+    patron = register_patron(card_number="G-1", name="박완서", password="grows and grows", now=now)
+    book = register_book(now=now, title="그 많던 싱아는 누가 다 먹었을까", authors=["박완서"], copies=1)
+    _deliver()
+    before = _sizes()
+    with progress_bar("lend and take back", loans) as progress:
+        for _ in range(loans):
+            with atomic_in("lending"):
+                return_book(
+                    borrow_book(patron_id=patron.pk, book_id=book.pk, now=timezone.now()).pk, now=timezone.now()
+                )
+            progress(1)
+    _deliver()
+    end_of_log()  # gives the events their positions, as a reader does
+    know_the_sizes()
+    after = _sizes()
+    grown = {name: (after[name] - before[name]) * MILLION / loans for name in after}
+    print(f"{connection.vendor}: megabytes for a million loans, by {loans} of them")
+    for name, size in sorted(grown.items(), key=lambda row: -row[1]):
+        if size > LEAST:
+            print(f"  {name:30} {size / 1e6:7.0f}{'  until it is forgotten' if name == FORGOTTEN else ''}")
+    print(f"  {'together':30} {sum(grown.values()) / 1e6:7.0f}")
+
+
+def _deliver() -> None:
+    while deliver_round(timezone.now):
+        pass
+
+
+def _sizes() -> Counter[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(SIZES[connection.vendor])
+        return Counter({name: int(size) for name, size in cursor.fetchall()})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Backups of the whole installation: every database and the exchanged files, in one archive."""

@@ -1,0 +1,34 @@
+"""`manage.py backup FOLDER`: everything in one file, while the library goes on."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from library.backups.archive import BackupFault
+from library.backups.writing import remove_older, steps, write_backup
+from library.progress import progress_bar
+
+
+class Command(BaseCommand):
+    help = "Writes one archive of every database and of the exchanged files, while the library goes on."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument("folder", type=Path, help="where the archive goes; made if it is not there")
+        parser.add_argument("--keep", type=int, help="remove all but so many of the newest archives there")
+
+    def handle(self, *args: Any, folder: Path, keep: int | None, **options: Any) -> None:
+        """Writes it and prints its path, which is all that is printed to standard output."""
+        if keep is not None and keep < 1:
+            raise CommandError("--keep is a number from 1.")
+        try:
+            with progress_bar("backup", steps()) as progress:
+                path = write_backup(folder, timezone.now(), progress)
+        except BackupFault as fault:
+            raise CommandError(str(fault)) from fault
+        self.stdout.write(str(path))
+        for older in remove_older(folder, keep) if keep else ():
+            self.stderr.write(f"removed {older}")

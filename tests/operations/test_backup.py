@@ -1,0 +1,280 @@
+"""`manage.py backup` while people borrow, and `manage.py restore` into another installation."""
+
+import json
+import re
+import subprocess
+import threading
+import zipfile
+from collections.abc import Iterator
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+
+from library.eventbus.models import Event
+from tests.bus import Bus
+from tests.factories import everything_on_record
+from tests.operations.elsewhere import another_installation
+from tests.people import Person, a_librarian, a_patron
+from tests.processes import run, until
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        "connection.vendor == 'postgresql' and not __import__('shutil').which('pg_dump')",
+        reason="PostgreSQL's client programs (pg_dump) are not installed",
+    ),
+]
+FOUND = """
+import django
+django.setup()
+import json
+from lending.models import Loan
+from library.eventbus.models import Delivery
+from library.databases import all_databases
+waiting = sum(Delivery.objects.using(alias).exclude(status="done").count() for alias in all_databases())
+print(json.dumps({"loans": list(Loan.objects.values_list("id", flat=True)), "undone": waiting}))
+"""
+FULL = """
+import resource, signal, sys
+from django.core.management import execute_from_command_line
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, 4_096))
+execute_from_command_line(["manage.py", "backup", sys.argv[1]])
+"""
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The environment of an empty installation."""
+    (tmp_path / "elsewhere").mkdir()
+    with another_installation(tmp_path / "elsewhere") as there:
+        yield there
+
+
+@pytest.fixture
+def archive(tmp_path: Path, settings: Any) -> Path:
+    """A backup of a library with one exchanged file and one loan, whose events nobody has heard of yet."""
+    settings.FILES_DIR = tmp_path / "here"
+    (tmp_path / "here" / "lists").mkdir(parents=True)
+    (tmp_path / "here" / "lists" / "새 책.csv").write_text("소나기")
+    book = a_librarian().post("books", {"title": "소나기", "copies": 3}).json()["id"]
+    Bus().settle()
+    assert a_patron().post("loans", {"book": book}).status_code == 201
+    return backed_up(tmp_path / "kept")
+
+
+def restored(archive: Path, *options: str, **there: str) -> subprocess.CompletedProcess[str]:
+    """A restore in a process of its own."""
+    return run("manage.py", "restore", str(archive), *options, **there)
+
+
+def backed_up(folder: Path, **options: Any) -> Path:
+    """The archive that a backup into the folder made."""
+    told = StringIO()
+    call_command("backup", folder, stdout=told, stderr=StringIO(), **options)
+    return Path(told.getvalue().strip())
+
+
+def refused(why: str, *command: Any) -> None:
+    """The command says in a sentence what is wrong, before anything is touched."""
+    before = everything_on_record()
+    with pytest.raises(CommandError, match=re.escape(why)):
+        call_command(*command, stdout=StringIO())
+    assert everything_on_record() == before
+
+
+def found_in(there: dict[str, str]) -> dict[str, Any]:
+    """What another installation has."""
+    told = run("-c", FOUND, **there, DJANGO_SETTINGS_MODULE="library.settings")
+    assert told.returncode == 0, told.stderr
+    return dict(json.loads(told.stdout))
+
+
+class Borrower(threading.Thread):
+    """Somebody who borrows and returns until told to stop, and remembers every loan that was answered."""
+
+    def __init__(self, person: Person, book: int) -> None:
+        super().__init__()
+        self.person, self.book = person, book
+        self.answered: list[int] = []
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        try:
+            while not self.stop.is_set():
+                loan = self.person.post("loans", {"book": self.book}).json()
+                self.answered.append(loan["id"])
+                self.person.post(f"loans/{loan['id']}/return", {})
+        finally:
+            connections.close_all()
+
+
+def test_a_backup_made_while_people_borrow_restores_every_loan_answered_before(
+    tmp_path: Path, elsewhere: dict[str, str]
+) -> None:
+    book = a_librarian().post("books", {"title": "광장", "copies": 4}).json()["id"]
+    Bus().settle()
+    borrowers = [Borrower(a_patron(f"P-800{number}"), book) for number in range(2)]
+    for borrower in borrowers:
+        borrower.start()
+    try:
+        until(lambda: all(len(borrower.answered) > 5 for borrower in borrowers))
+        before = [loan for borrower in borrowers for loan in borrower.answered]
+        path = backed_up(tmp_path / "kept")
+        at_the_end = [len(borrower.answered) for borrower in borrowers]
+        until(lambda: all(len(each.answered) > count for each, count in zip(borrowers, at_the_end, strict=True)))
+    finally:
+        for borrower in borrowers:
+            borrower.stop.set()
+            borrower.join()
+
+    done = restored(path, **elsewhere)
+
+    assert done.returncode == 0, done.stderr
+    assert "The patrons' pages agree with lending and fines." in done.stdout
+    found = found_in(elsewhere)
+    assert set(before) <= set(found["loans"])
+    assert found["undone"] == 0
+    assert sum(len(borrower.answered) for borrower in borrowers) > len(found["loans"])
+
+
+def test_an_archive_is_one_file_that_only_its_owner_may_read(archive: Path) -> None:
+    assert archive.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in archive.parent.iterdir()] == [archive.name]
+    with zipfile.ZipFile(archive) as opened:
+        manifest = json.loads(opened.read("manifest.json"))
+    told = manifest["databases"]["default"]
+    assert told["kind"] == connection.vendor
+    assert told["rows"]["accounts_user"] == 2
+    assert ["eventbus", "0001_initial"] in told["migrations"]
+    assert told["last_event"]["id"] == Event.objects.latest("id").pk
+    assert manifest["members"]["files/lists/새 책.csv"]["bytes"] == len("소나기".encode())
+
+
+def test_files_come_back_and_what_is_there_is_replaced_only_when_asked(
+    archive: Path, elsewhere: dict[str, str]
+) -> None:
+    assert restored(archive, **elsewhere).returncode == 0
+    place = Path(elsewhere["FILES_DIR"], "lists", "새 책.csv")
+    assert place.read_text() == "소나기"
+    place.write_text("?")
+
+    again = restored(archive, **elsewhere)
+
+    assert again.returncode == 1
+    assert "2 people in default" in again.stderr
+    assert "--replace" in again.stderr
+    assert place.read_text() == "?"
+    replaced = restored(archive, "--replace", **elsewhere)
+    assert replaced.returncode == 0, replaced.stderr
+    assert place.read_text() == "소나기"
+    assert len(found_in(elsewhere)["loans"]) == 1
+
+
+def test_a_dry_run_checks_the_archive_and_changes_nothing(archive: Path) -> None:
+    before, told = everything_on_record(), StringIO()
+    call_command("restore", archive, "--dry-run", stdout=told)
+    assert "is whole" in told.getvalue()
+    assert everything_on_record() == before
+
+
+@pytest.mark.parametrize("damage", ["cut off", "a changed byte", "no archive"])
+def test_a_damaged_archive_is_refused_before_anything_is_touched(archive: Path, damage: str) -> None:
+    content = bytearray(archive.read_bytes())
+    if damage == "a changed byte":
+        with zipfile.ZipFile(archive) as opened:
+            content[opened.getinfo(opened.namelist()[0]).header_offset + 2_000] ^= 0xFF
+    damaged = {"cut off": content[: len(content) // 2], "a changed byte": content, "no archive": b"books"}[damage]
+    archive.write_bytes(damaged)
+
+    refused("damaged", "restore", archive, "--replace")
+
+
+def rewritten(archive: Path, change: Any) -> Path:
+    """The same archive with another manifest, and what else `change` does."""
+    told = archive.with_name("rewritten.zip")
+    with zipfile.ZipFile(archive) as old, zipfile.ZipFile(told, "w") as new:
+        manifest = json.loads(old.read("manifest.json"))
+        for name in manifest["members"]:
+            new.writestr(name, old.read(name))
+        change(manifest, new)
+        new.writestr("manifest.json", json.dumps(manifest))
+    return told
+
+
+def test_an_archive_of_a_newer_version_is_refused(archive: Path) -> None:
+    def change(manifest: dict[str, Any], _: zipfile.ZipFile) -> None:
+        manifest["databases"]["default"]["migrations"].append(["lending", "9999_holds"])
+
+    refused("lending 9999_holds is unknown here", "restore", rewritten(archive, change), "--replace")
+
+
+def test_an_archive_of_another_kind_of_database_is_refused(archive: Path) -> None:
+    def change(manifest: dict[str, Any], _: zipfile.ZipFile) -> None:
+        manifest["databases"]["default"]["kind"] = "oracle"
+
+    refused("The archive has default on oracle", "restore", rewritten(archive, change), "--replace")
+
+
+@pytest.mark.parametrize("name", ["../outside.txt", "/tmp/outside.txt", "lists/../../outside.txt"])
+def test_an_archive_can_not_write_outside_of_the_files_folder(archive: Path, name: str) -> None:
+    def change(manifest: dict[str, Any], new: zipfile.ZipFile) -> None:
+        new.writestr(f"files/{name}", b"")
+        manifest["members"][f"files/{name}"] = {"bytes": 0, "sha256": sha256().hexdigest()}
+
+    refused("leads out of its folder", "restore", rewritten(archive, change), "--replace")
+
+
+def test_an_archive_can_not_write_through_a_link(archive: Path, settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "there"
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "lists").symlink_to(tmp_path / "here")
+
+    refused("leads out of its folder", "restore", archive, "--replace")
+
+
+def test_nothing_is_put_in_place_while_somebody_is_connected(archive: Path) -> None:
+    connection.ensure_connection()
+    done = restored(archive, "--replace")
+
+    assert done.returncode == 1
+    assert "stop web and worker first" in done.stderr
+    assert Event.objects.exists()
+
+
+def test_a_full_disk_leaves_no_half_archive(tmp_path: Path) -> None:
+    folder = tmp_path / "full"
+    full = run("-c", FULL, str(folder), DJANGO_SETTINGS_MODULE="library.settings")
+
+    assert full.returncode == 1
+    assert str(folder) in full.stderr
+    assert "Traceback" not in full.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_folder_that_is_none_is_named(archive: Path) -> None:
+    refused(f"can't be written to {archive}", "backup", archive)
+
+
+def test_older_archives_go_and_other_files_stay(archive: Path) -> None:
+    other = archive.with_name("library-notes.zip")
+    other.write_text("mine")
+    second = backed_up(archive.parent)
+    third = backed_up(archive.parent, keep=2)
+    assert {path.name for path in archive.parent.iterdir()} == {other.name, second.name, third.name}
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite needs no programs")
+def test_programs_that_are_missing_or_too_old_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    refused("pg_dump is missing", "backup", tmp_path / "kept")
+    for name in ("pg_dump", "pg_restore", "psql"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) 9.6.1'\n")
+        (tmp_path / name).chmod(0o755)
+    refused("is older than the server", "backup", tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []

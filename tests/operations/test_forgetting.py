@@ -1,0 +1,180 @@
+"""What is old is forgotten, what is needed stays, and people go on borrowing meanwhile."""
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from axes.models import AccessAttempt, AccessLog
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import Schedule, Task
+from knox.models import AuthToken
+
+from library import forgetting, tasks
+from library.api.models import KeptAnswer
+from library.defaults import SCHEDULES, set_up
+from library.drift import drift
+from library.eventbus.models import Delivery, Event, Receipt
+from library.eventbus.stream import events_after
+from library.forgetting import count_old, forget_old
+from library.webhooks.models import Attempt, Endpoint
+from tests.bus import Bus
+from tests.factories import Town
+
+pytestmark = pytest.mark.django_db
+LATER = timedelta(days=31)
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """One order of deliveries is enough."""
+    return Bus()
+
+
+@pytest.fixture
+def used(town: Town) -> Town:
+    """A town that was used: a loan with its page, a browser's session, a webhook's attempt, a failed task."""
+    town.give_back(town.haneul, town.lend(town.haneul, town.book(copies=2)))
+    town.jo.post("loans", {"book": 1}, headers={"Idempotency-Key": "once"})
+    town.jo.force_login(town.jo.user, backend="django.contrib.auth.backends.ModelBackend")
+    town.jo.post("auth/login", {"card_number": "P-7002", "password": "wrong"})
+    town.bus.settle()
+    now = timezone.now()
+    Delivery.objects.filter(event__occurred_at__gt=now).delete()  # the installation's own, of the machine's clock
+    endpoint = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
+    Attempt.objects.create(endpoint=endpoint, event=Event.objects.first(), at=now, status=200, duration=1)
+    Task.objects.create(id="0" * 32, name="failed", func="nothing", started=now, stopped=now, success=False)
+    Receipt.objects.create(
+        event=Delivery.objects.first().event.uuid, handler="dashboard.handlers.show_loan", received_at=now
+    )
+    return town
+
+
+KEPT_AS_TRACES = (Delivery, Receipt, Attempt, AccessLog, Task, KeptAnswer, AccessAttempt, AuthToken, Session)
+
+
+def counts() -> dict[str, int]:
+    """How many rows there are of what may be forgotten."""
+    return {model.__name__: model._default_manager.count() for model in KEPT_AS_TRACES}
+
+
+def test_after_a_month_the_traces_are_gone_and_the_events_are_not(used: Town) -> None:
+    before, events = counts(), Event.objects.count()
+    assert all(before.values()), before
+
+    told = forget_old(timezone.now() + LATER)
+
+    assert not any(counts().values()), counts()
+    assert sum(told.values()) == sum(before.values())
+    assert Event.objects.count() == events
+
+
+def test_what_is_young_stays(used: Town) -> None:
+    before = counts()
+    assert not any(forget_old(timezone.now()).values())
+    assert counts() == before
+
+
+def test_only_what_has_a_shorter_life_goes_within_the_month(used: Town) -> None:
+    told = forget_old(timezone.now() + timedelta(hours=25))
+    gone = {"answers under an Idempotency-Key", "wrong passwords", "expired tokens"}
+    assert {words for words, count in told.items() if count} == gone
+
+
+def test_an_answer_is_kept_for_a_day(used: Town) -> None:
+    forget_old(timezone.now() + timedelta(hours=23))
+    assert KeptAnswer.objects.exists()
+
+
+def test_a_delivery_that_is_not_done_stays_however_old(used: Town) -> None:
+    waiting, dead, *_ = Delivery.objects.order_by("pk")
+    Delivery.objects.filter(pk=waiting.pk).update(status="waiting", done_at=None)
+    Delivery.objects.filter(pk=dead.pk).update(status="dead", done_at=None)
+
+    forget_old(timezone.now() + LATER)
+
+    assert set(Delivery.objects.values_list("pk", flat=True)) == {waiting.pk, dead.pk}
+
+
+def test_a_delivery_that_was_done_late_stays_a_month_from_then(used: Town) -> None:
+    late = Delivery.objects.order_by("pk").first()
+    Delivery.objects.filter(pk=late.pk).update(done_at=timezone.now() + timedelta(days=20))
+    forget_old(timezone.now() + LATER)
+    assert [delivery.pk for delivery in Delivery.objects.all()] == [late.pk]
+
+
+def test_a_receipt_stays_while_its_delivery_is_not_marked_done(used: Town) -> None:
+    receipt = Receipt.objects.get()
+    owed = Delivery.objects.filter(event__uuid=receipt.event)
+    owed.update(status="waiting", done_at=None)
+    Receipt.objects.filter(pk=receipt.pk).update(handler=owed.first().handler)
+
+    forget_old(timezone.now() + LATER)
+    assert Receipt.objects.exists()
+
+    owed.update(status="done", done_at=timezone.now())
+    forget_old(timezone.now() + LATER)
+    assert not Receipt.objects.exists()
+
+
+def test_readers_replay_and_the_drift_check_miss_nothing(used: Town) -> None:
+    told = [event.uuid for event in events_after(0, 1_000)]
+    page = used.page(used.haneul)
+
+    forget_old(timezone.now() + LATER)
+
+    assert [event.uuid for event in events_after(0, 1_000)] == told
+    call_command("replay", "dashboard", "--from-empty", stdout=StringIO())
+    used.haneul.sign_in()
+    assert used.page(used.haneul) == page
+    assert list(drift()) == []
+
+
+def test_many_go_in_batches_and_it_may_be_stopped_between_them(used: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forgetting, "BATCH", 3)
+    later = timezone.now() + LATER
+    deliveries = Delivery.objects.count()
+    assert deliveries > 6
+
+    stopped = forget_old(later, enough=lambda: True)
+
+    assert stopped["deliveries that are done"] == 3
+    assert sum(forget_old(later).values()) > 0
+    assert not any(counts().values())
+
+
+def test_a_dry_run_counts_what_would_go(used: Town) -> None:
+    before, told = counts(), StringIO()
+    with time_machine.travel(timezone.now() + LATER):
+        call_command("forget_old", "--dry-run", stdout=told)
+        counted = count_old(timezone.now())
+    assert counts() == before
+    assert sum(counted.values()) == sum(before.values())
+    assert f"deliveries that are done: {before['Delivery']} would be deleted" in told.getvalue()
+
+
+def test_the_command_says_what_it_deleted(used: Town) -> None:
+    told = StringIO()
+    with time_machine.travel(timezone.now() + LATER):
+        call_command("forget_old", stdout=told)
+    assert "receipts: 1 deleted" in told.getvalue()
+    assert not any(counts().values())
+
+
+def test_how_long_is_for_the_operator_to_say(used: Town, settings: Any) -> None:
+    settings.KEEP_DAYS = 90
+    forget_old(timezone.now() + LATER)
+    assert Delivery.objects.exists()
+
+
+def test_a_worker_does_it_every_hour_in_the_place_of_the_earlier_tasks(used: Town) -> None:
+    Schedule.objects.create(name="forget old answers", func="library.api.tasks.forget_old_answers")
+    set_up()
+    assert set(Schedule.objects.values_list("name", flat=True)) == set(SCHEDULES)
+    assert Schedule.objects.get(func="library.tasks.forget_what_is_old").schedule_type == Schedule.HOURLY
+    with time_machine.travel(timezone.now() + LATER):
+        assert tasks.forget_what_is_old() > 0
+    assert not any(counts().values())

@@ -1,0 +1,119 @@
+"""The role that web and worker sign in as may read and write rows, and nothing more."""
+
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.processes import cluster, run
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no roles"),
+    pytest.mark.skipif(not shutil.which("psql"), reason="PostgreSQL's client programs (psql) are not installed"),
+]
+ROLES = settings.BASE_DIR / "deploy" / "postgres" / "roles.sql"
+STORY = """
+import django
+from django.conf import settings
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
+import time
+from types import SimpleNamespace
+from django.utils import timezone
+from library.drift import drift
+from library.eventbus.models import Event
+from library.eventbus.queries import undone_deliveries
+from library.forgetting import forget_old
+from tests.factories import Town
+
+def settle():
+    end = time.monotonic() + 60
+    while undone_deliveries()["waiting"]:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+town = Town(SimpleNamespace(settle=settle), None)
+book = town.book(copies=4)
+loan = town.lend_long_ago(town.haneul, book, quantity=2)
+town.give_back(town.haneul, loan, 1)
+page = town.page(town.haneul)
+assert (page["copies_on_loan"], page["fines_outstanding"]) == (1, 2000), page
+assert list(drift()) == []
+assert town.librarian.get("events").json()["results"][0]["position"] == 1
+assert forget_old(timezone.now())
+assert Event.objects.count() > 3
+print("told")
+"""
+FORBIDDEN = {
+    "make a table": "CREATE TABLE mine (id integer)",
+    "drop a table": "DROP TABLE lending_loan",
+    "alter a table": "ALTER TABLE lending_loan ADD COLUMN mine integer",
+    "empty a table": "TRUNCATE lending_loan",
+    "change what was said": "UPDATE eventbus_event SET payload = '{}'",
+    "unsay what was said": "DELETE FROM eventbus_event",
+    "pretend to be migrated": "DELETE FROM django_migrations",
+    "read the passwords of roles": "SELECT rolpassword FROM pg_authid",
+    "become another": "SET ROLE library",
+    "read the server's files": "SELECT pg_read_file('PG_VERSION')",
+    "run a program": "COPY (SELECT 1) TO PROGRAM 'true'",
+    "make a temporary table": "CREATE TEMPORARY TABLE mine (id integer)",
+}
+
+
+@pytest.fixture
+def roles() -> Iterator[dict[str, str]]:
+    """The two roles and their database, as deploy/postgres/roles.sql makes them: how each reaches it."""
+    server, mark = connection.settings_dict, uuid.uuid4().hex[:8]
+    names = {name: f"{name}_{mark}" for name in ("database", "owner", "role")}
+    where = f"{server['HOST']}:{server['PORT']}"
+    address = f"postgres://{server['USER']}@{where}/library"
+    told = [f"--set={name}={value}" for name, value in names.items()]
+    made = subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", *told, f"--dbname={address}", f"--file={ROLES}"],
+        capture_output=True,
+        text=True,
+    )
+    assert made.returncode == 0, made.stderr
+    try:
+        urls = {name: f"postgres://{names[name]}@{where}/{names['database']}" for name in ("owner", "role")}
+        yield urls | {"role_name": names["role"]}
+    finally:
+        with psycopg.connect(address, autocommit=True) as superuser:
+            superuser.execute(f'DROP DATABASE "{names["database"]}" WITH (FORCE)')
+            superuser.execute(f'DROP ROLE "{names["role"]}"')
+            superuser.execute(f'DROP ROLE "{names["owner"]}"')
+
+
+def test_web_and_worker_need_no_more_than_rows(roles: dict[str, str]) -> None:
+    migrated = run(
+        "manage.py", "migrate", "--verbosity=0", DATABASE_URL=roles["owner"], DATABASE_ROLE=roles["role_name"]
+    )
+    assert migrated.returncode == 0, migrated.stderr
+
+    with cluster(DATABASE_URL=roles["role"]):
+        told = run(
+            "-c",
+            STORY,
+            DATABASE_URL=roles["role"],
+            DJANGO_SETTINGS_MODULE="library.settings",
+            ALLOWED_HOSTS="testserver",
+        )
+    assert told.stdout.strip().endswith("told"), told.stderr
+
+    with psycopg.connect(roles["role"], autocommit=True) as session:
+        done = [what for what, statement in FORBIDDEN.items() if _is_allowed(session, statement)]
+        assert done == []
+
+
+def _is_allowed(session: psycopg.Connection, statement: str) -> bool:
+    try:
+        session.execute(statement)
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    return True
