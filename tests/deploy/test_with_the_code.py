@@ -82,7 +82,9 @@ def routed(overlay: str, address: str) -> bool:
     """Whether the way in leads an address to the library, by the rules that Kubernetes has for its paths."""
     (entry,) = of_kind(overlay, "Ingress")
     for path in entry["spec"]["rules"][0]["http"]["paths"]:
-        if address == path["path"] or (path["pathType"] == "Prefix" and address.startswith(path["path"].rstrip("/") + "/")):
+        if address == path["path"] or (
+            path["pathType"] == "Prefix" and address.startswith(path["path"].rstrip("/") + "/")
+        ):
             return True
     return False
 
