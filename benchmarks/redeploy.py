@@ -16,6 +16,7 @@ from unittest.mock import patch
 from benchmarks.scratch import DURABLE
 from benchmarks.table import percentile
 from tests import servers
+from tests.chaos.system import System
 from tests.fleet import Drain, Fleet, fleet
 from tests.proxy import NO_HAPROXY, has_haproxy
 from tests.visitors import Call, Visitor, let_down, visitors
@@ -39,9 +40,10 @@ def main() -> int:
             patch.dict(servers.POSTGRES_OPTIONS, DURABLE),
             servers.postgres_server() as database,
             servers.redis_server() as redis,
-            fleet(Path(folder), DATABASE_URL=database, REDIS_URL=redis, WEB_LEAVE=wanted.leave) as running,
         ):
-            return _measure(running, wanted.seconds)
+            System(Path(folder), None, {**os.environ, "DATABASE_URL": database, "PORT": "0"}).migrate()
+            with fleet(Path(folder), DATABASE_URL=database, REDIS_URL=redis, WEB_LEAVE=wanted.leave) as running:
+                return _measure(running, wanted.seconds)
     except servers.ServerDidNotStart as failure:
         sys.exit(f"PostgreSQL or Redis, which the benchmark needs, did not start: {failure}")
 

@@ -109,7 +109,7 @@ class Fleet:
 
 @contextmanager
 def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
-    """Two of each at work on the empty database and the Redis that the settings name, which are as in production."""
+    """Two of each at work on the migrated database and the Redis that the settings name, else as in production."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(BASE_DIR),
@@ -123,7 +123,6 @@ def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
     }
     with ExitStack() as stack:
         running = Fleet(folder, environment, Proxy(folder), stack)
-        running.system.migrate()
         stack.enter_context(running.proxy.running())
         with ThreadPoolExecutor(4) as at_once:
             parts = [at_once.submit(running.start, number, name) for number in (1, 2) for name in ("web", "worker")]

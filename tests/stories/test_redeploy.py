@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 
 from tests.fleet import fleet
-from tests.processes import until
+from tests.processes import environment, until
 from tests.proxy import NO_HAPROXY, has_haproxy
-from tests.servers import postgres_server, redis_server
+from tests.servers import redis_server
 from tests.visitors import let_down, visitors
 
 LEAVE = "3"
@@ -18,12 +18,13 @@ FEW = 2
 """Beside the desk: what is measured is whether anybody is let down, not how many can be served."""
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(not has_haproxy(), reason=NO_HAPROXY)
 def test_two_web_processes_and_two_workers_are_replaced_and_nobody_is_let_down(tmp_path: Path) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("a fleet is PostgreSQL's business: the other run tells this story")
+    database = environment()["DATABASE_URL"]
     with (
-        postgres_server() as database,
         redis_server() as redis,
         fleet(tmp_path, DATABASE_URL=database, REDIS_URL=redis, WEB_LEAVE=LEAVE) as running,
     ):
