@@ -40,15 +40,16 @@ INSIDE = {"health/", "metrics"}
 """What the cluster asks, and nobody outside."""
 
 
-def read_by_settings() -> set[str]:
-    """The names of the environment that the settings read, and those that the Procfile hands to the web server."""
-    text = (BASE_DIR / "library" / "settings.py").read_text(encoding="utf-8")
+def read_by_the_library() -> set[str]:
+    """The names of the environment that settings read, and the worker's watcher, which does without them; and those
+    that the Procfile hands to the web server."""
+    text = "".join((BASE_DIR / "library" / name).read_text(encoding="utf-8") for name in ("settings.py", "worker.py"))
     return set(re.findall(r'env\.\w+\(\s*"(\w+)"', text)) | set(re.findall(r"\$\{?(\w+)", PROCFILE.read_text()))
 
 
 @in_each_overlay
 def test_every_name_of_the_environment_is_one_that_settings_read(overlay: str) -> None:
-    known = read_by_settings() | STEPS_TOWARDS_A_SETTING
+    known = read_by_the_library() | STEPS_TOWARDS_A_SETTING
     assert {"LENDING_LOG_LEVEL", "WEB_THREADS", "HOST"} <= known
     unknown = {what: found.names - known for what, found in all_containers(overlay) if found.names - known}
     assert not unknown
