@@ -11,6 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from library.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
 from library.databases import database_settings
 from library.logs import FORMS, log_settings
 from library.siblings import folder_of_siblings
@@ -170,38 +171,6 @@ AXES_CLIENT_STR_CALLABLE = "library.desk.lockout.somebody"
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
 LOGIN_URL = "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
-
-# The API
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "library.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["library.api.parsing.StrictJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "library.api.negotiation.OneFormOnly",
-    "DEFAULT_PAGINATION_CLASS": "library.api.pagination.Cursor",
-    "DEFAULT_SCHEMA_CLASS": "library.api.schema.Operation",
-    "EXCEPTION_HANDLER": "library.api.problems.problem_response",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Library",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
-    "ENUM_NAME_OVERRIDES": {
-        "LoanStatus": "lending.models.Loan.Status",
-        "CancelReason": "lending.models.Loan.CancelReason",
-        "FineStatus": "fines.models.Fine.Status",
-    },
-}
 
 # Language, time, files
 
