@@ -24,6 +24,8 @@ from tests.deploy.manifests import (
 pytestmark = needs_renderer
 LONGEST_DRAIN = 22
 """Seconds that a web server may take to answer what it accepted."""
+LONGEST_MIGRATION = 1800
+"""Seconds that a deployment waits for the migration; the new pods wait as well, and have not failed until then."""
 
 
 def matching(overlay: str, selector: Resource) -> list[str]:
@@ -150,6 +152,7 @@ def test_no_replica_goes_before_another_serves_and_each_has_time_to_finish(overl
     for found in of_kind(overlay, "Deployment"):
         if name_of(found) in (WEB, WORKER):
             assert found["spec"]["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+            assert found["spec"]["progressDeadlineSeconds"] > LONGEST_MIGRATION
             assert "replicas" not in found["spec"]  # whose number the autoscaler keeps
     away = container(WEB, overlay).spec["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pods(overlay)[WEB]["spec"]["terminationGracePeriodSeconds"] > away + LONGEST_DRAIN
