@@ -20,6 +20,7 @@ from tests.proxy import Proxy
 from tests.servers import free_port
 
 LONGEST_DRAIN = 30
+CONFIG_MAP = BASE_DIR / "deploy" / "kubernetes" / "base" / "settings.env"
 
 
 @dataclass
@@ -109,16 +110,17 @@ class Fleet:
 
 @contextmanager
 def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
-    """Two of each at work on the migrated database and the Redis that the settings name, else as in production."""
+    """Two of each at work on the migrated database and the Redis that the settings name, else set as in a cluster."""
     environment = {
+        **dict(line.split("=", 1) for line in CONFIG_MAP.read_text(encoding="utf-8").split()),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(BASE_DIR),
-        "DEBUG": "0",
+        "FILES_DIR": str(folder / "files"),
+        "HOST": "127.0.0.1",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "SECURE_SSL_REDIRECT": "0",
         "LOG_LEVEL": "WARNING",
-        "WEB_WORKERS": "1",
         **settings,
     }
     with ExitStack() as stack:
