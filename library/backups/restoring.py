@@ -64,7 +64,19 @@ def restore(archive: Archive, progress: Callable[[int], None]) -> None:
                 file.write(chunk)
         progress(1)
     call_command("migrate", verbosity=0)
-    _deliver_what_was_on_its_way(datetime.fromisoformat(archive.manifest["written_at"]))
+    deliver_what_was_on_its_way(datetime.fromisoformat(archive.manifest["written_at"]))
+
+
+def deliver_what_was_on_its_way(since: datetime) -> None:
+    """Effect and "done" in two databases may be of two moments: what was done since then is told again, and a handler
+    that has heard of it has a receipt. Nobody holds a claim any more."""
+    for alias in all_databases():
+        here = Delivery.objects.using(alias)
+        elsewhere = [name for name in handler_names() if home_of(name) != alias]
+        here.filter(status=DONE, done_at__gte=since - SKEW, handler__in=elsewhere).update(status=WAITING, attempts=0)
+        here.filter(status=WAITING).update(claim=None, not_before=None)
+    while deliver_round(timezone.now):
+        pass
 
 
 def _check_kinds(archive: Archive) -> None:
@@ -97,18 +109,6 @@ def _place_of(name: str) -> Path:
     if folder not in place.parents:
         raise BackupFault(f"The archive has a file whose name leads out of its folder: {name!r}.")
     return place
-
-
-def _deliver_what_was_on_its_way(since: datetime) -> None:
-    """Effect and "done" in two databases may be of two moments: what was done since then is told again, and a handler
-    that has heard of it has a receipt. Nobody holds a claim any more."""
-    for alias in all_databases():
-        here = Delivery.objects.using(alias)
-        elsewhere = [name for name in handler_names() if home_of(name) != alias]
-        here.filter(status=DONE, done_at__gte=since - SKEW, handler__in=elsewhere).update(status=WAITING, attempts=0)
-        here.filter(status=WAITING).update(claim=None, not_before=None)
-    while deliver_round(timezone.now):
-        pass
 
 
 def ends_of_log(archive: Archive) -> Iterator[str]:
