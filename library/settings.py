@@ -153,7 +153,6 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "library.desk.lockout.somebody"
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
 LOGIN_URL = "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
