@@ -167,7 +167,6 @@ SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: ea
 AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
-AXES_CLIENT_STR_CALLABLE = "library.desk.lockout.somebody"
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
 LOGIN_URL = "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")

@@ -8,11 +8,6 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 
-def somebody(*_: Any) -> str:
-    """Who it was that tried to sign in, for the log: it names nobody. The admin shows librarians who it was."""
-    return "somebody"
-
-
 def please_wait(request: HttpRequest, response: HttpResponse, credentials: Any) -> HttpResponse:
     """A page that says so. The API answers for itself."""
     context = {**admin.site.each_context(request), "title": _("Please wait"), "is_nav_sidebar_enabled": False}

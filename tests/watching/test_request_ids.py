@@ -42,7 +42,7 @@ def test_only_a_uuid_is_taken_as_a_requests_id(given: str, kept: bool) -> None:
 
 
 def test_who_is_lent_to_together_with_others_keeps_the_id_of_the_own_request(town: Town) -> None:
-    ids = {patron.id: uuid.uuid4() for patron in (town.haneul, town.gildong)}
+    ids = {patron.id: uuid.uuid4() for patron in (town.haneul, town.jo)}
     book = town.book(copies=2)
     now = timezone.now()
     borrow_together([Wish(patron_id=pk, book_id=book, asked_at=now, request_id=ids[pk]) for pk in ids], now=now)
