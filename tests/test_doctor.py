@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +30,14 @@ pytestmark = pytest.mark.django_db
 def told() -> StringIO:
     """Where the doctor's words go."""
     return StringIO()
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Path) -> Path:
+    """The folder of exchanged files."""
+    settings.FILES_DIR = tmp_path / "files"
+    settings.FILES_DIR.mkdir()
+    return settings.FILES_DIR
 
 
 @pytest.fixture
@@ -175,6 +184,13 @@ def test_an_event_from_the_future_tells_of_a_clock_set_back(ada: Person, told: S
 def test_a_full_disk_is_told(ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("library.doctor.surroundings.LEAST_ROOM", 1 << 60)
     assert "nearly full" in fault(told, "disk")[0]
+
+
+def test_a_volume_that_is_not_mounted_is_told(ada: Person, told: StringIO, files: Path) -> None:
+    files.rmdir()
+    sentence, cure = fault(told, "disk")
+    assert sentence == f"The folder {files} is missing."
+    assert "mount it" in cure
 
 
 def test_a_webhook_that_fails_is_noted(ada: Person, told: StringIO) -> None:

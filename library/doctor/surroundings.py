@@ -74,4 +74,6 @@ def _folders() -> Iterator[Path]:
     for alias in all_databases():
         if connections[alias].vendor == "sqlite":
             yield Path(str(settings.DATABASES[alias]["NAME"])).parent
+    if settings.FILES_DIR.exists() or not settings.DEBUG:  # made when first written to; in production it is mounted
+        yield settings.FILES_DIR
     yield Path(tempfile.gettempdir())
