@@ -14,9 +14,9 @@ from lending.guard import guard
 from lending.metrics import LendingMetrics
 from library.databases import all_databases
 from library.eventbus.metrics import DeliveryMetrics
-from library.leaving import is_leaving
+from library.eventbus.queue import QueueMetrics
 from library.measuring import exposition
-from library.queue import QueueMetrics
+from library.web.leaving import is_leaving
 
 seen_migrated: set[str] = set()
 """The databases in which this process has found every migration; it does not look for them again."""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from library.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
 from library.databases import database_settings
 from library.logs import FORMS, log_settings
-from library.siblings import folder_of_siblings
+from library.web.siblings import folder_of_siblings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
@@ -124,7 +124,7 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which library/web.py tells its server
+LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which library/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 

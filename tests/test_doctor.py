@@ -127,6 +127,7 @@ def test_the_demos_password_is_no_secret(ada: Person, settings: Any, told: Strin
 
 
 def test_a_library_without_a_librarian_is_noted(told: StringIO) -> None:
+    Bus().settle()
     assert any("createsuperuser" in line for line in well(told))
 
 

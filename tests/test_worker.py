@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from library import worker
-from library.worker import LONGEST_SILENCE, SILENCE, START, Signs, supervise
+from library.worker import cluster
+from library.worker.cluster import LONGEST_SILENCE, SILENCE, START, Signs, supervise
 from tests.processes import until
 
 DEAF = """
@@ -62,7 +62,7 @@ def test_without_any_sign_of_its_queue_or_its_guard_it_hangs_in_the_end(lost: st
 
 
 def test_one_that_ends_at_once_is_started_again_after_growing_pauses(monkeypatch: Any, caplog: Any) -> None:
-    monkeypatch.setattr(worker, "COMMAND", ["-c", "raise SystemExit(3)"])
+    monkeypatch.setattr(cluster, "COMMAND", ["-c", "raise SystemExit(3)"])
     stop = threading.Event()
     pauses: list[float] = []
     heard: list[str] = []
@@ -74,10 +74,10 @@ def test_one_that_ends_at_once_is_started_again_after_growing_pauses(monkeypatch
 
 
 def test_one_that_is_deaf_is_killed_with_all_its_processes(monkeypatch: Any, caplog: Any, tmp_path: Path) -> None:
-    monkeypatch.setattr(worker, "COMMAND", ["-c", DEAF.format(tmp_path)])
-    monkeypatch.setattr(worker, "PATIENCE", 0.1)
+    monkeypatch.setattr(cluster, "COMMAND", ["-c", DEAF.format(tmp_path)])
+    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
     stop = threading.Event()
-    watching = threading.Thread(target=supervise, args=[stop])
+    watching = threading.Thread(target=supervise, args=[stop, [].append])
     watching.start()
     until(lambda: len(list(tmp_path.iterdir())) == 2)
     stop.set()

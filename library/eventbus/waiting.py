@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.db import connections
 
 from library.eventbus.models import Event
-from library.leaving import is_leaving
+from library.web.leaving import is_leaving
 
 LONGEST = 20
 """Seconds that a reader may wait, under what proxies give an answer."""

@@ -6,7 +6,7 @@ import pytest
 
 from deploy.kubernetes.validate import OLDEST, faults
 from library.webhooks.addresses import is_outside
-from library.worker import PATIENCE
+from library.worker.cluster import PATIENCE
 from tests.deploy.manifests import (
     MAIN,
     WEB,

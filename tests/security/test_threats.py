@@ -22,7 +22,7 @@ INJECTED = ("' OR 1=1 --", "1; DROP TABLE lending_loan", "%' UNION SELECT passwo
 SECRETS = re.compile(
     r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b"
     r"|\bgh[pousr]_[A-Za-z0-9]{36}|\bxox[baprs]-[0-9A-Za-z-]{10,}"
-    r"|postgres(?:ql)?://[^:/\s'\"{}$<]+:(?!password@|pw@|secret@|…@)[^@/\s'\"{}$<]+@"
+    r"|postgres(?:ql)?://[^:/\s'\"{}$<]+:(?!password@|pw@|secret@|%s@|…@)[^@/\s'\"{}$<]+@"
 )
 
 

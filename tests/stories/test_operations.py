@@ -15,7 +15,12 @@ from library.settings import BASE_DIR
 from tests.servers import free_port, program
 
 LIMIT = 120
-NEEDS = {"docker": "a Docker engine", "kubectl": "a Kubernetes cluster", "gh": "a repository on GitHub"}
+NEEDS = {
+    "docker": "a Docker engine",
+    "kubectl": "a Kubernetes cluster",
+    "deploy/roll_out.sh": "a Kubernetes cluster",
+    "gh": "a repository on GitHub",
+}
 
 
 def commands(text: str) -> list[str]:

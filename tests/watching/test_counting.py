@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from library.settings import BASE_DIR
-from library.siblings import NAME
+from library.web.siblings import NAME
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
 from tests.factories import Town
 from tests.figures import figures, read
@@ -28,7 +28,7 @@ if sys.argv[2] == "tells":
 SIBLINGS = """
 import os, sys, tempfile
 tempfile.tempdir = sys.argv[1]
-from library.siblings import folder_of_siblings
+from library.web.siblings import folder_of_siblings
 print(folder_of_siblings() == os.environ["PROMETHEUS_MULTIPROC_DIR"], folder_of_siblings())
 """
 

@@ -9,7 +9,7 @@ from django_q.cluster import Cluster
 from django_q.signals import post_spawn
 
 from library.eventbus.spans import keep_spans
-from library.heartbeat import BeatingBroker, Teller
+from library.worker.heartbeat import BeatingBroker, Teller
 
 
 class Command(BaseCommand):

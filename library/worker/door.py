@@ -15,7 +15,7 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
 from library.measuring import exposition
-from library.siblings import VARIABLE
+from library.web.siblings import VARIABLE
 
 FRESH = 30
 """Seconds: a worker is ready when its cluster has beaten within so many, and found its database and broker there."""

@@ -1,4 +1,4 @@
-"""The beat of the task queue's cluster, and what its processes tell the program that watches them (library/worker.py).
+"""The beat of the task queue's cluster, and what its processes tell the program that watches them (cluster.py).
 
 The beat is a task that the broker hands out by itself every BEAT seconds. It goes the whole way of a task: pusher, the
 cluster's queue, worker, results, monitor, acknowledgement. So it comes back only if tasks go through this very cluster,
@@ -93,7 +93,7 @@ class BeatingBroker:
     def __init__(self, broker: Broker, teller: Teller) -> None:
         self._broker, self._teller = broker, teller
         self._next_beat = 0.0
-        task = {"id": BEAT_ID, "name": BEAT_ID, "func": "library.heartbeat.beat", "args": (), "kwargs": {}}
+        task = {"id": BEAT_ID, "name": BEAT_ID, "func": "library.worker.heartbeat.beat", "args": (), "kwargs": {}}
         self._beat = SignedPackage.dumps({**task, "started": timezone.now(), "save": False, "ack_failure": True})
 
     def __getattr__(self, name: str) -> Any:

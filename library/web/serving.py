@@ -1,4 +1,4 @@
-"""`python -m library.web SECONDS COMMAND…`: a web server that says it is leaving before it closes its door.
+"""A web server that says it is leaving before it closes its door.
 
 Told to stop, this program makes the file that LEAVING_MARK names to the server: `/health/ready` answers 503, so that
 proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
@@ -6,7 +6,6 @@ the server is told to stop, and answers all it has accepted. Told a second time,
 """
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -48,10 +47,3 @@ def _end(server: subprocess.Popen[bytes]) -> int:
         server.wait()
         print(f"The web server did not end within {PATIENCE} s and was killed.", file=sys.stderr, flush=True)
         return 1
-
-
-if __name__ == "__main__":
-    told: SimpleQueue[int] = SimpleQueue()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: told.put(number))  # a queue of this kind may be put into by a handler
-    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), told))

@@ -1,9 +1,8 @@
-"""`python -m library.worker`: the task queue's cluster, watched, and started anew when it hangs or dies.
+"""The task queue's cluster, watched, and started anew when it hangs or dies.
 
 A worker of the cluster that is killed while it holds the queue's lock leaves the others waiting for ever, deaf to
-SIGTERM. So the cluster sends a beat through its own queue (library/heartbeat.py), and what it tells of that is heard
-here, over a socket that nobody else has. Told to stop, the cluster finishes what it took. This program needs neither
-the database nor the broker, so it can watch while they are away; it can be the first process of a container.
+SIGTERM. So the cluster sends a beat through its own queue (heartbeat.py), and what it tells of that is heard here, over
+a socket that nobody else has. Told to stop, the cluster finishes what it took.
 """
 
 import logging
@@ -17,15 +16,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from importlib import import_module
-from logging.config import dictConfig
 from pathlib import Path
 
-from environ import Env
-
-from library.logs import log_settings
-
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 COMMAND = ["manage.py", "watched_cluster"]
 LOOK_AGAIN = 0.2
 SILENCE = 7
@@ -157,22 +150,3 @@ def _lives(pid: int) -> bool:
         os.kill(pid, 0)
         return True
     return False
-
-
-def _door(env: Env) -> Callable[[str], None]:
-    """Opens the door, if it has a port, and returns what it must be told."""
-    if port := env.int("WORKER_PORT", default=0):
-        door = import_module("library.worker_door").WorkerDoor(env.str("HOST", default="127.0.0.1"), port)
-        return door.note
-    return lambda _sign: None
-
-
-if __name__ == "__main__":
-    environment = Env()  # not the settings: they need what this program must not
-    form = environment.str("LOG_FORMAT", default="line" if environment.bool("DEBUG", default=True) else "json")
-    dictConfig(log_settings(form, environment.str("LOG_LEVEL", default="INFO").upper()))
-    told_to_stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # By a thread of its own: this one may be holding the event's lock when the signal comes.
-        signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
-    supervise(told_to_stop, _door(environment))

@@ -1,0 +1,1 @@
+"""The worker: the program that watches the task queue's cluster, and what the cluster tells it."""
