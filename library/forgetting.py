@@ -76,13 +76,19 @@ class Kind:
         return label in EVERYWHERE or alias == database_of(label)
 
 
-def forget_old(now: datetime, enough: Callable[[], bool] = lambda: False) -> dict[str, int]:
-    """Deletes what is old, until that is all or it is enough; returns how many rows of each kind there were."""
+def forget_old(
+    now: datetime, enough: Callable[[], bool] = lambda: False, progress: Callable[[int], object] = lambda rows: None
+) -> dict[str, int]:
+    """Deletes what is old, until that is all or it is enough; returns how many rows of each kind there were.
+
+    `progress` is told the rows of each batch.
+    """
 
     def forget(kind: Kind, alias: str) -> int:
         deleted = 0
         for keys in kind.batches(alias, now):
             deleted += kind.model._default_manager.using(alias).filter(pk__in=keys).delete()[0]
+            progress(len(keys))
             if enough():
                 break
         return deleted

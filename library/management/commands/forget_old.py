@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from library.forgetting import count_old, forget_old
+from library.progress import progress_bar
 
 
 class Command(BaseCommand):
@@ -20,6 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
         """Deletes, or counts, and says how many rows of each kind."""
-        found = count_old(timezone.now()) if dry_run else forget_old(timezone.now())
+        found = count_old(timezone.now()) if dry_run else self._forget()
         for words, count in found.items():
             self.stdout.write(f"{words}: {count}{' would be' if dry_run else ''} deleted")
+
+    def _forget(self) -> dict[str, int]:
+        with progress_bar("forgetting", None) as progress:
+            return forget_old(timezone.now(), progress=progress)
