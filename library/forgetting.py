@@ -14,14 +14,16 @@ from typing import Any
 from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import Model, QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django_q.models import Task
 from knox.models import AuthToken
 
+from lending.models import Sweep
+from lending.queries import last_sweep
 from library.api.idempotency import KEPT_FOR
 from library.api.models import KeptAnswer
 from library.databases import EVERYWHERE, all_databases, database_of, in_each_database, is_away
-from library.eventbus.models import Delivery, Receipt
+from library.eventbus.models import Delivery, Event, Receipt
 from library.webhooks.models import Attempt
 
 BATCH = 500
@@ -36,7 +38,7 @@ class Kind:
 
     words: str
     model: type[Model]
-    moment: str
+    moment: str | Subquery
     before: Before
     spared: Callable[[str, Keys, datetime], Collection[Any]] = lambda alias, keys, before: ()
     """Those of the old rows that are needed still."""
@@ -128,6 +130,12 @@ def _not_done_long_ago(alias: str, keys: Keys, before: datetime) -> Collection[A
     return set(these.exclude(status=DONE, done_at__lt=before).values_list("pk", flat=True))
 
 
+def _the_last(alias: str, keys: Keys, before: datetime) -> Collection[Any]:
+    """The sweep that figures and alerts tell of."""
+    last = last_sweep()
+    return [last.pk] if last else []
+
+
 def _still_owed(alias: str, keys: Keys, before: datetime) -> Collection[Any]:
     """Receipts whose deliveries are not marked done yet; all of them while a database can't be asked."""
     if any(map(is_away, all_databases())):
@@ -142,8 +150,12 @@ def _still_owed(alias: str, keys: Keys, before: datetime) -> Collection[Any]:
     return owed
 
 
+HAPPENED = Subquery(Event.objects.filter(pk=OuterRef("event_id")).values("occurred_at"))
+"""When a delivery's event happened: looked up row by row, since a join may walk along all events."""
+
 KINDS = (
-    Kind("deliveries that are done", Delivery, "event__occurred_at", _days_ago, _not_done_long_ago),
+    Kind("overdue sweeps", Sweep, "started_at", _days_ago, _the_last),
+    Kind("deliveries that are done", Delivery, HAPPENED, _days_ago, _not_done_long_ago),
     Kind("receipts", Receipt, "received_at", _days_ago, _still_owed),
     Kind("attempts to send webhooks", Attempt, "at", _days_ago),
     Kind("sign-ins", AccessLog, "attempt_time", _days_ago),
