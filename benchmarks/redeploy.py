@@ -29,7 +29,7 @@ def main() -> int:
     """One run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.redeploy", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="how long people come at least; half of it before")
-    parser.add_argument("--leave", default="5", help="WEB_LEAVE, as in the manifests")
+    parser.add_argument("--leave", default="5", help="WEB_LEAVE")
     wanted = parser.parse_args()
     if not has_haproxy():
         sys.exit(f"This can't be measured here: {NO_HAPROXY}.")

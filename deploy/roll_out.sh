@@ -18,8 +18,8 @@ in_namespace() { kubectl --namespace "$namespace" "$@"; }
 revision() { in_namespace get deployment "$1" --ignore-not-found -o 'jsonpath={.metadata.annotations.deployment\.kubernetes\.io/revision}'; }
 wait_for() { in_namespace rollout status "deployment/$1" --timeout=10m; }
 
-kubectl kustomize "$overlay" | sed -E "s|image: ghcr\.io/OWNER/library@sha256:[0-9a-f]+|image: $image|" >"$wanted"
-grep -q "image: $image\$" "$wanted" || { echo "The overlay $1 names no image of the library to replace." >&2; exit 1; }
+kubectl kustomize "$overlay" | sed -E "s|image: [^ ]*/library@sha256:[0-9a-f]{64}$|image: $image|" >"$wanted"
+grep -q "image: $image\$" "$wanted" || { echo "The overlay $overlay names no image of the library to replace." >&2; exit 1; }
 web=$(revision web) worker=$(revision worker)
 
 roll_out() {
@@ -34,12 +34,17 @@ roll_back() {
         echo "Nothing ran here before, so there is nothing to go back to." >&2
         return
     fi
-    in_namespace rollout undo deployment/web --to-revision="$web"
-    in_namespace rollout undo deployment/worker --to-revision="$worker"
-    in_namespace set image cronjob --all "*=$(in_namespace get deployment web -o 'jsonpath={.spec.template.spec.containers[0].image}')"
-    wait_for web
-    wait_for worker
-    echo "Rolled back to what ran before." >&2
+    local bad=""
+    in_namespace rollout undo deployment/web --to-revision="$web" || bad+=" web"
+    in_namespace rollout undo deployment/worker --to-revision="$worker" || bad+=" worker"
+    in_namespace set image cronjob --all "*=$(in_namespace get deployment web -o 'jsonpath={.spec.template.spec.containers[0].image}')" || bad+=" cronjobs"
+    wait_for web || bad+=" web"
+    wait_for worker || bad+=" worker"
+    if [[ $bad ]]; then
+        echo "The roll-back is not complete: look at$bad in the namespace $namespace." >&2
+    else
+        echo "Rolled back to what ran before." >&2
+    fi
 }
 
 roll_out "$@" || { roll_back; exit 1; }

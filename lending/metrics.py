@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from django.db import Error as DatabaseFault
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from lending.queries import figures_of_waiting, last_sweep
-from library.databases import OUT_OF_REACH
 
 
 class LendingMetrics(Collector):
@@ -16,7 +16,7 @@ class LendingMetrics(Collector):
         """What was accepted and waits, and how the last overdue sweep went, wherever it ran."""
         try:
             figures, sweep = figures_of_waiting(), last_sweep()
-        except OUT_OF_REACH:
+        except DatabaseFault:
             return
         waiting = GaugeMetricFamily("library_lending_waiting", "Accepted and not done yet", labels=["what"])
         for what, count in figures.items():

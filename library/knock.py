@@ -14,7 +14,8 @@ def knock(port: str, host: str) -> None:
     """Returns if it answered 200; raises OSError if not."""
     name = host.strip("*.") or "localhost"
     request = urllib.request.Request(f"http://127.0.0.1:{port}/health/live", headers={"Host": name})
-    urllib.request.urlopen(request, timeout=PATIENCE).close()  # noqa: S310
+    straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the environment names
+    straight.open(request, timeout=PATIENCE).close()
 
 
 if __name__ == "__main__":

@@ -30,30 +30,35 @@ PAST = "0"
 def exposition(folder: str, more: Iterable[Collector] = ()) -> bytes:
     """All figures as Prometheus reads them: those counted in the folder's files, or here if there is none, and more."""
     registry = CollectorRegistry()
-    if folder:
-        gather_past(Path(folder))
-        MultiProcessCollector(registry, path=folder)
     for collector in more:
         registry.register(collector)
-    return (b"" if folder else generate_latest(REGISTRY)) + generate_latest(registry)
+    return (_counted_in(Path(folder)) if folder else generate_latest(REGISTRY)) + generate_latest(registry)
+
+
+def _counted_in(folder: Path) -> bytes:
+    """One at a time, or what is gathered meanwhile would be told twice or not be found."""
+    registry = CollectorRegistry()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        gather_past(folder)
+        MultiProcessCollector(registry, path=str(folder))
+        return generate_latest(registry)
 
 
 def gather_past(folder: Path) -> None:
     """Adds what processes that are gone have counted into one file for each kind, so that the folder stays small.
 
-    One process at a time does it. What they only had while they lived, such as writes at work, is gone with them.
+    What they only had while they lived, such as writes at work, is gone with them.
     """
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for path in folder.glob("*.db"):
-            kind, _, pid = path.stem.rpartition("_")
-            if pid == PAST or lives(int(pid)):
-                continue
-            if kind.startswith("gauge"):
-                mark_process_dead(int(pid), folder)
-            else:
-                _add(path, folder / f"{kind}_{PAST}.db")
-                path.unlink()
+    for path in folder.glob("*.db"):
+        kind, _, pid = path.stem.rpartition("_")
+        if pid == PAST or lives(int(pid)):
+            continue
+        if kind.startswith("gauge"):
+            mark_process_dead(int(pid), folder)
+        else:
+            _add(path, folder / f"{kind}_{PAST}.db")
+            path.unlink()
 
 
 def lives(pid: int) -> bool:

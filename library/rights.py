@@ -3,6 +3,7 @@
 The owner migrates, and grants. Of the log of events nothing is changed but positions, and nothing deleted.
 """
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, transaction
 from psycopg import sql
 
@@ -22,10 +23,13 @@ RIGHTS = (
 def grant_rights(alias: str, role: str) -> None:
     """Gives a role what web and worker need in a database, and takes what they do not; at one stroke, as its owner.
 
-    SQLite has no roles: there it does nothing.
+    SQLite has no roles: there it does nothing. Raises `ImproperlyConfigured` where the role is the owner.
     """
     connection = connections[alias]
     if connection.vendor == "postgresql":
         with transaction.atomic(using=alias), connection.cursor() as cursor:
+            cursor.execute("SELECT current_user")
+            if cursor.fetchone() == (role,):
+                raise ImproperlyConfigured(f"DATABASE_ROLE={role} owns the tables: name the role of web and worker.")
             for statement in RIGHTS:
                 cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))

@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from library.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
 from library.databases import database_settings
 from library.logs import FORMS, log_settings
-from library.web.siblings import folder_of_siblings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
@@ -215,6 +214,4 @@ LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL
 # Spans and figures
 
 OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
-METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
-if PROCESS == "web" and "granian" in sys.modules and not METRICS_FOLDER:
-    METRICS_FOLDER = folder_of_siblings()
+METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")  # set by the programs that start web and workers

@@ -21,8 +21,11 @@ class NoHistory(Exception):
 
 
 def last_release() -> str:
-    """Its tag; empty where nothing was released, or nothing is known of it."""
+    """Its tag; empty where nothing was released, or there is no git. Ends the program where git has the newest commits
+    only: what was released can't be told then."""
     try:
+        if _git("rev-parse", "--is-shallow-repository").strip() == b"true":
+            sys.exit("This clone is shallow, so the last release can't be found: git fetch --unshallow --tags.")
         return _git("describe", "--tags", "--abbrev=0", "--match=v*").decode().strip()
     except NoHistory:
         return ""

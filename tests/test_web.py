@@ -30,3 +30,11 @@ def test_a_server_that_is_deaf_is_killed_in_the_end(
         orders.put(15)
         assert program.result() == 1
     assert "was killed" in capfd.readouterr().err
+
+
+def test_each_server_counts_into_a_folder_of_its_own_that_is_gone_with_it(capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        serve([sys.executable, "-c", "import os; print(os.environ['PROMETHEUS_MULTIPROC_DIR'])"], 0, SimpleQueue())
+    folders = [Path(line) for line in capfd.readouterr().out.splitlines()]
+    assert len({*folders}) == 2
+    assert not any(folder.exists() for folder in folders)

@@ -1,4 +1,4 @@
--- The two roles of a library and its database. Once, as a superuser, on an empty server:
+-- The two roles of a library and its database. As a superuser, once for each database:
 --
 --   psql --set=database=library --set=owner=library_owner --set=role=library_app --file=deploy/postgres/roles.sql
 --
@@ -7,8 +7,9 @@
 
 \set ON_ERROR_STOP on
 
-CREATE ROLE :"owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
-CREATE ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
+SELECT format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION', name)
+FROM unnest(ARRAY[:'owner', :'role']) AS name
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 CREATE DATABASE :"database" OWNER :"owner" ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0;
 
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;

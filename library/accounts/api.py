@@ -140,9 +140,10 @@ def _known(request: Request, **credentials: str) -> User:
     user = None
     if AxesProxyHandler.is_allowed(plain, credentials):
         user = authenticate(plain, **credentials)
-    if isinstance(user, User):
+    may_still = AxesProxyHandler.is_allowed(plain, credentials)  # others may have guessed while this one waited
+    if isinstance(user, User) and may_still:
         return user
-    if AxesProxyHandler.is_allowed(plain, credentials):
+    if may_still:
         raise WrongCredentials
     plain.axes_locked_out = False  # type: ignore[attr-defined]  # the answer is ours, not the middleware's page
     raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds())

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from library.api.problems import PleaseWait
@@ -13,6 +14,8 @@ from library.api.problems import PleaseWait
 IN_LINE = 8
 """So many wait in each process; each holds a thread meanwhile."""
 PATIENCE = 3.0
+BRIEFLY = 0.05
+"""Seconds, where others wait for what the caller's transaction has locked."""
 
 
 class ManySignIns(PleaseWait):
@@ -40,7 +43,7 @@ def _turn() -> Iterator[None]:
     if not _line.acquire(blocking=False):
         raise ManySignIns
     try:
-        if not _places.acquire(timeout=PATIENCE):
+        if not _places.acquire(timeout=BRIEFLY if _holds_something() else PATIENCE):
             raise ManySignIns
         try:
             yield
@@ -48,3 +51,7 @@ def _turn() -> Iterator[None]:
             _places.release()
     finally:
         _line.release()
+
+
+def _holds_something() -> bool:
+    return any(connection.in_atomic_block for connection in connections.all(initialized_only=True))

@@ -25,6 +25,7 @@ class BackupFault(Exception):
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """A new file that only its owner may read. It gets its name once all of it is on the disk, or is never there."""
     part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)  # of one who was killed
     try:
         with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w+b") as file:
             yield file

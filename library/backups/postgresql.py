@@ -22,8 +22,10 @@ PROGRAMS = ("pg_dump", "pg_restore", "psql")
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL
+    AND coalesce(backend_type, 'client backend') = 'client backend'
 """
+"""Another role's connections do not tell us their kind; those of the server itself have no role."""
 EMPTY = """
     DO $$
     DECLARE statement text;
@@ -97,6 +99,8 @@ class Address:
                 yield process
                 process.wait()
             except BrokenPipeError:  # it gave up while it was fed; why, is said below
+                if process.stdin is None:  # it was not fed: that was another program, around this one
+                    raise
                 process.wait()
             finally:
                 process.kill()
@@ -117,11 +121,8 @@ def snapshot(alias: str) -> Iterator[Snapshot]:
         yield Snapshot(address, connection)
 
 
-def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:
-    """Puts a dump in the place of all that the database has, in one transaction; returns the rows of each table.
-
-    Raises `BackupFault`; nothing was changed then.
-    """
+def refuse_others(alias: str) -> None:
+    """Raises `BackupFault` while anybody else is connected to the database."""
     address = Address(alias)
     connections[alias].close()
     cast(DatabaseWrapper, connections[alias]).close_pool()  # what a pool holds would be in the way
@@ -129,6 +130,15 @@ def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:
         (others,) = connection.execute(OTHERS).fetchone() or (0,)
         if others:
             raise BackupFault(f"{others} others are connected to the database {alias}: stop web and worker first.")
+
+
+def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:
+    """Puts a dump in the place of all that the database has, in one transaction; returns the rows of each table.
+
+    Raises `BackupFault`; nothing was changed then.
+    """
+    refuse_others(alias)
+    address = Address(alias)
     with tempfile.NamedTemporaryFile() as dump:
         for chunk in chunks:
             dump.write(chunk)

@@ -51,6 +51,8 @@ def restore(archive: Archive, progress: Callable[[int], None]) -> None:
 
     What was on its way between two databases when the backup was written is delivered. Raises `BackupFault`.
     """
+    for alias in all_databases():  # before any is replaced
+        KINDS[kind_of(alias)].refuse_others(alias)
     for alias, told in archive.manifest["databases"].items():
         rows = KINDS[told["kind"]].load(alias, archive.read(member_of(alias, told["kind"])))
         if differing := sorted(name for name in told["rows"].keys() | rows if told["rows"].get(name) != rows.get(name)):

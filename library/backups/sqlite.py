@@ -51,6 +51,22 @@ def snapshot(alias: str) -> Iterator[Snapshot]:
         yield Snapshot(connection)
 
 
+def refuse_others(alias: str) -> None:
+    """Raises `BackupFault` while anybody else is connected to the database. Without a log beside it, its file is alone:
+    SQLite leaves that mode only then."""
+    connections[alias].close()
+    path = _path(alias)
+    if not path.exists():
+        return
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as fault:
+            raise BackupFault(f"Others are connected to the database {alias}: stop web and worker first.") from fault
+        except sqlite3.DatabaseError:  # what is replaced may well be broken
+            return
+
+
 def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:
     """Puts a copy in the place of the database's file, at one stroke; returns the rows of each table.
 
@@ -66,8 +82,9 @@ def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:
             file.flush()
             os.fsync(file.fileno())
         rows = _checked(fresh)
-        if path.exists():
-            _take_out_of_use(path, alias)
+        refuse_others(alias)
+        for left in ("-wal", "-shm", "-journal"):  # of what is replaced, as after a crash: it would be played into this
+            path.with_name(path.name + left).unlink(missing_ok=True)
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
@@ -89,17 +106,6 @@ def _checked(path: Path) -> dict[str, int]:
     if verdict != "ok":
         raise BackupFault(f"The archive is damaged: its database is not whole ({verdict}).")
     return rows
-
-
-def _take_out_of_use(path: Path, alias: str) -> None:
-    """Without a log beside it the new file is alone. SQLite leaves that mode only while nobody else is connected."""
-    with closing(sqlite3.connect(path, timeout=0)) as connection:
-        try:
-            connection.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError as fault:
-            raise BackupFault(f"Others are connected to the database {alias}: stop web and worker first.") from fault
-        except sqlite3.DatabaseError:  # what is replaced may well be broken
-            return
 
 
 def _rows(connection: sqlite3.Connection) -> dict[str, int]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import Error as DatabaseFault
 
@@ -79,5 +80,5 @@ def _faults_told(folder: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         raise BackupFault(f"The backup can't be written to {folder}: {fault.strerror or fault}.") from fault
-    except (DatabaseFault, sqlite3.Error) as fault:
+    except (DatabaseFault, sqlite3.Error, psycopg.Error) as fault:
         raise BackupFault(f"A database can't be backed up to {folder}: {str(fault).strip()}.") from fault

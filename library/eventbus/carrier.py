@@ -1,7 +1,9 @@
 """django-q2 carries the work; the delivery rows carry the truth."""
 
 import time
+from contextlib import nullcontext
 
+from django.conf import settings
 from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -14,6 +16,8 @@ PATIENCE = 10.0
 LINGER = 0.25
 """Seconds after a call until which a worker stays and looks for more."""
 LOOK_AGAIN = 0.02
+REST = 5.0
+"""Seconds in which nobody is called after a call that failed: a worker's own beat finds the work soon enough."""
 CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
 
@@ -33,13 +37,16 @@ class Caller:
         """Asks, unless the last call is still enough."""
         now = time.monotonic()
         if now - self._last >= self._covers:
+            self._last = now + REST  # if it fails, the next ones do not try it too
             call(self._task)
             self._last = now
 
 
 def call(task: str) -> None:
     """Asks a worker to do a task; it is told the moment of asking."""
-    with transaction.atomic():  # outside of one, the broker gives away the connection that this thread still needs
+    # Outside of a transaction, the database as a broker gives away the connection that this thread still needs; and in
+    # one, everybody would wait for a Redis that does not answer.
+    with nullcontext() if settings.REDIS_URL else transaction.atomic():
         async_task(task, time.time(), save=False)
 
 

@@ -19,7 +19,8 @@ class DeliveryMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """Waiting and dead deliveries by handler, the age of the oldest that waits, and which databases are there.
 
-        A handler that is owed nothing is told with 0, so that a figure never goes missing.
+        A handler that is owed nothing is told with 0, so that a figure never goes missing; but while a database is away
+        nobody knows what is owed, and only what the others tell is told.
         """
         waiting = GaugeMetricFamily("library_deliveries_waiting", "Deliveries not done yet", labels=["handler"])
         dead = GaugeMetricFamily("library_deliveries_dead", "Deliveries given up", labels=["handler"])
@@ -29,7 +30,8 @@ class DeliveryMetrics(Collector):
         up = GaugeMetricFamily("library_database_up", "Whether the database can be reached", labels=["database"])
         now = timezone.now()
         undone = [row for rows in in_each_database(_undone_in) for row in rows]
-        for handler in sorted({*handler_names(), *(row["handler"] for row in undone)}):
+        known = {*handler_names()} if not any(map(is_away, all_databases())) else set()
+        for handler in sorted(known | {row["handler"] for row in undone}):
             own = [row for row in undone if row["handler"] == handler]
             due = [row for row in own if row["status"] == Delivery.Status.WAITING]
             waiting.add_metric([handler], sum(row["count"] for row in due))

@@ -1,1 +1,1 @@
-"""The web process: how it ends without failing anybody, and what its siblings share."""
+"""The web process: how it ends without failing anybody."""

@@ -3,6 +3,8 @@
 Told to stop, this program makes the file that LEAVING_MARK names to the server: `/health/ready` answers 503, so that
 proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
 the server is told to stop, and answers all it has accepted. Told a second time, it stops at once.
+
+The server's processes count into a folder of this program's, anew at each start: docs/decisions/0017.
 """
 
 import os
@@ -20,8 +22,10 @@ PATIENCE = 22
 def serve(command: list[str], seconds: float, orders: SimpleQueue[int]) -> int:
     """Runs the server until an order comes; answers 0 if it ended as it was told to, and in time."""
     with TemporaryDirectory(prefix="library-web-") as folder:
-        mark = Path(folder) / "leaving"
-        server = subprocess.Popen(command, env={**os.environ, "LEAVING_MARK": str(mark)})  # noqa: S603
+        mark, figures = Path(folder) / "leaving", Path(folder) / "figures"
+        figures.mkdir()
+        told = {"PROMETHEUS_MULTIPROC_DIR": str(figures), **os.environ, "LEAVING_MARK": str(mark)}
+        server = subprocess.Popen(command, env=told)  # noqa: S603
         while not _told(orders, LOOK_AGAIN):
             if server.poll() is not None:
                 return server.returncode or 1

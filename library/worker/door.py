@@ -15,7 +15,6 @@ from typing import Any
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
 from library.measuring import exposition
-from library.web.siblings import VARIABLE
 
 FRESH = 30
 """Seconds: a worker is ready when its cluster has beaten within so many, and found its database and broker there."""
@@ -28,7 +27,7 @@ class WorkerDoor:
 
     def __init__(self, host: str, port: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="library-worker-")
-        os.environ[VARIABLE] = self._folder.name  # for the cluster; this process counts in memory
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._folder.name  # for the cluster; this process counts in memory
         self._own = CollectorRegistry()
         self._restarts = Counter("library_worker_restarts", "Clusters started anew", registry=self._own)
         self._beat_age = Gauge("library_worker_beat_age_seconds", "Since the cluster's last beat", registry=self._own)

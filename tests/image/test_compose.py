@@ -24,7 +24,16 @@ def test_a_service_can_do_little_beside_its_work(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["stop_grace_period"] == "30s"
-    assert service.get("build") or re.fullmatch(r"[\w/.-]+:[\w.-]+@sha256:[0-9a-f]{64}", service["image"])
+    ours = service["image"] == "library"
+    assert ours or re.fullmatch(r"[\w/.-]+:[\w.-]+@sha256:[0-9a-f]{64}", service["image"])
+
+
+def test_the_image_is_built_by_one_for_whom_the_others_wait() -> None:
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["secrets"]
+    waited_for = {"secrets"}
+    for _ in SERVICES:
+        waited_for |= {name for name, service in SERVICES.items() if waited_for & {*service.get("depends_on", {})}}
+    assert {name for name, service in SERVICES.items() if service["image"] == "library"} <= waited_for
 
 
 def test_nothing_is_asked_and_no_secret_is_written_down() -> None:

@@ -1,6 +1,5 @@
 """What is counted of requests and refusals, and how the counts of several processes become one."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from library.settings import BASE_DIR
-from library.web.siblings import NAME
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
 from tests.factories import Town
 from tests.figures import figures, read
@@ -24,12 +22,6 @@ REFUSALS.labels("out_of_stock").inc(int(sys.argv[1]))
 AT_WORK.inc()
 if sys.argv[2] == "tells":
     print(exposition(os.environ["PROMETHEUS_MULTIPROC_DIR"]).decode())
-"""
-SIBLINGS = """
-import os, sys, tempfile
-tempfile.tempdir = sys.argv[1]
-from library.web.siblings import folder_of_siblings
-print(folder_of_siblings() == os.environ["PROMETHEUS_MULTIPROC_DIR"], folder_of_siblings())
 """
 
 
@@ -110,18 +102,3 @@ def test_what_processes_that_are_gone_counted_is_kept_in_few_files(tmp_path: Pat
     assert seen['library_refusals_total{code="out_of_stock"}'] == 14
     assert seen["library_lending_at_work"] == 1, "who is gone is not at work"
     assert len(list(tmp_path.glob("counter_*.db"))) == 2, "one of those that are gone, one of the last"
-
-
-def test_web_processes_of_one_server_share_a_folder_and_that_of_a_server_that_is_gone_is_removed(
-    tmp_path: Path,
-) -> None:
-    gone = multiprocessing.get_context("spawn").Process(target=int)
-    gone.start()
-    gone.join()
-    (tmp_path / f"{NAME}{gone.pid}").mkdir()
-    asked = [sys.executable, "-c", SIBLINGS, str(tmp_path)]
-    told = {
-        subprocess.run(asked, cwd=BASE_DIR, check=True, capture_output=True, text=True).stdout.strip() for _ in range(2)
-    }
-    assert told == {f"True {tmp_path / NAME}{os.getpid()}"}
-    assert [path.name for path in tmp_path.iterdir()] == [f"{NAME}{os.getpid()}"]

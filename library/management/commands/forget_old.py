@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from library.databases import all_databases, is_away
 from library.forgetting import count_old, forget_old
 from library.progress import progress_bar
 
@@ -24,6 +25,8 @@ class Command(BaseCommand):
         found = count_old(timezone.now()) if dry_run else self._forget()
         for words, count in found.items():
             self.stdout.write(f"{words}: {count}{' would be' if dry_run else ''} deleted")
+        if away := [alias for alias in all_databases() if is_away(alias)]:
+            raise CommandError(f"Not looked at, as it is away: {', '.join(away)}. Start it and run this again.")
 
     def _forget(self) -> dict[str, int]:
         with progress_bar("forgetting", None) as progress:

@@ -1,10 +1,15 @@
 """`manage.py migrate`: Django's own, for every database, and then the rights of whom the library signs in as."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
+from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.errors import LockNotAvailable
 
 from library.databases import all_databases
 from library.rights import grant_rights
@@ -25,9 +30,32 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrates."""
         for alias in _wanted(options):
-            super().handle(*args, **{**options, "database": alias})
+            with _impatient(connections[alias]):
+                super().handle(*args, **{**options, "database": alias})
             if settings.DATABASE_ROLE and not options["plan"] and not options["check_unapplied"]:
                 grant_rights(alias, settings.DATABASE_ROLE)
+
+
+@contextmanager
+def _impatient(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Whoever waits for a table stands in everybody's way: behind a long reader, such as a backup, it gives up soon."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")
+    try:
+        yield
+    except OperationalError as fault:
+        if isinstance(fault.__cause__, LockNotAvailable):
+            raise CommandError(
+                "A table is in use, perhaps by a backup, and waiting for it would stop everybody. "
+                "What was migrated so far stays; run this again in a minute."
+            ) from fault
+        raise
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
 
 
 def _wanted(options: dict[str, Any]) -> list[str]:

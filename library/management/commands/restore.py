@@ -1,8 +1,10 @@
 """`manage.py restore FILE`: an archive of `manage.py backup` in the place of what is there."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseFault
@@ -42,6 +44,6 @@ class Command(BaseCommand):
                     self.stdout.write(sentence)
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
-        except (OSError, DatabaseFault) as fault:
+        except (OSError, DatabaseFault, sqlite3.Error, psycopg.Error) as fault:
             raise CommandError(f"It can't be restored: {str(fault).strip()}") from fault
         call_command("check_dashboard", stdout=self.stdout)
