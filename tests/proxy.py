@@ -26,10 +26,15 @@ class Proxy:
     def __init__(self, folder: Path) -> None:
         self.port, self._folder, self._socket = free_port(), folder, folder / "haproxy.sock"
 
+    @property
+    def log(self) -> Path:
+        """What it writes of each request."""
+        return self._folder / "haproxy.log"
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """With no server yet."""
-        with (self._folder / "haproxy.log").open("ab") as told:
+        with self.log.open("ab") as told:
             process = subprocess.Popen(
                 ["haproxy", "-W", "-S", str(self._socket), "-f", str(CONFIGURATION)],
                 env={**os.environ, "HTTP_PORT": str(self.port), "WEB": "127.0.0.1:9"},

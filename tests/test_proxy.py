@@ -158,6 +158,14 @@ def test_figures_and_huge_bodies_do_not_pass(served: Library) -> None:
     assert not any(path.endswith("etrics") for _, path in served.asked)
 
 
+def test_the_log_tells_neither_what_was_asked_for_nor_by_whom(served: Library) -> None:
+    _, told = served.ask("/admin/accounts/user/7342?q=Kim", **{"X-Request-ID": "of-this-request"})
+    until(lambda: "of-this-request" in served.proxy.log.read_text())
+    assert "Kim" not in served.proxy.log.read_text()
+    assert "7342" not in served.proxy.log.read_text()
+    assert told
+
+
 @pytest.mark.parametrize(("language", "sentence"), [("ko-KR,ko", "잠시 뒤에 다시"), ("en", "Please try again")])
 def test_while_nobody_is_ready_the_api_says_so(library: Library, language: str, sentence: str) -> None:
     answer, text = library.ask("/api/v1/books", **{"Accept-Language": language})

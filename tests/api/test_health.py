@@ -37,7 +37,7 @@ ASK = """
 import django
 django.setup()
 from django.test import Client
-answer = Client(SERVER_NAME="localhost").get("/health/{}")
+answer = Client(SERVER_NAME="localhost").get("/{}")
 print(answer.status_code, answer.content.decode())
 """
 
@@ -85,18 +85,32 @@ def test_a_missing_migration_is_not_ready(nobody: Person) -> None:
 
 @pytest.mark.parametrize(
     ("question", "answer"),
-    [("ready", '503 {"status": "not ready"'), ("started", '503 {"status": "starting"'), ("live", "200")],
+    [
+        ("health/ready", '503 {"status": "not ready"'),
+        ("health/started", '503 {"status": "starting"'),
+        ("health/live", "200"),
+    ],
 )
 def test_without_its_database_a_process_is_live_but_not_ready(question: str, answer: str) -> None:
+    assert asked_without_database(question).startswith(answer)
+
+
+def test_while_the_database_is_away_nobody_says_that_nothing_waits() -> None:
+    told = asked_without_database("metrics")
+    assert 'library_database_up{database="default"} 0.0' in told
+    assert "library_deliveries_waiting{" not in told
+
+
+def asked_without_database(path: str) -> str:
+    """What a process answers whose database is not there."""
     nowhere = {
         "DATABASE_URL": "sqlite:////no/such/folder/library.sqlite3",
         "DJANGO_SETTINGS_MODULE": "library.settings",
     }
     asking = subprocess.run(
-        [sys.executable, "-c", ASK.format(question)], env={**os.environ, **nowhere}, capture_output=True, text=True
+        [sys.executable, "-c", ASK.format(path)], env={**os.environ, **nowhere}, capture_output=True, text=True
     )
-
-    assert asking.stdout.startswith(answer), asking.stderr
+    return asking.stdout or asking.stderr
 
 
 def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nobody: Person) -> None:

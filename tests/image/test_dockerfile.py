@@ -1,6 +1,7 @@
 """What is written in the Dockerfile and the .dockerignore, and how they are read by those who carry them out."""
 
 import http.server
+import os
 import re
 import subprocess
 import sys
@@ -71,11 +72,13 @@ def door() -> Iterator[http.server.HTTPServer]:
 
 
 def test_the_health_check_asks_in_a_name_that_the_library_knows(door: http.server.HTTPServer) -> None:
-    def knock(port: int, *host: str) -> int:
+    def knock(port: int, *host: str, **environment: str) -> int:
         command = [sys.executable, "-m", "library.knock", str(port), *host]
-        return subprocess.run(command, cwd=BASE_DIR, capture_output=True).returncode
+        told = {**os.environ, **environment}
+        return subprocess.run(command, cwd=BASE_DIR, env=told, capture_output=True).returncode
 
     assert knock(door.server_port, ".library.example.org") == 0
+    assert knock(door.server_port, ".library.example.org", http_proxy="http://127.0.0.1:9") == 0
     assert knock(door.server_port, "*") == 1
     assert knock(door.server_port) == 1
     assert knock(1, "library.example.org") == 1

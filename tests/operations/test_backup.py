@@ -1,11 +1,14 @@
 """`manage.py backup` while people borrow, and `manage.py restore` into another installation."""
 
 import json
+import os
 import re
+import sqlite3
 import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
@@ -17,6 +20,9 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from dashboard.models import LoanRow
+from library.backups.archive import BackupFault, whole_file
+from library.backups.postgresql import Address
+from library.backups.postgresql import _load as load_dump
 from library.backups.restoring import deliver_what_was_on_its_way
 from library.databases import all_databases
 from library.eventbus.models import Event, Receipt
@@ -250,6 +256,49 @@ def test_nothing_is_put_in_place_while_somebody_is_connected(archive: Path) -> N
     assert done.returncode == 1
     assert "stop web and worker first" in done.stderr
     assert Event.objects.exists()
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps its log in the server")
+def test_what_a_crash_left_beside_the_database_is_not_played_into_the_restored_one(
+    archive: Path, elsewhere: dict[str, str]
+) -> None:
+    assert restored(archive, **elsewhere).returncode == 0
+    place = Path(elsewhere["DATABASE_URL"].removeprefix("sqlite:///"))
+    with closing(sqlite3.connect(place)) as session:
+        session.executescript("PRAGMA journal_mode=WAL; UPDATE accounts_user SET name = 'of the old library'")
+        log = place.with_name(f"{place.name}-wal").read_bytes()
+    place.unlink()
+    place.with_name(f"{place.name}-wal").write_bytes(log)
+
+    assert restored(archive, "--replace", **elsewhere).returncode == 0
+
+    with closing(sqlite3.connect(place)) as session:
+        names = {name for (name,) in session.execute("SELECT name FROM accounts_user")}
+    assert "of the old library" not in names
+    assert len(names) == 2
+
+
+def test_what_a_killed_backup_left_is_in_nobodys_way(tmp_path: Path) -> None:
+    whole = tmp_path / "list.csv"
+    (tmp_path / ".list.csv.part").write_text("half")
+    with whole_file(whole) as file:
+        file.write("소나기".encode())
+    assert whole.read_text() == "소나기"
+    assert [path.name for path in tmp_path.iterdir()] == ["list.csv"]
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite loads no script")
+def test_a_server_that_gives_up_in_the_middle_is_told_of_and_not_waited_for(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, does in (("psql", "echo 'could not extend file' >&2; exit 3"), ("pg_restore", "yes | head -c 1000000")):
+        said = f"echo '{name} (PostgreSQL) 99.1'"
+        (tmp_path / name).write_text(f'#!/bin/sh\n[ "$1" = --version ] && {said} && exit\n{does}\n')
+        (tmp_path / name).chmod(0o755)
+    address = Address("default")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(BackupFault, match="psql failed: could not extend file"):
+        load_dump(address, str(archive))
 
 
 def test_a_full_disk_leaves_no_half_archive(tmp_path: Path) -> None:

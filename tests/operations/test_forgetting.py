@@ -22,6 +22,7 @@ from library.forgetting import KINDS, Kind, count_old, forget_old
 from library.webhooks.models import Attempt, Endpoint
 from tests.bus import Bus
 from tests.factories import Town
+from tests.processes import run
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(days=31)
@@ -182,3 +183,9 @@ def test_a_worker_does_it_every_hour_in_the_place_of_the_earlier_tasks(used: Tow
     with time_machine.travel(timezone.now() + LATER):
         assert tasks.forget_what_is_old() > 0
     assert not any(counts().values())
+
+
+def test_the_command_fails_while_a_database_is_away() -> None:
+    told = run("manage.py", "forget_old", DATABASE_URL="sqlite:////no/such/folder/library.sqlite3")
+    assert told.returncode == 1
+    assert "it is away: default. Start it and run this again." in told.stderr

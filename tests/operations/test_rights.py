@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -73,19 +74,21 @@ def roles() -> Iterator[dict[str, str]]:
     names = {name: f"{name}_{mark}" for name in ("database", "owner", "role")}
     where = f"{server['HOST']}:{server['PORT']}"
     address = f"postgres://{server['USER']}@{where}/library"
-    told = [f"--set={name}={value}" for name, value in names.items()]
-    made = subprocess.run(
-        ["psql", "--no-psqlrc", "--quiet", *told, f"--dbname={address}", f"--file={ROLES}"],
-        capture_output=True,
-        text=True,
-    )
-    assert made.returncode == 0, made.stderr
+    for database in (names["database"], f"{names['database']}_lending"):  # a context may have one of its own
+        told = [f"--set={name}={value}" for name, value in {**names, "database": database}.items()]
+        made = subprocess.run(
+            ["psql", "--no-psqlrc", "--quiet", *told, f"--dbname={address}", f"--file={ROLES}"],
+            capture_output=True,
+            text=True,
+        )
+        assert made.returncode == 0, made.stderr
     try:
         urls = {name: f"postgres://{names[name]}@{where}/{names['database']}" for name in ("owner", "role")}
         yield urls | {"role_name": names["role"]}
     finally:
         with psycopg.connect(address, autocommit=True) as superuser:
             superuser.execute(f'DROP DATABASE "{names["database"]}" WITH (FORCE)')
+            superuser.execute(f'DROP DATABASE "{names["database"]}_lending" WITH (FORCE)')
             superuser.execute(f'DROP ROLE "{names["role"]}"')
             superuser.execute(f'DROP ROLE "{names["owner"]}"')
 
@@ -117,3 +120,32 @@ def _is_allowed(session: psycopg.Connection, statement: str) -> bool:
     except psycopg.errors.InsufficientPrivilege:
         return False
     return True
+
+
+def test_the_owner_restores_nothing_under_the_feet_of_another_role(roles: dict[str, str], tmp_path: Path) -> None:
+    owner = {"DATABASE_URL": roles["owner"], "DATABASE_ROLE": roles["role_name"], "FILES_DIR": str(tmp_path / "files")}
+    assert run("manage.py", "migrate", "--verbosity=0", **owner).returncode == 0
+    kept = run("manage.py", "backup", str(tmp_path), **owner)
+    assert kept.returncode == 0, kept.stderr
+    with psycopg.connect(roles["role"]):
+        told = run("manage.py", "restore", kept.stdout.strip(), "--replace", **owner)
+    assert told.returncode == 1
+    assert "1 others are connected to the database default" in told.stderr
+
+
+def test_the_owner_is_not_taken_for_whom_web_and_worker_are(roles: dict[str, str]) -> None:
+    name = roles["owner"].partition("://")[2].partition("@")[0]
+    told = run("manage.py", "migrate", "--verbosity=0", DATABASE_URL=roles["owner"], DATABASE_ROLE=name)
+    assert told.returncode == 1
+    assert "name the role of web and worker" in told.stderr
+
+
+def test_a_migration_does_not_wait_in_everybodys_way(roles: dict[str, str]) -> None:
+    owner = {"DATABASE_URL": roles["owner"]}
+    assert run("manage.py", "migrate", "--verbosity=0", "eventbus", "0002", **owner).returncode == 0
+    with psycopg.connect(roles["owner"]) as writer:
+        writer.execute("LOCK TABLE eventbus_event IN ROW EXCLUSIVE MODE")  # as long as its transaction goes on
+        told = run("manage.py", "migrate", "--verbosity=0", **owner)
+    assert told.returncode == 1
+    assert "run this again in a minute" in told.stderr
+    assert run("manage.py", "migrate", "--verbosity=0", **owner).returncode == 0
