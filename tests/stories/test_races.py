@@ -25,6 +25,11 @@ from tests.factories import Town
 from tests.people import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
+WAITING_HERE = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()
+"""
+"""Others' tests use other databases of the same server."""
 
 
 @pytest.fixture
@@ -240,7 +245,7 @@ def wait_for_a_lock(work: Future[None]) -> None:
     """Comes back when the work waits for what this transaction has locked; SQLite lets nobody begin, so at once."""
     while connection.vendor == "postgresql" and not work.done():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            cursor.execute(WAITING_HERE)
             if cursor.fetchone()[0]:
                 return
 
