@@ -1,4 +1,4 @@
-# Debian 13 as published on 2026-10-06. Dependabot proposes a newer digest each week; by hand:
+# Debian 13, by a digest that many used in October 2026. Dependabot proposes a newer one each week; by hand:
 # docker buildx imagetools inspect debian:trixie-slim
 FROM debian:trixie-slim@sha256:a29215f6a35e51e22adffa17f89e9d2ef06214e64a2bad10d765c46aea49f11f AS base
 
