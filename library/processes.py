@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 PROCFILE = Path(__file__).parent.parent / "Procfile"
-PATIENCE = 8
+PATIENCE = 24
 PAUSE = 0.1
 
 

@@ -26,8 +26,9 @@ SILENCE = 7
 LONGEST_SILENCE = 180
 """The same while all workers are at work, or the guard is silent: well over the queue's timeout for a task."""
 START = 30
-PATIENCE = 7
-"""Seconds that a cluster has to finish what it took, under what `library.processes` and containers wait."""
+PATIENCE = 20
+"""Seconds that a cluster has to finish what it took: a task that delivers ends by itself after 10. Under what
+`library.processes` and containers wait."""
 STEADY = 30
 LONGEST_PAUSE = 30
 logger = logging.getLogger("library.worker")
