@@ -3,18 +3,18 @@
 import time
 
 from django.utils import timezone
-from django_q.tasks import async_task
 
+from library.eventbus.carrier import call
 from library.forgetting import forget_old
 
 PATIENCE = 10.0
 """Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
 
 
-def forget_what_is_old() -> int:
+def forget_what_is_old(called_at: float = 0) -> int:
     """Deletes what is not kept for ever; returns how many rows there were. A lost call costs an hour, nothing else."""
     end = time.monotonic() + PATIENCE
     forgotten = sum(forget_old(timezone.now(), lambda: time.monotonic() > end).values())
     if time.monotonic() > end and forgotten:
-        async_task("library.tasks.forget_what_is_old", save=False)
+        call("library.tasks.forget_what_is_old")
     return forgotten
