@@ -29,7 +29,7 @@ WORKDIR /srv/library
 USER 10001:10001
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["sh", "-c", "exec python -m library.knock \"$PORT\" \"${ALLOWED_HOSTS%%,*}\""]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["sh", "-c", "exec python -m library.operations.health_check \"$PORT\" \"${ALLOWED_HOSTS%%,*}\""]
 # A command such as migrate, as the first process, would not hear SIGTERM; tini's child does.
 ENTRYPOINT ["tini", "--"]
-CMD ["python", "-m", "library.processes", "web"]
+CMD ["python", "-m", "library.operations.processes", "web"]

@@ -44,7 +44,7 @@ $(READY_NEXT): pyproject.toml $(READY)
 run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
 	@$(BIN)/python manage.py make_ready
 	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.processes
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.operations.processes
 
 test: $(READY) ## run every test, on each of DATABASES (sqlite postgres)
 	for database in $(DATABASES); do $(PYTEST) --database=$$database || exit 1; done

@@ -25,12 +25,12 @@ from django.db.models import Count  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
 
+from accounts.models import User  # noqa: E402
+from accounts.services import register_patron  # noqa: E402
 from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
 from benchmarks.town import COPIES, build_town, know_the_rest  # noqa: E402
 from lending.models import Copy, Loan, LoanLine  # noqa: E402
 from lending.queries import figures_of_waiting  # noqa: E402
-from library.accounts.models import User  # noqa: E402
-from library.accounts.services import register_patron  # noqa: E402
 
 PORT = int(os.environ["PORT"])
 BOOKS, PATRONS = 5_000, 1_000

@@ -20,7 +20,7 @@ from benchmarks.made import copy_rows, execute, go_on_counting, indexed_afterwar
 from benchmarks.search import titles  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from catalog.search import entry_of  # noqa: E402
-from library.progress import progress_bar  # noqa: E402
+from kernel.progress import progress_bar  # noqa: E402
 
 COPIES = 2
 PIECE = 100_000

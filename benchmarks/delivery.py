@@ -10,8 +10,8 @@ from django.db.models import Max
 
 from benchmarks.client import Connection, Request
 from dashboard.models import LoanRow
-from library.eventbus.models import Delivery, Event
-from library.eventbus.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.models import Delivery, Event
 
 PAUSE = 0.002
 PATIENCE = 60

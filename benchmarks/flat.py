@@ -21,6 +21,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
 
+from accounts.models import User  # noqa: E402
 from benchmarks.building import COPIES  # noqa: E402
 from benchmarks.client import Load, Request, asking, drive  # noqa: E402
 from benchmarks.search import measure_questions  # noqa: E402
@@ -28,7 +29,6 @@ from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa
 from benchmarks.table import Table  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from lending.models import Copy, Loan  # noqa: E402
-from library.accounts.models import User  # noqa: E402
 
 PORT, FOLDER = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
 CALLERS, LIMIT, WARM_UP = 400, 9, 1

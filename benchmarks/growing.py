@@ -14,14 +14,14 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from accounts.services import register_patron  # noqa: E402
 from benchmarks.made import know_the_sizes  # noqa: E402
 from catalog.services import register_book  # noqa: E402
+from kernel.eventbus.delivery.rounds import deliver_round  # noqa: E402
+from kernel.eventbus.stream.log import end_of_log  # noqa: E402
+from kernel.progress import progress_bar  # noqa: E402
+from kernel.storage.databases import atomic_in  # noqa: E402
 from lending.services import borrow_book, return_book  # noqa: E402
-from library.accounts.services import register_patron  # noqa: E402
-from library.databases import atomic_in  # noqa: E402
-from library.eventbus.delivering import deliver_round  # noqa: E402
-from library.eventbus.stream import end_of_log  # noqa: E402
-from library.progress import progress_bar  # noqa: E402
 
 MILLION = 1_000_000
 SIZES = {

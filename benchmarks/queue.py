@@ -14,10 +14,10 @@ from typing import NamedTuple
 import django
 from django.conf import settings
 
-from library.databases import database_settings
+from kernel.storage.databases import database_settings
 
 WRITERS = 8
-PLAIN, FAIR = "django.db.backends.sqlite3", "library.sqlite"
+PLAIN, FAIR = "django.db.backends.sqlite3", "kernel.storage.sqlite"
 
 
 class Written(NamedTuple):

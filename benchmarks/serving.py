@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.client import Connection, asking
-from library.processes import PROCFILE, commands, run_together
+from library.operations.processes import PROCFILE, commands, run_together
 
 START_LIMIT = 30
 WEB = "library.wsgi:application"

@@ -20,8 +20,8 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.made import execute, go_on_counting, know_the_sizes, make  # noqa: E402
+from kernel.eventbus.models import Delivery, Event  # noqa: E402
 from lending.models import Loan  # noqa: E402
-from library.eventbus.models import Delivery, Event  # noqa: E402
 
 PER_PATRON = 10
 HANDLER = "dashboard.handlers.show_loan"

@@ -10,6 +10,8 @@ from urllib.parse import quote
 from django.db import transaction
 from knox.models import AuthToken
 
+from accounts.events import PatronRegistered
+from accounts.models import User
 from benchmarks.client import Request, asking
 from benchmarks.search import titles
 from catalog.events import BookRegistered, CopyAdded
@@ -17,12 +19,10 @@ from catalog.models import Book, Copy
 from catalog.rules import barcode_for
 from catalog.search import index_books
 from dashboard.models import UserInfo
+from kernel.eventbus.models import Delivery
+from kernel.eventbus.publishing.outbox import publish_many
 from lending import models as lending
 from lending.queries import policy_on
-from library.accounts.events import PatronRegistered
-from library.accounts.models import User
-from library.eventbus.models import Delivery
-from library.eventbus.publishing import publish_many
 
 COPIES = 2
 WORDS = 500

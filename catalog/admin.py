@@ -13,7 +13,7 @@ from catalog.models import Book, Copy
 from catalog.queries import books_ever
 from catalog.search import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
-from library.door import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 SHOWN_HITS = 200
 

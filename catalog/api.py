@@ -27,12 +27,12 @@ from catalog.services import (
     withdraw_book,
     withdraw_copy,
 )
-from library.api.idempotency import idempotent
-from library.api.parsing import Nothing, filters_of, validated
-from library.api.permissions import Librarians, LibrariansMayChange
-from library.api.schema import location
-from library.eventbus.lateness import BEHIND, marked
-from library.retrying import persistently
+from kernel.eventbus.telemetry.projection_lag import BEHIND, marked
+from kernel.http.idempotency import idempotent
+from kernel.http.parsing import Nothing, filters_of, validated
+from kernel.http.permissions import Librarians, LibrariansMayChange
+from kernel.http.schema import location
+from kernel.storage.retries import persistently
 
 
 class Books(ListAPIView[Book]):

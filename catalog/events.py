@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from library.eventbus.events import DomainEvent
+from kernel.eventbus.events import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)

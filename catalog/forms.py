@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
-from library.door import FormOfService
+from kernel.staff.pages import FormOfService
 
 MOST_AT_ONCE = 1_000
 

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from catalog.models import Book, YearOrUnknown
-from library.api.pagination import Cursor
+from kernel.http.pagination import Cursor
 
 SORT_KEYS: dict[str, Combinable] = {
     "id": F("id"),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from catalog.grams import ANYWHERE, AUTHOR, ISBN, LANGUAGE, SUBJECT, TITLE, Term, grams, heading, terms
 from catalog.models import Book, SearchEntry
 from catalog.rules import normalised_isbn
-from library.databases import connection_of
+from kernel.storage.databases import connection_of
 
 MOST_HITS = 300
 """A question is answered with so many books at most: ranking all that hold a common word is what would cost."""

@@ -11,9 +11,9 @@ from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded
 from catalog.models import Book, Copy
 from catalog.rules import barcode_for
 from catalog.search import index_books
-from library.databases import atomic_in, connection_of
-from library.eventbus.publishing import publish, publish_many
-from library.refusal import Refused
+from kernel.eventbus.publishing.outbox import publish, publish_many
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in, connection_of
 
 
 class IsbnTaken(Refused):

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from library.door import ReadModelAdmin
+from kernel.staff.pages import ReadModelAdmin
 
 
 @admin.register(UserInfo)

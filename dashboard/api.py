@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
-from library.api.permissions import caller_id
-from library.eventbus.lateness import BEHIND, marked
+from kernel.eventbus.telemetry.projection_lag import BEHIND, marked
+from kernel.http.permissions import caller_id
 
 
 class LoanOnPage(serializers.Serializer[Any]):

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from accounts.events import PatronRegistered
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from kernel.eventbus.projection import keep_newest
 from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
-from library.accounts.events import PatronRegistered
-from library.eventbus.newest import keep_newest
 
 
 def open_page(events: Sequence[PatronRegistered]) -> None:

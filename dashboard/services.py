@@ -1,7 +1,7 @@
 """The one thing that can be done to a read model: making it anew."""
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from library.databases import atomic_in
+from kernel.storage.databases import atomic_in
 
 
 @atomic_in("dashboard")

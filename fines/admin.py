@@ -14,8 +14,8 @@ from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
-from library.door import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
-from library.retrying import persistently
+from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
+from kernel.storage.retries import persistently
 
 
 class ByStatus(admin.SimpleListFilter):

@@ -16,10 +16,10 @@ from rest_framework.views import APIView
 from fines.models import Entry, Fine
 from fines.queries import fines
 from fines.services import NothingOwed, Overpayment, pay_fine, waive_fine
-from library.api.fields import Text, WholeNumber, filter_by_id
-from library.api.idempotency import idempotent
-from library.api.parsing import filters_of, validated
-from library.api.permissions import Librarians, caller_id, own_things
+from kernel.http.fields import Text, WholeNumber, filter_by_id
+from kernel.http.idempotency import idempotent
+from kernel.http.parsing import filters_of, validated
+from kernel.http.permissions import Librarians, caller_id, own_things
 
 MOST_AMOUNT = 2**31 - 1
 

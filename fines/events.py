@@ -6,7 +6,7 @@ Every event about a fine tells the whole fine as it then was; `version` grows wi
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from library.eventbus.events import DomainEvent
+from kernel.eventbus.events import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)

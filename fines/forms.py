@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.models import FeeSchedule, Fine
-from library.door import FormOfService
+from kernel.staff.pages import FormOfService
 
 
 class Payments(forms.Form):

@@ -11,9 +11,9 @@ from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import FineWithBalance, fines, schedule_on, tiers_of
 from fines.rules import explanation, tier_for
-from library.databases import atomic_in
-from library.eventbus.publishing import publish
-from library.refusal import Refused
+from kernel.eventbus.publishing.outbox import publish
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
 
 
 class Overpayment(Refused):

@@ -10,13 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lending.in_person import at_the_desk, take_back
+from kernel.staff.pages import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+from lending.deferral.requests import cancel_loan
 from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
-from lending.policy import adopt_policy
+from lending.overload.staff_writes import at_the_desk, take_back
+from lending.policies.services import adopt_policy
 from lending.queries import holders_of, loans_found_by, loans_overdue
-from lending.requests import cancel_loan
 from lending.services import renew_loan
-from library.door import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
 
 
 class Overdue(admin.SimpleListFilter):

@@ -14,14 +14,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lending.counter import Asking, borrow_at_counter, lent, shown
-from lending.handing_over import OutOfStock
+from kernel.http.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
+from kernel.http.parsing import Nothing, filters_of, validated
+from kernel.http.permissions import Librarians, only_of, own_things
+from kernel.http.problems import PleaseWait
+from kernel.http.schema import location
+from kernel.storage.databases import after_commit_in
+from lending.checkout.allocation import OutOfStock
+from lending.checkout.counter import Asking, borrow_at_counter, lent, shown
+from lending.deferral.deferring import loan_made_at, note_request, note_return, return_made_at
+from lending.deferral.requests import NotCancellable, cancel_loan, request_loan
+from lending.deferral.tasks import decide_soon
 from lending.models import Loan, Return
-from lending.overload import guarded
-from lending.policy import LoanLimitReached, PatronBlocked
-from lending.putting_off import loan_made_at, note_request, note_return, return_made_at
+from lending.overload.views import guarded
+from lending.policies.services import LoanLimitReached, PatronBlocked
 from lending.queries import book_of_barcode, loans, stock_of
-from lending.requests import NotCancellable, cancel_loan, request_loan
 from lending.serializers import (
     Availability,
     Borrowing,
@@ -42,13 +49,6 @@ from lending.services import (
     return_book,
     return_copy,
 )
-from lending.tasks import decide_soon
-from library.api.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
-from library.api.parsing import Nothing, filters_of, validated
-from library.api.permissions import Librarians, only_of, own_things
-from library.api.problems import PleaseWait
-from library.api.schema import location
-from library.databases import after_commit_in
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from library.eventbus.events import DomainEvent
+from kernel.eventbus.events import DomainEvent
 
 
 class LoanTold(Protocol):

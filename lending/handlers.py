@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from accounts.events import PatronRegistered
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CatalogEvent, CopyAdded, CopyWithdrawn
 from fines.events import FineCharged, FinePaid, FineWaived
-from lending import withdrawal
+from kernel.eventbus.projection import keep_newest
 from lending.models import Book, Copy, Debt, Patron
-from library.accounts.events import PatronRegistered
-from library.eventbus.newest import keep_newest
+from lending.stock import withdrawal
 
 
 def open_account(events: Sequence[PatronRegistered]) -> None:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from kernel.http.fields import Text, WholeNumber, filter_by_id, identifier
 from lending.models import Loan, LoanLine
-from library.api.fields import Text, WholeNumber, filter_by_id, identifier
 
 MOST_COPIES = 1_000
 

@@ -8,18 +8,18 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lending.copies import bring_back
+from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import request_in_force
+from kernel.refusals import Refused
+from kernel.storage.databases import after_commit_in, atomic_in
+from lending.checkout.allocation import lend, lend_together
 from lending.events import BookReturned, LoanRenewed
-from lending.figures import RETURNS
-from lending.handing_over import lend, lend_together
 from lending.locks import lock_accounts, lock_known_accounts, lock_loan, save_next_version
+from lending.metrics import RETURNS
 from lending.models import Loan, LoanLine, Return
+from lending.policies.eligibility import standings_of
 from lending.rules import days_late, due_date, why_not_renewable
-from lending.standing import standings_of
-from library.databases import after_commit_in, atomic_in
-from library.eventbus.publishing import publish
-from library.eventbus.tracing import request_in_force
-from library.refusal import Refused
+from lending.stock.copies import bring_back
 
 
 class NotOnLoan(Refused):

@@ -1,7 +1,7 @@
 """What operators need of the installed apps; the rest of their pages is taken away.
 
 Sign-in tokens and the rights of groups have no page: tokens are nobody's to see, and the librarians' rights
-are those of `library.defaults`.
+are those of `library.operations.set_up`.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure, OrmQ, Schedule, Success
 from knox.models import AuthToken
 
-from library.door import ReadOnlyAdmin
+from kernel.staff.pages import ReadOnlyAdmin
 
 for model in (Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog, Schedule, Success, Failure, OrmQ):
     if admin.site.is_registered(model):

@@ -6,4 +6,4 @@ from django.contrib.admin.apps import AdminConfig
 class LibraryAdminConfig(AdminConfig):
     """Django's own admin, with the library's start page, desk and theme."""
 
-    default_site = "library.desk.site.LibraryAdminSite"
+    default_site = "desk.site.LibraryAdminSite"

@@ -11,6 +11,6 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         """After the last context was migrated, an installation gets what it starts with."""
-        post_migrate.connect(import_string("library.defaults.set_up"), sender=apps.get_app_config("dashboard"))
+        post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("dashboard"))
         if settings.PROCESS == "web":  # a worker keeps them once it is forked
-            import_string("library.eventbus.spans.keep_spans")("web")
+            import_string("kernel.observability.spans.keep_spans")("web")

@@ -11,9 +11,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from library.api.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
-from library.databases import database_settings
-from library.logs import FORMS, log_settings
+from kernel.http.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
+from kernel.observability.logs import FORMS, log_settings
+from kernel.storage.databases import database_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
@@ -41,19 +41,20 @@ INSTALLED_APPS = [
     "axes",
     "django_q",
     "library",
-    "library.eventbus",
-    "library.accounts",
-    "library.webhooks",
-    "library.api",
+    "kernel.eventbus",
+    "kernel.http",
+    "accounts",
     "catalog",
     "lending",
     "fines",
     "dashboard",
+    "webhooks",
+    "desk",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
 ]
 
 MIDDLEWARE = [
-    "library.watching.Watched",
+    "kernel.http.request_log.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -64,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "library.desk.waiting.PleaseWait",
+    "desk.waiting.PleaseWait",
 ]
 
 ROOT_URLCONF = "library.urls"
@@ -100,11 +101,15 @@ for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition("."
     url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
-DATABASE_ROUTERS = ["library.databases.ByContext"]
+DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # whom web and worker sign in as: library/rights.py
-KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # how long traces of what is done are kept: library/forgetting.py
+DATABASE_ROLE = env.str(
+    "DATABASE_ROLE", default=""
+)  # whom web and worker sign in as: library/operations/database_roles.py
+KEEP_DAYS = env.int(
+    "KEEP_DAYS", default=30
+)  # how long traces of what is done are kept: library/operations/retention.py
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
@@ -123,7 +128,9 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which library/web/serving.py tells its server
+LEAVING_MARK = env.str(
+    "LEAVING_MARK", default=""
+)  # the file by which library/operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
@@ -148,22 +155,22 @@ if FAULTS and not DEBUG:
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["library.accounts.hashing.FewAtOnce"]
+PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_HANDLER = "library.accounts.lockout.LimitEach"
+AXES_HANDLER = "accounts.lockout.LimitEach"
 AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "library.callers.address_of"
+AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE = "library.desk.lockout.please_wait"
+AXES_LOCKOUT_CALLABLE = "desk.lockout.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}

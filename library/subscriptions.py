@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from accounts.events import PatronRegistered
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
 from dashboard import handlers as dashboard
 from dashboard.services import forget_everything as forget_pages
 from fines import handlers as fines
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from kernel.eventbus.events import DomainEvent
+from kernel.eventbus.registry import Handler
 from lending import handlers as lending
 from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
-from library.accounts.events import PatronRegistered
-from library.eventbus.events import DomainEvent
-from library.eventbus.wiring import Handler
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page],

@@ -9,20 +9,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from library import health
-from library.api.paths import IdConverter
-from library.api.problems import nowhere
+from kernel.http.paths import IdConverter
+from kernel.http.problems import nowhere
+from library.operations import health
 
 register_converter(IdConverter, "id")
 OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [], "authentication_classes": []}
 
 api: list[URLPattern | URLResolver] = [
-    path("", include("library.accounts.urls")),
+    path("", include("accounts.urls")),
     path("", include("catalog.urls")),
     path("", include("lending.urls")),
     path("", include("fines.urls")),
     path("", include("dashboard.urls")),
-    path("", include("library.eventbus.urls")),
+    path("", include("kernel.eventbus.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.EXTRA_APPS),
     path("schema", SpectacularJSONAPIView.as_view(**OPEN_TO_ALL), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
@@ -40,6 +40,6 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
 ]
 
-handler400 = "library.api.problems.bad_request"
-handler404 = "library.api.problems.nowhere"
-handler500 = "library.api.problems.server_error"
+handler400 = "kernel.http.problems.bad_request"
+handler404 = "kernel.http.problems.nowhere"
+handler500 = "kernel.http.problems.server_error"

@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from library.databases import all_databases
-from library.eventbus.delivering import attempt
-from library.eventbus.models import Delivery
+from kernel.eventbus.delivery.rounds import attempt
+from kernel.eventbus.models import Delivery
+from kernel.storage.databases import all_databases
 
 ORDERS = ("in order", "reversed", "doubled")
 WAITING = Delivery.Status.WAITING

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lending.breaker import BreakerRules
-from lending.guard import Limits, guard
+from lending.overload.admission import Limits, guard
+from lending.overload.circuit_breaker import BreakerRules
 from tests.bus import ORDERS, Bus
 
 

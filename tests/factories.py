@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from lending.policy import adopt_policy
+from lending.policies.services import adopt_policy
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 

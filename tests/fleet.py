@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from library.processes import PROCFILE, commands
+from library.operations.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 from tests.chaos.system import System, workers_of
 from tests.processes import kill_group, until

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from library.accounts.models import User
-from library.accounts.services import register_patron
+from accounts.models import User
+from accounts.services import register_patron
 
 PASSWORD = "열려라-sesame-1446"
 

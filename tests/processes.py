@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from library.processes import PROCFILE, commands
+from library.operations.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 
 
@@ -72,7 +72,7 @@ def worker(log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     """
     with log.open("wb") as told:
         process = subprocess.Popen(
-            [sys.executable, "-m", "library.worker"],
+            [sys.executable, "-m", "library.operations.worker"],
             cwd=BASE_DIR,
             env=environment(**more),
             stdout=subprocess.PIPE,

@@ -15,13 +15,13 @@ from django_q.models import Schedule
 
 from dashboard.models import LoanRow
 from fines.models import FeeSchedule
+from kernel.eventbus.models import Delivery, Event
 from lending.models import Loan
-from library.eventbus.models import Delivery, Event
-from library.webhooks.models import Endpoint
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 from tests.processes import run
 from tests.servers import free_port
+from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_a_worker_that_is_missing_is_noticed_where_nothing_happens(ada: Person, 
     Schedule.objects.update(next_run=timezone.now() - timedelta(minutes=10))
     sentence, cure = fault(told, "worker")
     assert "No worker" in sentence
-    assert "python -m library.worker" in cure
+    assert "python -m library.operations.worker" in cure
 
 
 def test_a_clocks_task_that_is_missing_is_named(ada: Person, told: StringIO) -> None:
@@ -189,7 +189,7 @@ def test_an_event_from_the_future_tells_of_a_clock_set_back(ada: Person, told: S
 
 
 def test_a_full_disk_is_told(ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("library.doctor.surroundings.LEAST_ROOM", 1 << 60)
+    monkeypatch.setattr("library.operations.doctor.surroundings.LEAST_ROOM", 1 << 60)
     assert "nearly full" in fault(told, "disk")[0]
 
 

@@ -12,13 +12,13 @@ from django.db import OperationalError, connections
 from django.db.transaction import atomic
 from django.db.utils import ConnectionHandler
 
-from library.databases import database_settings
+from kernel.storage.databases import database_settings
+from kernel.storage.sqlite.line import Line
 from library.settings import BASE_DIR
-from library.sqlite.line import Line
 
 IN_A_PROCESS = """
 import sys
-from library.sqlite.line import Line
+from kernel.storage.sqlite.line import Line
 line = Line(sys.argv[1])
 line.come()
 if "works" in sys.argv:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from library.processes import PROCFILE, commands
+from library.operations.processes import PROCFILE, commands
 
 ROOT = Path(__file__).parent.parent
 # Each part says its name once it runs, and holds the pipe open for as long as any of its processes lives.
@@ -17,7 +17,7 @@ WITH_CHILD = "sleep 600 & echo {name}; exec sleep 600"
 
 def start(**wanted: str) -> subprocess.Popen[str]:
     """The program under test, with commands of the test's own."""
-    program = f"import sys; from library.processes import run_together; sys.exit(run_together({wanted!r}))"
+    program = f"import sys; from library.operations.processes import run_together; sys.exit(run_together({wanted!r}))"
     return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
@@ -42,13 +42,17 @@ def test_when_one_ends_the_others_end_too():
 
 
 def test_with_a_name_it_becomes_that_process():
-    program = "import os; from library.processes import become; print(os.getpid(), flush=True); become('echo $$')"
+    program = (
+        "import os; from library.operations.processes import become; print(os.getpid(), flush=True); become('echo $$')"
+    )
     told = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     before, after = told.stdout.split()
     assert before == after
 
 
 def test_a_name_that_is_not_in_the_procfile_is_refused():
-    told = subprocess.run([sys.executable, "-m", "library.processes", "wep"], cwd=ROOT, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "library.operations.processes", "wep"], cwd=ROOT, capture_output=True, text=True
+    )
     assert (told.returncode, told.stdout) == (1, "")
     assert "no process wep: it has web and worker" in told.stderr

@@ -11,8 +11,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
-from library.accounts.models import LIBRARIANS, User
-from library.defaults import set_up
+from accounts.models import LIBRARIANS, User
+from library.operations.set_up import set_up
 from library.settings import BASE_DIR
 
 
@@ -126,10 +126,11 @@ def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
     files = [
-        (BASE_DIR / name).read_text(encoding="utf-8") for name in ("library/settings.py", "library/worker/__main__.py")
+        (BASE_DIR / name).read_text(encoding="utf-8")
+        for name in ("library/settings.py", "library/operations/worker/__main__.py")
     ]
     read = {*re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', "".join(files))}
-    read -= {"LEAVING_MARK"}  # set by library/web/serving.py
+    read -= {"LEAVING_MARK"}  # set by library/operations/web/serving.py
     procfile = re.findall(r"\$\{?([A-Z_]+)", (BASE_DIR / "Procfile").read_text(encoding="utf-8"))
     contexts = {f"{context}_DATABASE_URL" for context in ("CATALOG", "LENDING", "FINES", "DASHBOARD")}
     assert named == read | {*procfile} | contexts

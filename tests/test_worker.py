@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from library.worker import cluster
-from library.worker.cluster import LONGEST_SILENCE, SILENCE, START, Signs, supervise
+from library.operations.worker import cluster
+from library.operations.worker.cluster import LONGEST_SILENCE, SILENCE, START, Signs, supervise
 from tests.processes import until
 
 DEAF = """

@@ -11,8 +11,8 @@ from catalog.importing.records import CannotImportError, Incoming, fitted
 from catalog.importing.report import Reason, Report
 from catalog.models import Book
 from catalog.services import register_book, revise_book
-from library.databases import atomic_in, connection_of
-from library.refusal import Refused
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in, connection_of
 
 BATCH = 200
 

@@ -6,9 +6,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from library.accounts.models import User
-from library.accounts.services import register_patron
-from library.eventbus.models import Event
+from accounts.models import User
+from accounts.services import register_patron
+from kernel.eventbus.models import Event
 from tests.people import PASSWORD
 
 

@@ -8,12 +8,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Copy
 from catalog.services import register_book
 from fines.models import Fine
+from lending.deferral.requests import request_loan
 from lending.models import Loan
-from lending.requests import request_loan
-from library.accounts.models import User
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.bus import Bus
 

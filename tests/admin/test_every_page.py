@@ -13,14 +13,14 @@ from django.utils import timezone
 
 from catalog.services import register_book
 from fines.models import Fine
+from kernel.eventbus.models import Delivery, Event
+from lending.deferral.requests import request_loan
 from lending.models import Loan
-from lending.requests import request_loan
 from lending.services import borrow_book, return_book
-from library.eventbus.models import Delivery, Event
-from library.webhooks.models import Attempt, Endpoint
 from tests.admin.door import Door, a_librarian, a_patron, an_operator
 from tests.bus import Bus
 from tests.people import PASSWORD
+from webhooks.models import Attempt, Endpoint
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)

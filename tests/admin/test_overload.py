@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from catalog.models import Copy
 from catalog.services import register_book
+from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan
-from lending.tasks import decide_requested_loans
 from tests.admin.door import Door, a_librarian, a_patron
 from tests.bus import Bus
 from tests.lending.overload import overloaded

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from library.accounts.models import LIBRARIANS, User
+from accounts.models import LIBRARIANS, User
 from tests.admin.door import Door, a_librarian, a_patron, an_operator, said
 from tests.people import PASSWORD, Person
 

@@ -12,10 +12,10 @@ from django.utils import timezone
 from catalog.services import register_book
 from fines.models import Fine
 from fines.services import pay_fine
+from kernel.eventbus.models import Delivery, Event
+from lending.deferral.requests import request_loan
 from lending.models import Loan
-from lending.requests import request_loan
 from lending.services import borrow_book, return_book
-from library.eventbus.models import Delivery, Event
 from tests.admin.door import Door, a_librarian, a_patron
 from tests.bus import Bus
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from library.defaults import set_up
-from library.webhooks.models import Attempt, Endpoint
-from library.webhooks.tasks import send_due
+from library.operations.set_up import set_up
 from tests.admin.door import Door, a_librarian, a_patron
 from tests.webhooks.receiver import Receiver, receiving, verified
+from webhooks.models import Attempt, Endpoint
+from webhooks.tasks import send_due
 
 pytestmark = pytest.mark.django_db
 NO_ATTEMPTS = {"attempts-TOTAL_FORMS": "0", "attempts-INITIAL_FORMS": "0"}

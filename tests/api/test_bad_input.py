@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from library.accounts.models import User
+from accounts.models import User
 from tests.api.answers import done, refused
 from tests.people import Person
 

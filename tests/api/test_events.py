@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from library.accounts.events import PatronRegistered
-from library.eventbus.publishing import publish
+from accounts.events import PatronRegistered
+from kernel.eventbus.publishing.outbox import publish
 from tests.api.answers import done, refused
 from tests.people import Person, a_librarian
 

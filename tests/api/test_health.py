@@ -11,13 +11,13 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
-from lending import room
-from lending.breaker import BreakerOpen
-from lending.guard import guard
-from library import health
-from library.eventbus.carrier import call
-from library.eventbus.models import Delivery
-from library.health import seen_migrated
+from kernel.eventbus.delivery.dispatch import call
+from kernel.eventbus.models import Delivery
+from lending.overload.admission import guard
+from lending.overload.circuit_breaker import BreakerOpen
+from lending.overload.views import shedding as room
+from library.operations import health
+from library.operations.health import seen_migrated
 from tests.api.answers import done
 from tests.figures import figures
 from tests.lending.overload import guarded_by
@@ -126,5 +126,5 @@ def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nob
 
 def test_metrics_tell_how_many_calls_wait_for_a_worker(nobody: Person) -> None:
     before = figures(nobody)["library_queue_waiting"]
-    call("library.eventbus.carrier.answer_call")
+    call("kernel.eventbus.delivery.dispatch.answer_call")
     assert figures(nobody)["library_queue_waiting"] == before + 1

@@ -16,10 +16,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import library.urls
+from accounts.api import Login
+from kernel.http.idempotency import idempotent
+from kernel.http.problems import PleaseWait
 from lending.models import Loan
-from library.accounts.api import Login
-from library.api.idempotency import idempotent
-from library.api.problems import PleaseWait
 from tests.api.answers import done, refused
 from tests.api.posts import KEY, POSTS, Once, rows
 from tests.bus import Bus

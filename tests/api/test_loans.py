@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan, LoanLine
-from lending.tasks import decide_requested_loans
 from tests.api.answers import ONE_LOAN, done, refused
 from tests.bus import Bus
 from tests.people import Person

@@ -7,8 +7,8 @@ from django.contrib.auth import hashers
 from django.test import RequestFactory
 from django.urls import reverse
 
-from library.accounts import hashing, lockout
-from library.callers import address_of
+from accounts import hashing, lockout
+from kernel.http.client_address import address_of
 from tests.admin.door import Door
 from tests.api.answers import done, refused
 from tests.people import PASSWORD, Person
@@ -140,7 +140,7 @@ def test_who_calls_is_told_by_our_own_proxies(settings: Any, proxies: int, forwa
 
 @pytest.fixture
 def _slow_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["library.accounts.hashing.FewAtOnce"]
+    settings.PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
     hashers.get_hashers.cache_clear()
 
 

@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from library.accounts.models import User
+from accounts.models import User
 from tests.api.answers import done, refused
 from tests.people import Person
 

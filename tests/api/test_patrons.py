@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from library.accounts.models import User
-from library.eventbus.models import Event
+from accounts.models import User
+from kernel.eventbus.models import Event
 from tests.api.answers import ONE_PERSON, done, refused
 from tests.people import PASSWORD, Person, a_librarian
 

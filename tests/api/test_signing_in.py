@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from knox.models import AuthToken
 
-from library.accounts.models import User
+from accounts.models import User
 from tests.api.answers import done, refused
 from tests.people import PASSWORD, Person
 

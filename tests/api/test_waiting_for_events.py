@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from library.eventbus import waiting
-from library.eventbus.stream import end_of_log
+from kernel.eventbus.stream import long_poll as waiting
+from kernel.eventbus.stream.log import end_of_log
 from tests.api.answers import done
 from tests.api.test_events import say
 from tests.people import Person, a_librarian

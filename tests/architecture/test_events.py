@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 
 from fines.handlers import charge_late_fee
+from kernel.eventbus.checks import declared_events, faults_of
+from kernel.eventbus.events import DomainEvent
 from lending.events import BookBorrowed, BookReturned
-from library.eventbus.checks import declared_events, faults_of
-from library.eventbus.events import DomainEvent
 from library.subscriptions import SUBSCRIPTIONS
 
 PLAIN = {str, int, bool, date, datetime, type(None)}

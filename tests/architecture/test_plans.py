@@ -11,13 +11,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.made import execute, go_on_counting, make
-from lending.overdue import sweep_overdue
-from lending.requests import decide_loan
-from library.eventbus.delivering import deliver_round
-from library.forgetting import forget_old
-from library.webhooks.models import Endpoint, due_endpoints
-from library.webhooks.services import resend_since
+from kernel.eventbus.delivery.rounds import deliver_round
+from lending.deferral.requests import decide_loan
+from lending.overdue.services import sweep_overdue
+from library.operations.retention import forget_old
 from tests.people import Person, a_librarian, a_patron
+from webhooks.models import Endpoint, due_endpoints
+from webhooks.services import resend_since
 
 ROWS = 3_000
 MADE_FOR = {

@@ -17,7 +17,7 @@ from unittest.mock import patch
 import psycopg
 from redis import Redis
 
-from library.processes import PROCFILE, commands
+from library.operations.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 from tests.servers import POSTGRES_OPTIONS, free_port, postgres_server, program, redis_server
 
@@ -158,7 +158,7 @@ def small_disk(place: Path) -> Iterator[Path | None]:
 
 
 def workers_of(watcher: int) -> list[int]:
-    """The task queue's worker processes under a `library.worker`, the oldest first; none while there is no cluster."""
+    """The task queue's worker processes under its watcher, the oldest first; none while there is no cluster."""
     for cluster in children_of(watcher):
         for guard in children_of(cluster):
             return children_of(guard)[:2]

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.utils import timezone
 from knox.models import AuthToken
 
+from accounts.models import User
+from accounts.services import register_patron
 from catalog.services import register_book
-from library.accounts.models import User
-from library.accounts.services import register_patron
-from library.eventbus.carrier import answer_call
+from kernel.eventbus.delivery.dispatch import answer_call
 
 PATRONS = 6
 BOOKS = 5

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fines.models import Entry
+from kernel.eventbus.delivery.invocation import events_heard_by
+from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.registry import handler_named, handler_names
 from lending.models import Debt, Loan, PutOffReturn, Return
-from library.drift import drift
-from library.eventbus.models import Delivery, Event
-from library.eventbus.telling import events_heard_by
-from library.eventbus.wiring import handler_named, handler_names
+from library.operations.drift import drift
 from tests.stories.test_random_history import (
     every_copy_is_in_one_place,
     fines_belong_to_late_returns,

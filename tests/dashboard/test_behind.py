@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from library.eventbus import lateness
-from library.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery
+from kernel.eventbus.telemetry import projection_lag as lateness
 from tests.admin.door import Door
 from tests.factories import Town
 from tests.people import Person

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fines.services import adopt_fee_schedule
-from library.eventbus import lateness
+from kernel.eventbus.telemetry import projection_lag as lateness
 from tests.factories import Town, refusal, seoul
 from tests.people import Person
 

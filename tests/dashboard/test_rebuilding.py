@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from library.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery
 from tests.factories import Town
 
 

@@ -5,8 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from deploy.kubernetes.validate import OLDEST, faults
-from library.webhooks.addresses import is_outside
-from library.worker.cluster import PATIENCE
+from library.operations.worker.cluster import PATIENCE
 from tests.deploy.manifests import (
     MAIN,
     WEB,
@@ -20,6 +19,7 @@ from tests.deploy.manifests import (
     of_kind,
     pods,
 )
+from webhooks.addresses import is_outside
 
 pytestmark = needs_renderer
 LONGEST_DRAIN = 22

@@ -14,8 +14,8 @@ from django.urls import URLPattern, URLResolver, resolve
 from promql_parser import parse
 
 from deploy.kubernetes.validate import HERE, rendered
-from library.eventbus.metrics import DeliveryMetrics
-from library.processes import PROCFILE
+from kernel.eventbus.telemetry.metrics import DeliveryMetrics
+from library.operations.processes import PROCFILE
 from library.settings import BASE_DIR
 from library.urls import urlpatterns
 from tests.deploy.manifests import (
@@ -172,7 +172,7 @@ def _configmap_of(pod: Resource) -> str:
 def test_the_configmap_says_how_much_lending_tells() -> None:
     program = (
         "import logging.config; from library.settings import LOGGING; logging.config.dictConfig(LOGGING);"
-        " print([logging.getLogger(name).getEffectiveLevel() for name in ('lending.guard', 'catalog')])"
+        " print([logging.getLogger(name).getEffectiveLevel() for name in ('lending.overload.admission', 'catalog')])"
     )
     given = container(WEB).environment(SECRET_KEY="x" * 60, DATABASE_URL="postgres://ada@127.0.0.1/town")
     assert given["LENDING_LOG_LEVEL"] == "INFO"

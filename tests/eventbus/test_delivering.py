@@ -9,11 +9,11 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from library.eventbus.carrier import answer_call
-from library.eventbus.delivering import LEASE, MAX_ATTEMPTS, attempt, claim_fresh, requeue
-from library.eventbus.models import Delivery
-from library.eventbus.publishing import publish
-from library.eventbus.wiring import Handler, connect, disconnect
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.rounds import LEASE, MAX_ATTEMPTS, attempt, claim_fresh, requeue
+from kernel.eventbus.models import Delivery
+from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.registry import Handler, connect, disconnect
 from tests.eventbus.told import KettleBoiled, explode, pour, pour_all_but_the_third, poured, spill
 from tests.processes import run
 

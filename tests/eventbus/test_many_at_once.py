@@ -8,16 +8,16 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.models import User
 from dashboard.handlers import show_loan
 from dashboard.models import LoanRow
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.rounds import deliver_round
+from kernel.eventbus.models import Delivery
+from kernel.eventbus.publishing.outbox import publish, publish_many
+from kernel.eventbus.registry import connect, disconnect
+from kernel.eventbus.stream.replay import replay
 from lending.events import BookBorrowed, BookReturned
-from library.accounts.models import User
-from library.eventbus.carrier import answer_call
-from library.eventbus.delivering import deliver_round
-from library.eventbus.models import Delivery
-from library.eventbus.publishing import publish, publish_many
-from library.eventbus.replaying import replay
-from library.eventbus.wiring import connect, disconnect
 from tests.eventbus.told import KettleBoiled
 
 pytestmark = pytest.mark.django_db

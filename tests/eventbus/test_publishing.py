@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from library.eventbus import carrier
-from library.eventbus.models import Delivery, Event
-from library.eventbus.publishing import PublishedOutsideTransactionError, publish, publish_many
-from library.eventbus.tracing import Trace, tracing
-from library.eventbus.wiring import connect, disconnect, event_of, name_of
+from kernel.eventbus.delivery import dispatch as carrier
+from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
+from kernel.eventbus.registry import connect, disconnect, event_of, name_of
+from kernel.observability.tracing import Trace, tracing
 from tests.eventbus.told import KettleBoiled, pour, spill
 
 TABLE = {KettleBoiled: [pour, spill]}

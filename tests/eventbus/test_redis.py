@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from library.accounts.models import User
-from library.eventbus.models import Delivery
+from accounts.models import User
+from kernel.eventbus.models import Delivery
 from tests.people import PASSWORD, a_librarian
 from tests.processes import cluster, run
 from tests.servers import redis_server
@@ -14,7 +14,7 @@ from tests.servers import redis_server
 LIMIT = 60
 REGISTER = """
 from django.utils import timezone
-from library.accounts.services import register_patron
+from accounts.services import register_patron
 register_patron(card_number={card!r}, name="Bo", password={password!r}, now=timezone.now())
 """
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,8 +4,8 @@ import os
 import signal
 from dataclasses import dataclass
 
-from library.accounts.models import User
-from library.eventbus.events import DomainEvent
+from accounts.models import User
+from kernel.eventbus.events import DomainEvent
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 django.setup()
 
-from library.eventbus.carrier import answer_call  # noqa: E402
-from library.eventbus.wiring import connect  # noqa: E402
+from kernel.eventbus.delivery.dispatch import answer_call  # noqa: E402
+from kernel.eventbus.registry import connect  # noqa: E402
 from tests.eventbus import told  # noqa: E402
 
 if __name__ == "__main__":

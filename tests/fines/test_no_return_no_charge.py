@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from fines.models import Entry, Fine
-from lending.tasks import announce_overdue_loans, decide_requested_loans
-from library.defaults import set_up
-from library.eventbus.carrier import answer_call
+from kernel.eventbus.delivery.dispatch import answer_call
+from lending.deferral.tasks import announce_overdue_loans, decide_requested_loans
+from library.operations.set_up import set_up
 from tests.factories import Town
 
 COMMANDS: dict[str, Callable[[], object]] = {

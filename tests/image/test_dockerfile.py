@@ -28,7 +28,7 @@ def test_its_base_is_one_digest_and_what_is_installed_has_hashes() -> None:
 def test_it_runs_as_nobody_special_what_the_procfile_says() -> None:
     *_, image = read(DOCKERFILE).values()
     assert image.settings["USER"] == "10001:10001"
-    assert image.words_of("CMD") == ["python", "-m", "library.processes", "web"]
+    assert image.words_of("CMD") == ["python", "-m", "library.operations.processes", "web"]
     assert image.words_of("ENTRYPOINT") == ["tini", "--"]
     assert image.settings["STOPSIGNAL"] == "SIGTERM"
 
@@ -73,7 +73,7 @@ def door() -> Iterator[http.server.HTTPServer]:
 
 def test_the_health_check_asks_in_a_name_that_the_library_knows(door: http.server.HTTPServer) -> None:
     def knock(port: int, *host: str, **environment: str) -> int:
-        command = [sys.executable, "-m", "library.knock", str(port), *host]
+        command = [sys.executable, "-m", "library.operations.health_check", str(port), *host]
         told = {**os.environ, **environment}
         return subprocess.run(command, cwd=BASE_DIR, env=told, capture_output=True).returncode
 

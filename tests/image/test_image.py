@@ -28,7 +28,7 @@ SETTINGS = {
 OPENING = """
 from django.utils import timezone
 from catalog.services import register_book
-from library.accounts.services import register_patron
+from accounts.services import register_patron
 now = timezone.now()
 register_patron(card_number="P-1", name="Ahn", email="", password="green-bookmark", now=now)
 register_book(title="Frankenstein", authors=["Mary Shelley"], language="en", copies=1, now=now)
@@ -119,7 +119,7 @@ def serve(engine: Engine) -> None:
     health = engine.image.words_of("HEALTHCHECK")
     with (
         engine.started(*engine.image.words_of("CMD")) as web,
-        engine.started("python", "-m", "library.worker") as worker,
+        engine.started("python", "-m", "library.operations.worker") as worker,
     ):
         web.wait_until(lambda: engine.run(*health).returncode == 0)
         smoke = subprocess.run(

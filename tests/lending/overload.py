@@ -5,9 +5,9 @@ from contextlib import contextmanager, suppress
 
 from django.db import OperationalError
 
-from lending.breaker import BreakerRules
-from lending.faults import faults, faults_named
-from lending.guard import Limits, guard
+from lending.overload.admission import Limits, guard
+from lending.overload.circuit_breaker import BreakerRules
+from lending.overload.faults import faults, faults_named
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from library.drift import drift
+from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, refusal
 from tests.people import Person
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lending.breaker import Breaker, BreakerOpen, BreakerRules, State
+from lending.overload.circuit_breaker import Breaker, BreakerOpen, BreakerRules, State
 
 RULES = BreakerRules(slow=0.61, share=0.5, minimum=4, window=10, held=2, rest=5)
 

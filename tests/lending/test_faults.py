@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
-from lending.faults import Faults, faults_named
+from lending.overload.faults import Faults, faults_named
 
 
 def test_an_operator_names_them() -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lending.places import NoPlace, Places
+from lending.overload.bulkhead import NoPlace, Places
 
 LONG = 10.0
 

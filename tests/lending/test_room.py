@@ -4,8 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from lending.places import NoPlace
-from lending.room import FULL_FOR, REST, SAYS_SO, Room
+from lending.overload.bulkhead import NoPlace
+from lending.overload.shedding import FULL_FOR, REST, SAYS_SO, Room
 
 
 class Full:

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kernel.refusals import Refused
+from lending.deferral.requests import decide_together
 from lending.models import Copy, Loan
-from lending.requests import decide_together
 from lending.services import Wish, borrow_together
-from library.refusal import Refused
 from tests.factories import Town
 from tests.people import a_patron
 

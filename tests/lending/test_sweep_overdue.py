@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fines.models import Fine
-from lending import overdue
-from lending.overdue import sweep_overdue
-from library.drift import drift
-from library.eventbus.models import Event
+from kernel.eventbus.models import Event
+from lending.overdue.services import services as overdue
+from lending.overdue.services import sweep_overdue
+from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, seoul
 
 

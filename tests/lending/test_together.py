@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from lending.together import Together
+from lending.checkout.group_commit import Together
 
 
 class Desk:

@@ -8,7 +8,7 @@ from pathlib import Path
 import psycopg
 from django.db import connections
 
-from library.databases import all_databases
+from kernel.storage.databases import all_databases
 
 
 @contextmanager

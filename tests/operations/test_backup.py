@@ -20,13 +20,13 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from dashboard.models import LoanRow
-from library.backups.archive import BackupFault, whole_file
-from library.backups.postgresql import Address
-from library.backups.postgresql import _load as load_dump
-from library.backups.restoring import deliver_what_was_on_its_way
-from library.databases import all_databases
-from library.eventbus.models import Event, Receipt
-from library.eventbus.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.models import Event, Receipt
+from kernel.storage.databases import all_databases
+from library.operations.backups.archive import BackupFault, whole_file
+from library.operations.backups.postgresql import Address
+from library.operations.backups.postgresql import _load as load_dump
+from library.operations.backups.restoring import deliver_what_was_on_its_way
 from tests.bus import Bus
 from tests.factories import everything_on_record
 from tests.operations.elsewhere import another_installation
@@ -45,8 +45,8 @@ import django
 django.setup()
 import json
 from lending.models import Loan
-from library.eventbus.models import Delivery
-from library.databases import all_databases
+from kernel.eventbus.models import Delivery
+from kernel.storage.databases import all_databases
 waiting = sum(Delivery.objects.using(alias).exclude(status="done").count() for alias in all_databases())
 print(json.dumps({"loans": list(Loan.objects.values_list("id", flat=True)), "undone": waiting}))
 """
@@ -54,7 +54,7 @@ LOAD = """
 import django
 django.setup()
 import pathlib, sys
-from library.backups.sqlite import load
+from library.operations.backups.sqlite import load
 load("default", [pathlib.Path(sys.argv[1]).read_bytes()])
 """
 FULL = """

@@ -10,19 +10,20 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
+from kernel.eventbus.models import Delivery, Event, Receipt
+from kernel.eventbus.stream.log import events_after
+from kernel.storage.databases import all_databases
 from lending.models import Sweep
 from lending.queries import last_sweep
-from library import forgetting, tasks
-from library.databases import all_databases
-from library.defaults import SCHEDULES, set_up
-from library.drift import drift
-from library.eventbus.models import Delivery, Event, Receipt
-from library.eventbus.stream import events_after
-from library.forgetting import KINDS, Kind, count_old, forget_old
-from library.webhooks.models import Attempt, Endpoint
+from library.operations import retention as forgetting
+from library.operations import tasks
+from library.operations.drift import drift
+from library.operations.retention import KINDS, Kind, count_old, forget_old
+from library.operations.set_up import SCHEDULES, set_up
 from tests.bus import Bus
 from tests.factories import Town
 from tests.processes import run
+from webhooks.models import Attempt, Endpoint
 
 pytestmark = pytest.mark.django_db
 LATER = timedelta(days=31)
@@ -176,10 +177,10 @@ def test_how_long_is_for_the_operator_to_say(used: Town, settings: Any) -> None:
 
 
 def test_a_worker_does_it_every_hour_in_the_place_of_the_earlier_tasks(used: Town) -> None:
-    Schedule.objects.create(name="forget old answers", func="library.api.tasks.forget_old_answers")
+    Schedule.objects.create(name="forget old answers", func="kernel.http.tasks.forget_old_answers")
     set_up()
     assert set(Schedule.objects.values_list("name", flat=True)) == set(SCHEDULES)
-    assert Schedule.objects.get(func="library.tasks.forget_what_is_old").schedule_type == Schedule.HOURLY
+    assert Schedule.objects.get(func="library.operations.tasks.forget_what_is_old").schedule_type == Schedule.HOURLY
     with time_machine.travel(timezone.now() + LATER):
         assert tasks.forget_what_is_old() > 0
     assert not any(counts().values())

@@ -27,10 +27,10 @@ django.setup()
 import time
 from types import SimpleNamespace
 from django.utils import timezone
-from library.drift import drift
-from library.eventbus.models import Event
-from library.eventbus.queries import undone_deliveries
-from library.forgetting import forget_old
+from library.operations.drift import drift
+from kernel.eventbus.models import Event
+from kernel.eventbus.delivery.queries import undone_deliveries
+from library.operations.retention import forget_old
 from tests.factories import Town
 
 def settle():

@@ -9,9 +9,9 @@ import pytest
 from django.conf import global_settings
 from django.utils import timezone
 
+from accounts.services import register_patron
 from catalog.services import register_book
 from lending.models import Loan
-from library.accounts.services import register_patron
 from library.settings import BASE_DIR
 from tests.processes import web, worker
 from tests.servers import free_port

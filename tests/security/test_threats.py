@@ -9,8 +9,8 @@ import pytest
 from django.conf import settings as django_settings
 from django.urls import reverse
 
+from accounts.models import User
 from catalog.models import Book
-from library.accounts.models import User
 from tests.admin.door import Door, an_operator
 from tests.catalog.imports import imported
 from tests.catalog.records import record, xml_file

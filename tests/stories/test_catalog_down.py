@@ -8,9 +8,9 @@ import pytest
 from django.db import Error, connection
 
 from catalog.models import Book, Copy
-from library.drift import drift
-from library.eventbus.carrier import answer_call
-from library.eventbus.models import Delivery
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.models import Delivery
+from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
 from tests.people import Person

@@ -11,8 +11,8 @@ from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
 
 from catalog.models import Copy
-from library import retrying
-from library.retrying import persistently
+from kernel.storage import retries as retrying
+from kernel.storage.retries import persistently
 from tests.admin.door import Door
 from tests.bus import Bus
 from tests.factories import Town, refusal

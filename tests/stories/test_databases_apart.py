@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from library.databases import all_databases
-from library.eventbus.carrier import wake
-from library.eventbus.models import Delivery
+from kernel.eventbus.delivery.dispatch import wake
+from kernel.eventbus.models import Delivery
+from kernel.storage.databases import all_databases
 from tests.bus import Bus
 from tests.factories import LONG_AGO
 from tests.people import Person, a_librarian, a_patron
@@ -38,13 +38,13 @@ for alias in ("catalog", "lending"):
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from library.accounts.models import User
-from library.accounts.services import register_patron
-from library.drift import drift
-from library.eventbus.carrier import answer_call
-from library.eventbus.models import Event, Receipt
-from library.eventbus.queries import undone_deliveries
-from library.eventbus.stream import events_after
+from accounts.models import User
+from accounts.services import register_patron
+from library.operations.drift import drift
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.models import Event, Receipt
+from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.stream.log import events_after
 from tests.factories import Town
 
 assert (connections["catalog"].vendor, connections["lending"].vendor) == ("sqlite", "postgresql")
@@ -100,7 +100,7 @@ print("told")
 ANSWERED = """
 import django
 django.setup()
-from library.eventbus.carrier import answer_call
+from kernel.eventbus.delivery.dispatch import answer_call
 answer_call()
 """
 
@@ -120,8 +120,8 @@ from django.core.management import call_command
 call_command("migrate", database="catalog", verbosity=0)
 from django.db import connections
 from catalog.models import Book, Copy
-from library.eventbus.carrier import answer_call
-from library.eventbus.models import Receipt
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.models import Receipt
 for model in (Book, Copy):
     model.objects.bulk_create(model.objects.using("default").all())
 

@@ -1,6 +1,6 @@
 """The librarian lends and takes back at the desk."""
 
-from library.drift import drift
+from library.operations.drift import drift
 from tests.factories import Town, refusal
 
 

@@ -11,10 +11,10 @@ from django_q.models import OrmQ, Success
 from django_q.tasks import async_task, result
 
 from fines.models import Fine
+from kernel.eventbus.delivery.dispatch import wake
+from kernel.eventbus.models import Delivery
 from lending.models import Return
-from library.drift import drift
-from library.eventbus.carrier import wake
-from library.eventbus.models import Delivery
+from library.operations.drift import drift
 from tests.bus import Bus
 from tests.chaos.system import children_of, workers_of
 from tests.people import Person, a_librarian, a_patron

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from library.eventbus.stream import end_of_log
+from kernel.eventbus.stream.log import end_of_log
 from tests.bus import Bus
 from tests.people import a_librarian, a_patron
 from tests.processes import until, web

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.services import make_listener
 from lending.models import Loan
-from library.accounts.services import make_listener
 from library.settings import BASE_DIR
 from tests.bus import Bus
 from tests.people import a_librarian, a_patron

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from library.drift import drift
-from library.eventbus.carrier import answer_call
-from library.eventbus.models import Delivery
-from library.eventbus.queries import undone_deliveries_to
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.queries import undone_deliveries_to
+from kernel.eventbus.models import Delivery
+from library.operations.drift import drift
 from library.settings import BASE_DIR
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
@@ -72,7 +72,7 @@ def test_a_context_joins_hears_the_past_and_leaves() -> None:
         call("POST", "loans", json.dumps({"book": wanted}), robin)
     answer_call()
     assert _owed_to_marketing() == 2
-    manage("shell", "-v", "0", "-c", "from library.eventbus.carrier import answer_call; answer_call()")
+    manage("shell", "-v", "0", "-c", "from kernel.eventbus.delivery.dispatch import answer_call; answer_call()")
     assert call("GET", f"books/{book}/also-borrowed") == [{"book": other, "title": "Emma", "patrons": 2}]
 
     call("POST", "loans", json.dumps({"book": book}), librarian)

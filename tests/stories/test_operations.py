@@ -54,7 +54,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
     }
     subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    with program(f"cd {BASE_DIR} && exec python -m library.processes", environment):
+    with program(f"cd {BASE_DIR} && exec python -m library.operations.processes", environment):
         yield environment
 
 

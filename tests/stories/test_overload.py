@@ -10,11 +10,11 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 
 from fines.models import Fine
-from lending import tasks
+from lending.deferral import tasks
+from lending.deferral.deferring import do_return, take_turn
+from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan, PutOffReturn
-from lending.putting_off import do_return, take_turn
-from lending.tasks import decide_requested_loans
-from library.drift import drift
+from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, refusal
 from tests.figures import figures
 from tests.lending.overload import breaker_open, broken, overloaded

@@ -2,9 +2,9 @@
 
 import pytest
 
+from lending.deferral.tasks import decide_requested_loans
 from lending.models import Copy, Loan
-from lending.tasks import decide_requested_loans
-from library.drift import drift
+from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
 from tests.lending.overload import broken, guarded_by

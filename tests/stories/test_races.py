@@ -12,14 +12,14 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 from knox.models import AuthToken
 
+from accounts.services import register_patron
 from fines.models import Entry
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.projection import keep_newest
+from lending.deferral.tasks import decide_requested_loans
 from lending.models import Book, Copy, Loan, LoanLine
 from lending.services import borrow_book
-from lending.tasks import decide_requested_loans
-from library.accounts.services import register_patron
-from library.drift import drift
-from library.eventbus.carrier import answer_call
-from library.eventbus.newest import keep_newest
+from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
 from tests.people import Person

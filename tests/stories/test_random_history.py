@@ -21,14 +21,14 @@ from catalog.services import add_copies, withdraw_copy
 from dashboard.queries import page_of
 from fines.models import Entry, Fine
 from fines.services import pay_fine, waive_fine
+from kernel.eventbus.models import Delivery
+from kernel.refusals import Refused
 from lending import services as lending
+from lending.deferral.requests import cancel_loan, decide_loan, request_loan
 from lending.models import Copy, Debt, Loan, LoanLine, Return
-from lending.overdue import sweep_overdue
+from lending.overdue.services import sweep_overdue
 from lending.queries import stock_of
-from lending.requests import cancel_loan, decide_loan, request_loan
-from library.drift import drift
-from library.eventbus.models import Delivery
-from library.refusal import Refused
+from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town, seoul
 

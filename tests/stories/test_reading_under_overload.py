@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from library.processes import PROCFILE, commands
+from library.operations.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 from tests.bus import Bus
 from tests.people import a_librarian, a_patron

@@ -40,7 +40,7 @@ def served(tmp_path: Path) -> Iterator[int]:
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/tour.sqlite3", "PORT": str(port)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    server = subprocess.Popen([sys.executable, "-m", "library.processes"], cwd=BASE_DIR, env=environment)
+    server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
     try:
         yield port
     finally:

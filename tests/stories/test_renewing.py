@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from library.drift import drift
+from library.operations.drift import drift
 from tests.factories import Town, new_policy, refusal, seoul
 
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from lending.tasks import decide_requested_loans
-from library.drift import drift
-from library.eventbus.models import Event
+from kernel.eventbus.models import Event
+from lending.deferral.tasks import decide_requested_loans
+from library.operations.drift import drift
 from tests.factories import Town, new_policy, refusal
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from library.health import seen_migrated
+from library.operations.health import seen_migrated
 from tests.database_option import CHOSEN
 from tests.people import Person
 from tests.processes import run

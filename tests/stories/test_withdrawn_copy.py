@@ -1,7 +1,7 @@
 """The catalogue withdraws a copy before it hears that a loan has just taken it (rule 5.3)."""
 
-from library.drift import drift
-from library.eventbus.models import Event
+from kernel.eventbus.models import Event
+from library.operations.drift import drift
 from tests.factories import Town, refusal
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from library.eventbus.models import Event
+from kernel.eventbus.models import Event
 from tests.bus import Bus
 from tests.figures import read
 from tests.people import PASSWORD, Person, a_librarian, a_patron

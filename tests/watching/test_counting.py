@@ -16,8 +16,8 @@ from tests.people import Person
 
 COUNT = """
 import os, sys
-from library.measuring import REFUSALS, exposition
-from lending.figures import AT_WORK
+from kernel.observability.metrics import REFUSALS, exposition
+from lending.metrics import AT_WORK
 REFUSALS.labels("out_of_stock").inc(int(sys.argv[1]))
 AT_WORK.inc()
 if sys.argv[2] == "tells":

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 
-from library.eventbus.tracing import Trace, tracing
-from library.logs import Json, Line, log_settings
+from kernel.observability.logs import Json, Line, log_settings
+from kernel.observability.tracing import Trace, tracing
 from library.settings import BASE_DIR
 
 NAME = "한비야"

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kernel.eventbus.models import Event
+from lending.deferral.tasks import decide_requested_loans
 from lending.services import Wish, borrow_together
-from lending.tasks import decide_requested_loans
-from library.eventbus.models import Event
 from tests.bus import Bus
 from tests.factories import Town
 from tests.lending.overload import overloaded

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from library.accounts.services import register_patron
-from library.eventbus.models import Event
-from library.webhooks.models import Endpoint
-from library.webhooks.services import register_endpoint
+from accounts.services import register_patron
+from kernel.eventbus.models import Event
 from tests.people import Person, a_librarian
 from tests.webhooks.receiver import Receiver, receiving
+from webhooks.models import Endpoint
+from webhooks.services import register_endpoint
 
 
 @pytest.fixture(autouse=True)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from library.webhooks.addresses import AddressRefused, AddressUnknown, is_outside, parts_of, resolved
-from library.webhooks.models import Attempt, Endpoint
-from library.webhooks.posting import post
-from library.webhooks.services import register_endpoint
-from library.webhooks.tasks import send_due
 from tests.people import Person
 from tests.webhooks.receiver import Receiver
+from webhooks.addresses import AddressRefused, AddressUnknown, is_outside, parts_of, resolved
+from webhooks.models import Attempt, Endpoint
+from webhooks.posting import post
+from webhooks.services import register_endpoint
+from webhooks.tasks import send_due
 
 INSIDE = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.0.7", "169.254.169.254", "100.64.0.1",

@@ -12,12 +12,15 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from library.eventbus.models import Event
+from kernel.eventbus.models import Event
 from library.settings import BASE_DIR
-from library.webhooks import posting
-from library.webhooks.models import Attempt, Endpoint
-from library.webhooks.sending import GIVE_UP_AFTER, LEASE, LONGEST_PAUSE, send_round
-from library.webhooks.services import (
+from tests.people import Person
+from tests.processes import environment
+from tests.webhooks.receiver import Receiver, dripping, receiving, verified
+from webhooks import posting
+from webhooks.models import Attempt, Endpoint
+from webhooks.sending import GIVE_UP_AFTER, LEASE, LONGEST_PAUSE, send_round
+from webhooks.services import (
     NotActive,
     pause_endpoint,
     register_endpoint,
@@ -26,10 +29,7 @@ from library.webhooks.services import (
     resume_endpoint,
     rotate_secret,
 )
-from library.webhooks.tasks import send_due
-from tests.people import Person
-from tests.processes import environment
-from tests.webhooks.receiver import Receiver, dripping, receiving, verified
+from webhooks.tasks import send_due
 
 pytestmark = pytest.mark.django_db
 Happen = Callable[[str], Event]
@@ -228,7 +228,7 @@ def test_killed_between_sending_and_noting_it_sends_again_under_the_same_id(
     endpoint: Endpoint, receiver: Receiver, happen: Happen
 ) -> None:
     event = happen("P-1")
-    script = "from library.webhooks.tasks import send_due; send_due()"
+    script = "from webhooks.tasks import send_due; send_due()"
     command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", script]
     has_come, may_answer = threading.Event(), threading.Event()
     receiver.answers = lambda: has_come.set() or (may_answer.wait(30) and 200)

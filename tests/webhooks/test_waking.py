@@ -6,17 +6,17 @@ from collections.abc import Callable
 import pytest
 from django_q.models import OrmQ
 
-from library.defaults import SCHEDULES
-from library.eventbus.carrier import answer_call
-from library.eventbus.models import Event
-from library.webhooks.models import Endpoint
-from library.webhooks.services import pause_endpoint
-from library.webhooks.tasks import send_due
+from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.models import Event
+from library.operations.set_up import SCHEDULES
 from tests.processes import cluster
 from tests.webhooks.receiver import Receiver
+from webhooks.models import Endpoint
+from webhooks.services import pause_endpoint
+from webhooks.tasks import send_due
 
 Happen = Callable[[str], Event]
-TASK = "library.webhooks.tasks.send_due"
+TASK = "webhooks.tasks.send_due"
 LIMIT = 60
 
 

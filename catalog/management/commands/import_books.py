@@ -16,7 +16,7 @@ from catalog.importing.marc import END_OF_RECORD, marc_records, marcxml_records
 from catalog.importing.records import CannotImportError, Incoming
 from catalog.importing.report import ENDINGS, Reason, Report
 from catalog.importing.tables import FIELDS, csv_records
-from library.progress import progress_bar
+from kernel.progress import progress_bar
 
 FORMATS = {".mrc": "marc", ".marc": "marc", ".dat": "marc", ".xml": "marcxml", ".marcxml": "marcxml"}
 SEPARATORS = {"marc": END_OF_RECORD, "marcxml": b"<record", "csv": b"\n"}

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lending.overdue import loans_to_expire, sweep_overdue
-from library.progress import progress_bar
+from kernel.progress import progress_bar
+from lending.overdue.services import loans_to_expire, sweep_overdue
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from library.backups.archive import BackupFault
-from library.backups.writing import remove_older, steps, write_backup
-from library.progress import progress_bar
+from kernel.progress import progress_bar
+from library.operations.backups.archive import BackupFault
+from library.operations.backups.writing import remove_older, steps, write_backup
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from library.drift import drift
+from library.operations.drift import drift
 
 
 class Command(BaseCommand):

@@ -9,8 +9,8 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db import Error as DatabaseFault
 from django.utils import timezone
 
-from library.doctor import THOROUGH, WITH_DATABASE, WITHOUT_DATABASE, Examination
-from library.health import is_migrated
+from library.operations.doctor import THOROUGH, WITH_DATABASE, WITHOUT_DATABASE, Examination
+from library.operations.health import is_migrated
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from library.eventbus.event_map import as_markdown, as_text
-from library.eventbus.wiring import installed_subscriptions
+from kernel.eventbus.event_map import as_markdown, as_text
+from kernel.eventbus.registry import installed_subscriptions
 
 PAGE = Path("docs/events.md")
 

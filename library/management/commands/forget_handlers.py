@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from library.eventbus.queries import undone_deliveries_to
-from library.eventbus.wiring import handlers_of
+from kernel.eventbus.delivery.queries import undone_deliveries_to
+from kernel.eventbus.registry import handlers_of
 
 
 class Command(BaseCommand):

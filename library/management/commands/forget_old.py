@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from library.databases import all_databases, is_away
-from library.forgetting import count_old, forget_old
-from library.progress import progress_bar
+from kernel.progress import progress_bar
+from kernel.storage.databases import all_databases, is_away
+from library.operations.retention import count_old, forget_old
 
 
 class Command(BaseCommand):

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accounts.models import User
+from accounts.services import register_patron
 from catalog.services import register_book
-from library.accounts.models import User
-from library.accounts.services import register_patron
-from library.databases import atomic_in
+from kernel.storage.databases import atomic_in
 
 PEOPLE: list[dict[str, Any]] = [
     {"card_number": "P-0001", "name": "김하늘", "email": "haneul@example.org", "language": "ko"},

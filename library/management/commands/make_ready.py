@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from library.databases import all_databases
-from library.defaults import set_up
-from library.health import is_migrated
+from kernel.storage.databases import all_databases
+from library.operations.health import is_migrated
+from library.operations.set_up import set_up
 
 
 class Command(BaseCommand):

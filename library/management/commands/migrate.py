@@ -11,8 +11,8 @@ from django.db import OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import LockNotAvailable
 
-from library.databases import all_databases
-from library.rights import grant_rights
+from kernel.storage.databases import all_databases
+from library.operations.database_roles import grant_rights
 
 
 class Command(migrate.Command):

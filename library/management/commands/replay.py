@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from library.eventbus.models import Event
-from library.eventbus.replaying import events_for, replay
-from library.eventbus.wiring import Handler, handlers_of
-from library.progress import progress_bar
+from kernel.eventbus.models import Event
+from kernel.eventbus.registry import Handler, handlers_of
+from kernel.eventbus.stream.replay import events_for, replay
+from kernel.progress import progress_bar
 from library.subscriptions import READ_MODELS
 
 

@@ -9,9 +9,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseFault
 
-from library.backups.archive import Archive, BackupFault
-from library.backups.restoring import check, ends_of_log, in_the_way, restore
-from library.progress import progress_bar
+from kernel.progress import progress_bar
+from library.operations.backups.archive import Archive, BackupFault
+from library.operations.backups.restoring import check, ends_of_log, in_the_way, restore
 
 
 class Command(BaseCommand):

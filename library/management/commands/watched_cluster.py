@@ -1,4 +1,4 @@
-"""`manage.py watched_cluster`, which `python -m library.worker` runs."""
+"""`manage.py watched_cluster`, which `python -m library.operations.worker` runs."""
 
 import socket
 from typing import Any
@@ -8,12 +8,12 @@ from django_q.brokers import get_broker
 from django_q.cluster import Cluster
 from django_q.signals import post_spawn
 
-from library.eventbus.spans import keep_spans
-from library.worker.heartbeat import BeatingBroker, Teller
+from kernel.observability.spans import keep_spans
+from library.operations.worker.heartbeat import BeatingBroker, Teller
 
 
 class Command(BaseCommand):
-    help = "Runs the task queue's cluster for the program at the other end of a socket: python -m library.worker."
+    help = "Runs the task queue's cluster for the program at the other end of a socket: library.operations.worker."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The descriptor of the socket, which is inherited."""

@@ -1,0 +1,149 @@
+"""Signing in, and the desk's register of patrons."""
+
+from functools import partial
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate, logout, user_logged_in
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
+from rest_framework import exceptions
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import User
+from accounts.queries import people
+from accounts.serializers import Credentials, NewPatron, PatronChanges, PatronFilters, Person, SignedIn
+from accounts.services import CardNumberTaken, change_patron, register_patron
+from kernel.http.idempotency import idempotent
+from kernel.http.parsing import Nothing, filters_of, validated
+from kernel.http.permissions import Librarians
+from kernel.http.schema import location
+from kernel.storage.retries import persistently
+
+
+class WrongCredentials(exceptions.AuthenticationFailed):
+    default_code = "wrong_credentials"
+    default_detail = _("The card number or the password is wrong.")
+
+
+class LockedOut(exceptions.Throttled):
+    default_code = "locked_out"
+    default_detail = _("Too many wrong passwords; please wait before you try again.")
+    extra_detail_singular = extra_detail_plural = ""
+
+
+class Login(APIView):
+    """Signing in with a card number and a password."""
+
+    permission_classes = (AllowAny,)
+    authentication_classes = ()
+
+    @extend_schema(
+        request=Credentials,
+        responses={200: SignedIn, 401: ("wrong_credentials",), 429: ("locked_out",)},
+    )
+    def post(self, request: Request) -> Response:
+        """A token for further calls. Each sign-in makes a new one: tokens are kept only as hashes and can't be
+        told twice, so this one call has no `Idempotency-Key`."""
+        credentials = validated(Credentials, request.data)
+        user = _known(request, username=credentials["card_number"], password=credentials["password"])
+        token, text = AuthToken.objects.create(user)
+        user_logged_in.send(sender=User, request=request._request, user=user)
+        return Response(SignedIn({"token": text, "expires_at": token.expiry}).data)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Makes a wrong password a 401 although nobody need be signed in here."""
+        return "Token"
+
+
+class Logout(APIView):
+    """Signing out."""
+
+    @extend_schema(request=None, responses={204: None})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Ends the token, or the browser's session, that the call was made with."""
+        validated(Nothing, request.data)
+        if request.auth:
+            request.auth.delete()
+        else:
+            logout(request._request)
+        return Response(status=204)
+
+
+class Me(APIView):
+    """Who is signed in."""
+
+    @extend_schema(responses={200: Person})
+    def get(self, request: Request) -> Response:
+        """The caller's own card."""
+        caller: Any = request.user
+        return Response(Person(caller).data)
+
+
+class Patrons(ListAPIView[User]):
+    """The register of patrons."""
+
+    permission_classes = (Librarians,)
+    serializer_class = Person
+    queryset = User.objects.none()
+
+    def get_queryset(self) -> QuerySet[User]:
+        """Those found by `q`."""
+        return people(filters_of(self.request, PatronFilters)["q"])
+
+    @extend_schema(parameters=[PatronFilters])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Patrons whose card number, name or email holds `q`, the newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(request=NewPatron, parameters=[location(201)], responses={201: Person, 409: (CardNumberTaken,)})
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Registers a patron."""
+        patron = register_patron(now=timezone.now(), **validated(NewPatron, request.data))
+        return Response(Person(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})
+
+
+class PatronById(APIView):
+    """One patron."""
+
+    permission_classes = (Librarians,)
+
+    @extend_schema(responses={200: Person})
+    def get(self, request: Request, pk: int) -> Response:
+        """A patron's card."""
+        return Response(Person(get_object_or_404(User, pk=pk)).data)
+
+    @extend_schema(request=PatronChanges, responses={200: Person})
+    def patch(self, request: Request, pk: int) -> Response:
+        """Changes a patron's details. Other librarians' are changed by operators only."""
+        patron = get_object_or_404(User, pk=pk)
+        if patron.is_staff and patron != request.user and not request.user.is_superuser:
+            raise exceptions.PermissionDenied
+        changes = validated(PatronChanges, request.data, partial=True)
+        return Response(Person(persistently(partial(change_patron, pk, **changes))).data)
+
+
+def _known(request: Request, **credentials: str) -> User:
+    """Whose credentials these are. Raises `WrongCredentials`, and `LockedOut` after too many wrong ones."""
+    plain = request._request
+    user = None
+    if AxesProxyHandler.is_allowed(plain, credentials):
+        user = authenticate(plain, **credentials)
+    may_still = AxesProxyHandler.is_allowed(plain, credentials)  # others may have guessed while this one waited
+    if isinstance(user, User) and may_still:
+        return user
+    if may_still:
+        raise WrongCredentials
+    plain.axes_locked_out = False  # type: ignore[attr-defined]  # the answer is ours, not the middleware's page
+    raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds())

@@ -1,0 +1,61 @@
+"""People with a library card: patrons, and the librarians among them."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
+LIBRARIANS = "Librarians"
+"""The name of the group that gives librarians their rights in the admin; `library.operations.set_up` says which."""
+
+
+class UserManager(BaseUserManager["User"]):
+    """What Django's own commands need to make people."""
+
+    def create_user(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with a hashed password, or with none that could be used."""
+        user = self.model(card_number=card_number, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
+        """An operator, who may do everything in the admin."""
+        return self.create_user(card_number, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """One person with a library card. `is_staff` makes a librarian."""
+
+    class Language(models.TextChoices):
+        KOREAN = "ko", _("Korean")
+        ENGLISH = "en", _("English")
+
+    card_number = models.CharField(_("card number"), max_length=32, unique=True, validators=[CARD_NUMBER])
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("email"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.KOREAN)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("librarian"), default=False)
+    registered_at = models.DateTimeField(_("registered at"), auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "card_number"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("patron")
+        verbose_name_plural = _("patrons")
+
+    def __str__(self) -> str:
+        return f"{self.card_number} {self.name}"
+
+    @property
+    def roles(self) -> list[str]:
+        """`patron` for everybody with a card, and `librarian` for the staff."""
+        return ["patron", "librarian"] if self.is_staff else ["patron"]

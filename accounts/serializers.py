@@ -1,0 +1,53 @@
+"""What goes in and out where people and their cards are concerned."""
+
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError as InvalidPassword
+from rest_framework import serializers
+
+from accounts.models import CARD_NUMBER, User
+from kernel.http.fields import Text
+
+
+class Credentials(serializers.Serializer[Any]):
+    card_number = Text(max_length=32)
+    password = Text(max_length=128, trim_whitespace=False)
+
+
+class SignedIn(serializers.Serializer[Any]):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class Person(serializers.ModelSerializer[User]):
+    email = serializers.EmailField(allow_blank=True)
+    roles = serializers.ListField(child=serializers.ChoiceField(["patron", "librarian"]), read_only=True)
+
+    class Meta:
+        model = User
+        fields = ("id", "card_number", "name", "email", "language", "roles")
+        read_only_fields = fields
+
+
+class PatronChanges(serializers.Serializer[Any]):
+    name = Text(max_length=200)
+    email = serializers.EmailField(max_length=254, allow_blank=True)
+    language = serializers.ChoiceField(User.Language.choices, required=False)
+    password = Text(max_length=128, trim_whitespace=False)
+
+    def validate_password(self, password: str) -> str:
+        """Refuses passwords that are too short or too common."""
+        try:
+            validate_password(password)
+        except InvalidPassword as error:
+            raise serializers.ValidationError(error.messages) from error
+        return password
+
+
+class NewPatron(PatronChanges):
+    card_number = Text(max_length=32, validators=[CARD_NUMBER])
+
+
+class PatronFilters(serializers.Serializer[Any]):
+    q = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")

@@ -1,0 +1,13 @@
+"""The addresses of people and signing in."""
+
+from django.urls import path
+
+from accounts.api import Login, Logout, Me, PatronById, Patrons
+
+urlpatterns = [
+    path("auth/login", Login.as_view()),
+    path("auth/logout", Logout.as_view()),
+    path("me", Me.as_view()),
+    path("patrons", Patrons.as_view()),
+    path("patrons/<id:pk>", PatronById.as_view()),
+]

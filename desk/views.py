@@ -1,0 +1,108 @@
+"""Lending and taking back by card and barcode."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from desk.forms import Lending, TakingBack
+from desk.scanned import copy_to_lend, copy_to_take_back, holder_of
+from fines.queries import fee_for, owed_by
+from kernel.staff.pages import refusals_shown
+from lending.models import Return
+from lending.overload.staff_writes import at_the_desk
+from lending.overload.staff_writes import take_back as take_back_copy
+from lending.queries import open_loans_of
+from lending.services import borrow_book, loan_of_copy
+
+
+@permission_required("lending.add_loan", raise_exception=True)
+def lend(request: HttpRequest) -> HttpResponse:
+    """Lends the copy of a barcode to a card. The card stays for the next copy; without a barcode it is looked up."""
+    form = Lending(request.POST or request.GET or None)
+    patron = None
+    if form.is_valid():
+        with refusals_shown(request):
+            patron = holder_of(form.cleaned_data["card_number"])
+    if request.method == "POST" and form.is_valid():
+        if patron and form.cleaned_data["barcode"]:
+            with refusals_shown(request):
+                _lend(request, patron, form.cleaned_data["barcode"], timezone.now(), form.cleaned_data["borrowed_on"])
+        day = form.cleaned_data["borrowed_on"]
+        return _again("desk_lend", card_number=patron.card_number if patron else "", borrowed_on=str(day or ""))
+    form.focus("barcode" if patron else "card_number")
+    context = {"form": form, "patron": patron, "account": _account(patron)}
+    return _page(request, "lend", _("Lend"), context)
+
+
+@permission_required("lending.change_loan", raise_exception=True)
+def take_back(request: HttpRequest) -> HttpResponse:
+    """Takes back the copy of a barcode and says who had it and whether it is late."""
+    form = TakingBack(request.POST or None)
+    if form.is_valid():
+        with refusals_shown(request):
+            _take_back(request, form.cleaned_data["barcode"], timezone.now())
+        return _again("desk_return")
+    return _page(request, "return", _("Take back"), {"form": form})
+
+
+def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
+    copy = copy_to_lend(barcode)
+    lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
+    loan = at_the_desk(partial(lending, borrowed_on=day))
+    sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
+    told = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": date_format(loan.due_on or "")}
+    messages.success(request, sentence % told)
+
+
+def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
+    copy = copy_to_take_back(barcode)
+    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now)
+    if brought is None:
+        sentence = _("%(barcode)s “%(title)s”: the return is accepted and done soon.")
+        messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
+    loan = brought.loan
+    sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
+    told = {"barcode": copy.barcode, "title": loan.title}
+    messages.success(request, sentence % {**told, "name": loan.patron.name, "card_number": loan.patron.card_number})
+    if brought.days_late:
+        messages.warning(request, _late(brought, now))
+
+
+def _late(brought: Return, now: datetime) -> str:
+    """What being late costs; the fines context charges it when it hears of the return."""
+    fee = fee_for(brought.days_late, timezone.localdate(now))
+    sentence = _("%(days)s days late: a fine of %(fee)s KRW is charged by the schedule.")
+    if not fee:
+        sentence = _("%(days)s days late: the schedule charges nothing for that.")
+    return sentence % {"days": brought.days_late, "fee": f"{fee:,}"}
+
+
+def _account(patron: User | None) -> dict[str, Any]:
+    """What the desk must know of a patron: what is out and what is owed."""
+    if patron is None:
+        return {}
+    owed = owed_by(patron.pk)
+    loans = open_loans_of(patron.pk)
+    return {"loans": loans, "owed": owed, "owed_in_words": f"{owed:,}", "today": timezone.localdate()}
+
+
+def _again(name: str, **query: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(f'admin:{name}')}?{urlencode({k: v for k, v in query.items() if v})}")
+
+
+def _page(request: HttpRequest, name: str, title: str, context: dict[str, Any]) -> TemplateResponse:
+    return TemplateResponse(
+        request, f"desk/{name}.html", {**admin.site.each_context(request), "title": title, **context}
+    )

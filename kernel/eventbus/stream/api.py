@@ -1,0 +1,80 @@
+"""The event log for other programs."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel.eventbus.models import Event
+from kernel.eventbus.registry import event_names
+from kernel.eventbus.stream.log import events_after
+from kernel.eventbus.stream.long_poll import LONGEST, MOST, awaited
+from kernel.http.fields import LARGEST_ID, DigitsInAddress
+from kernel.http.pagination import LARGEST_PAGE
+from kernel.http.parsing import validated
+from kernel.http.permissions import EventReaders
+
+WAIT = (
+    "Where nothing is behind `after`: seconds to wait for something. "
+    f"At most {MOST} readers wait in one process, others are answered at once."
+)
+
+
+class EventFilters(serializers.Serializer[Any]):
+    after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
+    page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
+    types = serializers.CharField(required=False, max_length=1_000, default="")
+    wait = DigitsInAddress(min_value=0, max_value=LONGEST, default=0, help_text=WAIT)
+
+    def validate_types(self, types: str) -> list[str]:
+        """Names of events, divided by commas."""
+        names = [name for name in types.split(",") if name]
+        if unknown := sorted(set(names) - event_names()):
+            raise serializers.ValidationError(_("There is no such event: %(names)s") % {"names": ", ".join(unknown)})
+        return names
+
+
+class EventShown(serializers.ModelSerializer[Event]):
+    id = serializers.UUIDField(source="uuid")
+    type = serializers.CharField(source="name")
+    position = serializers.IntegerField()
+    data = serializers.DictField(source="payload")  # type: ignore[assignment]  # the contract's word, not DRF's
+
+    class Meta:
+        model = Event
+        fields = ("position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "data")
+        read_only_fields = fields
+
+
+class EventPage(serializers.Serializer[Any]):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = EventShown(many=True)
+
+
+class Events(APIView):
+    """The event log."""
+
+    permission_classes = (EventReaders,)
+
+    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
+    def get(self, request: Request) -> Response:
+        """Events in the order of the log; ask again with `after` the last position you have seen.
+
+        With `wait` the call is answered as soon as there is something to tell, or empty when the seconds are over.
+        """
+        wanted = validated(EventFilters, request.query_params.dict())
+        size = wanted["page_size"]
+        events = awaited(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        more = _following(request, events[-1]) if len(events) == size else None
+        return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
+
+
+def _following(request: Request, last: Event) -> str:
+    query = {**request.query_params.dict(), "after": last.position}
+    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")

@@ -1,0 +1,31 @@
+"""How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "kernel.http.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["kernel.http.parsing.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kernel.http.negotiation.OneFormOnly",
+    "DEFAULT_PAGINATION_CLASS": "kernel.http.pagination.Cursor",
+    "DEFAULT_SCHEMA_CLASS": "kernel.http.schema.Operation",
+    "EXCEPTION_HANDLER": "kernel.http.problems.problem_response",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Library",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
+    "ENUM_NAME_OVERRIDES": {
+        "LoanStatus": "lending.models.Loan.Status",
+        "CancelReason": "lending.models.Loan.CancelReason",
+        "FineStatus": "fines.models.Fine.Status",
+    },
+}

@@ -1,0 +1,10 @@
+"""Whether this web process was told to stop, so that others should be asked instead."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+
+def is_leaving() -> bool:
+    """True from the moment that this web process was told to stop; until its server closes, it still serves."""
+    return bool(settings.LEAVING_MARK) and Path(settings.LEAVING_MARK).exists()

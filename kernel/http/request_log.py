@@ -1,0 +1,74 @@
+"""What is noted of each request: its id, one line in the log, and the counts. Never what was asked, nor who asked."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from prometheus_client import Counter, Histogram
+
+from kernel.http.problems import nowhere
+from kernel.observability.metrics import REFUSALS, REQUEST_SECONDS, REQUESTS
+from kernel.observability.spans import id_of_trace
+from kernel.observability.tracing import Trace, tracing
+
+HEADER = "X-Request-ID"
+METHODS = {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
+NOWHERE = "nowhere"
+logger = logging.getLogger("library.requests")
+
+
+class Watched:
+    """Middleware, the outermost: gives each request its id, which all events carry that are published in it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.perf_counter()
+        request_id = id_of(request)
+        with tracing(Trace(request_id)):
+            response = self._get_response(request)
+            response[HEADER] = str(request_id)
+            _note(request, response, time.perf_counter() - started)
+        return response
+
+
+def id_of(request: HttpRequest) -> uuid.UUID:
+    """The trace that a caller is in, where spans are kept; the id that the proxy gave, if it is one; else a new one."""
+    if traced := id_of_trace(request.META.get("HTTP_TRACEPARENT", "")):
+        return traced
+    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    try:
+        return uuid.UUID(given if len(given) <= 36 else "")
+    except ValueError:
+        return uuid.uuid4()
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of the address, such as `api/v1/loans/<id:pk>`: never the address itself, which names people."""
+    match = request.resolver_match
+    if match is None or getattr(match.func, "__wrapped__", match.func) is nowhere:
+        return NOWHERE
+    return match.route or "/"
+
+
+@cache
+def _counters(method: str | None, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Found once: looking them up by their labels each time took longer than counting."""
+    return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(method, route)
+
+
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    method = request.method if request.method in METHODS else "other"
+    route, status = route_of(request), response.status_code
+    count, took = _counters(method, route, status)
+    count.inc()
+    took.observe(seconds)
+    told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+    if code := getattr(response, "refusal", ""):
+        REFUSALS.labels(code).inc()
+        told["code"] = code
+    logger.info("%s %s %s", method, route, status, extra=told)

@@ -1,0 +1,153 @@
+"""What the OpenAPI document says of every operation; the views say the rest in their `extend_schema`.
+
+A view names the problems of its own by status: `409: (OutOfStock, PatronBlocked)`, `404: ("not_found",)`.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
+
+from kernel.http.permissions import LibrariansMayChange
+from kernel.http.problems import CONTENT_TYPE
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="The same key with the same body is done once and answered twice, for 24 hours.",
+)
+ACCEPT_LANGUAGE = OpenApiParameter(
+    "Accept-Language",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Language of sentences, `ko` or `en`; codes never change.",
+)
+ANSWERS_TO_ALL = frozenset({AllowAny, IsAuthenticated})
+SECONDS = {"type": "string", "pattern": "^[0-9]+$"}
+REPLAYED = {"description": "This is the answer that was given before.", "schema": {"type": "string", "const": "true"}}
+CHALLENGE = {"description": "How to sign in.", "required": True, "schema": {"type": "string"}}
+
+
+def location(*statuses: int) -> OpenApiParameter:
+    """The header that says where the new thing is."""
+    schema = {"type": "string", "format": "uri-reference"}
+    return OpenApiParameter("Location", schema, OpenApiParameter.HEADER, required=True, response=list(statuses))
+
+
+class Fault(serializers.Serializer[Any]):
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+@extend_schema_field({"type": "string", "format": "uri"})
+class UriField(serializers.CharField):
+    """A URI, also one that is no address."""
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457, with the members that some refusals add."""
+
+    type = UriField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = Fault(many=True, required=False)  # type: ignore[assignment]  # the contract's word, not DRF's
+    available = serializers.IntegerField(required=False)
+    owed = serializers.IntegerField(required=False)
+    reason = serializers.CharField(required=False)
+
+
+class Operation(AutoSchema):
+    """Adds the common headers and the problem documents to each operation."""
+
+    @property
+    def is_idempotent(self) -> bool:
+        """Whether `Idempotency-Key` is honoured."""
+        return hasattr(getattr(self.view, self.method.lower()), "is_idempotent")
+
+    def get_override_parameters(self) -> list[Any]:
+        """The headers that an operation takes."""
+        own = [IDEMPOTENCY_KEY] if self.is_idempotent else []
+        return [ACCEPT_LANGUAGE, *own, *super().get_override_parameters()]
+
+    def get_tags(self) -> list[str]:
+        """The first word of the address."""
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_operation_id(self) -> str:
+        """The address and the method as one name, such as `post_loans_id_return`."""
+        words = self.path.removeprefix("/api/v1/").replace("{", "").replace("}", "").replace("/", "_")
+        return f"{self.method.lower()}_{words}"
+
+    def get_auth(self) -> list[dict[str, Any]]:
+        """How one may sign in; an empty way where one need not."""
+        ways: list[dict[str, Any]] = super().get_auth()
+        open_to_all = LibrariansMayChange in self.view.permission_classes and self.method in SAFE_METHODS
+        return [*ways, {}] if open_to_all else ways
+
+    def _get_paginator(self) -> Any:
+        return super()._get_paginator() if self.method == "GET" else None
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        for status, codes in self._problems().items():
+            bodies.setdefault(str(status), self._problem(status, codes))
+        return {status: self._completed(int(status), body) for status, body in sorted(bodies.items())}
+
+    def _get_response_for_code(self, serializer: Any, status_code: str, *more: Any, **others: Any) -> dict[str, Any]:
+        if int(status_code) < 400:
+            return dict(super()._get_response_for_code(serializer, status_code, *more, **others))
+        named = {one if isinstance(one, str) else one.code for one in serializer}
+        return self._problem(int(status_code), named | self._problems().get(int(status_code), set()))
+
+    def _problems(self) -> dict[int, set[str]]:
+        """The codes that the operation may answer with whatever its view does, by status."""
+        changes, signs_in = self.method not in SAFE_METHODS, bool(self.view.authentication_classes)
+        sends, asks = self.method in {"POST", "PATCH"}, any(one["in"] == "query" for one in self._get_parameters())
+        may_be_refused = not ANSWERS_TO_ALL.issuperset(self._permissions()) or (changes and signs_in)
+        found = {
+            400: {"invalid"} if sends or asks else set(),
+            401: {"not_authenticated", "authentication_failed"} if signs_in else set(),
+            403: {"permission_denied"} if may_be_refused else set(),
+            404: {"not_found"} if "{" in self.path else set(),
+            409: {"request_in_progress"} if self.is_idempotent else set(),
+            413: {"too_large"} if sends else set(),
+            415: {"unsupported_media_type"} if sends else set(),
+            422: {"idempotency_key_reused"} if self.is_idempotent else set(),
+            503: {"please_wait"},
+        }
+        return {status: codes for status, codes in found.items() if codes}
+
+    def _permissions(self) -> set[Any]:
+        readable = {LibrariansMayChange} if self.method in SAFE_METHODS else set()
+        return set(self.view.permission_classes) - readable
+
+    def _problem(self, status: int, codes: set[str]) -> dict[str, Any]:
+        members = {"status": {"const": status}, "code": {"enum": sorted(codes)}}
+        own = {"type": "object", "properties": members, "required": ["errors"] if status == 400 else []}
+        schema = {"allOf": [self.resolve_serializer(Problem(), "response").ref, own]}
+        words = ", ".join(f"`{code}`" for code in sorted(codes))
+        return {"description": f"{HTTPStatus(status).phrase}: {words}", "content": {CONTENT_TYPE: {"schema": schema}}}
+
+    def _completed(self, status: int, body: dict[str, Any]) -> dict[str, Any]:
+        """An answer with a description and with the headers that come whatever the view does."""
+        headers = {**body.get("headers", {}), **self._headers(status)}
+        described = {**body, "description": body["description"] or HTTPStatus(status).phrase}
+        return {**described, "headers": headers} if headers else described
+
+    def _headers(self, status: int) -> dict[str, Any]:
+        """The headers of answers with that status."""
+        wait = {"description": "Seconds to wait.", "required": status in {202, 429, 503}, "schema": SECONDS}
+        waits = status in {202, 429, 503} or (status == 409 and self.is_idempotent)
+        replayed = self.is_idempotent and status not in {401, 403, 413, 422, 429, 503}
+        return {
+            **({"WWW-Authenticate": CHALLENGE} if status == 401 else {}),
+            **({"Retry-After": wait} if waits else {}),
+            **({"Idempotency-Replayed": REPLAYED} if replayed else {}),
+        }

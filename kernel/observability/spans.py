@@ -1,0 +1,61 @@
+"""OpenTelemetry: spans of requests, statements, publishing and deliveries, where an endpoint for them is configured.
+
+Elsewhere nothing of it is imported and nothing is done. A trace's id is the correlation id, so a delivery is in the
+trace of the request that set it off, whichever process it happens in and however much later.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
+
+TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+_telemetry: Any = None
+
+
+class EventRecord(Protocol):
+    """What a span tells of an event: a row of the log."""
+
+    uuid: UUID
+    name: str
+    correlation_id: UUID
+
+
+def keep_spans(service: str) -> None:
+    """From now on this process keeps spans under that name, if an endpoint is configured.
+
+    To be called in the process itself, not before a fork, and before Django loads its middleware.
+    """
+    global _telemetry
+    if settings.OTLP_ENDPOINT:
+        _telemetry = import_module("kernel.observability.opentelemetry_sdk").Telemetry(service)
+
+
+def id_of_trace(traceparent: str) -> UUID | None:
+    """The id of the trace that a W3C `traceparent` header names, where spans are kept."""
+    named = TRACEPARENT.fullmatch(traceparent) if _telemetry and traceparent else None
+    return UUID(named[1]) if named else None
+
+
+@contextmanager
+def publishing_span(name: str, count: int) -> Iterator[None]:
+    """The block publishes so many events, the first of that name."""
+    if _telemetry is None:
+        yield
+        return
+    with _telemetry.publishing(name, count):
+        yield
+
+
+@contextmanager
+def delivery_spans(handler: str, records: Sequence[EventRecord]) -> Iterator[None]:
+    """The block tells the handler these events: a span for each, in the trace of what set it off."""
+    if _telemetry is None or not records:
+        yield
+        return
+    with _telemetry.delivering(handler, records):
+        yield

@@ -1,0 +1,182 @@
+"""Which database each context lives in, and how its code opens transactions there.
+
+Every context may have a database of its own: an alias in `DATABASES` that is named like its app. Those that have none
+live in `default`, with people, sessions, tokens and the task queue. Nobody but the bus looks into two databases.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+import environ
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models, transaction
+from django.db import Error as DatabaseFault
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+logger = logging.getLogger(__name__)
+Found = TypeVar("Found")
+OUT_OF_REACH = (OperationalError, InterfaceError)
+
+EVERYWHERE = {"eventbus", "http"}
+"""Apps whose tables every database has: events, deliveries and kept answers stay beside what they tell of."""
+
+PATIENCE = {
+    "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
+    "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
+    "command": {},
+}
+"""Seconds after which a wait for a lock, a statement, and a transaction in which nothing happens are broken off.
+
+A worker gives up before others take over what it claimed. What is started by hand, such as a migration, is not cut."""
+LONGEST_TURN = 20
+"""Seconds that a command waits for SQLite's one writer."""
+
+
+SHORTEST_PAUSE = 1.0
+"""Seconds for which a database that is away is left alone at least."""
+SHARE = 20
+"""Asking one that is away takes the twentieth part of a worker's time at most."""
+_away: dict[str, float] = {}
+
+
+def all_databases() -> list[str]:
+    """The aliases of all databases, `default` first."""
+    return list(connections)
+
+
+def database_of(context: str) -> str:
+    """The alias of the database in which a context, such as `lending`, keeps its tables."""
+    return context if context in settings.DATABASES else DEFAULT_DB_ALIAS
+
+
+@cache
+def context_of(module: str) -> str:
+    """The context that a module belongs to, such as `lending` for `lending.events`; empty outside of any."""
+    config = apps.get_containing_app_config(module)
+    return config.label if config else ""
+
+
+def connection_of(context: str) -> BaseDatabaseWrapper:
+    """This thread's connection to a context's database."""
+    return connections[database_of(context)]
+
+
+def atomic_in(context: str) -> transaction.Atomic:
+    """`transaction.atomic` on a context's database: as decorator, as `with` block, nested as a savepoint."""
+    return transaction.atomic(using=database_of(context))
+
+
+def after_commit_in(context: str, follow_up: Callable[[], object]) -> None:
+    """Calls the function once the transaction open in a context's database is committed, at once if none is open.
+
+    What it raises is logged and harms nobody.
+    """
+    transaction.on_commit(follow_up, using=database_of(context), robust=True)
+
+
+def in_each_database(work: Callable[[str], Found]) -> list[Found]:
+    """What the work comes to in each database that can be reached, in turn; it is told the alias.
+
+    One that is away, or can't do it, is logged and passed over, and the others go on.
+    """
+    done = []
+    for alias in all_databases():
+        if not is_away(alias):
+            try:
+                done.append(work(alias))
+            except DatabaseFault:
+                if answers(alias):
+                    logger.exception("the database %s could not do it", alias)
+                    _leave_alone(alias, SHORTEST_PAUSE)
+    return done
+
+
+def is_away(alias: str) -> bool:
+    """Whether a database did not answer when it was last asked. It is asked again after a while, and not before."""
+    ask_again_at = _away.get(alias)
+    return ask_again_at is not None and (time.monotonic() < ask_again_at or not answers(alias))
+
+
+def answers(alias: str) -> bool:
+    """Asks a database whether it is there. One that is not is left alone for `SHARE` times as long as asking took."""
+    started = time.monotonic()
+    try:
+        _connect(connections[alias])
+    except OUT_OF_REACH as error:
+        logger.error("the database %s is away: %s", alias, str(error).strip())
+        _leave_alone(alias, max(SHORTEST_PAUSE, SHARE * (time.monotonic() - started)))
+        return False
+    if _away.pop(alias, None):
+        logger.warning("the database %s is back", alias)
+    return True
+
+
+def _is_missing(alias: str) -> bool:
+    return is_away(alias) or (connections[alias].connection is None and not answers(alias))
+
+
+def _leave_alone(alias: str, seconds: float) -> None:
+    _away[alias] = time.monotonic() + seconds
+
+
+def _connect(connection: BaseDatabaseWrapper) -> None:
+    """Raises `OperationalError`. A connection whose other end is gone is made anew."""
+    connection.ensure_connection()
+    if not connection.is_usable():
+        connection.close()
+        connection.ensure_connection()
+
+
+class ByContext:
+    """Django's router: a context's tables are in its own database, if it has one, else in `default`.
+
+    For the apps that are everywhere, whoever asks names the database; what belongs to a row is beside that row.
+    """
+
+    def db_for_read(self, model: type[models.Model], **hints: Any) -> str | None:
+        """Where the model's rows are. Raises `OperationalError` at once where that is known to be away.
+
+        Else each thread that needs a silent server would be held until the connection is given up, and soon all would.
+        """
+        label = model._meta.app_label
+        alias = database_of(label)
+        if alias != DEFAULT_DB_ALIAS and _is_missing(alias):
+            raise OperationalError(f"the database {alias} is away")
+        return None if label in EVERYWHERE else alias
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, one: models.Model, other: models.Model, **hints: Any) -> bool:
+        """Any that the models have; only a relation to a person ever leaves a database."""
+        return True
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """A table is made where its rows go."""
+        return app_label in EVERYWHERE or db == database_of(app_label)
+
+
+def database_settings(url: str, *, pool: int, process: str) -> dict[str, Any]:
+    """Django's settings for the database at a URL. `pool` is its largest number of pooled connections, 0 for one
+    connection that each thread keeps; `process` is a kind of `PATIENCE`."""
+    wanted: dict[str, Any] = environ.Env.db_url_config(url)
+    patience = PATIENCE[process]
+    if wanted["ENGINE"].endswith("sqlite3"):
+        return wanted | {
+            "ENGINE": "kernel.storage.sqlite",
+            "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": patience.get("lock_timeout", LONGEST_TURN),
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    options: dict[str, Any] = {"options": " ".join(f"-c {limit}={seconds}s" for limit, seconds in patience.items())}
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+    else:
+        options["connect_timeout"] = 3
+    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None, "OPTIONS": options}

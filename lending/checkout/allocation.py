@@ -1,0 +1,136 @@
+"""How copies come to a loan. Every function here needs a transaction and its patrons' accounts locked."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from functools import partial
+
+from django.db.models import Count, F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.observability.tracing import Trace, current_trace
+from kernel.refusals import Refused
+from kernel.storage.databases import after_commit_in
+from lending.events import BookBorrowed
+from lending.metrics import LOANS
+from lending.models import Book, Copy, Loan
+from lending.policies.eligibility import Standing
+from lending.policies.services import refusal_by_policy
+from lending.queries import policy_on
+from lending.rules import due_date
+from lending.stock.copies import lend_out, lendable, moves_of, put_back, take_copies, take_copy, take_free_copies
+
+
+class OutOfStock(Refused):
+    code = "out_of_stock"
+    sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
+    shown = ("available",)
+
+
+class CopyNotLendable(OutOfStock):
+    sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
+
+
+def lend(loan: Loan, patron: Standing, *, now: datetime, borrowed_on: date | None = None, barcode: str = "") -> None:
+    """Gives a loan its copies and its due date, and says so.
+
+    Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached` and `OutOfStock`: the transaction must be undone.
+    """
+    if refusal := refusal_by_policy(loan, patron):
+        raise refusal
+    copies = take_copy(barcode) if barcode else take_copies(loan.book_id, loan.quantity)
+    if len(copies) < loan.quantity:
+        Book.objects.get(pk=loan.book_id, withdrawn=False)
+        available = lendable(loan.book_id).count() + len(copies)
+        raise (
+            CopyNotLendable(barcode=barcode, available=available)
+            if barcode
+            else OutOfStock(available=available, wanted=loan.quantity)
+        )
+
+    _hand_over([(loan, copies)], patron.policy.loan_days, now, borrowed_on)
+
+
+def lend_together(asked: Sequence[tuple[Loan, Standing]], *, now: datetime) -> list[Loan | Refused | None]:
+    """Lends what can be lent to different patrons without waiting for any copy; what became of each loan.
+
+    None stands for one that only `lend` can decide: its book is not known, or somebody else may be taking its copies.
+    """
+    refusals = [refusal_by_policy(loan, patron) for loan, patron in asked]
+    allowed = [pair for pair, refusal in zip(asked, refusals, strict=True) if not refusal]
+    wanted: Counter[int] = Counter()
+    for loan, _patron in allowed:
+        wanted[loan.book_id] += loan.quantity
+    piles = take_free_copies(wanted)
+    lent = [(loan, copies) for loan, _patron in allowed if (copies := _dealt(piles, loan))]
+    put_back([copy for pile in piles.values() for copy in pile])
+
+    if lent:
+        _hand_over(lent, asked[0][1].policy.loan_days, now)
+    left = _stock_left({loan.book_id for loan, _patron in allowed if loan.status != Loan.Status.ACTIVE})
+    return [refusal or _outcome(loan, left) for (loan, _patron), refusal in zip(asked, refusals, strict=True)]
+
+
+def _dealt(piles: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
+    """As many copies of the book's pile as the loan is of, or none."""
+    pile = piles.get(loan.book_id, [])
+    dealt = pile[: loan.quantity] if len(pile) >= loan.quantity else []
+    del pile[: len(dealt)]
+    return dealt
+
+
+def _outcome(loan: Loan, left: Mapping[int, int]) -> Loan | Refused | None:
+    if loan.status == Loan.Status.ACTIVE:
+        return loan
+    return OutOfStock(available=0, wanted=loan.quantity) if left.get(loan.book_id) == 0 else None
+
+
+def _stock_left(books: set[int]) -> dict[int, int]:
+    """How many copies of each of these books can be lent, if it is known and not withdrawn."""
+    if not books:
+        return {}
+    free = Count("copies", filter=Q(copies__on_loan=False, copies__withdrawn=False))
+    return dict(Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free).values_list("pk", "free"))
+
+
+def _hand_over(
+    lent: Sequence[tuple[Loan, list[Copy]]], loan_days: int, now: datetime, borrowed_on: date | None = None
+) -> None:
+    """Writes down who has which copies until when, and says so.
+
+    A loan recorded later than it was made has the loan period of its own day.
+    """
+    borrowed_at, day = now, timezone.localdate(now)
+    if borrowed_on and borrowed_on != day:
+        borrowed_at, day = timezone.make_aware(datetime.combine(borrowed_on, time())), borrowed_on
+        loan_days = policy_on(borrowed_on).loan_days
+    due_on = due_date(day, loan_days)
+    for loan, copies in lent:
+        loan.status, loan.borrowed_at, loan.due_on = Loan.Status.ACTIVE, borrowed_at, due_on
+        loan.title, loan.version = loan.title or copies[0].book.title, loan.version + 1
+
+    _save([loan for loan, _copies in lent])
+    for line in lend_out(lent):
+        line.loan.all_lines = [*vars(line.loan).get("all_lines", []), line]
+
+    publish_many(
+        (BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=moves_of(copies)) for loan, copies in lent),
+        [trace_of(loan) for loan, _copies in lent],
+    )
+    after_commit_in("lending", partial(LOANS.inc, len(lent)))
+
+
+def trace_of(loan: Loan) -> Trace:
+    """What led to the loan: its own request, which may be another than the one being answered."""
+    return Trace(loan.request_id) if loan.request_id else current_trace()
+
+
+def _save(loans: list[Loan]) -> None:
+    """New loans with one statement, and those that were requested before with another."""
+    requested = [loan.pk for loan in loans if loan.pk]
+    Loan.objects.bulk_create([loan for loan in loans if not loan.pk])
+    if requested:
+        same = {"status": loans[0].status, "borrowed_at": loans[0].borrowed_at, "due_on": loans[0].due_on}
+        Loan.objects.filter(pk__in=requested).update(**same, version=F("version") + 1)

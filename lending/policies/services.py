@@ -1,0 +1,54 @@
+"""The dated rules of lending, and how they refuse."""
+
+from datetime import date
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+from lending.models import Loan, LoanPolicy
+from lending.policies.eligibility import Standing
+
+
+class LoanLimitReached(Refused):
+    code = "loan_limit_reached"
+    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
+
+
+class PatronBlocked(Refused):
+    code = "patron_blocked"
+    sentence = _("Borrowing is blocked until fines are paid: %(owed)s KRW are owed, the limit is %(limit)s KRW.")
+
+
+class PolicyExists(Refused):
+    code = "policy_exists"
+    sentence = _("There is a loan policy from %(valid_from)s on already; choose another day.")
+
+
+@atomic_in("lending")
+def adopt_policy(
+    *, valid_from: date, loan_days: int, max_copies: int, max_renewals: int, blocked_from: int
+) -> LoanPolicy:
+    """Sets the rules of lending from a day on. Loans made before keep their due dates. Raises `PolicyExists`."""
+    try:
+        with atomic_in("lending"):
+            return LoanPolicy.objects.create(
+                valid_from=valid_from,
+                loan_days=loan_days,
+                max_copies=max_copies,
+                max_renewals=max_renewals,
+                blocked_from=blocked_from,
+            )
+    except IntegrityError as error:
+        raise PolicyExists(valid_from=valid_from) from error
+
+
+def refusal_by_policy(loan: Loan, patron: Standing) -> Refused | None:
+    """Why a patron who stands like that may not have this loan too; None if nothing is against it."""
+    policy, out = patron.policy, patron.out + patron.asked
+    if patron.owed >= policy.blocked_from:
+        return PatronBlocked(owed=patron.owed, limit=policy.blocked_from)
+    if out + loan.quantity > policy.max_copies:
+        return LoanLimitReached(limit=policy.max_copies, out=out)
+    return None

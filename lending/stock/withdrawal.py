@@ -1,0 +1,69 @@
+"""What becomes of a loan whose copy the catalogue withdrew while the loan was taking it."""
+
+from datetime import datetime
+
+from kernel.eventbus.publishing.outbox import publish
+from kernel.storage.databases import atomic_in
+from lending.events import CopySubstituted, LoanCancelled
+from lending.locks import lock_loan, save_next_version
+from lending.models import Copy, Loan, LoanLine
+from lending.queries import open_lines
+from lending.stock.copies import bring_back, lend_out, moves_of, take_copies
+
+
+class ChangedHands(Exception):
+    """Somebody took the copy between the look at its loan and the lock on it: to be tried again."""
+
+
+@atomic_in("lending")
+def give_up_copy(copy_id: int, *, now: datetime) -> None:
+    """Takes a copy out of lending. A loan that has it gets another copy, or that part of it is cancelled.
+
+    The line that held the copy is ended by this, so it happens once, and to no other patron's loan.
+    Raises `ChangedHands`; then nothing is changed.
+    """
+    line = LoanLine.objects.filter(copy=copy_id, ending="").first()
+    loan = lock_loan(line.loan_id) if line else None
+    if loan:  # another copy may be needed: all are locked in the order of their ids, as by everybody who takes several
+        list(Copy.objects.select_for_update().filter(book=loan.book_id).order_by("id"))
+    copy = Copy.objects.select_for_update().get(pk=copy_id)
+    held = list(open_lines(loan).filter(copy=copy_id)) if loan else []
+    if copy.on_loan and not held:
+        raise ChangedHands(copy_id)
+
+    copy.withdrawn = True
+    copy.save(update_fields=["withdrawn"])
+
+    if loan and held and not _substitute(loan, held, now):
+        _cancel_part(loan, held, now)
+
+
+def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
+    """Puts another copy in the place of the withdrawn one, if there is one."""
+    others = take_copies(loan.book_id, 1)
+    if not others:
+        return False
+
+    came_back = bring_back(held, LoanLine.Ending.SUBSTITUTED, now)
+    lend_out([(loan, others)])
+    save_next_version(loan)
+
+    publish(CopySubstituted(**loan.story(now, open_lines(loan).count()), lent=moves_of(others), came_back=came_back))
+    return True
+
+
+def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
+    """Takes the withdrawn copy off the loan; a loan that has none left is over."""
+    came_back = bring_back(held, LoanLine.Ending.CANCELLED, now)
+    outstanding = open_lines(loan).count()
+    loan.cancel_reason = Loan.CancelReason.COPY_WITHDRAWN
+    if loan.quantity == len(held):
+        loan.status = Loan.Status.CANCELLED
+    else:
+        loan.quantity -= len(held)
+        if not outstanding:
+            loan.status, loan.returned_at = Loan.Status.RETURNED, loan.returns.latest("pk").returned_at
+    save_next_version(loan)
+
+    story = loan.story(now, outstanding)
+    publish(LoanCancelled(**story, cancelled=len(held), reason=loan.cancel_reason, came_back=came_back))

@@ -1,0 +1,102 @@
+"""Whether the work behind the doors is done: the queue, the worker, the deliveries, the pages."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+
+from django.core.checks import CheckMessage, Error, Warning
+from django.utils import timezone
+from django_q.brokers import get_broker
+from django_q.models import Schedule
+from redis.exceptions import RedisError
+
+from kernel.eventbus.delivery.queries import undone_deliveries, undone_deliveries_by_handler
+from kernel.storage.databases import OUT_OF_REACH
+from lending.queries import accepted_before
+from library.operations.drift import drift
+from library.operations.set_up import SCHEDULES
+from webhooks.models import Endpoint
+
+LATE = timedelta(minutes=1)
+"""What waits longer than this waits for somebody: it takes some hundredths of a second where all is well."""
+MISSED = timedelta(minutes=3)
+"""The clock's tasks are looked for twice in a minute; the shortest comes each minute."""
+SHOWN = 3
+
+
+def broker_answers(now: datetime) -> Iterator[CheckMessage]:
+    """Workers can be woken."""
+    try:
+        there = bool(get_broker().ping())
+    except (RedisError, *OUT_OF_REACH):
+        there = False
+    if not there:
+        yield Error(
+            "The task queue's broker does not answer: pages are up to a minute late.",
+            hint="Start Redis, or correct REDIS_URL.",
+        )
+
+
+def somebody_works(now: datetime) -> Iterator[CheckMessage]:
+    """The clock's tasks are there, and a worker does them: also where nothing happens in the library."""
+    next_runs = dict(Schedule.objects.filter(name__in=SCHEDULES).values_list("name", "next_run"))
+    if missing := sorted(set(SCHEDULES) - set(next_runs)):
+        yield Error(f"The clock's tasks are missing: {', '.join(missing)}.", hint="Run manage.py migrate.")
+    late = {name: run for name, run in next_runs.items() if run and now - run > MISSED}
+    if late:
+        name = min(late, key=lambda name: late[name])
+        yield Error(
+            f"No worker looks after the clock's tasks: '{name}' has been due since {_told(late[name])}.",
+            hint="Start a worker (python -m library.operations.worker), or read its log.",
+        )
+
+
+def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
+    """Every event reaches every handler soon."""
+    for owed in undone_deliveries_by_handler():
+        if owed.dead:
+            yield Error(
+                f"{owed.dead} deliveries to {owed.handler} were given up: {owed.last_error or 'no reason was kept'}",
+                hint="Mend the cause, then requeue them in the admin under Deliveries.",
+            )
+        if owed.oldest and now - owed.oldest > LATE:
+            yield Error(
+                f"{owed.waiting} deliveries to {owed.handler} wait, the oldest since {_told(owed.oldest)}.",
+                hint="Look whether a worker runs (python -m library.operations.worker) and what its log says.",
+            )
+
+
+def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
+    """What was accepted for later under overload is done soon after."""
+    for what, (count, since) in accepted_before(now - LATE).items():
+        if count:
+            yield Error(
+                f"{count} {what} were accepted for later and wait, the oldest since {_told(since)}.",
+                hint="Look whether a worker runs, and in its log for what it says of them.",
+            )
+
+
+def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
+    """Other people's programs answer."""
+    for endpoint in Endpoint.objects.exclude(disabled_at=None, failures=0).order_by("pk"):
+        state = "was switched off" if endpoint.disabled_at else f"has failed {endpoint.failures} times in a row"
+        yield Warning(
+            f"The webhook {endpoint.url} {state}. {endpoint.disabled_why}".strip(),
+            hint="Tell its owner; resume it in the admin under Webhooks.",
+        )
+
+
+def pages_are_right(now: datetime) -> Iterator[CheckMessage]:
+    """The patrons' pages agree with lending and fines. What is on its way is no fault."""
+    differing = list(islice(drift(), SHOWN + 1))
+    if not differing:
+        return
+    shown = "; ".join(differing[:SHOWN]) + ("; …" if len(differing) > SHOWN else "")
+    if undone_deliveries()["waiting"]:
+        yield Warning(f"Pages differ while deliveries are on their way: {shown}", hint="Run this again in a minute.")
+    else:
+        yield Error(f"Pages differ from what is on record: {shown}", hint="Run manage.py replay dashboard.")
+
+
+def _told(moment: datetime | None) -> str:
+    return timezone.localtime(moment).isoformat(" ", "seconds") if moment else "long ago"

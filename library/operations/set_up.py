@@ -1,0 +1,63 @@
+"""What an installation starts with: rules of lending and fees, the librarians' rights, the clock's tasks."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
+from django.utils import timezone
+from django_q.models import Schedule
+
+from accounts.models import LIBRARIANS
+from fines.models import FeeSchedule
+from fines.rules import DEFAULT_TIERS
+from fines.services import adopt_fee_schedule
+from kernel.storage.databases import connection_of
+from lending.models import LoanPolicy
+from lending.policies.services import adopt_policy
+from lending.rules import DEFAULT_POLICY
+
+BEGINNING = date(2000, 1, 1)
+CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
+
+SCHEDULES = {
+    "deliver what was left": ("kernel.eventbus.delivery.dispatch.answer_call", Schedule.MINUTES),
+    "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
+    "announce overdue loans": ("lending.deferral.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
+    "forget what is old": ("library.operations.tasks.forget_what_is_old", Schedule.HOURLY),
+}
+RETIRED = ("forget expired tokens", "forget old answers")
+"""Tasks of earlier versions, which another one does now."""
+
+
+def set_up(**_: Any) -> None:
+    """Adds what is missing after a migration; what is there stays as it is."""
+    if not _are_migrated(LoanPolicy, FeeSchedule, Schedule):
+        return  # migrated in part only
+    _adopt_rules(timezone.now())
+    _permit_librarians()
+    Schedule.objects.filter(name__in=RETIRED).delete()
+    for name, (function, rhythm) in SCHEDULES.items():
+        Schedule.objects.update_or_create(
+            name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
+        )
+
+
+def _are_migrated(*models: type[Model]) -> bool:
+    homes = {model: connection_of(model._meta.app_label) for model in models}
+    tables = {home: home.introspection.table_names() for home in set(homes.values())}
+    return all(model._meta.db_table in tables[home] for model, home in homes.items())
+
+
+def _adopt_rules(now: datetime) -> None:
+    if not LoanPolicy.objects.exists():
+        adopt_policy(valid_from=BEGINNING, **DEFAULT_POLICY)
+    if not FeeSchedule.objects.exists():
+        adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
+
+
+def _permit_librarians() -> None:
+    """Librarians see everything of the library's own, and change it through its services only."""
+    group, _ = Group.objects.get_or_create(name=LIBRARIANS)
+    group.permissions.add(*Permission.objects.filter(content_type__app_label__in=CONTEXTS))

@@ -1,0 +1,35 @@
+"""`python -m library.operations.worker`: keeps the task queue's cluster at work, and opens the worker's door.
+
+It needs neither the database nor the broker, so it can watch while they are away; it can be the first process of a
+container.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from logging.config import dictConfig
+
+from environ import Env
+
+from kernel.observability.logs import log_settings
+from library.operations.worker.cluster import supervise
+
+
+def _door(env: Env) -> Callable[[str], None]:
+    """Opens the door, if it has a port, and returns what it must be told."""
+    if port := env.int("WORKER_PORT", default=0):
+        door = import_module("library.operations.worker.door").WorkerDoor(env.str("HOST", default="127.0.0.1"), port)
+        return door.note
+    return lambda _sign: None
+
+
+if __name__ == "__main__":
+    environment = Env()  # not the settings: they need what this program must not
+    form = environment.str("LOG_FORMAT", default="line" if environment.bool("DEBUG", default=True) else "json")
+    dictConfig(log_settings(form, environment.str("LOG_LEVEL", default="INFO").upper()))
+    told_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # By a thread of its own: this one may be holding the event's lock when the signal comes.
+        signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
+    supervise(told_to_stop, _door(environment))

@@ -1,0 +1,137 @@
+"""The librarians' door to webhooks."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline
+from webhooks import services
+from webhooks.forms import EndpointForm, Since
+from webhooks.models import Attempt, Endpoint
+from webhooks.tasks import send_soon
+
+SECRET_TOLD = _("The secret of %(webhook)s, shown this once: %(secret)s")
+
+
+class LastAttempts(ReadOnlyInline):
+    """What became of the last tries."""
+
+    model = Attempt
+    fields = ("opened", "at", "status", "error", "duration")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
+        """With their events."""
+        return super().get_queryset(request).select_related("event")
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(DoorAdmin):
+    """Webhooks are registered and changed here, paused, resumed, and told things again."""
+
+    form = EndpointForm
+    list_display = ("url", "active", "failing_since", "next_try_at", "position", "made_at")
+    list_filter = ("active",)
+    actions = ("pause", "resume", "rotate_secret", "resend_since")
+    inlines = (LastAttempts,)
+    readonly_fields = ("active", "position", "failures", "failing_since", "next_try_at", "disabled_at", "disabled_why",
+                       "made_by", "made_at")  # fmt: skip
+
+    def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
+        """The address and the events, and for a registered one how it fares."""
+        return ["url", "names", *(self.readonly_fields if obj else ())]
+
+    def get_inlines(self, request: HttpRequest, obj: Endpoint | None) -> Any:
+        """A new one has no attempts yet."""
+        return self.inlines if obj else ()
+
+    def fits(self, action: str, thing: Endpoint) -> bool:
+        """What stands still can be resumed, what goes on can be paused and moved back."""
+        return action == "rotate_secret" or thing.active == (action != "resume")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Says first when nothing is sent any more."""
+        if (endpoint := context.get("original")) and endpoint.disabled_at:
+            notice = _("Nothing is sent to this webhook any more, because it failed: %(why)s")
+            self.message_user(request, notice % {"why": endpoint.disabled_why}, messages.ERROR)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: Any, obj: Endpoint, form: Any, change: bool) -> None:
+        """Registers or changes it through the services; the secret of a new one is told."""
+        wanted = {"url": form.cleaned_data["url"], "names": form.cleaned_data["names"]}
+        if change:
+            services.change_endpoint(obj.pk, **wanted)
+            return
+        endpoint = services.register_endpoint(**wanted, by_id=request.user.pk, now=timezone.now())
+        obj.pk = endpoint.pk
+        self._tell(request, endpoint, endpoint.secret)
+
+    @admin.action(description=_("Pause"), permissions=["change"])
+    def pause(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
+        """Sends nothing until they are resumed."""
+        self.for_each(request, queryset, lambda one: services.pause_endpoint(one.pk), _("Paused: %(count)s."))
+
+    @admin.action(description=_("Resume"), permissions=["change"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
+        """Goes on where they stopped."""
+        self.for_each(request, queryset, lambda one: services.resume_endpoint(one.pk), _("Resumed: %(count)s."))
+        send_soon()
+
+    @admin.action(description=_("New secret"), permissions=["change"])
+    def rotate_secret(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> HttpResponse | None:
+        """Gives them new secrets, after a page that asks."""
+        if "confirmed" not in request.POST:
+            sentence = _("For one day messages are signed with the old secret too; change over in that time.")
+            return self.confirmation(
+                request, queryset, action="rotate_secret", title=_("New secret"), sentence=sentence
+            )
+        for endpoint in queryset:
+            self._tell(request, endpoint, services.rotate_secret(endpoint.pk, now=timezone.now()))
+        return None
+
+    @admin.action(description=_("Send all since … again"), permissions=["change"])
+    def resend_since(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> HttpResponse | None:
+        """Goes back in the log to a time that is asked for."""
+        form = Since(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            sentence = _("Everything since then is sent again, in order; receivers know it by its id.")
+            return self.confirmation(
+                request, queryset, action="resend_since", title=_("Send again"), sentence=sentence, form=form
+            )
+        since = form.cleaned_data["since"]
+        self.for_each(
+            request, queryset, lambda one: services.resend_since(one.pk, since=since), _("Moved back: %(count)s.")
+        )
+        send_soon()
+        return None
+
+    def _tell(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
+        told = {"webhook": endpoint, "secret": secret}
+        self.message_user(request, SECRET_TOLD % told, messages.WARNING)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    """Each try to send, to look at; its event can be sent again."""
+
+    list_display = ("id", "endpoint", "event", "at", "status", "error", "duration")
+    list_select_related = ("endpoint", "event")
+    list_filter = ("endpoint",)
+    fields = ("endpoint", "event", "at", "status", "error", "duration")
+    actions = ("resend",)
+
+    def has_resend_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may have events sent again."""
+        return request.user.has_perm("webhooks.change_endpoint")
+
+    @admin.action(description=_("Send this event again"), permissions=["resend"])
+    def resend(self, request: HttpRequest, queryset: QuerySet[Attempt]) -> None:
+        """Sends the events of the chosen attempts again, before what is next."""
+        self.for_each(request, queryset, lambda one: services.resend_event(one.pk), _("To be sent again: %(count)s."))
+        send_soon()

@@ -1,0 +1,88 @@
+"""Who is told of events by webhook, and what became of each try."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.models import Event
+
+
+class Endpoint(models.Model):
+    """Where a program hears of events: everything behind `position` in the log, in the log's order.
+
+    It is told of one event at a time. Whoever sends holds `claim` until `claimed_until`, so that nobody else does.
+    """
+
+    url = models.CharField(_("address"), max_length=1_000)
+    names = models.JSONField(_("events"), default=list, blank=True)
+    """The names of the chosen events; none means all."""
+    secret = models.CharField(max_length=100, editable=False)
+    old_secret = models.CharField(max_length=100, blank=True, editable=False)
+    old_secret_until = models.DateTimeField(null=True, editable=False)
+    position = models.BigIntegerField(_("position in the log"), default=0)
+    active = models.BooleanField(_("active"), default=True)
+    disabled_at = models.DateTimeField(_("disabled at"), null=True)
+    disabled_why = models.CharField(_("reason"), max_length=300, blank=True)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0)
+    failing_since = models.DateTimeField(_("failing since"), null=True)
+    next_try_at = models.DateTimeField(_("next try"), null=True)
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("registered by")
+    )
+    made_at = models.DateTimeField(_("registered at"))
+
+    class Meta:
+        verbose_name = _("webhook")
+        verbose_name_plural = _("webhooks")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {urlsplit(self.url).hostname}"
+
+    def secrets_at(self, now: datetime) -> list[str]:
+        """What a message is signed with: the secret, and for a day after a change the one before it."""
+        old = self.old_secret if self.old_secret_until and now < self.old_secret_until else ""
+        return [self.secret, old] if old else [self.secret]
+
+
+class Attempt(models.Model):
+    """One try to tell an endpoint of one event. Rows are only ever added."""
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="attempts", verbose_name=_("webhook"))
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("event"))
+    at = models.DateTimeField(_("at"))
+    status = models.PositiveSmallIntegerField(_("status"), null=True)
+    error = models.CharField(_("error"), max_length=300, blank=True)
+    duration = models.PositiveIntegerField(_("duration (ms)"))
+
+    class Meta:
+        verbose_name = _("attempt to send")
+        verbose_name_plural = _("attempts to send")
+        indexes = (models.Index(fields=["endpoint", "id"], name="attempts_of_webhook"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.status or self.error}"
+
+
+class Resend(models.Model):
+    """One event that a librarian wants an endpoint to be told of again, before it goes on in the log."""
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="resends")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["endpoint", "event"], name="one_resend_per_event"),)
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.endpoint}"
+
+
+def due_endpoints(now: datetime) -> QuerySet[Endpoint]:
+    """The endpoints that may be told something now: active, not in a pause, and nobody is at it."""
+    rested, free = Q(next_try_at=None) | Q(next_try_at__lte=now), Q(claim=None) | Q(claimed_until__lte=now)
+    return Endpoint.objects.filter(rested, free, active=True)

@@ -1,0 +1,91 @@
+"""What a librarian does with webhooks."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import F, Min
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.models import Event
+from kernel.eventbus.stream.log import end_of_log
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+from webhooks.addresses import parts_of, port_of, resolved
+from webhooks.models import Attempt, Endpoint, Resend
+from webhooks.signing import new_secret
+
+OVERLAP = timedelta(days=1)
+"""How long the secret before the last one signs too, so that a receiver can change over without losing a message."""
+
+
+class NotActive(Refused):
+    code = "webhook_not_active"
+    sentence = _("This webhook is paused or disabled: resume it first.")
+
+
+class NothingSince(Refused):
+    code = "nothing_since"
+    sentence = _("Nothing has happened since then.")
+
+
+def register_endpoint(*, url: str, names: Sequence[str], by_id: int, now: datetime) -> Endpoint:
+    """An endpoint that hears of what happens from now on. Raises `AddressRefused` and `AddressUnknown`."""
+    _check(url)
+    return Endpoint.objects.create(
+        url=url, names=sorted(names), secret=new_secret(), position=end_of_log(), made_by_id=by_id, made_at=now
+    )
+
+
+def change_endpoint(endpoint_id: int, *, url: str, names: Sequence[str]) -> None:
+    """Another address or choice of events, from the next message on. Raises as `register_endpoint` does."""
+    _check(url)
+    Endpoint.objects.filter(pk=endpoint_id).update(url=url, names=sorted(names))
+
+
+@atomic_in("webhooks")
+def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
+    """A new secret, told this once. For a day messages are signed with the old one too."""
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
+    secret = new_secret()
+    Endpoint.objects.filter(pk=endpoint_id).update(
+        secret=secret, old_secret=endpoint.secret, old_secret_until=now + OVERLAP
+    )
+    return secret
+
+
+def pause_endpoint(endpoint_id: int) -> None:
+    """Sends nothing until it is resumed; then it goes on where it stopped. Raises `NotActive`."""
+    if not Endpoint.objects.filter(pk=endpoint_id, active=True).update(active=False):
+        raise NotActive()
+
+
+def resume_endpoint(endpoint_id: int) -> None:
+    """Goes on where it stopped, at once, whatever it had failed with."""
+    fresh = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "next_try_at": None}
+    Endpoint.objects.filter(pk=endpoint_id).update(active=True, **fresh)
+
+
+def resend_event(attempt_id: int) -> None:
+    """Tells the endpoint of that attempt's event again, before it goes on. Raises `NotActive`."""
+    attempt = Attempt.objects.select_related("endpoint").get(pk=attempt_id)
+    if not attempt.endpoint.active:
+        raise NotActive()
+    Resend.objects.get_or_create(endpoint=attempt.endpoint, event_id=attempt.event_id)
+
+
+def resend_since(endpoint_id: int, *, since: datetime) -> None:
+    """Moves the position back before the first event since then. Raises `NotActive` and `NothingSince`."""
+    # For the bare position the databases would look through the whole log, from its beginning.
+    behind = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min(F("position") + 0))[
+        "first"
+    ]
+    if behind is None:
+        raise NothingSince()
+    moved = Endpoint.objects.filter(pk=endpoint_id, active=True)
+    if not moved.update(position=behind - 1):
+        raise NotActive()
+
+
+def _check(url: str) -> None:
+    parts = parts_of(url)
+    resolved(parts.hostname or "", port_of(parts))
