@@ -47,8 +47,8 @@ INSTALLED_APPS = [
     "catalog",
     "lending",
     "fines",
-    "dashboard",
     "webhooks",
+    "dashboard",
     "desk",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
 ]

@@ -10,7 +10,7 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parent.parent.parent
 WRITTEN = ROOT / "library" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
-PROJECT = ("library", "catalog", "lending", "fines", "dashboard")
+PROJECT = ("library", "accounts", "catalog", "lending", "fines", "dashboard", "webhooks", "desk", "kernel")
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 IN_TEMPLATE = re.compile(r"""gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|_\(("(?:[^"\\]|\\.)*")""")
 PLACES = re.compile(r"%\(\w+\)s")

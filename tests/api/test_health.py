@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.eventbus.delivery.dispatch import call
 from kernel.eventbus.models import Delivery
+from lending.overload import shedding as room
 from lending.overload.admission import guard
 from lending.overload.circuit_breaker import BreakerOpen
-from lending.overload.views import shedding as room
 from library.operations import health
 from library.operations.health import seen_migrated
 from tests.api.answers import done

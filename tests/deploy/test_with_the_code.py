@@ -44,7 +44,8 @@ def read_by_the_library() -> set[str]:
     """The names of the environment that settings read, and the worker's watcher, which does without them; and those
     that the Procfile hands to the web server."""
     text = "".join(
-        (BASE_DIR / "library" / name).read_text(encoding="utf-8") for name in ("settings.py", "worker/__main__.py")
+        (BASE_DIR / "library" / name).read_text(encoding="utf-8")
+        for name in ("settings.py", "operations/worker/__main__.py")
     )
     return set(re.findall(r'env\.\w+\(\s*"(\w+)"', text)) | set(re.findall(r"\$\{?(\w+)", PROCFILE.read_text()))
 

@@ -38,7 +38,7 @@ def test_only_what_runs_goes_into_it() -> None:
     sent = set(ignored.left_in(BASE_DIR))
     assert {path.partition("/")[0] for path in sent} == {
         *("manage.py", "Procfile", "requirements.txt"),
-        *("library", "catalog", "lending", "fines", "dashboard"),
+        *("kernel", "library", "accounts", "catalog", "lending", "fines", "dashboard", "webhooks", "desk"),
     }
     assert not [path for path in sent if "__pycache__" in path]
     assert "library/locale/ko/LC_MESSAGES/django.mo" in sent

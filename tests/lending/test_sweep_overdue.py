@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from fines.models import Fine
 from kernel.eventbus.models import Event
-from lending.overdue.services import services as overdue
+from lending.overdue import services as overdue
 from lending.overdue.services import sweep_overdue
 from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, seoul
