@@ -37,7 +37,7 @@ def test_only_what_runs_goes_into_it() -> None:
     ignored = Ignored((BASE_DIR / ".dockerignore").read_text(encoding="utf-8"))
     sent = set(ignored.left_in(BASE_DIR))
     assert {path.partition("/")[0] for path in sent} == {
-        *("manage.py", "Procfile", "requirements.txt"),
+        *("LICENSE", "manage.py", "Procfile", "requirements.txt"),
         *("kernel", "library", "accounts", "catalog", "lending", "fines", "dashboard", "webhooks", "desk"),
     }
     assert not [path for path in sent if "__pycache__" in path]
