@@ -6,14 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from lending.checkout.group_commit import Together
+from lending.api.group_commit import GroupCommit
 
 
 class Desk:
     """Serves when it is let; notes whom it served together."""
 
     def __init__(self, most: int = 100) -> None:
-        self.line = Together(self.serve, most)
+        self.line = GroupCommit(self.serve, most)
         self.began, self.may_go = threading.Semaphore(0), threading.Semaphore(0)
         self.served: list[list[str]] = []
 
