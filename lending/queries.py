@@ -102,7 +102,7 @@ def requested_loans(after: int = 0) -> list[int]:
 
 
 def deferred_returns(after: int = 0) -> list[int]:
-    """The ids of the next hundred returns that were put off, in the order in which they were accepted."""
+    """The ids of the next hundred deferred returns, in the order in which they were accepted."""
     waiting = DeferredReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
     return list(waiting.values_list("pk", flat=True)[:100])
 

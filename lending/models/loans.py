@@ -23,7 +23,7 @@ class TracedRequest(models.Model):
 
     request_id = models.UUIDField(null=True, editable=False)
     requested_by = models.BigIntegerField(null=True, editable=False)
-    requested_via = models.CharField(max_length=10, blank=True, default="", editable=False)
+    requested_via = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         abstract = True

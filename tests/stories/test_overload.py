@@ -21,7 +21,7 @@ from tests.lending.overload import breaker_open, broken, overloaded
 
 
 def breathes_again(town: Town) -> int:
-    """A worker does what was put off; everybody has heard of it then."""
+    """A worker does what was deferred; everybody has heard of it then."""
     count = decide_requested_loans()
     town.bus.settle()
     assert list(drift()) == []
@@ -179,7 +179,7 @@ def test_with_a_key_the_202_is_kept_and_the_503_is_not(town: Town) -> None:
 
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "plum-1"}])
-def test_what_the_database_can_not_do_now_is_put_off(town: Town, key: dict[str, str]) -> None:
+def test_what_the_database_can_not_do_now_is_deferred(town: Town, key: dict[str, str]) -> None:
     book = town.book(copies=2)
     loan = town.lend(town.jo, book)
     with broken(""):
@@ -256,7 +256,7 @@ def test_when_nothing_can_be_stored_one_waits_and_nothing_has_changed(town: Town
 
 
 def test_deciding_waits_while_lending_does_not_breathe(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "PATIENCE", 0.2)
+    monkeypatch.setattr(tasks, "TIME_LIMIT", 0.2)
     loan = town.ask_for(town.haneul, town.book())
     with overloaded():
         assert decide_requested_loans() == 0
@@ -279,7 +279,7 @@ def test_operators_see_how_the_guard_stands(town: Town) -> None:
         assert told[counted] - before.get(counted, 0) == 1
 
 
-def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
+def test_one_worker_at_a_time_does_what_was_deferred(town: Town) -> None:
     loan, now = town.ask_for(town.haneul, town.book()), timezone.now()
     assert take_lease(tasks.WORK, now=now, until=now + timedelta(seconds=20))
     tasks.answer_call()
@@ -302,7 +302,7 @@ def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> Non
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
     with overloaded():
         assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 202
-    put_off = DeferredReturn.objects.get()
+    deferred = DeferredReturn.objects.get()
     for _ in range(2):
-        carry_out_return(put_off.pk, now=timezone.now())
+        carry_out_return(deferred.pk, now=timezone.now())
     assert town.loan(town.haneul, loan)["outstanding"] == 1
