@@ -63,13 +63,13 @@ class PeopleAdmin(DoorAdmin):
         """Who is a librarian is only for operators to say."""
         password = ["new_password"] if obj is None or self.has_change_permission(request, obj) else []
         rank = ["is_staff"] if request.user.is_superuser or obj else []
-        seen = ["at_the_desk", "registered_at", "last_login"] if obj else []
+        seen = ["admit", "registered_at", "last_login"] if obj else []
         return ["card_number", "name", "email", "language", *password, "is_active", *rank, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
         """A card keeps its number."""
         rank = [] if request.user.is_superuser else ["is_staff"]
-        return [*rank, "at_the_desk", "registered_at", "last_login", *(["card_number"] if obj else [])]
+        return [*rank, "admit", "registered_at", "last_login", *(["card_number"] if obj else [])]
 
     def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
         """A librarian may not change another one, or could take over more rights than given."""
@@ -86,7 +86,7 @@ class PeopleAdmin(DoorAdmin):
             obj.pk = register_patron(password=password, now=timezone.now(), **told).pk
 
     @admin.display(description=_("at the desk"))
-    def at_the_desk(self, person: User) -> str:
+    def admit(self, person: User) -> str:
         """Where copies are lent to this card."""
         address = f"{reverse('admin:desk_lend')}?{urlencode({'card_number': person.card_number})}"
         return format_html('<a href="{}">{}</a>', address, _("Lend to this card"))

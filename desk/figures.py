@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.queries import money_of_the_day
 from kernel.eventbus.delivery.queries import undone_deliveries
-from lending.queries import figures_of_the_day
+from lending.queries import counts_of_the_day
 
 
 class Shown(NamedTuple):
@@ -48,7 +48,7 @@ class Figure(NamedTuple):
 
 def todays_figures(now: datetime) -> Iterator[Figure]:
     """What the start page shows; seven statements."""
-    numbers = {**figures_of_the_day(now), **money_of_the_day(now), **undone_deliveries()}
+    numbers = {**counts_of_the_day(now), **money_of_the_day(now), **undone_deliveries()}
     for name, shown in SHOWN.items():
         address = reverse(f"admin:{shown.page}_changelist") + shown.query
         urgent = shown.urgent and numbers[name] > 0

@@ -15,7 +15,6 @@ from fines.services import adopt_fee_schedule
 from kernel.storage.databases import connection_of
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy
-from lending.rules import DEFAULT_POLICY
 
 BEGINNING = date(2000, 1, 1)
 CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
@@ -23,7 +22,7 @@ CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", 
 SCHEDULES = {
     "deliver what was left": ("kernel.eventbus.delivery.dispatch.answer_call", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
-    "announce overdue loans": ("lending.deferral.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
     "forget what is old": ("library.operations.tasks.forget_what_is_old", Schedule.HOURLY),
 }
@@ -52,7 +51,7 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 def _adopt_rules(now: datetime) -> None:
     if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING, **DEFAULT_POLICY)
+        adopt_policy(valid_from=BEGINNING)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 

@@ -11,9 +11,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from lending.overload.circuit_breaker import Breaker, BreakerOpen, BreakerRules, State
+from lending.overload.circuit_breaker import CircuitBreaker, CircuitBreakerRules, CircuitOpen, State
 
-RULES = BreakerRules(slow=0.61, share=0.5, minimum=4, window=10, held=2, rest=5)
+RULES = CircuitBreakerRules(slow=0.61, share=0.5, minimum=4, window=10, held=2, rest=5)
 
 
 class Clock:
@@ -29,14 +29,14 @@ class Clock:
 class Calls:
     """A breaker, and the calls made through it."""
 
-    def __init__(self, rules: BreakerRules = RULES) -> None:
+    def __init__(self, rules: CircuitBreakerRules = RULES) -> None:
         self.clock = Clock()
         self.changes: Counter[State] = Counter()
-        self.breaker = Breaker(rules, self.clock, (OSError,), lambda state: self.changes.update([state]))
+        self.breaker = CircuitBreaker(rules, self.clock, (OSError,), lambda state: self.changes.update([state]))
 
     def call(self, seconds: float = 0.01, error: BaseException | None = None) -> None:
         """One call that takes so long and ends so."""
-        with self.breaker.watching():
+        with self.breaker.observing():
             self.clock.now += seconds
             if error:
                 raise error
@@ -44,7 +44,7 @@ class Calls:
     def fail(self, times: int = 1, gap: float = 0.0) -> None:
         """Calls that fail, one after the other; those that are not let through count as well."""
         for _ in range(times):
-            with suppress(OSError, BreakerOpen):
+            with suppress(OSError, CircuitOpen):
                 self.call(error=OSError("away"))
             self.clock.now += gap
 
@@ -66,7 +66,7 @@ class Calls:
 @contextmanager
 def refused() -> Iterator[None]:
     """Nothing is called."""
-    with pytest.raises(BreakerOpen):
+    with pytest.raises(CircuitOpen):
         yield
 
 
@@ -107,7 +107,7 @@ def test_it_opens_at_the_share_and_not_below() -> None:
     for bad, state in ((2, State.OPEN), (1, State.CLOSED)):
         calls = Calls()
         for turn in range(24):
-            with suppress(BreakerOpen):
+            with suppress(CircuitOpen):
                 calls.fail() if turn % 4 < bad else calls.call()
             calls.clock.now += 0.2
         assert calls.breaker.state == state
@@ -134,7 +134,7 @@ def test_slow_answers_open_it_too() -> None:
         calls.call(seconds=0.6)
     assert calls.breaker.state == State.CLOSED
     for _ in range(13):
-        with suppress(BreakerOpen):
+        with suppress(CircuitOpen):
             calls.call(seconds=0.62)
     assert calls.breaker.state == State.OPEN
 
@@ -181,10 +181,10 @@ def test_closed_again_it_has_forgotten_what_was_bad() -> None:
 
 def test_a_call_that_began_earlier_does_not_speak_for_the_probe() -> None:
     calls = Calls()
-    early = calls.breaker.watching()
+    early = calls.breaker.observing()
     early.__enter__()
     calls.half_opened()
-    with calls.breaker.watching():
+    with calls.breaker.observing():
         with refused():
             calls.call()
         with suppress(OSError):
@@ -195,7 +195,7 @@ def test_a_call_that_began_earlier_does_not_speak_for_the_probe() -> None:
 
 def test_a_probe_that_does_not_come_back_is_given_up() -> None:
     calls = Calls().half_opened()
-    with calls.breaker.watching():
+    with calls.breaker.observing():
         calls.clock.now += RULES.rest
         calls.call()
         assert calls.breaker.state == State.CLOSED
@@ -213,7 +213,7 @@ def test_calls_run_beside_each_other() -> None:
     calls, together = Calls(), threading.Barrier(8, timeout=10)
 
     def wait_for_all() -> None:
-        with calls.breaker.watching():
+        with calls.breaker.observing():
             together.wait()
 
     with ThreadPoolExecutor(8) as pool:
@@ -227,10 +227,10 @@ def test_of_many_threads_one_tries_it_out() -> None:
     def try_it() -> bool:
         start.wait()
         try:
-            with calls.breaker.watching():
+            with calls.breaker.observing():
                 tried.wait()
                 return True
-        except BreakerOpen:
+        except CircuitOpen:
             tried.wait()
             return False
 
@@ -247,7 +247,7 @@ class AnyHistory(RuleBasedStateMachine):
         super().__init__()
         self.clock = Clock()
         self.changes: Counter[State] = Counter()
-        self.breaker = Breaker(RULES, self.clock, (OSError,), lambda state: self.changes.update([state]))
+        self.breaker = CircuitBreaker(RULES, self.clock, (OSError,), lambda state: self.changes.update([state]))
         self.running: list[tuple[object, State]] = []
         self.ended = 0
 
@@ -259,10 +259,10 @@ class AnyHistory(RuleBasedStateMachine):
     @rule()
     def begin(self) -> None:
         """A call begins, if it may. One that may not is refused only within the rest."""
-        call = self.breaker.watching()
+        call = self.breaker.observing()
         try:
             call.__enter__()
-        except BreakerOpen:
+        except CircuitOpen:
             assert self.breaker.state != State.CLOSED
             assert self.clock.now - self.breaker._since < RULES.rest
         else:

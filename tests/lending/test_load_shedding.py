@@ -4,26 +4,26 @@ from contextlib import suppress
 
 import pytest
 
-from lending.overload.bulkhead import NoPlace
-from lending.overload.shedding import FULL_FOR, REST, SAYS_SO, Room
+from lending.overload.bulkhead import BulkheadFull
+from lending.overload.load_shedding import FULL_FOR, REST, SHEDS_FOR, LoadShedding
 
 
 class Full:
-    """A room, and the time in it."""
+    """A load, and the time in it."""
 
     def __init__(self) -> None:
         self.now = 100.0
-        self.room = Room(lambda: self.now)
+        self.load = LoadShedding(lambda: self.now)
 
     def turn_away(self) -> None:
         """Somebody comes, and there is no place."""
-        with suppress(NoPlace), self.room.watching((NoPlace,)):
-            raise NoPlace
+        with suppress(BulkheadFull), self.load.observing((BulkheadFull,)):
+            raise BulkheadFull
 
     def after(self, seconds: float, full_now: bool = True) -> bool:
         """Whether it says so then."""
         self.now += seconds
-        return self.room.is_short(full_now)
+        return self.load.is_shedding(full_now)
 
 
 def full_for_long() -> Full:
@@ -49,13 +49,13 @@ def test_it_says_so_only_while_it_is_full() -> None:
 
 def test_who_came_in_without_waiting_ends_it() -> None:
     full = full_for_long()
-    full.room.note_free()
+    full.load.note_capacity()
     assert not full.after(0)
 
 
 def test_it_does_not_say_so_for_long_whatever_happens() -> None:
     full = full_for_long()
-    assert full.after(SAYS_SO - 0.1)
+    assert full.after(SHEDS_FOR - 0.1)
     assert not full.after(0.1)
     assert not full.after(REST - 0.1)
     assert full.after(0.1)
@@ -63,6 +63,6 @@ def test_it_does_not_say_so_for_long_whatever_happens() -> None:
 
 def test_other_errors_are_no_lack_of_room() -> None:
     full = Full()
-    with pytest.raises(KeyError), full.room.watching((NoPlace,)):
+    with pytest.raises(KeyError), full.load.observing((BulkheadFull,)):
         raise KeyError
     assert not full.after(3600)

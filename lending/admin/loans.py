@@ -1,4 +1,4 @@
-"""The librarians' door to lending: loans to look at and to act on, and the rules of lending."""
+"""Loans on the staff side: to look at and to act on."""
 
 from datetime import datetime
 from functools import partial
@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.pages import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
-from lending.deferral.requests import cancel_loan
-from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
-from lending.overload.staff_writes import at_the_desk, take_back
-from lending.policies.services import adopt_policy
-from lending.queries import holders_of, loans_found_by, loans_overdue
-from lending.services import renew_loan
+from kernel.staff.pages import ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+from lending.deferral.decisions import cancel_loan
+from lending.deferral.desk import admit, take_back
+from lending.models import DeferredReturn, Loan, LoanLine, Return
+from lending.queries import loans_found_by, loans_overdue
+from lending.renewals.services import renew_loan
 
 
 class Overdue(admin.SimpleListFilter):
@@ -106,7 +105,7 @@ class LoanAdmin(ReadOnlyAdmin):
         """Moves the due dates one loan period on."""
         now = timezone.now()
         self.for_each(
-            request, queryset, lambda loan: at_the_desk(partial(renew_loan, loan.pk, now=now)), _("Renewed: %(count)s.")
+            request, queryset, lambda loan: admit(partial(renew_loan, loan.pk, now=now)), _("Renewed: %(count)s.")
         )
 
     @admin.action(description=_("Cancel request"), permissions=["desk"])
@@ -116,7 +115,7 @@ class LoanAdmin(ReadOnlyAdmin):
         self.for_each(
             request,
             queryset,
-            lambda loan: at_the_desk(partial(cancel_loan, loan.pk, now=now)),
+            lambda loan: admit(partial(cancel_loan, loan.pk, now=now)),
             _("Cancelled: %(count)s."),
         )
 
@@ -130,23 +129,6 @@ class LoanAdmin(ReadOnlyAdmin):
         """Marks overdue loans; the others have no mark."""
         late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
         return False if late else None
-
-
-@admin.register(LoanPolicy)
-class LoanPolicyAdmin(DoorAdmin):
-    """The rules of lending, which are adopted for a day to come and never changed."""
-
-    list_display = ("valid_from", "loan_days", "max_copies", "max_renewals", "blocked_from")
-    fields = list_display
-    ordering = ("-valid_from",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: another policy is adopted instead."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: LoanPolicy, form: Any, change: bool) -> None:
-        """Adopts the policy through the service."""
-        obj.pk = adopt_policy(**form.cleaned_data).pk
 
 
 @admin.register(LoanLine)
@@ -169,56 +151,11 @@ class ReturnAdmin(ReadOnlyAdmin):
     search_help_text = _("The number of a loan")
 
 
-@admin.register(PutOffReturn)
-class PutOffReturnAdmin(ReadOnlyAdmin):
+@admin.register(DeferredReturn)
+class DeferredReturnAdmin(ReadOnlyAdmin):
     """Returns accepted under overload, and what became of them."""
 
     list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
     list_select_related = ("loan",)
     search_fields = ("loan__id__exact",)
     search_help_text = _("The number of a loan")
-
-
-@admin.register(Book)
-class KnownBookAdmin(ReadModelAdmin):
-    """What lending knows of books."""
-
-    list_display = ("id", "title", "revision", "withdrawn")
-    search_fields = ("id__exact",)
-    list_filter = ("withdrawn",)
-
-
-@admin.register(Copy)
-class KnownCopyAdmin(ReadModelAdmin):
-    """What lending knows of copies."""
-
-    list_display = ("barcode", "book", "on_loan", "withdrawn", "moves")
-    list_select_related = ("book",)
-    search_fields = ("barcode__startswith",)
-    list_filter = ("on_loan", "withdrawn")
-
-
-@admin.register(Patron)
-class KnownPatronAdmin(ReadModelAdmin):
-    """The accounts at the lending desk."""
-
-    list_display = ("user",)
-    list_select_related = ()
-    search_fields = ("pk",)
-    search_help_text = _("A card number")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
-        """Accounts with their patrons."""
-        return super().get_queryset(request).prefetch_related("user")
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Patron], term: str) -> Any:
-        """By card number."""
-        return (queryset.filter(pk__in=holders_of(term.strip())) if term.strip() else queryset), False
-
-
-@admin.register(Debt)
-class KnownDebtAdmin(ReadModelAdmin):
-    """What lending knows of debts."""
-
-    list_display = ("fine", "patron_id", "owed", "version")
-    search_fields = ("patron_id__exact",)

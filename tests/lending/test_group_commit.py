@@ -1,4 +1,4 @@
-"""Whoever waits at the same moment is served at once."""
+"""Calls that wait at the same moment are committed together."""
 
 import threading
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from lending.checkout.group_commit import Together
+from lending.api.group_commit import GroupCommit
 
 
 class Desk:
     """Serves when it is let; notes whom it served together."""
 
     def __init__(self, most: int = 100) -> None:
-        self.line = Together(self.serve, most)
+        self.group = GroupCommit(self.serve, most)
         self.began, self.may_go = threading.Semaphore(0), threading.Semaphore(0)
         self.served: list[list[str]] = []
 
@@ -31,9 +31,9 @@ def waiting(pool: ThreadPoolExecutor, desk: Desk, *names: str) -> list[Future[st
     """They come one after the other, each before the next."""
     answers = []
     for name in names:
-        in_line = len(desk.line._line)
-        answers.append(pool.submit(desk.line.ask, name))
-        while len(desk.line._line) == in_line:
+        queued = len(desk.group._waiting)
+        answers.append(pool.submit(desk.group.submit, name))
+        while len(desk.group._waiting) == queued:
             pass
     return answers
 
@@ -42,13 +42,13 @@ def test_one_alone_is_served_at_once() -> None:
     desk = Desk()
     desk.may_go.release()
 
-    assert desk.line.ask("Emma") == "hello Emma"
+    assert desk.group.submit("Emma") == "hello Emma"
 
 
 def test_those_who_wait_meanwhile_are_served_together_in_their_order() -> None:
     desk = Desk()
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(desk.line.ask, "Emma")
+        first = pool.submit(desk.group.submit, "Emma")
         assert desk.began.acquire(timeout=10)
         others = waiting(pool, desk, "Anne", "Fanny", "Jane")
         desk.may_go.release(2)
@@ -61,7 +61,7 @@ def test_those_who_wait_meanwhile_are_served_together_in_their_order() -> None:
 def test_no_more_than_the_most_at_a_time() -> None:
     desk = Desk(most=2)
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(desk.line.ask, "Emma")
+        first = pool.submit(desk.group.submit, "Emma")
         assert desk.began.acquire(timeout=10)
         others = waiting(pool, desk, "Anne", "Fanny", "Jane")
         desk.may_go.release(3)
@@ -73,7 +73,7 @@ def test_no_more_than_the_most_at_a_time() -> None:
 def test_a_fault_is_told_to_all_whom_it_met_and_to_nobody_else() -> None:
     desk = Desk()
     with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(desk.line.ask, "Emma")
+        first = pool.submit(desk.group.submit, "Emma")
         assert desk.began.acquire(timeout=10)
         others = waiting(pool, desk, "Anne", "thief")
         desk.may_go.release(2)
@@ -82,4 +82,4 @@ def test_a_fault_is_told_to_all_whom_it_met_and_to_nobody_else() -> None:
             with pytest.raises(PermissionError):
                 answer.result(10)
     desk.may_go.release()
-    assert desk.line.ask("Jane") == "hello Jane"
+    assert desk.group.submit("Jane") == "hello Jane"
