@@ -32,7 +32,7 @@ from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Librarians, LibrariansMayChange
 from kernel.http.schema import location
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class Books(ListAPIView[Book]):
@@ -82,13 +82,13 @@ class BookById(APIView):
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
-        persistently(partial(revise_book, pk, now=timezone.now(), **changes))
+        with_retries(partial(revise_book, pk, now=timezone.now(), **changes))
         return Response(_shown(pk))
 
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
-        persistently(partial(withdraw_book, pk, now=timezone.now()))
+        with_retries(partial(withdraw_book, pk, now=timezone.now()))
         return Response(status=204)
 
 
@@ -120,7 +120,7 @@ class CopyById(APIView):
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
-        persistently(partial(withdraw_copy, pk, now=timezone.now()))
+        with_retries(partial(withdraw_copy, pk, now=timezone.now()))
         return Response(status=204)
 
 

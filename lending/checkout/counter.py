@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from kernel.http.idempotency import Keyed, commit_with_answer, keep_answers
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from lending.checkout.group_commit import Together
 from lending.models import Loan
 from lending.overload.admission import OVERLOAD
@@ -59,7 +59,7 @@ def _borrow_alone(asking: Asking) -> Response:
 def _serve(askings: Sequence[Asking]) -> Sequence[Response | Refused | None]:
     """None stands for one that is asked alone: all of them when one breaks the transaction of all."""
     try:
-        return persistently(lambda: _lend(askings))
+        return with_retries(lambda: _lend(askings))
     except OVERLOAD:
         raise
     except DatabaseError:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from kernel.storage.databases import after_commit_in
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from lending.deferral.deferring import note_return, return_made_at
 from lending.deferral.tasks import decide_soon
 from lending.models import Return
@@ -21,7 +21,7 @@ def at_the_desk(service: Callable[[], Result]) -> Result:
     changed, unless the connection broke at the end."""
     try:
         with guard.place():
-            return persistently(service)
+            return with_retries(service)
     except OVERLOAD as why:
         guard.note_fallback(why)
         raise
