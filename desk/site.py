@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk import views
 from desk.figures import todays_figures
-from kernel.eventbus.telemetry.projection_lag import seconds_behind
+from kernel.eventbus.telemetry.projection_lag import projection_lag
 
 ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "eventbus", "webhooks", "django_q", "axes")
 
@@ -47,5 +47,5 @@ class LibraryAdminSite(AdminSite):
         """The start page, with today's figures for whoever may see loans and fines."""
         may_see = request.user.has_perms(["lending.view_loan", "fines.view_fine"])
         figures = list(todays_figures(timezone.now())) if may_see else []
-        told = {"figures": figures, "behind": seconds_behind() if may_see else 0}
+        told = {"figures": figures, "behind": projection_lag() if may_see else 0}
         return super().index(request, {**(extra_context or {}), **told})

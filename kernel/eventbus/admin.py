@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.delivery.dispatch import wake
-from kernel.eventbus.delivery.rounds import requeue
+from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import event_names, handlers_of
 from kernel.staff.pages import ReadOnlyAdmin, ReadOnlyInline

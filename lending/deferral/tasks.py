@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kernel.eventbus.delivery.dispatch import Caller, call
+from kernel.eventbus.delivery.dispatch import Dispatcher, enqueue
 from lending.deferral.deferring import do_return, end_turn, take_turn
 from lending.deferral.requests import decide_loan, decide_together
 from lending.overdue.services import sweep_overdue
@@ -26,7 +26,7 @@ CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
 logger = logging.getLogger(__name__)
 
-decide_soon = Caller("lending.deferral.tasks.answer_call", CALL_COVERS).ask
+decide_soon = Dispatcher("lending.deferral.tasks.answer_call", CALL_COVERS).dispatch
 """Asks a worker to do what was put off. The minute's sweep does what a lost call left."""
 
 
@@ -40,7 +40,7 @@ def answer_call(called_at: float = 0) -> None:
     finally:
         end_turn(WORK, now=timezone.now())
     if more:
-        call("lending.deferral.tasks.answer_call")
+        enqueue("lending.deferral.tasks.answer_call")
 
 
 def _stay(until: float) -> bool:

@@ -21,7 +21,7 @@ BEGINNING = date(2000, 1, 1)
 CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
 
 SCHEDULES = {
-    "deliver what was left": ("kernel.eventbus.delivery.dispatch.answer_call", Schedule.MINUTES),
+    "deliver what was left": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
     "announce overdue loans": ("lending.deferral.tasks.announce_overdue_loans", Schedule.HOURLY),
     "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),

@@ -4,7 +4,7 @@ import time
 
 from django.utils import timezone
 
-from kernel.eventbus.delivery.dispatch import call
+from kernel.eventbus.delivery.dispatch import enqueue
 from library.operations.retention import forget_old
 
 PATIENCE = 10.0
@@ -16,5 +16,5 @@ def forget_what_is_old(called_at: float = 0) -> int:
     end = time.monotonic() + PATIENCE
     forgotten = sum(forget_old(timezone.now(), lambda: time.monotonic() > end).values())
     if time.monotonic() > end and forgotten:
-        call("library.operations.tasks.forget_what_is_old")
+        enqueue("library.operations.tasks.forget_what_is_old")
     return forgotten

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from kernel.eventbus.stream import long_poll as waiting
+from kernel.eventbus.stream import long_poll
 from kernel.eventbus.stream.log import end_of_log
 from tests.api.answers import done
 from tests.api.test_events import say
@@ -42,9 +42,9 @@ def ask(ada: Person, **query: Any) -> tuple[list[str], float]:
 
 def wait_from_here(others: ThreadPoolExecutor, ada: Person, **query: Any) -> Future[tuple[list[str], float]]:
     """Somebody who waits behind the end of the log, once they have begun to."""
-    places = waiting._places._value
+    places = long_poll._slots._value
     asked = others.submit(ask, ada, **{"after": end_of_log(), "wait": LONG, **query})
-    while waiting._places._value == places and not asked.done():
+    while long_poll._slots._value == places and not asked.done():
         time.sleep(0.01)
     return asked
 
@@ -79,19 +79,19 @@ def test_it_waits_for_the_kinds_that_were_asked_for(ada: Person, others: ThreadP
 
 
 def test_only_so_many_wait_and_the_others_are_answered_at_once(ada: Person, others: ThreadPoolExecutor) -> None:
-    patient = [wait_from_here(others, ada) for _ in range(waiting.MOST)]
+    patient = [wait_from_here(others, ada) for _ in range(long_poll.MAX_WAITING)]
     told, after = ask(ada, after=end_of_log(), wait=LONG)
     assert told == []
     assert after < LONG / 2
     happen("P-1")
-    assert [asked.result()[0] for asked in patient] == [["P-1"]] * waiting.MOST
+    assert [asked.result()[0] for asked in patient] == [["P-1"]] * long_poll.MAX_WAITING
     happen("P-2")
     assert ask(ada, after=end_of_log() - 1, wait=LONG)[0] == ["P-2"]
 
 
 def test_while_it_waits_it_holds_no_connection(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[Any] = []
-    monkeypatch.setattr(waiting, "LOOK_AGAIN", 0)
+    monkeypatch.setattr(long_poll, "POLL_INTERVAL", 0)
     monkeypatch.setattr(time, "sleep", lambda _: held.append((threading.current_thread(), connection.connection)))
     assert ask(ada, after=end_of_log(), wait=1)[0] == []
     assert {connection for thread, connection in held if thread is threading.current_thread()} == {None}

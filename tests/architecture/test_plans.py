@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.made import execute, go_on_counting, make
-from kernel.eventbus.delivery.rounds import deliver_round
+from kernel.eventbus.delivery.worker import deliver_round
 from lending.deferral.requests import decide_loan
 from lending.overdue.services import sweep_overdue
 from library.operations.retention import forget_old
@@ -24,7 +24,7 @@ MADE_FOR = {
     "borrow": {"lendable_copy", "loan_open"},
     "dashboard": {"loan_on_page", "fine_on_page"},
     "loans": {"loan_of_patron"},
-    "deliver": {"delivery_waiting", "delivery_tried", "delivery_undone"},
+    "deliver": {"delivery_waiting", "delivery_tried", "delivery_pending"},
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
 }

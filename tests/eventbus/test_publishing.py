@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from kernel.eventbus.delivery import dispatch as carrier
+from kernel.eventbus.delivery import dispatch
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
 from kernel.eventbus.registry import connect, disconnect, event_of, name_of
 from kernel.observability.tracing import Trace, tracing
-from tests.eventbus.told import KettleBoiled, pour, spill
+from tests.eventbus.kettle import KettleBoiled, pour, spill
 
 TABLE = {KettleBoiled: [pour, spill]}
 
@@ -50,13 +50,13 @@ def test_a_service_that_rolls_back_said_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_owes_every_handler_the_event_and_wakes_a_worker(monkeypatch) -> None:
     OrmQ.objects.all().delete()
-    monkeypatch.setattr(carrier.deliverers, "_last", -carrier.CALL_COVERS)
+    monkeypatch.setattr(dispatch.deliveries, "_last", -dispatch.INTERVAL)
     with transaction.atomic():
         publish(boiled())
         assert not OrmQ.objects.exists()
 
     owed = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
-    assert set(owed) == {("tests.eventbus.told.pour", "waiting"), ("tests.eventbus.told.spill", "waiting")}
+    assert set(owed) == {("tests.eventbus.kettle.pour", "waiting"), ("tests.eventbus.kettle.spill", "waiting")}
     assert OrmQ.objects.count() == 1
 
 
@@ -88,8 +88,8 @@ def test_an_event_carries_what_led_to_it() -> None:
     with tracing(Trace(first.correlation_id, first.uuid)), transaction.atomic():
         publish(boiled())
 
-    told = Event.objects.get(name="KettleBoiled")
-    assert (told.correlation_id, told.causation_id) == (first.correlation_id, first.uuid)
+    written = Event.objects.get(name="KettleBoiled")
+    assert (written.correlation_id, written.causation_id) == (first.correlation_id, first.uuid)
 
 
 @transaction.atomic

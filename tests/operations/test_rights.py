@@ -29,13 +29,13 @@ from types import SimpleNamespace
 from django.utils import timezone
 from library.operations.drift import drift
 from kernel.eventbus.models import Event
-from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import pending_deliveries
 from library.operations.retention import forget_old
 from tests.factories import Town
 
 def settle():
     end = time.monotonic() + 60
-    while undone_deliveries()["waiting"]:
+    while pending_deliveries()["waiting"]:
         assert time.monotonic() < end
         time.sleep(0.05)
 

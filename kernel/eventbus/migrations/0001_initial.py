@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("status", "done"), _negated=True),
                         fields=["handler", "key", "id"],
-                        name="delivery_undone",
+                        name="delivery_pending",
                     ),
                 ],
                 "constraints": [

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
-from kernel.eventbus.stream.long_poll import LONGEST, MOST, awaited
+from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
 from kernel.http.fields import LARGEST_ID, DigitsInAddress
 from kernel.http.pagination import LARGEST_PAGE
 from kernel.http.parsing import validated
@@ -21,7 +21,7 @@ from kernel.http.permissions import EventReaders
 
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
-    f"At most {MOST} readers wait in one process, others are answered at once."
+    f"At most {MAX_WAITING} readers wait in one process, others are answered at once."
 )
 
 
@@ -29,7 +29,7 @@ class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
     types = serializers.CharField(required=False, max_length=1_000, default="")
-    wait = DigitsInAddress(min_value=0, max_value=LONGEST, default=0, help_text=WAIT)
+    wait = DigitsInAddress(min_value=0, max_value=LONGEST_WAIT, default=0, help_text=WAIT)
 
     def validate_types(self, types: str) -> list[str]:
         """Names of events, divided by commas."""
@@ -70,7 +70,7 @@ class Events(APIView):
         """
         wanted = validated(EventFilters, request.query_params.dict())
         size = wanted["page_size"]
-        events = awaited(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        events = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         more = _following(request, events[-1]) if len(events) == size else None
         return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
 

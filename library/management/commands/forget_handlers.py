@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kernel.eventbus.delivery.queries import undone_deliveries_to
+from kernel.eventbus.delivery.queries import pending_deliveries_to
 from kernel.eventbus.registry import handlers_of
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         name = options["handlers"]
         if handlers_of(name):
             raise CommandError(f"{name} is installed and listens: take it out of EXTRA_APPS first.")
-        owed = undone_deliveries_to(name)
+        owed = pending_deliveries_to(name)
         if options["dry_run"]:
             self.stdout.write(f"{sum(some.count() for some in owed)} deliveries to {name} would be deleted")
         else:
