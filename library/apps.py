@@ -12,5 +12,5 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """After the last context was migrated, an installation gets what it starts with."""
         post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("dashboard"))
-        if settings.PROCESS == "web":  # a worker keeps them once it is forked
-            import_string("kernel.observability.spans.keep_spans")("web")
+        if settings.PROCESS == "web":  # a worker does so once it is forked
+            import_string("kernel.observability.spans.record_spans")("web")

@@ -1,4 +1,4 @@
-"""Webhooks as a Django app: part of the project, like the event bus whose log they send."""
+"""Webhooks as a Django app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _

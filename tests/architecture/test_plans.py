@@ -14,7 +14,7 @@ from benchmarks.made import execute, go_on_counting, make
 from kernel.eventbus.delivery.worker import deliver_round
 from lending.deferral.requests import decide_loan
 from lending.overdue.services import sweep_overdue
-from library.operations.retention import forget_old
+from library.operations.retention import apply_retention
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
 from webhooks.services import resend_since
@@ -204,7 +204,7 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
-    assert statements.of("forget", lambda: forget_old(now))["deliveries that are done"] == ROWS
+    assert statements.of("retention", lambda: apply_retention(now))["deliveries that are done"] == ROWS
 
 
 def test_every_hot_statement_finds_its_rows_by_an_index(statements: Statements) -> None:

@@ -1,4 +1,4 @@
-"""Handlers that are told many events at once keep the bus's promises."""
+"""Handlers that are called with many events at once keep the bus's promises."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -24,7 +24,7 @@ LOAN = {"patron": 7, "book": 3, "title": "무진기행", "quantity": 1, "due_on"
 
 
 def lent(loan: int, version: int = 1) -> BookBorrowed:
-    """A loan begins, or is told again under another version."""
+    """A loan begins, or is announced again under another version."""
     return BookBorrowed(
         **LOAN,
         occurred_at=timezone.now(),
@@ -38,9 +38,9 @@ def lent(loan: int, version: int = 1) -> BookBorrowed:
 
 def brought(loan: int, version: int = 2) -> BookReturned:
     """All copies of a loan come back."""
-    told = {"return_id": loan, "returned": 1, "returned_on": date(2026, 3, 9), "days_late": 0}
+    details = {"return_id": loan, "returned": 1, "returned_on": date(2026, 3, 9), "days_late": 0}
     story = {"loan": loan, "version": version, "status": "returned", "outstanding": 0}
-    return BookReturned(**LOAN, **story, **told, occurred_at=timezone.now(), came_back={loan: version})
+    return BookReturned(**LOAN, **story, **details, occurred_at=timezone.now(), came_back={loan: version})
 
 
 def published(*events: BookBorrowed | BookReturned) -> None:
@@ -90,7 +90,7 @@ def test_of_many_events_about_one_loan_the_newest_is_shown() -> None:
     assert rows() == [(1, "returned", 2), (2, "active", 1)]
 
 
-def test_a_late_one_undoes_nothing_and_one_told_twice_changes_nothing() -> None:
+def test_a_late_event_undoes_nothing_and_a_repeated_one_changes_nothing() -> None:
     published(lent(1), brought(1))
     published(lent(1), lent(2))
     published(brought(1), lent(2))

@@ -55,8 +55,8 @@ def test_a_commit_owes_every_handler_the_event_and_wakes_a_worker(monkeypatch) -
         publish(boiled())
         assert not OrmQ.objects.exists()
 
-    owed = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
-    assert set(owed) == {("tests.eventbus.kettle.pour", "waiting"), ("tests.eventbus.kettle.spill", "waiting")}
+    deliveries = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
+    assert set(deliveries) == {("tests.eventbus.kettle.pour", "waiting"), ("tests.eventbus.kettle.spill", "waiting")}
     assert OrmQ.objects.count() == 1
 
 
@@ -68,8 +68,12 @@ def test_many_events_keep_their_order_and_take_few_statements(django_assert_max_
     keys = [f"kettle:{number}" for number in range(1, 1501)]
     assert list(Event.objects.filter(name="KettleBoiled").order_by("id").values_list("key", flat=True)) == keys
     for handler in (pour, spill):
-        owed = Delivery.objects.filter(handler=name_of(handler), event__name="KettleBoiled").order_by("id")
-        assert list(owed.values_list("key", flat=True)) == list(owed.values_list("event__key", flat=True)) == keys
+        deliveries = Delivery.objects.filter(handler=name_of(handler), event__name="KettleBoiled").order_by("id")
+        assert (
+            list(deliveries.values_list("key", flat=True))
+            == list(deliveries.values_list("event__key", flat=True))
+            == keys
+        )
 
 
 @pytest.mark.django_db

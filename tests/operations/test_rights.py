@@ -30,7 +30,7 @@ from django.utils import timezone
 from library.operations.drift import drift
 from kernel.eventbus.models import Event
 from kernel.eventbus.delivery.queries import pending_deliveries
-from library.operations.retention import forget_old
+from library.operations.retention import apply_retention
 from tests.factories import Town
 
 def settle():
@@ -47,7 +47,7 @@ page = town.page(town.haneul)
 assert (page["copies_on_loan"], page["fines_outstanding"]) == (1, 2000), page
 assert list(drift()) == []
 assert town.librarian.get("events").json()["results"][0]["position"] == 1
-assert forget_old(timezone.now())
+assert apply_retention(timezone.now())
 assert Event.objects.count() > 3
 print("told")
 """

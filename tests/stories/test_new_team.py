@@ -81,13 +81,13 @@ def test_a_context_joins_hears_the_past_and_leaves() -> None:
     assert _owed_to_marketing() == 1
     assert Delivery.objects.exclude(status=Delivery.Status.DONE).count() == 1
     assert list(drift()) == []
-    assert "1 deliveries to marketing were deleted" in manage("forget_handlers", "marketing", installed=False)
+    assert "1 deliveries to marketing were deleted" in manage("discard_deliveries", "marketing", installed=False)
     assert not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
 
 
 def test_nobody_takes_leave_of_a_context_that_still_listens() -> None:
     with pytest.raises(CommandError, match="dashboard is installed and listens"):
-        call_command("forget_handlers", "dashboard")
+        call_command("discard_deliveries", "dashboard")
 
 
 def _owed_to_marketing() -> int:

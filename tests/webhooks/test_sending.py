@@ -1,4 +1,4 @@
-"""Programs are told what happened: signed, in order, at least once."""
+"""Programs are sent what happened: signed, in order, at least once."""
 
 import subprocess
 import sys
@@ -47,8 +47,8 @@ def test_a_message_is_signed_and_says_what_the_log_says(
     assert headers["webhook-id"] == str(event.uuid)
     assert abs(int(headers["webhook-timestamp"]) - time.time()) < 60
     shown = ada.get("events", {"after": endpoint.position}).json()["results"]
-    assert [{**one, "timestamp": one["occurred_at"]} for one in shown] == receiver.told
-    assert (receiver.told[0]["type"], receiver.told[0]["data"]["card_number"]) == ("PatronRegistered", "P-1")
+    assert [{**one, "timestamp": one["occurred_at"]} for one in shown] == receiver.messages
+    assert (receiver.messages[0]["type"], receiver.messages[0]["data"]["card_number"]) == ("PatronRegistered", "P-1")
     assert headers["host"] == f"127.0.0.1:{receiver.port}"
 
 

@@ -1,4 +1,4 @@
-"""Who starts the sending: the worker that a commit has called, and only where somebody is to be told."""
+"""Who starts the sending: the worker that a commit has woken, and only where an endpoint is due."""
 
 import time
 from collections.abc import Callable
