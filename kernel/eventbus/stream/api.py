@@ -66,7 +66,7 @@ class Events(APIView):
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
-        With `wait` (long polling) the call is answered as soon as there is an event, or empty when the seconds are over.
+        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over.
         """
         wanted = validated(EventFilters, request.query_params.dict())
         size = wanted["page_size"]
