@@ -142,9 +142,9 @@ def test_the_owner_is_not_taken_for_whom_web_and_worker_are(roles: dict[str, str
 
 def test_a_migration_does_not_wait_in_everybodys_way(roles: dict[str, str]) -> None:
     owner = {"DATABASE_URL": roles["owner"]}
-    assert run("manage.py", "migrate", "--verbosity=0", "eventbus", "0002", **owner).returncode == 0
+    assert run("manage.py", "migrate", "--verbosity=0", "eventbus", **owner).returncode == 0
     with psycopg.connect(roles["owner"]) as writer:
-        writer.execute("LOCK TABLE eventbus_event IN ROW EXCLUSIVE MODE")  # as long as its transaction goes on
+        writer.execute("LOCK TABLE eventbus_event IN ROW EXCLUSIVE MODE")  # the rest of the migrations refers to it
         told = run("manage.py", "migrate", "--verbosity=0", **owner)
     assert told.returncode == 1
     assert "run this again in a minute" in told.stderr
