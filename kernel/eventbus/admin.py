@@ -109,12 +109,13 @@ class DeliveriesOfEvent(ReadOnlyInline):
 class EventAdmin(ReadOnlyAdmin):
     """The event log, read only."""
 
-    list_display = ("id", "name", "key", "occurred_at")
+    list_display = ("id", "name", "key", "occurred_at", "by", "via")
     list_display_links = ("id", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")
     search_help_text = _("The key of a thing, such as loan:17, or a correlation id")
-    fields = ("uuid", "name", "key", "occurred_at", "formatted_payload", "correlation_id", "causation_id")
+    fields = ("uuid", "name", "key", "occurred_at", "by", "via", "reason", "formatted_payload", "correlation_id",
+              "causation_id")  # fmt: skip
     readonly_fields = ("formatted_payload",)
     inlines = (DeliveriesOfEvent,)
 

@@ -24,6 +24,11 @@ class Event(models.Model):
     payload = models.JSONField(_("payload"))
     correlation_id = models.UUIDField(_("correlation id"))
     causation_id = models.UUIDField(_("causation id"), null=True)
+    by = models.BigIntegerField(_("done by"), null=True)
+    """The id of the person who acted; null for the clock. A reaction has its cause's, as with `via` and `reason`."""
+    via = models.CharField(_("done via"), max_length=20, blank=True, db_default="")
+    """The door that was used, one of `kernel.observability.tracing.DOORS`."""
+    reason = models.TextField(_("reason"), blank=True, db_default="")
     position = models.BigIntegerField(_("position"), null=True, unique=True, editable=False)
 
     class Meta:

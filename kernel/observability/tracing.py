@@ -7,13 +7,16 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
+DOORS = ("api", "admin", "desk", "site", "machine", "command", "schedule")
+"""The values of `via`. What a handler does about an event has the event's own."""
+
 
 @dataclass(frozen=True)
 class Trace:
     """`correlation_id` is shared by everything that one request caused; `causation_id` is the event reacted to.
 
-    `by` is the id of the person who acts, None for the clock; `via` is the door that was used (`api`, `admin`, `desk`,
-    `site`, `machine`, `command`, `schedule`); `reason` is why, where one was given. A reaction keeps its cause's.
+    `by` is the id of the person who acts, None for the clock; `via` is the door that was used, one of `DOORS`; `reason`
+    is why, where one was given. A reaction has its cause's.
     """
 
     correlation_id: uuid.UUID

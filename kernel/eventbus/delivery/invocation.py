@@ -23,8 +23,13 @@ def invoke(handler: Handler, records: Sequence[Event]) -> None:
             handler([event_of(record) for record in records])
         return
     for record in records:
-        with tracing(Trace(record.correlation_id, record.uuid)), delivery_spans(name_of(handler), [record]):
+        with tracing(_caused_by(record)), delivery_spans(name_of(handler), [record]):
             handler(event_of(record))
+
+
+def _caused_by(record: Event) -> Trace:
+    """The trace of what a handler does about an event: its cause's request, person, door and reason."""
+    return Trace(record.correlation_id, record.uuid, by=record.by, via=record.via, reason=record.reason)
 
 
 @cache

@@ -27,17 +27,22 @@ BATCH = 2_000
 INSERT_EVENTS = {
     "postgresql": """
         WITH event AS (
-            INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id, causation_id)
-            SELECT uuid, name, key, occurred_at, payload, correlation_id, causation_id
-            FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::uuid[], %s::uuid[])
-            WITH ORDINALITY AS row (uuid, name, key, occurred_at, payload, correlation_id, causation_id, number)
+            INSERT INTO eventbus_event
+                (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
+            SELECT uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason
+            FROM unnest(
+                %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::uuid[], %s::uuid[],
+                %s::bigint[], %s::text[], %s::text[]
+            ) WITH ORDINALITY
+            AS row (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason, number)
             ORDER BY number
             RETURNING id, name, key
         )
     """,
     "sqlite": """
-        INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id, causation_id)
-        VALUES (%s, %s, %s, %s, %s, %s, %s)
+        INSERT INTO eventbus_event
+            (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     """,
 }
 INSERT_DELIVERIES = """
@@ -69,6 +74,9 @@ class EventRow(NamedTuple):
     payload: str
     correlation_id: str
     causation_id: str | None
+    by: int | None
+    via: str
+    reason: str
 
 
 def publish(event: DomainEvent) -> None:
@@ -123,6 +131,9 @@ def _row(event: DomainEvent, trace: Trace) -> EventRow:
         payload=event.payload(),
         correlation_id=trace.correlation_id.hex,
         causation_id=trace.causation_id.hex if trace.causation_id else None,
+        by=trace.by,
+        via=trace.via,
+        reason=trace.reason,
     )
 
 

@@ -18,6 +18,7 @@ from kernel.http.fields import LARGEST_ID, DigitsInAddress
 from kernel.http.pagination import LARGEST_PAGE
 from kernel.http.parsing import validated
 from kernel.http.permissions import EventReaders
+from kernel.observability.tracing import DOORS
 
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
@@ -43,11 +44,17 @@ class EventShown(serializers.ModelSerializer[Event]):
     id = serializers.UUIDField(source="uuid")
     type = serializers.CharField(source="name")
     position = serializers.IntegerField()
+    by = serializers.IntegerField(allow_null=True, help_text="The id of the person who acted; null for the clock.")
+    via = serializers.CharField(help_text=f"The door that was used: {', '.join(DOORS)}.")
+    reason = serializers.CharField(help_text="Why, where a reason was given; else empty.")
     data = serializers.DictField(source="payload")  # type: ignore[assignment]  # the contract's word, not DRF's
 
     class Meta:
         model = Event
-        fields = ("position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "data")
+        fields = (
+            "position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "by", "via", "reason",
+            "data",
+        )  # fmt: skip
         read_only_fields = fields
 
 

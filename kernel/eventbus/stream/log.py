@@ -14,7 +14,7 @@ from kernel.eventbus.models import Event, Gathered
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
-GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id")
+GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id", "by", "via", "reason")
 """The columns that are copied."""
 
 
