@@ -27,7 +27,7 @@ from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Librarians
 from kernel.http.schema import location
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class WrongCredentials(exceptions.AuthenticationFailed):
@@ -131,7 +131,7 @@ class PatronById(APIView):
         if patron.is_staff and patron != request.user and not request.user.is_superuser:
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
-        return Response(Person(persistently(partial(change_patron, pk, **changes))).data)
+        return Response(Person(with_retries(partial(change_patron, pk, **changes))).data)
 
 
 def _known(request: Request, **credentials: str) -> User:

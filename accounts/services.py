@@ -35,7 +35,7 @@ def register_patron(*, card_number: str, password: str, now: datetime, **details
     if patron.is_staff:
         _give_rights(patron)
 
-    publish(PatronRegistered(occurred_at=now, patron=patron.pk, card_number=card_number))
+    publish(PatronRegistered(occurred_at=now, patron=patron.pk))
     return patron
 
 

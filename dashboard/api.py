@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
-from kernel.eventbus.telemetry.projection_lag import BEHIND, marked
+from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.permissions import caller_id
 
 
@@ -56,20 +56,20 @@ class Page(serializers.Serializer[Any]):
 class OwnPage(APIView):
     """The caller's own page."""
 
-    @extend_schema(parameters=[BEHIND], responses={200: Page})
+    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
-        return marked(Response(page_of(caller_id(request), timezone.localtime())), "dashboard")
+        return with_lag(Response(page_of(caller_id(request), timezone.localtime())), "dashboard")
 
 
 class PageOfPatron(APIView):
     """A patron's page."""
 
-    @extend_schema(parameters=[BEHIND], responses={200: Page})
+    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request, pk: int) -> Response:
         """What a patron has out and owes; patrons see their own page only."""
         if pk != request.user.pk:
             if not request.user.is_staff:
                 raise NotFound
             get_object_or_404(UserInfo, pk=pk)
-        return marked(Response(page_of(pk, timezone.localtime())), "dashboard")
+        return with_lag(Response(page_of(pk, timezone.localtime())), "dashboard")

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fines.queries import money_of_the_day
-from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import pending_deliveries
 from lending.queries import counts_of_the_day
 
 
@@ -48,7 +48,7 @@ class Figure(NamedTuple):
 
 def todays_figures(now: datetime) -> Iterator[Figure]:
     """What the start page shows; seven statements."""
-    numbers = {**counts_of_the_day(now), **money_of_the_day(now), **undone_deliveries()}
+    numbers = {**counts_of_the_day(now), **money_of_the_day(now), **pending_deliveries()}
     for name, shown in SHOWN.items():
         address = reverse(f"admin:{shown.page}_changelist") + shown.query
         urgent = shown.urgent and numbers[name] > 0

@@ -15,7 +15,7 @@ from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
 from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class ByStatus(admin.SimpleListFilter):
@@ -92,7 +92,7 @@ class FineAdmin(ReadOnlyAdmin):
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
                 paid = partial(pay_fine, fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
-                persistently(paid)
+                with_retries(paid)
                 told = {"amount": f"{amount:,}", "title": fine.title}
                 self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
         return None

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 Words = str | Promise
 
@@ -98,7 +98,7 @@ class DoorAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
         try:
-            return persistently(partial(super().changeform_view, request, *args, **kwargs))
+            return with_retries(partial(super().changeform_view, request, *args, **kwargs))
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -161,7 +161,7 @@ class DoorAdmin(admin.ModelAdmin):
         count = 0
         for thing in chosen:
             with refusals_shown(request, thing):
-                persistently(partial(service, thing))
+                with_retries(partial(service, thing))
                 count += 1
         if count:
             self.message_user(request, str(done) % {"count": count}, messages.SUCCESS)

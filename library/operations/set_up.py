@@ -20,14 +20,12 @@ BEGINNING = date(2000, 1, 1)
 CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
 
 SCHEDULES = {
-    "deliver what was left": ("kernel.eventbus.delivery.dispatch.answer_call", Schedule.MINUTES),
+    "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
-    "forget what is old": ("library.operations.tasks.forget_what_is_old", Schedule.HOURLY),
+    "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
-RETIRED = ("forget expired tokens", "forget old answers")
-"""Tasks of earlier versions, which another one does now."""
 
 
 def set_up(**_: Any) -> None:
@@ -36,7 +34,6 @@ def set_up(**_: Any) -> None:
         return  # migrated in part only
     _adopt_rules(timezone.now())
     _permit_librarians()
-    Schedule.objects.filter(name__in=RETIRED).delete()
     for name, (function, rhythm) in SCHEDULES.items():
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
