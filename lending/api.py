@@ -8,15 +8,15 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.http.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
 from kernel.http.parsing import Nothing, filters_of, validated
-from kernel.http.permissions import Librarians, only_of, own_things
+from kernel.http.permissions import Anyone, SignedIn, by_method, has_right, may, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from kernel.storage.databases import after_commit_in
@@ -59,17 +59,20 @@ PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-a
 APPLIED = {"Preference-Applied": "respond-async"}
 PLAIN_WISH = {"patron_id", "book_id", "quantity"}
 """What a request may hold that is decided later."""
+OwnOrAllLoans = own_or_all("lending.view_loan")
+ActOnOwnOrAll = own_or_all("lending.change_loan")
 
 
 class Loans(ListAPIView[Loan]):
     """Loans."""
 
+    permission_classes = (by_method(GET=OwnOrAllLoans, POST=SignedIn),)
     serializer_class = LoanShown
     queryset = Loan.objects.none()
 
     def get_queryset(self) -> QuerySet[Loan]:
-        """The caller's loans, or all for a librarian."""
-        return own_things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
+        """The caller's loans, or everybody's."""
+        return OwnOrAllLoans.things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
 
     @extend_schema(parameters=[LoanFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -113,14 +116,18 @@ class Loans(ListAPIView[Loan]):
 class LoanById(APIView):
     """One loan."""
 
+    permission_classes = (OwnOrAllLoans,)
+
     @extend_schema(responses={200: LoanShown})
     def get(self, request: Request, pk: int) -> Response:
         """The loan."""
-        return Response(LoanShown(get_object_or_404(own_things(request.user, loans()), pk=pk)).data)
+        return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)
 
 
 class ReturnLoan(APIView):
     """Bringing copies of a loan back."""
+
+    permission_classes = (ActOnOwnOrAll,)
 
     @extend_schema(
         request=Returning, parameters=[location(202)], responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)}
@@ -129,7 +136,11 @@ class ReturnLoan(APIView):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
-        return _brought(return_book(pk, now=now, of_patron=only_of(request.user), **validated(Returning, request.data)))
+        return _brought(
+            return_book(
+                pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user), **validated(Returning, request.data)
+            )
+        )
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
@@ -141,7 +152,7 @@ class ReturnLoan(APIView):
 class ReturnByBarcode(APIView):
     """Bringing a copy back at the desk."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (may("lending.change_loan"),)
 
     @extend_schema(
         request=ReturningByBarcode,
@@ -164,17 +175,21 @@ class ReturnByBarcode(APIView):
 class RenewLoan(APIView):
     """Keeping a loan longer."""
 
+    permission_classes = (ActOnOwnOrAll,)
+
     @extend_schema(request=None, responses={200: LoanShown, 409: (RenewalRefused,)})
     @guarded()
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Moves the due date one loan period on."""
         validated(Nothing, request.data)
-        return Response(shown(renew_loan(pk, now=now, of_patron=only_of(request.user))))
+        return Response(shown(renew_loan(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user))))
 
 
 class CancelLoan(APIView):
     """Calling off a loan that was only requested."""
+
+    permission_classes = (ActOnOwnOrAll,)
 
     @extend_schema(request=None, responses={200: LoanShown, 409: (NotCancellable,)})
     @guarded()
@@ -182,13 +197,13 @@ class CancelLoan(APIView):
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Cancels the loan while it is requested."""
         validated(Nothing, request.data)
-        return Response(shown(cancel_loan(pk, now=now, of_patron=only_of(request.user))))
+        return Response(shown(cancel_loan(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user))))
 
 
 class BookAvailability(APIView):
     """Live stock."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (Anyone,)
 
     @extend_schema(responses={200: Availability})
     def get(self, request: Request, pk: int) -> Response:
@@ -202,6 +217,8 @@ def _wanted(request: Request) -> dict[str, Any]:
         wanted = validated(Borrowing, request.data)
         return {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
     wanted = validated(DeskBorrowing, request.data)
+    if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
+        raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])
     return {"patron_id": patron.pk, "book_id": book, **wanted}
@@ -231,4 +248,4 @@ def _accepted(loan: Loan, headers: dict[str, str]) -> Response:
 
 def _own_loan(request: Request, pk: int) -> None:
     """Raises `Http404` for a loan that is somebody else's."""
-    get_object_or_404(own_things(request.user, Loan.objects.only("pk")), pk=pk)
+    get_object_or_404(ActOnOwnOrAll.things(request.user, Loan.objects.only("pk")), pk=pk)

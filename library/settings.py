@@ -154,6 +154,7 @@ if FAULTS and not DEBUG:
 # People
 
 AUTH_USER_MODEL = "accounts.User"
+ROLES = "library.roles.ROLES"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
