@@ -185,7 +185,12 @@ def put_in(library: LibraryInUse, text: Any) -> Any:
 
 def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
     """Whether the caller is told that the call is not for him. Nothing stays changed."""
-    ids = {"books": library.books[1], "copies": library.copies[-1], "loans": library.loans[0], "fines": library.fines[0]}
+    ids = {
+        "books": library.books[1],
+        "copies": library.copies[-1],
+        "loans": library.loans[0],
+        "fines": library.fines[0],
+    }
     path = row.route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))
     body = {name: put_in(library, value) for name, value in row.body.items()} if row.body else None
     with transaction.atomic():
