@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.pages import DoorAdmin, ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin, StaffAdmin
+from kernel.staff.inlines import ReadOnlyInline
 from lending.deferral.requests import cancel_loan
 from lending.models import Book, Copy, Debt, Loan, LoanLine, LoanPolicy, Patron, PutOffReturn, Return
 from lending.overload.staff_writes import at_the_desk, take_back
@@ -133,7 +134,7 @@ class LoanAdmin(ReadOnlyAdmin):
 
 
 @admin.register(LoanPolicy)
-class LoanPolicyAdmin(DoorAdmin):
+class LoanPolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
     list_display = ("valid_from", "loan_days", "max_copies", "max_renewals", "blocked_from")
