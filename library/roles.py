@@ -24,6 +24,7 @@ DESK = Role(
             "lending.view_loanline",
             "lending.view_return",
             "lending.view_putoffreturn",
+            "lending.view_book",
             "lending.view_copy",
             "lending.add_loan",
             "lending.change_loan",
@@ -59,6 +60,7 @@ CASHIER = Role(
             "lending.view_loan",
             "lending.view_loanline",
             "lending.view_return",
+            "lending.view_book",
             "lending.view_copy",
             "fines.view_fine",
             "fines.view_entry",
@@ -88,7 +90,6 @@ ADMINISTRATOR = Role(
         "fines.add_feeschedule",
         "fines.add_feetier",
         # what contexts know of one another's things, to look at
-        "lending.view_book",
         "lending.view_patron",
         "lending.view_debt",
         "dashboard.view_loanrow",

@@ -54,9 +54,9 @@ def a_librarian(card_number: str = "L-7101", roles: Any = EVERY_ROLE, **options:
     return Door(a_patron(card_number, "Ada Shelf", is_staff=True, roles=roles), **options)
 
 
-def an_operator(card_number: str = "O-7101") -> Door:
+def a_superuser(card_number: str = "S-7101") -> Door:
     """A superuser at the admin."""
-    return Door(User.objects.create_superuser(card_number, PASSWORD, name="Ori Operator"))
+    return Door(User.objects.create_superuser(card_number, PASSWORD, name="Sam Super"))
 
 
 def said() -> list[str]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Book
-from tests.admin.door import Door, an_operator
+from tests.admin.door import Door, a_superuser
 from tests.catalog.imports import imported
 from tests.catalog.records import record, xml_file
 from tests.factories import Town
@@ -50,11 +50,11 @@ def test_a_script_in_a_title_or_a_name_is_only_text(town: Town) -> None:
     book = town.book(title=f"무진{SCRIPT}", copies=1)
     town.lend(town.haneul, book)
     User.objects.filter(pk=town.haneul.id).update(name=SCRIPT)
-    operator = an_operator()
-    pages = [operator.see(page) for page in ("index", "catalog_book_changelist", "lending_loan_changelist")]
-    pages += [operator.see("accounts_user_changelist"), operator.see("dashboard_loanrow_changelist", q="무진")]
-    pages += [operator.see("catalog_book_change", book), operator.see("accounts_user_change", town.haneul.id)]
-    pages.append(operator.send("desk_return", barcode=SCRIPT))
+    superuser = a_superuser()
+    pages = [superuser.see(page) for page in ("index", "catalog_book_changelist", "lending_loan_changelist")]
+    pages += [superuser.see("accounts_user_changelist"), superuser.see("dashboard_loanrow_changelist", q="무진")]
+    pages += [superuser.see("catalog_book_change", book), superuser.see("accounts_user_change", town.haneul.id)]
+    pages.append(superuser.send("desk_return", barcode=SCRIPT))
     assert not any(SCRIPT in page for page in pages)
     assert "&lt;script&gt;" in pages[1]
     answer = Person().get("books")
