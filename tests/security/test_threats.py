@@ -10,6 +10,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import all_roles
 from catalog.models import Book
 from tests.admin.door import Door, a_superuser
 from tests.catalog.imports import imported
@@ -110,9 +111,15 @@ def test_every_library_is_pinned_to_the_hash_of_what_was_looked_at(lock: str) ->
 
 
 def threats(page: str) -> list[list[str]]:
-    """The rows of the page's table: the threat, what holds it off, and the tests."""
-    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
+    """The rows of the page's first table: the threat, what holds it off, and the tests."""
+    first = page.partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in first.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_each_role_stands_on_the_page() -> None:
+    page = (django_settings.BASE_DIR / "docs" / "security.md").read_text("utf-8").partition("\n## Roles")[2]
+    assert re.findall(r"^\| (\w+) \|", page, re.M) == ["role", *all_roles()]
 
 
 def test_each_threat_on_the_page_has_tests_that_are_there() -> None:
