@@ -61,7 +61,7 @@ def besiege(wanted: argparse.Namespace) -> list[str]:
     now = timezone.now()
     build_town(BOOKS, PATRONS, now)
     know_the_rest()
-    desk = register_patron(card_number="B-DESK", name="Desk", password="", now=now, is_staff=True)
+    desk = register_patron(card_number="B-DESK", name="Desk", password="", now=now, is_staff=True, roles=["desk"])
     siege = _orders(wanted, AuthToken.objects.create(desk)[1])
     print(f"\n{_title(wanted)}", flush=True)
     # The delay is the web's alone: the worker decides what was put off meanwhile and afterwards.

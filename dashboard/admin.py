@@ -3,15 +3,15 @@
 from django.contrib import admin
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from kernel.staff.pages import ReadModelAdmin
+from kernel.staff.admins import ReadModelAdmin
 
 
 @admin.register(UserInfo)
 class UserInfoAdmin(ReadModelAdmin):
     """Patrons who have a page."""
 
-    list_display = ("card_number", "patron_id")
-    search_fields = ("card_number__exact",)
+    list_display = ("patron_id",)
+    search_fields = ("patron_id__exact",)
 
 
 @admin.register(LoanRow)

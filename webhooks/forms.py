@@ -1,4 +1,4 @@
-"""What a librarian types in about webhooks."""
+"""The forms of webhooks in the admin."""
 
 from typing import Any
 
@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.registry import event_names
-from kernel.staff.pages import FormOfService
+from kernel.staff.forms import ServiceForm
 from webhooks.models import Endpoint
 
 
-class EndpointForm(FormOfService):
-    """Where to send, and what."""
+class EndpointForm(ServiceForm):
+    """The address, and the events to send."""
 
     url = forms.CharField(
         label=_("address"), max_length=1_000, widget=forms.TextInput({"class": "vTextField", "inputmode": "url"})
@@ -31,6 +31,6 @@ class EndpointForm(FormOfService):
 
 
 class Since(forms.Form):
-    """A time in the past, of this town's clock."""
+    """A time in the past, by the library's own clock."""
 
     since = forms.DateTimeField(label=_("since"), help_text=_("For example 2026-11-22 09:30"))

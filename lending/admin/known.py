@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.pages import ReadModelAdmin
+from kernel.staff.admins import ReadModelAdmin
 from lending.models import Book, Copy, Debt, Patron
 from lending.queries import holders_of
 

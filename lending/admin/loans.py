@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.pages import ReadModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from kernel.staff.inlines import ReadOnlyInline
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
 from lending.models import DeferredReturn, Loan, LoanLine, Return

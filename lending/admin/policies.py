@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from kernel.staff.pages import DoorAdmin
+from kernel.staff.admins import StaffAdmin
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy
 
 
 @admin.register(LoanPolicy)
-class LoanPolicyAdmin(DoorAdmin):
+class LoanPolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
     list_display: tuple[str, ...] = ("valid_from", *LoanPolicy.rule_names())

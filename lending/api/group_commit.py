@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from kernel.http.idempotency import Keyed, commit_with_answer, keep_answers
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from lending.api.responses import loan_created
 from lending.checkout.services import BorrowRequest, borrow_book, borrow_books
 from lending.models import Loan
@@ -53,7 +53,7 @@ def _borrow_alone(call: BorrowCall) -> Response:
 def _borrow_group(calls: Sequence[BorrowCall]) -> Sequence[Response | Refused | None]:
     """None stands for a borrow that must be made alone: every one, when one of them breaks the common transaction."""
     try:
-        return persistently(lambda: _commit_group(calls))
+        return with_retries(lambda: _commit_group(calls))
     except OVERLOAD:
         raise
     except DatabaseError:

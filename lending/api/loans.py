@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +15,7 @@ from rest_framework.views import APIView
 
 from kernel.http.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
 from kernel.http.parsing import filters_of, validated
-from kernel.http.permissions import own_things
+from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from lending.api.group_commit import borrow_in_group
@@ -35,17 +36,20 @@ PREFER = OpenApiParameter(
 PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
 DEFERRABLE = {"patron_id", "book_id", "quantity"}
 """What a request may hold that is grouped with others or decided later."""
+OwnOrAllLoans = own_or_all("lending.view_loan")
+ActOnOwnOrAll = own_or_all("lending.change_loan")
 
 
 class Loans(ListAPIView[Loan]):
     """Loans."""
 
+    permission_classes = (by_method(GET=OwnOrAllLoans, POST=SignedIn),)
     serializer_class = LoanShown
     queryset = Loan.objects.none()
 
     def get_queryset(self) -> QuerySet[Loan]:
-        """The caller's loans, or all for a librarian."""
-        return own_things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
+        """The caller's loans, or everybody's."""
+        return OwnOrAllLoans.things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
 
     @extend_schema(parameters=[LoanFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -89,10 +93,12 @@ class Loans(ListAPIView[Loan]):
 class LoanById(APIView):
     """One loan."""
 
+    permission_classes = (OwnOrAllLoans,)
+
     @extend_schema(responses={200: LoanShown})
     def get(self, request: Request, pk: int) -> Response:
         """The loan."""
-        return Response(LoanShown(get_object_or_404(own_things(request.user, loans()), pk=pk)).data)
+        return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)
 
 
 def _wanted(request: Request) -> dict[str, Any]:
@@ -101,6 +107,8 @@ def _wanted(request: Request) -> dict[str, Any]:
         wanted = validated(Borrowing, request.data)
         return {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
     wanted = validated(DeskBorrowing, request.data)
+    if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
+        raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])
     return {"patron_id": patron.pk, "book_id": book, **wanted}

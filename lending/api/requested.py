@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, validated
-from kernel.http.permissions import only_of
+from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_json
 from lending.api.serializers import LoanShown
 from lending.deferral.decisions import NotCancellable, cancel_loan
@@ -19,10 +19,12 @@ from lending.overload.views import admitted
 class CancelLoan(APIView):
     """Calling off a loan that was only requested."""
 
+    permission_classes = (ActOnOwnOrAll,)
+
     @extend_schema(request=None, responses={200: LoanShown, 409: (NotCancellable,)})
     @admitted()
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Cancels the loan while it is requested."""
         validated(Nothing, request.data)
-        return Response(loan_json(cancel_loan(pk, now=now, of_patron=only_of(request.user))))
+        return Response(loan_json(cancel_loan(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user))))

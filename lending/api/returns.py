@@ -11,8 +11,9 @@ from rest_framework.views import APIView
 
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import validated
-from kernel.http.permissions import Librarians, only_of, own_things
+from kernel.http.permissions import may
 from kernel.http.schema import location
+from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_accepted, loan_returned
 from lending.api.serializers import BroughtBack, LoanShown, Returning, ReturningByBarcode
 from lending.deferral.services import defer_return, return_made_at
@@ -25,6 +26,8 @@ from lending.returns.services import NotOnLoan, loan_of_copy, return_book, retur
 class ReturnLoan(APIView):
     """Bringing copies of a loan back."""
 
+    permission_classes = (ActOnOwnOrAll,)
+
     @extend_schema(
         request=Returning, parameters=[location(202)], responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)}
     )
@@ -33,19 +36,19 @@ class ReturnLoan(APIView):
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
         wanted = validated(Returning, request.data)
-        return loan_returned(return_book(pk, now=now, of_patron=only_of(request.user), **wanted))
+        return loan_returned(return_book(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user), **wanted))
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
         """Accepts the return of a loan that the caller may act on; somebody else's answers 404."""
-        get_object_or_404(own_things(request.user, Loan.objects.only("pk")), pk=pk)
+        get_object_or_404(ActOnOwnOrAll.things(request.user, Loan.objects.only("pk")), pk=pk)
         return _deferred(pk, now, begun, **validated(Returning, request.data))
 
 
 class ReturnByBarcode(APIView):
     """Bringing a copy back at the desk."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (may("lending.change_loan"),)
 
     @extend_schema(
         request=ReturningByBarcode,

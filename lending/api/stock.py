@@ -2,11 +2,11 @@
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kernel.http.permissions import Anyone
 from lending.api.serializers import Availability
 from lending.queries import stock_of
 
@@ -14,7 +14,7 @@ from lending.queries import stock_of
 class BookAvailability(APIView):
     """Live stock."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (Anyone,)
 
     @extend_schema(responses={200: Availability})
     def get(self, request: Request, pk: int) -> Response:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from kernel.storage.databases import after_commit_in
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from lending.deferral.services import defer_return, return_made_at
 from lending.deferral.tasks import decide_soon
 from lending.models import Return
@@ -21,7 +21,7 @@ def admit(service: Callable[[], Result]) -> Result:
     nothing is changed, unless the connection broke during the commit."""
     try:
         with admission.slot():
-            return persistently(service)
+            return with_retries(service)
     except OVERLOAD as why:
         admission.count_deferral(why)
         raise

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kernel.eventbus.delivery.dispatch import Caller, call
+from kernel.eventbus.delivery.dispatch import Dispatcher, enqueue
 from lending.deferral.decisions import decide_loan, decide_loans
 from lending.deferral.services import carry_out_return, release_lease, take_lease
 from lending.overload.admission import OVERLOAD, admission
@@ -25,7 +25,7 @@ CALL_COVERS = LINGER / 2
 """Seconds for which one call is enough: whoever answers it is still there when they are over."""
 logger = logging.getLogger(__name__)
 
-decide_soon = Caller("lending.deferral.tasks.answer_call", CALL_COVERS).ask
+decide_soon = Dispatcher("lending.deferral.tasks.answer_call", CALL_COVERS).dispatch
 """Asks a worker to do what was deferred. The schedule of each minute does what a lost call left."""
 
 
@@ -39,7 +39,7 @@ def answer_call(called_at: float = 0) -> None:
     finally:
         release_lease(WORK, now=timezone.now())
     if more:
-        call("lending.deferral.tasks.answer_call")
+        enqueue("lending.deferral.tasks.answer_call")
 
 
 def _stay(until: float) -> bool:

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.databases import atomic_in
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from lending.events import BookExpired, LoanFacts, facts_of
 from lending.metrics import SWEEP_SECONDS
 from lending.models import Loan, Patron, Sweep
@@ -45,7 +45,7 @@ def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
     days = loans_to_expire(as_of).order_by("due_on").values_list("due_on", flat=True).distinct()
     for day in list(days):
         last = 0
-        while batch := persistently(partial(_expire_next, day, last, now)):
+        while batch := with_retries(partial(_expire_next, day, last, now)):
             announced, last = announced + len(batch), batch[-1].pk
             progress(len(batch))
     return announced

@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
 
-from kernel.eventbus.delivery.dispatch import call
+from kernel.eventbus.delivery.dispatch import enqueue
 from kernel.eventbus.models import Delivery
 from lending.overload import load_shedding as room
 from lending.overload.admission import admission
@@ -126,5 +126,5 @@ def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nob
 
 def test_metrics_tell_how_many_calls_wait_for_a_worker(nobody: Person) -> None:
     before = figures(nobody)["library_queue_waiting"]
-    call("kernel.eventbus.delivery.dispatch.answer_call")
+    enqueue("kernel.eventbus.delivery.worker.deliver_due")
     assert figures(nobody)["library_queue_waiting"] == before + 1

@@ -23,7 +23,7 @@ from tests.architecture.words_left import LEFT
 BASE_DIR: Path = settings.BASE_DIR
 IN_BACKTICKS = re.compile(r"`([^`\n]+)`")
 PROGRAMS = "examples", "deploy"
-PAGES = "*.md", "docs/*.md", "docs/decisions/*.md"
+PAGES = "[!C]*.md", "CONTRIBUTING.md", "docs/*.md", "docs/decisions/*.md"  # CHANGELOG.md tells what was
 FOR_USERS = {
     *("lending_in_line", "lending_patience", "_in_line", "_breaker", "_breaker_changes_total"),
     *("room", "library_lending_in_line", "library_put_off", "library_breaker_open"),

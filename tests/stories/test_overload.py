@@ -145,8 +145,8 @@ def test_the_desk_lends_the_copy_in_the_hand_now_or_waits(town: Town) -> None:
     wanted = {"patron": town.haneul.id, "barcode": copy["barcode"]}
     with overloaded():
         before = everything_on_record()
-        for admit in (wanted, {"patron": town.haneul.id, "book": book, "borrowed_on": "2026-02-27"}):
-            answer = town.librarian.post("loans", admit)
+        for sent in (wanted, {"patron": town.haneul.id, "book": book, "borrowed_on": "2026-02-27"}):
+            answer = town.librarian.post("loans", sent)
             assert refusal(answer) == (503, "please_wait")
             assert int(answer["Retry-After"]) >= 1
         assert everything_on_record() == before

@@ -1,4 +1,4 @@
-"""The line before SQLite's one writer: in order, bounded, and never held by the dead."""
+"""SQLite's writer queue: in order, bounded, and never held by a process that died."""
 
 import subprocess
 import sys
@@ -13,16 +13,16 @@ from django.db.transaction import atomic
 from django.db.utils import ConnectionHandler
 
 from kernel.storage.databases import database_settings
-from kernel.storage.sqlite.line import Line
+from kernel.storage.sqlite.writer_queue import WriterQueue
 from library.settings import BASE_DIR
 
 IN_A_PROCESS = """
 import sys
-from kernel.storage.sqlite.line import Line
-line = Line(sys.argv[1])
-line.come()
-if "works" in sys.argv:
-    line.wait(0)
+from kernel.storage.sqlite.writer_queue import WriterQueue
+queue = WriterQueue(sys.argv[1])
+queue.enter()
+if "writes" in sys.argv:
+    queue.wait(0)
 print("there", flush=True)
 sys.stdin.read()
 """
@@ -30,8 +30,8 @@ sys.stdin.read()
 
 @pytest.fixture
 def path(tmp_path: Path) -> str:
-    """The file that the line is made of."""
-    return str(tmp_path / "one.sqlite3-line")
+    """The file that the queue is made of."""
+    return str(tmp_path / "one.sqlite3-queue")
 
 
 @pytest.fixture
@@ -50,11 +50,11 @@ def desks(tmp_path: Path, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
             del connections[desk], connections.settings[desk]
 
 
-def stands(path: str) -> Line:
-    """Somebody in line."""
-    line = Line(path)
-    line.come()
-    return line
+def entered(path: str) -> WriterQueue:
+    """Somebody in the queue."""
+    queue = WriterQueue(path)
+    queue.enter()
+    return queue
 
 
 def lend(desk: str) -> None:
@@ -68,20 +68,20 @@ def lent(desk: str) -> int:
 
 
 def test_who_came_first_is_first_even_when_the_next_is_quicker(path: str) -> None:
-    first, second, third = stands(path), stands(path), stands(path)
+    first, second, third = entered(path), entered(path), entered(path)
     first.wait(0)
     first.leave()
     with pytest.raises(OperationalError, match="database is locked"):
         third.wait(0)
     second.wait(0)
     with pytest.raises(OperationalError):
-        stands(path).wait(0)
+        entered(path).wait(0)
     second.leave()
-    stands(path).wait(0)
+    entered(path).wait(0)
 
 
-def test_who_gives_up_holds_nobody_up(path: str) -> None:
-    first, second, third = stands(path), stands(path), stands(path)
+def test_who_gives_up_blocks_nobody(path: str) -> None:
+    first, second, third = entered(path), entered(path), entered(path)
     first.wait(0)
     with pytest.raises(OperationalError):
         second.wait(0)
@@ -89,27 +89,27 @@ def test_who_gives_up_holds_nobody_up(path: str) -> None:
     third.wait(0)
 
 
-@pytest.mark.parametrize("role", ["works", "waits"])
-def test_who_is_killed_holds_nobody_up(path: str, role: str) -> None:
+@pytest.mark.parametrize("role", ["writes", "waits"])
+def test_a_process_that_is_killed_blocks_nobody(path: str, role: str) -> None:
     command = [sys.executable, "-c", IN_A_PROCESS, path, role]
     with subprocess.Popen(command, cwd=BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout
         assert other.stdout.readline() == "there\n"
         with pytest.raises(OperationalError):
-            stands(path).wait(0)
-        waiting = stands(path)
+            entered(path).wait(0)
+        waiting = entered(path)
         other.kill()
         other.wait()
         waiting.wait(0)
 
 
-def test_a_transaction_has_the_writing_to_itself_and_readers_do_not_wait(desks: tuple[str, str]) -> None:
+def test_a_transaction_is_the_only_writer_and_readers_do_not_wait(desks: tuple[str, str]) -> None:
     one, other = desks
     with atomic(one):
         lend(one)
-        with pytest.raises(OperationalError, match="others were before us"), atomic(other):
+        with pytest.raises(OperationalError, match="in the writer queue"), atomic(other):
             pass
-        with pytest.raises(OperationalError, match="others were before us"):
+        with pytest.raises(OperationalError, match="in the writer queue"):
             lend(other)
         assert (lent(one), lent(other)) == (1, 0)
     lend(other)

@@ -1,4 +1,4 @@
-"""What is old is forgotten, what is needed stays, and people go on borrowing meanwhile."""
+"""What is old is deleted, what is needed stays, and people go on borrowing meanwhile."""
 
 from datetime import timedelta
 from io import StringIO
@@ -15,11 +15,9 @@ from kernel.eventbus.stream.log import events_after
 from kernel.storage.databases import all_databases
 from lending.models import Sweep
 from lending.queries import last_sweep
-from library.operations import retention as forgetting
-from library.operations import tasks
+from library.operations import retention, tasks
 from library.operations.drift import drift
-from library.operations.retention import KINDS, Kind, count_old, forget_old
-from library.operations.set_up import SCHEDULES, set_up
+from library.operations.retention import RULES, RetentionRule, apply_retention, count_expired
 from tests.bus import Bus
 from tests.factories import Town
 from tests.processes import run
@@ -58,41 +56,43 @@ def used(town: Town) -> Town:
 
 
 def counts() -> dict[str, int]:
-    """How many rows there are, in all databases, of what may be forgotten; the last sweep may not."""
-    rows = {kind.words: sum(_rows(kind, alias) for alias in all_databases() if kind.is_in(alias)) for kind in KINDS}
+    """How many rows there are, in all databases, of what retention deletes; the last sweep stays."""
+    rows = {
+        rule.words: sum(_rows(rule, alias) for alias in all_databases() if rule.applies_to(alias)) for rule in RULES
+    }
     return rows | {"overdue sweeps": rows["overdue sweeps"] - 1}
 
 
-def _rows(kind: Kind, alias: str) -> int:
-    return kind.model._default_manager.using(alias).count()
+def _rows(rule: RetentionRule, alias: str) -> int:
+    return rule.model._default_manager.using(alias).count()
 
 
 def test_after_a_month_the_traces_are_gone_and_the_events_are_not(used: Town) -> None:
     before, events = counts(), Event.objects.count()
     assert all(before.values()), before
 
-    told = forget_old(timezone.now() + LATER)
+    deleted = apply_retention(timezone.now() + LATER)
 
     assert not any(counts().values()), counts()
-    assert told == before
+    assert deleted == before
     assert last_sweep() == Sweep.objects.get()
     assert Event.objects.count() == events
 
 
 def test_what_is_young_stays(used: Town) -> None:
     before = counts()
-    assert not any(forget_old(timezone.now()).values())
+    assert not any(apply_retention(timezone.now()).values())
     assert counts() == before
 
 
 def test_only_what_has_a_shorter_life_goes_within_the_month(used: Town) -> None:
-    told = forget_old(timezone.now() + timedelta(hours=25))
+    deleted = apply_retention(timezone.now() + timedelta(hours=25))
     gone = {"answers under an Idempotency-Key", "wrong passwords", "expired tokens"}
-    assert {words for words, count in told.items() if count} == gone
+    assert {words for words, count in deleted.items() if count} == gone
 
 
 def test_an_answer_is_kept_for_a_day(used: Town) -> None:
-    forget_old(timezone.now() + timedelta(hours=23))
+    apply_retention(timezone.now() + timedelta(hours=23))
     assert counts()["answers under an Idempotency-Key"] == 1
 
 
@@ -101,7 +101,7 @@ def test_a_delivery_that_is_not_done_stays_however_old(used: Town) -> None:
     Delivery.objects.filter(pk=waiting.pk).update(status="waiting", done_at=None)
     Delivery.objects.filter(pk=dead.pk).update(status="dead", done_at=None)
 
-    forget_old(timezone.now() + LATER)
+    apply_retention(timezone.now() + LATER)
 
     assert set(Delivery.objects.values_list("pk", flat=True)) == {waiting.pk, dead.pk}
 
@@ -109,31 +109,31 @@ def test_a_delivery_that_is_not_done_stays_however_old(used: Town) -> None:
 def test_a_delivery_that_was_done_late_stays_a_month_from_then(used: Town) -> None:
     late = Delivery.objects.order_by("pk").first()
     Delivery.objects.filter(pk=late.pk).update(done_at=timezone.now() + timedelta(days=20))
-    forget_old(timezone.now() + LATER)
+    apply_retention(timezone.now() + LATER)
     assert [delivery.pk for delivery in Delivery.objects.all()] == [late.pk]
 
 
 def test_a_receipt_stays_while_its_delivery_is_not_marked_done(used: Town) -> None:
     receipt = Receipt.objects.get()
-    owed = Delivery.objects.filter(event__uuid=receipt.event)
-    owed.update(status="waiting", done_at=None)
-    Receipt.objects.filter(pk=receipt.pk).update(handler=owed.first().handler)
+    pending = Delivery.objects.filter(event__uuid=receipt.event)
+    pending.update(status="waiting", done_at=None)
+    Receipt.objects.filter(pk=receipt.pk).update(handler=pending.first().handler)
 
-    forget_old(timezone.now() + LATER)
+    apply_retention(timezone.now() + LATER)
     assert Receipt.objects.exists()
 
-    owed.update(status="done", done_at=timezone.now())
-    forget_old(timezone.now() + LATER)
+    pending.update(status="done", done_at=timezone.now())
+    apply_retention(timezone.now() + LATER)
     assert not Receipt.objects.exists()
 
 
 def test_readers_replay_and_the_drift_check_miss_nothing(used: Town) -> None:
-    told = [event.uuid for event in events_after(0, 1_000)]
+    known = [event.uuid for event in events_after(0, 1_000)]
     page = used.page(used.haneul)
 
-    forget_old(timezone.now() + LATER)
+    apply_retention(timezone.now() + LATER)
 
-    assert [event.uuid for event in events_after(0, 1_000)] == told
+    assert [event.uuid for event in events_after(0, 1_000)] == known
     call_command("replay", "dashboard", "--from-empty", stdout=StringIO())
     used.haneul.sign_in()
     assert used.page(used.haneul) == page
@@ -141,52 +141,49 @@ def test_readers_replay_and_the_drift_check_miss_nothing(used: Town) -> None:
 
 
 def test_many_go_in_batches_and_it_may_be_stopped_between_them(used: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(forgetting, "BATCH", 3)
+    monkeypatch.setattr(retention, "BATCH", 3)
     later = timezone.now() + LATER
     before = counts()["deliveries that are done"]
 
-    stopped = forget_old(later, enough=lambda: True)
+    stopped = apply_retention(later, should_stop=lambda: True)
 
     assert 0 < stopped["deliveries that are done"] < before
-    assert sum(forget_old(later).values()) > 0
+    assert sum(apply_retention(later).values()) > 0
     assert not any(counts().values())
 
 
 def test_a_dry_run_counts_what_would_go(used: Town) -> None:
-    before, told = counts(), StringIO()
+    before, out = counts(), StringIO()
     with time_machine.travel(timezone.now() + LATER):
-        call_command("forget_old", "--dry-run", stdout=told)
-        counted = count_old(timezone.now())
+        call_command("apply_retention", "--dry-run", stdout=out)
+        counted = count_expired(timezone.now())
     assert counts() == before
     assert counted == before
-    assert f"deliveries that are done: {before['deliveries that are done']} would be deleted" in told.getvalue()
+    assert f"deliveries that are done: {before['deliveries that are done']} would be deleted" in out.getvalue()
 
 
 def test_the_command_says_what_it_deleted(used: Town) -> None:
-    told = StringIO()
+    out = StringIO()
     with time_machine.travel(timezone.now() + LATER):
-        call_command("forget_old", stdout=told)
-    assert "failed tasks: 1 deleted" in told.getvalue()
+        call_command("apply_retention", stdout=out)
+    assert "failed tasks: 1 deleted" in out.getvalue()
     assert not any(counts().values())
 
 
 def test_how_long_is_for_the_operator_to_say(used: Town, settings: Any) -> None:
     settings.KEEP_DAYS = 90
-    forget_old(timezone.now() + LATER)
+    apply_retention(timezone.now() + LATER)
     assert Delivery.objects.exists()
 
 
-def test_a_worker_does_it_every_hour_in_the_place_of_the_earlier_tasks(used: Town) -> None:
-    Schedule.objects.create(name="forget old answers", func="kernel.http.tasks.forget_old_answers")
-    set_up()
-    assert set(Schedule.objects.values_list("name", flat=True)) == set(SCHEDULES)
-    assert Schedule.objects.get(func="library.operations.tasks.forget_what_is_old").schedule_type == Schedule.HOURLY
+def test_a_worker_does_it_every_hour(used: Town) -> None:
+    assert Schedule.objects.get(func="library.operations.tasks.apply_retention").schedule_type == Schedule.HOURLY
     with time_machine.travel(timezone.now() + LATER):
-        assert tasks.forget_what_is_old() > 0
+        assert tasks.apply_retention() > 0
     assert not any(counts().values())
 
 
 def test_the_command_fails_while_a_database_is_away() -> None:
-    told = run("manage.py", "forget_old", DATABASE_URL="sqlite:////no/such/folder/library.sqlite3")
-    assert told.returncode == 1
-    assert "it is away: default. Start it and run this again." in told.stderr
+    ran = run("manage.py", "apply_retention", DATABASE_URL="sqlite:////no/such/folder/library.sqlite3")
+    assert ran.returncode == 1
+    assert "it is away: default. Start it and run this again." in ran.stderr

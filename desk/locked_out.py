@@ -1,4 +1,4 @@
-"""What somebody sees after too many wrong passwords."""
+"""The page that somebody sees after too many wrong passwords."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What a librarian sees when the library can't do it just now."""
+"""The page that staff see under overload, or while a database is away."""
 
 import logging
 from collections.abc import Callable

@@ -1,85 +1,37 @@
-"""What every page of the librarians' door keeps to.
+"""What every page of the staff side keeps to.
 
-Changes go through services, a refusal is a message in one place, nothing is deleted, and no page counts a
-million rows.
+Changes go through services, a refusal is a message, nothing is deleted, no page counts a million rows, and an action
+that names no permission is nobody's.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.core.paginator import Paginator
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.functional import Promise, cached_property
-from django.utils.html import format_html
+from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy as _
 
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
-from kernel.storage.retries import persistently
+from kernel.staff.forms import ServiceForm
+from kernel.staff.lists import BoundedPaginator
+from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
+from kernel.storage.retries import with_retries
 
 Words = str | Promise
 
 
-class ChangedMeanwhile(Refused):
-    code = "changed_meanwhile"
-    sentence = _("Somebody changed or withdrew this meanwhile; look at it again.")
-
-
-@contextmanager
-def refusals_shown(request: HttpRequest, about: object = "") -> Iterator[None]:
-    """Turns a refusal inside into an error message; nothing was changed then."""
-    try:
-        yield
-    except (Refused, ObjectDoesNotExist) as no:
-        refusal = no if isinstance(no, Refused) else ChangedMeanwhile()
-        REFUSALS.labels(refusal.code).inc()
-        messages.error(request, f"{about}: {refusal}" if about else str(refusal))
-
-
-class FormOfService(forms.ModelForm):
-    """A form whose fields go to a service. What the service refused stands on it as an error."""
-
-    refusal: ClassVar[Refused | None] = None
-
-    def clean(self) -> dict[str, Any]:
-        """The fields. Raises `ValidationError` with the refusal's sentence."""
-        if self.refusal:
-            raise ValidationError(str(self.refusal))
-        return super().clean() or self.cleaned_data
-
-
-class BoundedPaginator(Paginator):
-    """Counts the first ten thousand rows only; whoever looks for one behind them searches."""
-
-    most = 10_000
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows can be paged through."""
-        rows = self.object_list
-        if not isinstance(rows, QuerySet):
-            return len(rows)
-        return rows.order_by().values("pk")[: self.most].count()  # the key alone, not what is worked out for each row
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether there may be more rows than are counted."""
-        return self.count == self.most
-
-
-class DoorAdmin(admin.ModelAdmin):
+class StaffAdmin(admin.ModelAdmin):
     """Adds and changes through services, and deletes nothing. Its actions are buttons on each thing's page too."""
 
-    form: Any = FormOfService
+    form: Any = ServiceForm
     paginator = BoundedPaginator
     list_per_page = 50
     show_full_result_count = False
@@ -95,10 +47,15 @@ class DoorAdmin(admin.ModelAdmin):
         """Whether the thing's page offers that action."""
         return True
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The actions that the person may do: those whose `permissions` he has."""
+        actions = super().get_actions(request).items()
+        return {name: action for name, action in actions if action and hasattr(action[0], "allowed_permissions")}
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
         try:
-            return persistently(partial(super().changeform_view, request, *args, **kwargs))
+            return with_retries(partial(super().changeform_view, request, *args, **kwargs))
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -161,7 +118,7 @@ class DoorAdmin(admin.ModelAdmin):
         count = 0
         for thing in chosen:
             with refusals_shown(request, thing):
-                persistently(partial(service, thing))
+                with_retries(partial(service, thing))
                 count += 1
         if count:
             self.message_user(request, str(done) % {"count": count}, messages.SUCCESS)
@@ -175,7 +132,7 @@ class DoorAdmin(admin.ModelAdmin):
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
 
 
-class ReadOnlyAdmin(DoorAdmin):
+class ReadOnlyAdmin(StaffAdmin):
     """Can be looked at and searched; whatever may be done to it is one of its actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -188,41 +145,8 @@ class ReadOnlyAdmin(DoorAdmin):
 
 
 class ReadModelAdmin(ReadOnlyAdmin):
-    """What a context knows of another's things. Operators find it in the list of pages, librarians by its address."""
+    """What a context knows of another's things. Superusers find it in the list of pages, others by its address."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether it is in the list of pages."""
         return bool(getattr(request.user, "is_superuser", False))
-
-
-class FirstHundred(forms.BaseInlineFormSet):
-    """Reads no more rows than a page can show."""
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """The first hundred."""
-        if not hasattr(self, "_shown"):
-            self._shown = super().get_queryset()[:100]
-        return self._shown
-
-
-class ReadOnlyInline(admin.TabularInline):
-    """Rows shown under the thing they belong to, the first hundred of them."""
-
-    formset = FirstHundred
-    extra = 0
-    can_delete = False
-    readonly_fields = ("opened",)
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never here."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Never here."""
-        return False
-
-    @admin.display(description="")
-    def opened(self, thing: Model) -> str:
-        """The thing's name, leading to its own page."""
-        page = f"{thing._meta.app_label}_{thing._meta.model_name}_change"
-        return format_html('<a href="{}">{}</a>', reverse(f"{self.admin_site.name}:{page}", args=[thing.pk]), thing)

@@ -1,8 +1,9 @@
-"""What was read off a card or a copy, or why it is of no use at the desk."""
+"""Finds the patron of a card and the copy of a barcode, or says why neither can be used at the desk."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.queries import people
 from kernel.refusals import Refused
 from lending.models import Copy
 
@@ -34,7 +35,7 @@ class CopyIsIn(Refused):
 
 def holder_of(card_number: str) -> User:
     """Who may borrow with that card. Raises `UnknownCard` and `CardClosed`."""
-    holder = User.objects.filter(card_number__in={card_number, card_number.upper()}).first()
+    holder = people().filter(card_number__in={card_number, card_number.upper()}).first()
     if holder is None:
         raise UnknownCard(card_number=card_number)
     if not holder.is_active:
