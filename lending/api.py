@@ -136,11 +136,8 @@ class ReturnLoan(APIView):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
-        return _brought(
-            return_book(
-                pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user), **validated(Returning, request.data)
-            )
-        )
+        of_patron = ActOnOwnOrAll.only_of(request.user)
+        return _brought(return_book(pk, now=now, of_patron=of_patron, **validated(Returning, request.data)))
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
