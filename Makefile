@@ -105,7 +105,7 @@ bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an i
 bench-hot: $(READY) ## compare borrows of one title that everybody wants with borrows of many titles
 	$(BIN)/python -m benchmarks.hot
 
-bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the fair line
+bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue
 
 bench-redeploy: $(READY) ## replace web processes and workers while people come (needs haproxy)

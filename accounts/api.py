@@ -27,7 +27,7 @@ from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, SignedIn, by_method, may
 from kernel.http.schema import location
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class WrongCredentials(exceptions.AuthenticationFailed):
@@ -134,7 +134,7 @@ class PatronById(APIView):
         if not may_change(request.user, get_object_or_404(people(), pk=pk)):
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
-        return Response(Person(persistently(partial(change_patron, pk, **changes))).data)
+        return Response(Person(with_retries(partial(change_patron, pk, **changes))).data)
 
 
 def _known(request: Request, **credentials: str) -> User:

@@ -12,4 +12,3 @@ class PatronRegistered(DomainEvent):
     about = "patron"
 
     patron: int
-    card_number: str

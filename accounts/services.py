@@ -40,7 +40,7 @@ def register_patron(
 
     _give(patron, roles)
 
-    publish(PatronRegistered(occurred_at=now, patron=patron.pk, card_number=card_number))
+    publish(PatronRegistered(occurred_at=now, patron=patron.pk))
     return patron
 
 

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from benchmarks.client import Connection, Request
 from dashboard.models import LoanRow
-from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.eventbus.models import Delivery, Event
 
 PAUSE = 0.002
@@ -24,7 +24,7 @@ class NotDelivered(Exception):
 def wait_for_deliveries(seconds: float) -> int:
     """Returns once no delivery waits, or after so many seconds; answers how many still wait."""
     deadline = time.monotonic() + seconds
-    while (waiting := undone_deliveries()["waiting"]) and time.monotonic() < deadline:
+    while (waiting := pending_deliveries()["waiting"]) and time.monotonic() < deadline:
         time.sleep(0.2)
     return waiting
 

@@ -17,11 +17,12 @@ from django.utils import timezone  # noqa: E402
 from accounts.services import register_patron  # noqa: E402
 from benchmarks.made import know_the_sizes  # noqa: E402
 from catalog.services import register_book  # noqa: E402
-from kernel.eventbus.delivery.rounds import deliver_round  # noqa: E402
+from kernel.eventbus.delivery.worker import deliver_round  # noqa: E402
 from kernel.eventbus.stream.log import end_of_log  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 from kernel.storage.databases import atomic_in  # noqa: E402
-from lending.services import borrow_book, return_book  # noqa: E402
+from lending.checkout.services import borrow_book  # noqa: E402
+from lending.returns.services import return_book  # noqa: E402
 
 MILLION = 1_000_000
 SIZES = {

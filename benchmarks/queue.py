@@ -1,6 +1,6 @@
-"""`python -m benchmarks.queue`: eight processes write to one SQLite file flat out, with and without the fair line.
+"""`python -m benchmarks.queue`: eight processes write to one SQLite file flat out, with and without the writer queue.
 
-It prints how many transactions there were, the fewest and the most of one process, the longest wait for a turn, and the
+It prints how many transactions there were, the fewest and the most of one process, the longest wait, and the
 ratio of the throughputs.
 """
 
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=5, help="how long they write")
     seconds = parser.parse_args().seconds
     totals = {}
-    for engine, name in ((PLAIN, "SQLite's own wait"), (FAIR, "the fair line")):
+    for engine, name in ((PLAIN, "SQLite's own wait"), (FAIR, "the writer queue")):
         written = _write_flat_out(engine, seconds)
         counts = [each.transactions for each in written]
         totals[engine] = sum(counts)

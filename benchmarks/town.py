@@ -69,9 +69,7 @@ def know_the_rest() -> None:
         )
         people = User.objects.all()
         lending.Patron.objects.bulk_create([lending.Patron(pk=user.pk) for user in people], ignore_conflicts=True)
-        UserInfo.objects.bulk_create(
-            [UserInfo(patron_id=user.pk, card_number=user.card_number) for user in people], ignore_conflicts=True
-        )
+        UserInfo.objects.bulk_create([UserInfo(patron_id=user.pk) for user in people], ignore_conflicts=True)
         Delivery.objects.filter(status=Delivery.Status.WAITING).update(status=Delivery.Status.DONE)
 
 
@@ -101,7 +99,7 @@ def _register(number: int, now: datetime) -> list[User]:
     people = User.objects.bulk_create(
         [User(card_number=f"B-{n:06}", name=f"Patron {n}", password="!") for n in range(number)]
     )
-    publish_many(PatronRegistered(occurred_at=now, patron=user.pk, card_number=user.card_number) for user in people)
+    publish_many(PatronRegistered(occurred_at=now, patron=user.pk) for user in people)
     return people
 
 

@@ -27,12 +27,12 @@ from catalog.services import (
     withdraw_book,
     withdraw_copy,
 )
-from kernel.eventbus.telemetry.projection_lag import BEHIND, marked
+from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
 from kernel.http.schema import location
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class Books(ListAPIView[Book]):
@@ -43,7 +43,7 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(parameters=[BookFilters, BEHIND])
+    @extend_schema(parameters=[BookFilters, LAG_HEADER])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Books; with `q` the best matches first."""
         wanted = filters_of(request, BookFilters)
@@ -57,7 +57,7 @@ class Books(ListAPIView[Book]):
         else:
             # The index knows languages, so that only the other filters are left to apply.
             page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
-        return marked(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
+        return with_lag(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
 
     @extend_schema(request=NewBook, parameters=[location(201)], responses={201: BookShown, 409: (IsbnTaken,)})
     @idempotent
@@ -73,22 +73,22 @@ class BookById(APIView):
 
     permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
-    @extend_schema(parameters=[BEHIND], responses={200: BookShown})
+    @extend_schema(parameters=[LAG_HEADER], responses={200: BookShown})
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
-        return marked(Response(_shown(pk)), "catalog")
+        return with_lag(Response(_shown(pk)), "catalog")
 
     @extend_schema(request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
-        persistently(partial(revise_book, pk, now=timezone.now(), **changes))
+        with_retries(partial(revise_book, pk, now=timezone.now(), **changes))
         return Response(_shown(pk))
 
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
-        persistently(partial(withdraw_book, pk, now=timezone.now()))
+        with_retries(partial(withdraw_book, pk, now=timezone.now()))
         return Response(status=204)
 
 
@@ -120,7 +120,7 @@ class CopyById(APIView):
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
-        persistently(partial(withdraw_copy, pk, now=timezone.now()))
+        with_retries(partial(withdraw_copy, pk, now=timezone.now()))
         return Response(status=204)
 
 

@@ -10,8 +10,8 @@ from kernel.staff.admins import ReadModelAdmin
 class UserInfoAdmin(ReadModelAdmin):
     """Patrons who have a page."""
 
-    list_display = ("card_number", "patron_id")
-    search_fields = ("card_number__exact",)
+    list_display = ("patron_id",)
+    search_fields = ("patron_id__exact",)
 
 
 @admin.register(LoanRow)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
-from kernel.eventbus.telemetry.projection_lag import BEHIND, marked
+from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.permissions import SignedIn, caller_id, own_or_all
 
 OwnOrAllPages = own_or_all("dashboard.view_userinfo")
@@ -60,10 +60,10 @@ class OwnPage(APIView):
 
     permission_classes = (SignedIn,)
 
-    @extend_schema(parameters=[BEHIND], responses={200: Page})
+    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
-        return marked(Response(page_of(caller_id(request), timezone.localtime())), "dashboard")
+        return with_lag(Response(page_of(caller_id(request), timezone.localtime())), "dashboard")
 
 
 class PageOfPatron(APIView):
@@ -71,11 +71,11 @@ class PageOfPatron(APIView):
 
     permission_classes = (OwnOrAllPages,)
 
-    @extend_schema(parameters=[BEHIND], responses={200: Page})
+    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request, pk: int) -> Response:
         """What a patron has out and owes; patrons see their own page only."""
         if pk != request.user.pk:
             if OwnOrAllPages.only_of(request.user):
                 raise NotFound
             get_object_or_404(UserInfo, pk=pk)
-        return marked(Response(page_of(pk, timezone.localtime())), "dashboard")
+        return with_lag(Response(page_of(pk, timezone.localtime())), "dashboard")

@@ -11,10 +11,7 @@ from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstitu
 
 def open_page(events: Sequence[PatronRegistered]) -> None:
     """Gives a new patron a page."""
-    pages = {event.patron: UserInfo(patron_id=event.patron, card_number=event.card_number) for event in events}
-    UserInfo.objects.bulk_create(
-        pages.values(), update_conflicts=True, unique_fields=["patron_id"], update_fields=["card_number"]
-    )
+    UserInfo.objects.bulk_create([UserInfo(patron_id=event.patron) for event in events], ignore_conflicts=True)
 
 
 def show_loan(

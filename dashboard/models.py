@@ -12,14 +12,13 @@ class UserInfo(models.Model):
     """A patron who has a page."""
 
     patron_id = models.BigIntegerField(_("patron"), primary_key=True)
-    card_number = models.CharField(_("card number"), max_length=32)
 
     class Meta:
         verbose_name = _("patron's page")
         verbose_name_plural = _("patrons' pages")
 
     def __str__(self) -> str:
-        return self.card_number
+        return str(self.patron_id)
 
 
 class LoanRow(models.Model):

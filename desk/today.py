@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from fines.queries import money_of_the_day
-from kernel.eventbus.delivery.queries import undone_deliveries
-from lending.queries import figures_of_the_day
+from kernel.eventbus.delivery.queries import pending_deliveries
+from lending.queries import counts_of_the_day
 
 
 class Shown(NamedTuple):
@@ -56,9 +56,9 @@ class Figure(NamedTuple):
 def todays_figures(now: datetime, may: Callable[[str], bool]) -> Iterator[Figure]:
     """What the start page shows to somebody with those permissions; seven statements at most."""
     for figures, counted in (
-        (OF_LENDING, lambda: figures_of_the_day(now)),
+        (OF_LENDING, lambda: counts_of_the_day(now)),
         (OF_MONEY, lambda: money_of_the_day(now)),
-        (OF_DELIVERIES, undone_deliveries),
+        (OF_DELIVERIES, pending_deliveries),
     ):
         seen = {name: shown for name, shown in figures.items() if may(shown.permission)}
         yield from _figures(seen, counted() if seen else {})

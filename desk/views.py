@@ -19,11 +19,12 @@ from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
 from kernel.staff.refusals import refusals_shown
 from kernel.staff.site import staff_page
+from lending.checkout.services import borrow_book
+from lending.deferral.desk import admit
+from lending.deferral.desk import take_back as take_back_copy
 from lending.models import Return
-from lending.overload.staff_writes import at_the_desk
-from lending.overload.staff_writes import take_back as take_back_copy
 from lending.queries import open_loans_of
-from lending.services import borrow_book, loan_of_copy
+from lending.returns.services import loan_of_copy
 
 
 @staff_page("lending.add_loan")
@@ -59,7 +60,7 @@ def take_back(request: HttpRequest) -> HttpResponse:
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
     copy = copy_to_lend(barcode)
     lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
-    loan = at_the_desk(partial(lending, borrowed_on=day))
+    loan = admit(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
     due_on = date_format(loan.due_on or "")
     facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}

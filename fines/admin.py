@@ -17,7 +17,7 @@ from fines.services import adopt_fee_schedule, pay_fine, waive_fine
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.refusals import refusals_shown
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 
 class ByStatus(admin.SimpleListFilter):
@@ -98,7 +98,7 @@ class FineAdmin(ReadOnlyAdmin):
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
                 paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
-                persistently(paid)
+                with_retries(paid)
                 told = {"amount": f"{amount:,}", "title": fine.title}
                 self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
         return None

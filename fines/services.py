@@ -12,6 +12,7 @@ from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import FineWithBalance, fines, schedule_on, tiers_of
 from fines.rules import explanation, tier_for
 from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 
@@ -89,7 +90,8 @@ def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
 
     Entry.objects.create(fine_id=fine_id, kind=Entry.Kind.WAIVER, amount=-owed, at=now, by_id=by_id, reason=reason)
 
-    publish(FineWaived(**_story_of(fine_id, now), reason=reason))
+    with acting(reason=reason):
+        publish(FineWaived(**_story_of(fine_id, now), reason=reason))
 
 
 @atomic_in("fines")

@@ -5,6 +5,8 @@ from django.conf import settings
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
+from kernel.observability.tracing import set_default_via
+
 
 class LibraryConfig(AppConfig):
     name = "library"
@@ -12,5 +14,7 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """After the last context was migrated, an installation gets what it starts with."""
         post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("dashboard"))
-        if settings.PROCESS == "web":  # a worker keeps them once it is forked
-            import_string("kernel.observability.spans.keep_spans")("web")
+        if settings.PROCESS == "worker":  # outside of a delivery it does what the clock asks for
+            set_default_via("schedule")
+        if settings.PROCESS == "web":  # a worker does so once it is forked
+            import_string("kernel.observability.spans.record_spans")("web")

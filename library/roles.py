@@ -23,7 +23,7 @@ DESK = Role(
             "lending.view_loan",
             "lending.view_loanline",
             "lending.view_return",
-            "lending.view_putoffreturn",
+            "lending.view_deferredreturn",
             "lending.view_book",
             "lending.view_copy",
             "lending.add_loan",

@@ -135,9 +135,9 @@ LEAVING_MARK = env.str(
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {
-    "at_once": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - 1)),  # one thread is left for readers
-    "in_line": env.int("LENDING_IN_LINE", default=32),
-    "patience": env.float("LENDING_PATIENCE", default=0.3),
+    "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - 1)),  # one for readers
+    "queued": env.int("LENDING_IN_LINE", default=32),
+    "timeout": env.float("LENDING_PATIENCE", default=0.3),
 }
 LENDING_BREAKER = {
     "slow": env.float("LENDING_SLOW", default=0.61),

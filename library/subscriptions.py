@@ -1,4 +1,4 @@
-"""Who listens to what: the one table of the event bus, read from left to right."""
+"""Who listens to what: the one table of the event bus. Each event is listed with its handlers."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -37,4 +37,4 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
 }
 
 READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages}
-"""Contexts that are built from events alone, each with how it is emptied before `manage.py replay --from-empty`."""
+"""Contexts that are built from events alone, with the functions that empty them for `manage.py replay --from-empty`."""

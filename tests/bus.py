@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kernel.eventbus.delivery.rounds import attempt
+from kernel.eventbus.delivery.attempts import attempt
 from kernel.eventbus.models import Delivery
 from kernel.storage.databases import all_databases
 

@@ -1,4 +1,4 @@
-"""Where messages may go: to the outside world, encrypted. On a developer's machine anywhere."""
+"""Which addresses messages may go to: public ones, encrypted. On a developer's machine any."""
 
 import ipaddress
 import socket
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.refusals import Refused
 
 TRANSLATED = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""IPv6 addresses behind which a network's gateway reaches IPv4 ones."""
+"""IPv6 addresses that a NAT64 gateway translates to IPv4 ones."""
 
 
 class AddressRefused(Refused):
@@ -27,7 +27,7 @@ class AddressUnknown(Refused):
 
 
 def parts_of(url: str) -> SplitResult:
-    """The parts of an address that messages may be sent to, as far as it can be told by its text.
+    """The parts of an address that messages may be sent to, judged by its text alone.
 
     Raises `AddressRefused`.
     """
@@ -43,19 +43,19 @@ def parts_of(url: str) -> SplitResult:
 
 
 def resolved(host: str, port: int) -> list[str]:
-    """The IP addresses of a host. Raises `AddressUnknown`; and `AddressRefused` when one is inside of this network."""
+    """The IP addresses of a host. Raises `AddressUnknown`, and `AddressRefused` when one is not public."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise AddressUnknown(host=host) from error
     addresses = [str(answer[4][0]) for answer in found]
-    if not (settings.DEBUG or all(map(is_outside, addresses))):
+    if not (settings.DEBUG or all(map(is_public, addresses))):
         raise AddressRefused()
     return addresses
 
 
-def is_outside(address: str) -> bool:
-    """Whether an IP address belongs to the outside world, also when an IPv4 one is packed into it."""
+def is_public(address: str) -> bool:
+    """Whether an IP address is public, also when an IPv4 address is embedded in it."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         packed = ip.ipv4_mapped or ip.sixtofour

@@ -15,11 +15,11 @@ from webhooks.forms import EndpointForm, Since
 from webhooks.models import Attempt, Endpoint
 from webhooks.tasks import send_soon
 
-SECRET_TOLD = _("The secret of %(webhook)s, shown this once: %(secret)s")
+SECRET_SHOWN = _("The secret of %(webhook)s, shown this once: %(secret)s")
 
 
 class LastAttempts(ReadOnlyInline):
-    """What became of the last tries."""
+    """The last attempts and their outcomes."""
 
     model = Attempt
     fields = ("opened", "at", "status", "error", "duration")
@@ -32,7 +32,7 @@ class LastAttempts(ReadOnlyInline):
 
 @admin.register(Endpoint)
 class EndpointAdmin(StaffAdmin):
-    """Webhooks are registered and changed here, paused, resumed, and told things again."""
+    """Webhooks are registered and changed here, paused, resumed, and moved back in the log."""
 
     form = EndpointForm
     list_display = ("url", "active", "failing_since", "next_try_at", "position", "made_at")
@@ -43,7 +43,7 @@ class EndpointAdmin(StaffAdmin):
                        "made_by", "made_at")  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
-        """The address and the events, and for a registered one how it fares."""
+        """The address and the events, and for a registered one its state."""
         return ["url", "names", *(self.readonly_fields if obj else ())]
 
     def get_inlines(self, request: HttpRequest, obj: Endpoint | None) -> Any:
@@ -51,7 +51,7 @@ class EndpointAdmin(StaffAdmin):
         return self.inlines if obj else ()
 
     def fits(self, action: str, thing: Endpoint) -> bool:
-        """What stands still can be resumed, what goes on can be paused and moved back."""
+        """A paused or disabled one can be resumed, an active one can be paused and moved back."""
         return action == "rotate_secret" or thing.active == (action != "resume")
 
     def render_change_form(
@@ -64,14 +64,14 @@ class EndpointAdmin(StaffAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: Any, obj: Endpoint, form: Any, change: bool) -> None:
-        """Registers or changes it through the services; the secret of a new one is told."""
+        """Registers or changes it through the services; the secret of a new one is shown."""
         wanted = {"url": form.cleaned_data["url"], "names": form.cleaned_data["names"]}
         if change:
             services.change_endpoint(obj.pk, **wanted)
             return
         endpoint = services.register_endpoint(**wanted, by_id=request.user.pk, now=timezone.now())
         obj.pk = endpoint.pk
-        self._tell(request, endpoint, endpoint.secret)
+        self._show_secret(request, endpoint, endpoint.secret)
 
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
@@ -80,7 +80,7 @@ class EndpointAdmin(StaffAdmin):
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
-        """Goes on where they stopped."""
+        """Continues where they stopped."""
         self.for_each(request, queryset, lambda one: services.resume_endpoint(one.pk), _("Resumed: %(count)s."))
         send_soon()
 
@@ -93,7 +93,7 @@ class EndpointAdmin(StaffAdmin):
                 request, queryset, action="rotate_secret", title=_("New secret"), sentence=sentence
             )
         for endpoint in queryset:
-            self._tell(request, endpoint, services.rotate_secret(endpoint.pk, now=timezone.now()))
+            self._show_secret(request, endpoint, services.rotate_secret(endpoint.pk, now=timezone.now()))
         return None
 
     @admin.action(description=_("Send all since … again"), permissions=["change"])
@@ -112,14 +112,14 @@ class EndpointAdmin(StaffAdmin):
         send_soon()
         return None
 
-    def _tell(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
-        told = {"webhook": endpoint, "secret": secret}
-        self.message_user(request, SECRET_TOLD % told, messages.WARNING)
+    def _show_secret(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
+        values = {"webhook": endpoint, "secret": secret}
+        self.message_user(request, SECRET_SHOWN % values, messages.WARNING)
 
 
 @admin.register(Attempt)
 class AttemptAdmin(ReadOnlyAdmin):
-    """Each try to send, to look at; its event can be sent again."""
+    """Each attempt, to look at; its event can be sent again."""
 
     list_display = ("id", "endpoint", "event", "at", "status", "error", "duration")
     list_select_related = ("endpoint", "event")

@@ -1,4 +1,4 @@
-"""Webhooks as a Django app: part of the project, like the event bus whose log they send."""
+"""Webhooks as a Django app."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         # The task reads models: it can only be imported when every app is loaded.
-        from kernel.eventbus.delivery.dispatch import answering  # noqa: PLC0415
+        from kernel.eventbus.delivery.worker import woken  # noqa: PLC0415
         from webhooks.tasks import send_soon_if_due  # noqa: PLC0415
 
-        answering.connect(send_soon_if_due, dispatch_uid="webhooks")
+        woken.connect(send_soon_if_due, dispatch_uid="webhooks")

@@ -1,4 +1,4 @@
-"""What a librarian types in about webhooks."""
+"""The forms of webhooks in the admin."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from webhooks.models import Endpoint
 
 
 class EndpointForm(ServiceForm):
-    """Where to send, and what."""
+    """The address, and the events to send."""
 
     url = forms.CharField(
         label=_("address"), max_length=1_000, widget=forms.TextInput({"class": "vTextField", "inputmode": "url"})
@@ -31,6 +31,6 @@ class EndpointForm(ServiceForm):
 
 
 class Since(forms.Form):
-    """A time in the past, of this town's clock."""
+    """A time in the past, by the library's own clock."""
 
     since = forms.DateTimeField(label=_("since"), help_text=_("For example 2026-11-22 09:30"))

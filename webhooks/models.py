@@ -1,4 +1,4 @@
-"""Who is told of events by webhook, and what became of each try."""
+"""Endpoints of webhooks, and the attempts to send to them."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,14 +12,14 @@ from kernel.eventbus.models import Event
 
 
 class Endpoint(models.Model):
-    """Where a program hears of events: everything behind `position` in the log, in the log's order.
+    """An address that is sent the events behind `position` in the log, in the log's order, one at a time.
 
-    It is told of one event at a time. Whoever sends holds `claim` until `claimed_until`, so that nobody else does.
+    A worker holds `claim` until `claimed_until` while it sends, so that no other does.
     """
 
     url = models.CharField(_("address"), max_length=1_000)
     names = models.JSONField(_("events"), default=list, blank=True)
-    """The names of the chosen events; none means all."""
+    """The names of the chosen events; an empty list means all."""
     secret = models.CharField(max_length=100, editable=False)
     old_secret = models.CharField(max_length=100, blank=True, editable=False)
     old_secret_until = models.DateTimeField(null=True, editable=False)
@@ -45,13 +45,13 @@ class Endpoint(models.Model):
         return f"{self.pk} {urlsplit(self.url).hostname}"
 
     def secrets_at(self, now: datetime) -> list[str]:
-        """What a message is signed with: the secret, and for a day after a change the one before it."""
+        """The secrets that sign a message: the current one, and for a day after a change the old one."""
         old = self.old_secret if self.old_secret_until and now < self.old_secret_until else ""
         return [self.secret, old] if old else [self.secret]
 
 
 class Attempt(models.Model):
-    """One try to tell an endpoint of one event. Rows are only ever added."""
+    """One attempt to send one event to an endpoint. Rows are only ever added."""
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="attempts", verbose_name=_("webhook"))
     event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("event"))
@@ -70,7 +70,7 @@ class Attempt(models.Model):
 
 
 class Resend(models.Model):
-    """One event that a librarian wants an endpoint to be told of again, before it goes on in the log."""
+    """One event that a librarian wants to be sent to an endpoint again, before it continues in the log."""
 
     endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="resends")
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
@@ -83,6 +83,6 @@ class Resend(models.Model):
 
 
 def due_endpoints(now: datetime) -> QuerySet[Endpoint]:
-    """The endpoints that may be told something now: active, not in a pause, and nobody is at it."""
+    """The endpoints that may be sent to now: active, not in a pause, and not claimed."""
     rested, free = Q(next_try_at=None) | Q(next_try_at__lte=now), Q(claim=None) | Q(claimed_until__lte=now)
     return Endpoint.objects.filter(rested, free, active=True)

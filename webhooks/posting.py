@@ -1,4 +1,4 @@
-"""One POST to an address that is not trusted: checked, bounded in time, and never led elsewhere."""
+"""One POST to an address that is not trusted: checked, bounded in time, and never redirected."""
 
 import http.client
 import socket
@@ -13,13 +13,13 @@ from urllib.parse import SplitResult
 from kernel.refusals import Refused
 from webhooks.addresses import parts_of, port_of, resolved
 
-LIMIT = 10.0
-"""Seconds from the first packet to the answer's status."""
+TIMEOUT = 10.0
+"""Seconds from the first packet to the response's status."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of a POST: a status, or an error in words; `duration` in milliseconds."""
+    """The outcome of a POST: a status, or an error in words; `duration` in milliseconds."""
 
     status: int | None
     error: str
@@ -27,13 +27,14 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the receiver has taken the message."""
+        """Whether the receiver has accepted the message."""
         return self.status is not None and 200 <= self.status < 300
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Sends the body and waits for the status, at most `LIMIT` seconds. Redirects are not followed; what
-    the receiver answers besides its status is not read. Never raises for what the network does.
+    """Sends the body and waits for the status, at most `TIMEOUT` seconds.
+
+    Redirects are not followed, and nothing but the status is read. A failure of the network is an `Answer` too.
     """
     started = time.perf_counter()
     status, error = None, ""
@@ -49,40 +50,40 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
 def _status(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     parts = parts_of(url)
     addresses = resolved(parts.hostname or "", port_of(parts))
-    deadline = time.monotonic() + LIMIT
+    deadline = time.monotonic() + TIMEOUT
     connection = http.client.HTTPConnection(parts.hostname or "", port_of(parts))
     connection.sock = _connected(addresses, parts, deadline)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _ended_at(deadline, connection.sock):
+    with _cut_at(deadline, connection.sock):
         connection.request("POST", target, body, {**headers, "Host": parts.netloc})
         return connection.getresponse().status
 
 
 def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> socket.socket:
-    """A connection to the first address that takes one: these very addresses were checked, none is looked up anew."""
+    """A connection to the first address that accepts one: these were checked, and the name is not looked up again."""
     for address in addresses:
         with suppress(OSError):
             left = max(deadline - time.monotonic(), 0.1)
             plain = socket.create_connection((address, port_of(parts)), left / len(addresses))
-            plain.settimeout(LIMIT)
+            plain.settimeout(TIMEOUT)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or the body waits 40 ms behind the headers
             if parts.scheme == "http":
                 return plain
-            secured = ssl.create_default_context()  # shakes hands with the first bytes, when the deadline is set
+            secured = ssl.create_default_context()  # the handshake comes with the first bytes, under the deadline
             return secured.wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
     raise ConnectionError(f"no connection to {parts.hostname}")
 
 
 @contextmanager
-def _ended_at(deadline: float, sock: socket.socket) -> Iterator[None]:
-    """Cuts the connection at the deadline: a receiver that answers a byte a second would pass every other limit."""
+def _cut_at(deadline: float, sock: socket.socket) -> Iterator[None]:
+    """Cuts the connection at the deadline: a receiver that sends a byte a second would evade every other timeout."""
     timer = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [sock])
     timer.start()
     try:
         yield
     except (OSError, http.client.HTTPException) as error:
         if time.monotonic() >= deadline:
-            raise TimeoutError(f"no answer within {LIMIT:.0f} s") from error
+            raise TimeoutError(f"no answer within {TIMEOUT:.0f} s") from error
         raise
     finally:
         timer.cancel()

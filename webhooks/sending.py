@@ -1,4 +1,4 @@
-"""Tells endpoints of the events behind their position: in the log's order, at least once, one at a time."""
+"""Sends endpoints the events behind their positions: in the log's order, at least once, one at a time."""
 
 import logging
 import random
@@ -21,35 +21,35 @@ from webhooks.signing import signature
 logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-"""How long a claim holds: well over what looking up a name and one POST take. After that others take over."""
+"""How long a claim lasts: well over what one name lookup and one POST take. After that others take over."""
 FIRST_PAUSE = timedelta(seconds=10)
-LONGEST_PAUSE = timedelta(hours=8)
-GIVE_UP_AFTER = timedelta(days=3)
+MAX_PAUSE = timedelta(hours=8)
+DISABLE_AFTER = timedelta(days=3)
 GONE = 410
 
 
-def send_round(clock: Callable[[], datetime], enough: Callable[[], bool] = lambda: False) -> int:
-    """Tells each due endpoint of one event it has not heard of, until it is enough; returns how many were tried.
+def send_round(clock: Callable[[], datetime], should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Sends each due endpoint its next event, until it should stop; returns how many attempts were made.
 
-    Nothing is open in the database while the network is waited for. A process that dies between sending and
-    noting sends the same event again, under the same id, when its claim is over.
+    No transaction is open while the network is waited for. When a process dies between sending and recording the
+    attempt, the same event is sent again, under the same id, after the claim has expired.
     """
     end = end_of_log()
-    tried = 0
-    for endpoint in due_endpoints(clock()).order_by("?"):  # nobody is always behind a slow one
-        if enough():
+    attempts = 0
+    for endpoint in due_endpoints(clock()).order_by("?"):  # so that none is always behind a slow one
+        if should_stop():
             break
-        if (endpoint.position < end or endpoint.resends.exists()) and (ours := claim(endpoint.pk, clock())):
-            tried += _send_next(ours, end, clock)
-    return tried
+        if (endpoint.position < end or endpoint.resends.exists()) and (claimed := claim(endpoint.pk, clock())):
+            attempts += _send_next(claimed, end, clock)
+    return attempts
 
 
 def claim(endpoint_id: int, now: datetime) -> Endpoint | None:
-    """The endpoint, to which nobody else sends until the claim is given back or over; none if somebody was quicker."""
-    ours = uuid.uuid4()
-    if not due_endpoints(now).filter(pk=endpoint_id).update(claim=ours, claimed_until=now + LEASE):
+    """The endpoint, to which nobody else sends until the claim is released or expires; None if it is claimed."""
+    token = uuid.uuid4()
+    if not due_endpoints(now).filter(pk=endpoint_id).update(claim=token, claimed_until=now + LEASE):
         return None
-    return Endpoint.objects.filter(pk=endpoint_id, claim=ours).first()
+    return Endpoint.objects.filter(pk=endpoint_id, claim=token).first()
 
 
 def message(endpoint: Endpoint, event: Event, now: datetime) -> tuple[bytes, dict[str, str]]:
@@ -68,49 +68,49 @@ def message(endpoint: Endpoint, event: Event, now: datetime) -> tuple[bytes, dic
 
 
 def _send_next(endpoint: Endpoint, end: int, clock: Callable[[], datetime]) -> int:
-    """Sends one event; where nothing up to the end of the log was chosen, goes there."""
+    """Sends one event; where the endpoint wants none up to the end of the log, its position moves there."""
     resend = Resend.objects.select_related("event").filter(endpoint=endpoint).order_by("pk").first()
     events = [resend.event] if resend else events_after(endpoint.position, 1, endpoint.names)
     if not events:
-        _give_back(endpoint, reached=max(end, endpoint.position))
+        _release(endpoint, reached=max(end, endpoint.position))
         return 0
     now = clock()
     answer = post(endpoint.url, *message(endpoint, events[0], now))
-    _note(endpoint, events[0], resend, answer, now)
+    _record(endpoint, events[0], resend, answer, now)
     return 1
 
 
 @atomic_in("webhooks")
-def _note(endpoint: Endpoint, event: Event, resend: Resend | None, answer: Answer, now: datetime) -> None:
-    """Keeps the attempt, and what it means for the endpoint if the claim is still ours."""
-    told = {"status": answer.status, "error": answer.error, "duration": answer.duration}
-    Attempt.objects.create(endpoint=endpoint, event=event, at=now, **told)
+def _record(endpoint: Endpoint, event: Event, resend: Resend | None, answer: Answer, now: datetime) -> None:
+    """Records the attempt, and its consequences for the endpoint if the claim has not expired."""
+    outcome = {"status": answer.status, "error": answer.error, "duration": answer.duration}
+    Attempt.objects.create(endpoint=endpoint, event=event, at=now, **outcome)
     if not answer.is_success:
-        _give_back(endpoint, **_after_failure(endpoint, answer, now))
+        _release(endpoint, **_after_failure(endpoint, answer, now))
         return
     reached = endpoint.position if resend else event.position or 0
-    if _give_back(endpoint, reached, failures=0, failing_since=None, next_try_at=None) and resend:
+    if _release(endpoint, reached, failures=0, failing_since=None, next_try_at=None) and resend:
         resend.delete()
 
 
-def _give_back(endpoint: Endpoint, reached: int | None = None, **changes: Any) -> int:
-    """Ends the claim. The position moves only if nobody has set it elsewhere meanwhile."""
-    here = When(position=endpoint.position, then=Value(reached))
-    forward = Case(here, default=F("position"), output_field=BigIntegerField())
+def _release(endpoint: Endpoint, reached: int | None = None, **changes: Any) -> int:
+    """Ends the claim. The position moves only if nobody has changed it meanwhile."""
+    unchanged = When(position=endpoint.position, then=Value(reached))
+    forward = Case(unchanged, default=F("position"), output_field=BigIntegerField())
     moved = {} if reached is None else {"position": forward}
-    mine = Endpoint.objects.filter(pk=endpoint.pk, claim=endpoint.claim)
-    return mine.update(claim=None, claimed_until=None, **moved, **changes)
+    claimed = Endpoint.objects.filter(pk=endpoint.pk, claim=endpoint.claim)
+    return claimed.update(claim=None, claimed_until=None, **moved, **changes)
 
 
 def _after_failure(endpoint: Endpoint, answer: Answer, now: datetime) -> dict[str, Any]:
-    """A pause that grows with each failure in a row; after three days, or where the receiver is gone, the end."""
+    """A pause that grows with each failure in a row; after three days, or if the receiver is gone, it is disabled."""
     since = endpoint.failing_since or now
     what = f"status {answer.status}" if answer.status else answer.error
     failed = {"failures": endpoint.failures + 1, "failing_since": since}
-    if answer.status == GONE or now - since >= GIVE_UP_AFTER:
+    if answer.status == GONE or now - since >= DISABLE_AFTER:
         logger.error("webhook %s is disabled, it has failed since %s: %s", endpoint, since, what)
         return {**failed, "active": False, "disabled_at": now, "disabled_why": what, "next_try_at": None}
-    longest = min(FIRST_PAUSE * 2 ** min(endpoint.failures, 20), LONGEST_PAUSE)
+    longest = min(FIRST_PAUSE * 2 ** min(endpoint.failures, 20), MAX_PAUSE)
     pause = longest * random.uniform(0.5, 1)  # noqa: S311  jitter, not a secret
     logger.warning("webhook %s failed, next try in %s: %s", endpoint, pause, what)
     return {**failed, "next_try_at": now + pause}

@@ -15,7 +15,7 @@ from webhooks.models import Attempt, Endpoint, Resend
 from webhooks.signing import new_secret
 
 OVERLAP = timedelta(days=1)
-"""How long the secret before the last one signs too, so that a receiver can change over without losing a message."""
+"""How long the old secret signs too, so that a receiver can change over without losing a message."""
 
 
 class NotActive(Refused):
@@ -29,7 +29,7 @@ class NothingSince(Refused):
 
 
 def register_endpoint(*, url: str, names: Sequence[str], by_id: int, now: datetime) -> Endpoint:
-    """An endpoint that hears of what happens from now on. Raises `AddressRefused` and `AddressUnknown`."""
+    """An endpoint that is sent what happens from now on. Raises `AddressRefused` and `AddressUnknown`."""
     _check(url)
     return Endpoint.objects.create(
         url=url, names=sorted(names), secret=new_secret(), position=end_of_log(), made_by_id=by_id, made_at=now
@@ -44,7 +44,7 @@ def change_endpoint(endpoint_id: int, *, url: str, names: Sequence[str]) -> None
 
 @atomic_in("webhooks")
 def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
-    """A new secret, told this once. For a day messages are signed with the old one too."""
+    """A new secret, shown this once. For a day messages are signed with the old one too."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     secret = new_secret()
     Endpoint.objects.filter(pk=endpoint_id).update(
@@ -54,19 +54,19 @@ def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
 
 
 def pause_endpoint(endpoint_id: int) -> None:
-    """Sends nothing until it is resumed; then it goes on where it stopped. Raises `NotActive`."""
+    """Sends nothing until it is resumed; then it continues where it stopped. Raises `NotActive`."""
     if not Endpoint.objects.filter(pk=endpoint_id, active=True).update(active=False):
         raise NotActive()
 
 
 def resume_endpoint(endpoint_id: int) -> None:
-    """Goes on where it stopped, at once, whatever it had failed with."""
-    fresh = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "next_try_at": None}
-    Endpoint.objects.filter(pk=endpoint_id).update(active=True, **fresh)
+    """Continues where it stopped, at once, whatever failures there were."""
+    reset = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "next_try_at": None}
+    Endpoint.objects.filter(pk=endpoint_id).update(active=True, **reset)
 
 
 def resend_event(attempt_id: int) -> None:
-    """Tells the endpoint of that attempt's event again, before it goes on. Raises `NotActive`."""
+    """Sends that attempt's event again, before the next ones. Raises `NotActive`."""
     attempt = Attempt.objects.select_related("endpoint").get(pk=attempt_id)
     if not attempt.endpoint.active:
         raise NotActive()
@@ -75,14 +75,14 @@ def resend_event(attempt_id: int) -> None:
 
 def resend_since(endpoint_id: int, *, since: datetime) -> None:
     """Moves the position back before the first event since then. Raises `NotActive` and `NothingSince`."""
-    # For the bare position the databases would look through the whole log, from its beginning.
-    behind = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min(F("position") + 0))[
+    # For the bare position the databases would scan the whole log, from its beginning.
+    first = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min(F("position") + 0))[
         "first"
     ]
-    if behind is None:
+    if first is None:
         raise NothingSince()
     moved = Endpoint.objects.filter(pk=endpoint_id, active=True)
-    if not moved.update(position=behind - 1):
+    if not moved.update(position=first - 1):
         raise NotActive()
 
 

@@ -9,7 +9,7 @@ PREFIX = "whsec_"
 
 
 def new_secret() -> str:
-    """A secret that nobody guesses."""
+    """A random secret of 32 bytes."""
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

@@ -13,7 +13,6 @@ class Migration(migrations.Migration):
             name="UserInfo",
             fields=[
                 ("patron_id", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="patron")),
-                ("card_number", models.CharField(max_length=32, verbose_name="card number")),
             ],
             options={
                 "verbose_name": "patron's page",

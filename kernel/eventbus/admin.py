@@ -1,4 +1,4 @@
-"""The event log and its deliveries, to look at; dead deliveries can be tried again."""
+"""The event log and its deliveries in the admin, read only; dead deliveries can be requeued."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.delivery.dispatch import wake
-from kernel.eventbus.delivery.rounds import requeue
+from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import event_names, handlers_of
 from kernel.staff.admins import ReadOnlyAdmin
@@ -24,7 +24,7 @@ UUID_FORM = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.I)
 
 
 class ByDatabase(admin.SimpleListFilter):
-    """Rows of one database; offered where there are several."""
+    """A filter by database, where there are several."""
 
     title = _("database")
     parameter_name = "database"
@@ -39,28 +39,28 @@ class ByDatabase(admin.SimpleListFilter):
         return super().value() or DEFAULT_DB_ALIAS
 
     def choices(self, changelist: Any) -> Any:
-        """Never all of them together."""
+        """Without "all": there is no query across databases."""
         return list(super().choices(changelist))[1:]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The rows, which the page has read from there."""
+        """The rows: the page reads them from that database."""
         return queryset
 
 
 def _database(request: HttpRequest) -> str:
-    """The one chosen in the list, also on the page of a thing that was opened from it."""
+    """The database chosen in the list, also on the page of a row that was opened from it."""
     chosen = QueryDict(request.GET.get("_changelist_filters", "")).get("database") or request.GET.get("database")
     return chosen if chosen in all_databases() else DEFAULT_DB_ALIAS
 
 
 def _link(thing: Model) -> str:
-    """The thing's name, leading to its own page, in its own database."""
+    """A link to the row's own page, in its own database."""
     address = reverse(f"admin:eventbus_{thing._meta.model_name}_change", args=[thing.pk])
     return format_html('<a href="{}?_changelist_filters=database%3D{}">{}</a>', address, thing._state.db, thing)
 
 
 class ByEvent(admin.SimpleListFilter):
-    """Events of one name; the names come from the code, since the log is long."""
+    """A filter by event; the names come from the code, since the log is long."""
 
     title = _("name")
     parameter_name = "event"
@@ -75,7 +75,7 @@ class ByEvent(admin.SimpleListFilter):
 
 
 class ByHandler(admin.SimpleListFilter):
-    """Deliveries to one handler."""
+    """A filter by handler."""
 
     title = _("handler")
     parameter_name = "to"
@@ -91,7 +91,7 @@ class ByHandler(admin.SimpleListFilter):
 
 
 class DeliveriesOfEvent(ReadOnlyInline):
-    """Who is owed the event."""
+    """The deliveries of the event."""
 
     model = Delivery
     fields = ("opened", "status", "attempts", "done_at")
@@ -102,42 +102,43 @@ class DeliveriesOfEvent(ReadOnlyInline):
 
     @admin.display(description="")
     def opened(self, thing: Model) -> str:
-        """The delivery, leading to its own page."""
+        """A link to the delivery."""
         return _link(thing)
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    """What happened."""
+    """The event log, read only."""
 
-    list_display = ("id", "name", "key", "occurred_at")
+    list_display = ("id", "name", "key", "occurred_at", "by", "via")
     list_display_links = ("id", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")
     search_help_text = _("The key of a thing, such as loan:17, or a correlation id")
-    fields = ("uuid", "name", "key", "occurred_at", "told", "correlation_id", "causation_id")
-    readonly_fields = ("told",)
+    fields = ("uuid", "name", "key", "occurred_at", "by", "via", "reason", "formatted_payload", "correlation_id",
+              "causation_id")  # fmt: skip
+    readonly_fields = ("formatted_payload",)
     inlines = (DeliveriesOfEvent,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        """From the chosen database; `default` has the whole log."""
+        """From the chosen database; `default` has the complete log."""
         return super().get_queryset(request).using(_database(request))
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Event], term: str) -> Any:
-        """By key, through its index, or by the id that one request's events share."""
+        """By key, through its index, or by correlation id."""
         if not (term := term.strip()):
             return queryset, False
         return queryset.filter(**({"correlation_id": term} if UUID_FORM.fullmatch(term) else {"key": term})), False
 
     @admin.display(description=_("payload"))
-    def told(self, event: Event) -> str:
-        """What the event says, readable."""
+    def formatted_payload(self, event: Event) -> str:
+        """The payload, indented."""
         return format_html("<pre>{}</pre>", json.dumps(event.payload, ensure_ascii=False, indent=2))
 
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    """What is owed to the handlers."""
+    """Deliveries to handlers; dead ones can be requeued."""
 
     list_display = ("id", "event", "handler", "status", "attempts", "not_before", "last_line")
     list_select_related = ("event",)
@@ -153,16 +154,16 @@ class DeliveryAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).using(_database(request))
 
     def has_requeue_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may have deliveries tried again."""
+        """Whether the user may requeue dead deliveries."""
         return request.user.has_perm("eventbus.change_delivery")
 
     def fits(self, action: str, thing: Delivery) -> bool:
-        """Only the dead are tried again."""
+        """Only dead ones are requeued."""
         return thing.status == Delivery.Status.DEAD
 
     @admin.action(description=_("Try again"), permissions=["requeue"])
     def requeue(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        """Gives the dead ones among the chosen a fresh set of attempts."""
+        """Gives the dead ones among the selected a fresh set of attempts."""
         count = requeue(queryset)
         wake()
         self.message_user(
@@ -173,15 +174,15 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("event"))
     def of_event(self, delivery: Delivery) -> str:
-        """The event, leading to its own page."""
+        """A link to the event."""
         return _link(delivery.event)
 
     @admin.display(description=_("error"))
     def last_line(self, delivery: Delivery) -> str:
-        """What went wrong, in short."""
+        """The last line of the error."""
         return delivery.error.strip().rpartition("\n")[2][:120]
 
     @admin.display(description=_("error"))
     def whole_error(self, delivery: Delivery) -> str:
-        """What went wrong, with the way there."""
+        """The error with its traceback."""
         return format_html("<pre>{}</pre>", delivery.error)

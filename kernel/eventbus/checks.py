@@ -1,4 +1,4 @@
-"""System checks that keep the table of subscriptions honest."""
+"""System checks of the table of subscriptions."""
 
 import inspect
 from importlib import import_module
@@ -15,7 +15,7 @@ from kernel.eventbus.registry import Handler, Subscriptions, installed_subscript
 
 @register()
 def subscriptions_are_complete(**_: Any) -> list[CheckMessage]:
-    """Every event has an entry, every public handler is called, and each hears the events it is annotated with."""
+    """Every event has an entry, every public handler is subscribed, and each to the events it is annotated with."""
     return faults_of(installed_subscriptions(), declared_events())
 
 
@@ -37,11 +37,11 @@ def faults_of(subscriptions: Subscriptions, events: list[type[DomainEvent]]) -> 
         for event in events
         if event not in subscriptions
     ]
-    called = {handler for handlers in subscriptions.values() for handler in handlers}
+    subscribed = {handler for handlers in subscriptions.values() for handler in handlers}
     faults += [
         Error(f"Nothing calls the handler {name_of(handler)}.", hint="List it, or delete it.", id="eventbus.E002")
         for handler in public_handlers()
-        if handler not in called
+        if handler not in subscribed
     ]
     for event, handlers in subscriptions.items():
         faults += [

@@ -9,11 +9,11 @@ import msgspec
 
 @dataclass(frozen=True, kw_only=True)
 class DomainEvent:
-    """Something that happened, told in the past tense and in plain values only.
+    """Something that happened, named in the past tense, with plain values only.
 
-    A subclass names in `about` the field that holds the id of the thing it speaks of: events about the same
-    thing reach a handler in the order in which they happened. The class's docstring is one sentence that
-    says what happened, and `manage.py eventmap` prints it.
+    A subclass names in `about` the field that holds the id of the thing it is about: events about the same thing reach
+    a handler in the order in which they happened. The class's docstring is one sentence that says what happened;
+    `manage.py eventmap` prints it.
     """
 
     about: ClassVar[str]
@@ -31,6 +31,6 @@ class DomainEvent:
 
     @classmethod
     def from_payload(cls, payload: dict[str, Any]) -> Self:
-        """The event whose `payload()` was read back. Fields it does not know are passed over; raises
+        """The event with that `payload()`. Unknown fields are ignored; raises
         `msgspec.ValidationError` when one is missing or of the wrong type."""
         return msgspec.convert(payload, cls, strict=False, str_keys=True)

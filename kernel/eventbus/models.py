@@ -1,4 +1,4 @@
-"""The event log and the deliveries that are owed from it."""
+"""The event log, and the deliveries of its events to handlers."""
 
 import uuid
 
@@ -11,10 +11,10 @@ class Event(models.Model):
     """One thing that happened. Rows are only ever added.
 
     It is written in the database of the context that announces it, with its deliveries. Where that is not `default`,
-    a copy of it, with no deliveries, is gathered there: that log is whole, and is the one that others read.
+    a copy without deliveries is gathered there: the log in `default` is complete, and the one that others read.
 
-    `id` orders the events of one key. `position` orders the whole log for readers outside: it is given when
-    the log is first read, to committed rows only, so a reader never misses a transaction that committed late.
+    `id` orders the events of one key. `position` orders the whole log for outside readers: it is assigned when the
+    log is first read, to committed rows only, so a reader never misses a transaction that committed late.
     """
 
     uuid = models.UUIDField(_("uuid"), default=uuid.uuid4, unique=True, editable=False)
@@ -24,6 +24,11 @@ class Event(models.Model):
     payload = models.JSONField(_("payload"))
     correlation_id = models.UUIDField(_("correlation id"))
     causation_id = models.UUIDField(_("causation id"), null=True)
+    by = models.BigIntegerField(_("done by"), null=True)
+    """The id of the person who acted; null for the clock. A reaction has its cause's, as with `via` and `reason`."""
+    via = models.CharField(_("done via"), max_length=20, blank=True, db_default="")
+    """The door that was used, one of `kernel.observability.tracing.DOORS`."""
+    reason = models.TextField(_("reason"), blank=True, db_default="")
     position = models.BigIntegerField(_("position"), null=True, unique=True, editable=False)
 
     class Meta:
@@ -41,20 +46,20 @@ class Event(models.Model):
 
 
 class Gathered(models.Model):
-    """How far the log in `default` has gathered what another database's contexts announced."""
+    """How far the log in `default` has gathered the events of another database."""
 
     database = models.CharField(max_length=100, primary_key=True)
     position = models.BigIntegerField(default=0)
-    """The last position of that database's own log that is in here."""
+    """The last position of that database's own log that was gathered."""
 
     def __str__(self) -> str:
         return f"{self.database} {self.position}"
 
 
 class Receipt(models.Model):
-    """An event that a handler of this database's contexts has taken in from another database, where its delivery is.
+    """An event that a handler of this database's contexts has processed, whose delivery is in another database.
 
-    It commits together with the handler's effect, so an attempt that comes back sees that all is done.
+    It commits together with the handler's effect, so a repeated attempt sees that the work is done.
     """
 
     event = models.UUIDField()
@@ -70,7 +75,7 @@ class Receipt(models.Model):
 
 
 class Delivery(models.Model):
-    """One event owed to one handler: waiting, done, or dead after its last attempt."""
+    """One event to be delivered to one handler: waiting, done, or dead after its last attempt."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -83,7 +88,7 @@ class Delivery(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), null=True)
-    """Nobody takes it up before then: the end of a worker's claim, or of the pause after a failure."""
+    """No worker claims it before then: the end of a claim, or of the pause after a failure."""
     claim = models.UUIDField(_("claim"), null=True, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True)
     error = models.TextField(_("error"), blank=True)
@@ -95,7 +100,7 @@ class Delivery(models.Model):
         indexes = (
             models.Index(fields=["id"], condition=Q(status="waiting"), name="delivery_waiting"),
             models.Index(fields=["id"], condition=Q(status="waiting", attempts__gt=0), name="delivery_tried"),
-            models.Index(fields=["handler", "key", "id"], condition=~Q(status="done"), name="delivery_undone"),
+            models.Index(fields=["handler", "key", "id"], condition=~Q(status="done"), name="delivery_pending"),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Reads the table of subscriptions and connects it to the signal."""
+"""The registry of events and handlers: reads the table of subscriptions and connects it to the signal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
@@ -16,8 +16,8 @@ Handler = Callable[[Any], None]
 Subscriptions = Mapping[type[DomainEvent], Sequence[Handler]]
 
 announced = Signal()
-"""Sent inside the publisher's transaction with the event's class as sender. Each receiver answers with the name of
-its handler, which is owed the event. The apps' `subscriptions.py` say who listens."""
+"""Sent inside the publisher's transaction with the event's class as sender. Each receiver returns the name of its
+handler, for which a delivery is then written. The apps' `subscriptions.py` say who listens."""
 
 _events: dict[str, type[DomainEvent]] = {}
 _handlers: dict[str, Handler] = {}
@@ -41,11 +41,11 @@ def connect(subscriptions: Subscriptions) -> None:
         for handler in handlers:
             _handlers[name_of(handler)] = handler
             uid = f"{event_class.__name__} {name_of(handler)}"
-            announced.connect(_answer_of(handler), sender=event_class, weak=False, dispatch_uid=uid)
+            announced.connect(_receiver_of(handler), sender=event_class, weak=False, dispatch_uid=uid)
 
 
 def disconnect(subscriptions: Subscriptions) -> None:
-    """Undoes `connect`: the handlers are owed nothing more."""
+    """Undoes `connect`: the handlers get no further deliveries."""
     for event_class, handlers in subscriptions.items():
         for handler in handlers:
             uid = f"{event_class.__name__} {name_of(handler)}"
@@ -69,12 +69,12 @@ def home_of(name: str) -> str:
 
 
 def handler_names() -> list[str]:
-    """The names of all connected handlers: a worker takes up deliveries to these only."""
+    """The names of all connected handlers: a worker claims deliveries to these only."""
     return list(_handlers)
 
 
 def event_names() -> set[str]:
-    """The names of all events that somebody listens to."""
+    """The names of all events in the table of subscriptions."""
     return set(_events)
 
 
@@ -89,11 +89,11 @@ def handlers_of(context: str) -> dict[str, Handler]:
 
 
 def event_of(record: Event) -> DomainEvent:
-    """The domain event that a row of the log tells. Raises `LookupError` for a name nobody declares."""
+    """The domain event that a row of the log holds. Raises `LookupError` for a name that nobody declares."""
     return _events[record.name].from_payload(record.payload)
 
 
-def _answer_of(handler: Handler) -> Callable[..., str]:
-    """The receiver that answers the signal with this handler's name."""
+def _receiver_of(handler: Handler) -> Callable[..., str]:
+    """The receiver that returns this handler's name."""
     name = name_of(handler)
     return lambda **_: name

@@ -1,4 +1,4 @@
-"""Who calls."""
+"""Who calls. Whatever a call publishes from then on is recorded as done by that person, through the API."""
 
 from typing import Any
 
@@ -10,7 +10,11 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxTokenAuthentication
 from knox.crypto import hash_token
 from knox.models import AuthToken
+from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from kernel.observability.tracing import identify
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
 SIGNED_IN = """
@@ -26,6 +30,10 @@ class TokenAuthentication(KnoxTokenAuthentication):
     while it answers; here a scheduled task does that. Of the token only the hash is known afterwards.
     """
 
+    def authenticate(self, request: Request) -> Any:
+        """The user and the token, None without one. Raises `AuthenticationFailed`."""
+        return _identified(super().authenticate(request))
+
     def authenticate_credentials(self, token: bytes) -> Any:
         """The user and the token. Raises `AuthenticationFailed`, also for bytes that no token has."""
         if token.isalnum():
@@ -33,6 +41,20 @@ class TokenAuthentication(KnoxTokenAuthentication):
             for person in get_user_model().objects.raw(SIGNED_IN, [digest, timezone.now()]):
                 return self.validate_user(AuthToken(digest=digest, user=person))
         raise AuthenticationFailed(_("This token is not valid; sign in again."))
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The browser's session, as the staff side has it."""
+
+    def authenticate(self, request: Request) -> Any:
+        """The user, None without a session. Raises `PermissionDenied` for a call without its CSRF token."""
+        return _identified(super().authenticate(request))
+
+
+def _identified(found: Any) -> Any:
+    if found:
+        identify(by=found[0].pk, via="api")
+    return found
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -54,7 +76,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class SessionScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document describes the browser's session."""
 
-    target_class = "rest_framework.authentication.SessionAuthentication"
+    target_class = SessionAuthentication
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

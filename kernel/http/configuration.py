@@ -3,7 +3,7 @@
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "kernel.http.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["kernel.http.permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

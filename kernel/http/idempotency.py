@@ -27,7 +27,7 @@ from rest_framework.response import Response
 from kernel.http.models import KeptAnswer
 from kernel.http.permissions import caller_id
 from kernel.storage.databases import atomic_in, context_of, database_of
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 KEPT_FOR = timedelta(hours=24)
 KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
@@ -123,7 +123,7 @@ def commit_with_answer(keyed: Keyed | None, post: Callable[[], Response]) -> Res
                 keep_answers([(keyed, response)])
         return response
 
-    return persistently(once)
+    return with_retries(once)
 
 
 def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:

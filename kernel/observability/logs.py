@@ -1,7 +1,7 @@
-"""What the log says, and in which form. It needs neither Django nor the settings, so the watcher of workers has it too.
+"""The log's formats. They need neither Django nor the settings, so the workers' supervisor uses them too.
 
-As JSON nothing in it names a person: no address that was called, no words of an error. On a developer's terminal
-(`line`) errors are told in full.
+In JSON nothing names a person: no URL that was requested, no text of an error. On a developer's terminal (`line`)
+errors are shown in full.
 """
 
 import logging
@@ -14,15 +14,17 @@ from pythonjsonlogger.msgspec import MsgspecFormatter
 from kernel.observability.tracing import request_in_force
 
 FORMS = ("json", "line")
-TOLD = ("event", "event_id", "handler", "method", "route", "status", "ms", "code")
-"""What a record may tell beside its message."""
-TELLING = {"OperationalError", "InterfaceError", "RedisError", "ConnectionError", "TimeoutError"}
-"""Errors that tell of servers in their first line; those of others may quote what somebody typed."""
+FIELDS = ("event", "event_id", "handler", "method", "route", "status", "ms", "code")
+"""The fields of a record that are logged beside its message."""
+SAFE_ERRORS = {"OperationalError", "InterfaceError", "RedisError", "ConnectionError", "TimeoutError"}
+"""Errors whose first line is about servers; those of others may quote what somebody typed."""
 
 
 def log_settings(form: str, level: str, **levels: str) -> dict[str, Any]:
-    """For `logging.config.dictConfig`: everything to standard error in that form, from that level on. `levels` are
-    those of single loggers."""
+    """For `logging.config.dictConfig`: everything to standard error in that format, from that level on.
+
+    `levels` are those of single loggers.
+    """
     own = {name: {"level": least} for name, least in levels.items()}
     line = {
         "()": "kernel.observability.logs.Line",
@@ -36,7 +38,7 @@ def log_settings(form: str, level: str, **levels: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
-            "django.request": {"level": "ERROR"},  # the line of each request has the rest
+            "django.request": {"level": "ERROR"},  # the line that each request gets has the rest
             "axes": {"level": "WARNING"},
             "django-q": {"level": "WARNING"},
             **own,
@@ -57,24 +59,24 @@ class Json(MsgspecFormatter):
     """For machines: one object on one line."""
 
     def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
-        """Chooses what is told."""
+        """The members of the object."""
         log_data["time"] = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         log_data["level"], log_data["logger"] = record.levelname, record.name
         log_data["message"] = _message(record)
         if request_id := _request_id(record):
             log_data["request_id"] = request_id
-        more = vars(record)
-        log_data.update((name, more[name]) for name in TOLD if name in more)
+        extra = vars(record)
+        log_data.update((name, extra[name]) for name in FIELDS if name in extra)
         if record.exc_info:
             log_data["error"] = message_dict["exc_info"]
 
     def formatException(self, ei: Any) -> str:  # noqa: N802  Python's name
         """Where it happened, and what kind of error it was."""
-        told, error = [], ei[1]
+        parts, error = [], ei[1]
         while error:
-            told.append("".join(traceback.format_tb(error.__traceback__)) + _named(error))
+            parts.append("".join(traceback.format_tb(error.__traceback__)) + _named(error))
             error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-        return "\n".join(reversed(told))
+        return "\n".join(reversed(parts))
 
 
 def _request_id(record: logging.LogRecord) -> str:
@@ -83,17 +85,17 @@ def _request_id(record: logging.LogRecord) -> str:
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Without the address that was called, which Django tells, and without a task's result, which django-q tells."""
+    """Without the URL that was requested, which Django logs, and without a task's result, which django-q logs."""
     request: Any = getattr(record, "request", None)
     if request is not None:
         match = getattr(request, "resolver_match", None)
         route = match.route if match else "nowhere"
-        escaped = request.path.encode("unicode_escape").decode()  # as Django tells what is not ASCII
+        escaped = request.path.encode("unicode_escape").decode()  # as Django logs what is not ASCII
         return record.message.replace(request.path, route).replace(escaped, route)
     return record.message.partition(" - ")[0] if record.name == "django-q" else record.message
 
 
 def _named(error: BaseException) -> str:
     name = type(error).__name__
-    is_telling = any(base.__name__ in TELLING for base in type(error).__mro__)
-    return f"{name}: {str(error).strip().partition(chr(10))[0]}" if is_telling else name
+    is_safe = any(base.__name__ in SAFE_ERRORS for base in type(error).__mro__)
+    return f"{name}: {str(error).strip().partition(chr(10))[0]}" if is_safe else name

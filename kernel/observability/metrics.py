@@ -1,7 +1,7 @@
-"""What a process counts, for Prometheus, and how the counts of several processes are told as one.
+"""Metrics for Prometheus, and how those of several processes are added up.
 
 One process keeps them in memory. Where `PROMETHEUS_MULTIPROC_DIR` names a folder, each process keeps its own in files
-there, and whichever is asked tells the sum: docs/decisions/0017.
+there, and whichever process is scraped exposes the sums: docs/decisions/0017.
 """
 
 import fcntl
@@ -15,62 +15,62 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15)
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15)
 
 REQUESTS = Counter("library_requests", "Requests answered", ["method", "route", "status"])
-REQUEST_SECONDS = Histogram("library_request_seconds", "From request to answer", ["method", "route"], buckets=QUICK)
-REFUSALS = Counter("library_refusals", "Requests that a rule or the API refused", ["code"])
-DELIVERIES = Counter("library_deliveries", "Deliveries attempted, by what came of them", ["handler", "outcome"])
-HANDLER_SECONDS = Histogram("library_handler_seconds", "A handler's transaction", ["handler"], buckets=QUICK)
+REQUEST_SECONDS = Histogram("library_request_seconds", "From request to response", ["method", "route"], buckets=BUCKETS)
+REFUSALS = Counter("library_refusals", "Requests refused by a rule or by the API", ["code"])
+DELIVERIES = Counter("library_deliveries", "Deliveries attempted, by their outcome", ["handler", "outcome"])
+HANDLER_SECONDS = Histogram("library_handler_seconds", "A handler's transaction", ["handler"], buckets=BUCKETS)
 
-PAST = "0"
-"""Stands for all processes that are gone, in the names of files."""
+ENDED = "0"
+"""Stands for all processes that have ended, in the names of files."""
 
 
 def exposition(folder: str, more: Iterable[Collector] = ()) -> bytes:
-    """All figures as Prometheus reads them: those counted in the folder's files, or here if there is none, and more."""
+    """All metrics in Prometheus' format: those in the folder's files, or of this process if there is none, and more."""
     registry = CollectorRegistry()
     for collector in more:
         registry.register(collector)
-    return (_counted_in(Path(folder)) if folder else generate_latest(REGISTRY)) + generate_latest(registry)
+    return (_sums_of(Path(folder)) if folder else generate_latest(REGISTRY)) + generate_latest(registry)
 
 
-def _counted_in(folder: Path) -> bytes:
-    """One at a time, or what is gathered meanwhile would be told twice or not be found."""
+def _sums_of(folder: Path) -> bytes:
+    """One scrape at a time, or metrics that are merged meanwhile would be counted twice or not at all."""
     registry = CollectorRegistry()
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        gather_past(folder)
+        merge_ended(folder)
         MultiProcessCollector(registry, path=str(folder))
         return generate_latest(registry)
 
 
-def gather_past(folder: Path) -> None:
-    """Adds what processes that are gone have counted into one file for each kind, so that the folder stays small.
+def merge_ended(folder: Path) -> None:
+    """Merges the counts of processes that have ended into one file for each kind, so that the folder stays small.
 
-    What they only had while they lived, such as writes at work, is gone with them.
+    Their gauges, such as writes at work, are dropped.
     """
     for path in folder.glob("*.db"):
         kind, _, pid = path.stem.rpartition("_")
-        if pid == PAST or lives(int(pid)):
+        if pid == ENDED or is_running(int(pid)):
             continue
         if kind.startswith("gauge"):
             mark_process_dead(int(pid), folder)
         else:
-            _add(path, folder / f"{kind}_{PAST}.db")
+            _add(path, folder / f"{kind}_{ENDED}.db")
             path.unlink()
 
 
-def lives(pid: int) -> bool:
-    """Whether there is a process with that number."""
+def is_running(pid: int) -> bool:
+    """Whether there is a process with that id."""
     with suppress(ProcessLookupError, PermissionError):
         os.kill(pid, 0)
         return True
     return False
 
 
-def _add(path: Path, whole: Path) -> None:
-    total = MmapedDict(str(whole))
-    for key, value, _timestamp, _place in MmapedDict.read_all_values_from_file(str(path)):
+def _add(path: Path, sums: Path) -> None:
+    total = MmapedDict(str(sums))
+    for key, value, _timestamp, _position in MmapedDict.read_all_values_from_file(str(path)):
         total.write_value(key, total.read_value(key)[0] + value, 0.0)
     total.close()

@@ -1,4 +1,4 @@
-"""How spans are kept, and what of them leaves the house. Imported only where an endpoint is configured."""
+"""How spans are recorded, and what of them is exported. Imported only where an endpoint is configured."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from opentelemetry.util.types import Attributes
 from kernel.observability.spans import EventRecord
 from kernel.observability.tracing import Trace, running_trace, tracing
 
-TOLD = {
+EXPORTED = {
     "http.method",
     "http.route",
     "http.status_code",
@@ -32,7 +32,7 @@ TOLD = {
     "library.handler",
     "library.count",
 }
-"""All that is told of a span. Addresses, people's programs and what went wrong in words may name people."""
+"""The attributes that are exported. URLs, user agents and the texts of errors may name people."""
 
 
 class Telemetry:
@@ -42,8 +42,8 @@ class Telemetry:
         provider = TracerProvider(
             resource=Resource.create({SERVICE_NAME: f"library-{service}"}), id_generator=CorrelationIds()
         )
-        provider.sampler = NothingLoose(provider.sampler)
-        provider.add_span_processor(BatchSpanProcessor(Bare(OTLPSpanExporter())))
+        provider.sampler = NoStrayQueries(provider.sampler)
+        provider.add_span_processor(BatchSpanProcessor(RedactingExporter(OTLPSpanExporter())))
         DjangoInstrumentor().instrument(tracer_provider=provider, middleware_position=1)
         PsycopgInstrumentor().instrument(tracer_provider=provider)
         Finalize(None, provider.shutdown, exitpriority=1)  # a worker of the task queue ends without `atexit`
@@ -52,13 +52,13 @@ class Telemetry:
     @contextmanager
     def publishing(self, name: str, count: int) -> Iterator[None]:
         """One span, within the one in force."""
-        told: Attributes = {"library.event": name, "library.count": count}
-        with self._tracer.start_as_current_span(f"publish {name}", kind=SpanKind.PRODUCER, attributes=told):
+        attributes: Attributes = {"library.event": name, "library.count": count}
+        with self._tracer.start_as_current_span(f"publish {name}", kind=SpanKind.PRODUCER, attributes=attributes):
             yield
 
     @contextmanager
     def delivering(self, handler: str, records: Sequence[EventRecord]) -> Iterator[None]:
-        """A span for each event. What is asked of the database for all of them is shown in the first."""
+        """A span for each event. Queries made for all of them are shown in the first."""
         spans = [self._begin(handler, record) for record in records]
         try:
             with use_span(spans[0], record_exception=False, set_status_on_exception=False):
@@ -72,19 +72,19 @@ class Telemetry:
                 span.end()
 
     def _begin(self, handler: str, record: EventRecord) -> Span:
-        told: Attributes = {
+        attributes: Attributes = {
             "library.event": record.name,
             "library.event_id": str(record.uuid),
             "library.handler": handler,
         }
         with tracing(Trace(record.correlation_id, record.uuid)):
             return self._tracer.start_span(
-                f"deliver {record.name} to {handler}", context=Context(), kind=SpanKind.CONSUMER, attributes=told
+                f"deliver {record.name} to {handler}", context=Context(), kind=SpanKind.CONSUMER, attributes=attributes
             )
 
 
 class CorrelationIds(RandomIdGenerator):
-    """A trace has the id that the events carry which are published in it."""
+    """A trace has the correlation id of the events that are published in it."""
 
     def generate_trace_id(self) -> int:
         """The correlation id in force, or a random one."""
@@ -92,9 +92,11 @@ class CorrelationIds(RandomIdGenerator):
         return trace.correlation_id.int if trace else super().generate_trace_id()
 
 
-class NothingLoose(Sampler):
-    """What is asked of the database outside of a request or a delivery is no trace of its own; a worker looks for
-    work many times a second. For the rest another sampler decides, the one that OTEL_TRACES_SAMPLER names."""
+class NoStrayQueries(Sampler):
+    """Drops database queries outside of a request or a delivery: a worker polls many times a second.
+
+    For the rest another sampler decides, the one that OTEL_TRACES_SAMPLER names.
+    """
 
     def __init__(self, others: Sampler) -> None:
         self._others = others
@@ -108,25 +110,25 @@ class NothingLoose(Sampler):
         *args: object,
         **kwargs: object,
     ) -> SamplingResult:
-        """Whether the span is kept."""
+        """Whether the span is recorded."""
         if kind == SpanKind.CLIENT and not get_current_span(parent_context).get_span_context().is_valid:
             return SamplingResult(Decision.DROP)
         return self._others.should_sample(parent_context, trace_id, name, kind, *args, **kwargs)  # type: ignore[arg-type]
 
     def get_description(self) -> str:
         """How it is named."""
-        return f"NothingLoose{{{self._others.get_description()}}}"
+        return f"NoStrayQueries{{{self._others.get_description()}}}"
 
 
-class Bare(SpanExporter):
-    """Sends spans on without anything that is not in `TOLD`."""
+class RedactingExporter(SpanExporter):
+    """Exports spans with the attributes in `EXPORTED` only."""
 
     def __init__(self, exporter: SpanExporter) -> None:
         self._exporter = exporter
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Sends them."""
-        return self._exporter.export([_bare(span) for span in spans])
+        return self._exporter.export([_redacted(span) for span in spans])
 
     def shutdown(self) -> None:
         """Sends nothing more."""
@@ -137,13 +139,13 @@ class Bare(SpanExporter):
         return self._exporter.force_flush(timeout_millis)
 
 
-def _bare(span: ReadableSpan) -> ReadableSpan:
+def _redacted(span: ReadableSpan) -> ReadableSpan:
     return ReadableSpan(
         name=span.name,
         context=span.context,
         parent=span.parent,
         resource=span.resource,
-        attributes={name: value for name, value in (span.attributes or {}).items() if name in TOLD},
+        attributes={name: value for name, value in (span.attributes or {}).items() if name in EXPORTED},
         links=span.links,
         kind=span.kind,
         status=Status(span.status.status_code),

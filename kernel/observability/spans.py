@@ -1,7 +1,7 @@
 """OpenTelemetry: spans of requests, statements, publishing and deliveries, where an endpoint for them is configured.
 
 Elsewhere nothing of it is imported and nothing is done. A trace's id is the correlation id, so a delivery is in the
-trace of the request that set it off, whichever process it happens in and however much later.
+trace of the request that caused it, whichever process it happens in and however much later.
 """
 
 import re
@@ -18,15 +18,15 @@ _telemetry: Any = None
 
 
 class EventRecord(Protocol):
-    """What a span tells of an event: a row of the log."""
+    """What a span needs of an event: a row of the log."""
 
     uuid: UUID
     name: str
     correlation_id: UUID
 
 
-def keep_spans(service: str) -> None:
-    """From now on this process keeps spans under that name, if an endpoint is configured.
+def record_spans(service: str) -> None:
+    """From now on this process records spans under that name, if an endpoint is configured.
 
     To be called in the process itself, not before a fork, and before Django loads its middleware.
     """
@@ -36,7 +36,7 @@ def keep_spans(service: str) -> None:
 
 
 def id_of_trace(traceparent: str) -> UUID | None:
-    """The id of the trace that a W3C `traceparent` header names, where spans are kept."""
+    """The id of the trace that a W3C `traceparent` header names, where spans are recorded."""
     named = TRACEPARENT.fullmatch(traceparent) if _telemetry and traceparent else None
     return UUID(named[1]) if named else None
 
@@ -53,7 +53,7 @@ def publishing_span(name: str, count: int) -> Iterator[None]:
 
 @contextmanager
 def delivery_spans(handler: str, records: Sequence[EventRecord]) -> Iterator[None]:
-    """The block tells the handler these events: a span for each, in the trace of what set it off."""
+    """The block delivers these events to the handler: a span for each, in the trace of the request that caused it."""
     if _telemetry is None or not records:
         yield
         return

@@ -23,7 +23,7 @@ from kernel.refusals import Refused
 from kernel.staff.forms import ServiceForm
 from kernel.staff.lists import BoundedPaginator
 from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 
 Words = str | Promise
 
@@ -55,7 +55,7 @@ class StaffAdmin(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
         try:
-            return persistently(partial(super().changeform_view, request, *args, **kwargs))
+            return with_retries(partial(super().changeform_view, request, *args, **kwargs))
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -118,7 +118,7 @@ class StaffAdmin(admin.ModelAdmin):
         count = 0
         for thing in chosen:
             with refusals_shown(request, thing):
-                persistently(partial(service, thing))
+                with_retries(partial(service, thing))
                 count += 1
         if count:
             self.message_user(request, str(done) % {"count": count}, messages.SUCCESS)

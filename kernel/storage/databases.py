@@ -1,7 +1,7 @@
 """Which database each context lives in, and how its code opens transactions there.
 
 Every context may have a database of its own: an alias in `DATABASES` that is named like its app. Those that have none
-live in `default`, with people, sessions, tokens and the task queue. Nobody but the bus looks into two databases.
+live in `default`, with people, sessions, tokens and the task queue. Only the event bus works in several databases.
 """
 
 import logging
@@ -22,24 +22,23 @@ Found = TypeVar("Found")
 OUT_OF_REACH = (OperationalError, InterfaceError)
 
 EVERYWHERE = {"eventbus", "http"}
-"""Apps whose tables every database has: events, deliveries and kept answers stay beside what they tell of."""
+"""Apps whose tables every database has: events, deliveries and stored answers commit with what they belong to."""
 
-PATIENCE = {
+TIMEOUTS = {
     "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
     "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
     "command": {},
 }
-"""Seconds after which a wait for a lock, a statement, and a transaction in which nothing happens are broken off.
+"""PostgreSQL's timeouts by kind of process, in seconds: waits for a lock, statements, and idle open transactions.
 
-A worker gives up before others take over what it claimed. What is started by hand, such as a migration, is not cut."""
-LONGEST_TURN = 20
-"""Seconds that a command waits for SQLite's one writer."""
+A worker's end before its claims expire. What is started by hand, such as a migration, has none."""
+COMMAND_QUEUE_TIMEOUT = 20
+"""Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
 
-
-SHORTEST_PAUSE = 1.0
-"""Seconds for which a database that is away is left alone at least."""
-SHARE = 20
-"""Asking one that is away takes the twentieth part of a worker's time at most."""
+MIN_PAUSE = 1.0
+"""Seconds without a connection attempt, at least, after one failed."""
+PAUSE_FACTOR = 20
+"""The pause is so many times as long as the attempt took: a silent server costs a twentieth of a worker's time."""
 _away: dict[str, float] = {}
 
 
@@ -71,44 +70,44 @@ def atomic_in(context: str) -> transaction.Atomic:
 
 
 def after_commit_in(context: str, follow_up: Callable[[], object]) -> None:
-    """Calls the function once the transaction open in a context's database is committed, at once if none is open.
+    """Calls the function after the transaction open in a context's database commits, at once if none is open.
 
-    What it raises is logged and harms nobody.
+    An exception is logged and does no harm.
     """
     transaction.on_commit(follow_up, using=database_of(context), robust=True)
 
 
 def in_each_database(work: Callable[[str], Found]) -> list[Found]:
-    """What the work comes to in each database that can be reached, in turn; it is told the alias.
+    """Calls the work with the alias of each database that can be reached; returns the results.
 
-    One that is away, or can't do it, is logged and passed over, and the others go on.
+    One that is away, or fails, is logged and skipped, and the others go on.
     """
-    done = []
+    results = []
     for alias in all_databases():
         if not is_away(alias):
             try:
-                done.append(work(alias))
+                results.append(work(alias))
             except DatabaseFault:
                 if answers(alias):
-                    logger.exception("the database %s could not do it", alias)
-                    _leave_alone(alias, SHORTEST_PAUSE)
-    return done
+                    logger.exception("the database %s failed", alias)
+                    _pause(alias, MIN_PAUSE)
+    return results
 
 
 def is_away(alias: str) -> bool:
-    """Whether a database did not answer when it was last asked. It is asked again after a while, and not before."""
-    ask_again_at = _away.get(alias)
-    return ask_again_at is not None and (time.monotonic() < ask_again_at or not answers(alias))
+    """Whether a database did not answer when it was last tried. It is tried again after a pause, and not before."""
+    retry_at = _away.get(alias)
+    return retry_at is not None and (time.monotonic() < retry_at or not answers(alias))
 
 
 def answers(alias: str) -> bool:
-    """Asks a database whether it is there. One that is not is left alone for `SHARE` times as long as asking took."""
+    """Tries to connect to a database. After a failure it is away for `PAUSE_FACTOR` times as long as that took."""
     started = time.monotonic()
     try:
         _connect(connections[alias])
     except OUT_OF_REACH as error:
         logger.error("the database %s is away: %s", alias, str(error).strip())
-        _leave_alone(alias, max(SHORTEST_PAUSE, SHARE * (time.monotonic() - started)))
+        _pause(alias, max(MIN_PAUSE, PAUSE_FACTOR * (time.monotonic() - started)))
         return False
     if _away.pop(alias, None):
         logger.warning("the database %s is back", alias)
@@ -119,12 +118,12 @@ def _is_missing(alias: str) -> bool:
     return is_away(alias) or (connections[alias].connection is None and not answers(alias))
 
 
-def _leave_alone(alias: str, seconds: float) -> None:
+def _pause(alias: str, seconds: float) -> None:
     _away[alias] = time.monotonic() + seconds
 
 
 def _connect(connection: BaseDatabaseWrapper) -> None:
-    """Raises `OperationalError`. A connection whose other end is gone is made anew."""
+    """Raises `OperationalError`. A connection that was closed by the server is replaced."""
     connection.ensure_connection()
     if not connection.is_usable():
         connection.close()
@@ -134,13 +133,13 @@ def _connect(connection: BaseDatabaseWrapper) -> None:
 class ByContext:
     """Django's router: a context's tables are in its own database, if it has one, else in `default`.
 
-    For the apps that are everywhere, whoever asks names the database; what belongs to a row is beside that row.
+    For the apps that are everywhere, callers name the database; related rows are in the same one.
     """
 
     def db_for_read(self, model: type[models.Model], **hints: Any) -> str | None:
-        """Where the model's rows are. Raises `OperationalError` at once where that is known to be away.
+        """Where the model's rows are. Raises `OperationalError` at once where that database is known to be away.
 
-        Else each thread that needs a silent server would be held until the connection is given up, and soon all would.
+        Else each thread that needs a silent server would block until the connection times out, and soon all would.
         """
         label = model._meta.app_label
         alias = database_of(label)
@@ -155,28 +154,28 @@ class ByContext:
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """A table is made where its rows go."""
+        """A table is created where its rows are stored."""
         return app_label in EVERYWHERE or db == database_of(app_label)
 
 
 def database_settings(url: str, *, pool: int, process: str) -> dict[str, Any]:
     """Django's settings for the database at a URL. `pool` is its largest number of pooled connections, 0 for one
-    connection that each thread keeps; `process` is a kind of `PATIENCE`."""
-    wanted: dict[str, Any] = environ.Env.db_url_config(url)
-    patience = PATIENCE[process]
-    if wanted["ENGINE"].endswith("sqlite3"):
-        return wanted | {
+    connection that each thread keeps; `process` is a key of `TIMEOUTS`."""
+    config: dict[str, Any] = environ.Env.db_url_config(url)
+    timeouts = TIMEOUTS[process]
+    if config["ENGINE"].endswith("sqlite3"):
+        return config | {
             "ENGINE": "kernel.storage.sqlite",
             "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": patience.get("lock_timeout", LONGEST_TURN),
+                "timeout": timeouts.get("lock_timeout", COMMAND_QUEUE_TIMEOUT),
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
         }
-    options: dict[str, Any] = {"options": " ".join(f"-c {limit}={seconds}s" for limit, seconds in patience.items())}
+    options: dict[str, Any] = {"options": " ".join(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())}
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
     else:
         options["connect_timeout"] = 3
-    return wanted | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None, "OPTIONS": options}
+    return config | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None, "OPTIONS": options}

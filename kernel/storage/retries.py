@@ -1,4 +1,4 @@
-"""Transactions that the database broke off in favour of others are done again, from their beginning."""
+"""Transactions that the database aborted by deadlock or serialization failure are run again, from their beginning."""
 
 import logging
 import random
@@ -9,19 +9,19 @@ from typing import TypeVar
 from django.db import OperationalError, connections
 
 ATTEMPTS = 3
-LONGEST_PAUSE = 0.05
-BROKEN_OFF = {"40001", "40P01"}
-"""PostgreSQL's states for a serialisation failure and a deadlock. SQLite has neither where every transaction that
-writes takes its turn first."""
+MAX_PAUSE = 0.05
+RETRIABLE = {"40001", "40P01"}
+"""PostgreSQL's codes for a serialization failure and a deadlock. SQLite has neither, because every transaction that
+writes waits in the writer queue first."""
 Result = TypeVar("Result")
 logger = logging.getLogger(__name__)
 
 
-def persistently(work: Callable[[], Result]) -> Result:
-    """Does one whole transaction, and does it again when a deadlock or a serialisation failure undid it.
+def with_retries(work: Callable[[], Result]) -> Result:
+    """Runs one whole transaction, and runs it again when a deadlock or a serialization failure aborted it.
 
-    Three times at most; what it raises then, or for another reason, goes through. Inside an open transaction it is
-    done once, since only the outermost can be begun anew.
+    It makes three attempts at most; the last error, and any other one, is raised. Inside an open transaction it makes
+    one attempt, since only the outermost transaction can be restarted.
     """
     if any(connection.in_atomic_block for connection in connections.all(initialized_only=True)):
         return work()
@@ -29,8 +29,8 @@ def persistently(work: Callable[[], Result]) -> Result:
         try:
             return work()
         except OperationalError as error:
-            if getattr(error.__cause__, "sqlstate", None) not in BROKEN_OFF:
+            if getattr(error.__cause__, "sqlstate", None) not in RETRIABLE:
                 raise
-            logger.info("done again after: %s", error)
-        time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311  so that two who met do not meet again
+            logger.info("transaction retried after: %s", error)
+        time.sleep(random.uniform(0, MAX_PAUSE))  # noqa: S311  jitter, so that two that collided do not collide again
     return work()

@@ -15,19 +15,16 @@ from fines.services import adopt_fee_schedule
 from kernel.storage.databases import connection_of
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy
-from lending.rules import DEFAULT_POLICY
 
 BEGINNING = date(2000, 1, 1)
 
 SCHEDULES = {
-    "deliver what was left": ("kernel.eventbus.delivery.dispatch.answer_call", Schedule.MINUTES),
+    "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
-    "announce overdue loans": ("lending.deferral.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
-    "forget what is old": ("library.operations.tasks.forget_what_is_old", Schedule.HOURLY),
+    "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
-RETIRED = ("forget expired tokens", "forget old answers")
-"""Tasks of earlier versions, which another one does now."""
 
 
 def set_up(**_: Any) -> None:
@@ -37,7 +34,6 @@ def set_up(**_: Any) -> None:
     _adopt_rules(timezone.now())
     for role in all_roles().values():
         _permit(role)
-    Schedule.objects.filter(name__in=RETIRED).delete()
     for name, (function, rhythm) in SCHEDULES.items():
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
@@ -52,7 +48,7 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 def _adopt_rules(now: datetime) -> None:
     if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING, **DEFAULT_POLICY)
+        adopt_policy(valid_from=BEGINNING)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 

@@ -4,17 +4,17 @@ import time
 
 from django.utils import timezone
 
-from kernel.eventbus.delivery.dispatch import call
-from library.operations.retention import forget_old
+from kernel.eventbus.delivery.dispatch import enqueue
+from library.operations import retention
 
-PATIENCE = 10.0
-"""Seconds after which a task ends and asks to be called again, well under the cluster's timeout."""
+TIME_LIMIT = 10.0
+"""Seconds after which the task ends and enqueues itself again, well under the cluster's timeout."""
 
 
-def forget_what_is_old(called_at: float = 0) -> int:
-    """Deletes what is not kept for ever; returns how many rows there were. A lost call costs an hour, nothing else."""
-    end = time.monotonic() + PATIENCE
-    forgotten = sum(forget_old(timezone.now(), lambda: time.monotonic() > end).values())
-    if time.monotonic() > end and forgotten:
-        call("library.operations.tasks.forget_what_is_old")
-    return forgotten
+def apply_retention(enqueued_at: float = 0) -> int:
+    """Deletes what is not kept for ever; returns how many rows there were. A lost task costs an hour, nothing else."""
+    end = time.monotonic() + TIME_LIMIT
+    deleted = sum(retention.apply_retention(timezone.now(), lambda: time.monotonic() > end).values())
+    if time.monotonic() > end and deleted:
+        enqueue("library.operations.tasks.apply_retention")
+    return deleted

@@ -8,7 +8,7 @@ from django.utils import timezone
 from catalog.models import Book, Copy
 from catalog.services import register_book
 from kernel.staff.lists import BoundedPaginator
-from lending.services import borrow_book
+from lending.checkout.services import borrow_book
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.bus import Bus
 

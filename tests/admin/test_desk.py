@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.models import Copy
 from catalog.services import register_book
 from fines.models import Fine
-from lending.deferral.requests import request_loan
+from lending.deferral.decisions import request_loan
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.admin.test_till import a_fine

@@ -14,9 +14,10 @@ from django.utils import timezone
 from catalog.services import register_book
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
-from lending.deferral.requests import request_loan
+from lending.checkout.services import borrow_book
+from lending.deferral.decisions import request_loan
 from lending.models import Loan
-from lending.services import borrow_book, return_book
+from lending.returns.services import return_book
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
 from tests.people import PASSWORD

@@ -105,17 +105,16 @@ def test_a_disabled_one_says_so_on_its_page(librarian: Door, receiver: Receiver)
 def test_one_event_and_all_since_a_time_are_sent_again(librarian: Door, receiver: Receiver) -> None:
     endpoint, _ = register(librarian, receiver)
     before = timezone.localtime()
-    a_patron("P-7102")
-    a_patron("P-7103")
+    first, second = a_patron("P-7102").id, a_patron("P-7103").id
     send_due()
     assert "To be sent again: 1." in librarian.act("webhooks_attempt", "resend", Attempt.objects.earliest("pk"))
     send_due()
-    assert [one["data"]["card_number"] for one in receiver.told] == ["P-7102", "P-7103", "P-7102"]
+    assert [one["data"]["patron"] for one in receiver.messages] == [first, second, first]
 
     asked = {"confirmed": "yes", "since": f"{before:%Y-%m-%d %H:%M:%S}"}
     assert "errorlist" in librarian.act("webhooks_endpoint", "resend_since", endpoint, confirmed="yes", since="soon")
     assert "Moved back: 1." in librarian.act("webhooks_endpoint", "resend_since", endpoint, **asked)
     send_due()
-    assert [one["data"]["card_number"] for one in receiver.told][-2:] == ["P-7102", "P-7103"]
+    assert [one["data"]["patron"] for one in receiver.messages][-2:] == [first, second]
     asked["since"] = f"{before + timedelta(days=1):%Y-%m-%d %H:%M}"
     assert "Nothing has happened since then." in librarian.act("webhooks_endpoint", "resend_since", endpoint, **asked)

@@ -48,7 +48,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.LoanLine": {"view": DESK | CASHIER},
     "lending.LoanPolicy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "lending.Patron": {"view": ADMINISTRATOR},
-    "lending.PutOffReturn": {"view": DESK},
+    "lending.DeferredReturn": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}

@@ -7,10 +7,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
-from kernel.eventbus.stream import long_poll as waiting
+from kernel.eventbus.stream import long_poll
 from kernel.eventbus.stream.log import end_of_log
+from kernel.storage.databases import atomic_in
 from tests.api.answers import done
 from tests.api.test_events import say
 from tests.people import Person, a_librarian
@@ -33,65 +34,65 @@ def others() -> Iterator[ThreadPoolExecutor]:
 
 
 def ask(ada: Person, **query: Any) -> tuple[list[str], float]:
-    """The card numbers that are told, and after how many seconds."""
+    """The titles of the books announced, and after how many seconds."""
     started = time.perf_counter()
     events = done(Person(headers={}).get("events", query, headers={"Authorization": ada.authorization}))["results"]
     connection.close()
-    return [event["data"]["card_number"] for event in events], time.perf_counter() - started
+    return [event["data"]["title"] for event in events], time.perf_counter() - started
 
 
 def wait_from_here(others: ThreadPoolExecutor, ada: Person, **query: Any) -> Future[tuple[list[str], float]]:
     """Somebody who waits behind the end of the log, once they have begun to."""
-    places = waiting._places._value
+    places = long_poll._slots._value
     asked = others.submit(ask, ada, **{"after": end_of_log(), "wait": LONG, **query})
-    while waiting._places._value == places and not asked.done():
+    while long_poll._slots._value == places and not asked.done():
         time.sleep(0.01)
     return asked
 
 
-def happen(card_number: str) -> None:
-    with transaction.atomic():
-        say(7, card_number)
+def happen(title: str) -> None:
+    with atomic_in("catalog"):
+        say(7, title)
 
 
 def test_a_waiting_reader_is_told_soon(ada: Person, others: ThreadPoolExecutor) -> None:
     asked = wait_from_here(others, ada)
-    happen("P-1")
-    told, after = asked.result()
-    assert told == ["P-1"]
+    happen("무진기행")
+    titles, after = asked.result()
+    assert titles == ["무진기행"]
     assert after < LONG / 2
 
 
 def test_what_is_there_is_told_at_once(ada: Person) -> None:
     end = end_of_log()
-    happen("P-1")
-    told, after = ask(ada, after=end, wait=LONG)
-    assert told == ["P-1"]
+    happen("무진기행")
+    titles, after = ask(ada, after=end, wait=LONG)
+    assert titles == ["무진기행"]
     assert after < LONG / 2
 
 
 def test_it_waits_for_the_kinds_that_were_asked_for(ada: Person, others: ThreadPoolExecutor) -> None:
     asked = wait_from_here(others, ada, types="BookBorrowed", wait=1)
-    happen("P-1")
-    told, after = asked.result()
-    assert told == []
+    happen("무진기행")
+    titles, after = asked.result()
+    assert titles == []
     assert after >= 1
 
 
 def test_only_so_many_wait_and_the_others_are_answered_at_once(ada: Person, others: ThreadPoolExecutor) -> None:
-    patient = [wait_from_here(others, ada) for _ in range(waiting.MOST)]
-    told, after = ask(ada, after=end_of_log(), wait=LONG)
-    assert told == []
+    patient = [wait_from_here(others, ada) for _ in range(long_poll.MAX_WAITING)]
+    titles, after = ask(ada, after=end_of_log(), wait=LONG)
+    assert titles == []
     assert after < LONG / 2
-    happen("P-1")
-    assert [asked.result()[0] for asked in patient] == [["P-1"]] * waiting.MOST
-    happen("P-2")
-    assert ask(ada, after=end_of_log() - 1, wait=LONG)[0] == ["P-2"]
+    happen("무진기행")
+    assert [asked.result()[0] for asked in patient] == [["무진기행"]] * long_poll.MAX_WAITING
+    happen("토지")
+    assert ask(ada, after=end_of_log() - 1, wait=LONG)[0] == ["토지"]
 
 
 def test_while_it_waits_it_holds_no_connection(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[Any] = []
-    monkeypatch.setattr(waiting, "LOOK_AGAIN", 0)
+    monkeypatch.setattr(long_poll, "POLL_INTERVAL", 0)
     monkeypatch.setattr(time, "sleep", lambda _: held.append((threading.current_thread(), connection.connection)))
     assert ask(ada, after=end_of_log(), wait=1)[0] == []
     assert {connection for thread, connection in held if thread is threading.current_thread()} == {None}

@@ -15,6 +15,8 @@ from lending.events import BookBorrowed, BookReturned
 from library.subscriptions import SUBSCRIPTIONS
 
 PLAIN = {str, int, bool, date, datetime, type(None)}
+NAMING = {"name", "surname", "card", "number", "email", "mail", "address", "phone", "telephone", "birth", "birthday"}
+"""Words of a field that would say more of a person than an id does."""
 
 
 @pytest.mark.parametrize("event", declared_events(), ids=lambda event: event.__name__)
@@ -25,6 +27,16 @@ def test_an_event_is_a_frozen_dataclass_of_plain_values(event: type[DomainEvent]
     for field in fields(event):
         assert field.kw_only
         assert _plain(hints[field.name]), field.name
+
+
+@pytest.mark.parametrize("event", declared_events(), ids=lambda event: event.__name__)
+def test_an_event_names_people_by_id_only(event: type[DomainEvent]) -> None:
+    assert not [field.name for field in fields(event) if _names_somebody(field.name)]
+
+
+def test_the_test_for_names_can_fail() -> None:
+    assert all(map(_names_somebody, ("card_number", "name", "patron_name", "email", "home_address", "phone")))
+    assert not any(map(_names_somebody, ("patron", "title", "barcode", "isbn", "payment")))
 
 
 @pytest.mark.parametrize("event", declared_events(), ids=lambda event: event.__name__)
@@ -80,6 +92,10 @@ def test_the_test_for_plain_values_can_fail() -> None:
     assert not _plain(NotPlain)
     assert not _plain(dict[int, object])
     assert _plain(dict[int, int])
+
+
+def _names_somebody(field: str) -> bool:
+    return not NAMING.isdisjoint(field.split("_"))
 
 
 def _plain(hint: object) -> bool:

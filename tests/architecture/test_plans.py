@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.made import execute, go_on_counting, make
-from kernel.eventbus.delivery.rounds import deliver_round
-from lending.deferral.requests import decide_loan
+from kernel.eventbus.delivery.worker import deliver_round
+from lending.deferral.decisions import decide_loan
 from lending.overdue.services import sweep_overdue
-from library.operations.retention import forget_old
+from library.operations.retention import apply_retention
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
 from webhooks.services import resend_since
@@ -24,7 +24,7 @@ MADE_FOR = {
     "borrow": {"lendable_copy", "loan_open"},
     "dashboard": {"loan_on_page", "fine_on_page"},
     "loans": {"loan_of_patron"},
-    "deliver": {"delivery_waiting", "delivery_tried", "delivery_undone"},
+    "deliver": {"delivery_waiting", "delivery_tried", "delivery_pending"},
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
 }
@@ -204,7 +204,7 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
-    assert statements.of("forget", lambda: forget_old(now))["deliveries that are done"] == ROWS
+    assert statements.of("retention", lambda: apply_retention(now))["deliveries that are done"] == ROWS
 
 
 def test_every_hot_statement_finds_its_rows_by_an_index(statements: Statements) -> None:

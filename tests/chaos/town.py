@@ -10,7 +10,7 @@ from knox.models import AuthToken
 from accounts.models import User
 from accounts.services import register_patron
 from catalog.services import register_book
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 
 PATRONS = 6
 BOOKS = 5
@@ -24,7 +24,7 @@ def found() -> None:
     desk, librarian = _person("P-DESK"), _person("L-0001", is_staff=True, roles=["administrator"])
     now = timezone.now()
     books = [register_book(title=f"Book {number}", copies=COPIES, now=now).pk for number in range(BOOKS)]
-    answer_call()
+    deliver_due()
     tokens = {user.pk: AuthToken.objects.create(user=user)[1] for user in (*patrons, librarian)}
     people = {"patrons": [user.pk for user in patrons], "desk": desk.pk, "librarian": librarian.pk}
     print(json.dumps({**people, "tokens": tokens, "books": books}))

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kernel.eventbus.models import Delivery
-from kernel.eventbus.telemetry import projection_lag as lateness
+from kernel.eventbus.telemetry import projection_lag
 from tests.admin.door import Door
 from tests.factories import Town
 from tests.people import Person
@@ -18,7 +18,7 @@ NOTE = "37 seconds behind"
 @pytest.fixture(autouse=True)
 def _looks_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is remembered."""
-    monkeypatch.setattr(lateness, "REMEMBERED_FOR", -1)
+    monkeypatch.setattr(projection_lag, "CACHED_FOR", -1)
 
 
 def marks(town: Town, book: int) -> list[str | None]:
@@ -55,7 +55,7 @@ def test_it_is_not_asked_at_each_reading(town: Town, monkeypatch: pytest.MonkeyP
     town.take(haneul, book)
     town.clock.shift(37)
     assert marks(town, book)[2] == "37"
-    monkeypatch.setattr(lateness, "REMEMBERED_FOR", 600)
+    monkeypatch.setattr(projection_lag, "CACHED_FOR", 600)
     with CaptureQueriesContext(connection) as statements:
         assert Person().get(f"books/{book}")["Library-Behind"] == "37"
     assert not [each for each in statements if "eventbus_delivery" in each["sql"]]

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from fines.services import adopt_fee_schedule
-from kernel.eventbus.telemetry import projection_lag as lateness
+from kernel.eventbus.telemetry import projection_lag
 from tests.factories import Town, refusal, seoul
 from tests.people import Person
 
@@ -114,7 +114,7 @@ def test_a_page_needs_a_card(town: Town) -> None:
 
 
 def test_a_page_takes_three_statements_with_the_sign_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lateness, "REMEMBERED_FOR", 600)
+    monkeypatch.setattr(projection_lag, "CACHED_FOR", 600)
     town.fines(town.haneul, 2)
     town.lend_long_ago(town.haneul, town.book())
     town.lend(town.haneul, town.book(copies=3), quantity=3)

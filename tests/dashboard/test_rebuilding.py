@@ -150,7 +150,7 @@ def test_a_rebuilding_can_be_tried_first(busy: Town) -> None:
     LoanRow.objects.all().delete()
     out = StringIO()
     call_command("replay", "dashboard.handlers.show_loan", "--dry-run", stdout=out)
-    assert "events would be told" in out.getvalue()
+    assert "events would be delivered" in out.getvalue()
     assert LoanRow.objects.count() == 0
 
 
@@ -178,7 +178,7 @@ def test_a_dry_run_tells_nobody_anything(busy: Town) -> None:
 
     call_command("replay", "dashboard", "--from-empty", "--dry-run", stdout=out)
 
-    assert "events would be told" in out.getvalue()
+    assert "events would be delivered" in out.getvalue()
     assert not LoanRow.objects.exists()
 
 

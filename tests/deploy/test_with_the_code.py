@@ -72,7 +72,7 @@ def test_every_command_is_there_and_takes_what_it_is_given(overlay: str) -> None
         elif "-m" in words:
             assert importlib.util.find_spec(words[words.index("-m") + 1]), what
     asked = "make_ready" if overlay == "demo" else "migrate"
-    assert ran == {"migrate", asked, "sweep_overdue", "forget_old", "backup", "check_dashboard"}
+    assert ran == {"migrate", asked, "sweep_overdue", "apply_retention", "backup", "check_dashboard"}
 
 
 @pytest.mark.parametrize("kind", ["startupProbe", "readinessProbe", "livenessProbe"])

@@ -9,12 +9,15 @@ import time_machine
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kernel.eventbus.delivery.dispatch import answer_call
-from kernel.eventbus.delivery.rounds import LEASE, MAX_ATTEMPTS, attempt, claim_fresh, requeue
+from kernel.eventbus.delivery.attempts import attempt
+from kernel.eventbus.delivery.backoff import MAX_ATTEMPTS
+from kernel.eventbus.delivery.claims import LEASE, claim_fresh
+from kernel.eventbus.delivery.failures import requeue
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.publishing.outbox import publish
 from kernel.eventbus.registry import Handler, connect, disconnect
-from tests.eventbus.told import KettleBoiled, explode, pour, pour_all_but_the_third, poured, spill
+from tests.eventbus.kettle import KettleBoiled, explode, pour, pour_all_but_the_third, poured, spill
 from tests.processes import run
 
 DEAD, DONE, WAITING = Delivery.Status.DEAD, Delivery.Status.DONE, Delivery.Status.WAITING
@@ -29,7 +32,7 @@ def listen() -> Iterator[object]:
         tables.append({KettleBoiled: handlers})
         connect(tables[-1])
 
-    answer_call()
+    deliver_due()
     yield connected
     for table in tables:
         disconnect(table)
@@ -51,8 +54,8 @@ def test_every_event_has_one_effect_in_its_order(listen) -> None:
     listen(pour)
     boil(1, 2, 3)
 
-    answer_call()
-    answer_call()
+    deliver_due()
+    deliver_due()
 
     assert poured() == "1,2,3,"
 
@@ -74,7 +77,7 @@ def test_a_worker_that_comes_back_after_its_claim_ran_out_does_nothing(listen) -
     boil(1)
     (slow,) = claim_fresh(timezone.now())
     with time_machine.travel(timezone.now() + LEASE, tick=False):
-        answer_call()
+        deliver_due()
         attempt(slow, timezone.now)
 
     assert poured() == "1,"
@@ -87,7 +90,7 @@ def test_many_workers_at_once_keep_one_effect_and_each_keys_order(listen) -> Non
         for kettle in (1, 2, 3):
             boil(number, kettle=kettle)
 
-    _in_threads(4, answer_call)
+    _in_threads(4, deliver_due)
 
     expected = "".join(f"{number}," for number in range(12))
     assert [poured(kettle) for kettle in (1, 2, 3)] == [expected] * 3
@@ -98,7 +101,7 @@ def test_one_handlers_failure_is_its_own(listen) -> None:
     listen(spill, pour)
     boil(1)
 
-    answer_call()
+    deliver_due()
 
     assert poured() == "1,"
     assert (deliveries("pour")[DONE], deliveries("spill")[WAITING]) == (1, 1)
@@ -111,7 +114,7 @@ def test_one_failure_among_many_is_undone_alone(listen) -> None:
     for kettle in range(1, 6):
         boil(kettle, kettle=kettle)
 
-    answer_call()
+    deliver_due()
 
     assert [poured(kettle) for kettle in range(1, 6)] == ["1,", "2,", "", "4,", "5,"]
     failed = Delivery.objects.get(key="kettle:3")
@@ -124,12 +127,12 @@ def test_a_failed_attempt_leaves_no_effect_and_is_repeated_after_growing_pauses(
     boil(1)
     pauses = []
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        answer_call()
+        deliver_due()
         while not deliveries()[DEAD]:
             next_try = _not_before()
             pauses.append(next_try - timezone.now())
             clock.move_to(next_try)
-            answer_call()
+            deliver_due()
 
     assert poured() == ""
     assert len(pauses) == MAX_ATTEMPTS - 1
@@ -141,8 +144,8 @@ def test_nothing_is_tried_again_before_its_pause_is_over(listen) -> None:
     listen(spill)
     boil(1)
     with time_machine.travel(timezone.now(), tick=False):
-        answer_call()
-        answer_call()
+        deliver_due()
+        deliver_due()
 
     assert Delivery.objects.get(handler__endswith="spill").attempts == 1
 
@@ -153,7 +156,7 @@ def test_what_was_claimed_before_the_clock_was_set_back_is_due(listen) -> None:
     boil(1)
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         assert claim_fresh(timezone.now())  # and its worker dies
-    answer_call()
+    deliver_due()
 
     assert Delivery.objects.get(handler__endswith="pour").status == DONE
 
@@ -165,7 +168,7 @@ def test_a_dead_delivery_parks_its_key_and_no_other(listen) -> None:
     Delivery.objects.filter(pk=Delivery.objects.filter(key="kettle:1").earliest("pk").pk).update(status=DEAD)
     boil(7, kettle=2)
 
-    answer_call()
+    deliver_due()
 
     assert (poured(1), poured(2)) == ("", "7,")
 
@@ -175,10 +178,10 @@ def test_a_requeued_delivery_goes_first_and_then_those_behind_it(listen) -> None
     listen(pour)
     boil(1, 2)
     Delivery.objects.filter(pk=Delivery.objects.filter(key="kettle:1").earliest("pk").pk).update(status=DEAD)
-    answer_call()
+    deliver_due()
 
     assert requeue(Delivery.objects.all()) == 1
-    answer_call()
+    deliver_due()
 
     assert poured() == "1,2,"
 
@@ -188,7 +191,7 @@ def test_an_event_behind_a_failing_one_waits_for_it(listen) -> None:
     listen(spill)
     boil(1, 2)
 
-    answer_call()
+    deliver_due()
 
     first, second = Delivery.objects.filter(key="kettle:1").order_by("pk")
     assert (first.attempts, second.attempts, second.status) == (1, 0, WAITING)
@@ -209,7 +212,7 @@ def test_an_attempt_that_kills_its_worker_counts_and_only_its_own_delivery_dies_
     assert (deadly.attempts, deadly.status) == (2, WAITING)
 
     Delivery.objects.filter(pk=deadly.pk).update(attempts=MAX_ATTEMPTS)
-    answer_call()
+    deliver_due()
 
     deadly.refresh_from_db()
     assert (deadly.status, deadly.error) == (DEAD, "the worker died during each attempt")
@@ -220,9 +223,9 @@ def test_an_attempt_that_kills_its_worker_counts_and_only_its_own_delivery_dies_
 def test_a_delivery_to_a_handler_that_this_worker_does_not_know_waits_for_one_that_does(listen) -> None:
     listen(pour)
     boil(1)
-    Delivery.objects.filter(key="kettle:1").update(handler="tests.eventbus.told.newer")
+    Delivery.objects.filter(key="kettle:1").update(handler="tests.eventbus.kettle.newer")
 
-    answer_call()
+    deliver_due()
 
     waiting = Delivery.objects.get(key="kettle:1")
     assert (waiting.status, waiting.attempts) == (WAITING, 0)

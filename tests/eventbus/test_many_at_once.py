@@ -1,4 +1,4 @@
-"""Handlers that are told many events at once keep the bus's promises."""
+"""Handlers that are called with many events at once keep the bus's promises."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -11,21 +11,20 @@ from django.utils import timezone
 from accounts.models import User
 from dashboard.handlers import show_loan
 from dashboard.models import LoanRow
-from kernel.eventbus.delivery.dispatch import answer_call
-from kernel.eventbus.delivery.rounds import deliver_round
+from kernel.eventbus.delivery.worker import deliver_due, deliver_round
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.eventbus.registry import connect, disconnect
 from kernel.eventbus.stream.replay import replay
 from lending.events import BookBorrowed, BookReturned
-from tests.eventbus.told import KettleBoiled
+from tests.eventbus.kettle import KettleBoiled
 
 pytestmark = pytest.mark.django_db
 LOAN = {"patron": 7, "book": 3, "title": "무진기행", "quantity": 1, "due_on": date(2026, 3, 16)}
 
 
 def lent(loan: int, version: int = 1) -> BookBorrowed:
-    """A loan begins, or is told again under another version."""
+    """A loan begins, or is announced again under another version."""
     return BookBorrowed(
         **LOAN,
         occurred_at=timezone.now(),
@@ -39,9 +38,9 @@ def lent(loan: int, version: int = 1) -> BookBorrowed:
 
 def brought(loan: int, version: int = 2) -> BookReturned:
     """All copies of a loan come back."""
-    told = {"return_id": loan, "returned": 1, "returned_on": date(2026, 3, 9), "days_late": 0}
+    details = {"return_id": loan, "returned": 1, "returned_on": date(2026, 3, 9), "days_late": 0}
     story = {"loan": loan, "version": version, "status": "returned", "outstanding": 0}
-    return BookReturned(**LOAN, **story, **told, occurred_at=timezone.now(), came_back={loan: version})
+    return BookReturned(**LOAN, **story, **details, occurred_at=timezone.now(), came_back={loan: version})
 
 
 def published(*events: BookBorrowed | BookReturned) -> None:
@@ -67,7 +66,7 @@ def serve(events: Sequence[KettleBoiled]) -> None:
 @pytest.fixture
 def serving() -> Iterator[None]:
     """Somebody serves what the kettle boils."""
-    answer_call()
+    deliver_due()
     table = {KettleBoiled: [serve]}
     connect(table)
     yield
@@ -91,7 +90,7 @@ def test_of_many_events_about_one_loan_the_newest_is_shown() -> None:
     assert rows() == [(1, "returned", 2), (2, "active", 1)]
 
 
-def test_a_late_one_undoes_nothing_and_one_told_twice_changes_nothing() -> None:
+def test_a_late_event_undoes_nothing_and_a_repeated_one_changes_nothing() -> None:
     published(lent(1), brought(1))
     published(lent(1), lent(2))
     published(brought(1), lent(2))
@@ -123,7 +122,7 @@ def test_a_replay_tells_many_at_once_too() -> None:
 @pytest.mark.usefixtures("serving")
 def test_all_of_a_batch_come_on_one_tray() -> None:
     boil(1, 2, 3)
-    answer_call()
+    deliver_due()
 
     assert trays() == ["1,2,3"]
 
@@ -131,7 +130,7 @@ def test_all_of_a_batch_come_on_one_tray() -> None:
 @pytest.mark.usefixtures("serving")
 def test_one_that_fails_holds_up_nobody_else() -> None:
     boil(1, 13, 3)
-    answer_call()
+    deliver_due()
 
     assert trays() == ["1", "3"]
     (failed,) = Delivery.objects.filter(status=Delivery.Status.WAITING)
@@ -141,9 +140,9 @@ def test_one_that_fails_holds_up_nobody_else() -> None:
 @pytest.mark.usefixtures("serving")
 def test_what_was_done_already_is_not_served_again() -> None:
     boil(1, 2)
-    answer_call()
+    deliver_due()
     with transaction.atomic():
         publish(KettleBoiled(occurred_at=timezone.now(), kettle=5, cups=5))
-    answer_call()
+    deliver_due()
 
     assert trays() == ["1,2", "5"]

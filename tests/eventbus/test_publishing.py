@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from kernel.eventbus.delivery import dispatch as carrier
+from kernel.eventbus.delivery import dispatch
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
 from kernel.eventbus.registry import connect, disconnect, event_of, name_of
 from kernel.observability.tracing import Trace, tracing
-from tests.eventbus.told import KettleBoiled, pour, spill
+from tests.eventbus.kettle import KettleBoiled, pour, spill
 
 TABLE = {KettleBoiled: [pour, spill]}
 
@@ -50,13 +50,13 @@ def test_a_service_that_rolls_back_said_nothing() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_commit_owes_every_handler_the_event_and_wakes_a_worker(monkeypatch) -> None:
     OrmQ.objects.all().delete()
-    monkeypatch.setattr(carrier.deliverers, "_last", -carrier.CALL_COVERS)
+    monkeypatch.setattr(dispatch.deliveries, "_last", -dispatch.INTERVAL)
     with transaction.atomic():
         publish(boiled())
         assert not OrmQ.objects.exists()
 
-    owed = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
-    assert set(owed) == {("tests.eventbus.told.pour", "waiting"), ("tests.eventbus.told.spill", "waiting")}
+    deliveries = Delivery.objects.filter(key="kettle:1").values_list("handler", "status")
+    assert set(deliveries) == {("tests.eventbus.kettle.pour", "waiting"), ("tests.eventbus.kettle.spill", "waiting")}
     assert OrmQ.objects.count() == 1
 
 
@@ -68,8 +68,12 @@ def test_many_events_keep_their_order_and_take_few_statements(django_assert_max_
     keys = [f"kettle:{number}" for number in range(1, 1501)]
     assert list(Event.objects.filter(name="KettleBoiled").order_by("id").values_list("key", flat=True)) == keys
     for handler in (pour, spill):
-        owed = Delivery.objects.filter(handler=name_of(handler), event__name="KettleBoiled").order_by("id")
-        assert list(owed.values_list("key", flat=True)) == list(owed.values_list("event__key", flat=True)) == keys
+        deliveries = Delivery.objects.filter(handler=name_of(handler), event__name="KettleBoiled").order_by("id")
+        assert (
+            list(deliveries.values_list("key", flat=True))
+            == list(deliveries.values_list("event__key", flat=True))
+            == keys
+        )
 
 
 @pytest.mark.django_db
@@ -88,8 +92,8 @@ def test_an_event_carries_what_led_to_it() -> None:
     with tracing(Trace(first.correlation_id, first.uuid)), transaction.atomic():
         publish(boiled())
 
-    told = Event.objects.get(name="KettleBoiled")
-    assert (told.correlation_id, told.causation_id) == (first.correlation_id, first.uuid)
+    written = Event.objects.get(name="KettleBoiled")
+    assert (written.correlation_id, written.causation_id) == (first.correlation_id, first.uuid)
 
 
 @transaction.atomic

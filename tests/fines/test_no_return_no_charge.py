@@ -6,8 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from fines.models import Entry, Fine
-from kernel.eventbus.delivery.dispatch import answer_call
-from lending.deferral.tasks import announce_overdue_loans, decide_requested_loans
+from kernel.eventbus.delivery.worker import deliver_due
+from lending.deferral.tasks import decide_requested_loans
+from lending.overdue.tasks import announce_overdue_loans
 from library.operations.set_up import set_up
 from tests.factories import Town
 
@@ -21,7 +22,7 @@ COMMANDS: dict[str, Callable[[], object]] = {
     "replay fines": lambda: call_command("replay", "fines"),
     "replay lending": lambda: call_command("replay", "lending"),
     "the set-up after a migration": set_up,
-    "the worker": answer_call,
+    "the worker": deliver_due,
 }
 
 

@@ -20,7 +20,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from dashboard.models import LoanRow
-from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.eventbus.models import Event, Receipt
 from kernel.storage.databases import all_databases
 from library.operations.backups.archive import BackupFault, whole_file
@@ -361,4 +361,4 @@ def test_what_another_database_had_not_heard_of_is_told_again_and_the_rest_is_no
 
     assert LoanRow.objects.get(pk=newer).title == "광장"
     assert LoanRow.objects.get(pk=older).title == "heard of"
-    assert undone_deliveries() == {"waiting": 0, "dead": 0}
+    assert pending_deliveries() == {"waiting": 0, "dead": 0}

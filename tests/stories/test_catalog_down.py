@@ -8,7 +8,7 @@ import pytest
 from django.db import Error, connection
 
 from catalog.models import Book, Copy
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery
 from library.operations.drift import drift
 from tests.bus import Bus
@@ -45,7 +45,7 @@ def test_patrons_borrow_and_return_while_the_catalogue_is_down_and_it_catches_up
     book = town.book(copies=5)
     haneul, jo = town.haneul, town.jo
     kept = town.take(haneul, book)
-    answer_call()
+    deliver_due()
     assert town.listed(book) == 4
 
     with catalogue_down():
@@ -56,7 +56,7 @@ def test_patrons_borrow_and_return_while_the_catalogue_is_down_and_it_catches_up
         assert jo.post(f"loans/{more['id']}/renew").status_code == 200
         asked = town.ask_for(haneul, book)
         assert haneul.post(f"loans/{asked['id']}/cancel").status_code == 200
-        answer_call()
+        deliver_due()
 
         assert town.available(book) == 3
         assert (town.page(haneul)["copies_on_loan"], town.page(jo)["copies_on_loan"]) == (0, 2)
@@ -67,7 +67,7 @@ def test_patrons_borrow_and_return_while_the_catalogue_is_down_and_it_catches_up
 
     for _ in range(4):  # each pause after a failure is over by then
         town.clock.shift(timedelta(minutes=10))
-        answer_call()
+        deliver_due()
     assert not Delivery.objects.exclude(status="done").exists()
     assert Person().get(f"books/{book}").json()["copies_available"] == 3
 
@@ -76,10 +76,10 @@ def test_a_late_return_is_charged_and_paid_while_the_catalogue_is_down(town: Tow
     loan = town.lend_long_ago(town.haneul, town.book())
     with catalogue_down():
         assert town.haneul.post(f"loans/{loan['id']}/return", {}).json()["days_late"] == 42
-        answer_call()
+        deliver_due()
         (fine,) = town.page(town.haneul)["fines"]
         assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 2000}).status_code == 201
-        answer_call()
+        deliver_due()
         assert town.page(town.haneul)["fines_outstanding"] == 0
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from catalog.models import Copy
 from kernel.storage import retries as retrying
-from kernel.storage.retries import persistently
+from kernel.storage.retries import with_retries
 from tests.admin.door import Door
 from tests.bus import Bus
 from tests.factories import Town, refusal
@@ -126,10 +126,10 @@ def test_what_is_undone_again_and_again_is_given_up_in_the_end(failures: int, tr
             raise OperationalError from Undone()
 
     if failures < tried:
-        persistently(work)
+        with_retries(work)
     else:
         with pytest.raises(OperationalError):
-            persistently(work)
+            with_retries(work)
     assert len(done) == tried
 
 
@@ -141,5 +141,5 @@ def test_inside_an_open_transaction_nothing_is_done_again() -> None:
         raise OperationalError from Undone()
 
     with pytest.raises(OperationalError), transaction.atomic():
-        persistently(work)
+        with_retries(work)
     assert len(done) == 1

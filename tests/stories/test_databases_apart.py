@@ -41,14 +41,14 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.services import register_patron
 from library.operations.drift import drift
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Event, Receipt
-from kernel.eventbus.delivery.queries import undone_deliveries
+from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.eventbus.stream.log import events_after
 from tests.factories import Town
 
 assert (connections["catalog"].vendor, connections["lending"].vendor) == ("sqlite", "postgresql")
-town = Town(SimpleNamespace(settle=answer_call), None)
+town = Town(SimpleNamespace(settle=deliver_due), None)
 book = town.book(copies=4)
 haneul = town.haneul
 loan = town.lend_long_ago(haneul, book, quantity=3)
@@ -60,14 +60,14 @@ assert (page["copies_on_loan"], page["fines_outstanding"]) == (2, 2000), page
 assert (town.available(book), town.listed(book)) == (2, 2)
 (fine,) = page["fines"]
 assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 2000}).status_code == 201
-answer_call()
+deliver_due()
 assert town.page(haneul)["fines_outstanding"] == 0
 
 key = {"Idempotency-Key": "once"}
 first, again = (haneul.post("loans", {"book": book}, headers=key).json() for _ in range(2))
 assert first == again and town.available(book) == 1
-answer_call()
-assert list(drift()) == [] and undone_deliveries() == {"waiting": 0, "dead": 0}
+deliver_due()
+assert list(drift()) == [] and pending_deliveries() == {"waiting": 0, "dead": 0}
 assert not Event.objects.using("lending").filter(name="BookRegistered").exists()
 assert not Receipt.objects.using("catalog").filter(handler__startswith="lending").exists()
 assert Receipt.objects.using("catalog").count() == Event.objects.using("lending").count()
@@ -100,8 +100,8 @@ print("told")
 ANSWERED = """
 import django
 django.setup()
-from kernel.eventbus.delivery.dispatch import answer_call
-answer_call()
+from kernel.eventbus.delivery.worker import deliver_due
+deliver_due()
 """
 
 ASKED = """
@@ -120,7 +120,7 @@ from django.core.management import call_command
 call_command("migrate", database="catalog", verbosity=0)
 from django.db import connections
 from catalog.models import Book, Copy
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Receipt
 for model in (Book, Copy):
     model.objects.bulk_create(model.objects.using("default").all())
@@ -131,7 +131,7 @@ def dies_behind_a_receipt(execute, *statement):
     return execute(*statement)
 
 with connections["default"].execute_wrapper(dies_behind_a_receipt):
-    answer_call()
+    deliver_due()
 """
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from kernel.eventbus.delivery.dispatch import answer_call
-from kernel.eventbus.delivery.queries import undone_deliveries_to
+from kernel.eventbus.delivery.queries import pending_deliveries_to
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery
 from library.operations.drift import drift
 from library.settings import BASE_DIR
@@ -70,25 +70,25 @@ def test_a_context_joins_hears_the_past_and_leaves() -> None:
 
     for wanted in (book, other):
         call("POST", "loans", json.dumps({"book": wanted}), robin)
-    answer_call()
+    deliver_due()
     assert _owed_to_marketing() == 2
-    manage("shell", "-v", "0", "-c", "from kernel.eventbus.delivery.dispatch import answer_call; answer_call()")
+    manage("shell", "-v", "0", "-c", "from kernel.eventbus.delivery.worker import deliver_due; deliver_due()")
     assert call("GET", f"books/{book}/also-borrowed") == [{"book": other, "title": "Emma", "patrons": 2}]
 
     call("POST", "loans", json.dumps({"book": book}), librarian)
     manage("migrate", "marketing", "zero", "-v", "0")
-    answer_call()
+    deliver_due()
     assert _owed_to_marketing() == 1
     assert Delivery.objects.exclude(status=Delivery.Status.DONE).count() == 1
     assert list(drift()) == []
-    assert "1 deliveries to marketing were deleted" in manage("forget_handlers", "marketing", installed=False)
+    assert "1 deliveries to marketing were deleted" in manage("discard_deliveries", "marketing", installed=False)
     assert not Delivery.objects.exclude(status=Delivery.Status.DONE).exists()
 
 
 def test_nobody_takes_leave_of_a_context_that_still_listens() -> None:
     with pytest.raises(CommandError, match="dashboard is installed and listens"):
-        call_command("forget_handlers", "dashboard")
+        call_command("discard_deliveries", "dashboard")
 
 
 def _owed_to_marketing() -> int:
-    return sum(owed.count() for owed in undone_deliveries_to("marketing"))
+    return sum(owed.count() for owed in pending_deliveries_to("marketing"))

@@ -14,11 +14,11 @@ from knox.models import AuthToken
 
 from accounts.services import register_patron
 from fines.models import Entry
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.projection import keep_newest
+from lending.checkout.services import borrow_book
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import Book, Copy, Loan, LoanLine
-from lending.services import borrow_book
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
@@ -253,7 +253,7 @@ def wait_for_a_lock(work: Future[None]) -> None:
 def deliver() -> None:
     """What a worker does."""
     try:
-        answer_call()
+        deliver_due()
     finally:
         connections.close_all()
 

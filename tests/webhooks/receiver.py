@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Receiver:
-    """Keeps what it is sent, and answers as it was told to: a status, or a function that gives one."""
+    """Keeps what it is sent, and answers with `answers`: a status, or a function that returns one."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
@@ -32,8 +32,8 @@ class Receiver:
         return [headers["webhook-id"] for headers, _ in self.taken]
 
     @property
-    def told(self) -> list[dict[str, Any]]:
-        """What the messages say."""
+    def messages(self) -> list[dict[str, Any]]:
+        """The bodies of the messages."""
         return [json.loads(body) for _, body in self.taken]
 
 

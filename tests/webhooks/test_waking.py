@@ -1,4 +1,4 @@
-"""Who starts the sending: the worker that a commit has called, and only where somebody is to be told."""
+"""Who starts the sending: the worker that a commit has woken, and only where an endpoint is due."""
 
 import time
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django_q.models import OrmQ
 
-from kernel.eventbus.delivery.dispatch import answer_call
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Event
 from library.operations.set_up import SCHEDULES
 from tests.processes import cluster
@@ -29,7 +29,7 @@ def asked_for() -> int:
 def test_without_an_active_webhook_no_task_is_started(endpoint: Endpoint, happen: Happen) -> None:
     pause_endpoint(endpoint.pk)
     happen("P-1")
-    answer_call()
+    deliver_due()
     assert asked_for() == 0
 
 
@@ -37,7 +37,7 @@ def test_without_an_active_webhook_no_task_is_started(endpoint: Endpoint, happen
 def test_a_worker_that_was_called_starts_it(endpoint: Endpoint, happen: Happen) -> None:
     happen("P-1")
     assert asked_for() == 0
-    answer_call()
+    deliver_due()
     assert asked_for() == 2
 
 
@@ -46,7 +46,7 @@ def test_a_webhook_in_a_pause_starts_nothing(endpoint: Endpoint, receiver: Recei
     receiver.answers = 500
     happen("P-1")
     send_due()
-    answer_call()
+    deliver_due()
     assert asked_for() == 0
 
 

@@ -1,4 +1,4 @@
-"""How a handler is told events: one by one, or many at once if its parameter is a `Sequence` of them."""
+"""How a handler is called: with one event, or with a batch of them if its parameter is a `Sequence`."""
 
 import inspect
 from collections.abc import Sequence
@@ -12,24 +12,29 @@ from kernel.observability.spans import delivery_spans
 from kernel.observability.tracing import Trace, tracing
 
 
-def tell(handler: Handler, records: Sequence[Event]) -> None:
-    """Tells a handler what the rows of the log say, in their order.
+def invoke(handler: Handler, records: Sequence[Event]) -> None:
+    """Calls a handler with the events of these rows of the log, in their order.
 
-    One that takes many at once makes something of all of them with a few statements; it publishes nothing, since no
-    single event is the cause of what it does.
+    A batch handler does its work with a few statements for all of them. It publishes nothing, since no single event
+    would be the cause.
     """
-    if takes_many(handler):
+    if takes_batch(handler):
         with delivery_spans(name_of(handler), records):
             handler([event_of(record) for record in records])
         return
     for record in records:
-        with tracing(Trace(record.correlation_id, record.uuid)), delivery_spans(name_of(handler), [record]):
+        with tracing(_caused_by(record)), delivery_spans(name_of(handler), [record]):
             handler(event_of(record))
 
 
+def _caused_by(record: Event) -> Trace:
+    """The trace of what a handler does about an event: its cause's request, person, door and reason."""
+    return Trace(record.correlation_id, record.uuid, by=record.by, via=record.via, reason=record.reason)
+
+
 @cache
-def takes_many(handler: Handler) -> bool:
-    """Whether a handler is told all events of a batch at once."""
+def takes_batch(handler: Handler) -> bool:
+    """Whether a handler is called with all events of a batch at once."""
     return get_origin(_annotation(handler)) is Sequence
 
 

@@ -1,4 +1,4 @@
-"""What the log and the counts say of deliveries: which event, to whom, and of which request; never what it tells."""
+"""The log and the metrics of deliveries: which event, to which handler, caused by which request; never its payload."""
 
 import logging
 from collections.abc import Sequence
@@ -10,23 +10,23 @@ from kernel.observability.metrics import DELIVERIES
 logger = logging.getLogger("library.deliveries")
 
 
-def note_done(delivered: Sequence[Delivery]) -> None:
+def log_done(delivered: Sequence[Delivery]) -> None:
     """These were delivered to one handler, and that is committed."""
     DELIVERIES.labels(delivered[0].handler, "done").inc(len(delivered))
     if logger.isEnabledFor(logging.INFO):
         for delivery in delivered:
-            logger.info("%s told to %s", delivery.event.name, delivery.handler, extra=_told(delivery))
+            logger.info("%s delivered to %s", delivery.event.name, delivery.handler, extra=_fields(delivery))
 
 
-def note_trouble(delivery: Delivery, outcome: str, what: str) -> None:
-    """This one `failed`, and will be tried again, or is `dead`. Its error in words is on its page in the admin."""
+def log_failure(delivery: Delivery, outcome: str, what: str) -> None:
+    """This one `failed`, and will be retried, or is `dead`. The admin shows its error in words."""
     DELIVERIES.labels(delivery.handler, outcome).inc()
     level = logging.ERROR if outcome == "dead" else logging.WARNING
-    told = (delivery.event.name, delivery.handler, outcome, delivery.pk, what)
-    logger.log(level, "%s told to %s %s (delivery %s): %s", *told, extra=_told(delivery))
+    values = (delivery.event.name, delivery.handler, outcome, delivery.pk, what)
+    logger.log(level, "%s delivered to %s: %s (delivery %s): %s", *values, extra=_fields(delivery))
 
 
-def _told(delivery: Delivery) -> dict[str, Any]:
+def _fields(delivery: Delivery) -> dict[str, Any]:
     event = delivery.event
-    about = {"event": event.name, "event_id": str(event.uuid), "handler": delivery.handler}
-    return about | {"request_id": str(event.correlation_id)}
+    fields = {"event": event.name, "event_id": str(event.uuid), "handler": delivery.handler}
+    return fields | {"request_id": str(event.correlation_id)}

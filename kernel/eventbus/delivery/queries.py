@@ -1,4 +1,4 @@
-"""What the bus can tell of its deliveries, in whichever database they are."""
+"""Pending deliveries: those that wait and those that are dead, in whichever database they are."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -10,10 +10,13 @@ from django.db.models.functions import Coalesce
 from kernel.eventbus.models import Delivery
 from kernel.storage.databases import all_databases, in_each_database
 
+WAITING, DEAD = Q(status=Delivery.Status.WAITING), Q(status=Delivery.Status.DEAD)
+COUNTS = {"waiting": Count("pk", filter=WAITING), "dead": Count("pk", filter=DEAD)}
+
 
 @dataclass(frozen=True)
-class Owed:
-    """What one handler is still owed in one database. `oldest` is when the oldest waiting event happened."""
+class Pending:
+    """One handler's pending deliveries in one database. `oldest` is when the oldest waiting event happened."""
 
     handler: str
     waiting: int
@@ -22,45 +25,35 @@ class Owed:
     last_error: str
 
 
-def undone_deliveries() -> dict[str, int]:
+def pending_deliveries() -> dict[str, int]:
     """How many deliveries wait and how many are dead, in one statement for each database that can be reached."""
-    total = Counter({"waiting": 0, "dead": 0})
-    for found in in_each_database(_undone_in):
-        total.update(found)
+    total = Counter(dict.fromkeys(COUNTS, 0))
+    for counts in in_each_database(lambda alias: _pending_in(alias).aggregate(**COUNTS)):
+        total.update(counts)
     return dict(total)
 
 
-def undone_deliveries_by_handler() -> list[Owed]:
+def pending_deliveries_by_handler() -> list[Pending]:
     """What waits and what is dead, handler by handler, in every database that can be reached."""
-    return [owed for found in in_each_database(_owed_in) for owed in found]
+    return [pending for found in in_each_database(_by_handler) for pending in found]
 
 
-def undone_deliveries_to(context: str) -> list[QuerySet[Delivery]]:
-    """What a context such as `marketing`, or the handler of that full name, is still owed in each database."""
+def pending_deliveries_to(context: str) -> list[QuerySet[Delivery]]:
+    """The pending deliveries to a context such as `marketing`, or to the handler of that full name, by database."""
     to_it = Q(handler=context) | Q(handler__startswith=f"{context}.")
-    return [Delivery.objects.using(alias).exclude(status="done").filter(to_it) for alias in all_databases()]
+    return [_pending_in(alias).filter(to_it) for alias in all_databases()]
 
 
-def _owed_in(alias: str) -> list[Owed]:
-    waiting, dead = Q(status=Delivery.Status.WAITING), Q(status=Delivery.Status.DEAD)
-    undone = Delivery.objects.using(alias).exclude(status=Delivery.Status.DONE).values("handler").order_by("handler")
-    return [
-        Owed(**row)
-        for row in undone.annotate(
-            waiting=Count("pk", filter=waiting),
-            dead=Count("pk", filter=dead),
-            oldest=Min("event__occurred_at", filter=waiting),
-            last_error=Coalesce(Max("error", filter=dead), Value("", TextField())),
-        )
-    ]
+def _pending_in(alias: str) -> QuerySet[Delivery]:
+    return Delivery.objects.using(alias).exclude(status=Delivery.Status.DONE)
 
 
-def _undone_in(alias: str) -> dict[str, int]:
-    return (
-        Delivery.objects.using(alias)
-        .exclude(status=Delivery.Status.DONE)
-        .aggregate(
-            waiting=Count("pk", filter=Q(status=Delivery.Status.WAITING)),
-            dead=Count("pk", filter=Q(status=Delivery.Status.DEAD)),
-        )
+def _by_handler(alias: str) -> list[Pending]:
+    handlers = _pending_in(alias).values("handler").order_by("handler")
+    found = handlers.annotate(
+        waiting=COUNTS["waiting"],
+        dead=COUNTS["dead"],
+        oldest=Min("event__occurred_at", filter=WAITING),
+        last_error=Coalesce(Max("error", filter=DEAD), Value("", TextField())),
     )
+    return [Pending(**row) for row in found]

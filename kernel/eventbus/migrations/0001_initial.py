@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
                 ("payload", models.JSONField(verbose_name="payload")),
                 ("correlation_id", models.UUIDField(verbose_name="correlation id")),
                 ("causation_id", models.UUIDField(null=True, verbose_name="causation id")),
+                ("by", models.BigIntegerField(null=True, verbose_name="done by")),
+                ("via", models.CharField(blank=True, db_default="", max_length=20, verbose_name="done via")),
+                ("reason", models.TextField(blank=True, db_default="", verbose_name="reason")),
                 ("position", models.BigIntegerField(editable=False, null=True, unique=True, verbose_name="position")),
             ],
             options={
@@ -101,7 +104,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("status", "done"), _negated=True),
                         fields=["handler", "key", "id"],
-                        name="delivery_undone",
+                        name="delivery_pending",
                     ),
                 ],
                 "constraints": [

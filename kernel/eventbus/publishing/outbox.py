@@ -1,53 +1,161 @@
-"""How a context announces what happened."""
+"""The transactional outbox: an event, and a delivery for each handler, are rows that commit with what they announce.
 
-from collections.abc import Iterable
+They are written by plain SQL, one or two statements for up to `BATCH` events: instances of models were four fifths of
+the cost of a sweep over a hundred thousand loans.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import cache
 from itertools import groupby, repeat
+from typing import NamedTuple
 
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.eventbus.delivery.dispatch import wake
 from kernel.eventbus.events import DomainEvent
-from kernel.eventbus.publishing.rows import Told, write_events
 from kernel.eventbus.registry import announced
 from kernel.observability.spans import publishing_span
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.databases import context_of, database_of
 
+BATCH = 2_000
+"""The most events in one statement, and in memory as rows, at a time."""
+
+INSERT_EVENTS = {
+    "postgresql": """
+        WITH event AS (
+            INSERT INTO eventbus_event
+                (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
+            SELECT uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason
+            FROM unnest(
+                %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::uuid[], %s::uuid[],
+                %s::bigint[], %s::text[], %s::text[]
+            ) WITH ORDINALITY
+            AS row (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason, number)
+            ORDER BY number
+            RETURNING id, name, key
+        )
+    """,
+    "sqlite": """
+        INSERT INTO eventbus_event
+            (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    """,
+}
+INSERT_DELIVERIES = """
+    INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, error)
+    SELECT event.id, subscription.column2, event.key, 'waiting', 0, ''
+    FROM {events} event JOIN (VALUES {subscriptions}) subscription ON subscription.column1 = event.name
+    ORDER BY event.id
+"""
+# Nobody else writes to SQLite meanwhile, so the newest events are those of this batch.
+NEWEST_EVENTS = "(SELECT id, name, key FROM eventbus_event WHERE id > (SELECT max(id) FROM eventbus_event) - %s)"
+
+Announcement = tuple[DomainEvent, Trace]
+"""An event, and what caused it."""
+Subscriptions = Sequence[tuple[str, str]]
+"""Names of events, each with the name of a handler that listens to it."""
+
 
 class PublishedOutsideTransactionError(RuntimeError):
-    """An event was published with no transaction open, so it could not commit together with what it tells."""
+    """An event was published with no transaction open, so it could not commit together with what it announces."""
+
+
+class EventRow(NamedTuple):
+    """The columns of one event."""
+
+    uuid: str
+    name: str
+    key: str
+    occurred_at: datetime
+    payload: str
+    correlation_id: str
+    causation_id: str | None
+    by: int | None
+    via: str
+    reason: str
 
 
 def publish(event: DomainEvent) -> None:
     """Writes the event and one delivery for each subscribed handler into the open transaction of its context.
 
-    Roll back, and nothing was said. Handlers run after the commit, in a worker. Raises
+    If that rolls back, nothing was announced. Handlers run after the commit, in a worker. Raises
     `PublishedOutsideTransactionError` when no transaction is open in the context's database.
     """
     publish_many([event])
 
 
 def publish_many(events: Iterable[DomainEvent], traces: Iterable[Trace] | None = None) -> None:
-    """Publishes many events in their order, as `publish` does, with one or two statements for each few thousand.
+    """Publishes many events in their order, as `publish` does, with one or two statements for each `BATCH` of them.
 
-    `traces` says for each of them what led to it, where that is not the trace in force.
+    `traces` says what caused each of them, where that is not the trace in force.
     """
     trace = current_trace()
-    for alias, group in groupby(zip(events, repeat(trace) if traces is None else traces, strict=False), key=_home_of):
-        connection = connections[alias]
-        if not connection.in_atomic_block:
+    announcements = zip(events, repeat(trace) if traces is None else traces, strict=False)
+    for alias, group in groupby(announcements, key=_database_of):
+        if not connections[alias].in_atomic_block:
             raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
-        told = list(group)
-        with tracing(trace), publishing_span(type(told[0][0]).__name__, len(told)):
-            write_events(connection, told, _owed(told))
+        own = list(group)
+        with tracing(trace), publishing_span(type(own[0][0]).__name__, len(own)):
+            _write(connections[alias], own)
         transaction.on_commit(wake, using=alias, robust=True)
 
 
-def _home_of(told: Told) -> str:
-    return database_of(context_of(type(told[0]).__module__))
+def _database_of(announcement: Announcement) -> str:
+    return database_of(context_of(type(announcement[0]).__module__))
 
 
-def _owed(told: list[Told]) -> list[tuple[str, str]]:
-    """The events' names, each with the name of a subscribed handler."""
-    classes = dict.fromkeys(type(event) for event, _trace in told)
+def _write(connection: BaseDatabaseWrapper, announcements: Sequence[Announcement]) -> None:
+    """Inserts the events and their deliveries, in the order of the events."""
+    write = {"postgresql": _write_to_postgresql, "sqlite": _write_to_sqlite}[connection.vendor]
+    subscriptions = _subscriptions_to(announcements) or [("", "")]
+    for start in range(0, len(announcements), BATCH):
+        write(connection, [_row(*each) for each in announcements[start : start + BATCH]], subscriptions)
+
+
+def _subscriptions_to(announcements: Sequence[Announcement]) -> Subscriptions:
+    """Asks the signal who listens to each class of events."""
+    classes = dict.fromkeys(type(event) for event, _trace in announcements)
     return [(event.__name__, str(handler)) for event in classes for _, handler in announced.send(sender=event)]
+
+
+def _row(event: DomainEvent, trace: Trace) -> EventRow:
+    return EventRow(
+        uuid=uuid.uuid4().hex,
+        name=type(event).__name__,
+        key=event.key,
+        occurred_at=event.occurred_at,
+        payload=event.payload(),
+        correlation_id=trace.correlation_id.hex,
+        causation_id=trace.causation_id.hex if trace.causation_id else None,
+        by=trace.by,
+        via=trace.via,
+        reason=trace.reason,
+    )
+
+
+def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
+    """Both inserts in one statement, with one array for each column."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    statement = INSERT_EVENTS["postgresql"] + _insert_deliveries("event", subscriptions)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*columns, *_flat(subscriptions)])
+
+
+def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
+    adapted = cache(connection.ops.adapt_datetimefield_value)
+    values = [(*row[:3], adapted(row.occurred_at), *row[4:]) for row in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(INSERT_EVENTS["sqlite"], values)
+        cursor.execute(_insert_deliveries(NEWEST_EVENTS, subscriptions), [len(rows), *_flat(subscriptions)])
+
+
+def _insert_deliveries(events: str, subscriptions: Subscriptions) -> str:
+    return INSERT_DELIVERIES.format(events=events, subscriptions=", ".join(["(%s, %s)"] * len(subscriptions)))
+
+
+def _flat(subscriptions: Subscriptions) -> list[str]:
+    return [name for subscription in subscriptions for name in subscription]

@@ -14,14 +14,15 @@ from rest_framework.views import APIView
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
-from kernel.eventbus.stream.long_poll import LONGEST, MOST, awaited
+from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
 from kernel.http.fields import LARGEST_ID, DigitsInAddress
 from kernel.http.pagination import LARGEST_PAGE
 from kernel.http.parsing import validated
+from kernel.observability.tracing import DOORS
 
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
-    f"At most {MOST} readers wait in one process, others are answered at once."
+    f"At most {MAX_WAITING} readers wait in one process, others are answered at once."
 )
 
 
@@ -29,7 +30,7 @@ class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
     types = serializers.CharField(required=False, max_length=1_000, default="")
-    wait = DigitsInAddress(min_value=0, max_value=LONGEST, default=0, help_text=WAIT)
+    wait = DigitsInAddress(min_value=0, max_value=LONGEST_WAIT, default=0, help_text=WAIT)
 
     def validate_types(self, types: str) -> list[str]:
         """Names of events, divided by commas."""
@@ -43,11 +44,17 @@ class EventShown(serializers.ModelSerializer[Event]):
     id = serializers.UUIDField(source="uuid")
     type = serializers.CharField(source="name")
     position = serializers.IntegerField()
+    by = serializers.IntegerField(allow_null=True, help_text="The id of the person who acted; null for the clock.")
+    via = serializers.CharField(help_text=f"The door that was used: {', '.join(DOORS)}.")
+    reason = serializers.CharField(help_text="Why, where a reason was given; else empty.")
     data = serializers.DictField(source="payload")  # type: ignore[assignment]  # the contract's word, not DRF's
 
     class Meta:
         model = Event
-        fields = ("position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "data")
+        fields = (
+            "position", "id", "type", "key", "occurred_at", "correlation_id", "causation_id", "by", "via", "reason",
+            "data",
+        )  # fmt: skip
         read_only_fields = fields
 
 
@@ -76,11 +83,11 @@ class Events(APIView):
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
-        With `wait` the call is answered as soon as there is something to tell, or empty when the seconds are over.
+        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over.
         """
         wanted = validated(EventFilters, request.query_params.dict())
         size = wanted["page_size"]
-        events = awaited(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        events = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         more = _following(request, events[-1]) if len(events) == size else None
         return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
 

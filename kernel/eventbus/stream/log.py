@@ -1,6 +1,6 @@
-"""The event log as others read it: in one order that never changes and never skips.
+"""The event log as others read it: in one order, which never changes and never skips an event.
 
-It is in `default`. What contexts with a database of their own announce is gathered there, each event exactly once.
+It is in `default`. The events of contexts with a database of their own are gathered there, each exactly once.
 """
 
 from collections.abc import Iterable
@@ -9,20 +9,21 @@ from itertools import count
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Max
 
-from kernel.eventbus.locks import GATHERING, NUMBERING, one_at_a_time
+from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
-TOLD = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id")
+GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id", "by", "via", "reason")
+"""The columns that are copied."""
 
 
 def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[Event]:
     """The next events behind a position, at most `limit`; all of them, or those of the given names.
 
-    Positions are given here, to committed events only and by one reader at a time: an event whose transaction
-    commits late gets a later position, so a reader who keeps the last position it saw misses nothing. So does an
-    event of a database that was away. Events of one key keep their order.
+    Positions are assigned here, to committed events only and by one reader at a time: an event whose transaction
+    commits late gets a later position, and so does an event of a database that was away. So a reader who keeps the
+    last position it saw misses nothing. Events of one key keep their order.
     """
     gather_all()
     found = Event.objects.filter(position__gt=position).order_by("position")
@@ -36,7 +37,7 @@ def end_of_log() -> int:
 
 
 def gather_all() -> None:
-    """Makes the log whole: takes in what other databases have, where they can be reached, and numbers it."""
+    """Completes the log: gathers the events of other databases that can be reached, and numbers all of them."""
     in_each_database(_gather_from)
     _number_all(DEFAULT_DB_ALIAS)
 
@@ -47,16 +48,16 @@ def _gather_from(alias: str) -> None:
 
 
 def _gather_next(alias: str) -> int:
-    """Takes in the next events of another database's own log; returns how many there were."""
+    """Copies the next events of another database's own log; returns how many there were."""
     _number_all(alias)
     seen = Gathered.objects.filter(pk=alias).values_list("position", flat=True).first() or 0
     events = list(Event.objects.using(alias).filter(position__gt=seen).order_by("position")[:BATCH])
     if events:
-        copies = [Event(**{name: getattr(event, name) for name in TOLD}) for event in events]
+        copies = [Event(**{name: getattr(event, name) for name in GATHERED}) for event in events]
         with transaction.atomic():
-            one_at_a_time(GATHERING, DEFAULT_DB_ALIAS)
+            exclusive(GATHERING, DEFAULT_DB_ALIAS)
             source, _ = Gathered.objects.get_or_create(pk=alias)
-            if source.position == seen:  # or somebody was quicker
+            if source.position == seen:  # or another reader was quicker
                 Event.objects.bulk_create(copies, ignore_conflicts=True)
                 Gathered.objects.filter(pk=alias).update(position=events[-1].position)
     return len(events)
@@ -72,12 +73,12 @@ def _last_position(alias: str) -> int:
 
 
 def _number_next(alias: str) -> int:
-    """Gives the oldest events without a position the next ones; returns how many there were."""
+    """Assigns the next positions to the oldest events that have none; returns how many there were."""
     unnumbered = Event.objects.using(alias).filter(position=None).order_by("id")
     if not unnumbered.exists():
         return 0
     with transaction.atomic(using=alias):
-        one_at_a_time(NUMBERING, alias)
+        exclusive(NUMBERING, alias)
         events = list(unnumbered.only("id")[:BATCH])
         for event, position in zip(events, count(_last_position(alias) + 1), strict=False):
             event.position = position

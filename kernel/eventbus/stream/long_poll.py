@@ -1,4 +1,4 @@
-"""Waits for events without holding what others need."""
+"""Long polling: waits for events without holding a transaction or a connection."""
 
 import threading
 import time
@@ -9,34 +9,33 @@ from django.db import connections
 from kernel.eventbus.models import Event
 from kernel.http.draining import is_leaving
 
-LONGEST = 20
-"""Seconds that a reader may wait, under what proxies give an answer."""
-MOST = 2
-"""How many may wait at once in one process: each keeps one of its few threads from everybody else."""
-LOOK_AGAIN = 0.2
+LONGEST_WAIT = 20
+"""Seconds that a reader may wait, under the timeouts of proxies."""
+MAX_WAITING = 2
+"""How many readers may wait at once in one process: each occupies one of its few threads."""
+POLL_INTERVAL = 0.2
 
-_places = threading.BoundedSemaphore(MOST)
+_slots = threading.BoundedSemaphore(MAX_WAITING)
 
 
-def awaited(read: Callable[[], list[Event]], seconds: int) -> list[Event]:
+def long_poll(read: Callable[[], list[Event]], seconds: int) -> list[Event]:
     """What `read` finds at once, or within so many seconds; nothing when they are over.
 
-    Between two looks neither a transaction nor a connection is held. Where `MOST` are waiting already, this one
-    does not wait; nor does anybody once the process was told to stop.
+    While `MAX_WAITING` readers wait already, this one does not; nor does any while the process is draining.
     """
     found = read()
-    if found or not seconds or not _places.acquire(blocking=False):
+    if found or not seconds or not _slots.acquire(blocking=False):
         return found
     try:
-        return _look_until(read, time.monotonic() + seconds)
+        return _poll_until(read, time.monotonic() + seconds)
     finally:
-        _places.release()
+        _slots.release()
 
 
-def _look_until(read: Callable[[], list[Event]], end: float) -> list[Event]:
+def _poll_until(read: Callable[[], list[Event]], end: float) -> list[Event]:
     found: list[Event] = []
     while not found and time.monotonic() < end and not is_leaving():
         connections.close_all()
-        time.sleep(LOOK_AGAIN)
+        time.sleep(POLL_INTERVAL)
         found = read()
     return found

@@ -1,8 +1,8 @@
-"""Runs a handler over the whole event log again."""
+"""Replay: runs a handler over the whole event log again."""
 
 from collections.abc import Callable
 
-from kernel.eventbus.delivery.invocation import events_heard_by, tell
+from kernel.eventbus.delivery.invocation import events_heard_by, invoke
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import Handler
 from kernel.eventbus.stream.log import gather_all
@@ -12,21 +12,21 @@ BATCH = 500
 
 
 def events_for(handler: Handler) -> list[str]:
-    """The names of the events a handler hears."""
+    """The names of the events that a handler hears."""
     return sorted(event.__name__ for event in events_heard_by(handler))
 
 
 def replay(handler: Handler, progress: Callable[[int], None]) -> int:
-    """Tells a handler every event of the log that it hears, in their order; returns how many there were.
+    """Calls a handler with every event of the log that it hears, in their order; returns how many there were.
 
-    Handlers take an event twice as once and a late one without harm, so live delivery may go on meanwhile. Each
-    batch commits on its own; a replay that was stopped is simply run again.
+    Repeated and late events do no harm to handlers, so live delivery may go on meanwhile. Each batch commits on its
+    own; a replay that was stopped is simply run again.
     """
     gather_all()
-    told, last, names = 0, 0, events_for(handler)
+    replayed, last, names = 0, 0, events_for(handler)
     while batch := list(Event.objects.filter(name__in=names, id__gt=last).order_by("id")[:BATCH]):
         with atomic_in(context_of(handler.__module__)):
-            tell(handler, batch)
-        last, told = batch[-1].pk, told + len(batch)
+            invoke(handler, batch)
+        last, replayed = batch[-1].pk, replayed + len(batch)
         progress(len(batch))
-    return told
+    return replayed

@@ -1,4 +1,4 @@
-"""How far what a context shows is behind what has happened: found out cheaply, told in a header."""
+"""Projection lag: how many seconds a context's read model is behind the event log, in a header of its answers."""
 
 import time
 from datetime import datetime
@@ -12,12 +12,12 @@ from kernel.eventbus.models import Delivery
 from kernel.eventbus.registry import handler_names, handlers_of
 from kernel.storage.databases import in_each_database
 
-REMEMBERED_FOR = 2.0
-"""Seconds for which a process goes by what it found out, so that reading costs one statement in so long a time."""
-USUAL = 2
-"""Seconds that are not worth telling."""
+CACHED_FOR = 2.0
+"""Seconds for which a process keeps what it found, so that reading costs one statement in that time."""
+NEGLIGIBLE = 2
+"""Seconds of lag that are not reported."""
 HEADER = "Library-Behind"
-BEHIND = OpenApiParameter(
+LAG_HEADER = OpenApiParameter(
     HEADER,
     {"type": "string", "pattern": "^[0-9]+$"},
     OpenApiParameter.HEADER,
@@ -25,27 +25,27 @@ BEHIND = OpenApiParameter(
     description="Seconds: events as old as that are not in this answer yet. Left out while it is up to date.",
 )
 AnyResponse = TypeVar("AnyResponse", bound=Response)
-_remembered: dict[str, tuple[float, int]] = {}
+_cache: dict[str, tuple[float, int]] = {}
 
 
-def marked(response: AnyResponse, context: str) -> AnyResponse:
-    """The answer, marked when the context that gives it has not heard of everything yet."""
-    if behind := seconds_behind(context):
-        response[HEADER] = str(behind)
+def with_lag(response: AnyResponse, context: str) -> AnyResponse:
+    """The answer, with the header while the context that gives it lags."""
+    if lag := projection_lag(context):
+        response[HEADER] = str(lag)
     return response
 
 
-def seconds_behind(context: str = "") -> int:
-    """The age of the oldest event that a context, or any, has not heard of yet; 0 while that is the usual.
+def projection_lag(context: str = "") -> int:
+    """The age in seconds of the oldest event that waits for a context, or for any; 0 while that is negligible.
 
-    What is dead does not count. What is owed lies beside those who published, so each database is asked.
+    Dead deliveries do not count. Deliveries are stored beside their events, so each database is asked.
     """
-    looked_at, behind = _remembered.get(context, (float("-inf"), 0))
-    if time.monotonic() - looked_at > REMEMBERED_FOR:
-        _remembered[context] = time.monotonic(), behind  # whoever reads meanwhile goes by what was known
-        behind = _age_of_oldest(context)
-        _remembered[context] = time.monotonic(), behind
-    return behind
+    looked_at, lag = _cache.get(context, (float("-inf"), 0))
+    if time.monotonic() - looked_at > CACHED_FOR:
+        _cache[context] = time.monotonic(), lag  # whoever reads meanwhile gets the old value
+        lag = _age_of_oldest(context)
+        _cache[context] = time.monotonic(), lag
+    return lag
 
 
 def _age_of_oldest(context: str) -> int:
@@ -57,4 +57,4 @@ def _age_of_oldest(context: str) -> int:
 
     now = timezone.now()
     age = max((int((now - moment).total_seconds()) for moment in in_each_database(oldest) if moment), default=0)
-    return age if age > USUAL else 0
+    return age if age > NEGLIGIBLE else 0

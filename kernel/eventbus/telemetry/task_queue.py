@@ -1,4 +1,4 @@
-"""How many calls wait in the task queue, for Prometheus."""
+"""A metric of the task queue, for Prometheus."""
 
 from collections.abc import Iterator
 
@@ -10,12 +10,12 @@ from redis.exceptions import RedisError
 
 
 class QueueMetrics(Collector):
-    """Asked of the broker at each scrape; while that is away there is no figure."""
+    """Read from the broker at each scrape; while that is away there is no value."""
 
     def collect(self) -> Iterator[Metric]:
-        """The calls that no worker has taken yet. They cost delay; what is owed is told by the deliveries."""
+        """The tasks that no worker has taken yet. They cost delay; pending work is counted by the deliveries."""
         try:
             waiting = get_broker().queue_size()
         except (RedisError, DatabaseFault):
             return
-        yield GaugeMetricFamily("library_queue_waiting", "Calls in the task queue that nobody has taken", waiting)
+        yield GaugeMetricFamily("library_queue_waiting", "Tasks in the queue that no worker has taken", waiting)

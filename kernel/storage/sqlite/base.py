@@ -1,6 +1,6 @@
-"""SQLite as the library uses it: whoever writes takes a turn in a fair line first.
+"""SQLite as the library uses it: writers wait in a fair queue.
 
-SQLite lets one write at a time. Its own busy wait tries now and then and starves whoever is unlucky.
+SQLite lets one connection write at a time. Its own busy timeout retries now and then, and starves the unlucky.
 """
 
 from collections.abc import Callable, Iterator
@@ -9,29 +9,30 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from kernel.storage.sqlite.line import IS_POSSIBLE, Line
+from kernel.storage.sqlite.writer_queue import IS_SUPPORTED, WriterQueue
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A transaction, and a single statement that writes outside of one, waits for its turn as long as `timeout` says.
+    """A transaction, and a single statement that writes outside of one, waits in the queue for up to `timeout` seconds.
 
-    Then `OperationalError` is raised. Reading needs no turn. A database in memory has one user and no line.
+    Then `OperationalError` is raised. Reading does not wait. A database in memory has one user and no queue.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._line: Line | None = None
-        self.execute_wrappers.append(self._in_turn)
+        self._queue: WriterQueue | None = None
+        self.execute_wrappers.append(self._queue_single_write)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """A connection with its own place in line."""
-        self._line = None if self.is_in_memory_db() or not IS_POSSIBLE else Line(f"{conn_params['database']}-line")
+        """A connection with its own entry in the queue."""
+        has_queue = IS_SUPPORTED and not self.is_in_memory_db()
+        self._queue = WriterQueue(f"{conn_params['database']}-queue") if has_queue else None
         return super().get_new_connection(conn_params)
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._take_turn()
+        self._enter()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
@@ -40,7 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _commit(self) -> None:
         super()._commit()  # type: ignore[misc]
-        self._leave()  # only now: what could not be committed is still to be rolled back
+        self._leave()  # only now: a commit that failed is still to be rolled back
 
     def _rollback(self) -> None:
         try:
@@ -54,25 +55,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         finally:
             self._leave()
 
-    def _in_turn(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+    def _queue_single_write(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         if self.connection.in_transaction or not sql.startswith(WRITES):
             return execute(sql, *rest)
-        with self._turn():
+        with self._writing():
             return execute(sql, *rest)
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        self._take_turn()
+    def _writing(self) -> Iterator[None]:
+        self._enter()
         try:
             yield
         finally:
             self._leave()
 
-    def _take_turn(self) -> None:
-        if self._line:
-            self._line.come()
-            self._line.wait(self.settings_dict["OPTIONS"]["timeout"])
+    def _enter(self) -> None:
+        if self._queue:
+            self._queue.enter()
+            self._queue.wait(self.settings_dict["OPTIONS"]["timeout"])
 
     def _leave(self) -> None:
-        if self._line:
-            self._line.leave()
+        if self._queue:
+            self._queue.leave()

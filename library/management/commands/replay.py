@@ -13,14 +13,14 @@ from library.subscriptions import READ_MODELS
 
 class Command(BaseCommand):
     help = (
-        "Tells handlers every event of the log again: those of a context (dashboard), or one of them "
+        "Delivers every event of the log again to the handlers of a context (dashboard), or to one of them "
         "(dashboard.handlers.show_loan). Safe while the library is in use, and safe to run twice."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
         parser.add_argument("handlers", help="a context or the full name of a handler")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be told")
+        parser.add_argument("--dry-run", action="store_true", help="only count")
         parser.add_argument(
             "--from-empty", action="store_true", help="empty a read model first; until the end its pages are incomplete"
         )
@@ -43,4 +43,4 @@ class Command(BaseCommand):
         if not dry_run:
             with progress_bar(name, total) as progress:
                 total = replay(handler, progress)
-        self.stdout.write(f"{name}: {total} events{' would be told' if dry_run else ''}")
+        self.stdout.write(f"{name}: {total} events{' would be delivered' if dry_run else ''}")

@@ -8,7 +8,7 @@ from django_q.brokers import get_broker
 from django_q.cluster import Cluster
 from django_q.signals import post_spawn
 
-from kernel.observability.spans import keep_spans
+from kernel.observability.spans import record_spans
 from library.operations.worker.heartbeat import BeatingBroker, Teller
 
 
@@ -23,11 +23,11 @@ class Command(BaseCommand):
         """Starts the cluster. The process ends with it."""
         teller = Teller(socket.socket(fileno=descriptor))
         teller.tell_of_workers()
-        post_spawn.connect(_keep_spans)
+        post_spawn.connect(_record_spans)
         Cluster(BeatingBroker(get_broker(), teller)).start()
         teller.end_with_watcher()
 
 
-def _keep_spans(**_: Any) -> None:
+def _record_spans(**_: Any) -> None:
     """In each worker after it was forked: what sends spans is a thread, which no fork has."""
-    keep_spans("worker")
+    record_spans("worker")

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from django.db import connections, transaction
 
-from kernel.eventbus.locks import CLAIMING, one_at_a_time
+from kernel.eventbus.locks import CLAIMING, exclusive
 from kernel.storage.databases import all_databases
 from library.operations.backups import postgresql, sqlite
 
@@ -26,6 +26,6 @@ def snapshots() -> Iterator[dict[str, Snapshot]]:
         with ExitStack() as claiming:
             for alias in all_databases():
                 claiming.enter_context(transaction.atomic(using=alias))
-                one_at_a_time(CLAIMING, alias)
+                exclusive(CLAIMING, alias)
             taken = {alias: kept.enter_context(KINDS[kind_of(alias)].snapshot(alias)) for alias in all_databases()}
         yield taken

@@ -11,7 +11,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from kernel.eventbus.delivery.rounds import deliver_round
+from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import handler_names, home_of
 from kernel.storage.databases import all_databases

@@ -10,7 +10,7 @@ from django_q.brokers import get_broker
 from django_q.models import Schedule
 from redis.exceptions import RedisError
 
-from kernel.eventbus.delivery.queries import undone_deliveries, undone_deliveries_by_handler
+from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
 from kernel.storage.databases import OUT_OF_REACH
 from lending.queries import accepted_before
 from library.operations.drift import drift
@@ -53,7 +53,7 @@ def somebody_works(now: datetime) -> Iterator[CheckMessage]:
 
 def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
     """Every event reaches every handler soon."""
-    for owed in undone_deliveries_by_handler():
+    for owed in pending_deliveries_by_handler():
         if owed.dead:
             yield Error(
                 f"{owed.dead} deliveries to {owed.handler} were given up: {owed.last_error or 'no reason was kept'}",
@@ -92,7 +92,7 @@ def pages_are_right(now: datetime) -> Iterator[CheckMessage]:
     if not differing:
         return
     shown = "; ".join(differing[:SHOWN]) + ("; …" if len(differing) > SHOWN else "")
-    if undone_deliveries()["waiting"]:
+    if pending_deliveries()["waiting"]:
         yield Warning(f"Pages differ while deliveries are on their way: {shown}", hint="Run this again in a minute.")
     else:
         yield Error(f"Pages differ from what is on record: {shown}", hint="Run manage.py replay dashboard.")

@@ -20,10 +20,10 @@ from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.signing import SignedPackage
 from redis.exceptions import RedisError
 
-from kernel.eventbus.delivery.dispatch import answer_call as deliver
+from kernel.eventbus.delivery.worker import deliver_due
 from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
-from lending.queries import figures_of_waiting
+from lending.queries import counts_of_deferred
 
 BEAT = 2
 BEAT_ID = "beat"
@@ -38,8 +38,8 @@ def beat() -> bool:
     """Sees to what is due, and returns whether that could be done. So a lost call, or what a dead worker left, waits
     for the next beat and no longer."""
     try:
-        deliver()
-        if any(figures_of_waiting().values()):
+        deliver_due()
+        if any(counts_of_deferred().values()):
             decide()
         get_broker().ping()
     except AWAY as fault:
