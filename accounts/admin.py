@@ -1,92 +1,96 @@
-"""The librarians' door to people and their cards."""
+"""The staff side of people: their cards, and the roles of the staff."""
 
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth import password_validation
-from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import PersonForm
 from accounts.models import User
+from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
-from kernel.staff.pages import DoorAdmin, FormOfService
+from kernel.staff.admins import StaffAdmin
 
 
-class PersonForm(FormOfService):
-    """A person's details. A password is needed for a new card only."""
+class ByRole(admin.SimpleListFilter):
+    """Staff by their roles."""
 
-    new_password = forms.CharField(
-        label=_("password"), required=False, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
-    )
+    title = _("role")
+    parameter_name = "role"
 
-    class Meta:
-        model = User
-        fields = ("card_number", "name", "email", "language", "is_active", "is_staff")
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The roles that there are."""
+        return [(role.name, capfirst(str(role.title))) for role in all_roles().values()]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if password := self.fields.get("new_password"):
-            password.required = not self.instance.pk
-            password.help_text = _("Leave it empty to keep the old one.") if self.instance.pk else ""
-
-    def clean_new_password(self) -> str:
-        """The password, if it is a good one."""
-        password: str = self.cleaned_data["new_password"]
-        if password:
-            password_validation.validate_password(password, self.instance)
-        return password
-
-    def clean_is_staff(self) -> bool:
-        """Operators stay librarians, or nobody could get in any more."""
-        if self.instance.is_superuser and not self.cleaned_data["is_staff"]:
-            raise ValidationError(_("An operator is always a librarian too."))
-        return bool(self.cleaned_data["is_staff"])
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Who has the chosen one."""
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
 @admin.register(User)
-class PeopleAdmin(DoorAdmin):
-    """Librarians register and change patrons; only operators make librarians and change them."""
+class PeopleAdmin(StaffAdmin):
+    """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
     list_display = ("card_number", "name", "email", "language", "is_active", "is_staff", "registered_at")
-    list_filter = ("is_active", "is_staff")
+    list_filter = ("is_active", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name or email")
 
     def get_fields(self, request: Any, obj: User | None = None) -> Any:
-        """Who is a librarian is only for operators to say."""
+        """Programs that listen have neither address nor password nor role."""
+        if obj and obj.is_program:
+            return ["card_number", "name", "is_active", "registered_at"]
         password = ["new_password"] if obj is None or self.has_change_permission(request, obj) else []
-        rank = ["is_staff"] if request.user.is_superuser or obj else []
-        seen = ["at_the_desk", "registered_at", "last_login"] if obj else []
-        return ["card_number", "name", "email", "language", *password, "is_active", *rank, *seen]
+        roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
+        desk = ["at_the_desk"] if obj and request.user.has_perm("lending.add_loan") else []
+        seen = [*desk, "registered_at", "last_login"] if obj else []
+        return ["card_number", "name", "email", "language", *password, "is_active", *roles, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
-        """A card keeps its number."""
-        rank = [] if request.user.is_superuser else ["is_staff"]
-        return [*rank, "at_the_desk", "registered_at", "last_login", *(["card_number"] if obj else [])]
+        """A card keeps its number; roles are not for everybody to give."""
+        roles = [] if self._gives_roles(request, obj) else ["is_staff"]
+        return [*roles, "roles_held", "at_the_desk", "registered_at", "last_login", *(["card_number"] if obj else [])]
+
+    def get_form(self, request: Any, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, with the roles that the person at it may give."""
+        form = super().get_form(request, obj, change, **kwargs)
+        offered = roles_to_give(request.user) if self._gives_roles(request, obj) else ()
+        return type(form.__name__, (form,), {"offered": offered})
 
     def has_change_permission(self, request: Any, obj: User | None = None) -> bool:
-        """A librarian may not change another one, or could take over more rights than given."""
-        may = super().has_change_permission(request, obj)
-        return may and (request.user.is_superuser or obj is None or not (obj.is_staff or obj.is_superuser))
+        """Nobody may change who has more rights, or could take them."""
+        return super().has_change_permission(request, obj) and (obj is None or may_change(request.user, obj))
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Registers or changes the person through the service."""
-        told = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
-        password = told.pop("new_password", "")
+        fields = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
+        password = fields.pop("new_password", "")
         if change:
-            change_patron(obj.pk, password=password, **told)
+            change_patron(obj.pk, password=password, **fields)
         else:
-            obj.pk = register_patron(password=password, now=timezone.now(), **told).pk
+            obj.pk = register_patron(password=password, now=timezone.now(), **fields).pk
+
+    @admin.display(description=_("roles"))
+    def roles_held(self, person: User) -> str:
+        """The person's roles in one line."""
+        return ", ".join(str(role.title) for role in roles_of(person)) or "–"
 
     @admin.display(description=_("at the desk"))
     def at_the_desk(self, person: User) -> str:
         """Where copies are lent to this card."""
         address = f"{reverse('admin:desk_lend')}?{urlencode({'card_number': person.card_number})}"
         return format_html('<a href="{}">{}</a>', address, _("Lend to this card"))
+
+    def _gives_roles(self, request: Any, person: User | None) -> bool:
+        if person and (person.is_program or not self.has_change_permission(request, person)):
+            return False
+        return bool(roles_to_give(request.user))

@@ -1,4 +1,4 @@
-"""Signing in, and the desk's register of patrons."""
+"""Signing in, and the register of patrons."""
 
 from functools import partial
 from typing import Any
@@ -14,18 +14,18 @@ from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import exceptions
 from rest_framework.generics import ListAPIView
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.queries import people
-from accounts.serializers import Credentials, NewPatron, PatronChanges, PatronFilters, Person, SignedIn
+from accounts.roles import may_change
+from accounts.serializers import Credentials, NewPatron, NewToken, PatronChanges, PatronFilters, Person
 from accounts.services import CardNumberTaken, change_patron, register_patron
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
-from kernel.http.permissions import Librarians
+from kernel.http.permissions import Anyone, SignedIn, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries
 
@@ -44,12 +44,12 @@ class LockedOut(exceptions.Throttled):
 class Login(APIView):
     """Signing in with a card number and a password."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (Anyone,)
     authentication_classes = ()
 
     @extend_schema(
         request=Credentials,
-        responses={200: SignedIn, 401: ("wrong_credentials",), 429: ("locked_out",)},
+        responses={200: NewToken, 401: ("wrong_credentials",), 429: ("locked_out",)},
     )
     def post(self, request: Request) -> Response:
         """A token for further calls. Each sign-in makes a new one: tokens are kept only as hashes and can't be
@@ -58,7 +58,7 @@ class Login(APIView):
         user = _known(request, username=credentials["card_number"], password=credentials["password"])
         token, text = AuthToken.objects.create(user)
         user_logged_in.send(sender=User, request=request._request, user=user)
-        return Response(SignedIn({"token": text, "expires_at": token.expiry}).data)
+        return Response(NewToken({"token": text, "expires_at": token.expiry}).data)
 
     def get_authenticate_header(self, request: Request) -> str:
         """Makes a wrong password a 401 although nobody need be signed in here."""
@@ -67,6 +67,8 @@ class Login(APIView):
 
 class Logout(APIView):
     """Signing out."""
+
+    permission_classes = (SignedIn,)
 
     @extend_schema(request=None, responses={204: None})
     @idempotent
@@ -83,6 +85,8 @@ class Logout(APIView):
 class Me(APIView):
     """Who is signed in."""
 
+    permission_classes = (SignedIn,)
+
     @extend_schema(responses={200: Person})
     def get(self, request: Request) -> Response:
         """The caller's own card."""
@@ -93,7 +97,7 @@ class Me(APIView):
 class Patrons(ListAPIView[User]):
     """The register of patrons."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (by_method(GET=may("accounts.view_user"), POST=may("accounts.add_user")),)
     serializer_class = Person
     queryset = User.objects.none()
 
@@ -117,18 +121,17 @@ class Patrons(ListAPIView[User]):
 class PatronById(APIView):
     """One patron."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (by_method(GET=may("accounts.view_user"), PATCH=may("accounts.change_user")),)
 
     @extend_schema(responses={200: Person})
     def get(self, request: Request, pk: int) -> Response:
         """A patron's card."""
-        return Response(Person(get_object_or_404(User, pk=pk)).data)
+        return Response(Person(get_object_or_404(people(), pk=pk)).data)
 
     @extend_schema(request=PatronChanges, responses={200: Person})
     def patch(self, request: Request, pk: int) -> Response:
-        """Changes a patron's details. Other librarians' are changed by operators only."""
-        patron = get_object_or_404(User, pk=pk)
-        if patron.is_staff and patron != request.user and not request.user.is_superuser:
+        """Changes a patron's details. Staff's are changed by who may make staff and has all rights that they have."""
+        if not may_change(request.user, get_object_or_404(people(), pk=pk)):
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
         return Response(Person(with_retries(partial(change_patron, pk, **changes))).data)

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.http.problems import PleaseWait
 
-IN_LINE = 8
-"""So many wait in each process; each holds a thread meanwhile."""
-PATIENCE = 3.0
-BRIEFLY = 0.05
+QUEUE_LENGTH = 8
+"""So many wait for a slot in each process; each holds a thread meanwhile."""
+TIMEOUT = 3.0
+SHORT_TIMEOUT = 0.05
 """Seconds, where others wait for what the caller's transaction has locked."""
 
 
@@ -29,28 +29,28 @@ class FewAtOnce(PBKDF2PasswordHasher):
     """
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        """The hash, when it is our turn."""
-        with _turn():
+        """The hash, once there is a free slot."""
+        with _slot():
             return super().encode(password, salt, iterations)
 
 
-_places = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
-_line = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE + IN_LINE)
+_slots = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
+_queue = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE + QUEUE_LENGTH)
 
 
 @contextmanager
-def _turn() -> Iterator[None]:
-    if not _line.acquire(blocking=False):
+def _slot() -> Iterator[None]:
+    if not _queue.acquire(blocking=False):
         raise ManySignIns
     try:
-        if not _places.acquire(timeout=BRIEFLY if _holds_something() else PATIENCE):
+        if not _slots.acquire(timeout=SHORT_TIMEOUT if _holds_something() else TIMEOUT):
             raise ManySignIns
         try:
             yield
         finally:
-            _places.release()
+            _slots.release()
     finally:
-        _line.release()
+        _queue.release()
 
 
 def _holds_something() -> bool:

@@ -1,4 +1,4 @@
-"""People with a library card: patrons, and the librarians among them."""
+"""People with a library card: patrons, and the staff among them."""
 
 from typing import Any, ClassVar
 
@@ -8,8 +8,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
-LIBRARIANS = "Librarians"
-"""The name of the group that gives librarians their rights in the admin; `library.operations.set_up` says which."""
 
 
 class UserManager(BaseUserManager["User"]):
@@ -23,12 +21,15 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
-        """An operator, who may do everything in the admin."""
+        """Somebody who may do everything: the first of the staff, who gives the others their roles."""
         return self.create_user(card_number, password, **{**fields, "is_staff": True, "is_superuser": True})
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One person with a library card. `is_staff` makes a librarian."""
+    """One person with a library card, or a program that reads the event log.
+
+    `is_staff` lets a person in by the staff side; what members of staff may do there is up to their roles.
+    """
 
     class Language(models.TextChoices):
         KOREAN = "ko", _("Korean")
@@ -39,7 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.KOREAN)
     is_active = models.BooleanField(_("active"), default=True)
-    is_staff = models.BooleanField(_("librarian"), default=False)
+    is_staff = models.BooleanField(_("staff"), default=False)
+    is_program = models.BooleanField(_("program"), default=False, db_default=False, editable=False)
     registered_at = models.DateTimeField(_("registered at"), auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -51,11 +53,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("patron")
         verbose_name_plural = _("patrons")
+        permissions = [
+            ("manage_staff", "Can make staff, change them and give them roles"),
+            ("unlock_sign_in", "Can unlock a card that was locked by wrong passwords"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.card_number} {self.name}"
 
     @property
     def roles(self) -> list[str]:
-        """`patron` for everybody with a card, and `librarian` for the staff."""
+        """What the API calls a person: `patron` for everybody with a card, and `librarian` for the staff."""
         return ["patron", "librarian"] if self.is_staff else ["patron"]

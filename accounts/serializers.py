@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError as InvalidPassword
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CARD_NUMBER, User
@@ -15,7 +16,8 @@ class Credentials(serializers.Serializer[Any]):
     password = Text(max_length=128, trim_whitespace=False)
 
 
-class SignedIn(serializers.Serializer[Any]):
+@extend_schema_serializer(component_name="SignedIn")
+class NewToken(serializers.Serializer[Any]):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
 

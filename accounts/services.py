@@ -1,5 +1,6 @@
-"""What the desk does with people and their cards."""
+"""What is done with people, their cards and their roles."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from accounts.events import PatronRegistered
-from accounts.models import LIBRARIANS, User
+from accounts.models import User
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
@@ -21,8 +22,13 @@ class CardNumberTaken(Refused):
 
 
 @atomic_in("accounts")
-def register_patron(*, card_number: str, password: str, now: datetime, **details: Any) -> User:
-    """A new card. `details` are fields of `User`. Raises `CardNumberTaken`."""
+def register_patron(
+    *, card_number: str, password: str, now: datetime, roles: Collection[str] = (), **details: Any
+) -> User:
+    """A new card. `details` are fields of `User`; `roles` count for staff only. Raises `CardNumberTaken`.
+
+    Whether somebody may give these roles is for the caller to ask: `accounts.roles.roles_to_give`.
+    """
     if User.objects.filter(card_number=card_number).exists():
         raise CardNumberTaken(card_number=card_number)
 
@@ -32,16 +38,19 @@ def register_patron(*, card_number: str, password: str, now: datetime, **details
     except IntegrityError as error:  # somebody registered it at the same moment
         raise CardNumberTaken(card_number=card_number) from error
 
-    if patron.is_staff:
-        _give_rights(patron)
+    _give(patron, roles)
 
     publish(PatronRegistered(occurred_at=now, patron=patron.pk))
     return patron
 
 
 @atomic_in("accounts")
-def change_patron(patron_id: int, *, password: str = "", **details: Any) -> User:
-    """Changes a person's details; a new password ends the tokens. Raises `User.DoesNotExist`."""
+def change_patron(patron_id: int, *, password: str = "", roles: Collection[str] | None = None, **details: Any) -> User:
+    """Changes a person's details, and the roles where they are named; a new password ends the tokens.
+
+    Who is no staff any more has no roles any more. Whether somebody may change that person is for the caller to ask:
+    `accounts.roles.may_change`. Raises `User.DoesNotExist`.
+    """
     patron = User.objects.select_for_update().get(pk=patron_id)
 
     for name, value in details.items():
@@ -50,19 +59,20 @@ def change_patron(patron_id: int, *, password: str = "", **details: Any) -> User
         patron.set_password(password)
         AuthToken.objects.filter(user=patron).delete()
     patron.save()
-    if "is_staff" in details:
-        _give_rights(patron)
+    if roles is not None or ("is_staff" in details and not patron.is_staff):
+        _give(patron, roles or ())
     return patron
 
 
 @atomic_in("accounts")
 def make_listener(*, name: str, now: datetime, days: int) -> str:
-    """A token that reads the event log and may do nothing for anybody else, for a program of that name.
+    """A token that reads the event log and may do nothing else, for a program of that name.
 
     The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number.
     """
-    listener = User.objects.filter(card_number=name).first() or User.objects.create_user(name, name=name)
-    if listener.is_staff or listener.is_superuser or listener.has_usable_password():
+    listener = User.objects.filter(card_number=name).first()
+    listener = listener or User.objects.create_user(name, name=name, is_program=True)
+    if not listener.is_program:
         raise CardNumberTaken(card_number=name)
 
     may_read = Permission.objects.get(content_type__app_label="eventbus", codename="view_event")
@@ -73,10 +83,6 @@ def make_listener(*, name: str, now: datetime, days: int) -> str:
     return str(text)
 
 
-def _give_rights(person: User) -> None:
-    """Librarians, and nobody else, are in the group that may work in the admin."""
-    group, _new = Group.objects.get_or_create(name=LIBRARIANS)
-    if person.is_staff:
-        person.groups.add(group)
-    else:
-        person.groups.remove(group)
+def _give(person: User, roles: Collection[str]) -> None:
+    """Sets a person's roles. Raises `Group.DoesNotExist` for one that there is not."""
+    person.groups.set([Group.objects.get(name=role) for role in roles] if person.is_staff else [])

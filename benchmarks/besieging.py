@@ -30,7 +30,7 @@ from accounts.services import register_patron  # noqa: E402
 from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
 from benchmarks.town import COPIES, build_town, know_the_rest  # noqa: E402
 from lending.models import Copy, Loan, LoanLine  # noqa: E402
-from lending.queries import figures_of_waiting  # noqa: E402
+from lending.queries import counts_of_deferred  # noqa: E402
 
 PORT = int(os.environ["PORT"])
 BOOKS, PATRONS = 5_000, 1_000
@@ -61,7 +61,7 @@ def besiege(wanted: argparse.Namespace) -> list[str]:
     now = timezone.now()
     build_town(BOOKS, PATRONS, now)
     know_the_rest()
-    desk = register_patron(card_number="B-DESK", name="Desk", password="", now=now, is_staff=True)
+    desk = register_patron(card_number="B-DESK", name="Desk", password="", now=now, is_staff=True, roles=["desk"])
     siege = _orders(wanted, AuthToken.objects.create(desk)[1])
     print(f"\n{_title(wanted)}", flush=True)
     # The delay is the web's alone: the worker decides what was put off meanwhile and afterwards.
@@ -97,7 +97,7 @@ def _orders(wanted: argparse.Namespace, token: str) -> list[str]:
 def _wait_until_decided() -> float:
     """Returns once nothing that was accepted waits any more; the seconds it took, or infinity after the limit."""
     began = time.monotonic()
-    while any(waiting := figures_of_waiting().values()):
+    while any(waiting := counts_of_deferred().values()):
         if time.monotonic() - began > DECIDED_WITHIN:
             print(f"after {DECIDED_WITHIN} s still waiting: {sum(waiting)}")
             return float("inf")

@@ -21,7 +21,8 @@ from kernel.eventbus.delivery.worker import deliver_round  # noqa: E402
 from kernel.eventbus.stream.log import end_of_log  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 from kernel.storage.databases import atomic_in  # noqa: E402
-from lending.services import borrow_book, return_book  # noqa: E402
+from lending.checkout.services import borrow_book  # noqa: E402
+from lending.returns.services import return_book  # noqa: E402
 
 MILLION = 1_000_000
 SIZES = {

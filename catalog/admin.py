@@ -1,4 +1,4 @@
-"""The librarians' door to the catalogue."""
+"""The staff side of the catalogue."""
 
 from typing import Any
 
@@ -13,7 +13,8 @@ from catalog.models import Book, Copy
 from catalog.queries import books_ever
 from catalog.search import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
-from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.inlines import ReadOnlyInline
 
 SHOWN_HITS = 200
 
@@ -51,7 +52,7 @@ class CopiesOfBook(ReadOnlyInline):
 
 
 @admin.register(Book)
-class BookAdmin(DoorAdmin):
+class BookAdmin(StaffAdmin):
     """Books are registered, revised and withdrawn, and copies added, through the catalogue's services."""
 
     form = BookForm
@@ -81,7 +82,7 @@ class BookAdmin(DoorAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Book | None = None) -> Any:
         """The record, the new copies, and for a book on record when it came and went."""
         record: list[Any] = [(None, {"fields": BookForm.Meta.fields})]
-        if self.has_change_permission(request, obj):
+        if self.has_change_permission(request, obj) and self._may_add_copies(request):
             record.append((_("new copies"), {"fields": ["copies", "barcodes"]}))
         return [*record, (_("history"), {"fields": self.readonly_fields})] if obj else record
 
@@ -105,10 +106,14 @@ class BookAdmin(DoorAdmin):
             revise_book(obj.pk, now=now, **{name: record[name] for name in form.changed_data if name in record})
         else:
             obj.pk = register_book(now=now, **record).pk
-        if copies or barcodes:
+        if (copies or barcodes) and self._may_add_copies(request):
             add_copies(obj.pk, now=now, count=copies or 0, barcodes=barcodes)
 
-    @admin.action(description=_("Withdraw"), permissions=["change"])
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may withdraw books."""
+        return request.user.has_perm("catalog.withdraw_book")
+
+    @admin.action(description=_("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Book]) -> HttpResponse | None:
         """Withdraws the books and all their copies, after a page that asks."""
         if "confirmed" not in request.POST:
@@ -117,6 +122,9 @@ class BookAdmin(DoorAdmin):
         now = timezone.now()
         self.for_each(request, queryset, lambda book: withdraw_book(book.pk, now=now), _("Withdrawn: %(count)s."))
         return None
+
+    def _may_add_copies(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("catalog.add_copy")
 
     @admin.display(description=_("authors"))
     def author_names(self, book: Book) -> str:
@@ -148,7 +156,7 @@ class CopyAdmin(ReadOnlyAdmin):
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Whether the person may withdraw copies."""
-        return request.user.has_perm("catalog.change_copy")
+        return request.user.has_perm("catalog.withdraw_copy")
 
     def fits(self, action: str, thing: Copy) -> bool:
         """What is withdrawn is not withdrawn again."""

@@ -1,4 +1,4 @@
-"""The door to the catalogue: everybody may read, librarians change."""
+"""The API of the catalogue: everybody may read, cataloguers change."""
 
 from functools import partial
 from typing import Any
@@ -30,7 +30,7 @@ from catalog.services import (
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import Nothing, filters_of, validated
-from kernel.http.permissions import Librarians, LibrariansMayChange
+from kernel.http.permissions import Anyone, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries
 
@@ -38,7 +38,7 @@ from kernel.storage.retries import with_retries
 class Books(ListAPIView[Book]):
     """Books."""
 
-    permission_classes = (LibrariansMayChange,)
+    permission_classes = (by_method(GET=Anyone, POST=may("catalog.add_book")),)
     serializer_class = BookShown
     queryset = Book.objects.none()
     pagination_class = BookPages
@@ -71,7 +71,7 @@ class Books(ListAPIView[Book]):
 class BookById(APIView):
     """One book."""
 
-    permission_classes = (LibrariansMayChange,)
+    permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
     @extend_schema(parameters=[LAG_HEADER], responses={200: BookShown})
     def get(self, request: Request, pk: int) -> Response:
@@ -95,7 +95,7 @@ class BookById(APIView):
 class CopiesOfBook(ListAPIView[Copy]):
     """The copies of a book."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (by_method(GET=may("catalog.view_copy"), POST=may("catalog.add_copy")),)
     serializer_class = CopyShown
     queryset = Copy.objects.none()
 
@@ -115,7 +115,7 @@ class CopiesOfBook(ListAPIView[Copy]):
 class CopyById(APIView):
     """One copy."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (may("catalog.withdraw_copy"),)
 
     @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:

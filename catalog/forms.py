@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
-from kernel.staff.pages import FormOfService
+from kernel.staff.forms import ServiceForm
 
 MOST_AT_ONCE = 1_000
 
@@ -37,7 +37,7 @@ class Lines(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
-class BookForm(FormOfService):
+class BookForm(ServiceForm):
     """The record, and the copies that come onto the shelf with it."""
 
     isbn = forms.CharField(label=_("ISBN"), max_length=32, required=False)

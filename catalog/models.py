@@ -37,6 +37,7 @@ class Book(models.Model):
     class Meta:
         verbose_name = _("book")
         verbose_name_plural = _("books")
+        permissions = [("withdraw_book", "Can withdraw books with their copies")]
         constraints = (
             models.UniqueConstraint(fields=["isbn"], condition=Q(withdrawn_at=None), name="one_book_per_isbn"),
             models.UniqueConstraint(fields=["source"], condition=Q(withdrawn_at=None), name="one_book_per_source"),
@@ -69,6 +70,7 @@ class Copy(models.Model):
     class Meta:
         verbose_name = _("copy")
         verbose_name_plural = _("copies")
+        permissions = [("withdraw_copy", "Can withdraw copies")]
         indexes = (models.Index(fields=["book"], condition=Q(withdrawn_at=None), name="copy_on_shelf"),)
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from kernel.staff.pages import ReadModelAdmin
+from kernel.staff.admins import ReadModelAdmin
 
 
 @admin.register(UserInfo)

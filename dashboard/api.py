@@ -1,4 +1,4 @@
-"""The door to the patron's page."""
+"""The API of the patron's page."""
 
 from typing import Any
 
@@ -14,7 +14,9 @@ from rest_framework.views import APIView
 from dashboard.models import UserInfo
 from dashboard.queries import page_of
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
-from kernel.http.permissions import caller_id
+from kernel.http.permissions import SignedIn, caller_id, own_or_all
+
+OwnOrAllPages = own_or_all("dashboard.view_userinfo")
 
 
 class LoanOnPage(serializers.Serializer[Any]):
@@ -56,6 +58,8 @@ class Page(serializers.Serializer[Any]):
 class OwnPage(APIView):
     """The caller's own page."""
 
+    permission_classes = (SignedIn,)
+
     @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
@@ -65,11 +69,13 @@ class OwnPage(APIView):
 class PageOfPatron(APIView):
     """A patron's page."""
 
+    permission_classes = (OwnOrAllPages,)
+
     @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request, pk: int) -> Response:
         """What a patron has out and owes; patrons see their own page only."""
         if pk != request.user.pk:
-            if not request.user.is_staff:
+            if OwnOrAllPages.only_of(request.user):
                 raise NotFound
             get_object_or_404(UserInfo, pk=pk)
         return with_lag(Response(page_of(pk, timezone.localtime())), "dashboard")

@@ -1,8 +1,7 @@
-"""The librarians' door: Django's admin with a start page and a desk."""
+"""The library's staff side: Django's admin with a start page and a desk."""
 
 from typing import Any
 
-from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
@@ -10,14 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from desk import views
-from desk.figures import todays_figures
+from desk.today import todays_figures
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
+from kernel.staff.site import StaffSite
 
 ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "eventbus", "webhooks", "django_q", "axes")
 
 
-class LibraryAdminSite(AdminSite):
+class LibraryAdminSite(StaffSite):
     """The library's admin. Nothing in it is deleted."""
 
     site_title = _("Library")
@@ -44,13 +44,13 @@ class LibraryAdminSite(AdminSite):
         return [*desk, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The contexts in the order in which a librarian needs them."""
+        """The contexts in the order in which the desk needs them."""
         apps = super().get_app_list(request, app_label)
         return sorted(apps, key=lambda app: ORDER.index(app["app_label"]) if app["app_label"] in ORDER else len(ORDER))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The start page, with today's figures for whoever may see loans and fines."""
-        may_see = request.user.has_perms(["lending.view_loan", "fines.view_fine"])
-        figures = list(todays_figures(timezone.now())) if may_see else []
-        told = {"figures": figures, "behind": projection_lag() if may_see else 0}
-        return super().index(request, {**(extra_context or {}), **told})
+        """The start page, with those of today's figures that the person may see; who has no role is told so."""
+        figures = list(todays_figures(timezone.now(), request.user.has_perm))
+        today = {"figures": figures, "behind": projection_lag() if figures else 0}
+        has_role = bool(request.user.get_all_permissions())
+        return super().index(request, {**(extra_context or {}), **today, "has_role": has_role})

@@ -1,4 +1,4 @@
-"""Lending and taking back by card and barcode."""
+"""The desk: lending and taking back by card and barcode."""
 
 from datetime import date, datetime
 from functools import partial
@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,17 +15,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.forms import Lending, TakingBack
-from desk.scanned import copy_to_lend, copy_to_take_back, holder_of
+from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
-from kernel.staff.pages import refusals_shown
+from kernel.staff.refusals import refusals_shown
+from kernel.staff.site import staff_page
+from lending.checkout.services import borrow_book
+from lending.deferral.desk import admit
+from lending.deferral.desk import take_back as take_back_copy
 from lending.models import Return
-from lending.overload.staff_writes import at_the_desk
-from lending.overload.staff_writes import take_back as take_back_copy
 from lending.queries import open_loans_of
-from lending.services import borrow_book, loan_of_copy
+from lending.returns.services import loan_of_copy
 
 
-@permission_required("lending.add_loan", raise_exception=True)
+@staff_page("lending.add_loan")
 def lend(request: HttpRequest) -> HttpResponse:
     """Lends the copy of a barcode to a card. The card stays for the next copy; without a barcode it is looked up."""
     form = Lending(request.POST or request.GET or None)
@@ -45,7 +46,7 @@ def lend(request: HttpRequest) -> HttpResponse:
     return _page(request, "lend", _("Lend"), context)
 
 
-@permission_required("lending.change_loan", raise_exception=True)
+@staff_page("lending.change_loan")
 def take_back(request: HttpRequest) -> HttpResponse:
     """Takes back the copy of a barcode and says who had it and whether it is late."""
     form = TakingBack(request.POST or None)
@@ -59,10 +60,11 @@ def take_back(request: HttpRequest) -> HttpResponse:
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
     copy = copy_to_lend(barcode)
     lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
-    loan = at_the_desk(partial(lending, borrowed_on=day))
+    loan = admit(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
-    told = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": date_format(loan.due_on or "")}
-    messages.success(request, sentence % told)
+    due_on = date_format(loan.due_on or "")
+    facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}
+    messages.success(request, sentence % facts)
 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
@@ -74,8 +76,8 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
         return
     loan = brought.loan
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
-    told = {"barcode": copy.barcode, "title": loan.title}
-    messages.success(request, sentence % {**told, "name": loan.patron.name, "card_number": loan.patron.card_number})
+    holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
+    messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
         messages.warning(request, _late(brought, now))
 

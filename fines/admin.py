@@ -1,4 +1,4 @@
-"""The librarians' door to fines: the till, and the fee schedules."""
+"""The staff side of fines: payments, waivers and the fee schedules."""
 
 from functools import partial
 from typing import Any
@@ -14,7 +14,9 @@ from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
-from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline, refusals_shown
+from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.inlines import ReadOnlyInline
+from kernel.staff.refusals import refusals_shown
 from kernel.storage.retries import with_retries
 
 
@@ -67,15 +69,19 @@ class FineAdmin(ReadOnlyAdmin):
         """By the patron's card or name."""
         return (queryset.filter(patron__in=patrons_found_by(term.strip())) if term.strip() else queryset), False
 
-    def has_till_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may take payments and waive fines."""
-        return request.user.has_perm("fines.change_fine")
+    def has_take_payment_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may take payments."""
+        return request.user.has_perm("fines.take_payment")
+
+    def has_waive_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may waive fines."""
+        return request.user.has_perm("fines.waive_fine")
 
     def fits(self, action: str, thing: Any) -> bool:
         """Only what is owed can be paid or waived."""
         return bool(thing.owed > 0)
 
-    @admin.action(description=_("Take payment"), permissions=["till"])
+    @admin.action(description=_("Take payment"), permissions=["take_payment"])
     def take_payment(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Takes payments of whole fines or of parts, on a page that proposes what is owed."""
         confirmed = "confirmed" in request.POST
@@ -91,13 +97,13 @@ class FineAdmin(ReadOnlyAdmin):
             )
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
-                paid = partial(pay_fine, fine.pk, amount=amount, by_id=_librarian(request), now=timezone.now())
+                paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
                 with_retries(paid)
                 told = {"amount": f"{amount:,}", "title": fine.title}
                 self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
         return None
 
-    @admin.action(description=_("Waive"), permissions=["till"])
+    @admin.action(description=_("Waive"), permissions=["waive"])
     def waive(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Forgives what is left of the fines, for a reason."""
         form = Waiver(request.POST if "confirmed" in request.POST else None)
@@ -106,7 +112,7 @@ class FineAdmin(ReadOnlyAdmin):
             return self.confirmation(
                 request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form
             )
-        reason, by, now = form.cleaned_data["reason"], _librarian(request), timezone.now()
+        reason, by, now = form.cleaned_data["reason"], _caller(request), timezone.now()
         self.for_each(
             request,
             queryset,
@@ -147,15 +153,15 @@ class Tiers(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never once it is adopted."""
-        return obj is None
+        return obj is None and super().has_add_permission(request, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while it is adopted."""
-        return obj is None
+        return obj is None and super().has_add_permission(request, obj)
 
 
 @admin.register(FeeSchedule)
-class FeeScheduleAdmin(DoorAdmin):
+class FeeScheduleAdmin(StaffAdmin):
     """Late fees, which are adopted for a day to come and never changed."""
 
     form = ScheduleForm
@@ -187,5 +193,5 @@ class FeeScheduleAdmin(DoorAdmin):
         return ", ".join(f"{tier.from_day}: {tier.amount:,}" for tier in tiers)
 
 
-def _librarian(request: HttpRequest) -> int:
+def _caller(request: HttpRequest) -> int:
     return int(request.user.pk or 0)

@@ -1,4 +1,4 @@
-"""The door to fines."""
+"""The API of fines."""
 
 from typing import Any
 
@@ -19,9 +19,10 @@ from fines.services import NothingOwed, Overpayment, pay_fine, waive_fine
 from kernel.http.fields import Text, WholeNumber, filter_by_id
 from kernel.http.idempotency import idempotent
 from kernel.http.parsing import filters_of, validated
-from kernel.http.permissions import Librarians, caller_id, own_things
+from kernel.http.permissions import caller_id, may, own_or_all
 
 MOST_AMOUNT = 2**31 - 1
+OwnOrAllFines = own_or_all("fines.view_fine")
 
 
 class FineShown(serializers.ModelSerializer[Fine]):
@@ -75,12 +76,13 @@ class Waiving(serializers.Serializer[Any]):
 class Fines(ListAPIView[Fine]):
     """Fines."""
 
+    permission_classes = (OwnOrAllFines,)
     serializer_class = FineShown
     queryset = Fine.objects.none()
 
     def get_queryset(self) -> QuerySet[Fine]:
-        """The caller's fines, or all for a librarian."""
-        return own_things(self.request.user, fines()).filter(**filters_of(self.request, FineFilters))
+        """The caller's fines, or everybody's."""
+        return OwnOrAllFines.things(self.request.user, fines()).filter(**filters_of(self.request, FineFilters))
 
     @extend_schema(parameters=[FineFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -91,16 +93,18 @@ class Fines(ListAPIView[Fine]):
 class FineById(APIView):
     """One fine."""
 
+    permission_classes = (OwnOrAllFines,)
+
     @extend_schema(responses={200: FineShown})
     def get(self, request: Request, pk: int) -> Response:
         """The fine."""
-        return Response(FineShown(get_object_or_404(own_things(request.user, fines()), pk=pk)).data)
+        return Response(FineShown(get_object_or_404(OwnOrAllFines.things(request.user, fines()), pk=pk)).data)
 
 
 class Payments(APIView):
     """Paying a fine."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (may("fines.take_payment"),)
 
     @extend_schema(request=Paying, responses={201: PaymentShown, 409: (Overpayment,)})
     @idempotent
@@ -114,7 +118,7 @@ class Payments(APIView):
 class Waive(APIView):
     """Forgiving a fine."""
 
-    permission_classes = (Librarians,)
+    permission_classes = (may("fines.waive_fine"),)
 
     @extend_schema(request=Waiving, responses={200: FineShown, 409: (NothingOwed,)})
     @idempotent

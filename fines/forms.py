@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.models import FeeSchedule, Fine
-from kernel.staff.pages import FormOfService
+from kernel.staff.forms import ServiceForm
 
 
 class Payments(forms.Form):
@@ -51,7 +51,7 @@ class Waiver(forms.Form):
     reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.TextInput({"size": 60}))
 
 
-class ScheduleForm(FormOfService):
+class ScheduleForm(ServiceForm):
     """The day from which new late fees hold."""
 
     class Meta:

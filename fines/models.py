@@ -59,6 +59,7 @@ class Fine(models.Model):
     class Meta:
         verbose_name = _("fine")
         verbose_name_plural = _("fines")
+        permissions = [("take_payment", "Can take payments"), ("waive_fine", "Can waive fines")]
         constraints = (models.CheckConstraint(condition=Q(days_late__gte=1), name="only_a_late_return_is_fined"),)
         indexes = (models.Index(fields=["patron", "id"], name="fine_of_patron"),)
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from kernel.eventbus.events import DomainEvent
 
 
-class LoanTold(Protocol):
+class LoanFacts(Protocol):
     """What events tell of a loan, whether it is a model or a row of values."""
 
     pk: int
@@ -24,7 +24,7 @@ class LoanTold(Protocol):
     due_on: date | None
 
 
-def story_of(loan: LoanTold, now: datetime, outstanding: int) -> dict[str, Any]:
+def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]:
     """What every event about a loan tells of it; `outstanding` is how many of its copies are out."""
     return {
         "occurred_at": now,

@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, Loan, LoanLine, LoanPolicy, PutOffReturn, Return, Sweep
+from lending.models import Book, Copy, DeferredReturn, Loan, LoanLine, LoanPolicy, Return, Sweep
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -47,7 +47,7 @@ def loans_overdue(today: date) -> QuerySet[Loan]:
     return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=today)
 
 
-def figures_of_the_day(now: datetime) -> dict[str, int]:
+def counts_of_the_day(now: datetime) -> dict[str, int]:
     """What was lent and taken back today, and how things stand now, in five statements."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     copies = Copy.objects.filter(withdrawn=False)
@@ -101,9 +101,9 @@ def requested_loans(after: int = 0) -> list[int]:
     return list(waiting.values_list("pk", flat=True)[:100])
 
 
-def put_off_returns(after: int = 0) -> list[int]:
-    """The ids of the next hundred returns that were put off, in the order in which they were accepted."""
-    waiting = PutOffReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
+def deferred_returns(after: int = 0) -> list[int]:
+    """The ids of the next hundred deferred returns, in the order in which they were accepted."""
+    waiting = DeferredReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
     return list(waiting.values_list("pk", flat=True)[:100])
 
 
@@ -112,18 +112,18 @@ def last_sweep() -> Sweep | None:
     return Sweep.objects.exclude(took=None).order_by("-pk").first()
 
 
-def figures_of_waiting() -> dict[str, int]:
+def counts_of_deferred() -> dict[str, int]:
     """How many loans and returns were accepted and are not done yet."""
     return {
         "loans": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
-        "returns": PutOffReturn.objects.filter(done_at=None).count(),
+        "returns": DeferredReturn.objects.filter(done_at=None).count(),
     }
 
 
 def accepted_before(moment: datetime) -> dict[str, tuple[int, datetime | None]]:
     """How many loans and returns that were accepted for later before a moment still wait, and since when the oldest."""
     loans_waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, requested_at__lt=moment)
-    returns_waiting = PutOffReturn.objects.filter(done_at=None, asked_at__lt=moment)
+    returns_waiting = DeferredReturn.objects.filter(done_at=None, asked_at__lt=moment)
     return {
         "loans": _count_and_oldest(loans_waiting, "requested_at"),
         "returns": _count_and_oldest(returns_waiting, "asked_at"),

@@ -24,7 +24,3 @@ def why_not_renewable(
     if renewals >= max_renewals:
         return "already_renewed"
     return "patron_blocked" if blocked else ""
-
-
-DEFAULT_POLICY = {"loan_days": 14, "max_copies": 10, "max_renewals": 1, "blocked_from": 10_000}
-"""The rules of lending until a librarian adopts others; the debt in KRW."""

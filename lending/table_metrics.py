@@ -6,7 +6,7 @@ from django.db import Error as DatabaseFault
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from lending.queries import figures_of_waiting, last_sweep
+from lending.queries import counts_of_deferred, last_sweep
 
 
 class LendingMetrics(Collector):
@@ -15,7 +15,7 @@ class LendingMetrics(Collector):
     def collect(self) -> Iterator[Metric]:
         """What was accepted and waits, and how the last overdue sweep went, wherever it ran."""
         try:
-            figures, sweep = figures_of_waiting(), last_sweep()
+            figures, sweep = counts_of_deferred(), last_sweep()
         except DatabaseFault:
             return
         waiting = GaugeMetricFamily("library_lending_waiting", "Accepted and not done yet", labels=["what"])

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from lending.api import BookAvailability, CancelLoan, LoanById, Loans, RenewLoan, ReturnByBarcode, ReturnLoan
+from lending.api.loans import LoanById, Loans
+from lending.api.renewals import RenewLoan
+from lending.api.requested import CancelLoan
+from lending.api.returns import ReturnByBarcode, ReturnLoan
+from lending.api.stock import BookAvailability
 
 urlpatterns = [
     path("loans", Loans.as_view()),

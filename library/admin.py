@@ -1,10 +1,8 @@
 """What operators need of the installed apps; the rest of their pages is taken away.
 
-Sign-in tokens and the rights of groups have no page: tokens are nobody's to see, and the librarians' rights
-are those of `library.operations.set_up`.
+Sign-in tokens and the permissions of groups have no page: tokens are nobody's to see, and what a role may do stands in
+`library/roles.py`.
 """
-
-from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from axes.utils import reset
@@ -16,25 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure, OrmQ, Schedule, Success
 from knox.models import AuthToken
 
-from kernel.staff.pages import ReadOnlyAdmin
+from kernel.staff.admins import ReadOnlyAdmin
 
 for model in (Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog, Schedule, Success, Failure, OrmQ):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
 
-class OperatorsAdmin(ReadOnlyAdmin):
-    """For superusers, to look at."""
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Superusers only, whatever rights were given to a group."""
-        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
-
-    has_module_permission = has_view_permission
-
-
 @admin.register(AccessAttempt)
-class WrongPasswords(OperatorsAdmin):
+class WrongPasswords(ReadOnlyAdmin):
     """Cards that were tried with wrong passwords, and how to let them try again."""
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
@@ -42,7 +30,11 @@ class WrongPasswords(OperatorsAdmin):
     fields = list_display
     actions = ("unlock",)
 
-    @admin.action(description=_("Unlock"), permissions=["view"])
+    def has_unlock_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may unlock cards."""
+        return request.user.has_perm("accounts.unlock_sign_in")
+
+    @admin.action(description=_("Unlock"), permissions=["unlock"])
     def unlock(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> None:
         """Forgets the wrong passwords."""
         for attempt in queryset:
@@ -55,7 +47,7 @@ class WrongPasswords(OperatorsAdmin):
 
 
 @admin.register(Schedule)
-class Schedules(OperatorsAdmin):
+class Schedules(ReadOnlyAdmin):
     """What the clock does."""
 
     list_display = ("name", "func", "schedule_type", "minutes", "next_run")
@@ -63,7 +55,7 @@ class Schedules(OperatorsAdmin):
 
 
 @admin.register(Failure)
-class FailedTasks(OperatorsAdmin):
+class FailedTasks(ReadOnlyAdmin):
     """Tasks that raised, with their error."""
 
     list_display = ("name", "func", "started", "stopped", "attempt_count")

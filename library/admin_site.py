@@ -1,4 +1,4 @@
-"""The librarians' door as a Django app."""
+"""The staff side as a Django app."""
 
 from django.contrib.admin.apps import AdminConfig
 

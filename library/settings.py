@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "desk.waiting.PleaseWait",
+    "desk.overload.PleaseWait",
 ]
 
 ROOT_URLCONF = "library.urls"
@@ -135,9 +135,9 @@ LEAVING_MARK = env.str(
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {
-    "at_once": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - 1)),  # one thread is left for readers
-    "in_line": env.int("LENDING_IN_LINE", default=32),
-    "patience": env.float("LENDING_PATIENCE", default=0.3),
+    "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - 1)),  # one for readers
+    "queued": env.int("LENDING_IN_LINE", default=32),
+    "timeout": env.float("LENDING_PATIENCE", default=0.3),
 }
 LENDING_BREAKER = {
     "slow": env.float("LENDING_SLOW", default=0.61),
@@ -154,6 +154,7 @@ if FAULTS and not DEBUG:
 # People
 
 AUTH_USER_MODEL = "accounts.User"
+ROLES = "library.roles.ROLES"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -170,7 +171,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE = "desk.lockout.please_wait"
+AXES_LOCKOUT_CALLABLE = "desk.locked_out.please_wait"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}

@@ -10,11 +10,12 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
 from kernel.http.paths import IdConverter
+from kernel.http.permissions import Anyone
 from kernel.http.problems import nowhere
 from library.operations import health
 
 register_converter(IdConverter, "id")
-OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [], "authentication_classes": []}
+OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [Anyone], "authentication_classes": []}
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),

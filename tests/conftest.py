@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lending.overload.admission import Limits, guard
-from lending.overload.circuit_breaker import BreakerRules
+from lending.overload.admission import Limits, admission
+from lending.overload.circuit_breaker import CircuitBreakerRules
 from tests.bus import ORDERS, Bus
 
 
@@ -55,8 +55,8 @@ def _cheap_passwords(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def _room_for_everybody() -> None:
-    """What one test did to the guard is no other's business, and a slow machine is no overload."""
-    guard.begin_anew(Limits(at_once=1_000, in_line=1_000, patience=60), BreakerRules(slow=600, minimum=10**6))
+    """What one test did to the admission is no other's business, and a slow machine is no overload."""
+    admission.reset(Limits(concurrent=1_000, queued=1_000, timeout=60), CircuitBreakerRules(slow=600, minimum=10**6))
 
 
 @pytest.fixture(params=ORDERS)

@@ -9,6 +9,8 @@ from accounts.models import User
 from accounts.services import register_patron
 
 PASSWORD = "열려라-sesame-1446"
+EVERY_ROLE = ("administrator", "operator")
+"""Together they may do whatever staff may do."""
 
 
 class Person(APIClient):
@@ -46,6 +48,6 @@ def a_patron(card_number: str = "P-7001", name: str = "김하늘", **details: An
     return Person(register_patron(card_number=card_number, name=name, password=PASSWORD, now=timezone.now(), **details))
 
 
-def a_librarian(card_number: str = "L-7001", name: str = "Ada Shelf") -> Person:
-    """A librarian, signed in."""
-    return a_patron(card_number, name, is_staff=True)
+def a_librarian(card_number: str = "L-7001", name: str = "Ada Shelf", roles: Any = EVERY_ROLE) -> Person:
+    """A librarian with these roles, signed in."""
+    return a_patron(card_number, name, is_staff=True, roles=roles)

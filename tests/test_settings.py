@@ -11,7 +11,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
-from accounts.models import LIBRARIANS, User
+from accounts.models import User
+from accounts.roles import all_roles
 from library.operations.set_up import set_up
 from library.settings import BASE_DIR
 
@@ -108,15 +109,19 @@ def test_the_demo_goes_into_an_empty_database_only(settings, capsys) -> None:
 
 
 @pytest.mark.django_db
-def test_a_migration_leaves_the_rights_that_an_operator_gave() -> None:
-    librarians = Group.objects.get(name=LIBRARIANS)
-    own = Permission.objects.get(codename="view_session")
-    librarians.permissions.add(own)
+def test_a_migration_gives_each_role_the_permissions_of_the_table_and_no_other() -> None:
+    desk, cashier = Group.objects.get(name="desk"), Group.objects.get(name="cashier")
+    desk.permissions.add(Permission.objects.get(codename="take_payment"))
+    desk.permissions.remove(Permission.objects.get(codename="add_loan"))
+    cashier.delete()
 
-    set_up()
+    for _time in range(2):
+        set_up()
 
-    assert own in librarians.permissions.all()
-    assert librarians.permissions.filter(codename="change_book").exists()
+        for role in all_roles().values():
+            names = Group.objects.get(name=role.name).permissions.values_list("content_type__app_label", "codename")
+            assert {f"{label}.{name}" for label, name in names} == role.permissions
+    assert Group.objects.count() == len(all_roles())
 
 
 def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None:

@@ -1,4 +1,4 @@
-"""Webhooks in the admin."""
+"""The staff side of webhooks."""
 
 from typing import Any
 
@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.pages import DoorAdmin, ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
 from webhooks.models import Attempt, Endpoint
@@ -30,7 +31,7 @@ class LastAttempts(ReadOnlyInline):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(DoorAdmin):
+class EndpointAdmin(StaffAdmin):
     """Webhooks are registered and changed here, paused, resumed, and moved back in the log."""
 
     form = EndpointForm

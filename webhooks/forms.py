@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.registry import event_names
-from kernel.staff.pages import FormOfService
+from kernel.staff.forms import ServiceForm
 from webhooks.models import Endpoint
 
 
-class EndpointForm(FormOfService):
+class EndpointForm(ServiceForm):
     """The address, and the events to send."""
 
     url = forms.CharField(

@@ -1,14 +1,14 @@
-"""The door to marketing."""
+"""The API of marketing."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from kernel.http.permissions import Anyone
 from marketing.queries import also_borrowed
 
 
@@ -21,7 +21,7 @@ class Recommendation(serializers.Serializer[Any]):
 class AlsoBorrowed(APIView):
     """Recommendations."""
 
-    permission_classes = (AllowAny,)
+    permission_classes = (Anyone,)
 
     @extend_schema(responses={200: Recommendation(many=True)})
     def get(self, request: Request, pk: int) -> Response:

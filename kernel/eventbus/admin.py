@@ -16,7 +16,8 @@ from kernel.eventbus.delivery.dispatch import wake
 from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import event_names, handlers_of
-from kernel.staff.pages import ReadOnlyAdmin, ReadOnlyInline
+from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.inlines import ReadOnlyInline
 from kernel.storage.databases import all_databases
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.I)

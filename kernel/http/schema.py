@@ -10,9 +10,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
-from rest_framework.permissions import SAFE_METHODS, AllowAny, IsAuthenticated
 
-from kernel.http.permissions import LibrariansMayChange
+from kernel.http.permissions import is_open
 from kernel.http.problems import CONTENT_TYPE
 
 IDEMPOTENCY_KEY = OpenApiParameter(
@@ -27,7 +26,6 @@ ACCEPT_LANGUAGE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Language of sentences, `ko` or `en`; codes never change.",
 )
-ANSWERS_TO_ALL = frozenset({AllowAny, IsAuthenticated})
 SECONDS = {"type": "string", "pattern": "^[0-9]+$"}
 REPLAYED = {"description": "This is the answer that was given before.", "schema": {"type": "string", "const": "true"}}
 CHALLENGE = {"description": "How to sign in.", "required": True, "schema": {"type": "string"}}
@@ -88,8 +86,7 @@ class Operation(AutoSchema):
     def get_auth(self) -> list[dict[str, Any]]:
         """How one may sign in; an empty way where one need not."""
         ways: list[dict[str, Any]] = super().get_auth()
-        open_to_all = LibrariansMayChange in self.view.permission_classes and self.method in SAFE_METHODS
-        return [*ways, {}] if open_to_all else ways
+        return [*ways, {}] if is_open(self.view, self.method) else ways
 
     def _get_paginator(self) -> Any:
         return super()._get_paginator() if self.method == "GET" else None
@@ -108,13 +105,12 @@ class Operation(AutoSchema):
 
     def _problems(self) -> dict[int, set[str]]:
         """The codes that the operation may answer with whatever its view does, by status."""
-        changes, signs_in = self.method not in SAFE_METHODS, bool(self.view.authentication_classes)
+        signs_in = bool(self.view.authentication_classes)
         sends, asks = self.method in {"POST", "PATCH"}, any(one["in"] == "query" for one in self._get_parameters())
-        may_be_refused = not ANSWERS_TO_ALL.issuperset(self._permissions()) or (changes and signs_in)
         found = {
             400: {"invalid"} if sends or asks else set(),
             401: {"not_authenticated", "authentication_failed"} if signs_in else set(),
-            403: {"permission_denied"} if may_be_refused else set(),
+            403: {"permission_denied"} if signs_in else set(),
             404: {"not_found"} if "{" in self.path else set(),
             409: {"request_in_progress"} if self.is_idempotent else set(),
             413: {"too_large"} if sends else set(),
@@ -123,10 +119,6 @@ class Operation(AutoSchema):
             503: {"please_wait"},
         }
         return {status: codes for status, codes in found.items() if codes}
-
-    def _permissions(self) -> set[Any]:
-        readable = {LibrariansMayChange} if self.method in SAFE_METHODS else set()
-        return set(self.view.permission_classes) - readable
 
     def _problem(self, status: int, codes: set[str]) -> dict[str, Any]:
         members = {"status": {"const": status}, "code": {"enum": sorted(codes)}}

@@ -1,4 +1,4 @@
-"""How copies come to a loan. Every function here needs a transaction and its patrons' accounts locked."""
+"""Allocating copies to loans. Every function here needs a transaction and the patrons' accounts locked."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish_many
-from kernel.observability.tracing import Trace, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in
 from lending.events import BookBorrowed
 from lending.metrics import LOANS
 from lending.models import Book, Copy, Loan
-from lending.policies.eligibility import Standing
-from lending.policies.services import refusal_by_policy
+from lending.policies.eligibility import Eligibility
+from lending.policies.services import policy_refusal
 from lending.queries import policy_on
 from lending.rules import due_date
 from lending.stock.copies import lend_out, lendable, moves_of, put_back, take_copies, take_copy, take_free_copies
@@ -33,12 +32,14 @@ class CopyNotLendable(OutOfStock):
     sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
 
 
-def lend(loan: Loan, patron: Standing, *, now: datetime, borrowed_on: date | None = None, barcode: str = "") -> None:
-    """Gives a loan its copies and its due date, and says so.
+def allocate(
+    loan: Loan, patron: Eligibility, *, now: datetime, borrowed_on: date | None = None, barcode: str = ""
+) -> None:
+    """Gives a loan its copies and its due date, and announces it.
 
     Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached` and `OutOfStock`: the transaction must be undone.
     """
-    if refusal := refusal_by_policy(loan, patron):
+    if refusal := policy_refusal(loan, patron):
         raise refusal
     copies = take_copy(barcode) if barcode else take_copies(loan.book_id, loan.quantity)
     if len(copies) < loan.quantity:
@@ -50,35 +51,36 @@ def lend(loan: Loan, patron: Standing, *, now: datetime, borrowed_on: date | Non
             else OutOfStock(available=available, wanted=loan.quantity)
         )
 
-    _hand_over([(loan, copies)], patron.policy.loan_days, now, borrowed_on)
+    _lend([(loan, copies)], patron.policy.loan_days, now, borrowed_on)
 
 
-def lend_together(asked: Sequence[tuple[Loan, Standing]], *, now: datetime) -> list[Loan | Refused | None]:
+def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -> list[Loan | Refused | None]:
     """Lends what can be lent to different patrons without waiting for any copy; what became of each loan.
 
-    None stands for one that only `lend` can decide: its book is not known, or somebody else may be taking its copies.
+    None stands for a loan that only `allocate` can decide: its book is not known, or somebody else may be taking its
+    copies.
     """
-    refusals = [refusal_by_policy(loan, patron) for loan, patron in asked]
-    allowed = [pair for pair, refusal in zip(asked, refusals, strict=True) if not refusal]
+    refusals = [policy_refusal(loan, patron) for loan, patron in asked]
+    allowed = [loan for (loan, _patron), refusal in zip(asked, refusals, strict=True) if not refusal]
     wanted: Counter[int] = Counter()
-    for loan, _patron in allowed:
+    for loan in allowed:
         wanted[loan.book_id] += loan.quantity
-    piles = take_free_copies(wanted)
-    lent = [(loan, copies) for loan, _patron in allowed if (copies := _dealt(piles, loan))]
-    put_back([copy for pile in piles.values() for copy in pile])
+    taken = take_free_copies(wanted)
+    lent = [(loan, copies) for loan in allowed if (copies := _share(taken, loan))]
+    put_back([copy for copies in taken.values() for copy in copies])
 
     if lent:
-        _hand_over(lent, asked[0][1].policy.loan_days, now)
-    left = _stock_left({loan.book_id for loan, _patron in allowed if loan.status != Loan.Status.ACTIVE})
+        _lend(lent, asked[0][1].policy.loan_days, now)
+    left = _stock_of({loan.book_id for loan in allowed if loan.status != Loan.Status.ACTIVE})
     return [refusal or _outcome(loan, left) for (loan, _patron), refusal in zip(asked, refusals, strict=True)]
 
 
-def _dealt(piles: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
-    """As many copies of the book's pile as the loan is of, or none."""
-    pile = piles.get(loan.book_id, [])
-    dealt = pile[: loan.quantity] if len(pile) >= loan.quantity else []
-    del pile[: len(dealt)]
-    return dealt
+def _share(taken: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
+    """As many of the book's taken copies as the loan is of, or none."""
+    copies = taken.get(loan.book_id, [])
+    share = copies[: loan.quantity] if len(copies) >= loan.quantity else []
+    del copies[: len(share)]
+    return share
 
 
 def _outcome(loan: Loan, left: Mapping[int, int]) -> Loan | Refused | None:
@@ -87,7 +89,7 @@ def _outcome(loan: Loan, left: Mapping[int, int]) -> Loan | Refused | None:
     return OutOfStock(available=0, wanted=loan.quantity) if left.get(loan.book_id) == 0 else None
 
 
-def _stock_left(books: set[int]) -> dict[int, int]:
+def _stock_of(books: set[int]) -> dict[int, int]:
     """How many copies of each of these books can be lent, if it is known and not withdrawn."""
     if not books:
         return {}
@@ -95,10 +97,10 @@ def _stock_left(books: set[int]) -> dict[int, int]:
     return dict(Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free).values_list("pk", "free"))
 
 
-def _hand_over(
+def _lend(
     lent: Sequence[tuple[Loan, list[Copy]]], loan_days: int, now: datetime, borrowed_on: date | None = None
 ) -> None:
-    """Writes down who has which copies until when, and says so.
+    """Writes who has which copies until when, and announces it.
 
     A loan recorded later than it was made has the loan period of its own day.
     """
@@ -116,15 +118,10 @@ def _hand_over(
         line.loan.all_lines = [*vars(line.loan).get("all_lines", []), line]
 
     publish_many(
-        (BookBorrowed(**loan.story(now, outstanding=loan.quantity), lent=moves_of(copies)) for loan, copies in lent),
-        [trace_of(loan) for loan, _copies in lent],
+        (BookBorrowed(**loan.facts(now, outstanding=loan.quantity), lent=moves_of(copies)) for loan, copies in lent),
+        [loan.trace for loan, _copies in lent],
     )
     after_commit_in("lending", partial(LOANS.inc, len(lent)))
-
-
-def trace_of(loan: Loan) -> Trace:
-    """What led to the loan: its own request, which may be another than the one being answered."""
-    return Trace(loan.request_id) if loan.request_id else current_trace()
 
 
 def _save(loans: list[Loan]) -> None:

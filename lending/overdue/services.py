@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
-from lending.events import BookExpired, LoanTold, story_of
+from lending.events import BookExpired, LoanFacts, facts_of
 from lending.metrics import SWEEP_SECONDS
 from lending.models import Loan, Patron, Sweep
 from lending.queries import copies_out
@@ -62,13 +62,13 @@ def _expire_next(day: date | None, last: int, now: datetime) -> list[Any]:
     locked = set(patrons.values_list("pk", flat=True))
     # Read again under the locks. Whoever came in meanwhile in place of a loan that came back has its turn later.
     rows = following.annotate(outstanding=copies_out()).values_list(
-        *LoanTold.__annotations__, "outstanding", named=True
+        *LoanFacts.__annotations__, "outstanding", named=True
     )
     loans = [loan._replace(version=loan.version + 1) for loan in rows if loan.patron_id in locked]
 
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(expired_at=now, version=F("version") + 1)
 
-    publish_many(BookExpired(**story_of(loan, now, loan.outstanding)) for loan in loans)
+    publish_many(BookExpired(**facts_of(loan, now, loan.outstanding)) for loan in loans)
     return loans
 
 

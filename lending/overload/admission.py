@@ -1,4 +1,4 @@
-"""What stands before lending's writes in each process: few at work at once, a short line, and a circuit breaker."""
+"""Admission control for lending's writes in each process: a bulkhead with a short queue, and a circuit breaker."""
 
 import logging
 import time
@@ -10,69 +10,73 @@ from django.conf import settings
 
 from kernel.storage.databases import OUT_OF_REACH
 from lending.metrics import AT_WORK, BREAKER, BREAKER_CHANGES, FALLBACKS, IN_LINE
-from lending.overload.bulkhead import NoPlace, Places
-from lending.overload.circuit_breaker import Breaker, BreakerOpen, BreakerRules, State
+from lending.overload.bulkhead import Bulkhead, BulkheadFull
+from lending.overload.circuit_breaker import CircuitBreaker, CircuitBreakerRules, CircuitOpen, State
 from lending.overload.faults import faults
-from lending.overload.shedding import Room
+from lending.overload.load_shedding import LoadShedding
 
 logger = logging.getLogger(__name__)
-NOT_BEGUN = (NoPlace, BreakerOpen)
+NOT_BEGUN = (BulkheadFull, CircuitOpen)
 OVERLOAD = (*NOT_BEGUN, *OUT_OF_REACH)
-"""What `place` raises, or the work inside it, when there is too much to do or the database can't do it."""
+"""What `slot` raises, or the work inside it, when there is too much to do or the database can't do it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many writes are at work at once, how many wait, and for how many seconds at the most."""
+    """How many writes run at once, how many may be queued, and for how many seconds at the most."""
 
-    at_once: int
-    in_line: int
-    patience: float
+    concurrent: int
+    queued: int
+    timeout: float
 
 
-class Guard:
-    """Bounds the writes of one process. The wait in line counts too, so a line that drags opens the breaker."""
+class AdmissionControl:
+    """Bounds the writes of one process. The time in the queue counts as part of a call, so a queue that drags opens
+    the circuit breaker."""
 
-    def __init__(self, limits: Limits, rules: BreakerRules) -> None:
-        self.begin_anew(limits, rules)
+    def __init__(self, limits: Limits, rules: CircuitBreakerRules) -> None:
+        self.reset(limits, rules)
         for state in State:
-            BREAKER_CHANGES.labels(state.value)  # told with 0 from the start
+            BREAKER_CHANGES.labels(state.value)  # exported with 0 from the start
         for cause in OVERLOAD:
             FALLBACKS.labels(cause.__name__)
 
-    def begin_anew(self, limits: Limits, rules: BreakerRules) -> None:
-        """Forgets everything and goes by these rules."""
+    def reset(self, limits: Limits, rules: CircuitBreakerRules) -> None:
+        """Forgets everything observed so far and goes by these limits and rules."""
         self.limits, self.rules = limits, rules
-        self.places = Places(limits.at_once, limits.in_line)
-        self.breaker = Breaker(rules, time.monotonic, (NoPlace, *OUT_OF_REACH), self._note_change)
-        self.room = Room(time.monotonic)
+        self.bulkhead = Bulkhead(limits.concurrent, limits.queued)
+        failures = (BulkheadFull, *OUT_OF_REACH)
+        self.circuit_breaker = CircuitBreaker(rules, time.monotonic, failures, self._count_change)
+        self.load_shedding = LoadShedding(time.monotonic)
         self._show(State.CLOSED)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """One write. Raises `NoPlace` or `BreakerOpen` before it began."""
-        with self.room.watching(NOT_BEGUN), self.breaker.watching():
+    def slot(self) -> Iterator[None]:
+        """The block is one write. Raises `BulkheadFull` or `CircuitOpen` before it begins."""
+        with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing():
             with IN_LINE.track_inprogress():
-                self.places.take(self.limits.patience)
-            if self.breaker.state == State.CLOSED and not self.places.in_line:
-                self.room.note_free()
+                self.bulkhead.acquire(self.limits.timeout)
+            if self.circuit_breaker.state == State.CLOSED and not self.bulkhead.queued:
+                self.load_shedding.note_capacity()
             try:
                 with AT_WORK.track_inprogress():
                     faults.strike_work()
                     yield
             finally:
-                self.places.leave()
+                self.bulkhead.release()
 
-    def is_short_of_room(self) -> bool:
-        """Whether somebody else had better be asked, as `Room` says."""
-        return self.room.is_short(bool(self.places.in_line) or self.breaker.state != State.CLOSED)
+    def is_shedding(self) -> bool:
+        """Whether a load balancer should ask another process, as `LoadShedding` says."""
+        return self.load_shedding.is_shedding(
+            bool(self.bulkhead.queued) or self.circuit_breaker.state != State.CLOSED,
+        )
 
-    def note_fallback(self, why: Exception) -> None:
-        """Counts a write that was put off, by its cause."""
+    def count_deferral(self, why: Exception) -> None:
+        """Counts a write that was deferred or refused, by its cause."""
         FALLBACKS.labels(type(why).__name__).inc()
-        logger.debug("put off (%r): %s at work, %s in line", why, self.places.at_work, self.places.in_line)
+        logger.debug("deferred (%r): %s running, %s queued", why, self.bulkhead.running, self.bulkhead.queued)
 
-    def _note_change(self, entered: State) -> None:
+    def _count_change(self, entered: State) -> None:
         BREAKER_CHANGES.labels(entered.value).inc()
         self._show(entered)
 
@@ -81,4 +85,4 @@ class Guard:
             BREAKER.labels(state.value).set(state == now)
 
 
-guard = Guard(Limits(**settings.LENDING_LIMITS), BreakerRules(**settings.LENDING_BREAKER))
+admission = AdmissionControl(Limits(**settings.LENDING_LIMITS), CircuitBreakerRules(**settings.LENDING_BREAKER))

@@ -1,51 +1,51 @@
-"""A bounded number of places, and a bounded line in front of them: first come, first served."""
+"""A bulkhead: a bounded number of slots, and a bounded queue in front of them, first come, first served."""
 
 import threading
 from collections import deque
 
 
-class NoPlace(Exception):
-    """The line was full, or the wait in it too long."""
+class BulkheadFull(Exception):
+    """The queue was full, or the wait in it too long."""
 
 
-class Places:
-    """So many may be at work at once, and so many wait in line. For any number of threads."""
+class Bulkhead:
+    """So many callers run at once, and so many wait. For any number of threads."""
 
-    def __init__(self, at_once: int, in_line: int) -> None:
-        self._at_once, self._longest = at_once, in_line
-        self._line: deque[threading.Event] = deque()
+    def __init__(self, concurrent: int, queued: int) -> None:
+        self._concurrent, self._longest = concurrent, queued
+        self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
-        self.at_work = 0
+        self.running = 0
 
     @property
-    def in_line(self) -> int:
+    def queued(self) -> int:
         """How many wait now."""
-        return len(self._line)
+        return len(self._queue)
 
-    def take(self, patience: float) -> None:
-        """Returns with a place, which the caller must `leave`, within so many seconds. Raises `NoPlace`."""
+    def acquire(self, timeout: float) -> None:
+        """Returns with a slot, which the caller must `release`, within so many seconds. Raises `BulkheadFull`."""
         with self._lock:
-            if self.at_work < self._at_once:
-                self.at_work += 1
+            if self.running < self._concurrent:
+                self.running += 1
                 return
-            if len(self._line) >= self._longest:
-                raise NoPlace
-            turn = threading.Event()
-            self._line.append(turn)
-        if not turn.wait(patience):
-            self._give_up(turn)
+            if len(self._queue) >= self._longest:
+                raise BulkheadFull
+            called = threading.Event()
+            self._queue.append(called)
+        if not called.wait(timeout):
+            self._give_up(called)
 
-    def leave(self) -> None:
-        """Gives the place to whoever waits longest."""
+    def release(self) -> None:
+        """Gives the slot to whoever has waited longest."""
         with self._lock:
-            if self._line:
-                self._line.popleft().set()
+            if self._queue:
+                self._queue.popleft().set()
             else:
-                self.at_work -= 1
+                self.running -= 1
 
-    def _give_up(self, turn: threading.Event) -> None:
+    def _give_up(self, called: threading.Event) -> None:
         with self._lock:
-            if turn.is_set():  # called up at the last moment
+            if called.is_set():  # a slot came at the last moment
                 return
-            self._line.remove(turn)
-        raise NoPlace
+            self._queue.remove(called)
+        raise BulkheadFull

@@ -22,12 +22,12 @@ class State(StrEnum):
     HALF_OPEN = "half-open"
 
 
-class BreakerOpen(Exception):
+class CircuitOpen(Exception):
     """The call was not made."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreakerRules:
+class CircuitBreakerRules:
     """When a breaker opens, and for how long; times in seconds.
 
     A call is bad when it fails or takes longer than `slow`. It opens once at least `minimum` calls ended within the
@@ -42,7 +42,7 @@ class BreakerRules:
     rest: float = 5
 
 
-class Breaker:
+class CircuitBreaker:
     """Watches calls from any number of threads. Only the notes are made under its lock, never the call.
 
     `clock` is monotonic. `faults` are the exceptions that make a call bad; any other is an answer like any.
@@ -53,7 +53,7 @@ class Breaker:
 
     def __init__(
         self,
-        rules: BreakerRules,
+        rules: CircuitBreakerRules,
         clock: Callable[[], float],
         faults: tuple[type[Exception], ...],
         entered: Callable[[State], None],
@@ -61,14 +61,14 @@ class Breaker:
         self.rules, self._clock, self._faults, self._entered = rules, clock, faults, entered
         self.state = State.CLOSED
         self._lock = threading.Lock()
-        self._turn = 0
+        self._generation = 0
         self._since = clock()
         self._begin_notes()
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
-        """The block is one call. Raises `BreakerOpen` instead of beginning it; what it raises goes through."""
-        turn, began = self._admit(), self._clock()
+    def observing(self) -> Iterator[None]:
+        """The block is one call. Raises `CircuitOpen` instead of beginning it; what it raises goes through."""
+        generation, began = self._admit(), self._clock()
         bad = True
         try:
             yield
@@ -79,22 +79,22 @@ class Breaker:
             bad = False
             raise
         finally:
-            self._note(turn, bad, began)
+            self._note(generation, bad, began)
 
     def _admit(self) -> int:
-        """The turn in which a call begins. A probe that is not back after a whole rest is given up."""
+        """The generation in which a call begins. A probe that is not back after a whole rest is given up."""
         with self._lock:
             if self.state != State.CLOSED:
                 if self._clock() - self._since < self.rules.rest:
-                    raise BreakerOpen
+                    raise CircuitOpen
                 self._enter(State.HALF_OPEN)
-            return self._turn
+            return self._generation
 
-    def _note(self, turn: int, bad: bool, began: float) -> None:
+    def _note(self, generation: int, bad: bool, began: float) -> None:
         with self._lock:
             now = self._clock()
             bad = bad or now - began > self.rules.slow
-            if turn != self._turn:  # it began before the state changed, so it says nothing about this one
+            if generation != self._generation:  # it began before the state changed, so it says nothing about this one
                 return
             if self.state == State.HALF_OPEN:
                 self._enter(State.OPEN if bad else State.CLOSED)
@@ -118,7 +118,7 @@ class Breaker:
         logger.warning("the breaker is %s, it was %s; %s", state.value, self.state.value, counted)
         self.state, self._since = state, self._clock()
         self._entered(state)
-        self._turn += 1
+        self._generation += 1
         self._begin_notes()
 
     def _begin_notes(self) -> None:

@@ -1,4 +1,4 @@
-"""How lending's door keeps its promise under overload: done now, or accepted for later, or `please_wait`."""
+"""What an API view of lending does under overload: the work now, or a deferral, or `please_wait`."""
 
 import functools
 from collections.abc import Callable
@@ -10,15 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel.http.problems import PleaseWait
-from lending.overload.admission import NOT_BEGUN, OVERLOAD, guard
+from lending.overload.admission import NOT_BEGUN, OVERLOAD, admission
 
 
-def guarded(later: str = "") -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Lets a view's `post` work at a place of the guard, with `now`, the moment of asking.
+def admitted(deferred_by: str = "") -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Runs a view's `post` in a slot of admission control, with `now`, the time of the request.
 
-    Where it can't, the view's method of that name accepts it for later: with `now`, and with `begun`, which tells that
-    the work began and may have been committed although its connection broke. Without one, `PleaseWait` is raised.
-    It stands outside `idempotent`, whose transaction must not be held open in the line.
+    Where there is too much to do, the view's method named `deferred_by` accepts the request for later: it gets `now`,
+    and `begun`, which says that the work began and may have been committed although its connection broke. Without such
+    a method, `PleaseWait` is raised. The decorator stands outside `idempotent`, so that no transaction is open while
+    a request waits for its slot.
     """
 
     def decorate(post: Callable[..., Response]) -> Callable[..., Response]:
@@ -26,13 +27,13 @@ def guarded(later: str = "") -> Callable[[Callable[..., Response]], Callable[...
         def now_or_later(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
             now = timezone.now()
             try:
-                return _at_a_place(lambda: post(view, request, *args, now=now, **kwargs))
+                return _in_a_slot(lambda: post(view, request, *args, now=now, **kwargs))
             except OVERLOAD as why:
-                guard.note_fallback(why)
-                if not later:
+                admission.count_deferral(why)
+                if not deferred_by:
                     raise PleaseWait from why
                 begun = not isinstance(why, NOT_BEGUN)
-                accepted: Response = getattr(view, later)(request, *args, now=now, begun=begun, **kwargs)
+                accepted: Response = getattr(view, deferred_by)(request, *args, now=now, begun=begun, **kwargs)
                 return accepted
 
         return now_or_later
@@ -40,9 +41,9 @@ def guarded(later: str = "") -> Callable[[Callable[..., Response]], Callable[...
     return decorate
 
 
-def _at_a_place(post: Callable[[], Response]) -> Response:
-    with guard.place():
-        answer = post()
-        if answer.status_code == PleaseWait.status_code:  # `idempotent` turns errors into answers
+def _in_a_slot(post: Callable[[], Response]) -> Response:
+    with admission.slot():
+        response = post()
+        if response.status_code == PleaseWait.status_code:  # `idempotent` turns errors into responses
             raise OperationalError("the database could not do it")
-        return answer
+        return response

@@ -1,8 +1,9 @@
-"""How patrons stand with the library, as the rules of lending ask. Read after their accounts were locked."""
+"""Whether patrons may borrow, as the rules of lending ask. Read after the patrons' accounts were locked."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from kernel.storage.databases import connection_of
 from lending.models import LoanPolicy
@@ -10,18 +11,17 @@ from lending.queries import policy_on
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
-    """What a patron owes (KRW), how many copies the patron has out and has asked for, and the policy in force."""
+class Eligibility:
+    """What a patron owes (KRW), how many copies the patron has out and has requested, and the policy in force."""
 
     owed: int
     out: int
-    asked: int
+    requested: int
     policy: LoanPolicy
 
 
-# Written out: every borrow needs it, and composing it by the ORM took longer than the database took to answer.
-RULES = ("loan_days", "max_copies", "max_renewals", "blocked_from")
-STANDINGS = """
+# SQL, because every borrow needs it: composing it by the ORM took longer than the database took to answer.
+ELIGIBILITY = """
 SELECT {key},
     COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed > 0), 0),
     (SELECT COUNT(*) FROM lending_loanline line JOIN lending_loan other ON other.id = line.loan_id
@@ -31,35 +31,44 @@ SELECT {key},
     policy.*
 FROM {rows}
 LEFT JOIN (
-    SELECT loan_days, max_copies, max_renewals, blocked_from FROM lending_loanpolicy WHERE valid_from <= %s
-    ORDER BY valid_from DESC LIMIT 1
+    SELECT {rules} FROM lending_loanpolicy WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1
 ) AS policy ON true
 WHERE {key} IN ({keys})
 """
+OF_PATRONS = {"key": "user_id", "patron": "user_id", "which": "", "rows": "lending_patron"}
+OF_REQUESTS = {
+    "key": "loan.id", "patron": "loan.patron_id", "which": "AND other.id < loan.id", "rows": "lending_loan loan",
+}  # fmt: skip
 
 
-def standings_of(patrons: Collection[int], day: date) -> dict[int, Standing]:
-    """How patrons who have an account stand on a day, by patron; one statement."""
-    return _standings({"key": "user_id", "patron": "user_id", "which": "", "rows": "lending_patron"}, patrons, day)
+def eligibility_of(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
+    """The eligibility of patrons who have an account on a day, by patron; one statement."""
+    return _eligibility(OF_PATRONS, patrons, day)
 
 
-def standings_before(requested: Collection[int], day: date) -> dict[int, Standing]:
-    """How the patrons of requested loans stand on a day, by loan: of what they asked for, only earlier loans count."""
-    earlier = {"key": "loan.id", "patron": "loan.patron_id", "which": "AND other.id < loan.id"}
-    return _standings({**earlier, "rows": "lending_loan loan"}, requested, day)
+def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:
+    """The eligibility of requested loans' patrons on a day, by loan: of their requests only earlier ones count."""
+    return _eligibility(OF_REQUESTS, requested, day)
 
 
-def _standings(parts: Mapping[str, str], keys: Collection[int], day: date) -> dict[int, Standing]:
+def _eligibility(parts: Mapping[str, str], keys: Collection[int], day: date) -> dict[int, Eligibility]:
     if not keys:
         return {}
     with connection_of("lending").cursor() as cursor:
-        statement = STANDINGS.format(**parts, keys=", ".join(["%s"] * len(keys)))
-        cursor.execute(statement, [str(day), *keys])
+        cursor.execute(_statement(**parts).format(keys=", ".join(["%s"] * len(keys))), [str(day), *keys])
         return {
-            key: Standing(owed=int(owed), out=out, asked=int(asked), policy=_policy(rules, day))
-            for key, owed, out, asked, *rules in cursor.fetchall()
+            key: Eligibility(owed=int(owed), out=out, requested=int(requested), policy=_policy(rules, day))
+            for key, owed, out, requested, *rules in cursor.fetchall()
         }
 
 
+@cache
+def _statement(**parts: str) -> str:
+    return ELIGIBILITY.format(**parts, rules=", ".join(LoanPolicy.rule_names()), keys="{keys}")
+
+
 def _policy(rules: Sequence[int], day: date) -> LoanPolicy:
-    return LoanPolicy(**dict(zip(RULES, rules, strict=True))) if rules[0] is not None else policy_on(day)
+    """The policy in force; before the first policy's day, that one."""
+    if rules[0] is None:
+        return policy_on(day)
+    return LoanPolicy(**dict(zip(LoanPolicy.rule_names(), rules, strict=True)))

@@ -1,4 +1,4 @@
-"""The dated rules of lending, and how they refuse."""
+"""Adopting the dated rules of lending, and what they refuse."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.models import Loan, LoanPolicy
-from lending.policies.eligibility import Standing
+from lending.policies.eligibility import Eligibility
 
 
 class LoanLimitReached(Refused):
@@ -27,26 +27,21 @@ class PolicyExists(Refused):
 
 
 @atomic_in("lending")
-def adopt_policy(
-    *, valid_from: date, loan_days: int, max_copies: int, max_renewals: int, blocked_from: int
-) -> LoanPolicy:
-    """Sets the rules of lending from a day on. Loans made before keep their due dates. Raises `PolicyExists`."""
+def adopt_policy(*, valid_from: date, **rules: int) -> LoanPolicy:
+    """Sets the rules of lending from a day on; a rule left out has its default. Loans made before keep their due dates.
+
+    `rules` are fields of `LoanPolicy`. Raises `PolicyExists`.
+    """
     try:
         with atomic_in("lending"):
-            return LoanPolicy.objects.create(
-                valid_from=valid_from,
-                loan_days=loan_days,
-                max_copies=max_copies,
-                max_renewals=max_renewals,
-                blocked_from=blocked_from,
-            )
+            return LoanPolicy.objects.create(valid_from=valid_from, **rules)
     except IntegrityError as error:
         raise PolicyExists(valid_from=valid_from) from error
 
 
-def refusal_by_policy(loan: Loan, patron: Standing) -> Refused | None:
-    """Why a patron who stands like that may not have this loan too; None if nothing is against it."""
-    policy, out = patron.policy, patron.out + patron.asked
+def policy_refusal(loan: Loan, patron: Eligibility) -> Refused | None:
+    """Why this patron may not have this loan too; None if no rule is against it."""
+    policy, out = patron.policy, patron.out + patron.requested
     if patron.owed >= policy.blocked_from:
         return PatronBlocked(owed=patron.owed, limit=policy.blocked_from)
     if out + loan.quantity > policy.max_copies:

@@ -48,7 +48,7 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
     lend_out([(loan, others)])
     save_next_version(loan)
 
-    publish(CopySubstituted(**loan.story(now, open_lines(loan).count()), lent=moves_of(others), came_back=came_back))
+    publish(CopySubstituted(**loan.facts(now, open_lines(loan).count()), lent=moves_of(others), came_back=came_back))
     return True
 
 
@@ -65,5 +65,5 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
             loan.status, loan.returned_at = Loan.Status.RETURNED, loan.returns.latest("pk").returned_at
     save_next_version(loan)
 
-    story = loan.story(now, outstanding)
+    story = loan.facts(now, outstanding)
     publish(LoanCancelled(**story, cancelled=len(held), reason=loan.cancel_reason, came_back=came_back))

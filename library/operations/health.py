@@ -15,7 +15,7 @@ from kernel.eventbus.telemetry.task_queue import QueueMetrics
 from kernel.http.draining import is_leaving
 from kernel.observability.metrics import exposition
 from kernel.storage.databases import all_databases
-from lending.overload.admission import guard
+from lending.overload.admission import admission
 from lending.table_metrics import LendingMetrics
 
 seen_migrated: set[str] = set()
@@ -49,7 +49,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     if is_leaving():
         return JsonResponse({"status": "leaving"}, status=503)
     checks, can_serve = _look()
-    checks["room"] = not guard.is_short_of_room()
+    checks["room"] = not admission.is_shedding()
     can_serve = can_serve and checks["room"]
     status = "ready" if can_serve and all(checks.values()) else "ready in part" if can_serve else "not ready"
     return JsonResponse({"status": status, "checks": checks}, status=200 if can_serve else 503)

@@ -1,4 +1,4 @@
-"""What an installation starts with: rules of lending and fees, the librarians' rights, the clock's tasks."""
+"""What an installation starts with: rules of lending and fees, the roles of the staff, the clock's tasks."""
 
 from datetime import date, datetime
 from typing import Any
@@ -8,33 +8,32 @@ from django.db.models import Model
 from django.utils import timezone
 from django_q.models import Schedule
 
-from accounts.models import LIBRARIANS
+from accounts.roles import Role, all_roles
 from fines.models import FeeSchedule
 from fines.rules import DEFAULT_TIERS
 from fines.services import adopt_fee_schedule
 from kernel.storage.databases import connection_of
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy
-from lending.rules import DEFAULT_POLICY
 
 BEGINNING = date(2000, 1, 1)
-CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "eventbus", "webhooks")
 
 SCHEDULES = {
     "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
-    "announce overdue loans": ("lending.deferral.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 
 
 def set_up(**_: Any) -> None:
-    """Adds what is missing after a migration; what is there stays as it is."""
+    """Adds what is missing after a migration. Rules stay as they are, roles become what `library/roles.py` says."""
     if not _are_migrated(LoanPolicy, FeeSchedule, Schedule):
         return  # migrated in part only
     _adopt_rules(timezone.now())
-    _permit_librarians()
+    for role in all_roles().values():
+        _permit(role)
     for name, (function, rhythm) in SCHEDULES.items():
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
@@ -49,12 +48,14 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 def _adopt_rules(now: datetime) -> None:
     if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING, **DEFAULT_POLICY)
+        adopt_policy(valid_from=BEGINNING)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 
 
-def _permit_librarians() -> None:
-    """Librarians see everything of the library's own, and change it through its services only."""
-    group, _ = Group.objects.get_or_create(name=LIBRARIANS)
-    group.permissions.add(*Permission.objects.filter(content_type__app_label__in=CONTEXTS))
+def _permit(role: Role) -> None:
+    """Gives the role's group the permissions that are listed, and takes others away."""
+    group, _ = Group.objects.get_or_create(name=role.name)
+    codenames = {permission.partition(".")[2] for permission in role.permissions}
+    known = Permission.objects.filter(codename__in=codenames).select_related("content_type")
+    group.permissions.set([one for one in known if f"{one.content_type.app_label}.{one.codename}" in role.permissions])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.services import register_patron
 from kernel.eventbus.models import Event
-from tests.people import PASSWORD
+from tests.people import EVERY_ROLE, PASSWORD
 
 
 class Door(Client):
@@ -49,14 +49,14 @@ def a_patron(card_number: str = "P-7101", name: str = "김하늘", **details: An
     return register_patron(card_number=card_number, name=name, password=PASSWORD, now=timezone.now(), **details)
 
 
-def a_librarian(card_number: str = "L-7101", **options: Any) -> Door:
-    """A librarian at the admin."""
-    return Door(a_patron(card_number, "Ada Shelf", is_staff=True), **options)
+def a_librarian(card_number: str = "L-7101", roles: Any = EVERY_ROLE, **options: Any) -> Door:
+    """A librarian with these roles at the admin."""
+    return Door(a_patron(card_number, "Ada Shelf", is_staff=True, roles=roles), **options)
 
 
-def an_operator(card_number: str = "O-7101") -> Door:
+def a_superuser(card_number: str = "S-7101") -> Door:
     """A superuser at the admin."""
-    return Door(User.objects.create_superuser(card_number, PASSWORD, name="Ori Operator"))
+    return Door(User.objects.create_superuser(card_number, PASSWORD, name="Sam Super"))
 
 
 def said() -> list[str]:

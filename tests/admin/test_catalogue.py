@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from catalog.models import Book, Copy
 from catalog.services import register_book
-from kernel.staff.pages import BoundedPaginator
-from lending.services import borrow_book
+from kernel.staff.lists import BoundedPaginator
+from lending.checkout.services import borrow_book
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.bus import Bus
 
@@ -157,7 +157,7 @@ def test_a_librarian_without_rights_sees_no_books() -> None:
     door.user.groups.clear()
     refused = door.get("/admin/catalog/book/")
     assert refused.status_code == 403
-    assert "An operator can give it to you." in refused.content.decode()
+    assert "An administrator can give it to you." in refused.content.decode()
     assert door.get("/admin/desk/lend/").status_code == 403
     assert door.get("/admin/desk/return/").status_code == 403
     assert "figure-overdue" not in door.see("index")

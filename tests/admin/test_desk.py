@@ -12,9 +12,10 @@ from accounts.models import User
 from catalog.models import Copy
 from catalog.services import register_book
 from fines.models import Fine
-from lending.deferral.requests import request_loan
+from lending.deferral.decisions import request_loan
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_patron, said
+from tests.admin.test_till import a_fine
 from tests.bus import Bus
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -164,3 +165,11 @@ def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -
     careful: Any = Door(librarian.user, enforce_csrf_checks=False)
     careful.handler.enforce_csrf_checks = True
     assert careful.post("/admin/desk/return/", {"barcode": barcodes[0]}).status_code == 403
+
+
+def test_the_desk_sees_what_a_patron_owes_and_who_may_see_fines_the_way_to_them() -> None:
+    a_fine(1)
+    for role, leads_to_the_fines in (("desk", False), ("administrator", True)):
+        page = lend(a_librarian(f"L-{role}", roles=[role]), "P-7501")
+        assert "1,000 KRW are owed." in page
+        assert ("fines/fine/?q=P-7501" in page) == leads_to_the_fines

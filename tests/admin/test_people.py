@@ -1,13 +1,17 @@
-"""Librarians register and change patrons; only operators make librarians."""
+"""The desk registers and changes patrons; who makes staff gives them their roles, and nobody more than he has."""
+
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
-from accounts.models import LIBRARIANS, User
-from tests.admin.door import Door, a_librarian, a_patron, an_operator, said
+from accounts.models import User
+from tests.admin.door import Door, a_librarian, a_patron, a_superuser, said
 from tests.people import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
+ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator")
 NEW = {
     "card_number": "P-7150",
     "name": "박새봄",
@@ -59,59 +63,125 @@ def test_a_card_is_closed_and_keeps_its_number(librarian: Door) -> None:
     assert (patron.card_number, patron.is_active) == ("P-7101", False)
 
 
-def test_a_librarian_cannot_rise_or_raise_others(librarian: Door) -> None:
-    patron, operator = a_patron(), an_operator().user
-    assert librarian.user
-    assert operator
-    rise = {"is_staff": "on", "is_superuser": "on", "groups": "1", "user_permissions": "1"}
-    librarian.send("accounts_user_change", patron.pk, name="x", language="ko", is_active="on", **rise)
-    librarian.send("accounts_user_add", **NEW, **rise)
+def test_the_desk_cannot_rise_or_raise_others() -> None:
+    patron, others = a_patron(), [a_superuser().user, *(a_librarian(f"L-{role}", roles=[role]).user for role in ROLES)]
+    desk = a_librarian("L-7102", roles=["desk"])
+    rise = {"is_staff": "on", "is_superuser": "on", "groups": "1", "user_permissions": "1", "roles": ["administrator"]}
+    desk.send("accounts_user_change", patron.pk, name="x", language="ko", is_active="on", **rise)
+    desk.send("accounts_user_add", **NEW, **rise)
     for person in (patron, User.objects.get(card_number="P-7150")):
         person.refresh_from_db()
         assert [person.is_staff, person.is_superuser, person.groups.exists()] == [False] * 3
-    others = a_librarian("L-7102").user
-    assert others
-    for person in (operator, others, librarian.user):
+    for person in filter(None, others):
         address = reverse("admin:accounts_user_change", args=[person.pk])
-        assert (
-            librarian.post(address, {"name": "x", "language": "ko", "new_password": "내것-1234-하하"}).status_code
-            == 403
-        )
-        assert "new_password" not in librarian.get(address).content.decode()
-    assert librarian.get("/admin/auth/group/").status_code == 404
-    assert librarian.get("/admin/knox/authtoken/").status_code == 404
+        assert desk.post(address, {"name": "x", "language": "ko", "new_password": "내것-1234-하하"}).status_code == 403
+        assert "new_password" not in desk.get(address).content.decode()
+    assert desk.user
+    desk.send("accounts_user_change", desk.user.pk, name="Ada", language="en", is_active="on", **rise)
+    desk.user.refresh_from_db()
+    assert [desk.user.name, *held(desk.user)] == ["Ada", "desk"]
+    assert desk.get("/admin/auth/group/").status_code == 404
+    assert desk.get("/admin/knox/authtoken/").status_code == 404
 
 
-def test_an_operator_makes_and_unmakes_a_librarian_who_then_can_and_cannot_work() -> None:
-    operator, patron = an_operator(), a_patron()
+def held(person: User) -> list[str]:
+    """The names of a person's roles."""
+    return sorted(person.groups.values_list("name", flat=True))
+
+
+def test_an_administrator_makes_and_unmakes_staff_who_then_can_and_cannot_work() -> None:
+    administrator, patron = a_librarian(roles=["administrator"]), a_patron()
     details = {"name": "김하늘", "language": "ko", "is_active": "on"}
-    operator.send("accounts_user_change", patron.pk, **details, is_staff="on")
-    assert list(patron.groups.values_list("name", flat=True)) == [LIBRARIANS]
+    page = administrator.send("accounts_user_change", patron.pk, **details, is_staff="on")
+    assert "Staff need at least one role." in page
+    administrator.send("accounts_user_change", patron.pk, **details, is_staff="on", roles=["desk", "cashier"])
+    assert held(patron) == ["cashier", "desk"]
     haneul = Door(User.objects.get(pk=patron.pk))
     haneul.see("desk_lend")
-    haneul.see("catalog_book_add")
-    operator.send("accounts_user_change", patron.pk, **details)
-    assert not patron.groups.exists()
+    administrator.send("accounts_user_change", patron.pk, **details, is_staff="on", roles=["cashier"])
+    assert haneul.get(reverse("admin:desk_lend")).status_code == 403
+    administrator.send("accounts_user_change", patron.pk, **details)
+    assert held(patron) == []
     assert haneul.get(reverse("admin:desk_lend")).status_code == 302
 
 
-def test_an_operator_stays_a_librarian() -> None:
-    operator = an_operator()
-    assert operator.user
-    page = operator.send("accounts_user_change", operator.user.pk, name="Ori", language="en", is_active="on")
-    assert "An operator is always a librarian too." in page
+def test_staff_are_registered_with_their_roles_and_found_by_them() -> None:
+    administrator = a_librarian(roles=["administrator"])
+    administrator.send("accounts_user_add", **NEW, is_staff="on", roles=["cataloguer"])
+    assert held(User.objects.get(card_number="P-7150")) == ["cataloguer"]
+    assert "P-7150" in administrator.see("accounts_user_changelist", role="cataloguer")
+    assert "P-7150" not in administrator.see("accounts_user_changelist", role="desk")
 
 
-def test_after_five_wrong_passwords_the_door_says_please_wait_and_an_operator_can_unlock() -> None:
+def test_nobody_gives_a_role_with_a_right_that_he_has_not() -> None:
+    administrator, patron = a_librarian(roles=["administrator"]), a_patron()
+    form = administrator.see("accounts_user_change", patron.pk)
+    assert [role for role in ROLES if f'value="{role}"' in form] == ["desk", "cataloguer", "cashier", "administrator"]
+    rise = {"is_staff": "on", "roles": ["operator"], "name": "x", "language": "ko", "is_active": "on"}
+    assert "operator is not one of the available choices" in administrator.send(
+        "accounts_user_change", patron.pk, **rise
+    )
+    assert administrator.user
+    administrator.send(
+        "accounts_user_change", administrator.user.pk, **{**rise, "roles": ["administrator", "operator"]}
+    )
+    assert [held(patron), held(administrator.user)] == [[], ["administrator"]]
+    both = a_librarian("L-7102", roles=["administrator", "operator"])
+    both.send("accounts_user_change", patron.pk, **{**rise, "roles": ["operator"]})
+    assert held(patron) == ["operator"]
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_nobody_takes_over_an_account_with_a_right_that_he_has_not(is_active: bool) -> None:
+    administrator = a_librarian(roles=["administrator"])
+    for victim in (a_librarian("L-7102", roles=["operator"]).user, a_superuser().user):
+        assert victim
+        User.objects.filter(pk=victim.pk).update(is_active=is_active)
+        taken = {"name": "x", "language": "ko", "is_active": "on", "is_staff": "on", "new_password": "내것-1234-하하"}
+        address = reverse("admin:accounts_user_change", args=[victim.pk])
+        assert administrator.post(address, {**taken, "roles": ["desk"]}).status_code == 403
+        page = administrator.get(address).content.decode()
+        assert 'type="checkbox"' not in page.rpartition("<form")[2]
+        assert ("operator" in page) == (not victim.is_superuser)
+        victim.refresh_from_db()
+        assert victim.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(("language", "sentence"), [("en", "Takes payments"), ("ko", "납부를 받고 면제하며")])
+def test_each_role_is_said_in_a_sentence(language: str, sentence: str) -> None:
+    door = a_librarian(headers={"accept-language": language})
+    assert sentence in door.see("accounts_user_add")
+
+
+def test_a_program_that_listens_has_no_password_and_no_role(librarian: Door) -> None:
+    call_command("make_listener", "marketing", stdout=StringIO())
+    program = User.objects.get(card_number="marketing")
+    sent = {"name": "Marketing", "is_active": "", "new_password": PASSWORD, "is_staff": "on", "roles": ["desk"]}
+    assert "new_password" not in librarian.see("accounts_user_change", program.pk)
+    librarian.send("accounts_user_change", program.pk, **sent)
+    program.refresh_from_db()
+    assert [program.name, program.is_active, program.is_staff, *held(program)] == ["Marketing", False, False]
+    assert not program.has_usable_password()
+    for role in ("desk", "administrator"):
+        door = a_librarian(f"L-{role}", roles=[role])
+        assert door.post(reverse("admin:accounts_user_change", args=[program.pk]), sent).status_code == 403
+
+
+def test_a_superuser_stays_staff() -> None:
+    superuser = a_superuser()
+    assert superuser.user
+    page = superuser.send("accounts_user_change", superuser.user.pk, name="Sam", language="en", is_active="on")
+    assert "A superuser is always staff too." in page
+
+
+def test_after_five_wrong_passwords_a_page_says_please_wait_and_an_operator_can_unlock() -> None:
     a_librarian()
     stranger = Door()
     answers = [stranger.sign_in("L-7101", "guess") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 4 + [429] * 2
     assert "please wait before you try again" in answers[-1].content.decode()
     assert stranger.sign_in("L-7101").status_code == 429
-    operator = Door()
-    User.objects.create_superuser("O-1", PASSWORD, name="Ori")
-    assert operator.sign_in("O-1").status_code == 302
+    operator = a_librarian("O-1", roles=["operator"])
     attempt = operator.get("/admin/axes/accessattempt/").context["cl"].result_list[0]
     assert "They may sign in again." in operator.act("axes_accessattempt", "unlock", attempt)
     assert stranger.sign_in("L-7101").status_code == 302

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -13,9 +14,10 @@ from catalog.services import register_book
 from fines.models import Fine
 from fines.services import pay_fine
 from kernel.eventbus.models import Delivery, Event
-from lending.deferral.requests import request_loan
+from lending.checkout.services import borrow_book
+from lending.deferral.decisions import request_loan
 from lending.models import Loan
-from lending.services import borrow_book, return_book
+from lending.returns.services import return_book
 from tests.admin.door import Door, a_librarian, a_patron
 from tests.bus import Bus
 
@@ -65,6 +67,20 @@ def test_every_figure_leads_to_its_list(librarian: Door) -> None:
     assert {librarian.get(address).status_code for address in addresses} == {200}
 
 
+@pytest.mark.parametrize(
+    ("role", "count", "seen", "unseen"),
+    [
+        ("desk", 6, "overdue", "fines_outstanding"),
+        ("cashier", 7, "fines_outstanding", "dead"),
+        ("cataloguer", 1, "lendable", "overdue"),
+        ("operator", 2, "dead", "overdue"),
+    ],
+)
+def test_each_sees_the_figures_whose_lists_they_may_see(role: str, count: int, seen: str, unseen: str) -> None:
+    found = figures(a_librarian(roles=[role]))
+    assert (len(found), seen in found, unseen in found) == (count, True, False)
+
+
 def test_the_start_page_takes_few_statements(librarian: Door) -> None:
     librarian.see("index")
     with CaptureQueriesContext(connection) as queries:
@@ -99,8 +115,7 @@ def test_requeueing_needs_its_right(librarian: Door) -> None:
     register_book(now=timezone.now(), title="토지")
     dead = Delivery.objects.earliest("pk")
     Delivery.objects.filter(pk=dead.pk).update(status="dead")
-    assert librarian.user
-    group = librarian.user.groups.get()
+    group = Group.objects.get(name="operator")
     group.permissions.remove(group.permissions.get(codename="change_delivery"))
     librarian.act("eventbus_delivery", "requeue", dead)
     assert Delivery.objects.get(pk=dead.pk).status == "dead"

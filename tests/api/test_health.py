@@ -13,14 +13,14 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.eventbus.delivery.dispatch import enqueue
 from kernel.eventbus.models import Delivery
-from lending.overload import shedding as room
-from lending.overload.admission import guard
-from lending.overload.circuit_breaker import BreakerOpen
+from lending.overload import load_shedding as room
+from lending.overload.admission import admission
+from lending.overload.circuit_breaker import CircuitOpen
 from library.operations import health
 from library.operations.health import seen_migrated
 from tests.api.answers import done
 from tests.figures import figures
-from tests.lending.overload import guarded_by
+from tests.lending.overload import admission_limits
 from tests.people import Person
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +61,11 @@ def test_what_was_found_migrated_is_not_looked_through_again(nobody: Person) -> 
 
 def test_one_that_has_turned_people_away_for_some_time_has_no_room(nobody: Person, monkeypatch: Any) -> None:
     monkeypatch.setattr(room, "FULL_FOR", (0, 0))
-    with guarded_by(minimum=1, held=0):
+    with admission_limits(minimum=1, held=0):
         assert done(nobody.get("/health/ready"))["checks"]["room"]
-        with suppress(OperationalError), guard.place():
+        with suppress(OperationalError), admission.slot():
             raise OperationalError
-        with suppress(BreakerOpen), guard.place():
+        with suppress(CircuitOpen), admission.slot():
             pass
         answer = done(nobody.get("/health/ready"), 503)
         assert answer["checks"] == {"database": True, "broker": True, "room": False}

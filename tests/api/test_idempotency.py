@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 import library.urls
 from accounts.api import Login
 from kernel.http.idempotency import idempotent
+from kernel.http.permissions import SignedIn
 from kernel.http.problems import PleaseWait
 from lending.models import Loan
 from tests.api.answers import done, refused
@@ -156,6 +157,7 @@ def test_the_longest_key_is_a_key(book: int, haneul: Person) -> None:
 class Hiccup(APIView):
     """Fails the first time, in the way that it is told to, and answers the second time."""
 
+    permission_classes = (SignedIn,)
     failures: list[Callable[[], Exception]] = []
 
     @idempotent
@@ -169,6 +171,7 @@ class Hiccup(APIView):
 class Meeting(APIView):
     """Somebody else does something while it answers."""
 
+    permission_classes = (SignedIn,)
     meanwhile: list[Callable[[], None]] = []
 
     @idempotent

@@ -149,8 +149,8 @@ def _slow_passwords(settings: Any) -> None:
 def test_where_too_many_sign_in_at_once_the_rest_is_asked_to_wait(
     haneul: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hashing, "PATIENCE", 0.01)
-    with hashing._turn(), hashing._turn():
+    monkeypatch.setattr(hashing, "TIMEOUT", 0.01)
+    with hashing._slot(), hashing._slot():
         answer = Person().post("auth/login", {"card_number": "P-7001", "password": PASSWORD})
         page = Door().sign_in("P-7001")
     refused(answer, 503, "please_wait")

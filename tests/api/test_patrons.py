@@ -14,6 +14,7 @@ from tests.people import PASSWORD, Person, a_librarian
 pytestmark = pytest.mark.django_db
 
 SEOYEON = {"card_number": "P-7100", "name": "이서연", "email": "seoyeon@example.org", "password": PASSWORD}
+TAKEN_OVER = {"password": "떡볶이-순대-튀김-1987"}
 
 
 def test_everybody_sees_their_own_card(haneul: Person, ada: Person) -> None:
@@ -106,24 +107,43 @@ def test_a_card_number_stays_for_life(haneul: Person, ada: Person) -> None:
     refused(ada.patch(f"patrons/{haneul.id}", {"card_number": "P-1"}), 400, "invalid", "card_number")
 
 
-def test_an_operators_card_is_changed_by_operators_only(ada: Person) -> None:
-    operator = User.objects.create_superuser("OP-1", PASSWORD, name="Opal")
+def test_a_superusers_card_is_changed_by_superusers_only(ada: Person) -> None:
+    superuser = User.objects.create_superuser("OP-1", PASSWORD, name="Opal")
 
-    refused(ada.patch(f"patrons/{operator.pk}", {"password": "떡볶이-순대-튀김-1987"}), 403, "permission_denied")
-    done(Person(operator).patch(f"patrons/{operator.pk}", {"name": "Opal Root"}))
+    refused(ada.patch(f"patrons/{superuser.pk}", TAKEN_OVER), 403, "permission_denied")
+    done(Person(superuser).patch(f"patrons/{superuser.pk}", {"name": "Opal Root"}))
+    done(Person(superuser).patch(f"patrons/{ada.id}", {"name": "Ada Lovelace"}))
 
 
-def test_another_librarians_password_is_changed_by_operators_only(ada: Person) -> None:
-    other = a_librarian("L-9")
+@pytest.mark.parametrize("is_active", [True, False])
+def test_staff_are_changed_by_who_makes_staff_and_has_every_right_that_they_have(is_active: bool) -> None:
+    staff = {role: a_librarian(f"L-{role}", roles=[role]) for role in ("desk", "cashier", "administrator", "operator")}
+    may_change = {("administrator", "desk"), ("administrator", "cashier"), *((role, role) for role in staff)}
+    for name, person in staff.items():
+        for other, victim in staff.items():
+            User.objects.filter(pk=victim.id).update(is_active=is_active or name == other)
+            status = person.patch(f"patrons/{victim.id}", {"language": "en"}).status_code
+            can_call = name in {"desk", "administrator"}
+            assert (status == 200) == (can_call and (name, other) in may_change), (name, other)
+            User.objects.filter(pk=victim.id).update(is_active=True)
 
-    refused(ada.patch(f"patrons/{other.id}", {"password": "떡볶이-순대-튀김-1987"}), 403, "permission_denied")
-    done(ada.patch(f"patrons/{ada.id}", {"name": "Ada Lovelace"}))
+
+def test_nobody_gets_a_right_by_anothers_password(ada: Person) -> None:
+    desk, operator = a_librarian("L-8", roles=["desk"]), a_librarian("L-9", roles=["operator"])
+
+    refused(desk.patch(f"patrons/{ada.id}", TAKEN_OVER), 403, "permission_denied")
+    refused(a_librarian("L-7", roles=["administrator"]).patch(f"patrons/{operator.id}", TAKEN_OVER), 403,
+            "permission_denied")  # fmt: skip
+    done(ada.patch(f"patrons/{operator.id}", TAKEN_OVER))
 
 
 def test_programs_that_listen_are_no_patrons(ada: Person) -> None:
     call_command("make_listener", "MARKETING", stdout=StringIO())
+    program = User.objects.get(card_number="MARKETING")
 
     assert done(ada.get("patrons?q=MARKETING"))["results"] == []
+    refused(ada.get(f"patrons/{program.pk}"), 404, "not_found")
+    refused(ada.patch(f"patrons/{program.pk}", TAKEN_OVER), 404, "not_found")
 
 
 def test_somebody_who_is_not_there_is_404(ada: Person) -> None:

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import library.urls
+from kernel.http.permissions import Anyone
 from tests.api.answers import done, refused
 from tests.people import Person
 
@@ -22,7 +23,7 @@ handler400, handler404, handler500 = library.urls.handler400, library.urls.handl
 class FullDisk(APIView):
     """What a view meets when the database can't write."""
 
-    permission_classes = ()
+    permission_classes = (Anyone,)
 
     def get(self, request: Request) -> Response:
         """Meets it."""

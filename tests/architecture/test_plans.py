@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from benchmarks.made import execute, go_on_counting, make
 from kernel.eventbus.delivery.worker import deliver_round
-from lending.deferral.requests import decide_loan
+from lending.deferral.decisions import decide_loan
 from lending.overdue.services import sweep_overdue
 from library.operations.retention import apply_retention
 from tests.people import Person, a_librarian, a_patron

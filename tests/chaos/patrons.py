@@ -19,7 +19,7 @@ AT_ONCE = 3
 
 
 @dataclass
-class Wish:
+class Call:
     """One POST with its key; repeated until it is answered, it must be done once."""
 
     path: str
@@ -39,7 +39,7 @@ class Memory:
     repeated: Counter[str] = field(default_factory=Counter)
     """Why a request was sent again."""
     wrong: list[str] = field(default_factory=list)
-    unanswered: list[Wish] = field(default_factory=list)
+    unanswered: list[Call] = field(default_factory=list)
 
 
 class Patron(threading.Thread):
@@ -70,8 +70,8 @@ class Patron(threading.Thread):
 
     def borrow(self, body: dict[str, Any]) -> None:
         """One more loan, if there is one to be had."""
-        wish = Wish("/api/v1/loans", body)
-        self._note(wish, self._insist(wish))
+        call = Call("/api/v1/loans", body)
+        self._note(call, self._insist(call))
 
     def give_back(self, loan: int) -> None:
         """All of a loan; one that is still requested is kept, one that was cancelled is forgotten."""
@@ -80,34 +80,34 @@ class Patron(threading.Thread):
             self._have.append(loan)
             time.sleep(PAUSE)
         elif answer["status"] == "active":
-            wish = Wish(f"/api/v1/loans/{loan}/return", {})
-            self._note(wish, self._insist(wish))
+            call = Call(f"/api/v1/loans/{loan}/return", {})
+            self._note(call, self._insist(call))
 
-    def _note(self, wish: Wish, answered: tuple[int, Any] | None) -> None:
+    def _note(self, call: Call, answered: tuple[int, Any] | None) -> None:
         if answered is None:
-            self.memory.unanswered.append(wish)
+            self.memory.unanswered.append(call)
             return
         status, answer = answered
         self.memory.answers[f"{status} {answer.get('code', '')}".strip()] += 1
-        if status in (200, 201, 202) and wish.path.endswith("/loans"):
+        if status in (200, 201, 202) and call.path.endswith("/loans"):
             self.memory.borrowed[answer["id"]] = status
             self._have.append(answer["id"])
-        elif status in (200, 202) and wish.path.endswith("/return"):
+        elif status in (200, 202) and call.path.endswith("/return"):
             self.memory.returned[answer["id"]] = status
-        elif status in (200, 202) and wish.path.endswith("/waive"):
+        elif status in (200, 202) and call.path.endswith("/waive"):
             self.memory.waived.append(answer["id"])
         elif answer.get("code") not in {"out_of_stock", "loan_limit_reached", "patron_blocked"}:
-            self.memory.wrong.append(f"{wish} was answered {status} {answer}")
+            self.memory.wrong.append(f"{call} was answered {status} {answer}")
 
-    def _insist(self, wish: Wish) -> tuple[int, Any] | None:
+    def _insist(self, call: Call) -> tuple[int, Any] | None:
         """The final answer; nothing when there was none in time."""
         while time.monotonic() < self._until:
-            status, answer = self._ask("POST", wish.path, wish.body, **{"Idempotency-Key": wish.key})
+            status, answer = self._ask("POST", call.path, call.body, **{"Idempotency-Key": call.key})
             again = status in (0, 503) or answer.get("code") == "request_in_progress"
             if not again and status < 500:
                 return status, answer
             if not again:
-                self.memory.wrong.append(f"{wish} was answered {status} {answer}")
+                self.memory.wrong.append(f"{call} was answered {status} {answer}")
             self.memory.repeated[answer.get("code") or "nothing answered"] += 1
             time.sleep(PAUSE)
         return None
@@ -148,5 +148,5 @@ class Desk(Patron):
     def _waive_everything(self) -> None:
         status, answer = self._ask("GET", f"/api/v1/fines?status=outstanding&patron={self._patron}")
         for fine in answer["results"] if status == 200 else []:
-            wish = Wish(f"/api/v1/fines/{fine['id']}/waive", {"reason": "혼돈"})
-            self._note(wish, self._insist(wish))
+            call = Call(f"/api/v1/fines/{fine['id']}/waive", {"reason": "혼돈"})
+            self._note(call, self._insist(call))

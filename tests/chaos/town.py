@@ -1,6 +1,7 @@
 """Who and what a run begins with. `manage.py shell -c` runs `found` in a process of its own, on the run's database."""
 
 import json
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -20,7 +21,7 @@ def found() -> None:
     """Prints the ids of people and books, and everybody's token, as JSON."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     patrons = [_person(f"P-{number}") for number in range(PATRONS)]
-    desk, librarian = _person("P-DESK"), _person("L-0001", is_staff=True)
+    desk, librarian = _person("P-DESK"), _person("L-0001", is_staff=True, roles=["administrator"])
     now = timezone.now()
     books = [register_book(title=f"Book {number}", copies=COPIES, now=now).pk for number in range(BOOKS)]
     deliver_due()
@@ -29,6 +30,6 @@ def found() -> None:
     print(json.dumps({**people, "tokens": tokens, "books": books}))
 
 
-def _person(card_number: str, **details: bool) -> User:
+def _person(card_number: str, **details: Any) -> User:
     name = f"{card_number} 김하늘"
     return register_patron(card_number=card_number, name=name, password="열려라" * 5, now=timezone.now(), **details)

@@ -10,7 +10,7 @@ from fines.models import Entry
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import handler_named, handler_names
-from lending.models import Debt, Loan, PutOffReturn, Return
+from lending.models import Debt, DeferredReturn, Loan, Return
 from library.operations.drift import drift
 from tests.stories.test_random_history import (
     every_copy_is_in_one_place,
@@ -43,7 +43,7 @@ def _loans(memories: list[dict[str, Any]]) -> Iterator[str]:
     """Every answer is true, and nothing happened that was not answered, but for what was never answered at all."""
     borrowed = {int(loan): status for memory in memories for loan, status in memory["borrowed"].items()}
     returned = {int(loan): status for memory in memories for loan, status in memory["returned"].items()}
-    open_wishes = Counter(wish["path"].rpartition("/")[2] for memory in memories for wish in memory["unanswered"])
+    open_calls = Counter(call["path"].rpartition("/")[2] for memory in memories for call in memory["unanswered"])
     loans = {loan.pk: loan for loan in Loan.objects.all()}
     back = Counter(Return.objects.values_list("loan", flat=True))
     for loan, status in borrowed.items():
@@ -54,11 +54,11 @@ def _loans(memories: list[dict[str, Any]]) -> Iterator[str]:
     for loan, status in returned.items():
         if back[loan] != 1:
             yield f"the return of loan {loan} was answered {status} and happened {back[loan]} times"
-    if len(unasked := loans.keys() - borrowed.keys()) > open_wishes["loans"]:
-        yield f"loans that nobody was told of: {sorted(unasked)}, {open_wishes['loans']} were never answered"
-    if len(unasked := back.keys() - returned.keys()) > open_wishes["return"]:
-        yield f"returns that nobody was told of: {sorted(unasked)}, {open_wishes['return']} were never answered"
-    if waiting := PutOffReturn.objects.filter(done_at=None).count():
+    if len(unasked := loans.keys() - borrowed.keys()) > open_calls["loans"]:
+        yield f"loans that nobody was told of: {sorted(unasked)}, {open_calls['loans']} were never answered"
+    if len(unasked := back.keys() - returned.keys()) > open_calls["return"]:
+        yield f"returns that nobody was told of: {sorted(unasked)}, {open_calls['return']} were never answered"
+    if waiting := DeferredReturn.objects.filter(done_at=None).count():
         yield f"{waiting} returns that were put off are not done"
     yield from (f"loan {pk} is requested for ever" for pk, loan in loans.items() if loan.status == "requested")
 

@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from fines.models import Entry, Fine
 from kernel.eventbus.delivery.worker import deliver_due
-from lending.deferral.tasks import announce_overdue_loans, decide_requested_loans
+from lending.deferral.tasks import decide_requested_loans
+from lending.overdue.tasks import announce_overdue_loans
 from library.operations.set_up import set_up
 from tests.factories import Town
 

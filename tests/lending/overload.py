@@ -5,26 +5,26 @@ from contextlib import contextmanager, suppress
 
 from django.db import OperationalError
 
-from lending.overload.admission import Limits, guard
-from lending.overload.circuit_breaker import BreakerRules
+from lending.overload.admission import Limits, admission
+from lending.overload.circuit_breaker import CircuitBreakerRules
 from lending.overload.faults import faults, faults_named
 
 
 @contextmanager
-def guarded_by(at_once: int = 4, in_line: int = 16, patience: float = 0.3, **rules: float) -> Iterator[None]:
-    """The guard goes by these limits, and in the end by the usual ones."""
-    limits, usual = guard.limits, guard.rules
-    guard.begin_anew(Limits(at_once=at_once, in_line=in_line, patience=patience), BreakerRules(**rules))
+def admission_limits(concurrent: int = 4, queued: int = 16, timeout: float = 0.3, **rules: float) -> Iterator[None]:
+    """Admission control goes by these limits, and in the end by the usual ones."""
+    limits, usual = admission.limits, admission.rules
+    admission.reset(Limits(concurrent=concurrent, queued=queued, timeout=timeout), CircuitBreakerRules(**rules))
     try:
         yield
     finally:
-        guard.begin_anew(limits, usual)
+        admission.reset(limits, usual)
 
 
 @contextmanager
 def overloaded() -> Iterator[None]:
     """Nobody gets a place."""
-    with guarded_by(at_once=0, in_line=0):
+    with admission_limits(concurrent=0, queued=0):
         yield
 
 
@@ -34,7 +34,7 @@ def broken(text: str) -> Iterator[None]:
     before = vars(faults).copy()
     vars(faults).update(vars(faults_named(text)))
     try:
-        with guarded_by():
+        with admission_limits():
             yield
     finally:
         vars(faults).update(before)
@@ -43,7 +43,7 @@ def broken(text: str) -> Iterator[None]:
 @contextmanager
 def breaker_open() -> Iterator[None]:
     """The breaker has just opened."""
-    with guarded_by(minimum=1, held=0):
-        with suppress(OperationalError), guard.place():
+    with admission_limits(minimum=1, held=0):
+        with suppress(OperationalError), admission.slot():
             raise OperationalError
         yield

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kernel.refusals import Refused
-from lending.deferral.requests import decide_together
+from lending.checkout.services import BorrowRequest, borrow_books
+from lending.deferral.decisions import decide_loans
 from lending.models import Copy, Loan
-from lending.services import Wish, borrow_together
 from tests.factories import Town
 from tests.people import a_patron
 
@@ -56,14 +56,14 @@ def test_a_return_with_everything_on(town: Town, quantity: int) -> None:
     assert len(asked) <= MOST, "\n".join(sql[:90] for sql in asked)
 
 
-def of_many(town: Town, count: int, wanted: Callable[[int], int] = lambda _number: 1) -> list[Wish]:
+def of_many(town: Town, count: int, wanted: Callable[[int], int] = lambda _number: 1) -> list[BorrowRequest]:
     """So many patrons, each with a wish for a book of its own."""
     return [
-        Wish(
+        BorrowRequest(
             patron_id=a_patron(f"P-{count}-{number}").id,
             book_id=town.book(title=f"{count}/{number}"),
             quantity=wanted(number),
-            asked_at=timezone.now(),
+            requested_at=timezone.now(),
         )
         for number in range(count)
     ]
@@ -74,7 +74,7 @@ def test_twelve_borrows_together_ask_no_more_than_two(town: Town) -> None:
     asked = []
     for wishes in (of_many(town, 2), of_many(town, 12)):
         with statements() as counted:
-            loans = borrow_together(wishes, now=timezone.now())
+            loans = borrow_books(wishes, now=timezone.now())
         assert {loan.status for loan in loans if isinstance(loan, Loan)} == {"active"}
         asked.append(len(counted))
     assert asked[0] == asked[1] <= MOST
@@ -82,12 +82,12 @@ def test_twelve_borrows_together_ask_no_more_than_two(town: Town) -> None:
 
 def test_each_of_many_gets_what_it_would_get_alone(town: Town) -> None:
     granted, twice, limited, unknown, out, short = of_many(town, 6, lambda number: 11 if number == 2 else 1)
-    twice = Wish(patron_id=granted.patron_id, book_id=twice.book_id, asked_at=twice.asked_at)
-    unknown = Wish(patron_id=unknown.patron_id, book_id=999_999, asked_at=unknown.asked_at)
+    twice = BorrowRequest(patron_id=granted.patron_id, book_id=twice.book_id, requested_at=twice.requested_at)
+    unknown = BorrowRequest(patron_id=unknown.patron_id, book_id=999_999, requested_at=unknown.requested_at)
     Copy.objects.filter(book=out.book_id).update(on_loan=True)
-    short = Wish(patron_id=short.patron_id, book_id=short.book_id, asked_at=short.asked_at, quantity=2)
+    short = BorrowRequest(patron_id=short.patron_id, book_id=short.book_id, requested_at=short.requested_at, quantity=2)
 
-    outcomes = borrow_together([granted, twice, limited, unknown, out, short], now=timezone.now())
+    outcomes = borrow_books([granted, twice, limited, unknown, out, short], now=timezone.now())
     told = [outcome.code if isinstance(outcome, Refused) else bool(outcome) for outcome in outcomes]
     assert told == [True, False, "loan_limit_reached", False, "out_of_stock", False]
     assert Loan.objects.filter(pk__gt=0).count() == 1
@@ -97,9 +97,9 @@ def test_each_of_many_gets_what_it_would_get_alone(town: Town) -> None:
 
 def test_two_of_the_last_copy_the_first_gets_it(town: Town) -> None:
     first, second = of_many(town, 2)
-    second = Wish(patron_id=second.patron_id, book_id=first.book_id, asked_at=second.asked_at)
+    second = BorrowRequest(patron_id=second.patron_id, book_id=first.book_id, requested_at=second.requested_at)
 
-    lent, refused = borrow_together([first, second], now=timezone.now())
+    lent, refused = borrow_books([first, second], now=timezone.now())
     assert isinstance(lent, Loan)
     assert isinstance(refused, Refused)
     assert (lent.patron_id, refused.code) == (first.patron_id, "out_of_stock")
@@ -115,12 +115,12 @@ def test_many_requested_loans_are_decided_in_a_few_statements(town: Town) -> Non
             title="t",
             quantity=1,
             status="requested",
-            requested_at=wish.asked_at,
+            requested_at=wish.requested_at,
         ).pk
         for patron, wish in [(wish.patron_id, wish) for wish in wishes] + [(person.id, wishes[0]) for person in people]
     ]
     with statements() as counted:
-        left = decide_together(asked, now=timezone.now())
+        left = decide_loans(asked, now=timezone.now())
     assert left == []
     became = Loan.objects.filter(pk__in=asked).order_by("pk").values_list("status", "cancel_reason", "version")
     assert list(became) == [("active", "", 1)] * 8 + [("cancelled", "out_of_stock", 1)] * 2

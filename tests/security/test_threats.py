@@ -10,8 +10,9 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import all_roles
 from catalog.models import Book
-from tests.admin.door import Door, an_operator
+from tests.admin.door import Door, a_superuser
 from tests.catalog.imports import imported
 from tests.catalog.records import record, xml_file
 from tests.factories import Town
@@ -50,11 +51,11 @@ def test_a_script_in_a_title_or_a_name_is_only_text(town: Town) -> None:
     book = town.book(title=f"무진{SCRIPT}", copies=1)
     town.lend(town.haneul, book)
     User.objects.filter(pk=town.haneul.id).update(name=SCRIPT)
-    operator = an_operator()
-    pages = [operator.see(page) for page in ("index", "catalog_book_changelist", "lending_loan_changelist")]
-    pages += [operator.see("accounts_user_changelist"), operator.see("dashboard_loanrow_changelist", q="무진")]
-    pages += [operator.see("catalog_book_change", book), operator.see("accounts_user_change", town.haneul.id)]
-    pages.append(operator.send("desk_return", barcode=SCRIPT))
+    superuser = a_superuser()
+    pages = [superuser.see(page) for page in ("index", "catalog_book_changelist", "lending_loan_changelist")]
+    pages += [superuser.see("accounts_user_changelist"), superuser.see("dashboard_loanrow_changelist", q="무진")]
+    pages += [superuser.see("catalog_book_change", book), superuser.see("accounts_user_change", town.haneul.id)]
+    pages.append(superuser.send("desk_return", barcode=SCRIPT))
     assert not any(SCRIPT in page for page in pages)
     assert "&lt;script&gt;" in pages[1]
     answer = Person().get("books")
@@ -110,9 +111,15 @@ def test_every_library_is_pinned_to_the_hash_of_what_was_looked_at(lock: str) ->
 
 
 def threats(page: str) -> list[list[str]]:
-    """The rows of the page's table: the threat, what holds it off, and the tests."""
-    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
+    """The rows of the page's first table: the threat, what holds it off, and the tests."""
+    first = page.partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in first.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in rows]
+
+
+def test_each_role_stands_on_the_page() -> None:
+    page = (django_settings.BASE_DIR / "docs" / "security.md").read_text("utf-8").partition("\n## Roles")[2]
+    assert re.findall(r"^\| (\w+) \|", page, re.M) == ["role", *all_roles()]
 
 
 def test_each_threat_on_the_page_has_tests_that_are_there() -> None:

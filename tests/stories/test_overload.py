@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from fines.models import Fine
 from lending.deferral import tasks
-from lending.deferral.deferring import do_return, take_turn
+from lending.deferral.services import carry_out_return, take_lease
 from lending.deferral.tasks import decide_requested_loans
-from lending.models import Loan, PutOffReturn
+from lending.models import DeferredReturn, Loan
 from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, refusal
 from tests.figures import figures
@@ -21,7 +21,7 @@ from tests.lending.overload import breaker_open, broken, overloaded
 
 
 def breathes_again(town: Town) -> int:
-    """A worker does what was put off; everybody has heard of it then."""
+    """A worker does what was deferred; everybody has heard of it then."""
     count = decide_requested_loans()
     town.bus.settle()
     assert list(drift()) == []
@@ -114,7 +114,7 @@ def test_a_return_put_off_is_done_once(town: Town) -> None:
     assert (breathes_again(town), breathes_again(town)) == (2, 0)
     assert town.loan(town.haneul, loan)["status"] == "returned"
     assert (town.available(book), Fine.objects.count()) == (2, 1)
-    assert [one.refusal for one in PutOffReturn.objects.order_by("pk")] == ["", "not_on_loan"]
+    assert [one.refusal for one in DeferredReturn.objects.order_by("pk")] == ["", "not_on_loan"]
 
 
 def test_the_desk_puts_off_the_return_of_that_very_copy(town: Town) -> None:
@@ -145,8 +145,8 @@ def test_the_desk_lends_the_copy_in_the_hand_now_or_waits(town: Town) -> None:
     wanted = {"patron": town.haneul.id, "barcode": copy["barcode"]}
     with overloaded():
         before = everything_on_record()
-        for at_the_desk in (wanted, {"patron": town.haneul.id, "book": book, "borrowed_on": "2026-02-27"}):
-            answer = town.librarian.post("loans", at_the_desk)
+        for sent in (wanted, {"patron": town.haneul.id, "book": book, "borrowed_on": "2026-02-27"}):
+            answer = town.librarian.post("loans", sent)
             assert refusal(answer) == (503, "please_wait")
             assert int(answer["Retry-After"]) >= 1
         assert everything_on_record() == before
@@ -179,7 +179,7 @@ def test_with_a_key_the_202_is_kept_and_the_503_is_not(town: Town) -> None:
 
 
 @pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "plum-1"}])
-def test_what_the_database_can_not_do_now_is_put_off(town: Town, key: dict[str, str]) -> None:
+def test_what_the_database_can_not_do_now_is_deferred(town: Town, key: dict[str, str]) -> None:
     book = town.book(copies=2)
     loan = town.lend(town.jo, book)
     with broken(""):
@@ -256,7 +256,7 @@ def test_when_nothing_can_be_stored_one_waits_and_nothing_has_changed(town: Town
 
 
 def test_deciding_waits_while_lending_does_not_breathe(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "PATIENCE", 0.2)
+    monkeypatch.setattr(tasks, "TIME_LIMIT", 0.2)
     loan = town.ask_for(town.haneul, town.book())
     with overloaded():
         assert decide_requested_loans() == 0
@@ -274,35 +274,35 @@ def test_operators_see_how_the_guard_stands(town: Town) -> None:
     assert told["library_lending_at_work"] == told["library_lending_in_line"] == 0
     for counted in (
         'library_lending_breaker_changes_total{state="open"}',
-        'library_lending_fallbacks_total{cause="BreakerOpen"}',
+        'library_lending_fallbacks_total{cause="CircuitOpen"}',
     ):
         assert told[counted] - before.get(counted, 0) == 1
 
 
-def test_one_worker_at_a_time_does_what_was_put_off(town: Town) -> None:
+def test_one_worker_at_a_time_does_what_was_deferred(town: Town) -> None:
     loan, now = town.ask_for(town.haneul, town.book()), timezone.now()
-    assert take_turn(tasks.WORK, now=now, until=now + timedelta(seconds=20))
+    assert take_lease(tasks.WORK, now=now, until=now + timedelta(seconds=20))
     tasks.answer_call()
     assert town.loan(town.haneul, loan)["status"] == "requested"
 
     town.clock.shift(21)  # whoever had the turn has died
     tasks.answer_call()
     assert town.loan(town.haneul, loan)["status"] == "active"
-    assert take_turn(tasks.WORK, now=timezone.now(), until=now)
+    assert take_lease(tasks.WORK, now=timezone.now(), until=now)
 
 
 def test_a_turn_taken_before_the_clock_was_set_back_is_over(db: None) -> None:
     now, turn = timezone.now(), timedelta(seconds=20)
-    assert take_turn(tasks.WORK, now=now + timedelta(hours=2), until=now + timedelta(hours=2) + turn)
-    assert take_turn(tasks.WORK, now=now, until=now + turn)
-    assert not take_turn(tasks.WORK, now=now, until=now + turn)
+    assert take_lease(tasks.WORK, now=now + timedelta(hours=2), until=now + timedelta(hours=2) + turn)
+    assert take_lease(tasks.WORK, now=now, until=now + turn)
+    assert not take_lease(tasks.WORK, now=now, until=now + turn)
 
 
 def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> None:
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
     with overloaded():
         assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 202
-    put_off = PutOffReturn.objects.get()
+    deferred = DeferredReturn.objects.get()
     for _ in range(2):
-        do_return(put_off.pk, now=timezone.now())
+        carry_out_return(deferred.pk, now=timezone.now())
     assert town.loan(town.haneul, loan)["outstanding"] == 1

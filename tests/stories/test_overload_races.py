@@ -7,7 +7,7 @@ from lending.models import Copy, Loan
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
-from tests.lending.overload import broken, guarded_by
+from tests.lending.overload import admission_limits, broken
 from tests.stories.test_races import at_once, borrowing, counted, crowd, open_lines
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +21,7 @@ def bus() -> Bus:
 
 def test_everybody_of_a_crowd_is_served_or_accepted_and_no_copy_is_lent_twice(town: Town) -> None:
     book = town.book(copies=30)
-    with broken("delay=30+-10"), guarded_by(at_once=1, in_line=2, patience=0.05):
+    with broken("delay=30+-10"), admission_limits(concurrent=1, queued=2, timeout=0.05):
         answers = at_once([borrowing(person, book) for person in crowd(40)])
     kinds = counted(answers)
     assert set(kinds) == {(201, ""), (202, "")}
@@ -45,7 +45,7 @@ def test_returns_put_off_and_returns_at_once_bring_each_copy_back_once(town: Tow
         for person, loan in zip(people, loans, strict=True)
         for _ in range(2)
     ]
-    with broken("delay=20"), guarded_by(at_once=1, in_line=1, patience=0.02):
+    with broken("delay=20"), admission_limits(concurrent=1, queued=1, timeout=0.02):
         answers = at_once(calls)
     assert set(counted(answers)) <= {(200, ""), (202, ""), (409, "not_on_loan")}
     assert counted(answers)[202, ""]

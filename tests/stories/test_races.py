@@ -16,9 +16,9 @@ from accounts.services import register_patron
 from fines.models import Entry
 from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.projection import keep_newest
+from lending.checkout.services import borrow_book
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import Book, Copy, Loan, LoanLine
-from lending.services import borrow_book
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town

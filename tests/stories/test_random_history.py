@@ -23,11 +23,13 @@ from fines.models import Entry, Fine
 from fines.services import pay_fine, waive_fine
 from kernel.eventbus.models import Delivery
 from kernel.refusals import Refused
-from lending import services as lending
-from lending.deferral.requests import cancel_loan, decide_loan, request_loan
+from lending.checkout.services import borrow_book
+from lending.deferral.decisions import cancel_loan, decide_loan, request_loan
 from lending.models import Copy, Debt, Loan, LoanLine, Return
 from lending.overdue.services import sweep_overdue
 from lending.queries import stock_of
+from lending.renewals.services import renew_loan
+from lending.returns.services import return_book
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town, seoul
@@ -59,11 +61,11 @@ class History:
 
     def borrow(self, a: int, b: int, c: int) -> None:
         who, book = self.patrons[a % 2], self.books[b % 2]
-        lending.borrow_book(patron_id=who, book_id=book, quantity=c, now=self.now)
+        borrow_book(patron_id=who, book_id=book, quantity=c, now=self.now)
 
     def borrow_the_very_copy(self, a: int, b: int, _: int) -> None:
         copy = _chosen(Copy.objects.order_by("pk"), b)
-        lending.borrow_book(patron_id=self.patrons[a % 2], book_id=copy.book_id, barcode=copy.barcode, now=self.now)
+        borrow_book(patron_id=self.patrons[a % 2], book_id=copy.book_id, barcode=copy.barcode, now=self.now)
 
     def ask(self, a: int, b: int, c: int) -> None:
         request_loan(patron_id=self.patrons[a % 2], book_id=self.books[b % 2], quantity=c, now=self.now)
@@ -77,10 +79,10 @@ class History:
 
     def give_back(self, a: int, b: int, c: int) -> None:
         loan = _chosen(Loan.objects.order_by("-status", "pk"), a)
-        lending.return_book(loan.pk, quantity=c if b % 2 else None, now=self.now)
+        return_book(loan.pk, quantity=c if b % 2 else None, now=self.now)
 
     def renew(self, a: int, *_: int) -> None:
-        lending.renew_loan(_chosen(Loan.objects.order_by("pk"), a).pk, now=self.now)
+        renew_loan(_chosen(Loan.objects.order_by("pk"), a).pk, now=self.now)
 
     def pay(self, a: int, b: int, _: int) -> None:
         fine = _chosen(Fine.objects.order_by("pk"), a)

@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.observability.tracing import Trace
+from lending.checkout.services import BorrowRequest, borrow_books
 from lending.deferral.tasks import decide_requested_loans
-from lending.services import Wish, borrow_together
 from tests.bus import Bus
 from tests.factories import Town
 from tests.lending.overload import overloaded
@@ -45,7 +46,9 @@ def test_who_is_lent_to_together_with_others_keeps_the_id_of_the_own_request(tow
     ids = {patron.id: uuid.uuid4() for patron in (town.haneul, town.jo)}
     book = town.book(copies=2)
     now = timezone.now()
-    borrow_together([Wish(patron_id=pk, book_id=book, asked_at=now, request_id=ids[pk]) for pk in ids], now=now)
+    borrow_books(
+        [BorrowRequest(patron_id=pk, book_id=book, requested_at=now, trace=Trace(ids[pk])) for pk in ids], now=now
+    )
     events = Event.objects.filter(name="BookBorrowed")
     assert {event.payload["patron"]: event.correlation_id for event in events} == ids
 

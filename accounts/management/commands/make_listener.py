@@ -13,7 +13,7 @@ from kernel.refusals import Refused
 
 
 class Command(BaseCommand):
-    """The operator's door to `make_listener`."""
+    """How operators give a program its token."""
 
     help = "Prints a new token that may read GET /api/v1/events and nothing else; it is told this once."
 

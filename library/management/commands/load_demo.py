@@ -15,8 +15,9 @@ from kernel.storage.databases import atomic_in
 PEOPLE: list[dict[str, Any]] = [
     {"card_number": "P-0001", "name": "김하늘", "email": "haneul@example.org", "language": "ko"},
     {"card_number": "P-0002", "name": "Robin Reader", "email": "robin@example.org", "language": "en"},
-    {"card_number": "L-0001", "name": "이사서", "email": "desk@example.org", "language": "ko", "is_staff": True},
-]
+    {"card_number": "L-0001", "name": "이사서", "email": "desk@example.org", "language": "ko", "is_staff": True,
+     "roles": ["administrator", "operator"]},
+]  # fmt: skip
 BOOKS = [
     ("소나기", ["황순원"], "ko", 1953, ["한국 소설"], "813.6 황57ㅅ", 4),
     ("운수 좋은 날", ["현진건"], "ko", 1924, ["한국 소설"], "813.6 현79ㅇ", 2),

@@ -23,7 +23,7 @@ from redis.exceptions import RedisError
 from kernel.eventbus.delivery.worker import deliver_due
 from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
-from lending.queries import figures_of_waiting
+from lending.queries import counts_of_deferred
 
 BEAT = 2
 BEAT_ID = "beat"
@@ -39,7 +39,7 @@ def beat() -> bool:
     for the next beat and no longer."""
     try:
         deliver_due()
-        if any(figures_of_waiting().values()):
+        if any(counts_of_deferred().values()):
             decide()
         get_broker().ping()
     except AWAY as fault:

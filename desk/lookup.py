@@ -1,0 +1,67 @@
+"""Finds the patron of a card and the copy of a barcode, or says why neither can be used at the desk."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import people
+from kernel.refusals import Refused
+from lending.models import Copy
+
+
+class UnknownCard(Refused):
+    code = "unknown_card"
+    sentence = _("Nobody has a card with the number %(card_number)s.")
+
+
+class CardClosed(Refused):
+    code = "card_closed"
+    sentence = _("The card %(card_number)s is not active.")
+
+
+class UnknownBarcode(Refused):
+    code = "unknown_barcode"
+    sentence = _("There is no copy with the barcode %(barcode)s.")
+
+
+class CopyIsOut(Refused):
+    code = "copy_is_out"
+    sentence = _("The copy %(barcode)s of “%(title)s” is on loan already: take it back first.")
+
+
+class CopyIsIn(Refused):
+    code = "copy_is_in"
+    sentence = _("The copy %(barcode)s of “%(title)s” is not on loan.")
+
+
+def holder_of(card_number: str) -> User:
+    """Who may borrow with that card. Raises `UnknownCard` and `CardClosed`."""
+    holder = people().filter(card_number__in={card_number, card_number.upper()}).first()
+    if holder is None:
+        raise UnknownCard(card_number=card_number)
+    if not holder.is_active:
+        raise CardClosed(card_number=holder.card_number)
+    return holder
+
+
+def copy_to_lend(barcode: str) -> Copy:
+    """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsOut`."""
+    copy = _copy(barcode)
+    if copy.on_loan:
+        raise CopyIsOut(barcode=copy.barcode, title=copy.book.title)
+    return copy
+
+
+def copy_to_take_back(barcode: str) -> Copy:
+    """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsIn`."""
+    copy = _copy(barcode)
+    if not copy.on_loan:
+        raise CopyIsIn(barcode=copy.barcode, title=copy.book.title)
+    return copy
+
+
+def _copy(barcode: str) -> Copy:
+    known = Copy.objects.select_related("book").filter(withdrawn=False)
+    copy = known.filter(barcode__in={barcode, barcode.upper()}).first()
+    if copy is None:
+        raise UnknownBarcode(barcode=barcode)
+    return copy

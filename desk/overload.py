@@ -1,0 +1,46 @@
+"""The page that staff see under overload, or while a database is away."""
+
+import logging
+from collections.abc import Callable
+
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+
+from accounts.hashing import ManySignIns
+from lending.overload.admission import NOT_BEGUN, OVERLOAD
+
+WAIT = 2
+"""Seconds after which a browser may ask again."""
+NOT_KEPT = {"csrfmiddlewaretoken", "password"}
+logger = logging.getLogger(__name__)
+
+
+class PleaseWait:
+    """Middleware: a page that says so, with what was typed and a button that sends it again. The API answers for
+    itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page, for what means that there is too much to do or that the database can't do it. It asks the
+        database nothing."""
+        if not isinstance(error, (*OVERLOAD, ManySignIns)):
+            return None
+        if not isinstance(error, (*NOT_BEGUN, ManySignIns)):
+            logger.error("the database could not do it", exc_info=error)
+        typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
+        nobody = {"user": AnonymousUser(), "messages": []}  # or the page would look for them where nothing answers
+        context = {**nobody, "site_header": admin.site.site_header, "title": _("Please wait"), "typed": typed}
+        page = TemplateResponse(request, "503.html", context, status=503, headers={"Retry-After": str(WAIT)})
+        return page.render()
+
+
+def _is_secret(name: str) -> bool:
+    return any(part in name for part in NOT_KEPT)

@@ -1,0 +1,152 @@
+"""What every page of the staff side keeps to.
+
+Changes go through services, a refusal is a message, nothing is deleted, no page counts a million rows, and an action
+that names no permission is nobody's.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from kernel.observability.metrics import REFUSALS
+from kernel.refusals import Refused
+from kernel.staff.forms import ServiceForm
+from kernel.staff.lists import BoundedPaginator
+from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
+from kernel.storage.retries import with_retries
+
+Words = str | Promise
+
+
+class StaffAdmin(admin.ModelAdmin):
+    """Adds and changes through services, and deletes nothing. Its actions are buttons on each thing's page too."""
+
+    form: Any = ServiceForm
+    paginator = BoundedPaginator
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions_selection_counter = False
+    ordering = ("-pk",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never: what is not wanted any more is withdrawn, waived or cancelled."""
+        return False
+
+    def fits(self, action: str, thing: Any) -> bool:
+        """Whether the thing's page offers that action."""
+        return True
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """The actions that the person may do: those whose `permissions` he has."""
+        actions = super().get_actions(request).items()
+        return {name: action for name, action in actions if action and hasattr(action[0], "allowed_permissions")}
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
+        try:
+            return with_retries(partial(super().changeform_view, request, *args, **kwargs))
+        except Refused as refusal:
+            return self._refused(request, refusal, *args, **kwargs)
+        except ObjectDoesNotExist:
+            return self._refused(request, ChangedMeanwhile(), *args, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, told of the refusal that this request met."""
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Puts the actions that fit the thing on its page."""
+        thing = context.get("original")
+        if thing:
+            context["title"] = capfirst(self.opts.verbose_name)
+        choices = self.get_action_choices(request, [])
+        context["object_actions"] = [choice for choice in choices if thing and self.fits(choice[0], thing)]
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, under the name of what it lists."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
+        """After a thing's own button, that thing's page again."""
+        response = super().response_action(request, *args, **kwargs)
+        own = request.POST.get("of_one")
+        if own and isinstance(response, HttpResponseRedirect):
+            return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self._page('change')}", args=[own]))
+        return response
+
+    def confirmation(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[Any],
+        *,
+        action: str,
+        title: Words,
+        sentence: Words,
+        form: forms.Form | None = None,
+    ) -> TemplateResponse:
+        """The page between choosing an action and doing it; its form comes back with `confirmed`."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "sentence": sentence,
+            "chosen": chosen,
+            "action": action,
+            "form": form,
+            "opts": self.opts,
+            "of_one": request.POST.get("of_one", ""),
+        }
+        return TemplateResponse(request, "admin/confirm_action.html", context)
+
+    def for_each(self, request: HttpRequest, chosen: QuerySet[Any], service: Callable[[Any], Any], done: Words) -> None:
+        """Does the service to each chosen thing. Those refused are named with the reason, the rest are counted."""
+        count = 0
+        for thing in chosen:
+            with refusals_shown(request, thing):
+                with_retries(partial(service, thing))
+                count += 1
+        if count:
+            self.message_user(request, str(done) % {"count": count}, messages.SUCCESS)
+
+    def _refused(self, request: Any, refusal: Refused, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.refusal = refusal
+        REFUSALS.labels(refusal.code).inc()
+        return super().changeform_view(request, *args, **kwargs)
+
+    def _page(self, name: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{name}"
+
+
+class ReadOnlyAdmin(StaffAdmin):
+    """Can be looked at and searched; whatever may be done to it is one of its actions."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Never here."""
+        return False
+
+
+class ReadModelAdmin(ReadOnlyAdmin):
+    """What a context knows of another's things. Superusers find it in the list of pages, others by its address."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether it is in the list of pages."""
+        return bool(getattr(request.user, "is_superuser", False))

@@ -1,0 +1,5 @@
+"""The staff side of lending."""
+
+from lending.admin import known, loans, policies
+
+__all__ = ["known", "loans", "policies"]

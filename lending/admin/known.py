@@ -1,0 +1,57 @@
+"""What lending knows of other contexts' things, for operators."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.admins import ReadModelAdmin
+from lending.models import Book, Copy, Debt, Patron
+from lending.queries import holders_of
+
+
+@admin.register(Book)
+class KnownBookAdmin(ReadModelAdmin):
+    """What lending knows of books."""
+
+    list_display = ("id", "title", "revision", "withdrawn")
+    search_fields = ("id__exact",)
+    list_filter = ("withdrawn",)
+
+
+@admin.register(Copy)
+class KnownCopyAdmin(ReadModelAdmin):
+    """What lending knows of copies."""
+
+    list_display = ("barcode", "book", "on_loan", "withdrawn", "moves")
+    list_select_related = ("book",)
+    search_fields = ("barcode__startswith",)
+    list_filter = ("on_loan", "withdrawn")
+
+
+@admin.register(Patron)
+class KnownPatronAdmin(ReadModelAdmin):
+    """The accounts at the lending desk."""
+
+    list_display = ("user",)
+    list_select_related = ()
+    search_fields = ("pk",)
+    search_help_text = _("A card number")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
+        """Accounts with their patrons."""
+        return super().get_queryset(request).prefetch_related("user")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Patron], term: str) -> Any:
+        """By card number."""
+        return (queryset.filter(pk__in=holders_of(term.strip())) if term.strip() else queryset), False
+
+
+@admin.register(Debt)
+class KnownDebtAdmin(ReadModelAdmin):
+    """What lending knows of debts."""
+
+    list_display = ("fine", "patron_id", "owed", "version")
+    search_fields = ("patron_id__exact",)

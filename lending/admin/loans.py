@@ -1,0 +1,162 @@
+"""Loans on the staff side: to look at and to act on."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from kernel.staff.inlines import ReadOnlyInline
+from lending.deferral.decisions import cancel_loan
+from lending.deferral.desk import admit, take_back
+from lending.models import DeferredReturn, Loan, LoanLine, Return
+from lending.queries import loans_found_by, loans_overdue
+from lending.renewals.services import renew_loan
+
+
+class Overdue(admin.SimpleListFilter):
+    """Loans with copies out after their due date."""
+
+    title = _("overdue")
+    parameter_name = "overdue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one choice."""
+        return [("yes", _("overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Loan]) -> QuerySet[Loan]:
+        """The overdue ones, if they are asked for."""
+        return queryset.filter(pk__in=loans_overdue(timezone.localdate())) if self.value() == "yes" else queryset
+
+
+class CopiesOfLoan(ReadOnlyInline):
+    """The copies of a loan and what became of them."""
+
+    model = LoanLine
+    fields = ("copy", "ending", "ended_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LoanLine]:
+        """With their barcodes."""
+        return super().get_queryset(request).select_related("copy")
+
+
+class ReturnsOfLoan(ReadOnlyInline):
+    """When copies came back, and how late."""
+
+    model = Return
+    fields = ("quantity", "returned_at", "days_late")
+
+
+@admin.register(Loan)
+class LoanAdmin(ReadOnlyAdmin):
+    """Loans. They are made at the desk or by the patron; here they are renewed, cancelled and taken back."""
+
+    list_display = ("id", "title", "patron", "quantity", "outstanding", "status", "due_on", "is_overdue")
+    list_display_links = ("id", "title")
+    list_select_related = ()
+    list_filter = ("status", Overdue)
+    search_fields = ("id",)
+    search_help_text = _("A card number, a barcode or the number of a loan")
+    fields = (
+        "patron", "title", "quantity", "status", "requested_at", "borrowed_at", "due_on", "returned_at", "renewals",
+        "cancel_reason",
+    )  # fmt: skip
+    actions = ("take_back", "renew", "cancel")
+    inlines = (CopiesOfLoan, ReturnsOfLoan)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
+        """Loans with their patrons and the number of their copies that are out."""
+        open_lines = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").order_by().values("loan")
+        loans = super().get_queryset(request).prefetch_related("patron")
+        return loans.annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")))
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Loan], term: str) -> Any:
+        """By card, barcode or number, each through its index."""
+        return (queryset.filter(loans_found_by(term.strip())) if term.strip() else queryset), False
+
+    def has_desk_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may act on loans."""
+        return request.user.has_perm("lending.change_loan")
+
+    def fits(self, action: str, thing: Loan) -> bool:
+        """What is requested can be cancelled, what is out can come back or be kept longer."""
+        return thing.status == (Loan.Status.REQUESTED if action == "cancel" else Loan.Status.ACTIVE)
+
+    @admin.action(description=_("Take back"), permissions=["desk"])
+    def take_back(self, request: HttpRequest, queryset: QuerySet[Loan]) -> HttpResponse | None:
+        """Takes back every copy that is out, after a page that asks."""
+        if "confirmed" not in request.POST:
+            sentence = _("All copies of these loans that are out are taken back now. Late ones are charged.")
+            return self.confirmation(request, queryset, action="take_back", title=_("Take back"), sentence=sentence)
+        now = timezone.now()
+        self.for_each(request, queryset, lambda loan: self._take_back(request, loan, now), _("Taken back: %(count)s."))
+        return None
+
+    def _take_back(self, request: HttpRequest, loan: Loan, now: datetime) -> None:
+        if not take_back(loan.pk, now=now):
+            self.message_user(request, _("%(what)s: the return is accepted and done soon.") % {"what": loan})
+
+    @admin.action(description=_("Renew"), permissions=["desk"])
+    def renew(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
+        """Moves the due dates one loan period on."""
+        now = timezone.now()
+        self.for_each(
+            request, queryset, lambda loan: admit(partial(renew_loan, loan.pk, now=now)), _("Renewed: %(count)s.")
+        )
+
+    @admin.action(description=_("Cancel request"), permissions=["desk"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Loan]) -> None:
+        """Calls off loans that are still requested."""
+        now = timezone.now()
+        self.for_each(
+            request,
+            queryset,
+            lambda loan: admit(partial(cancel_loan, loan.pk, now=now)),
+            _("Cancelled: %(count)s."),
+        )
+
+    @admin.display(description=_("copies out"))
+    def outstanding(self, loan: Any) -> int:
+        """How many of its copies are out."""
+        return loan.out or 0
+
+    @admin.display(description=_("overdue"), boolean=True)
+    def is_overdue(self, loan: Loan) -> bool | None:
+        """Marks overdue loans; the others have no mark."""
+        late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
+        return False if late else None
+
+
+@admin.register(LoanLine)
+class LoanLineAdmin(ReadModelAdmin):
+    """The copies of all loans."""
+
+    list_display = ("id", "loan", "copy", "ending", "ended_at")
+    list_select_related = ("loan", "copy")
+    list_filter = ("ending",)
+    search_fields = ("copy__barcode__exact",)
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnlyAdmin):
+    """What came back, and how late."""
+
+    list_display = ("id", "loan", "quantity", "returned_at", "days_late")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")
+
+
+@admin.register(DeferredReturn)
+class DeferredReturnAdmin(ReadOnlyAdmin):
+    """Returns accepted under overload, and what became of them."""
+
+    list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")

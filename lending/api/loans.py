@@ -1,0 +1,118 @@
+"""The API's door to loans: to list them, and to borrow. Read on in `group_commit.py` and `services.py`."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel.http.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
+from kernel.http.parsing import filters_of, validated
+from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
+from kernel.http.problems import PleaseWait
+from kernel.http.schema import location
+from lending.api.group_commit import borrow_in_group
+from lending.api.responses import loan_accepted, loan_created
+from lending.api.serializers import Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.checkout.allocation import OutOfStock
+from lending.checkout.services import BorrowRequest, borrow_book
+from lending.deferral.decisions import request_loan
+from lending.deferral.services import defer_loan, loan_made_at
+from lending.models import Loan
+from lending.overload.views import admitted
+from lending.policies.services import LoanLimitReached, PatronBlocked
+from lending.queries import book_of_barcode, loans
+
+PREFER = OpenApiParameter(
+    "Prefer", OpenApiTypes.STR, "header", description="`respond-async`: accept the loan now and decide it later (202)."
+)
+PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
+DEFERRABLE = {"patron_id", "book_id", "quantity"}
+"""What a request may hold that is grouped with others or decided later."""
+OwnOrAllLoans = own_or_all("lending.view_loan")
+ActOnOwnOrAll = own_or_all("lending.change_loan")
+
+
+class Loans(ListAPIView[Loan]):
+    """Loans."""
+
+    permission_classes = (by_method(GET=OwnOrAllLoans, POST=SignedIn),)
+    serializer_class = LoanShown
+    queryset = Loan.objects.none()
+
+    def get_queryset(self) -> QuerySet[Loan]:
+        """The caller's loans, or everybody's."""
+        return OwnOrAllLoans.things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
+
+    @extend_schema(parameters=[LoanFilters])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Loans, the newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        request=DeskBorrowing,
+        parameters=[PREFER, PREFERENCE_APPLIED, location(201, 202)],
+        responses={
+            201: LoanShown,
+            202: LoanShown,
+            404: ("not_found",),
+            409: (OutOfStock, LoanLimitReached, PatronBlocked),
+        },
+    )
+    @admitted(deferred_by="post_later")
+    @idempotent_by_itself
+    def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
+        """Borrows copies of a book, or accepts the request and decides it later (202): under overload, or because
+        `Prefer: respond-async` asks for that."""
+        wanted = _wanted(request)
+        if not wanted.keys() <= DEFERRABLE:
+            return commit_with_answer(keyed, lambda: loan_created(borrow_book(**wanted, now=now)))
+        if _prefers_later(request):
+            return commit_with_answer(keyed, lambda: loan_accepted(request_loan(**wanted, now=now), asked_for=True))
+        return borrow_in_group(BorrowRequest(**wanted, requested_at=now), keyed)
+
+    @idempotent
+    def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
+        """Accepts the request. A copy in somebody's hand, or a day in the past, can only be lent there and then."""
+        wanted = _wanted(request)
+        loan = loan_made_at(wanted["patron_id"], now) if begun else None
+        if loan and loan.status != Loan.Status.REQUESTED:
+            return loan_created(loan)
+        if not wanted.keys() <= DEFERRABLE:
+            raise PleaseWait
+        return loan_accepted(loan or defer_loan(**wanted, now=now), asked_for=_prefers_later(request))
+
+
+class LoanById(APIView):
+    """One loan."""
+
+    permission_classes = (OwnOrAllLoans,)
+
+    @extend_schema(responses={200: LoanShown})
+    def get(self, request: Request, pk: int) -> Response:
+        """The loan."""
+        return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)
+
+
+def _wanted(request: Request) -> dict[str, Any]:
+    """What a borrow asks for, in the words of the service. Raises `ValidationError`."""
+    if not request.user.is_staff:
+        wanted = validated(Borrowing, request.data)
+        return {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
+    wanted = validated(DeskBorrowing, request.data)
+    if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
+        raise PermissionDenied
+    patron = wanted.pop("patron", request.user)
+    book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])
+    return {"patron_id": patron.pk, "book_id": book, **wanted}
+
+
+def _prefers_later(request: Request) -> bool:
+    return "respond-async" in request.headers.get("Prefer", "")

@@ -1,0 +1,36 @@
+"""How lending's views answer."""
+
+from typing import Any
+
+from rest_framework.response import Response
+
+from kernel.storage.databases import after_commit_in
+from lending.api.serializers import LoanShown
+from lending.deferral.tasks import decide_soon
+from lending.models import Loan, Return
+
+DECIDED_WITHIN = 1
+"""Seconds after which a patron may look again at a loan that was only requested."""
+PREFERENCE_APPLIED = {"Preference-Applied": "respond-async"}
+
+
+def loan_json(loan: Loan) -> dict[str, Any]:
+    """A loan that is ready to be shown, as its JSON has it."""
+    return dict(LoanShown(loan).data)
+
+
+def loan_created(loan: Loan) -> Response:
+    """A borrow that was granted: 201."""
+    return Response(loan_json(loan), status=201, headers={"Location": f"/api/v1/loans/{loan.pk}"})
+
+
+def loan_accepted(loan: Loan, *, asked_for: bool = False) -> Response:
+    """What is done later: 202, and a worker is asked to do it once this is committed. `asked_for`: by a `Prefer`."""
+    after_commit_in("lending", decide_soon)
+    headers = {"Location": f"/api/v1/loans/{loan.pk}", "Retry-After": str(DECIDED_WITHIN)}
+    return Response(loan_json(loan), status=202, headers=headers | (PREFERENCE_APPLIED if asked_for else {}))
+
+
+def loan_returned(made: Return) -> Response:
+    """A return that was made: 200."""
+    return Response({**loan_json(made.loan), "days_late": made.days_late})

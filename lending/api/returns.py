@@ -1,0 +1,76 @@
+"""The API's door to returns."""
+
+from datetime import datetime
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from kernel.http.idempotency import idempotent
+from kernel.http.parsing import validated
+from kernel.http.permissions import may
+from kernel.http.schema import location
+from lending.api.loans import ActOnOwnOrAll
+from lending.api.responses import loan_accepted, loan_returned
+from lending.api.serializers import BroughtBack, LoanShown, Returning, ReturningByBarcode
+from lending.deferral.services import defer_return, return_made_at
+from lending.models import Loan
+from lending.overload.views import admitted
+from lending.queries import loans
+from lending.returns.services import NotOnLoan, loan_of_copy, return_book, return_copy
+
+
+class ReturnLoan(APIView):
+    """Bringing copies of a loan back."""
+
+    permission_classes = (ActOnOwnOrAll,)
+
+    @extend_schema(
+        request=Returning, parameters=[location(202)], responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)}
+    )
+    @admitted(deferred_by="post_later")
+    @idempotent
+    def post(self, request: Request, pk: int, *, now: datetime) -> Response:
+        """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
+        wanted = validated(Returning, request.data)
+        return loan_returned(return_book(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user), **wanted))
+
+    @idempotent
+    def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
+        """Accepts the return of a loan that the caller may act on; somebody else's answers 404."""
+        get_object_or_404(ActOnOwnOrAll.things(request.user, Loan.objects.only("pk")), pk=pk)
+        return _deferred(pk, now, begun, **validated(Returning, request.data))
+
+
+class ReturnByBarcode(APIView):
+    """Bringing a copy back at the desk."""
+
+    permission_classes = (may("lending.change_loan"),)
+
+    @extend_schema(
+        request=ReturningByBarcode,
+        parameters=[location(202)],
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
+    )
+    @admitted(deferred_by="post_later")
+    @idempotent
+    def post(self, request: Request, *, now: datetime) -> Response:
+        """Returns the copy of that barcode, whoever has it; under overload it is accepted and done later (202)."""
+        return loan_returned(return_copy(**validated(ReturningByBarcode, request.data), now=now))
+
+    @idempotent
+    def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
+        """Accepts the return."""
+        barcode = validated(ReturningByBarcode, request.data)["barcode"]
+        return _deferred(loan_of_copy(barcode, now if begun else None), now, begun, barcode=barcode)
+
+
+def _deferred(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response:
+    """The response to a return that is done later, unless it was done already."""
+    if begun and (made := return_made_at(loan_id, now)):
+        return loan_returned(made)
+    defer_return(loan_id, now=now, **what)
+    return loan_accepted(loans().get(pk=loan_id))

@@ -1,0 +1,104 @@
+"""Requested loans: accepted first and decided later, in order."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.observability.tracing import current_trace, running_trace
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+from lending.checkout.allocation import allocate, allocate_many
+from lending.events import LoanCancelled
+from lending.locks import lock_accounts, lock_loan
+from lending.models import Book, Loan, trace_fields
+from lending.policies.eligibility import eligibility_before, eligibility_of
+from lending.policies.services import policy_refusal
+
+
+class NotCancellable(Refused):
+    code = "not_cancellable"
+    sentence = _("Only a loan that is still requested can be cancelled; this one is %(status)s.")
+
+
+@atomic_in("lending")
+def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
+    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist`, `PatronBlocked` and
+    `LoanLimitReached`."""
+    book = Book.objects.get(pk=book_id, withdrawn=False)
+    lock_accounts([patron_id])
+    patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
+    origin = trace_fields(current_trace())
+    loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now, **origin)
+    if refusal := policy_refusal(loan, patron):
+        raise refusal
+
+    loan.status = Loan.Status.REQUESTED
+    loan.save()
+    loan.all_lines = []
+    return loan
+
+
+@atomic_in("lending")
+def decide_loan(loan_id: int, *, now: datetime) -> Loan:
+    """Lends what was requested, or cancels the loan with the reason why not. A decided loan stays as it is."""
+    loan = lock_loan(loan_id)
+    if loan.status != Loan.Status.REQUESTED:
+        return loan
+    patron = eligibility_before([loan_id], timezone.localdate(now))[loan_id]
+    try:
+        with atomic_in("lending"):
+            allocate(loan, patron, now=now)
+    except Refused as refusal:
+        _cancel_requests([loan], Loan.CancelReason(refusal.code), now)
+    except Book.DoesNotExist:
+        _cancel_requests([loan], Loan.CancelReason.BOOK_WITHDRAWN, now)
+    return loan
+
+
+@atomic_in("lending")
+def decide_loans(loan_ids: Collection[int], *, now: datetime) -> list[int]:
+    """Decides many requested loans in a few statements, each as `decide_loan` would.
+
+    Returns the ids of those that are not decided: a patron's second one, and what only `decide_loan` can decide.
+    """
+    lock_accounts(set(Loan.objects.filter(pk__in=loan_ids).values_list("patron", flat=True)))
+    requested = Loan.objects.filter(pk__in=loan_ids, status=Loan.Status.REQUESTED).order_by("-pk")
+    first = sorted({loan.patron_id: loan for loan in requested}.values(), key=lambda loan: loan.pk)
+    eligibility = eligibility_before([loan.pk for loan in first], timezone.localdate(now))
+
+    outcomes = allocate_many([(loan, eligibility[loan.pk]) for loan in first], now=now)
+    became = dict(zip(first, outcomes, strict=True))
+    refused = {loan: outcome.code for loan, outcome in became.items() if isinstance(outcome, Refused)}
+    for code in sorted(set(refused.values())):
+        _cancel_requests([loan for loan in refused if refused[loan] == code], Loan.CancelReason(code), now)
+    decided = {loan.pk for loan, outcome in became.items() if outcome}
+    return sorted({loan.pk for loan in requested} - decided)
+
+
+@atomic_in("lending")
+def cancel_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) -> Loan:
+    """Cancels a loan that is still requested. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s,
+    if one is named, and `NotCancellable`."""
+    loan = lock_loan(loan_id, of_patron=of_patron)
+    if loan.status != Loan.Status.REQUESTED:
+        raise NotCancellable(status=loan.get_status_display())
+
+    _cancel_requests([loan], Loan.CancelReason.BY_PATRON, now)
+    return loan
+
+
+def _cancel_requests(loans: Sequence[Loan], reason: Loan.CancelReason, now: datetime) -> None:
+    """Ends requested loans and announces it."""
+    ended = {"status": Loan.Status.CANCELLED, "cancel_reason": reason}
+    Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(**ended, version=F("version") + 1)
+    for loan in loans:
+        loan.status, loan.cancel_reason, loan.version = Loan.Status.CANCELLED, reason, loan.version + 1
+
+    publish_many(
+        (LoanCancelled(**loan.facts(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans),
+        [running_trace() or loan.trace for loan in loans],
+    )

@@ -1,0 +1,22 @@
+"""Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
+
+from lending.models.loans import Loan, LoanLine, Return, trace_fields
+from lending.models.patrons import Debt, Patron
+from lending.models.policies import LoanPolicy
+from lending.models.stock import Book, Copy
+from lending.models.work import DeferredReturn, Lease, Sweep
+
+__all__ = [
+    "Book",
+    "Copy",
+    "Debt",
+    "DeferredReturn",
+    "Lease",
+    "Loan",
+    "LoanLine",
+    "LoanPolicy",
+    "Patron",
+    "Return",
+    "Sweep",
+    "trace_fields",
+]

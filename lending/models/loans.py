@@ -1,0 +1,138 @@
+"""Loans, the copies of each, and what came back."""
+
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.observability.tracing import Trace, current_trace
+from lending.events import facts_of
+from lending.models.patrons import PEOPLE
+from lending.models.stock import Book, Copy
+
+
+def trace_fields(trace: Trace) -> dict[str, Any]:
+    """The fields of a `TracedRequest` that keep this trace."""
+    return {"request_id": trace.correlation_id, "requested_by": trace.by, "requested_via": trace.via}
+
+
+class TracedRequest(models.Model):
+    """A request that may be carried out later: which one it was, and who made it through which door."""
+
+    request_id = models.UUIDField(null=True, editable=False)
+    requested_by = models.BigIntegerField(null=True, editable=False)
+    requested_via = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def trace(self) -> Trace:
+        """What events carry that follow from the request."""
+        if self.request_id is None:
+            return current_trace()
+        return Trace(self.request_id, by=self.requested_by, via=self.requested_via)
+
+
+class Loan(TracedRequest):
+    """One patron, one book, one or more copies, one due date."""
+
+    all_lines: list["LoanLine"]  # with their copies, where the loan was made ready to be shown
+
+    class Status(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        ACTIVE = "active", _("on loan")
+        RETURNED = "returned", _("returned")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class CancelReason(models.TextChoices):
+        NONE = "", _("not cancelled")
+        OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
+        LOAN_LIMIT_REACHED = "loan_limit_reached", _("the patron has as many copies out as the rules allow")
+        PATRON_BLOCKED = "patron_blocked", _("the patron owes too much")
+        BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
+        COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
+        BY_PATRON = "by_patron", _("called off before it was decided")
+
+    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
+    title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
+    quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
+    status = models.CharField(_("status"), max_length=10, choices=Status)
+    requested_at = models.DateTimeField(_("requested at"))
+    borrowed_at = models.DateTimeField(_("borrowed at"), null=True)
+    due_on = models.DateField(_("due on"), null=True)
+    returned_at = models.DateTimeField(_("returned at"), null=True)
+    expired_at = models.DateTimeField(_("announced as overdue at"), null=True)
+    renewals = models.PositiveSmallIntegerField(_("renewals"), default=0)
+    cancel_reason = models.CharField(
+        _("reason of cancelling"), max_length=20, choices=CancelReason, blank=True, default=CancelReason.NONE
+    )
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("loan")
+        verbose_name_plural = _("loans")
+        permissions = [("override", "Can decide against a rule of lending, with a reason")]
+        constraints = (
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="loan_of_one_copy_or_more"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["active", "returned"]) | Q(borrowed_at__isnull=False, due_on__isnull=False),
+                name="a_loan_has_a_due_date",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["patron", "id"], name="loan_of_patron"),
+            models.Index(fields=["patron"], condition=Q(status__in=["requested", "active"]), name="loan_open"),
+            models.Index(fields=["due_on", "id"], condition=Q(status="active", expired_at=None), name="loan_to_expire"),
+            models.Index(fields=["id"], condition=Q(status="requested"), name="loan_to_decide"),
+            models.Index(fields=["due_on"], condition=Q(status="active"), name="loan_due"),
+            models.Index(fields=["borrowed_at"], name="loan_made"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.title}"
+
+    facts = facts_of
+
+
+class LoanLine(models.Model):
+    """One copy of a loan. The line is open while the copy is out; a copy has one open line at the most."""
+
+    class Ending(models.TextChoices):
+        OPEN = "", _("still out")
+        RETURNED = "returned", _("returned")
+        CANCELLED = "cancelled", _("cancelled")
+        SUBSTITUTED = "substituted", _("another copy took its place")
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="lines", verbose_name=_("loan"))
+    copy = models.ForeignKey(Copy, models.PROTECT, related_name="lines", verbose_name=_("copy"))
+    ending = models.CharField(_("ending"), max_length=12, choices=Ending, blank=True, default=Ending.OPEN)
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+
+    class Meta:
+        verbose_name = _("copy of a loan")
+        verbose_name_plural = _("copies of loans")
+        constraints = (models.UniqueConstraint(fields=["copy"], condition=Q(ending=""), name="one_open_line_per_copy"),)
+
+    def __str__(self) -> str:
+        return f"{self.loan_id}: {self.copy_id}"
+
+
+class Return(models.Model):
+    """Some or all copies of a loan coming back at once."""
+
+    loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
+    quantity = models.PositiveSmallIntegerField(_("quantity"))
+    returned_at = models.DateTimeField(_("returned at"))
+    days_late = models.PositiveIntegerField(_("days late"))
+
+    class Meta:
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+        indexes = (models.Index(fields=["returned_at"], name="return_made"),)
+
+    def __str__(self) -> str:
+        return f"{self.loan_id}: {self.quantity}"

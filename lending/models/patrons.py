@@ -1,0 +1,40 @@
+"""What lending knows of patrons: their accounts at the desk, and what they owe by the fines' events."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+PEOPLE = settings.AUTH_USER_MODEL  # it may be in another database: no constraint leads there
+
+
+class Patron(models.Model):
+    """A patron's account at the lending desk: the row that everything done for one patron locks first."""
+
+    user = models.OneToOneField(
+        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
+    )
+
+    class Meta:
+        verbose_name = _("lending account")
+        verbose_name_plural = _("lending accounts")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Debt(models.Model):
+    """What a patron still owes of one fine, as the fines' events tell; `fine` is their id."""
+
+    fine = models.BigIntegerField(_("fine"), primary_key=True)
+    patron_id = models.BigIntegerField(_("patron"))
+    owed = models.PositiveIntegerField(_("owed (KRW)"))
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("debt as lending knows it")
+        verbose_name_plural = _("debts as lending knows them")
+        indexes = (models.Index(fields=["patron_id"], condition=Q(owed__gt=0), name="debt_of_patron"),)
+
+    def __str__(self) -> str:
+        return f"{self.patron_id}: {self.owed}"

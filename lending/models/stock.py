@@ -1,0 +1,42 @@
+"""What lending knows of books and copies, from the catalogue's events."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+LENDABLE = Q(on_loan=False, withdrawn=False)
+
+
+class Book(models.Model):
+    """A title as lending knows it; `id` is the catalogue's."""
+
+    id = models.BigIntegerField(primary_key=True)
+    title = models.CharField(_("title"), max_length=1000)
+    revision = models.PositiveIntegerField(_("revision"))
+    withdrawn = models.BooleanField(_("withdrawn"), default=False)
+
+    class Meta:
+        verbose_name = _("book as lending knows it")
+        verbose_name_plural = _("books as lending knows them")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Copy(models.Model):
+    """A copy as lending knows it; `id` is the catalogue's. `moves` counts its comings and goings."""
+
+    id = models.BigIntegerField(primary_key=True)
+    book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"))
+    barcode = models.CharField(_("barcode"), max_length=32, unique=True)
+    on_loan = models.BooleanField(_("on loan"), default=False)
+    withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    moves = models.PositiveIntegerField(_("moves"), default=0)
+
+    class Meta:
+        verbose_name = _("copy as lending knows it")
+        verbose_name_plural = _("copies as lending knows them")
+        indexes = (models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),)
+
+    def __str__(self) -> str:
+        return self.barcode

@@ -1,0 +1,122 @@
+"""What the members of staff may do: the roles, each with its permissions, in the order in which they are shown.
+
+`manage.py migrate` makes them groups, and takes from a group what no longer stands here. One person may have several.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+
+DESK = Role(
+    name="desk",
+    title=_("desk"),
+    sentence=_(
+        "Finds people and books; lends, takes back, renews and cancels; registers patrons and changes their details."
+    ),
+    permissions=frozenset(
+        {
+            "accounts.view_user",
+            "accounts.add_user",
+            "accounts.change_user",
+            "catalog.view_book",
+            "catalog.view_copy",
+            "lending.view_loan",
+            "lending.view_loanline",
+            "lending.view_return",
+            "lending.view_deferredreturn",
+            "lending.view_book",
+            "lending.view_copy",
+            "lending.add_loan",
+            "lending.change_loan",
+        }
+    ),
+)
+
+CATALOGUER = Role(
+    name="cataloguer",
+    title=_("cataloguer"),
+    sentence=_("Registers, changes and withdraws books and copies."),
+    permissions=frozenset(
+        {
+            "catalog.view_book",
+            "catalog.add_book",
+            "catalog.change_book",
+            "catalog.withdraw_book",
+            "catalog.view_copy",
+            "catalog.add_copy",
+            "catalog.withdraw_copy",
+        }
+    ),
+)
+
+CASHIER = Role(
+    name="cashier",
+    title=_("cashier"),
+    sentence=_("Takes payments and waives fines; sees patrons, loans and fines."),
+    permissions=frozenset(
+        {
+            "accounts.view_user",
+            "dashboard.view_userinfo",
+            "lending.view_loan",
+            "lending.view_loanline",
+            "lending.view_return",
+            "lending.view_book",
+            "lending.view_copy",
+            "fines.view_fine",
+            "fines.view_entry",
+            "fines.view_feeschedule",
+            "fines.view_feetier",
+            "fines.take_payment",
+            "fines.waive_fine",
+        }
+    ),
+)
+
+ADMINISTRATOR = Role(
+    name="administrator",
+    title=_("administrator"),
+    sentence=_(
+        "Does all that desk, cataloguer and cashier do; adopts policies and fees; makes staff and gives them their "
+        "roles; may decide against a rule, with a reason."
+    ),
+    permissions=DESK.permissions
+    | CATALOGUER.permissions
+    | CASHIER.permissions
+    | {
+        "accounts.manage_staff",
+        "lending.view_loanpolicy",
+        "lending.add_loanpolicy",
+        "lending.override",
+        "fines.add_feeschedule",
+        "fines.add_feetier",
+        # what contexts know of one another's things, to look at
+        "lending.view_patron",
+        "lending.view_debt",
+        "dashboard.view_loanrow",
+        "dashboard.view_finerow",
+        "dashboard.view_tierrow",
+    },
+)
+
+OPERATOR = Role(
+    name="operator",
+    title=_("operator"),
+    sentence=_("Looks after the event log, deliveries, webhooks, schedules and failed tasks; unlocks sign-ins."),
+    permissions=frozenset(
+        {
+            "accounts.unlock_sign_in",
+            "axes.view_accessattempt",
+            "django_q.view_failure",
+            "django_q.view_schedule",
+            "eventbus.view_event",
+            "eventbus.view_delivery",
+            "eventbus.change_delivery",
+            "webhooks.view_endpoint",
+            "webhooks.add_endpoint",
+            "webhooks.change_endpoint",
+            "webhooks.view_attempt",
+        }
+    ),
+)
+
+ROLES = (DESK, CATALOGUER, CASHIER, ADMINISTRATOR, OPERATOR)
