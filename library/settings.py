@@ -151,8 +151,7 @@ AUTH_USER_MODEL = "accounts.User"
 ROLES = "library.roles.ROLES"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE = "desk.locked_out.please_wait"
-LOGIN_URL = "admin:login"
+AXES_LOCKOUT_CALLABLE, LOGIN_URL = "desk.locked_out.please_wait", "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 # Language, time, files
