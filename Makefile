@@ -82,7 +82,7 @@ audit: $(READY) ## look for known faults in what the lock files name (asks PyPI)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes $(patsubst %,--requirement %,requirements.txt requirements-dev.txt)
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
-	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines tests/operations
+	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races who_did_it)) tests/fines tests/operations
 
 test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
 	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite

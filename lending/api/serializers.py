@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from kernel.http.fields import Text, WholeNumber, filter_by_id, identifier
+from kernel.http.input.fields import Text, WholeNumber, filter_by_id, identifier
 from lending.models import Loan, LoanLine
 
 MOST_COPIES = 1_000
@@ -30,7 +30,7 @@ class DeskBorrowing(serializers.Serializer[Any]):
 
     def validate_patron(self, patron_id: int) -> Any:
         """The patron of that id."""
-        patron = get_user_model().objects.filter(pk=patron_id, is_active=True).first()
+        patron = get_user_model().objects.filter(pk=patron_id, is_active=True, is_program=False).first()
         if patron is None:
             raise serializers.ValidationError(_("There is no active card with this id."))
         return patron

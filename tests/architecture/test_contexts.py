@@ -67,19 +67,6 @@ def test_every_tool_reads_every_folder_of_the_product() -> None:
     assert set(PROJECT["ruff"]["lint"]["isort"]["known-first-party"]) == {*PRODUCT, "benchmarks", "tests"}
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    """Every function of a file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def test_files_and_functions_stay_small() -> None:
-    for path in sources(*PRODUCT):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 250, path
-        for function in functions(path):
-            assert function.end_lineno - function.lineno < 40, f"{path}: {function.name}"
-
-
 @pytest.mark.parametrize("name", ["handlers.py", "services.py", "events.py", "eventbus"])
 def test_whoever_reads_a_handler_service_event_or_the_bus_finds_its_promise(name: str) -> None:
     for path in sources(*CONTEXTS, "accounts", "kernel/eventbus", "webhooks"):

@@ -26,7 +26,7 @@ PROGRAMS = "examples", "deploy"
 PAGES = "[!C]*.md", "CONTRIBUTING.md", "docs/*.md", "docs/decisions/*.md"  # CHANGELOG.md tells what was
 FOR_USERS = {
     *("lending_in_line", "lending_patience", "_in_line", "_breaker", "_breaker_changes_total"),
-    *("room", "library_lending_in_line", "library_put_off", "library_breaker_open"),
+    *("library_lending_in_line", "library_put_off", "library_breaker_open"),
 }
 """Settings, health checks, metrics and alerts: operators have them in files of their own, so they keep their names."""
 
@@ -46,15 +46,15 @@ COINED = (
     Coined("allocation, checkout", names="hand(s|ed|ing)?_over", text="hand(s|ed|ing)? over"),
     Coined("at the desk, on the staff side", names="in_person|at_the_desk", text="in person"),
     Coined("payload, fields, values, record, deliver", names="tells?|told|telling"),
-    Coined("outcome, log", names="noting|noted"),
+    Coined("outcome, log", names="noting"),
     Coined("dispatch", names="carriers?", text="carriers?"),
     Coined("projection lag", names="lateness"),
-    Coined("retention", names="forgetting|forget_old|forgotten", text="forgetting"),
+    Coined("retention", names="forgetting|forget_old", text="forgetting"),
     Coined("borrow request", names="wish(es|ed)?"),
     Coined("eligibility", names="standings?"),
     Coined("admission control", names="guards?", text="guards?"),
-    Coined("bulkhead, slot", names="no_place|places"),
-    Coined("load shedding, capacity", names="rooms?|short_of_room", text="short of room"),
+    Coined("bulkhead, slot", names="no_place"),
+    Coined("load shedding, capacity", names="short_of_room", text="short of room"),
     Coined("circuit breaker", names="(?<!circuit_)breakers?", text="(?<!circuit.)breakers?"),
     Coined("writer queue", names="fair_line|in_line", text="fair line|stands? in line"),
     Coined("probe endpoint, API, staff side", names="doors?", text="doors?"),
@@ -64,7 +64,7 @@ COINED = (
     Coined("retry", names="persistently", text="persistently"),
     Coined("metrics, counts", names="measured|figures?"),
     Coined("timeout", names="patience"),
-    Coined("lease", names="turns?"),
+    Coined("lease", names="(take|end)_turn"),
 )
 
 

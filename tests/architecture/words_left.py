@@ -9,7 +9,6 @@ LEFT: dict[str, tuple[str, ...]] = {
         "dashboard/handlers.py",
         "dashboard/queries.py",
         "deploy/kubernetes/validate.py",
-        "fines/admin.py",
         "kernel/http/client_address.py",
         "kernel/http/request_log.py",
         "lending/handlers.py",
@@ -27,23 +26,13 @@ LEFT: dict[str, tuple[str, ...]] = {
         "library/operations/worker/cluster.py",
         "library/operations/worker/heartbeat.py",
     ),
-    "outcome, log": ("catalog/importing/report.py",),
     "retention": (
-        "kernel/http/idempotency.py",
-        "library/operations/doctor/__init__.py",
-        "library/operations/doctor/work.py",
+        "kernel/http/idempotency/keys.py",
+        "kernel/http/idempotency/views.py",
     ),
     "admission control": (
         "library/operations/worker/cluster.py",
         "library/operations/worker/heartbeat.py",
-    ),
-    "bulkhead, slot": (
-        "catalog/paging.py",
-        "catalog/services.py",
-    ),
-    "load shedding, capacity": (
-        "library/operations/doctor/__init__.py",
-        "library/operations/doctor/surroundings.py",
     ),
     "circuit breaker": (
         "lending/metrics.py",
@@ -101,5 +90,4 @@ LEFT: dict[str, tuple[str, ...]] = {
         "library/operations/web/serving.py",
         "library/operations/worker/cluster.py",
     ),
-    "lease": ("catalog/paging.py",),
 }
