@@ -16,7 +16,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 30_000
+TIMEOUT = 30_000
 """Milliseconds within which a page must show what is expected of it."""
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="a page is looked at with chromium, which is not installed")
 
@@ -77,7 +77,7 @@ class Desk:
 def desk(playwright: Playwright, port: int, folder: Path) -> Iterator[Desk]:
     """A browser with no past. When something goes wrong, the error says where a picture of the page is."""
     browser = playwright.chromium.launch_persistent_context(folder / "profile", executable_path=CHROMIUM, args=FLAGS)
-    browser.set_default_timeout(PATIENCE)
+    browser.set_default_timeout(TIMEOUT)
     try:
         librarian = Desk(browser.pages[0], f"127.0.0.1:{port}")
         try:

@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
-from tests.browser.desk import PATIENCE, Desk, desk, needs_chromium
+from tests.browser.desk import TIMEOUT, Desk, desk, needs_chromium
 from tests.demo import PASSWORD, demo_library
 from tests.processes import until
 
 pytestmark = [needs_chromium, pytest.mark.once]
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=TIMEOUT)
 A_WEEK_LATE = timedelta(days=21)
 
 
