@@ -23,8 +23,8 @@ from accounts.queries import people
 from accounts.roles import may_change
 from accounts.serializers import Credentials, NewPatron, NewToken, PatronChanges, PatronFilters, Person
 from accounts.services import CardNumberTaken, change_patron, register_patron
-from kernel.http.idempotency import idempotent
-from kernel.http.parsing import Nothing, filters_of, validated
+from kernel.http.idempotency.views import idempotent
+from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, SignedIn, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries

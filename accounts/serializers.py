@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CARD_NUMBER, User
-from kernel.http.fields import Text
+from kernel.http.input.fields import Text
 
 
 class Credentials(serializers.Serializer[Any]):

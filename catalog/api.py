@@ -28,8 +28,8 @@ from catalog.services import (
     withdraw_copy,
 )
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
-from kernel.http.idempotency import idempotent
-from kernel.http.parsing import Nothing, filters_of, validated
+from kernel.http.idempotency.views import idempotent
+from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from catalog.models import Book, Copy
 from catalog.paging import ORDERINGS
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
-from kernel.http.fields import Text, WholeNumber
+from kernel.http.input.fields import Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
 

@@ -16,9 +16,9 @@ from rest_framework.views import APIView
 from fines.models import Entry, Fine
 from fines.queries import fines
 from fines.services import NothingOwed, Overpayment, pay_fine, waive_fine
-from kernel.http.fields import Text, WholeNumber, filter_by_id
-from kernel.http.idempotency import idempotent
-from kernel.http.parsing import filters_of, validated
+from kernel.http.idempotency.views import idempotent
+from kernel.http.input.fields import Text, WholeNumber, filter_by_id
+from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import caller_id, may, own_or_all
 
 MOST_AMOUNT = 2**31 - 1

@@ -4,13 +4,13 @@ Without any environment, development on one machine works. With `DEBUG=0` a miss
 """
 
 import sys
-from datetime import timedelta
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from accounts.configuration import *  # noqa: F403  (settings too)
 from kernel.http.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
@@ -104,12 +104,8 @@ for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition("."
 DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASE_ROLE = env.str(
-    "DATABASE_ROLE", default=""
-)  # whom web and worker sign in as: library/operations/database_roles.py
-KEEP_DAYS = env.int(
-    "KEEP_DAYS", default=30
-)  # how long traces of what is done are kept: library/operations/retention.py
+DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
+KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
@@ -128,9 +124,7 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-LEAVING_MARK = env.str(
-    "LEAVING_MARK", default=""
-)  # the file by which library/operations/web/serving.py tells its server
+LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
@@ -155,27 +149,9 @@ if FAULTS and not DEBUG:
 
 AUTH_USER_MODEL = "accounts.User"
 ROLES = "library.roles.ROLES"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-AXES_HANDLER = "accounts.lockout.LimitEach"
-AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE = "desk.locked_out.please_wait"
-AXES_USERNAME_FORM_FIELD = "username"
-AXES_VERBOSE = False
-REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
-LOGIN_URL = "admin:login"
+AXES_LOCKOUT_CALLABLE, LOGIN_URL = "desk.locked_out.please_wait", "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 # Language, time, files
@@ -189,13 +165,12 @@ FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+if DEBUG:
+    STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": STATIC_FILES},
 }
 
 # Security, where the library is served for real

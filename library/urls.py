@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
 
-from kernel.http.paths import IdConverter
+from kernel.http.input.paths import IdConverter
 from kernel.http.permissions import Anyone
 from kernel.http.problems import nowhere
 from library.operations import health

@@ -7,7 +7,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["kernel.http.permissions.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["kernel.http.parsing.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["kernel.http.input.parsing.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kernel.http.negotiation.OneFormOnly",
     "DEFAULT_PAGINATION_CLASS": "kernel.http.pagination.Cursor",
     "DEFAULT_SCHEMA_CLASS": "kernel.http.schema.Operation",

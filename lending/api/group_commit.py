@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from django.db import Error as DatabaseError
 from rest_framework.response import Response
 
-from kernel.http.idempotency import Keyed, commit_with_answer, keep_answers
+from kernel.http.idempotency.keys import Keyed, commit_with_answer, keep_answers
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries

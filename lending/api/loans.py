@@ -13,8 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.http.idempotency import Keyed, commit_with_answer, idempotent, idempotent_by_itself
-from kernel.http.parsing import filters_of, validated
+from kernel.http.idempotency.keys import Keyed, commit_with_answer
+from kernel.http.idempotency.views import idempotent, idempotent_by_itself
+from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location

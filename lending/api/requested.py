@@ -7,8 +7,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.http.idempotency import idempotent
-from kernel.http.parsing import Nothing, validated
+from kernel.http.idempotency.views import idempotent
+from kernel.http.input.parsing import Nothing, validated
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_json
 from lending.api.serializers import LoanShown

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.http.idempotency import idempotent
-from kernel.http.parsing import validated
+from kernel.http.idempotency.views import idempotent
+from kernel.http.input.parsing import validated
 from kernel.http.permissions import may
 from kernel.http.schema import location
 from lending.api.loans import ActOnOwnOrAll

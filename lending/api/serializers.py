@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from kernel.http.fields import Text, WholeNumber, filter_by_id, identifier
+from kernel.http.input.fields import Text, WholeNumber, filter_by_id, identifier
 from lending.models import Loan, LoanLine
 
 MOST_COPIES = 1_000

@@ -18,7 +18,7 @@ from django_q.models import Task
 from knox.models import AuthToken
 
 from kernel.eventbus.models import Delivery, Event, Receipt
-from kernel.http.idempotency import KEPT_FOR
+from kernel.http.idempotency.keys import KEPT_FOR
 from kernel.http.models import KeptAnswer
 from kernel.storage.databases import EVERYWHERE, all_databases, database_of, in_each_database, is_away
 from lending.models import Sweep

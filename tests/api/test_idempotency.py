@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 import library.urls
 from accounts.api import Login
-from kernel.http.idempotency import idempotent
+from kernel.http.idempotency.views import idempotent
 from kernel.http.permissions import SignedIn
 from kernel.http.problems import PleaseWait
 from lending.models import Loan

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 
 CONTEXTS = ("catalog", "lending", "fines", "dashboard")
 OURS = (*CONTEXTS, "accounts", "eventbus", "webhooks", "http")
-PRODUCT = (*CONTEXTS, "accounts", "webhooks", "desk", "kernel", "library")
+PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+PRODUCT: tuple[str, ...] = tuple(PROJECT["importlinter"]["root_packages"])
+"""Every folder of the product, as the import contracts have them."""
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -59,17 +62,9 @@ def test_nobody_uses_model_signals() -> None:
         assert not re.search(r"\b(pre|post)_(save|delete|init)\b|m2m_changed", text), path
 
 
-def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    """Every function of a file."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-
-
-def test_files_and_functions_stay_small() -> None:
-    for path in sources(*PRODUCT):
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 250, path
-        for function in functions(path):
-            assert function.end_lineno - function.lineno < 40, f"{path}: {function.name}"
+def test_every_tool_reads_every_folder_of_the_product() -> None:
+    assert set(PROJECT["mypy"]["files"]) == set(PRODUCT)
+    assert set(PROJECT["ruff"]["lint"]["isort"]["known-first-party"]) == {*PRODUCT, "benchmarks", "tests"}
 
 
 @pytest.mark.parametrize("name", ["handlers.py", "services.py", "events.py", "eventbus"])

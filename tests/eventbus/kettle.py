@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from kernel.eventbus.events import DomainEvent
+from kernel.eventbus.publishing.outbox import publish
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +17,20 @@ class KettleBoiled(DomainEvent):
 
     kettle: int
     cups: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KettleRefilled(DomainEvent):
+    """Somebody put fresh water on."""
+
+    about = "kettle"
+
+    kettle: int
+
+
+def refill(event: KettleBoiled) -> None:
+    """Says that the kettle is full again."""
+    publish(KettleRefilled(occurred_at=event.occurred_at, kettle=event.kettle))
 
 
 def pour(event: KettleBoiled) -> None:

@@ -1,6 +1,8 @@
 """What `publish` promises to the one who publishes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -8,11 +10,12 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from kernel.eventbus.delivery import dispatch
+from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
 from kernel.eventbus.registry import connect, disconnect, event_of, name_of
-from kernel.observability.tracing import Trace, tracing
-from tests.eventbus.kettle import KettleBoiled, pour, spill
+from kernel.observability.tracing import Trace, acting, tracing
+from tests.eventbus.kettle import KettleBoiled, KettleRefilled, pour, refill, spill
 
 TABLE = {KettleBoiled: [pour, spill]}
 
@@ -85,15 +88,52 @@ def test_an_event_comes_out_of_the_log_as_it_went_in() -> None:
     assert event_of(Event.objects.get(name="KettleBoiled")) == event
 
 
-@pytest.mark.django_db
-def test_an_event_carries_what_led_to_it() -> None:
-    first = Event.objects.order_by("id").first()
-    assert first is not None
-    with tracing(Trace(first.correlation_id, first.uuid)), transaction.atomic():
-        publish(boiled())
+def causes(name: str) -> Trace:
+    """What an event of that name says of its cause."""
+    event = Event.objects.get(name=name)
+    return Trace(event.correlation_id, event.causation_id, event.by, event.via, event.reason)
 
-    written = Event.objects.get(name="KettleBoiled")
-    assert (written.correlation_id, written.causation_id) == (first.correlation_id, first.uuid)
+
+@pytest.mark.django_db
+def test_an_event_says_what_caused_it_and_who_did_it_through_which_door_and_why() -> None:
+    trace = Trace(uuid4(), uuid4(), by=7, via="desk", reason="the tea was cold")
+    with tracing(trace), transaction.atomic():
+        publish(boiled())
+    assert causes("KettleBoiled") == trace
+
+
+@pytest.mark.django_db
+def test_a_reason_is_added_to_who_acts_and_only_inside_the_block() -> None:
+    trace = Trace(uuid4(), by=7, via="desk")
+    with tracing(trace), transaction.atomic():
+        with acting(reason="the tea was cold"):
+            publish(boiled())
+        publish(KettleRefilled(occurred_at=timezone.now(), kettle=1))
+    assert causes("KettleBoiled") == replace(trace, reason="the tea was cold")
+    assert causes("KettleRefilled") == trace
+
+
+@pytest.mark.django_db
+def test_each_of_many_events_has_its_own_cause_where_that_is_named() -> None:
+    traces = [Trace(uuid4(), by=number or None, via="api", reason=f"cup {number}") for number in range(3)]
+    with transaction.atomic():
+        publish_many([boiled(kettle=number) for number in range(3)], traces)
+    written = Event.objects.filter(name="KettleBoiled").order_by("id")
+    assert [(event.correlation_id, event.by, event.via, event.reason) for event in written] == [
+        (trace.correlation_id, trace.by, trace.via, trace.reason) for trace in traces
+    ]
+
+
+@pytest.mark.django_db
+def test_what_a_handler_publishes_is_caused_by_its_event_and_done_by_whom_that_was() -> None:
+    table = {KettleBoiled: [refill]}
+    connect(table)
+    trace = Trace(uuid4(), by=7, via="desk", reason="the tea was cold")
+    with tracing(trace), transaction.atomic():
+        publish(boiled())
+    deliver_round(timezone.now)
+    disconnect(table)
+    assert causes("KettleRefilled") == replace(trace, causation_id=Event.objects.get(name="KettleBoiled").uuid)
 
 
 @transaction.atomic

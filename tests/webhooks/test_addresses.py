@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.people import Person
 from tests.webhooks.receiver import Receiver
-from webhooks.addresses import AddressRefused, AddressUnknown, is_outside, parts_of, resolved
+from webhooks.addresses import AddressRefused, AddressUnknown, is_public, parts_of, resolved
 from webhooks.models import Attempt, Endpoint
 from webhooks.posting import post
 from webhooks.services import register_endpoint
@@ -22,12 +22,12 @@ INSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_an_address_inside(address: str) -> None:
-    assert not is_outside(address)
+    assert not is_public(address)
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "203.0.114.1", "2001:4860:4860::8888", "::ffff:8.8.8.8"])
 def test_an_address_outside(address: str) -> None:
-    assert is_outside(address)
+    assert is_public(address)
 
 
 @pytest.mark.parametrize(

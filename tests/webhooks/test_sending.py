@@ -19,7 +19,7 @@ from tests.processes import environment
 from tests.webhooks.receiver import Receiver, dripping, receiving, verified
 from webhooks import posting
 from webhooks.models import Attempt, Endpoint
-from webhooks.sending import GIVE_UP_AFTER, LEASE, LONGEST_PAUSE, send_round
+from webhooks.sending import DISABLE_AFTER, LEASE, MAX_PAUSE, send_round
 from webhooks.services import (
     NotActive,
     pause_endpoint,
@@ -85,7 +85,7 @@ def test_a_failure_is_tried_again_after_growing_pauses_and_holds_the_next_up(
             pauses.append(endpoint.next_try_at - timezone.now())
             clock.move_to(endpoint.next_try_at)
         assert pauses[-1] > 8 * pauses[0]
-        assert max(pauses) <= LONGEST_PAUSE
+        assert max(pauses) <= MAX_PAUSE
         receiver.answers = 200
         assert send_due() == 2
     assert receiver.ids == [str(first.uuid)] * 9 + [str(second.uuid)]
@@ -103,7 +103,7 @@ def test_after_three_days_of_failures_it_is_disabled(
         while send_due():
             endpoint.refresh_from_db()
             clock.move_to(endpoint.next_try_at or timezone.now())
-        assert GIVE_UP_AFTER <= timezone.now() - started <= GIVE_UP_AFTER + LONGEST_PAUSE
+        assert DISABLE_AFTER <= timezone.now() - started <= DISABLE_AFTER + MAX_PAUSE
     assert (endpoint.active, endpoint.disabled_why) == (False, "status 503")
     assert 15 < Attempt.objects.count() < 60
     assert [record.levelname for record in caplog.records].count("ERROR") == 1
@@ -137,7 +137,7 @@ def test_a_redirect_is_a_failure_and_is_not_followed(endpoint: Endpoint, receive
 def test_a_slow_receiver_has_so_many_seconds_and_no_more(
     endpoint: Endpoint, receiver: Receiver, happen: Happen, monkeypatch: pytest.MonkeyPatch, drips: bool
 ) -> None:
-    monkeypatch.setattr(posting, "LIMIT", 0.5)
+    monkeypatch.setattr(posting, "TIMEOUT", 0.5)
     over = threading.Event()
     with dripping(over) as port:
         Endpoint.objects.update(url=f"http://127.0.0.1:{port}/" if drips else receiver.url)

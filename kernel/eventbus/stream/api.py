@@ -15,9 +15,9 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
 from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
-from kernel.http.fields import LARGEST_ID, DigitsInAddress
+from kernel.http.input.fields import LARGEST_ID, DigitsInAddress
+from kernel.http.input.parsing import validated
 from kernel.http.pagination import LARGEST_PAGE
-from kernel.http.parsing import validated
 from kernel.observability.tracing import DOORS
 
 WAIT = (

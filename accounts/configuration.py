@@ -1,0 +1,21 @@
+"""How signing in is set up: nothing of it depends on the installation."""
+
+from datetime import timedelta
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AXES_HANDLER = "accounts.lockout.LimitEach"
+AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_VERBOSE = False
+REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
