@@ -29,7 +29,7 @@ def register_patron(
 
     Whether somebody may give these roles is for the caller to ask: `accounts.roles.roles_to_give`.
     """
-    if User.objects.filter(card_number=card_number).exists():
+    if User.objects.filter(card_number__anycase=card_number).exists():
         raise CardNumberTaken(card_number=card_number)
 
     try:
@@ -70,7 +70,7 @@ def make_listener(*, name: str, now: datetime, days: int) -> str:
 
     The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number.
     """
-    listener = User.objects.filter(card_number=name).first()
+    listener = User.objects.filter(card_number__anycase=name).first()
     listener = listener or User.objects.create_user(name, name=name, is_program=True)
     if not listener.is_program:
         raise CardNumberTaken(card_number=name)
