@@ -29,9 +29,7 @@ class PolicyExists(Refused):
 
 class PolicyInThePast(Refused):
     code = "in_the_past"
-    sentence = _(
-        "Rules hold from today on or later; %(valid_from)s is past, and what was lent by then keeps its rules."
-    )
+    sentence = _("Rules hold from today on or later; %(valid_from)s is past, and loans made by then keep theirs.")
 
 
 class PolicyInForce(PolicyInThePast):
