@@ -37,7 +37,7 @@ if __name__ == "__main__":
         # By a thread of its own: this one may be holding the event's lock when the signal comes.
         signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
     of_cluster, of_sender = _door(environment)
-    sending = threading.Thread(target=supervise, args=[told_to_stop, of_sender, "sender of webhooks", SENDER])
+    sending = threading.Thread(target=supervise, args=[told_to_stop, of_sender, "webhook sender", SENDER])
     sending.start()
     supervise(told_to_stop, of_cluster)
     sending.join()
