@@ -22,7 +22,7 @@ def unsent_since(before: datetime) -> Iterator[Endpoint]:
         .annotate(last=Subquery(last))
         .filter(Q(last=None) | Q(last__lt=before), made_at__lt=before)
     )
-    for endpoint in idle.order_by("pk"):
+    for endpoint in idle.filter(Q(last=None) | Q(last__lt=before)).order_by("pk"):
         event = _next_wanted(endpoint)
         if event and event.occurred_at < before:
             yield endpoint
