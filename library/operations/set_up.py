@@ -47,7 +47,7 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 def _adopt_rules(now: datetime) -> None:
     if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING)
+        adopt_policy(valid_from=BEGINNING, now=now)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 
