@@ -55,13 +55,14 @@ class Running:
                 return pid
         return 0
 
-    def first_child_of(self, name: str) -> int:
+    def watched_by(self, name: str) -> int:
         """What the watcher of that name watches: granian's parent, or the task queue's cluster."""
-        return next(iter(children_of(self.pid_of(name))), 0)
+        command = {"web": "granian", "worker": "watched_cluster"}[name]
+        return next((pid for pid in children_of(self.pid_of(name)) if command in command_of(pid)), 0)
 
     def web_answers(self) -> bool:
         """Whether it is ready."""
-        return answers(self.port) and self.first_child_of("web") != 0
+        return answers(self.port) and self.watched_by("web") != 0
 
     def worker_works(self) -> bool:
         """Whether tasks go through its cluster."""
@@ -121,8 +122,8 @@ def test_each_that_is_killed_is_at_work_again_and_ctrl_c_leaves_nothing(running:
     within = max(AGAIN_WITHIN, 2 * running.took)
     for victim, is_back in (
         (lambda: running.pid_of("web"), running.web_answers),
-        (lambda: running.first_child_of("web"), running.web_answers),
-        (lambda: running.first_child_of("worker"), running.worker_works),
+        (lambda: running.watched_by("web"), running.web_answers),
+        (lambda: running.watched_by("worker"), running.worker_works),
         (lambda: running.pid_of("worker"), running.worker_works),
     ):
         killed = victim()
