@@ -3,6 +3,7 @@
 Two of our servers would share a port without a word, each with its own database, and answer by turns.
 """
 
+import errno
 import os
 import socket
 import sys
@@ -41,9 +42,11 @@ def _why_not(host: str, port: int) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else what was closed a moment ago counts too
             probe.bind(address)
     except OSError as fault:
+        if fault.errno == errno.EADDRINUSE:
+            return f"Port {port} of {host} is taken"
         return f"Port {port} of {host} can't be listened at ({fault.strerror})"
     with suppress(OSError), socket.create_connection((_nearest(host), port), timeout=ANSWERED_WITHIN):
-        return f"Port {port} of {host} is taken: something answers there"
+        return f"Port {port} of {host} is taken"
     return ""
 
 

@@ -3,9 +3,7 @@
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from library.settings import BASE_DIR
-from tests.servers import free_port
+from tests.demo import demo_library
 
 LIMIT = 40
 SENTINEL = "--- end of answer ---"
@@ -36,16 +34,8 @@ def matches(expected: str, answer: str) -> bool:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[int]:
     """The port of a library that was started as `make run` starts it, on an empty database."""
-    port = free_port()
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/tour.sqlite3", "PORT": str(port)}
-    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
-    try:
+    with demo_library(tmp_path) as port:
         yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=LIMIT)
 
 
 def test_the_tour_works_word_for_word(served: int) -> None:
@@ -54,8 +44,6 @@ def test_the_tour_works_word_for_word(served: int) -> None:
     bash = subprocess.Popen(
         ["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PORT": str(served)}
     )
-    ready = f"curl -s -o /dev/null -w '%{{http_code}}' http://127.0.0.1:{served}/health/ready"
-    _until_answered(bash, ready, "200")
     for command, expected in tour:
         _until_answered(bash, command, expected)
     bash.communicate("exit\n", timeout=LIMIT)
