@@ -24,6 +24,7 @@ from kernel.eventbus.delivery.worker import deliver_due
 from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
 from lending.queries import counts_of_deferred
+from library.operations.worker import signs
 from webhooks.queries import has_active_endpoints
 
 BEAT = 2
@@ -60,7 +61,7 @@ class Teller:
     def tell(self, sign: str) -> None:
         """Tells the watcher a word or two."""
         with suppress(OSError):
-            self._connection.send(sign.encode(), socket.MSG_DONTWAIT)
+            self._connection.send(f"{sign}\n".encode(), socket.MSG_DONTWAIT)
 
     def tell_busy(self, **_: Any) -> None:
         """This worker has taken a task."""
@@ -106,7 +107,7 @@ class BeatingBroker:
 
     def __init__(self, broker: Broker, teller: Teller) -> None:
         self._broker, self._teller = broker, teller
-        self._next_beat = 0.0
+        self._next_beat = self._next_sign = 0.0
         task = {
             "id": BEAT_ID,
             "name": BEAT_ID,
@@ -146,6 +147,9 @@ class BeatingBroker:
             logger.warning("a task can't be acknowledged: %s", str(fault).strip())
 
     def set_stat(self, key: str, value: str, timeout: int) -> None:
-        """The cluster's guard comes by here each time it has looked after its processes."""
+        """The cluster's guard comes by here each time it has looked after its processes: a sign that it runs."""
         self._teller.tell("guard")
+        if (now := time.monotonic()) >= self._next_sign:
+            self._next_sign = now + signs.EVERY
+            signs.show_sign(timezone.now())
         self._broker.set_stat(key, value, timeout)
