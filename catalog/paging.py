@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from catalog.models import Book, YearOrUnknown
+from kernel.http.input.parsing import parameter_of
 from kernel.http.pagination import Cursor
 
 SORT_KEYS: dict[str, Combinable] = {
@@ -71,7 +72,7 @@ class BookPages(Cursor):
         return page.books
 
     def _place(self, request: Request, ordering: str) -> Place | None:
-        cursor = request.query_params.get(self.cursor_query_param)
+        cursor = parameter_of(request, self.cursor_query_param)
         if cursor is None:
             return None
         try:

@@ -10,6 +10,9 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from kernel.http.input.numbers import whole_number
+from kernel.http.input.parsing import parameter_of
+
 LARGEST_PAGE = 100
 
 
@@ -32,7 +35,7 @@ class Cursor(CursorPagination):
 
     def decode_cursor(self, request: Request) -> Place | None:
         """The cursor in the address. Raises `ValidationError` for one that was not made here."""
-        text = request.query_params.get(self.cursor_query_param)
+        text = parameter_of(request, self.cursor_query_param)
         if text is None:
             return None
         try:
@@ -61,7 +64,9 @@ class Cursor(CursorPagination):
 
 def page_size_of(request: Request, usual: int) -> int:
     """The page size in the address, from 1 to 100. Raises `ValidationError`."""
-    asked = request.query_params.get("page_size", str(usual))
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:4]) <= LARGEST_PAGE):
-        raise ValidationError({"page_size": [_("A page has 1 to %(most)s entries.") % {"most": LARGEST_PAGE}]})
-    return int(asked)
+    asked = parameter_of(request, "page_size")
+    try:
+        return usual if asked is None else whole_number(asked, least=1, most=LARGEST_PAGE)
+    except ValueError as error:
+        fault = _("A page has 1 to %(most)s entries.") % {"most": LARGEST_PAGE}
+        raise ValidationError({"page_size": [fault]}) from error

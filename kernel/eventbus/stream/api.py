@@ -1,10 +1,9 @@
 """The event log for other programs."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -15,26 +14,39 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
 from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
-from kernel.http.input.fields import LARGEST_ID, DigitsInAddress
-from kernel.http.input.parsing import validated
+from kernel.http.input.fields import DigitsInAddress
+from kernel.http.input.numbers import LARGEST_ID
+from kernel.http.input.parsing import filters_of
 from kernel.http.pagination import LARGEST_PAGE
 from kernel.observability.tracing import DOORS
 
+LONGEST_NAMES = 1_000
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
     f"At most {MAX_WAITING} readers wait in one process, others are answered at once."
 )
 
 
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_NAMES})
+class NamesInAddress(serializers.Field[list[str], Any, Any, Any]):
+    """Names divided by commas, in one parameter or in several of the same name."""
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The names. Raises `ValidationError`."""
+        parts = data if isinstance(data, list) else [data]
+        if not all(parts) or sum(map(len, parts)) > LONGEST_NAMES:
+            raise serializers.ValidationError(_("Give names of events, divided by commas."))
+        return [name for part in parts for name in part.split(",") if name]
+
+
 class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
-    types = serializers.CharField(required=False, max_length=1_000, default="")
+    types = NamesInAddress(default=list)
     wait = DigitsInAddress(min_value=0, max_value=LONGEST_WAIT, default=0, help_text=WAIT)
 
-    def validate_types(self, types: str) -> list[str]:
-        """Names of events, divided by commas."""
-        names = [name for name in types.split(",") if name]
+    def validate_types(self, names: list[str]) -> list[str]:
+        """Names of events that there are."""
         if unknown := sorted(set(names) - event_names()):
             raise serializers.ValidationError(_("There is no such event: %(names)s") % {"names": ", ".join(unknown)})
         return names
@@ -85,7 +97,7 @@ class Events(APIView):
 
         With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over.
         """
-        wanted = validated(EventFilters, request.query_params.dict())
+        wanted = filters_of(request, EventFilters, paging=frozenset())
         size = wanted["page_size"]
         events = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         more = _following(request, events[-1]) if len(events) == size else None
@@ -93,5 +105,6 @@ class Events(APIView):
 
 
 def _following(request: Request, last: Event) -> str:
-    query = {**request.query_params.dict(), "after": last.position}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+    query = request.query_params.copy()
+    query["after"] = str(last.position)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
