@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -13,17 +13,22 @@ from rest_framework.views import APIView
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
-from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
+from kernel.eventbus.stream.long_poll import ASK_AGAIN, LONGEST_WAIT, MAX_WAITING, long_poll
 from kernel.http.input.fields import DigitsInAddress
 from kernel.http.input.numbers import LARGEST_ID
 from kernel.http.input.parsing import filters_of
 from kernel.http.pagination import LARGEST_PAGE
+from kernel.http.schema import SECONDS
 from kernel.observability.tracing import DOORS
 
 LONGEST_NAMES = 1_000
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
-    f"At most {MAX_WAITING} readers wait in one process, others are answered at once."
+    f"At most {MAX_WAITING} readers wait in one process, others are answered at once, with `Retry-After`."
+)
+
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After", SECONDS, "header", response=[200], description="Seconds to wait: too many readers wait here already."
 )
 
 
@@ -91,17 +96,20 @@ class Events(APIView):
 
     permission_classes = (EventReaders,)
 
-    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
+    @extend_schema(parameters=[EventFilters, RETRY_AFTER], responses={200: EventPage})
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
-        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over.
+        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over. Empty
+        before that, it has a `Retry-After`.
         """
         wanted = filters_of(request, EventFilters, paging=frozenset())
         size = wanted["page_size"]
-        events = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        polled = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        events, headers = polled.events, {"Retry-After": str(ASK_AGAIN)} if polled.is_early else {}
         more = _following(request, events[-1]) if len(events) == size else None
-        return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
+        page = {"next": more, "previous": None, "results": EventShown(events, many=True).data}
+        return Response(page, headers=headers)
 
 
 def _following(request: Request, last: Event) -> str:
