@@ -14,6 +14,7 @@ from kernel.http.input.numbers import whole_number
 from kernel.http.input.parsing import parameter_of
 
 LARGEST_PAGE = 100
+SIGNER = signing.Signer(salt=__name__)  # without a time: the same page has the same links
 
 
 class Cursor(CursorPagination):
@@ -30,7 +31,7 @@ class Cursor(CursorPagination):
 
     def encode_cursor(self, cursor: Place) -> str:
         """The address of the page at a cursor."""
-        text = signing.dumps(cursor, salt=__name__)
+        text = SIGNER.sign_object(cursor)
         return replace_query_param(str(self.base_url), self.cursor_query_param, text)
 
     def decode_cursor(self, request: Request) -> Place | None:
@@ -39,7 +40,7 @@ class Cursor(CursorPagination):
         if text is None:
             return None
         try:
-            return Place(*signing.loads(text, salt=__name__))
+            return Place(*SIGNER.unsign_object(text))
         except (signing.BadSignature, ValueError) as error:
             raise ValidationError({"cursor": [_("This cursor was not made here.")]}) from error
 
