@@ -99,8 +99,8 @@ class FineAdmin(ReadOnlyAdmin):
             with refusals_shown(request, fine):
                 paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
                 with_retries(paid)
-                told = {"amount": f"{amount:,}", "title": fine.title}
-                self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % told, messages.SUCCESS)
+                facts = {"amount": f"{amount:,}", "title": fine.title}
+                self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % facts, messages.SUCCESS)
         return None
 
     @admin.action(description=_("Waive"), permissions=["waive"])
