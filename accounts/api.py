@@ -57,6 +57,7 @@ class Login(APIView):
         """A token for further calls. Each sign-in makes a new one: tokens are kept only as hashes and can't be
         told twice, so this one call has no `Idempotency-Key`."""
         credentials = validated(Credentials, request.data)
+        vars(request._request).pop("session", None)  # the log of sign-ins would make one, and a token needs none
         user = _known(request, username=credentials["card_number"], password=credentials["password"])
         token, text = AuthToken.objects.create(user)
         user_logged_in.send(sender=User, request=request._request, user=user)

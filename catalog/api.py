@@ -28,6 +28,7 @@ from catalog.services import (
     withdraw_copy,
 )
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
+from kernel.http.answers.caching import BOOKS, for_everyone
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
@@ -57,7 +58,8 @@ class Books(ListAPIView[Book]):
         else:
             # The index knows languages, so that only the other filters are left to apply.
             page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
-        return with_lag(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
+        shown = pages.get_paginated_response(BookShown(page, many=True).data)
+        return for_everyone(with_lag(shown, "catalog"), BOOKS)
 
     @extend_schema(request=NewBook, parameters=[location(201)], responses={201: BookShown, 409: (IsbnTaken,)})
     @idempotent
@@ -76,7 +78,7 @@ class BookById(APIView):
     @extend_schema(parameters=[LAG_HEADER], responses={200: BookShown})
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
-        return with_lag(Response(_shown(pk)), "catalog")
+        return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)
 
     @extend_schema(request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
