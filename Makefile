@@ -20,7 +20,7 @@ LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test test-apart test-next chaos check lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-growth bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ bench-hot: $(READY) ## compare borrows of one title that everybody wants with bo
 
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue
+
+bench-hanging: $(READY) ## print how late the page is while ten receivers of webhooks never answer
+	$(BIN)/python -m benchmarks.hanging
 
 bench-redeploy: $(READY) ## replace web processes and workers while people come (needs haproxy)
 	$(BIN)/python -m benchmarks.redeploy

@@ -72,7 +72,7 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode=term.strip()).values_list("book", flat=True)
+        by_barcode = Copy.objects.filter(barcode__anycase=term.strip()).values_list("book", flat=True)
         hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:

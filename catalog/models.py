@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.storage.lookups import folded
+
 
 class YearOrUnknown(models.Func):
     """A year to sort by: books without one stand before all others."""
@@ -71,6 +73,7 @@ class Copy(models.Model):
         verbose_name = _("copy")
         verbose_name_plural = _("copies")
         permissions = [("withdraw_copy", "Can withdraw copies")]
+        constraints = (models.UniqueConstraint(folded("barcode"), name="one_copy_per_barcode"),)
         indexes = (models.Index(fields=["book"], condition=Q(withdrawn_at=None), name="copy_on_shelf"),)
 
     def __str__(self) -> str:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
 from lending.models import LoanPolicy
-from lending.policies.services import adopt_policy
+from lending.policies.services import adopt_policy, drop_policy
 
 
 @admin.register(LoanPolicy)
@@ -17,6 +21,7 @@ class LoanPolicyAdmin(StaffAdmin):
     list_display: tuple[str, ...] = ("valid_from", *LoanPolicy.rule_names())
     fields = list_display
     ordering = ("-valid_from",)
+    actions = ("drop",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another policy is adopted instead."""
@@ -24,4 +29,19 @@ class LoanPolicyAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: LoanPolicy, form: Any, change: bool) -> None:
         """Adopts the policy through the service."""
-        obj.pk = adopt_policy(**form.cleaned_data).pk
+        obj.pk = adopt_policy(**form.cleaned_data, now=timezone.now()).pk
+
+    def has_drop_permission(self, request: HttpRequest) -> bool:
+        """Whoever may adopt rules may take them back."""
+        return self.has_add_permission(request)
+
+    def fits(self, action: str, thing: LoanPolicy) -> bool:
+        """Only rules that are not in force yet can be taken back."""
+        return thing.valid_from > timezone.localdate()
+
+    @admin.action(description=_("Take back"), permissions=["drop"])
+    def drop(self, request: HttpRequest, queryset: QuerySet[LoanPolicy]) -> HttpResponse | None:
+        """Takes back rules that are not in force yet."""
+        now = timezone.now()
+        self.for_each(request, queryset, lambda policy: drop_policy(policy.pk, now=now), _("Taken back: %(count)s."))
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_loanpolicy_changelist"))

@@ -39,19 +39,28 @@ class Generated:
         """Calls are that person's from then on."""
         body = self.model("SignInRequest", card_number=card_number, password=PASSWORD)
         token = self.call("auth.sign_in", body=body).token
+        self.caller.get_httpx_client().close()
         self.caller = self.part("client").AuthenticatedClient(base_url=self.address, token=token, prefix="Token")
 
 
-@pytest.fixture
-def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Generated]:
-    """The client, generated without a single warning from the document of a running library."""
-    with demo_library(tmp_path) as port:
-        address = f"http://127.0.0.1:{port}"
-        generate(f"{address}/api/v1/schema", tmp_path / PACKAGE)
-        monkeypatch.syspath_prepend(tmp_path)
-        yield Generated(address)
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a library runs, from whose document the package was generated without a single warning."""
+    folder = tmp_path_factory.mktemp("vendor")
+    with demo_library(folder) as port, pytest.MonkeyPatch.context() as patched:
+        generate(f"http://127.0.0.1:{port}/api/v1/schema", folder / PACKAGE)
+        patched.syspath_prepend(folder)
+        yield f"http://127.0.0.1:{port}"
     for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[Generated]:
+    """The client, before anybody has signed in."""
+    generated = Generated(address)
+    yield generated
+    generated.caller.get_httpx_client().close()
 
 
 def generate(url: str, folder: Path) -> None:
