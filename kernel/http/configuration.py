@@ -30,10 +30,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # or the page would tell a validator elsewhere
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_SUFFIX": "",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kernel.http.enumerations.named_enumerations",
+    ],
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
     "ENUM_NAME_OVERRIDES": {
         "LoanStatus": "lending.models.Loan.Status",
         "CancelReason": "lending.models.Loan.CancelReason",
         "FineStatus": "fines.models.Fine.Status",
+        "DashboardFineStatus": ["outstanding"],
+        "Language": "accounts.models.User.Language",
+        "Role": ["patron", "librarian"],
     },
 }

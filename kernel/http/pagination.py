@@ -57,7 +57,7 @@ class Cursor(CursorPagination):
             "in": "query",
             "required": False,
             "description": "Where the page begins: take it from `next` or `previous`.",
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "pattern": r"^\.?[A-Za-z0-9_-]+:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"},
         }
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": self.page_size}
         return [cursor, {"name": "page_size", "in": "query", "required": False, "schema": size}]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -57,6 +57,7 @@ class EventFilters(serializers.Serializer[Any]):
         return names
 
 
+@extend_schema_serializer(component_name="Event")
 class EventShown(serializers.ModelSerializer[Event]):
     id = serializers.UUIDField(source="uuid")
     type = serializers.CharField(source="name")
@@ -75,6 +76,7 @@ class EventShown(serializers.ModelSerializer[Event]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="EventList")
 class EventPage(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
@@ -96,7 +98,7 @@ class Events(APIView):
 
     permission_classes = (EventReaders,)
 
-    @extend_schema(parameters=[EventFilters, RETRY_AFTER], responses={200: EventPage})
+    @extend_schema(operation_id="list_events", parameters=[EventFilters, RETRY_AFTER], responses={200: EventPage})
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
