@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
 from kernel.storage.databases import OUT_OF_REACH
-from lending.queries import accepted_before
+from lending.queries import accepted_before, failed_attempts
 from library.operations.drift import drift
 from library.operations.set_up import SCHEDULES
 from library.operations.worker.signs import a_worker_runs, last_sign
@@ -77,6 +77,11 @@ def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
 
 def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
     """What was accepted for later under overload is done soon after."""
+    if failed := failed_attempts().count():
+        yield Error(
+            f"{failed} loans and returns that were accepted for later could not be done: {failed_attempts()[0].reason}",
+            hint="Read their errors in the admin under Failed attempts; they are tried again by themselves.",
+        )
     for what, (count, since) in accepted_before(now - LATE).items():
         if count:
             yield Error(

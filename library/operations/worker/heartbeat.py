@@ -25,6 +25,7 @@ from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
 from lending.queries import counts_of_deferred
 from library.operations.worker import signs
+from webhooks.queries import has_active_endpoints
 
 BEAT = 2
 BEAT_ID = "beat"
@@ -35,18 +36,20 @@ AWAY = (*OUT_OF_REACH, RedisError)
 logger = logging.getLogger(__name__)
 
 
-def beat() -> bool:
-    """Sees to what is due, and returns whether that could be done. So a lost call, or what a dead worker left, waits
-    for the next beat and no longer."""
+def beat() -> list[str]:
+    """Sees to what is due; returns what the watcher is told: `well` or `away`, and `webhooks` where one is active.
+
+    So a lost call, or what a dead worker left, waits for the next beat and no longer.
+    """
     try:
         deliver_due()
         if any(counts_of_deferred().values()):
             decide()
         get_broker().ping()
+        return ["well", "webhooks"] if has_active_endpoints() else ["well"]
     except AWAY as fault:
         logger.warning("nothing can be done just now: %s", str(fault).strip())
-        return False
-    return True
+        return ["away"]
 
 
 class Teller:
@@ -68,7 +71,18 @@ class Teller:
         """This worker has nothing to do; after a beat, whether the cluster could do its work is told too."""
         self.tell(f"idle {os.getpid()}")
         if task and task["id"] == BEAT_ID:
-            self.tell("well" if task["result"] is True else "away")
+            for sign in task["result"] if task["success"] else ["away"]:
+                self.tell(sign)
+
+    def report_work(self) -> None:
+        """A process that is watched without a cluster's queue begins a round of its work."""
+        self.tell_busy()
+
+    def report_rest(self) -> None:
+        """It has ended the round, and waits for the next one."""
+        self.tell_idle()
+        self.tell("guard")
+        self.tell("beat")
 
     def tell_of_workers(self) -> None:
         """Workers that are started from now on tell when they are busy and when they are idle."""
