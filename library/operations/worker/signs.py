@@ -18,7 +18,7 @@ LOOK_AGAIN = 0.2
 
 
 def show_sign(now: datetime) -> None:
-    """Called by a cluster's guard. Where the database is away the sign is left out."""
+    """Called by a cluster's sentinel process. Where the database is away the sign is left out."""
     try:
         WorkerSign.objects.bulk_create(
             [WorkerSign(pk=1, at=now)], update_conflicts=True, unique_fields=["id"], update_fields=["at"]
