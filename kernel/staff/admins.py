@@ -36,7 +36,6 @@ class StaffAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
     ordering = ("-pk",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -99,13 +98,15 @@ class StaffAdmin(admin.ModelAdmin):
         title: Words,
         sentence: Words,
         form: forms.Form | None = None,
+        words: Callable[[Any], str] = str,
     ) -> TemplateResponse:
-        """The page between choosing an action and doing it; its form comes back with `confirmed`."""
+        """The page between choosing an action and doing it; its form comes back with `confirmed`. `words` say what is
+        chosen."""
         context = {
             **self.admin_site.each_context(request),
             "title": title,
             "sentence": sentence,
-            "chosen": chosen,
+            "chosen": [(thing.pk, words(thing)) for thing in chosen],
             "action": action,
             "form": form,
             "opts": self.opts,
