@@ -47,7 +47,7 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields = ("opened", WHERE, "added_at")
+    fields: Any = ("opened", WHERE, "added_at")
     readonly_fields = ("opened", WHERE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:

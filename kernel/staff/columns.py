@@ -1,6 +1,5 @@
 """Columns and rows that say a value in words."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
@@ -11,7 +10,7 @@ from kernel.money import money
 Words = str | Promise
 
 
-def money_column(name: str, label: Words) -> Callable[[Any], str]:
+def money_column(name: str, label: Any) -> Any:
     """An amount as everywhere on the staff side; nothing where there is none."""
 
     @admin.display(description=label, ordering=name)
@@ -22,7 +21,7 @@ def money_column(name: str, label: Words) -> Callable[[Any], str]:
     return shown
 
 
-def worded_column(name: str, label: Words, *, yes: Words, no: Words = "") -> Callable[[Any], str]:
+def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
     """What is so or not so in words, where a tick and a cross would say good and bad."""
 
     @admin.display(description=label, ordering=name, empty_value="")

@@ -26,7 +26,7 @@ class ReadOnlyInline(admin.TabularInline):
     formset = FirstHundred
     extra = 0
     can_delete = False
-    readonly_fields = ("opened",)
+    readonly_fields: Any = ("opened",)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never here."""
