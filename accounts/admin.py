@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PersonForm
+from accounts.hashing import hash_password
 from accounts.models import User
 from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
@@ -73,10 +74,16 @@ class PeopleAdmin(StaffAdmin):
         """Nobody may change who has more rights, or could take them."""
         return super().has_change_permission(request, obj) and (obj is None or may_change(request.user, obj))
 
-    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page; a password that is sent to it is hashed before the page's transaction begins."""
+        password = request.POST.get("new_password", "")
+        request.hashed_password = hash_password(password) if password else ""
+        return super().changeform_view(request, *args, **kwargs)
+
+    def save_model(self, request: Any, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Registers or changes the person through the service."""
         fields = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
-        password = fields.pop("new_password", "")
+        password = request.hashed_password if fields.pop("new_password", "") else ""
         if change:
             change_patron(obj.pk, password=password, **fields)
         else:

@@ -18,12 +18,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.hashing import hash_password
 from accounts.models import User
 from accounts.queries import people
 from accounts.roles import may_change
 from accounts.serializers import Credentials, NewPatron, NewToken, PatronChanges, PatronFilters, Person
 from accounts.services import CardNumberTaken, change_patron, register_patron
-from kernel.http.idempotency.views import idempotent
+from kernel.http.idempotency.keys import Keyed, commit_with_answer
+from kernel.http.idempotency.views import idempotent, idempotent_by_itself
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, SignedIn, by_method, may
 from kernel.http.schema import location
@@ -111,11 +113,12 @@ class Patrons(ListAPIView[User]):
         return super().get(request, *args, **kwargs)
 
     @extend_schema(request=NewPatron, parameters=[location(201)], responses={201: Person, 409: (CardNumberTaken,)})
-    @idempotent
-    def post(self, request: Request) -> Response:
+    @idempotent_by_itself
+    def post(self, request: Request, *, keyed: Keyed | None) -> Response:
         """Registers a patron."""
-        patron = register_patron(now=timezone.now(), **validated(NewPatron, request.data))
-        return Response(Person(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})
+        wanted = validated(NewPatron, request.data)
+        wanted["password"] = hash_password(wanted["password"])
+        return commit_with_answer(keyed, lambda: _registered(register_patron(now=timezone.now(), **wanted)))
 
 
 class PatronById(APIView):
@@ -134,7 +137,13 @@ class PatronById(APIView):
         if not may_change(request.user, get_object_or_404(people(), pk=pk)):
             raise exceptions.PermissionDenied
         changes = validated(PatronChanges, request.data, partial=True)
+        if "password" in changes:
+            changes["password"] = hash_password(changes["password"])
         return Response(Person(with_retries(partial(change_patron, pk, **changes))).data)
+
+
+def _registered(patron: User) -> Response:
+    return Response(Person(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})
 
 
 def _known(request: Request, **credentials: str) -> User:

@@ -16,6 +16,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_addres
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
+AXES_USERNAME_CALLABLE = "accounts.lockout.card_tried"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}

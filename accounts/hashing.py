@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password
 from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,16 @@ QUEUE_LENGTH = 8
 TIMEOUT = 3.0
 SHORT_TIMEOUT = 0.05
 """Seconds, where others wait for what the caller's transaction has locked."""
+
+
+class HashedPassword(str):
+    """A password as it is stored. `hash_password` makes one, before any transaction that must not wait for it."""
+
+
+def hash_password(password: str) -> HashedPassword:
+    """The hash of a password, or of none that could be used where it is empty. It takes a second or so, and longer
+    where many are hashed. Raises `ManySignIns`."""
+    return HashedPassword(make_password(password or None))
 
 
 class ManySignIns(PleaseWait):

@@ -30,5 +30,11 @@ class LimitEach(AxesDatabaseHandler):
         return int(deleted)
 
 
+def card_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
+    """Under which number a try counts: the card's in capital letters, however it was typed."""
+    name = (credentials or {}).get("username") or request.POST.get("username") or ""
+    return str(name).upper()
+
+
 def _sum(attempts: Any) -> int:
     return sum(attempts.values_list("failures_since_start", flat=True))

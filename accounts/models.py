@@ -7,11 +7,17 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kernel.storage.lookups import folded
+
 CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
 
 
 class UserManager(BaseUserManager["User"]):
-    """What Django's own commands need to make people."""
+    """What Django's own commands need to make people, and its sign-in to find them."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Whose card that is, in capital letters or small ones. Raises `User.DoesNotExist`."""
+        return self.get(card_number__anycase=username)
 
     def create_user(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
         """A person with a hashed password, or with none that could be used."""
@@ -53,6 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("patron")
         verbose_name_plural = _("patrons")
+        constraints = (models.UniqueConstraint(folded("card_number"), name="one_person_per_card_number"),)
         permissions = [
             ("manage_staff", "Can make staff, change them and give them roles"),
             ("unlock_sign_in", "Can unlock a card that was locked by wrong passwords"),

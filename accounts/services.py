@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from accounts.events import PatronRegistered
+from accounts.hashing import HashedPassword, hash_password
 from accounts.models import User
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
@@ -21,20 +22,27 @@ class CardNumberTaken(Refused):
     sentence = _("The card number %(card_number)s belongs to somebody already.")
 
 
-@atomic_in("accounts")
 def register_patron(
     *, card_number: str, password: str, now: datetime, roles: Collection[str] = (), **details: Any
 ) -> User:
     """A new card. `details` are fields of `User`; `roles` count for staff only. Raises `CardNumberTaken`.
 
-    Whether somebody may give these roles is for the caller to ask: `accounts.roles.roles_to_give`.
+    Where a transaction is open already, the password comes as `hash_password` made it before: hashing is slow, and
+    SQLite has one writer. Whether somebody may give these roles is for the caller to ask: `roles_to_give`.
     """
-    if User.objects.filter(card_number=card_number).exists():
+    hashed = password if isinstance(password, HashedPassword) else hash_password(password)
+    with atomic_in("accounts"):
+        return _register(User(card_number=card_number, password=hashed, **details), roles, now)
+
+
+def _register(patron: User, roles: Collection[str], now: datetime) -> User:
+    card_number = patron.card_number
+    if User.objects.filter(card_number__anycase=card_number).exists():
         raise CardNumberTaken(card_number=card_number)
 
     try:
         with atomic_in("accounts"):
-            patron = User.objects.create_user(card_number, password, **details)
+            patron.save()
     except IntegrityError as error:  # somebody registered it at the same moment
         raise CardNumberTaken(card_number=card_number) from error
 
@@ -44,19 +52,26 @@ def register_patron(
     return patron
 
 
-@atomic_in("accounts")
 def change_patron(patron_id: int, *, password: str = "", roles: Collection[str] | None = None, **details: Any) -> User:
-    """Changes a person's details, and the roles where they are named; a new password ends the tokens.
+    """Changes a person's details, and the roles where they are named; a new password ends the tokens, and comes as
+    `register_patron` says.
 
     Who is no staff any more has no roles any more. Whether somebody may change that person is for the caller to ask:
     `accounts.roles.may_change`. Raises `User.DoesNotExist`.
     """
+    if password and not isinstance(password, HashedPassword):
+        password = hash_password(password)
+    with atomic_in("accounts"):
+        return _change(patron_id, password, roles, details)
+
+
+def _change(patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any]) -> User:
     patron = User.objects.select_for_update().get(pk=patron_id)
 
     for name, value in details.items():
         setattr(patron, name, value)
     if password:
-        patron.set_password(password)
+        patron.password = password
         AuthToken.objects.filter(user=patron).delete()
     patron.save()
     if roles is not None or ("is_staff" in details and not patron.is_staff):
@@ -70,7 +85,7 @@ def make_listener(*, name: str, now: datetime, days: int) -> str:
 
     The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number.
     """
-    listener = User.objects.filter(card_number=name).first()
+    listener = User.objects.filter(card_number__anycase=name).first()
     listener = listener or User.objects.create_user(name, name=name, is_program=True)
     if not listener.is_program:
         raise CardNumberTaken(card_number=name)

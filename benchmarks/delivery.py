@@ -46,7 +46,7 @@ def delays_when_idle(port: int, borrows: Iterator[Request], number: int) -> list
     """Seconds from a borrow's 201 until its row can be read on the patron's page; one borrow at a time."""
     luck = random.Random(20_260_103)
     with Connection(port) as connection:
-        delays = [_delay(connection, request, luck) for request in islice(borrows, number + 1)]
+        delays = [delay(connection, request, luck) for request in islice(borrows, number + 1)]
     return delays[1:]  # the first one waited for the workers to start
 
 
@@ -64,7 +64,8 @@ def delays_since(event_id: int) -> list[float]:
     return [(done - occurred).total_seconds() for occurred, done in moments]
 
 
-def _delay(connection: Connection, request: Request, luck: random.Random) -> float:
+def delay(connection: Connection, request: Request, luck: random.Random) -> float:
+    """Seconds from a borrow's 201 until its row can be read on the patron's page."""
     # At random, or each would meet the worker's poll at the same point of its rhythm.
     time.sleep(luck.uniform(0, 0.1))
     status, body = connection.ask(request)

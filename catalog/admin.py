@@ -1,6 +1,6 @@
 """The staff side of the catalogue."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Case, QuerySet, Value, When
@@ -47,7 +47,7 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: Any = ("opened", WHERE, "added_at")
+    fields: ClassVar[Any] = ("opened", WHERE, "added_at")
     readonly_fields = ("opened", WHERE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
@@ -76,7 +76,7 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode=term.strip()).values_list("book", flat=True)
+        by_barcode = Copy.objects.filter(barcode__anycase=term.strip()).values_list("book", flat=True)
         hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:

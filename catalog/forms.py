@@ -98,7 +98,7 @@ class BookForm(ServiceForm):
         barcodes: list[str] = self.cleaned_data["barcodes"]
         if barcodes and self.cleaned_data.get("copies"):
             raise forms.ValidationError(_("Give either a number of copies or their barcodes."))
-        if len(set(barcodes)) < len(barcodes):
+        if len({barcode.upper() for barcode in barcodes}) < len(barcodes):
             raise forms.ValidationError(_("A barcode stands twice in the list."))
         if len(barcodes) > MOST_AT_ONCE:
             raise forms.ValidationError(_("At most %(most)s copies at once.") % {"most": MOST_AT_ONCE})

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from catalog.rules import FIRST_YEAR, LAST_YEAR
+from kernel.storage.lookups import folded
 
 
 class YearOrUnknown(models.Func):
@@ -76,6 +77,7 @@ class Copy(models.Model):
         verbose_name = _("copy")
         verbose_name_plural = _("copies")
         permissions = [("withdraw_copy", "Can withdraw copies")]
+        constraints = (models.UniqueConstraint(folded("barcode"), name="one_copy_per_barcode"),)
         indexes = (models.Index(fields=["book"], condition=Q(withdrawn_at=None), name="copy_on_shelf"),)
 
     def __str__(self) -> str:

@@ -103,7 +103,7 @@ class NewCopies(serializers.Serializer[Any]):
         if len(wanted) != 1:
             raise serializers.ValidationError({"count": [_("Give either count or barcodes.")]})
         barcodes = wanted.get("barcodes", [])
-        if len(set(barcodes)) < len(barcodes):
+        if len({barcode.upper() for barcode in barcodes}) < len(barcodes):
             raise serializers.ValidationError({"barcodes": [_("A barcode stands twice in the list.")]})
         return wanted
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
@@ -14,6 +15,7 @@ from catalog.search import index_books
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.lookups import folded
 
 
 class IsbnTaken(Refused):
@@ -154,7 +156,9 @@ def _refuse_lent(copies: Iterable[Copy]) -> None:
 
 
 def _refuse_taken(barcodes: Sequence[str]) -> None:
-    taken = Copy.objects.filter(barcode__in=barcodes).values_list("barcode", flat=True).first()
+    keys = [folded(Value(barcode)) for barcode in barcodes]
+    known = Copy.objects.annotate(key=folded("barcode")).filter(key__in=keys)
+    taken = known.values_list("barcode", flat=True).first()
     if taken:
         raise BarcodeTaken(barcode=taken)
 
@@ -162,7 +166,8 @@ def _refuse_taken(barcodes: Sequence[str]) -> None:
 def _fresh_barcodes(book: Book, count: int) -> list[str]:
     """The next barcodes of the book's own series, past those that somebody typed in by hand."""
     prefix = barcode_for(book.pk, 0)[:-4]
-    used = set(Copy.objects.filter(barcode__startswith=prefix).values_list("barcode", flat=True))
+    in_series = Q(barcode__startswith=prefix) | Q(barcode__startswith=prefix.lower())
+    used = {barcode.upper() for barcode in Copy.objects.filter(in_series).values_list("barcode", flat=True)}
     numbers = range(1, len(used) + count + 1)
     return [barcode for number in numbers if (barcode := barcode_for(book.pk, number)) not in used][:count]
 

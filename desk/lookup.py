@@ -35,7 +35,7 @@ class CopyIsIn(Refused):
 
 def holder_of(card_number: str) -> User:
     """Who may borrow with that card. Raises `UnknownCard` and `CardClosed`."""
-    holder = people().filter(card_number__in={card_number, card_number.upper()}).first()
+    holder = people().filter(card_number__anycase=card_number).first()
     if holder is None:
         raise UnknownCard(card_number=card_number)
     if not holder.is_active:
@@ -61,7 +61,7 @@ def copy_to_take_back(barcode: str) -> Copy:
 
 def _copy(barcode: str) -> Copy:
     known = Copy.objects.select_related("book").filter(withdrawn=False)
-    copy = known.filter(barcode__in={barcode, barcode.upper()}).first()
+    copy = known.filter(barcode__anycase=barcode).first()
     if copy is None:
         raise UnknownBarcode(barcode=barcode)
     return copy

@@ -1,7 +1,7 @@
 """The staff side of fines: payments, waivers and the fee schedules."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -46,7 +46,7 @@ class Movements(ReadOnlyInline):
     """What was charged, paid and forgiven."""
 
     model = Entry
-    fields: Any = ("kind", MOVED, "at", "by", "reason")
+    fields: ClassVar[Any] = ("kind", MOVED, "at", "by", "reason")
     readonly_fields = (MOVED,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -63,8 +63,8 @@ class FineAdmin(ReadOnlyAdmin):
     list_filter = (ByStatus,)
     search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
-    fields: Any = ("title", "patron", "loan_id", "days_late", CHARGED, PAID, OWED, "state", "charged_at", "explanation")
-    readonly_fields: Any = (CHARGED, PAID, OWED, "state", "explanation")
+    fields: ClassVar[Any] = ("title", "patron", "loan_id", "days_late", CHARGED, PAID, OWED, "state", "charged_at", "explanation")
+    readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation")
     actions = ("take_payment", "waive")
     inlines = (Movements,)
 

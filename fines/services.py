@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
@@ -32,6 +33,11 @@ class NothingOwed(Refused):
 class ScheduleExists(Refused):
     code = "schedule_exists"
     sentence = _("There is a fee schedule from %(valid_from)s on already; choose another day.")
+
+
+class ScheduleInThePast(Refused):
+    code = "in_the_past"
+    sentence = _("Fees hold from today on or later; %(valid_from)s is past, and what was charged by then stays.")
 
 
 @atomic_in("fines")
@@ -99,8 +105,10 @@ def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
 def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datetime) -> FeeSchedule:
     """Sets the late fees that hold from a day on; without tiers, none. Fines charged before keep theirs.
 
-    Raises `ScheduleExists`.
+    The first schedule of an installation may hold from any day. Raises `ScheduleInThePast` and `ScheduleExists`.
     """
+    if valid_from < timezone.localdate(now) and FeeSchedule.objects.exists():
+        raise ScheduleInThePast(valid_from=valid_from)
     tiers = tiers or {1: 0}
     try:
         with atomic_in("fines"):

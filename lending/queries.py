@@ -31,7 +31,7 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
 
 def loans_found_by(text: str) -> Q:
     """Loans of the card with that number, loans of the copy with that barcode, or the loan of that number."""
-    held = LoanLine.objects.filter(copy__barcode=text).values_list("loan", flat=True)
+    held = LoanLine.objects.filter(copy__barcode__anycase=text).values_list("loan", flat=True)
     numbers = [int(text)] if text.isascii() and text.isdecimal() and len(text) < 19 else []
     return Q(patron__in=holders_of(text)) | Q(pk__in=[*held, *numbers])  # lists, so that each part uses its index
 
@@ -39,7 +39,9 @@ def loans_found_by(text: str) -> Q:
 def holders_of(card_number: str) -> list[int]:
     """The id of the person who has that card: none or one. People may be in another database, so nothing is joined."""
     people = get_user_model()
-    return list(people.objects.filter(**{people.USERNAME_FIELD: card_number}).values_list("pk", flat=True))
+    return list(
+        people.objects.filter(**{f"{people.USERNAME_FIELD}__anycase": card_number}).values_list("pk", flat=True)
+    )
 
 
 def loans_overdue(today: date) -> QuerySet[Loan]:
@@ -85,7 +87,7 @@ def stock_of(book_id: int) -> dict[str, int]:
 
 def book_of_barcode(barcode: str) -> int:
     """The id of the book whose copy bears the barcode. Raises `Copy.DoesNotExist`."""
-    return Copy.objects.get(barcode=barcode, withdrawn=False).book_id
+    return Copy.objects.get(barcode__anycase=barcode, withdrawn=False).book_id
 
 
 def loans_on_record() -> Iterator[dict[str, Any]]:

@@ -91,8 +91,8 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 if not DATABASE_URL:
     (BASE_DIR / ".data").mkdir(exist_ok=True)
     DATABASE_URL = f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}"
-TASK_QUEUE = {"qcluster", "watched_cluster"} & {*sys.argv}
-PROCESS = "worker" if TASK_QUEUE else "web" if "library.wsgi" in sys.modules else "command"
+WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
+PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.int("WEB_THREADS", default=32)
 WEB_POOL = WEB_THREADS if PROCESS == "web" else 0
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.

@@ -17,7 +17,7 @@ from kernel.http.problems import nowhere
 from library.operations import health
 
 register_converter(IdConverter, "id")
-FAVICON: Any = lazy(static, str)("library/favicon.svg")
+FAVICON: Any = lazy(static, str)("library/icon.svg")
 OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [Anyone], "authentication_classes": []}
 
 api: list[URLPattern | URLResolver] = [

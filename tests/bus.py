@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -22,24 +23,35 @@ class Bus:
 
     def settle(self) -> None:
         """Every event reaches every handler. Fails with the error of a handler that raised."""
-        while waiting := [delivery for alias in all_databases() for delivery in _waiting_in(alias)]:
-            for delivery in reversed(waiting) if self.order == "reversed" else waiting:
-                self._deliver(delivery)
+        while claimed := [delivery for alias in all_databases() for delivery in _claimed_in(alias)]:
+            for delivery in reversed(claimed) if self.order == "reversed" else claimed:
+                _attempt(delivery)
                 if self.order == "doubled":
                     _row(delivery).update(status=WAITING)
-                    self._deliver(delivery)
+                    _attempt(delivery)
 
-    def _deliver(self, delivery: Delivery) -> None:
-        claim = {"claim": uuid.uuid4(), "not_before": timezone.now() + timedelta(minutes=1), "attempts": 1}
-        _row(delivery).update(**claim)
-        taken = _row(delivery).select_related("event").get()
-        attempt(taken, timezone.now)
-        taken.refresh_from_db()
-        assert taken.status == Delivery.Status.DONE, taken.error
+    def deliver(self, delivery: Delivery) -> None:
+        """This one only, though others may have been published before it."""
+        claim = uuid.uuid4()
+        _row(delivery).update(**_claim(claim))
+        _attempt(_row(delivery).select_related("event").get())
 
 
-def _waiting_in(alias: str) -> QuerySet[Delivery]:
-    return Delivery.objects.using(alias).filter(status=WAITING).order_by("pk")
+def _claimed_in(alias: str) -> QuerySet[Delivery]:
+    """All that wait in a database, claimed in one statement: what is told is what a handler does, not the claiming."""
+    here, claim = Delivery.objects.using(alias), uuid.uuid4()
+    if not here.filter(status=WAITING).update(**_claim(claim)):
+        return here.none()
+    return here.filter(claim=claim, status=WAITING).select_related("event").order_by("pk")
+
+
+def _claim(claim: uuid.UUID) -> dict[str, Any]:
+    return {"claim": claim, "not_before": timezone.now() + timedelta(minutes=1), "attempts": 1}
+
+
+def _attempt(delivery: Delivery) -> None:
+    if not attempt(delivery, timezone.now):
+        raise AssertionError(_row(delivery).get().error)
 
 
 def _row(delivery: Delivery) -> QuerySet[Delivery]:

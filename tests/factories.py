@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from lending.policies.services import adopt_policy
+from lending.models import LoanPolicy
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -144,6 +144,6 @@ def everything_on_record() -> dict[str, list[Any]]:
 
 
 def new_policy(valid_from: date, **rules: int) -> None:
-    """Rules of lending that differ from the usual ones in what is named."""
+    """Rules of lending, of days past too, that differ from the usual ones in what is named."""
     usual = {"loan_days": 14, "max_copies": 10, "max_renewals": 1, "blocked_from": 10_000}
-    adopt_policy(valid_from=valid_from, **{**usual, **rules})
+    LoanPolicy.objects.create(valid_from=valid_from, **{**usual, **rules})

@@ -15,8 +15,9 @@ from tests.servers import ServerDidNotStart, _kept, postgres_server, postgres_ve
 
 ROOT = Path(__file__).parent.parent
 OWNER = """
-import sys, time
+import signal, sys, time
 from tests import servers
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever starts the tests in the background ignores it
 with getattr(servers, sys.argv[1])() as url:
     print(url, flush=True)
     time.sleep(600)

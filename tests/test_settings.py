@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
-from accounts.roles import all_roles
+from accounts.roles import all_roles, roles_of
 from library.operations.set_up import set_up
 from library.settings import BASE_DIR
 
@@ -105,6 +105,9 @@ def test_the_demo_goes_into_an_empty_database_only(settings, capsys) -> None:
     settings.DEBUG = True
     call_command("load_demo")
     assert "P-0001" in capsys.readouterr().out
+    librarian = User.objects.get(card_number="L-0001")
+    assert {role.name for role in roles_of(librarian)} == {"administrator", "operator"}
+    assert librarian.has_perm("lending.override")
     with pytest.raises(CommandError, match="empty one only"):
         call_command("load_demo")
 

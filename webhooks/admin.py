@@ -13,7 +13,6 @@ from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
 from webhooks.models import Attempt, Endpoint
-from webhooks.tasks import send_soon
 
 SECRET_SHOWN = _("The secret of %(webhook)s, shown this once: %(secret)s")
 
@@ -51,8 +50,10 @@ class EndpointAdmin(StaffAdmin):
         return self.inlines if obj else ()
 
     def fits(self, action: str, thing: Endpoint) -> bool:
-        """A paused or disabled one can be resumed, an active one can be paused and moved back."""
-        return action == "rotate_secret" or thing.active == (action != "resume")
+        """One that is sent nothing just now can be resumed, an active one can be paused and moved back."""
+        if action == "resume":
+            return not thing.active or thing.next_try_at is not None
+        return action == "rotate_secret" or thing.active
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -80,9 +81,8 @@ class EndpointAdmin(StaffAdmin):
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
-        """Continues where they stopped."""
+        """Continues at once where they stopped or wait."""
         self.for_each(request, queryset, lambda one: services.resume_endpoint(one.pk), _("Resumed: %(count)s."))
-        send_soon()
 
     @admin.action(description=_("New secret"), permissions=["change"])
     def rotate_secret(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> HttpResponse | None:
@@ -109,7 +109,6 @@ class EndpointAdmin(StaffAdmin):
         self.for_each(
             request, queryset, lambda one: services.resend_since(one.pk, since=since), _("Moved back: %(count)s.")
         )
-        send_soon()
         return None
 
     def _show_secret(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
@@ -135,4 +134,3 @@ class AttemptAdmin(ReadOnlyAdmin):
     def resend(self, request: HttpRequest, queryset: QuerySet[Attempt]) -> None:
         """Sends the events of the chosen attempts again, before what is next."""
         self.for_each(request, queryset, lambda one: services.resend_event(one.pk), _("To be sent again: %(count)s."))
-        send_soon()

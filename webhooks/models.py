@@ -21,8 +21,6 @@ class Endpoint(models.Model):
     names = models.JSONField(_("events"), default=list, blank=True)
     """The names of the chosen events; an empty list means all."""
     secret = models.CharField(max_length=100, editable=False)
-    old_secret = models.CharField(max_length=100, blank=True, editable=False)
-    old_secret_until = models.DateTimeField(null=True, editable=False)
     position = models.BigIntegerField(_("position in the log"), default=0)
     active = models.BooleanField(_("active"), default=True)
     disabled_at = models.DateTimeField(_("disabled at"), null=True)
@@ -45,9 +43,19 @@ class Endpoint(models.Model):
         return f"{self.pk} {urlsplit(self.url).hostname}"
 
     def secrets_at(self, now: datetime) -> list[str]:
-        """The secrets that sign a message: the current one, and for a day after a change the old one."""
-        old = self.old_secret if self.old_secret_until and now < self.old_secret_until else ""
-        return [self.secret, old] if old else [self.secret]
+        """The secrets that sign a message: the current one, and each that was replaced less than a day ago."""
+        return [self.secret, *self.replaced_secrets.filter(until__gt=now).values_list("secret", flat=True)]
+
+
+class ReplacedSecret(models.Model):
+    """A secret that was replaced, and signs beside the current one until its day is over."""
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="replaced_secrets")
+    secret = models.CharField(max_length=100)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} until {self.until}"
 
 
 class Attempt(models.Model):

@@ -14,16 +14,20 @@ from kernel.refusals import Refused
 from webhooks.addresses import parts_of, port_of, resolved
 
 TIMEOUT = 10.0
-"""Seconds from the first packet to the response's status."""
+"""Seconds from the first packet to the end of the response's headers."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome of a POST: a status, or an error in words; `duration` in milliseconds."""
+    """The outcome of a POST: a status, or an error in words; `duration` in milliseconds.
+
+    `retry_after` is what the receiver said in the header of that name.
+    """
 
     status: int | None
     error: str
     duration: int
+    retry_after: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -32,22 +36,22 @@ class Answer:
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Sends the body and waits for the status, at most `TIMEOUT` seconds.
+    """Sends the body and waits for the status and the headers, at most `TIMEOUT` seconds.
 
-    Redirects are not followed, and nothing but the status is read. A failure of the network is an `Answer` too.
+    Redirects are not followed, and the body of the response is not read. A failure of the network is an `Answer` too.
     """
     started = time.perf_counter()
-    status, error = None, ""
+    status, error, retry_after = None, "", ""
     try:
-        status = _status(url, body, headers)
+        status, retry_after = _exchange(url, body, headers)
     except Refused as refusal:
         error = str(refusal)
     except (OSError, http.client.HTTPException) as failure:
         error = f"{type(failure).__name__}: {failure}"
-    return Answer(status, error[:300], round((time.perf_counter() - started) * 1_000))
+    return Answer(status, error[:300], round((time.perf_counter() - started) * 1_000), retry_after)
 
 
-def _status(url: str, body: bytes, headers: Mapping[str, str]) -> int:
+def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
     parts = parts_of(url)
     addresses = resolved(parts.hostname or "", port_of(parts))
     deadline = time.monotonic() + TIMEOUT
@@ -56,7 +60,8 @@ def _status(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with _cut_at(deadline, connection.sock):
         connection.request("POST", target, body, {**headers, "Host": parts.netloc})
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return response.status, response.headers.get("Retry-After", "")
 
 
 def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> socket.socket:

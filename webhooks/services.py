@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Min
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,8 @@ from webhooks.models import Attempt, Endpoint, Resend
 from webhooks.signing import new_secret
 
 OVERLAP = timedelta(days=1)
-"""How long the old secret signs too, so that a receiver can change over without losing a message."""
+"""How long a replaced secret signs too, so that a receiver can change over without losing a message."""
+NO_FAILURES = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "next_try_at": None}
 
 
 class NotActive(Refused):
@@ -36,20 +38,27 @@ def register_endpoint(*, url: str, names: Sequence[str], by_id: int, now: dateti
     )
 
 
+@atomic_in("webhooks")
 def change_endpoint(endpoint_id: int, *, url: str, names: Sequence[str]) -> None:
-    """Another address or choice of events, from the next message on. Raises as `register_endpoint` does."""
+    """Another address or choice of events, from the next message on. Raises as `register_endpoint` does.
+
+    Another address is tried at once, whatever failures there were; one that was paused stays so.
+    """
     _check(url)
-    Endpoint.objects.filter(pk=endpoint_id).update(url=url, names=sorted(names))
+    endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
+    corrected: dict[str, Any] = {}
+    if url != endpoint.url:  # and what is under way to the old address concerns nobody any more
+        corrected = {**NO_FAILURES, "active": endpoint.active or endpoint.disabled_at is not None, "claim": None}
+    Endpoint.objects.filter(pk=endpoint_id).update(url=url, names=sorted(names), **corrected)
 
 
 @atomic_in("webhooks")
 def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
-    """A new secret, shown this once. For a day messages are signed with the old one too."""
+    """A new secret, shown this once. For a day messages are signed with the one that it replaces too."""
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     secret = new_secret()
-    Endpoint.objects.filter(pk=endpoint_id).update(
-        secret=secret, old_secret=endpoint.secret, old_secret_until=now + OVERLAP
-    )
+    endpoint.replaced_secrets.create(secret=endpoint.secret, until=now + OVERLAP)
+    Endpoint.objects.filter(pk=endpoint_id).update(secret=secret)
     return secret
 
 
@@ -61,8 +70,7 @@ def pause_endpoint(endpoint_id: int) -> None:
 
 def resume_endpoint(endpoint_id: int) -> None:
     """Continues where it stopped, at once, whatever failures there were."""
-    reset = {"disabled_at": None, "disabled_why": "", "failures": 0, "failing_since": None, "next_try_at": None}
-    Endpoint.objects.filter(pk=endpoint_id).update(active=True, **reset)
+    Endpoint.objects.filter(pk=endpoint_id).update(active=True, **NO_FAILURES)
 
 
 def resend_event(attempt_id: int) -> None:

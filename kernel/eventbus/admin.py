@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.eventbus.delivery.dispatch import wake
 from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
-from kernel.eventbus.registry import event_names, handlers_of
+from kernel.eventbus.registry import event_names, handler_names
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.storage.databases import all_databases
@@ -82,8 +82,7 @@ class ByHandler(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """The subscribed handlers."""
-        contexts = ("catalog", "lending", "fines", "dashboard")
-        return [(name, name) for context in contexts for name in sorted(handlers_of(context))]
+        return [(name, name) for name in sorted(handler_names())]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         """The deliveries to the chosen handler."""

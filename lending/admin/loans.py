@@ -139,7 +139,7 @@ class LoanLineAdmin(ReadModelAdmin):
     list_display = ("id", "loan", "copy", "ending", "ended_at")
     list_select_related = ("loan", "copy")
     list_filter = ("ending",)
-    search_fields = ("copy__barcode__exact",)
+    search_fields = ("copy__barcode__anycase",)
 
 
 @admin.register(Return)

@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import money_column
 from lending.models import LoanPolicy
-from lending.policies.services import adopt_policy
+from lending.policies.services import adopt_policy, drop_policy
 
 BLOCKED = money_column("blocked_from", _("blocked from a debt of"))
 
@@ -20,6 +23,7 @@ class LoanPolicyAdmin(StaffAdmin):
 
     list_display = ("valid_from", *(BLOCKED if name == "blocked_from" else name for name in LoanPolicy.rule_names()))
     ordering = ("-valid_from",)
+    actions = ("drop",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The rules, to type in or to read."""
@@ -35,4 +39,19 @@ class LoanPolicyAdmin(StaffAdmin):
 
     def save_model(self, request: HttpRequest, obj: LoanPolicy, form: Any, change: bool) -> None:
         """Adopts the policy through the service."""
-        obj.pk = adopt_policy(**form.cleaned_data).pk
+        obj.pk = adopt_policy(**form.cleaned_data, now=timezone.now()).pk
+
+    def has_drop_permission(self, request: HttpRequest) -> bool:
+        """Whoever may adopt rules may take them back."""
+        return self.has_add_permission(request)
+
+    def fits(self, action: str, thing: LoanPolicy) -> bool:
+        """Only rules that are not in force yet can be taken back."""
+        return thing.valid_from > timezone.localdate()
+
+    @admin.action(description=_("Take back"), permissions=["drop"])
+    def drop(self, request: HttpRequest, queryset: QuerySet[LoanPolicy]) -> HttpResponse | None:
+        """Takes back rules that are not in force yet."""
+        now = timezone.now()
+        self.for_each(request, queryset, lambda policy: drop_policy(policy.pk, now=now), _("Taken back: %(count)s."))
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_loanpolicy_changelist"))

@@ -30,7 +30,7 @@ class DeskBorrowing(serializers.Serializer[Any]):
 
     def validate_patron(self, patron_id: int) -> Any:
         """The patron of that id."""
-        patron = get_user_model().objects.filter(pk=patron_id, is_active=True).first()
+        patron = get_user_model().objects.filter(pk=patron_id, is_active=True, is_program=False).first()
         if patron is None:
             raise serializers.ValidationError(_("There is no active card with this id."))
         return patron

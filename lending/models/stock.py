@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.storage.lookups import folded
+
 LENDABLE = Q(on_loan=False, withdrawn=False)
 
 
@@ -36,6 +38,7 @@ class Copy(models.Model):
     class Meta:
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
+        constraints = (models.UniqueConstraint(folded("barcode"), name="one_known_copy_per_barcode"),)
         indexes = (models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),)
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ def return_book(
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
-    coming = [line for line in lines if line.copy.barcode == barcode] if barcode else lines[:quantity]
+    coming = [line for line in lines if line.copy.barcode.upper() == barcode.upper()] if barcode else lines[:quantity]
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
 
@@ -68,7 +68,7 @@ def return_copy(barcode: str, *, now: datetime) -> Return:
 
 def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:
     """The id of the loan that gave that copy back at that very moment, or else that has it now. Raises `NotOnLoan`."""
-    lines = LoanLine.objects.filter(copy__barcode=barcode)
+    lines = LoanLine.objects.filter(copy__barcode__anycase=barcode)
     came_back = lines.filter(ending="returned", ended_at=returned_at).first() if returned_at else None
     line = came_back or lines.filter(ending="").first()
     if line is None:

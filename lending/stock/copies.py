@@ -69,7 +69,7 @@ def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
 
 def take_copy(barcode: str) -> list[Copy]:
     """Takes the copy of that barcode if it can be lent."""
-    chosen = Copy.objects.filter(barcode=barcode, on_loan=False, withdrawn=False, book__withdrawn=False)
+    chosen = Copy.objects.filter(barcode__anycase=barcode, on_loan=False, withdrawn=False, book__withdrawn=False)
     chosen = chosen.select_for_update(of=("self",))
     return _move_named([copy.pk for copy in chosen], on_loan=True)
 

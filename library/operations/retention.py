@@ -23,7 +23,7 @@ from kernel.http.models import KeptAnswer
 from kernel.storage.databases import EVERYWHERE, all_databases, database_of, in_each_database, is_away
 from lending.models import Sweep
 from lending.queries import last_sweep
-from webhooks.models import Attempt
+from webhooks.models import Attempt, ReplacedSecret
 
 BATCH = 500
 DONE = Delivery.Status.DONE
@@ -159,6 +159,7 @@ RULES = (
     RetentionRule("deliveries that are done", Delivery, OCCURRED, _days_ago, _not_done_before),
     RetentionRule("receipts", Receipt, "received_at", _days_ago, _of_pending_deliveries),
     RetentionRule("attempts to send webhooks", Attempt, "at", _days_ago),
+    RetentionRule("webhooks' replaced secrets", ReplacedSecret, "until", _now),
     RetentionRule("sign-ins", AccessLog, "attempt_time", _days_ago),
     RetentionRule("failed tasks", Task, "stopped", _days_ago, in_order=False),
     RetentionRule("answers under an Idempotency-Key", KeptAnswer, "started_at", lambda now: now - KEPT_FOR),

@@ -22,7 +22,6 @@ SCHEDULES = {
     "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
-    "send webhooks": ("webhooks.tasks.send_due", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 
@@ -48,7 +47,7 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 def _adopt_rules(now: datetime) -> None:
     if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING)
+        adopt_policy(valid_from=BEGINNING, now=now)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 

@@ -83,8 +83,8 @@ def test_a_deployment_without_collected_files_is_told_so(settings: Any, tmp_path
 def test_there_is_an_icon(client: Client) -> None:
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
-    assert answer["Location"].endswith("favicon.svg")
-    assert "favicon.svg" in client.get("/admin/login/").content.decode()
+    assert answer["Location"].endswith("icon.svg")
+    assert "icon.svg" in client.get("/admin/login/").content.decode()
 
 
 def test_the_web_program_collects_what_is_missing(tmp_path: Path) -> None:

@@ -140,6 +140,26 @@ def test_a_faulty_schedule_is_not_adopted(librarian: Door, days_ahead: int, tier
     assert FeeSchedule.objects.count() == 1
 
 
+def test_a_loan_policy_of_a_day_in_the_past_is_refused(librarian: Door) -> None:
+    rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
+    yesterday, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
+    assert f"{yesterday} is past" in librarian.send("lending_loanpolicy_add", valid_from=yesterday, **rules)
+    assert LoanPolicy.objects.count() == 1
+    librarian.send("lending_loanpolicy_add", valid_from=today, **rules)
+    assert LoanPolicy.objects.count() == 2
+
+
+def test_a_loan_policy_is_taken_back_until_its_day(librarian: Door) -> None:
+    rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
+    today = timezone.localdate()
+    for day in (today, today + timedelta(days=1)):
+        librarian.send("lending_loanpolicy_add", valid_from=day, **rules)
+    _first, in_force, to_come = LoanPolicy.objects.order_by("valid_from")
+    assert "Taken back: 1." in librarian.act("lending_loanpolicy", "drop", to_come)
+    assert "are in force" in librarian.act("lending_loanpolicy", "drop", in_force)
+    assert list(LoanPolicy.objects.filter(valid_from__gte=today)) == [in_force]
+
+
 def test_a_loan_policy_is_adopted_once_for_a_day(librarian: Door) -> None:
     rules = {"valid_from": "2030-01-01", "loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
     librarian.send("lending_loanpolicy_add", **rules)

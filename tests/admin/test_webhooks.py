@@ -12,8 +12,8 @@ from django.utils import timezone
 from library.operations.set_up import set_up
 from tests.admin.door import Door, a_librarian, a_patron
 from tests.webhooks.receiver import Receiver, receiving, verified
+from tests.webhooks.sending import send_due
 from webhooks.models import Attempt, Endpoint
-from webhooks.tasks import send_due
 
 pytestmark = pytest.mark.django_db
 NO_ATTEMPTS = {"attempts-TOTAL_FORMS": "0", "attempts-INITIAL_FORMS": "0"}
@@ -90,6 +90,18 @@ def test_it_is_paused_resumed_and_given_a_new_secret(librarian: Door, receiver: 
     assert other != secret
     assert send_due() == 1
     assert verified(*receiver.taken[0], other)
+
+
+def test_one_that_waits_after_failures_can_be_resumed(librarian: Door, receiver: Receiver) -> None:
+    endpoint, _ = register(librarian, receiver)
+    assert 'value="resume"' not in librarian.see("webhooks_endpoint_change", endpoint.pk)
+    receiver.answers = 503
+    a_patron()
+    assert send_due() == 1
+    assert send_due() == 0
+    assert 'value="resume"' in librarian.see("webhooks_endpoint_change", endpoint.pk)
+    librarian.act("webhooks_endpoint", "resume", endpoint)
+    assert send_due() == 1
 
 
 def test_a_disabled_one_says_so_on_its_page(librarian: Door, receiver: Receiver) -> None:

@@ -46,7 +46,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.Debt": {"view": ADMINISTRATOR},
     "lending.Loan": {"view": DESK | CASHIER, "take_back": DESK, "renew": DESK, "cancel": DESK},
     "lending.LoanLine": {"view": DESK | CASHIER},
-    "lending.LoanPolicy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
+    "lending.LoanPolicy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
     "lending.Patron": {"view": ADMINISTRATOR},
     "lending.DeferredReturn": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},

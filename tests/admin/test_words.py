@@ -8,9 +8,10 @@ from pathlib import Path
 import polib
 from django.utils.translation.template import templatize
 
+from tests.architecture.test_contexts import PRODUCT
+
 ROOT = Path(__file__).parent.parent.parent
 WRITTEN = ROOT / "library" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
-PROJECT = ("library", "accounts", "catalog", "lending", "fines", "dashboard", "webhooks", "desk", "kernel")
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 IN_TEMPLATE = re.compile(r"""gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|_\(("(?:[^"\\]|\\.)*")""")
 PLACES = re.compile(r"%\(\w+\)s")
@@ -18,7 +19,7 @@ PLACES = re.compile(r"%\(\w+\)s")
 
 def sentences() -> Iterator[str]:
     """Every text that the sources mark for translation."""
-    for context in PROJECT:
+    for context in PRODUCT:
         for source in (ROOT / context).rglob("*.py"):
             yield from in_python(ast.parse(source.read_text()))
         for template in (ROOT / context).rglob("templates/**/*.html"):

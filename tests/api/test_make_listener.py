@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
+from desk.lookup import UnknownCard, holder_of
 from lending.models import Loan
 from tests.api.answers import done, refused
 from tests.people import Person
@@ -37,6 +38,15 @@ def test_its_token_reads_the_log_and_does_nothing_else(book: int) -> None:
     for path in ("loans", "loans/1/return", "loans/1/renew", "books", "patrons", "returns", "auth/logout"):
         refused(program.post(path, {"book": book}), 403, "permission_denied")
     assert not Loan.objects.exists()
+
+
+def test_nothing_is_lent_to_it(ada: Person, book: int) -> None:
+    token_for("marketing")
+    program = User.objects.get(card_number="marketing")
+
+    refused(ada.post("loans", {"book": book, "patron": program.pk}), 400, "invalid", "patron")
+    with pytest.raises(UnknownCard):
+        holder_of("marketing")
 
 
 def test_its_account_can_not_sign_in() -> None:

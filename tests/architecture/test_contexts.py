@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from django.db.migrations.loader import MigrationLoader
 
 CONTEXTS = ("catalog", "lending", "fines", "dashboard")
 OURS = (*CONTEXTS, "accounts", "eventbus", "webhooks", "http")
-PRODUCT = (*CONTEXTS, "accounts", "webhooks", "desk", "kernel", "library")
+PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+PRODUCT: tuple[str, ...] = tuple(PROJECT["importlinter"]["root_packages"])
+"""Every folder of the product, as the import contracts have them."""
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -57,6 +60,11 @@ def test_nobody_uses_model_signals() -> None:
     for path in sources(*PRODUCT):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(pre|post)_(save|delete|init)\b|m2m_changed", text), path
+
+
+def test_every_tool_reads_every_folder_of_the_product() -> None:
+    assert set(PROJECT["mypy"]["files"]) == set(PRODUCT)
+    assert set(PROJECT["ruff"]["lint"]["isort"]["known-first-party"]) == {*PRODUCT, "benchmarks", "tests"}
 
 
 @pytest.mark.parametrize("name", ["handlers.py", "services.py", "events.py", "eventbus"])

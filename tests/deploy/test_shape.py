@@ -19,7 +19,7 @@ from tests.deploy.manifests import (
     of_kind,
     pods,
 )
-from webhooks.addresses import is_outside
+from webhooks.addresses import is_public
 
 pytestmark = needs_renderer
 LONGEST_DRAIN = 22
@@ -96,8 +96,8 @@ def test_workers_reach_the_outside_world_and_no_private_network(overlay: str) ->
 
     outside = ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]
     inside = ["10.1.2.3", "172.20.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "127.0.0.1", "2002:a01:203::1"]
-    assert all(may_call(address) and is_outside(address) for address in outside)
-    assert not any(may_call(address) or is_outside(address) for address in inside)
+    assert all(may_call(address) and is_public(address) for address in outside)
+    assert not any(may_call(address) or is_public(address) for address in inside)
 
 
 @in_each_overlay

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.rules import fee_today
-from fines.models import Fine
+from fines.models import FeeSchedule, Fine
 from fines.rules import DEFAULT_TIERS, explanation, tier_for
-from fines.services import ScheduleExists, adopt_fee_schedule
+from fines.services import ScheduleExists, ScheduleInThePast, adopt_fee_schedule
 from lending.rules import days_late
 from tests.factories import Town, seoul
 
@@ -118,8 +118,9 @@ def test_a_return_heard_of_late_is_charged_by_the_schedule_of_its_day(town: Town
     book = town.book()
     loan = town.lend_long_ago(town.haneul, book)
     assert town.haneul.post(f"loans/{loan['id']}/return", {}).status_code == 200
-    town.moves_to(seoul(3, 20))
+    town.moves_to(seoul(3, 10))
     adopt_fee_schedule(valid_from=date(2026, 3, 10), tiers={1: 70_000}, now=timezone.now())
+    town.moves_to(seoul(3, 20))
 
     town.bus.settle()
     assert [fine["amount"] for fine in town.page(town.haneul)["fines"]] == [2000]
@@ -145,8 +146,15 @@ def test_a_schedule_without_tiers_ends_all_fees(town: Town) -> None:
 
 
 def test_a_day_has_one_schedule(town: Town) -> None:
-    with pytest.raises(ScheduleExists, match="2000-01-01 on already"):
-        adopt_fee_schedule(valid_from=date(2000, 1, 1), tiers={1: 1}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={1: 1}, now=timezone.now())
+    with pytest.raises(ScheduleExists, match="2026-03-02 on already"):
+        adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={1: 2}, now=timezone.now())
+
+
+def test_a_schedule_of_a_day_in_the_past_is_refused(town: Town) -> None:
+    with pytest.raises(ScheduleInThePast, match="2026-03-01 is past"):
+        adopt_fee_schedule(valid_from=date(2026, 3, 1), tiers={1: 1}, now=timezone.now())
+    assert FeeSchedule.objects.count() == 1
 
 
 def test_the_table_itself_refuses_a_fine_for_a_return_in_time(town: Town) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from library.settings import BASE_DIR
+from tests.architecture.test_contexts import PRODUCT
 from tests.image.dockerfile import Ignored, NotUnderstood, read
 
 DOCKERFILE = (BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
@@ -37,8 +38,8 @@ def test_only_what_runs_goes_into_it() -> None:
     ignored = Ignored((BASE_DIR / ".dockerignore").read_text(encoding="utf-8"))
     sent = set(ignored.left_in(BASE_DIR))
     assert {path.partition("/")[0] for path in sent} == {
-        *("manage.py", "Procfile", "requirements.txt"),
-        *("kernel", "library", "accounts", "catalog", "lending", "fines", "dashboard", "webhooks", "desk"),
+        *("LICENSE", "manage.py", "Procfile", "requirements.txt"),
+        *PRODUCT,
     }
     assert not [path for path in sent if "__pycache__" in path]
     assert "library/locale/ko/LC_MESSAGES/django.mo" in sent

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from typing import Any
 
 import pytest
@@ -29,14 +29,14 @@ class Door:
         self.port = free_port()
 
     def ask(self, path: str, token: str = "", body: Any = None) -> tuple[int, str]:
-        """The answer's status and text; 0 when nobody is there."""
+        """The answer's status and text; 0 when nobody is there, or goes while it is asked."""
         headers = {"Content-Type": "application/json"} | ({"Authorization": token} if token else {})
         try:
             with closing(HTTPConnection("127.0.0.1", self.port, timeout=40)) as line:
                 line.request("POST" if body else "GET", path, json.dumps(body) if body else None, headers)
                 answer = line.getresponse()
                 return answer.status, answer.read().decode()
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError, RemoteDisconnected):
             return 0, ""
 
     def is_ready(self) -> bool:

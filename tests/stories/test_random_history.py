@@ -108,7 +108,7 @@ class History:
         waiting = list(Delivery.objects.filter(status="waiting").order_by("pk"))
         random.Random(31 * a + b).shuffle(waiting)
         for delivery in waiting[: 1 + len(waiting) * a // 30]:
-            self.bus._deliver(delivery)
+            self.bus.deliver(delivery)
             if b % 3 == 0:
                 Delivery.objects.filter(pk=delivery.pk).update(status="waiting")
 

@@ -1,11 +1,8 @@
 """The README's tour, walked word for word against a real server and a real worker."""
 
-import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from library.settings import BASE_DIR
-from tests.servers import free_port
+from tests.demo import demo_library
 
 LIMIT = 40
 SENTINEL = "--- end of answer ---"
@@ -36,24 +33,14 @@ def matches(expected: str, answer: str) -> bool:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[int]:
     """The port of a library that was started as `make run` starts it, on an empty database."""
-    port = free_port()
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/tour.sqlite3", "PORT": str(port)}
-    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
-    try:
+    with demo_library(tmp_path) as port:
         yield port
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=LIMIT)
 
 
 def test_the_tour_works_word_for_word(served: int) -> None:
     tour = steps((BASE_DIR / "README.md").read_text(encoding="utf-8"))
     assert len(tour) >= 8
     bash = subprocess.Popen(["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    ready = f"curl -s -o /dev/null -w '%{{http_code}}' http://127.0.0.1:{served}/health/ready"
-    _until_answered(bash, ready, "200")
     for command, expected in tour:
         _until_answered(bash, command.replace("127.0.0.1:8000", f"127.0.0.1:{served}"), expected)
     bash.communicate("exit\n", timeout=LIMIT)

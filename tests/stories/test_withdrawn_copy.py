@@ -2,6 +2,7 @@
 
 from kernel.eventbus.models import Event
 from library.operations.drift import drift
+from tests.every_order import in_each_order
 from tests.factories import Town, refusal
 
 
@@ -79,6 +80,7 @@ def test_two_copies_withdrawn_one_after_the_other_end_the_loan(town: Town) -> No
     assert list(drift()) == []
 
 
+@in_each_order
 def test_a_whole_book_withdrawn_under_a_fresh_loan_ends_it(town: Town) -> None:
     book = town.book(copies=2)
     loan = town.take(town.haneul, book)
@@ -113,6 +115,7 @@ def test_a_copy_that_was_back_already_is_just_withdrawn(town: Town) -> None:
     assert not Event.objects.filter(name__in=["CopySubstituted", "LoanCancelled"]).exists()
 
 
+@in_each_order
 def test_a_loan_whose_other_copy_was_back_is_then_over(town: Town) -> None:
     loan = town.take(town.haneul, town.book(copies=2), quantity=2)
     assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 200
@@ -135,6 +138,7 @@ def test_the_catalogue_keeps_a_copy_that_it_knows_to_be_out(town: Town) -> None:
     assert refusal(town.librarian.delete(f"books/{book}")) == (409, "copies_on_loan")
 
 
+@in_each_order
 def test_a_substitute_can_be_withdrawn_in_its_turn(town: Town) -> None:
     book = town.book(copies=3)
     loan = town.take(town.haneul, book)

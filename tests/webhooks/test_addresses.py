@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from tests.people import Person
 from tests.webhooks.receiver import Receiver
+from tests.webhooks.sending import send_due
 from webhooks.addresses import AddressRefused, AddressUnknown, is_public, parts_of, resolved
 from webhooks.models import Attempt, Endpoint
 from webhooks.posting import post
 from webhooks.services import register_endpoint
-from webhooks.tasks import send_due
 
 INSIDE = [
     "127.0.0.1", "127.8.9.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.0.7", "169.254.169.254", "100.64.0.1",

@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from django.dispatch import Signal
 from django.utils import timezone
 
 from kernel.eventbus.delivery.attempts import attempt_batch, attempt_in_order
@@ -16,19 +15,13 @@ TIME_LIMIT = 10.0
 """Seconds after which the task ends and enqueues itself again, well under the cluster's timeout."""
 POLL_INTERVAL = 0.02
 
-woken = Signal()
-"""Sent by a woken worker, before and after it delivers: something was published. For others who read the log; it
-costs the publishers nothing."""
-
 
 def deliver_due(enqueued_at: float = 0) -> None:
     """Delivers what is due, and what becomes due until `LINGER` seconds after the task was enqueued.
 
     A task that waited long in the queue does not linger: everything it stands for is there, and others wait behind it.
     """
-    woken.send_robust(sender=None)
     _deliver_until(enqueued_at + LINGER)
-    woken.send_robust(sender=None)
 
 
 def deliver_round(clock: Callable[[], datetime]) -> int:

@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Prints every event with its fields and its handlers; --markdown writes docs/events.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What may be said on the command line."""
+        """The options."""
         parser.add_argument("--markdown", action="store_true", help="write docs/events.md")
         parser.add_argument("--check", action="store_true", help="exit 1 when docs/events.md is stale")
 

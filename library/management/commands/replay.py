@@ -18,7 +18,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What may be said on the command line."""
+        """The options."""
         parser.add_argument("handlers", help="a context or the full name of a handler")
         parser.add_argument("--dry-run", action="store_true", help="only count")
         parser.add_argument(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.core.checks import CheckMessage
 
-from library.operations.doctor import installation, surroundings, work
+from library.operations.doctor import installation, surroundings, webhooks, work
 
 Examination = Callable[[datetime], Iterator[CheckMessage]]
 
@@ -27,6 +27,7 @@ WITH_DATABASE: dict[str, Examination] = {
     "deliveries": work.deliveries_arrive,
     "waiting": work.nobody_is_forgotten,
     "webhooks": work.webhooks_are_heard,
+    "sender": webhooks.somebody_sends,
 }
 THOROUGH: dict[str, Examination] = {"drift": work.pages_are_right}
 """These read everything there is, which takes minutes in a big library."""

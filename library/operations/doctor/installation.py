@@ -78,11 +78,11 @@ def rules_are_adopted(now: datetime) -> Iterator[CheckMessage]:
 
 
 def people_are_safe(now: datetime) -> Iterator[CheckMessage]:
-    """Somebody may use the librarians' door, and nobody by a password that all the world knows."""
+    """Somebody may use the staff side, and nobody by a password that all the world knows."""
     librarians = User.objects.filter(is_staff=True, is_active=True)
     if not librarians.exists():
         yield Warning(
-            "Nobody may use the librarians' door.", hint="Run manage.py createsuperuser, and make librarians there."
+            "Nobody may use the staff side.", hint="Run manage.py createsuperuser, and give others their roles there."
         )
     known = [
         person.card_number

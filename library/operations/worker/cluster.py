@@ -14,12 +14,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 COMMAND = ["manage.py", "watched_cluster"]
+SENDER = ["manage.py", "watched_sender"]
+"""What sends webhooks (sender.py) gives the same signs, so it is watched in the same way."""
 LOOK_AGAIN = 0.2
 SILENCE = 7
 """Seconds without a beat, while a worker has nothing to do, after which the cluster hangs; a beat is due every 2."""
@@ -67,16 +69,16 @@ class Signs:
 
 
 class Cluster:
-    """One run of the cluster, in a process group of its own."""
+    """One run of the cluster, or of another command that gives its signs, in a process group of its own."""
 
-    def __init__(self, hear: Callable[[str], None]) -> None:
+    def __init__(self, hear: Callable[[str], None], command: Sequence[str]) -> None:
         self._hear = hear
         self._ear, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.started = time.monotonic()
         self._signs = Signs(self.started)
         with told:
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *COMMAND, str(told.fileno())],
+                [sys.executable, *command, str(told.fileno())],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[told.fileno()],
@@ -128,22 +130,27 @@ class Cluster:
             time.sleep(LOOK_AGAIN)
 
 
-def supervise(stop: threading.Event, hear: Callable[[str], None]) -> None:
-    """Keeps a cluster running until `stop` is set. `hear` is told every sign of it, and of each `restart`."""
+def supervise(
+    stop: threading.Event, hear: Callable[[str], None], name: str = "cluster", command: Sequence[str] = ()
+) -> None:
+    """Keeps a cluster running until `stop` is set. `hear` is told every sign of it, and of each `restart`.
+
+    With a name and a command, it does so with what that command starts.
+    """
     restarts, pause = 0, 0.0
-    cluster = Cluster(hear)
+    cluster = Cluster(hear, command or COMMAND)
     while why := cluster.watch(stop):
         steady = cluster.hung_after_beating() or time.monotonic() - cluster.started > STEADY
         pause = 0 if steady else min(2 * pause or 1, LONGEST_PAUSE)
         cluster.end()
         restarts += 1
         hear("restart")
-        logger.error("the cluster is started anew in %g s, for the %s. time: %s", pause, restarts, why)
+        logger.error("the %s is started anew in %g s, for the %s. time: %s", name, pause, restarts, why)
         if stop.wait(pause):
             return
-        cluster = Cluster(hear)
+        cluster = Cluster(hear, command or COMMAND)
     if not cluster.finish():
-        logger.warning("the cluster did not finish within %s s and was killed; others do what it left", PATIENCE)
+        logger.warning("the %s did not finish within %s s and was killed; others do what it left", name, PATIENCE)
 
 
 def _lives(pid: int) -> bool:

@@ -32,7 +32,11 @@ class WorkerDoor:
         self._restarts = Counter("library_worker_restarts", "Clusters started anew", registry=self._own)
         self._beat_age = Gauge("library_worker_beat_age_seconds", "Since the cluster's last beat", registry=self._own)
         self._beat_age.set_function(self._silence)
-        self._beat = time.monotonic()
+        sender = "library_webhook_sender"
+        self._sender_restarts = Counter(f"{sender}_restarts", "Senders of webhooks started anew", registry=self._own)
+        self._sender_beat_age = Gauge(f"{sender}_beat_age_seconds", "Since the sender's last beat", registry=self._own)
+        self._sender_beat_age.set_function(lambda: time.monotonic() - self._sender_beat)
+        self._beat = self._sender_beat = time.monotonic()
         self._has_beaten = self._is_well = False
         self._server = ThreadingHTTPServer((host, port), type("Answers", (_Answers,), {"door": self}))
         self._server.daemon_threads = True
@@ -46,6 +50,13 @@ class WorkerDoor:
             self._is_well = sign == "well"
         elif sign == "restart":
             self._restarts.inc()
+
+    def note_sender(self, sign: str) -> None:
+        """Takes down a sign of the process that sends webhooks. Probes do not ask for it: it has its own watcher."""
+        if sign == "beat":
+            self._sender_beat = time.monotonic()
+        elif sign == "restart":
+            self._sender_restarts.inc()
 
     def close(self) -> None:
         """Tells nothing more."""

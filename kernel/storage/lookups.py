@@ -1,0 +1,25 @@
+"""Looking things up whatever the case of their letters."""
+
+from typing import Any
+
+from django.db.models import CharField, Lookup, Value
+from django.db.models.functions import Upper
+
+
+@CharField.register_lookup
+class AnyCase(Lookup):
+    """`barcode__anycase="em1"` finds `EM1`. Served by an index over `Upper` of the column, on each kind of database:
+    the database itself raises both sides, since it and Python differ about letters outside of ASCII."""
+
+    lookup_name = "anycase"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Both sides in capital letters."""
+        left, left_values = self.process_lhs(compiler, connection)
+        right, right_values = self.process_rhs(compiler, connection)
+        return f"UPPER({left}) = UPPER({right})", (*left_values, *right_values)
+
+
+def folded(text: str | Value) -> Upper:
+    """What `anycase` compares, of a column or of a value: for unique constraints, and to compare with many."""
+    return Upper(text)

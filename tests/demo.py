@@ -1,0 +1,33 @@
+"""A library with the demo, started as `make run` starts it, on a database of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from library.settings import BASE_DIR
+from tests.fleet import answers
+from tests.processes import until
+from tests.servers import free_port
+
+LIMIT = 40
+PASSWORD = "library-demo"
+
+
+@contextmanager
+def demo_library(folder: Path) -> Iterator[int]:
+    """The port at which web is ready; a worker delivers. Both end with the block."""
+    port = free_port()
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3", "PORT": str(port)}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
+    server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
+    try:
+        until(lambda: answers(port))
+        yield port
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=LIMIT)

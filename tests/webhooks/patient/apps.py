@@ -1,0 +1,13 @@
+"""The app itself."""
+
+from django.apps import AppConfig
+
+from webhooks import posting
+
+
+class PatientConfig(AppConfig):
+    name = "tests.webhooks.patient"
+    label = "patient"
+
+    def ready(self) -> None:
+        posting.TIMEOUT = 40.0

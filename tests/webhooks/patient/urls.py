@@ -1,0 +1,5 @@
+"""It has no addresses."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

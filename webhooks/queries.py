@@ -1,0 +1,26 @@
+"""What is known of the sending of webhooks."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import OuterRef, Q, Subquery
+
+from kernel.eventbus.models import Event
+from webhooks.models import Attempt, Endpoint, due_endpoints
+
+
+def unsent_since(before: datetime) -> Iterator[Endpoint]:
+    """Endpoints that could be sent an event from before that time, and to which nothing was sent since."""
+    last = Attempt.objects.filter(endpoint=OuterRef("pk")).order_by("-pk").values("at")[:1]
+    idle = due_endpoints(before).annotate(last=Subquery(last)).filter(Q(last=None) | Q(last__lt=before))
+    for endpoint in idle.order_by("pk"):
+        event = _next_wanted(endpoint)
+        if event and event.occurred_at < before:
+            yield endpoint
+
+
+def _next_wanted(endpoint: Endpoint) -> Event | None:
+    """Events that nobody has read have no position yet: they come last."""
+    wanted = Event.objects.filter(name__in=endpoint.names) if endpoint.names else Event.objects.all()
+    numbered = wanted.filter(position__gt=endpoint.position).order_by("position").first()
+    return numbered or wanted.filter(position=None).order_by("id").first()
