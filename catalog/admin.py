@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.forms import BookForm
-from catalog.languages import language_name
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
 from catalog.search import best_matches
@@ -17,6 +16,7 @@ from catalog.services import add_copies, register_book, revise_book, withdraw_bo
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
 from kernel.staff.columns import worded_column
 from kernel.staff.inlines import ReadOnlyInline
+from kernel.staff.languages import language_name
 
 SHOWN_HITS = 200
 WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))

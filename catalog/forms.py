@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.languages import language_name, languages_to_choose
 from catalog.models import Book
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
 from kernel.staff.forms import ServiceForm
+from kernel.staff.languages import language_name, languages_to_choose
 
 MOST_AT_ONCE = 1_000
 

@@ -10,36 +10,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
 from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
 from kernel.money import money
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
-from kernel.staff.columns import money_column
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.refusals import refusals_shown
 from kernel.storage.retries import with_retries
-
-CHARGED = money_column("amount", _("charged"))
-PAID = money_column("paid", _("paid so far"))
-OWED = money_column("owed", _("owed"))
-MOVED = money_column("amount", _("amount"))
-
-
-class ByStatus(admin.SimpleListFilter):
-    """Fines by what their entries say."""
-
-    title = _("status")
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What a fine can be."""
-        return list(Fine.Status.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The fines that are so."""
-        return queryset.filter(status=self.value()) if self.value() else queryset
 
 
 class Movements(ReadOnlyInline):
@@ -63,8 +43,16 @@ class FineAdmin(ReadOnlyAdmin):
     list_filter = (ByStatus,)
     search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
-    fields: ClassVar[Any] = ("title", "patron", "loan_id", "days_late", CHARGED, PAID, OWED, "state", "charged_at", "explanation")
     readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation")
+    fields: ClassVar[Any] = (
+        "title",
+        "patron",
+        "loan_id",
+        "days_late",
+        *readonly_fields[:4],
+        "charged_at",
+        "explanation",
+    )
     actions = ("take_payment", "waive")
     inlines = (Movements,)
 
@@ -106,8 +94,8 @@ class FineAdmin(ReadOnlyAdmin):
             with refusals_shown(request, fine):
                 paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
                 with_retries(paid)
-                told = {"amount": money(amount), "title": fine.title}
-                self.message_user(request, _("%(amount)s taken for “%(title)s”.") % told, messages.SUCCESS)
+                facts = {"amount": money(amount), "title": fine.title}
+                self.message_user(request, _("%(amount)s taken for “%(title)s”.") % facts, messages.SUCCESS)
         return None
 
     @admin.action(description=_("Waive"), permissions=["waive"])
@@ -117,7 +105,7 @@ class FineAdmin(ReadOnlyAdmin):
         if not form.is_valid():
             sentence = _("What is still owed of these fines is forgiven. The reason is kept with each.")
             return self.confirmation(
-                request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form, words=_owed_of
+                request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form, words=owed_of
             )
         reason, by, now = form.cleaned_data["reason"], _caller(request), timezone.now()
         self.for_each(
@@ -195,12 +183,6 @@ class FeeScheduleAdmin(StaffAdmin):
         """The tiers in one line."""
         tiers = sorted(schedule.tiers.all(), key=lambda tier: tier.from_day)
         return ", ".join(f"{tier.from_day}: {money(tier.amount)}" for tier in tiers)
-
-
-def _owed_of(fine: Any) -> str:
-    return _("%(title)s · %(patron)s: %(owed)s are owed") % {
-        "title": fine.title, "patron": fine.patron, "owed": money(fine.owed)
-    }  # fmt: skip
 
 
 def _caller(request: HttpRequest) -> int:

@@ -62,7 +62,6 @@ LEFT: dict[str, tuple[str, ...]] = {
         "lending/api/serializers.py",
         "lending/api/stock.py",
         "lending/models/loans.py",
-        "library/operations/doctor/installation.py",
         "library/operations/doctor/work.py",
         "library/operations/web/serving.py",
         "library/operations/worker/__main__.py",
