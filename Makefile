@@ -45,6 +45,7 @@ set-up: $(READY) ## make the environment (.venv) and have git run the checks of 
 	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit install; else echo "This is no git checkout, so no git hook was installed."; fi
 
 run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
+	@$(BIN)/python -m library.operations.port
 	@$(BIN)/python manage.py make_ready
 	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.operations.processes

@@ -50,13 +50,14 @@ class Login(APIView):
     authentication_classes = ()
 
     @extend_schema(
+        operation_id="sign_in",
         request=Credentials,
         responses={200: NewToken, 401: ("wrong_credentials",), 429: ("locked_out",)},
     )
     def post(self, request: Request) -> Response:
-        """A token for further calls. Each sign-in makes a new one: tokens are kept only as hashes and can't be
-        told twice, so this one call has no `Idempotency-Key`."""
+        """A token for further calls. Each call makes a new one, so this is the one POST without `Idempotency-Key`."""
         credentials = validated(Credentials, request.data)
+        vars(request._request).pop("session", None)  # the log of sign-ins would make one, and a token needs none
         user = _known(request, username=credentials["card_number"], password=credentials["password"])
         token, text = AuthToken.objects.create(user)
         user_logged_in.send(sender=User, request=request._request, user=user)
@@ -72,7 +73,7 @@ class Logout(APIView):
 
     permission_classes = (SignedIn,)
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(operation_id="sign_out", request=None, responses={204: None})
     @idempotent
     def post(self, request: Request) -> Response:
         """Ends the token, or the browser's session, that the call was made with."""
@@ -89,7 +90,7 @@ class Me(APIView):
 
     permission_classes = (SignedIn,)
 
-    @extend_schema(responses={200: Person})
+    @extend_schema(operation_id="get_me", responses={200: Person})
     def get(self, request: Request) -> Response:
         """The caller's own card."""
         caller: Any = request.user
@@ -107,12 +108,17 @@ class Patrons(ListAPIView[User]):
         """Those found by `q`."""
         return people(filters_of(self.request, PatronFilters)["q"])
 
-    @extend_schema(parameters=[PatronFilters])
+    @extend_schema(operation_id="list_patrons", parameters=[PatronFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Patrons whose card number, name or email holds `q`, the newest first."""
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=NewPatron, parameters=[location(201)], responses={201: Person, 409: (CardNumberTaken,)})
+    @extend_schema(
+        operation_id="register_patron",
+        request=NewPatron,
+        parameters=[location(201)],
+        responses={201: Person, 409: (CardNumberTaken,)},
+    )
     @idempotent_by_itself
     def post(self, request: Request, *, keyed: Keyed | None) -> Response:
         """Registers a patron."""
@@ -126,12 +132,12 @@ class PatronById(APIView):
 
     permission_classes = (by_method(GET=may("accounts.view_user"), PATCH=may("accounts.change_user")),)
 
-    @extend_schema(responses={200: Person})
+    @extend_schema(operation_id="get_patron", responses={200: Person})
     def get(self, request: Request, pk: int) -> Response:
         """A patron's card."""
         return Response(Person(get_object_or_404(people(), pk=pk)).data)
 
-    @extend_schema(request=PatronChanges, responses={200: Person})
+    @extend_schema(operation_id="update_patron", request=PatronChanges, responses={200: Person})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes a patron's details. Staff's are changed by who may make staff and has all rights that they have."""
         if not may_change(request.user, get_object_or_404(people(), pk=pk)):

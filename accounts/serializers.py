@@ -11,17 +11,19 @@ from accounts.models import CARD_NUMBER, User
 from kernel.http.input.fields import Text
 
 
+@extend_schema_serializer(component_name="SignIn")
 class Credentials(serializers.Serializer[Any]):
     card_number = Text(max_length=32)
     password = Text(max_length=128, trim_whitespace=False)
 
 
-@extend_schema_serializer(component_name="SignedIn")
+@extend_schema_serializer(component_name="AccessToken")
 class NewToken(serializers.Serializer[Any]):
     token = serializers.CharField()
     expires_at = serializers.DateTimeField()
 
 
+@extend_schema_serializer(component_name="Patron")
 class Person(serializers.ModelSerializer[User]):
     email = serializers.EmailField(allow_blank=True)
     roles = serializers.ListField(child=serializers.ChoiceField(["patron", "librarian"]), read_only=True)
@@ -32,6 +34,7 @@ class Person(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="UpdatePatron")
 class PatronChanges(serializers.Serializer[Any]):
     name = Text(max_length=200)
     email = serializers.EmailField(max_length=254, allow_blank=True)
@@ -47,6 +50,7 @@ class PatronChanges(serializers.Serializer[Any]):
         return password
 
 
+@extend_schema_serializer(component_name="RegisterPatron")
 class NewPatron(PatronChanges):
     card_number = Text(max_length=32, validators=[CARD_NUMBER])
 

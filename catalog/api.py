@@ -16,7 +16,7 @@ from catalog.models import Book, Copy
 from catalog.paging import BookPages
 from catalog.queries import book_by_id, filtered_books, hits_among
 from catalog.search import best_matches
-from catalog.serializers import BookFilters, BookShown, CopyShown, NewBook, NewCopies, RecordChanges
+from catalog.serializers import ADDED_COPIES, BookFilters, BookShown, CopyShown, NewBook, NewCopies, RecordChanges
 from catalog.services import (
     BarcodeTaken,
     CopiesOnLoan,
@@ -28,6 +28,7 @@ from catalog.services import (
     withdraw_copy,
 )
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
+from kernel.http.answers.caching import BOOKS, for_everyone
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
@@ -43,7 +44,7 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(parameters=[BookFilters, LAG_HEADER])
+    @extend_schema(operation_id="list_books", parameters=[BookFilters, LAG_HEADER])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Books; with `q` the best matches first."""
         wanted = filters_of(request, BookFilters)
@@ -57,9 +58,15 @@ class Books(ListAPIView[Book]):
         else:
             # The index knows languages, so that only the other filters are left to apply.
             page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
-        return with_lag(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
+        shown = pages.get_paginated_response(BookShown(page, many=True).data)
+        return for_everyone(with_lag(shown, "catalog"), BOOKS)
 
-    @extend_schema(request=NewBook, parameters=[location(201)], responses={201: BookShown, 409: (IsbnTaken,)})
+    @extend_schema(
+        operation_id="register_book",
+        request=NewBook,
+        parameters=[location(201)],
+        responses={201: BookShown, 409: (IsbnTaken,)},
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         """Registers a book, with `copies` copies."""
@@ -73,19 +80,19 @@ class BookById(APIView):
 
     permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
-    @extend_schema(parameters=[LAG_HEADER], responses={200: BookShown})
+    @extend_schema(operation_id="get_book", parameters=[LAG_HEADER], responses={200: BookShown})
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
-        return with_lag(Response(_shown(pk)), "catalog")
+        return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)
 
-    @extend_schema(request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
+    @extend_schema(operation_id="update_book", request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
         with_retries(partial(revise_book, pk, now=timezone.now(), **changes))
         return Response(_shown(pk))
 
-    @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
+    @extend_schema(operation_id="withdraw_book", responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
         with_retries(partial(withdraw_book, pk, now=timezone.now()))
@@ -104,7 +111,16 @@ class CopiesOfBook(ListAPIView[Copy]):
         filters_of(self.request, Nothing)
         return get_object_or_404(Book, pk=self.kwargs["pk"], withdrawn_at=None).copies.filter(withdrawn_at=None)
 
-    @extend_schema(request=NewCopies, responses={201: CopyShown(many=True), 409: (BarcodeTaken,)})
+    @extend_schema(operation_id="list_copies")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The copies of a book that are not withdrawn, the newest first."""
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(
+        operation_id="add_copies",
+        request=ADDED_COPIES,
+        responses={201: CopyShown(many=True), 409: (BarcodeTaken,)},
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Adds copies, by number or by barcode."""
@@ -117,7 +133,7 @@ class CopyById(APIView):
 
     permission_classes = (may("catalog.withdraw_copy"),)
 
-    @extend_schema(responses={204: None, 409: (CopiesOnLoan,)})
+    @extend_schema(operation_id="withdraw_copy", responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the copy."""
         with_retries(partial(withdraw_copy, pk, now=timezone.now()))

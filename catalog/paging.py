@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from catalog.models import Book, YearOrUnknown
+from kernel.http.input.parsing import parameter_of
 from kernel.http.pagination import Cursor
 
 SORT_KEYS: dict[str, Combinable] = {
@@ -23,6 +24,7 @@ SORT_KEYS: dict[str, Combinable] = {
     "published_year": YearOrUnknown("published_year"),
     "registered_at": F("registered_at"),
 }
+SIGNER = signing.Signer(salt=__name__)  # without a time, so that a page keeps its ETag
 ORDERINGS = [sign + name for name in SORT_KEYS for sign in ("", "-")]
 
 
@@ -71,11 +73,11 @@ class BookPages(Cursor):
         return page.books
 
     def _place(self, request: Request, ordering: str) -> Place | None:
-        cursor = request.query_params.get(self.cursor_query_param)
+        cursor = parameter_of(request, self.cursor_query_param)
         if cursor is None:
             return None
         try:
-            place = Place(*signing.loads(cursor, salt=__name__))
+            place = Place(*SIGNER.unsign_object(cursor))
         except (signing.BadSignature, ValueError):
             place = None
         if place is None or place.ordering != ordering:
@@ -85,7 +87,7 @@ class BookPages(Cursor):
     def _link(self, place: Place | None) -> str | None:
         if place is None:
             return None
-        return replace_query_param(self.address, self.cursor_query_param, signing.dumps(place, salt=__name__))
+        return replace_query_param(self.address, self.cursor_query_param, SIGNER.sign_object(place))
 
 
 def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | None) -> Page:

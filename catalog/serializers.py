@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.models import Book, Copy
@@ -11,6 +12,46 @@ from catalog.rules import FIRST_YEAR, LAST_YEAR, LONGEST_BARCODE, normalised_isb
 from kernel.http.input.fields import Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
+ISBN = {
+    "type": "string",
+    "maxLength": 32,
+    "pattern": "^(97[89][ -]?([0-9][ -]?){9}[0-9]|([0-9][ -]?){9}[0-9Xx])$",
+    "description": "ISBN-13 or ISBN-10, with or without hyphens.",
+}
+LANGUAGE = {
+    "type": "string",
+    "maxLength": 35,
+    "pattern": "^[A-Za-z0-9]{1,8}([-_][A-Za-z0-9]{1,8})*$",
+    "description": "A language tag (BCP 47), such as `ko`.",
+}
+ORDERING_NAMES = [name.removeprefix("-").upper() + "_DESCENDING" * name.startswith("-") for name in ORDERINGS]
+BARCODES = {
+    "type": "array",
+    "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_BARCODE},
+    "minItems": 1,
+    "maxItems": MOST_AT_ONCE,
+    "uniqueItems": True,
+}
+
+
+@extend_schema_field(ISBN)
+class IsbnField(Text):
+    """An ISBN in one of its forms."""
+
+
+@extend_schema_field(LANGUAGE)
+class LanguageField(Text):
+    """A language's tag."""
+
+
+@extend_schema_field({"type": "string", "enum": ORDERINGS, "x-enum-varnames": ORDERING_NAMES})
+class OrderingField(serializers.ChoiceField):
+    """What a list of books is sorted by."""
+
+
+@extend_schema_field(BARCODES)
+class BarcodesField(serializers.ListField):
+    """Barcodes, none of them twice."""
 
 
 def names() -> serializers.ListField:
@@ -34,13 +75,14 @@ def language_tag(language: str) -> str:
         raise serializers.ValidationError(_("Name a language by its tag, such as ko or en.")) from error
 
 
+@extend_schema_serializer(component_name="UpdateBook")
 class RecordChanges(serializers.Serializer[Any]):
-    isbn = Text(max_length=32, allow_null=True, default=None)
+    isbn = IsbnField(max_length=32, allow_null=True, default=None)
     title = Text(max_length=1000)
     authors = names()
     publisher = Text(max_length=500, allow_blank=True, default="")
     published_year = WholeNumber(min_value=FIRST_YEAR, max_value=LAST_YEAR, allow_null=True, default=None)
-    language = Text(max_length=35, allow_blank=True, default="")
+    language = LanguageField(max_length=35, allow_blank=True, default="")
     subjects = names()
     call_number = Text(max_length=100, allow_blank=True, default="")
     description = Text(max_length=20_000, allow_blank=True, default="")
@@ -54,10 +96,12 @@ class RecordChanges(serializers.Serializer[Any]):
         return language_tag(language) if language else ""
 
 
+@extend_schema_serializer(component_name="RegisterBook")
 class NewBook(RecordChanges):
     copies = WholeNumber(min_value=0, max_value=MOST_AT_ONCE, default=0)
 
 
+@extend_schema_serializer(component_name="Book")
 class BookShown(serializers.ModelSerializer[Book]):
     authors = serializers.ListField(child=serializers.CharField())
     subjects = serializers.ListField(child=serializers.CharField())
@@ -75,11 +119,11 @@ class BookShown(serializers.ModelSerializer[Book]):
 
 class BookFilters(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    isbn = serializers.CharField(required=False, max_length=32)
+    isbn = IsbnField(required=False, max_length=32)
     author = serializers.CharField(required=False, max_length=200)
-    language = serializers.CharField(required=False, max_length=35)
+    language = LanguageField(required=False, max_length=35)
     available = serializers.BooleanField(required=False)
-    ordering = serializers.ChoiceField(ORDERINGS, required=False)
+    ordering = OrderingField(ORDERINGS, required=False)
 
     def validate_isbn(self, isbn: str) -> str:
         """The 13 digits."""
@@ -91,8 +135,6 @@ class BookFilters(serializers.Serializer[Any]):
 
 
 class NewCopies(serializers.Serializer[Any]):
-    """Either a number of copies, or the barcodes that are on them."""
-
     count = WholeNumber(min_value=1, max_value=MOST_AT_ONCE, required=False)
     barcodes = serializers.ListField(
         child=Text(max_length=LONGEST_BARCODE), min_length=1, max_length=MOST_AT_ONCE, required=False
@@ -108,6 +150,27 @@ class NewCopies(serializers.Serializer[Any]):
         return wanted
 
 
+@extend_schema_serializer(component_name="AddCopies")
+class NumberOfCopies(serializers.Serializer[Any]):
+    """So many copies, with the barcodes that the library prints."""
+
+    count = WholeNumber(min_value=1, max_value=MOST_AT_ONCE)
+
+
+@extend_schema_serializer(component_name="AddBarcodedCopies")
+class BarcodedCopies(serializers.Serializer[Any]):
+    """A copy for each of the barcodes."""
+
+    barcodes = BarcodesField()
+
+
+ADDED_COPIES = PolymorphicProxySerializer(
+    "AnyAddCopies", [NumberOfCopies, BarcodedCopies], resource_type_field_name=None
+)
+"""The bodies in the API's description that add copies."""
+
+
+@extend_schema_serializer(component_name="Copy")
 class CopyShown(serializers.ModelSerializer[Copy]):
     book = serializers.IntegerField(source="book_id")
 

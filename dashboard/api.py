@@ -4,7 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -19,6 +19,7 @@ from kernel.http.permissions import SignedIn, caller_id, own_or_all
 OwnOrAllPages = own_or_all("dashboard.view_userinfo")
 
 
+@extend_schema_serializer(component_name="DashboardLoan")
 class LoanOnPage(serializers.Serializer[Any]):
     loan = serializers.IntegerField()
     title = serializers.CharField()
@@ -27,6 +28,7 @@ class LoanOnPage(serializers.Serializer[Any]):
     days_late = serializers.IntegerField()
 
 
+@extend_schema_serializer(component_name="DashboardFine")
 class FineOnPage(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     patron = serializers.IntegerField()
@@ -41,9 +43,9 @@ class FineOnPage(serializers.Serializer[Any]):
     explanation = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="Dashboard")
 class Page(serializers.Serializer[Any]):
-    """For the API's description: `page_of` tells the page in these very members."""
-
+    # For the API's description: `page_of` makes these very members.
     patron = serializers.IntegerField()
     copies_on_loan = serializers.IntegerField()
     copies_overdue = serializers.IntegerField()
@@ -60,7 +62,7 @@ class OwnPage(APIView):
 
     permission_classes = (SignedIn,)
 
-    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
+    @extend_schema(operation_id="get_own_dashboard", parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request) -> Response:
         """What the caller has out and owes."""
         return with_lag(Response(page_of(caller_id(request), timezone.localtime())), "dashboard")
@@ -71,7 +73,7 @@ class PageOfPatron(APIView):
 
     permission_classes = (OwnOrAllPages,)
 
-    @extend_schema(parameters=[LAG_HEADER], responses={200: Page})
+    @extend_schema(operation_id="get_dashboard", parameters=[LAG_HEADER], responses={200: Page})
     def get(self, request: Request, pk: int) -> Response:
         """What a patron has out and owes; patrons see their own page only."""
         if pk != request.user.pk:

@@ -10,7 +10,8 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.hashing import ManySignIns
-from lending.overload.admission import NOT_BEGUN, OVERLOAD
+from kernel.storage.databases import is_out_of_reach
+from lending.overload.admission import NOT_BEGUN
 
 WAIT = 2
 """Seconds after which a browser may ask again."""
@@ -31,10 +32,10 @@ class PleaseWait:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The page, for what means that there is too much to do or that the database can't do it. It asks the
         database nothing."""
-        if not isinstance(error, (*OVERLOAD, ManySignIns)):
-            return None
-        if not isinstance(error, (*NOT_BEGUN, ManySignIns)):
+        if is_out_of_reach(error):
             logger.error("the database could not do it", exc_info=error)
+        elif not isinstance(error, (*NOT_BEGUN, ManySignIns)):
+            return None
         typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
         nobody = {"user": AnonymousUser(), "messages": []}  # or the page would look for them where nothing answers
         context = {**nobody, "site_header": admin.site.site_header, "title": _("Please wait"), "typed": typed}

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import get_language
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -25,6 +25,7 @@ MOST_AMOUNT = 2**31 - 1
 OwnOrAllFines = own_or_all("fines.view_fine")
 
 
+@extend_schema_serializer(component_name="Fine")
 class FineShown(serializers.ModelSerializer[Fine]):
     patron = serializers.IntegerField(source="patron_id")
     loan = serializers.IntegerField(source="loan_id")
@@ -41,7 +42,7 @@ class FineShown(serializers.ModelSerializer[Fine]):
         )  # fmt: skip
         read_only_fields = fields
 
-    @extend_schema_field({"const": "KRW"})
+    @extend_schema_field(serializers.ChoiceField(["KRW"]))
     def get_currency(self, fine: Fine) -> str:
         """Whole won, always."""
         return "KRW"
@@ -56,10 +57,12 @@ class FineFilters(serializers.Serializer[Any]):
     patron = filter_by_id()
 
 
+@extend_schema_serializer(component_name="PayFine")
 class Paying(serializers.Serializer[Any]):
     amount = WholeNumber(min_value=1, max_value=MOST_AMOUNT)
 
 
+@extend_schema_serializer(component_name="Payment")
 class PaymentShown(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     fine = serializers.IntegerField()
@@ -69,6 +72,7 @@ class PaymentShown(serializers.Serializer[Any]):
     owed = serializers.IntegerField()
 
 
+@extend_schema_serializer(component_name="WaiveFine")
 class Waiving(serializers.Serializer[Any]):
     reason = Text(max_length=500)
 
@@ -84,7 +88,7 @@ class Fines(ListAPIView[Fine]):
         """The caller's fines, or everybody's."""
         return OwnOrAllFines.things(self.request.user, fines()).filter(**filters_of(self.request, FineFilters))
 
-    @extend_schema(parameters=[FineFilters])
+    @extend_schema(operation_id="list_fines", parameters=[FineFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Fines, the newest first."""
         return super().get(request, *args, **kwargs)
@@ -95,7 +99,7 @@ class FineById(APIView):
 
     permission_classes = (OwnOrAllFines,)
 
-    @extend_schema(responses={200: FineShown})
+    @extend_schema(operation_id="get_fine", responses={200: FineShown})
     def get(self, request: Request, pk: int) -> Response:
         """The fine."""
         return Response(FineShown(get_object_or_404(OwnOrAllFines.things(request.user, fines()), pk=pk)).data)
@@ -106,7 +110,7 @@ class Payments(APIView):
 
     permission_classes = (may("fines.take_payment"),)
 
-    @extend_schema(request=Paying, responses={201: PaymentShown, 409: (Overpayment,)})
+    @extend_schema(operation_id="pay_fine", request=Paying, responses={201: PaymentShown, 409: (Overpayment,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Takes a payment of the whole fine or of a part of it."""
@@ -120,7 +124,7 @@ class Waive(APIView):
 
     permission_classes = (may("fines.waive_fine"),)
 
-    @extend_schema(request=Waiving, responses={200: FineShown, 409: (NothingOwed,)})
+    @extend_schema(operation_id="waive_fine", request=Waiving, responses={200: FineShown, 409: (NothingOwed,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Forgives what is left of the fine."""

@@ -9,7 +9,7 @@ from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, DeferredReturn, Loan, LoanLine, LoanPolicy, Return, Sweep
+from lending.models import Book, Copy, DeferredReturn, FailedAttempt, Loan, LoanLine, LoanPolicy, Return, Sweep
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -97,16 +97,24 @@ def loans_on_record() -> Iterator[dict[str, Any]]:
     yield from lent.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
 
 
-def requested_loans(after: int = 0) -> list[int]:
-    """The ids of the next hundred loans that wait for a decision, in the order in which they were accepted."""
+def requested_loans(now: datetime, after: int = 0) -> list[int]:
+    """The ids of the next hundred loans that wait for a decision, in the order in which they were accepted; without
+    those that failed and rest until later."""
     waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, pk__gt=after).order_by("pk")
+    waiting = waiting.exclude(failure__not_before__gt=now)
     return list(waiting.values_list("pk", flat=True)[:100])
 
 
-def deferred_returns(after: int = 0) -> list[int]:
+def deferred_returns(now: datetime, after: int = 0) -> list[int]:
     """The ids of the next hundred deferred returns, in the order in which they were accepted."""
     waiting = DeferredReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")
+    waiting = waiting.exclude(failure__not_before__gt=now)
     return list(waiting.values_list("pk", flat=True)[:100])
+
+
+def failed_attempts() -> QuerySet[FailedAttempt]:
+    """What was accepted for later and could not be done so far, the last failure first."""
+    return FailedAttempt.objects.order_by("-failed_at")
 
 
 def last_sweep() -> Sweep | None:
@@ -119,6 +127,7 @@ def counts_of_deferred() -> dict[str, int]:
     return {
         "loans": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
         "returns": DeferredReturn.objects.filter(done_at=None).count(),
+        "failed": FailedAttempt.objects.count(),
     }
 
 

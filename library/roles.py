@@ -24,6 +24,7 @@ DESK = Role(
             "lending.view_loanline",
             "lending.view_return",
             "lending.view_deferredreturn",
+            "lending.view_failedattempt",
             "lending.view_book",
             "lending.view_copy",
             "lending.add_loan",

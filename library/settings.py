@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
-from kernel.http.configuration import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings too)
+from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
 
@@ -56,7 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "kernel.http.request_log.Watched",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    *ANSWER_MIDDLEWARE,
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

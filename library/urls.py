@@ -9,8 +9,9 @@ from django.urls import URLPattern, URLResolver, include, path, re_path, registe
 from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
+from kernel.http.answers.caching import shared
 from kernel.http.input.paths import IdConverter
 from kernel.http.permissions import Anyone
 from kernel.http.problems import nowhere
@@ -28,8 +29,8 @@ api: list[URLPattern | URLResolver] = [
     path("", include("dashboard.urls")),
     path("", include("kernel.eventbus.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.EXTRA_APPS),
-    path("schema", SpectacularJSONAPIView.as_view(**OPEN_TO_ALL), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
+    path("schema", shared(SpectacularJSONAPIView.as_view(**OPEN_TO_ALL)), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema", **OPEN_TO_ALL), name="docs"),
     re_path("", csrf_exempt(nowhere)),  # a problem document also under DEBUG, where Django answers with a page
 ]
 

@@ -1,9 +1,15 @@
 """The WSGI entry point that a web server loads."""
 
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
+from kernel.http.input.bodies import WholeBodies
+from library.operations.orphans import end_with_parent
 
-application = get_wsgi_application()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
+if os.environ.get("LEAVING_MARK"):  # one of the processes of operations/web's server; they outlive its first one else
+    end_with_parent(signal.SIGTERM)
+
+application = WholeBodies(get_wsgi_application())

@@ -85,6 +85,14 @@ def worker(log: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate(timeout=30)
 
 
+def is_running(pid: int) -> bool:
+    """Whether a process is there, and not only its exit status."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def kill_group(process: subprocess.Popen[bytes]) -> None:
     """SIGKILL for the process and all it started: nobody gets to tidy up."""
     with suppress(ProcessLookupError):

@@ -17,6 +17,8 @@ from dashboard.models import LoanRow
 from fines.models import FeeSchedule
 from kernel.eventbus.models import Delivery, Event
 from lending.models import Loan
+from library.models import WorkerSign
+from library.operations.worker.signs import a_worker_runs, show_sign
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 from tests.processes import run
@@ -27,9 +29,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _a_worker_looks_after_the_clock(db: None) -> None:
-    """As it does in an installation: what is due was done a moment ago."""
+def _a_worker_runs(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does in an installation: it showed so, and did what is due, a moment ago."""
     Schedule.objects.update(next_run=timezone.now())
+    show_sign(timezone.now())
+    monkeypatch.setattr("library.operations.worker.signs.FRESH", timedelta(hours=1))  # a busy machine's moment
+    monkeypatch.setattr("library.operations.worker.signs.WATCHED", 0)
 
 
 @pytest.fixture
@@ -144,11 +149,36 @@ def test_a_library_without_a_librarian_is_noted(told: StringIO) -> None:
     assert any("createsuperuser" in line for line in well(told))
 
 
-def test_a_worker_that_is_missing_is_noticed_where_nothing_happens(ada: Person, told: StringIO) -> None:
+def test_clocks_tasks_that_nobody_does_are_noticed_where_nothing_happens(ada: Person, told: StringIO) -> None:
     Schedule.objects.update(next_run=timezone.now() - timedelta(minutes=10))
     sentence, cure = fault(told, "worker")
-    assert "No worker" in sentence
-    assert "python -m library.operations.worker" in cure
+    assert "No worker looks after" in sentence
+    assert "log" in cure
+
+
+def test_a_worker_that_showed_no_sign_for_some_seconds_is_missing(
+    ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("library.operations.worker.signs.FRESH", timedelta(seconds=5))
+    stopped = timezone.now() - timedelta(seconds=6)
+    show_sign(stopped)
+    sentence, cure = fault(told, "worker")
+    assert (
+        sentence
+        == f"No worker runs: the last sign of one was at {timezone.localtime(stopped).isoformat(' ', 'seconds')}."
+    )
+    assert "make run" in cure
+
+    WorkerSign.objects.all().delete()
+    assert fault(StringIO(), "worker")[0] == "No worker has run here yet."
+
+
+def test_a_sign_that_comes_late_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("library.operations.worker.signs.FRESH", timedelta(seconds=5))
+    monkeypatch.setattr("library.operations.worker.signs.WATCHED", 60)
+    monkeypatch.setattr("time.sleep", lambda _: show_sign(timezone.now() - timedelta(hours=2)))  # its clock is wrong
+    show_sign(timezone.now() - timedelta(seconds=6))
+    assert a_worker_runs()
 
 
 def test_a_clocks_task_that_is_missing_is_named(ada: Person, told: StringIO) -> None:
@@ -210,6 +240,19 @@ def test_a_volume_that_is_not_mounted_is_told(ada: Person, told: StringIO, files
 def test_a_webhook_that_fails_is_noted(ada: Person, told: StringIO) -> None:
     Endpoint.objects.create(url="https://hooks.example.org/", failures=3, made_at=timezone.now())
     assert any("hooks.example.org/ has failed 3 times" in line for line in well(told))
+
+
+def test_a_webhook_that_staff_have_paused_is_paused_and_no_failing_one(ada: Person, told: StringIO) -> None:
+    made = {"made_at": timezone.now(), "active": False}
+    Endpoint.objects.create(url="https://hooks.example.org/1", failures=3, **made)
+    Endpoint.objects.create(url="https://hooks.example.org/2", **made)
+    Endpoint.objects.create(url="https://hooks.example.org/3", disabled_at=timezone.now(), disabled_why="410", **made)
+    said = [line for line in well(told) if line.startswith("webhooks")]
+    assert [line.partition("note  The webhook ")[2] for line in said] == [
+        "https://hooks.example.org/1 is paused.",
+        "https://hooks.example.org/2 is paused.",
+        "https://hooks.example.org/3 was switched off. 410",
+    ]
 
 
 def test_the_doctor_changes_nothing(ada: Person, told: StringIO) -> None:

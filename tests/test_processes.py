@@ -1,5 +1,6 @@
-"""What `make run` starts ends together and leaves nothing behind."""
+"""What `make run` starts is started again when it dies, ends together and leaves nothing behind."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,12 +14,21 @@ ROOT = Path(__file__).parent.parent
 # Each part says its name once it runs, and holds the pipe open for as long as any of its processes lives.
 STARTED = "echo {name}; exec sleep 600"
 WITH_CHILD = "sleep 600 & echo {name}; exec sleep 600"
+WITH_PID = "sleep 600 & echo $$; exec sleep 600"
+PROGRAM = """
+import sys
+from library.operations import processes
+processes.PAUSES = [0, 0.1]
+sys.exit(processes.run_together({wanted!r}))
+"""
 
 
 def start(**wanted: str) -> subprocess.Popen[str]:
     """The program under test, with commands of the test's own."""
-    program = f"import sys; from library.operations.processes import run_together; sys.exit(run_together({wanted!r}))"
-    return subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    program = PROGRAM.format(wanted=wanted)
+    return subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def test_the_procfile_names_web_and_worker():
@@ -35,10 +45,37 @@ def test_told_to_stop_it_leaves_no_process_behind(told):
     assert program.returncode == 0
 
 
-def test_when_one_ends_the_others_end_too():
+def test_what_is_killed_is_started_again_and_nothing_of_it_is_left():
+    program = start(web=WITH_PID)
+    first = int(program.stdout.readline())
+    os.kill(first, signal.SIGKILL)
+    second = int(program.stdout.readline())
+    assert second != first
+    program.send_signal(signal.SIGINT)
+    _, told = program.communicate(timeout=30)
+    assert program.returncode == 0
+    assert told == "web was ended by SIGKILL and is started again.\n"
+
+
+def test_what_ends_again_and_again_is_named_and_then_all_ends():
     program = start(web="exit 3", worker=WITH_CHILD.format(name="worker"))
-    program.communicate(timeout=30)
+    _, told = program.communicate(timeout=30)
     assert program.returncode == 1
+    assert told.splitlines() == [
+        "web ended with status 3 and is started again.",
+        "web ended with status 3 and is started again in 0.1 s.",
+        "web ended with status 3, 3 times soon after its start. What it wrote above says why.",
+        "So everything is stopped.",
+    ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_when_it_is_killed_itself_all_that_it_started_ends():
+    program = start(web="echo $$; exec sleep 600", worker="echo $$; exec sleep 600")
+    assert program.stdout.readline()
+    assert program.stdout.readline()
+    program.kill()
+    program.communicate(timeout=30)
 
 
 def test_with_a_name_it_becomes_that_process():

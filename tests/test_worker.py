@@ -8,7 +8,7 @@ import pytest
 
 from library.operations.worker import cluster
 from library.operations.worker.cluster import LONGEST_SILENCE, SILENCE, START, Signs, supervise
-from tests.processes import until
+from tests.processes import is_running, until
 
 DEAF = """
 import os, pathlib, signal, time
@@ -83,11 +83,4 @@ def test_one_that_is_deaf_is_killed_with_all_its_processes(monkeypatch: Any, cap
     stop.set()
     watching.join()
     assert "was killed; others do what it left" in caplog.messages[-1]
-    until(lambda: not any(_runs(int(process.name)) for process in tmp_path.iterdir()))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    until(lambda: not any(is_running(int(process.name)) for process in tmp_path.iterdir()))

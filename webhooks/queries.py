@@ -9,11 +9,20 @@ from kernel.eventbus.models import Event
 from webhooks.models import Attempt, Endpoint, due_endpoints
 
 
+def has_active_endpoints() -> bool:
+    """Whether there is anybody to send to, now or after a pause."""
+    return Endpoint.objects.filter(active=True).exists()
+
+
 def unsent_since(before: datetime) -> Iterator[Endpoint]:
     """Endpoints that could be sent an event from before that time, and to which nothing was sent since."""
     last = Attempt.objects.filter(endpoint=OuterRef("pk")).order_by("-pk").values("at")[:1]
-    idle = due_endpoints(before).annotate(last=Subquery(last)).filter(Q(last=None) | Q(last__lt=before))
-    for endpoint in idle.order_by("pk"):
+    idle = (
+        due_endpoints(before)
+        .annotate(last=Subquery(last))
+        .filter(Q(last=None) | Q(last__lt=before), made_at__lt=before)
+    )
+    for endpoint in idle.filter(Q(last=None) | Q(last__lt=before)).order_by("pk"):
         event = _next_wanted(endpoint)
         if event and event.occurred_at < before:
             yield endpoint

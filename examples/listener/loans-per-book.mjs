@@ -45,7 +45,7 @@ async function eventsAfter(position, { url, token, signal }) {
     const answer = await fetch(new URL(`/api/v1/events?${query}`, url), { headers, signal: call.signal });
     if ([401, 403].includes(answer.status)) throw new Unauthorized(`the token is refused (${answer.status})`);
     if (!answer.ok) throw new Error(`the library answered ${answer.status}`);
-    return (await answer.json()).results;
+    return { events: (await answer.json()).results, again: Number(answer.headers.get("Retry-After") ?? 0) };
   } finally {
     clearTimeout(limit);
     signal.removeEventListener("abort", end);
@@ -63,12 +63,11 @@ async function listen(file, library) {
   let state = await load(file);
   let failures = 0;
   while (!signal.aborted) {
-    const asked = Date.now();
     try {
-      const events = await eventsAfter(state.position, library);
+      const { events, again } = await eventsAfter(state.position, library);
       failures = 0;
       if (events.length > 0) await save(file, (state = counted(state, events)));
-      else if (Date.now() - asked < 1_000) await pause(1_000, undefined, { signal }); // too many wait there already
+      if (again > 0) await pause(again * 1_000, undefined, { signal }); // too many wait there already
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;

@@ -23,7 +23,7 @@ class AlsoBorrowed(APIView):
 
     permission_classes = (Anyone,)
 
-    @extend_schema(responses={200: Recommendation(many=True)})
+    @extend_schema(operation_id="list_also_borrowed", responses={200: Recommendation(many=True)})
     def get(self, request: Request, pk: int) -> Response:
         """What patrons who borrowed this book also borrowed."""
         return Response(Recommendation(also_borrowed(pk), many=True).data)

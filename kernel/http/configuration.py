@@ -1,5 +1,12 @@
 """How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
 
+ANSWER_MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.http.answers.caching.Compressed",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "kernel.http.answers.caching.NotStored",
+    "kernel.http.answers.content_policy.ContentPolicy",
+]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",
@@ -20,12 +27,21 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # or the page would tell a validator elsewhere
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_SUFFIX": "",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "kernel.http.enumerations.named_enumerations",
+    ],
     "PATH_CONVERTER_OVERRIDES": {"id": {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}},
     "ENUM_NAME_OVERRIDES": {
         "LoanStatus": "lending.models.Loan.Status",
         "CancelReason": "lending.models.Loan.CancelReason",
         "FineStatus": "fines.models.Fine.Status",
+        "DashboardFineStatus": ["outstanding"],
+        "Language": "accounts.models.User.Language",
+        "Role": ["patron", "librarian"],
     },
 }

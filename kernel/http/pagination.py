@@ -10,7 +10,11 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from kernel.http.input.numbers import whole_number
+from kernel.http.input.parsing import parameter_of
+
 LARGEST_PAGE = 100
+SIGNER = signing.Signer(salt=__name__)  # without a time: the same page has the same links
 
 
 class Cursor(CursorPagination):
@@ -27,16 +31,16 @@ class Cursor(CursorPagination):
 
     def encode_cursor(self, cursor: Place) -> str:
         """The address of the page at a cursor."""
-        text = signing.dumps(cursor, salt=__name__)
+        text = SIGNER.sign_object(cursor)
         return replace_query_param(str(self.base_url), self.cursor_query_param, text)
 
     def decode_cursor(self, request: Request) -> Place | None:
         """The cursor in the address. Raises `ValidationError` for one that was not made here."""
-        text = request.query_params.get(self.cursor_query_param)
+        text = parameter_of(request, self.cursor_query_param)
         if text is None:
             return None
         try:
-            return Place(*signing.loads(text, salt=__name__))
+            return Place(*SIGNER.unsign_object(text))
         except (signing.BadSignature, ValueError) as error:
             raise ValidationError({"cursor": [_("This cursor was not made here.")]}) from error
 
@@ -53,7 +57,7 @@ class Cursor(CursorPagination):
             "in": "query",
             "required": False,
             "description": "Where the page begins: take it from `next` or `previous`.",
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "pattern": r"^\.?[A-Za-z0-9_-]+:[A-Za-z0-9_-]+:[A-Za-z0-9_-]+$"},
         }
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": self.page_size}
         return [cursor, {"name": "page_size", "in": "query", "required": False, "schema": size}]
@@ -61,7 +65,9 @@ class Cursor(CursorPagination):
 
 def page_size_of(request: Request, usual: int) -> int:
     """The page size in the address, from 1 to 100. Raises `ValidationError`."""
-    asked = request.query_params.get("page_size", str(usual))
-    if not (asked.isascii() and asked.isdigit() and 1 <= int(asked[:4]) <= LARGEST_PAGE):
-        raise ValidationError({"page_size": [_("A page has 1 to %(most)s entries.") % {"most": LARGEST_PAGE}]})
-    return int(asked)
+    asked = parameter_of(request, "page_size")
+    try:
+        return usual if asked is None else whole_number(asked, least=1, most=LARGEST_PAGE)
+    except ValueError as error:
+        fault = _("A page has 1 to %(most)s entries.") % {"most": LARGEST_PAGE}
+        raise ValidationError({"page_size": [fault]}) from error

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from kernel.refusals import Refused
-from kernel.storage.databases import OUT_OF_REACH
+from kernel.storage.databases import is_out_of_reach
 
 CONTENT_TYPE = "application/problem+json"
 HEADERS = {"www-authenticate", "retry-after"}
@@ -84,7 +84,7 @@ def _in_our_words(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
-    if isinstance(error, OUT_OF_REACH):  # the database is away, full, or too busy
+    if is_out_of_reach(error):  # away, full, too busy, or without its tables
         logger.error("the database could not do it", exc_info=error)
         return PleaseWait()
     return error

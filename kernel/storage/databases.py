@@ -13,13 +13,25 @@ from typing import Any, TypeVar
 import environ
 from django.apps import apps
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, models, transaction
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+    connections,
+    models,
+    transaction,
+)
 from django.db import Error as DatabaseFault
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
 OUT_OF_REACH = (OperationalError, InterfaceError)
+UNREADABLE = {"42P01", "42501", "3D000", "3F000"}
+"""PostgreSQL's codes for a table, database or schema that is missing, or that this role may not read."""
 
 EVERYWHERE = {"eventbus", "http"}
 """Apps whose tables every database has: events, deliveries and stored answers commit with what they belong to."""
@@ -75,6 +87,13 @@ def after_commit_in(context: str, follow_up: Callable[[], object]) -> None:
     An exception is logged and does no harm.
     """
     transaction.on_commit(follow_up, using=database_of(context), robust=True)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether an error says that a database is away or can't be read, and not that the statement was wrong."""
+    if isinstance(error, ProgrammingError):
+        return getattr(error.__cause__, "sqlstate", None) in UNREADABLE
+    return isinstance(error, (*OUT_OF_REACH, InternalError)) or type(error) is DatabaseError  # a damaged file
 
 
 def in_each_database(work: Callable[[str], Found]) -> list[Found]:

@@ -14,7 +14,7 @@ from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
-from lending.models import DeferredReturn, Loan, LoanLine, Return
+from lending.models import DeferredReturn, FailedAttempt, Loan, LoanLine, Return
 from lending.queries import loans_found_by, loans_overdue
 from lending.renewals.services import renew_loan
 
@@ -150,6 +150,15 @@ class ReturnAdmin(ReadOnlyAdmin):
     list_select_related = ("loan",)
     search_fields = ("loan__id__exact",)
     search_help_text = _("The number of a loan")
+
+
+@admin.register(FailedAttempt)
+class FailedAttemptAdmin(ReadOnlyAdmin):
+    """Requested loans and deferred returns that could not be done yet, with the error; they are tried again."""
+
+    list_display = ("id", "loan", "deferred_return", "attempts", "failed_at", "not_before")
+    list_select_related = ("loan", "deferred_return")
+    fields = ("loan", "deferred_return", "attempts", "failed_at", "not_before", "error")
 
 
 @admin.register(DeferredReturn)

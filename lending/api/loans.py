@@ -21,7 +21,7 @@ from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import loan_accepted, loan_created
-from lending.api.serializers import Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
 from lending.checkout.allocation import OutOfStock
 from lending.checkout.services import BorrowRequest, borrow_book
 from lending.deferral.decisions import request_loan
@@ -52,13 +52,14 @@ class Loans(ListAPIView[Loan]):
         """The caller's loans, or everybody's."""
         return OwnOrAllLoans.things(self.request.user, loans()).filter(**filters_of(self.request, LoanFilters))
 
-    @extend_schema(parameters=[LoanFilters])
+    @extend_schema(operation_id="list_loans", parameters=[LoanFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Loans, the newest first."""
         return super().get(request, *args, **kwargs)
 
     @extend_schema(
-        request=DeskBorrowing,
+        operation_id="borrow_book",
+        request=BORROWING,
         parameters=[PREFER, PREFERENCE_APPLIED, location(201, 202)],
         responses={
             201: LoanShown,
@@ -96,7 +97,7 @@ class LoanById(APIView):
 
     permission_classes = (OwnOrAllLoans,)
 
-    @extend_schema(responses={200: LoanShown})
+    @extend_schema(operation_id="get_loan", responses={200: LoanShown})
     def get(self, request: Request, pk: int) -> Response:
         """The loan."""
         return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)

@@ -21,7 +21,7 @@ class RenewLoan(APIView):
 
     permission_classes = (ActOnOwnOrAll,)
 
-    @extend_schema(request=None, responses={200: LoanShown, 409: (RenewalRefused,)})
+    @extend_schema(operation_id="renew_loan", request=None, responses={200: LoanShown, 409: (RenewalRefused,)})
     @admitted()
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:

@@ -21,7 +21,7 @@ class CancelLoan(APIView):
 
     permission_classes = (ActOnOwnOrAll,)
 
-    @extend_schema(request=None, responses={200: LoanShown, 409: (NotCancellable,)})
+    @extend_schema(operation_id="cancel_loan", request=None, responses={200: LoanShown, 409: (NotCancellable,)})
     @admitted()
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:

@@ -29,7 +29,10 @@ class ReturnLoan(APIView):
     permission_classes = (ActOnOwnOrAll,)
 
     @extend_schema(
-        request=Returning, parameters=[location(202)], responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)}
+        operation_id="return_loan",
+        request=Returning,
+        parameters=[location(202)],
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
     )
     @admitted(deferred_by="post_later")
     @idempotent
@@ -51,6 +54,7 @@ class ReturnByBarcode(APIView):
     permission_classes = (may("lending.change_loan"),)
 
     @extend_schema(
+        operation_id="return_copy",
         request=ReturningByBarcode,
         parameters=[location(202)],
         responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
 from kernel.http.input.fields import Text, WholeNumber, filter_by_id, identifier
@@ -14,14 +15,13 @@ from lending.models import Loan, LoanLine
 MOST_COPIES = 1_000
 
 
+@extend_schema_serializer(component_name="Borrow")
 class Borrowing(serializers.Serializer[Any]):
     book = identifier()
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
 
 
 class DeskBorrowing(serializers.Serializer[Any]):
-    """Only librarians may name a patron, a barcode or a day in the past."""
-
     patron = identifier(required=False)
     book = identifier(required=False)
     barcode = Text(max_length=32, required=False)
@@ -52,10 +52,38 @@ class DeskBorrowing(serializers.Serializer[Any]):
         return wanted
 
 
+@extend_schema_serializer(component_name="DeskBorrow")
+class DeskBorrowingOfBook(serializers.Serializer[Any]):
+    """At the desk: a loan of a book for a patron. `borrowed_on` in the past records one made earlier."""
+
+    patron = identifier()
+    book = identifier()
+    quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
+    borrowed_on = serializers.DateField(required=False)
+
+
+@extend_schema_serializer(component_name="DeskBorrowCopy")
+class DeskBorrowingOfCopy(serializers.Serializer[Any]):
+    """At the desk: a loan of the copy with that barcode for a patron."""
+
+    patron = identifier()
+    barcode = Text(max_length=32)
+    quantity = WholeNumber(min_value=1, max_value=1, default=1)
+    borrowed_on = serializers.DateField(required=False)
+
+
+BORROWING = PolymorphicProxySerializer(
+    "AnyBorrow", [Borrowing, DeskBorrowingOfBook, DeskBorrowingOfCopy], resource_type_field_name=None
+)
+"""The bodies of a borrow in the API's description: a patron's own, and librarians' for others."""
+
+
+@extend_schema_serializer(component_name="ReturnLoan")
 class Returning(serializers.Serializer[Any]):
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, required=False)
 
 
+@extend_schema_serializer(component_name="ReturnCopy")
 class ReturningByBarcode(serializers.Serializer[Any]):
     barcode = Text(max_length=32)
 
@@ -65,16 +93,17 @@ class LoanFilters(serializers.Serializer[Any]):
     patron = filter_by_id()
 
 
+@extend_schema_serializer(component_name="LoanCopy")
 class CopyOfLoan(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     barcode = serializers.CharField()
     returned_at = serializers.DateTimeField(allow_null=True)
 
 
+@extend_schema_serializer(component_name="Loan")
 class LoanShown(serializers.ModelSerializer[Loan]):
-    """A loan that is ready to be shown. The fields are for the API's description: making them anew for each loan would
-    be most of an answer's time, so the loan is put into words directly."""
-
+    # The fields are for the API's description: making them anew for each loan would be most of an answer's time, so
+    # `to_representation` makes the members directly.
     patron = serializers.IntegerField(source="patron_id")
     book = serializers.IntegerField(source="book_id")
     outstanding = serializers.IntegerField()
@@ -110,6 +139,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
         }
 
 
+@extend_schema_serializer(component_name="ReturnedLoan")
 class BroughtBack(LoanShown):
     days_late = serializers.IntegerField(min_value=0)
 

@@ -16,7 +16,7 @@ class BookAvailability(APIView):
 
     permission_classes = (Anyone,)
 
-    @extend_schema(responses={200: Availability})
+    @extend_schema(operation_id="get_availability", responses={200: Availability})
     def get(self, request: Request, pk: int) -> Response:
         """How many copies can be borrowed at this moment."""
         return Response({"book": pk, **stock_of(pk), "as_of": timezone.localtime()})

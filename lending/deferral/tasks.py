@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kernel.eventbus.delivery.dispatch import Dispatcher, enqueue
 from lending.deferral.decisions import decide_loan, decide_loans
+from lending.deferral.failures import forget_failures, keep_failure
 from lending.deferral.services import carry_out_return, release_lease, take_lease
 from lending.overload.admission import OVERLOAD, admission
 from lending.queries import deferred_returns, requested_loans
@@ -68,18 +69,18 @@ def decide_requested_loans() -> int:
 
 
 def _all(
-    waiting: Callable[[int], list[int]], do: Callable[[list[int], float], Iterator[bool]], until: float
+    waiting: Callable[[datetime, int], list[int]], do: Callable[[list[int], float], Iterator[bool]], until: float
 ) -> Iterator[bool]:
     """Does what waits, a batch at a time, and yields for each whether it was done. What was not waits for the next
     call, and those behind it go on."""
     last = 0
-    while time.monotonic() < until and (batch := waiting(last)):
+    while time.monotonic() < until and (batch := waiting(timezone.now(), last)):
         yield from do(batch, until)
         last = batch[-1]
 
 
 def _do_returns(returns: list[int], until: float) -> Iterator[bool]:
-    return (_is_done(carry_out_return, deferred, until) for deferred in returns)
+    return (_is_done(carry_out_return, "deferred_return", deferred, until) for deferred in returns)
 
 
 def _decide_loans(loans: list[int], until: float) -> Iterator[bool]:
@@ -91,19 +92,23 @@ def _decide_loans(loans: list[int], until: float) -> Iterator[bool]:
         raise
     except Exception:  # whichever it was fails again alone, and is logged there
         logger.warning("%s loans are decided one by one", len(loans), exc_info=True)
+    forget_failures(what="loan", pks=set(loans) - set(alone))
     yield from [True] * (len(loans) - len(alone))
     for loan in alone:
-        yield _is_done(decide_loan, loan, until)
+        yield _is_done(decide_loan, "loan", loan, until)
 
 
-def _is_done(do: Callable[..., Any], what: int, until: float) -> bool:
+def _is_done(do: Callable[..., Any], what: str, pk: int, until: float) -> bool:
+    """Whether it went well. If not, its error is kept, and it is tried again later; those behind it go on."""
     try:
-        _with_admission(do, what, until)
+        _with_admission(do, pk, until)
     except OVERLOAD:
         raise
-    except Exception:
-        logger.exception("%s %s could not be done", do.__name__, what)
+    except Exception as error:
+        attempts = keep_failure(what=what, pk=pk, error=error, now=timezone.now())
+        logger.error("%s %s could not be done, attempt %s: %s", what, pk, attempts, type(error).__name__)
         return False
+    forget_failures(what=what, pks=[pk])
     return True
 
 

@@ -4,13 +4,14 @@ from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import LoanPolicy
 from lending.models.stock import Book, Copy
-from lending.models.work import DeferredReturn, Lease, Sweep
+from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
     "Book",
     "Copy",
     "Debt",
     "DeferredReturn",
+    "FailedAttempt",
     "Lease",
     "Loan",
     "LoanLine",

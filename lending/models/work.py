@@ -29,6 +29,36 @@ class DeferredReturn(TracedRequest):
         return f"{self.loan_id}: {self.asked_at}"
 
 
+class FailedAttempt(models.Model):
+    """What a requested loan, or a deferred return, met when it was last tried. Gone once it is done."""
+
+    loan = models.OneToOneField(Loan, models.PROTECT, null=True, related_name="failure", verbose_name=_("loan"))
+    deferred_return = models.OneToOneField(
+        DeferredReturn, models.PROTECT, null=True, related_name="failure", verbose_name=_("deferred return")
+    )
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    failed_at = models.DateTimeField(_("failed at"))
+    not_before = models.DateTimeField(_("not before"))
+    error = models.TextField(_("error"))
+
+    class Meta:
+        verbose_name = _("failed attempt")
+        verbose_name_plural = _("failed attempts")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(loan__isnull=True) ^ Q(deferred_return__isnull=True), name="an_attempt_at_one_thing"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.loan_id or self.deferred_return_id}: {self.attempts}"
+
+    @property
+    def reason(self) -> str:
+        """The last line of the error."""
+        return self.error.strip().rpartition("\n")[2]
+
+
 class Lease(models.Model):
     """Work that one worker does at a time; the lease ends by itself when the worker dies."""
 

@@ -1,8 +1,9 @@
-"""`python -m library.operations.processes [NAME]`: the processes of the Procfile, started and ended together.
+"""`python -m library.operations.processes [NAME]`: the processes of the Procfile, kept at work, ended together.
 
 With a name, this program becomes that one: it has its process id and hears its signals, as a container wants it.
-Else, when one ends, or the caller interrupts, terminates, hangs up or is gone, all are asked to finish their work.
-Whatever is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
+Else one that ends by itself is started again, after pauses that grow while it ends soon after each start; in the end
+all are stopped. They are asked to finish their work then, and when the caller interrupts, terminates, hangs up or is
+gone. Whatever is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
 """
 
 import os
@@ -15,9 +16,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
+from library.operations.orphans import adopt_orphans, end_with_parent, reap
+from library.operations.port import refuse_taken_port
+
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 PATIENCE = 24
 PAUSE = 0.1
+STEADY = 10
+"""Seconds after which a process has started well: when it ends later, nothing says that it will end again."""
+PAUSES = [0, 1, 2, 4, 4]
+"""Seconds before it is started again after the first, second, … end on end that came sooner. One more is too many."""
 
 
 def commands(procfile: str) -> dict[str, str]:
@@ -26,39 +34,108 @@ def commands(procfile: str) -> dict[str, str]:
     return {name.strip(): command.strip() for name, _, command in lines}
 
 
+class Program:
+    """One line of the Procfile, kept at work."""
+
+    def __init__(self, name: str, command: str) -> None:
+        self._name, self._command = name, command
+        self._soon = 0
+        self._start_at: float | None = None
+        self._started, self._process = time.monotonic(), _start(command)
+
+    @property
+    def pid(self) -> int:
+        """The process that was started last."""
+        return self._process.pid
+
+    def keep(self) -> bool:
+        """Starts it again where it has ended, once its pause is over; false when it has ended too often."""
+        if self._start_at is None and not self.is_at_work():
+            self.kill()
+            return self._note_end()
+        if self._start_at is not None and time.monotonic() >= self._start_at:
+            self._start_at = None
+            self._started, self._process = time.monotonic(), _start(self._command)
+        return True
+
+    def terminate(self) -> None:
+        """Asks it to finish its work."""
+        self._process.terminate()
+
+    def is_at_work(self) -> bool:
+        """Whether its first process runs."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Kills what is left of its process group."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _note_end(self) -> bool:
+        self._soon = self._soon + 1 if time.monotonic() - self._started < STEADY else 0
+        status = self._process.returncode
+        ended = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
+        if self._soon > len(PAUSES):
+            _say(f"{self._name} {ended}, {self._soon} times soon after its start. What it wrote above says why.")
+            return False
+        pause = PAUSES[self._soon - 1] if self._soon else 0
+        _say(f"{self._name} {ended} and is started again{f' in {pause} s' if pause else ''}.")
+        self._start_at = time.monotonic() + pause
+        return True
+
+
+def _start(command: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S602
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        # A session of its own keeps the terminal's Ctrl-C from the task queue's children, which would die half-way.
+        start_new_session=True,
+        preexec_fn=lambda: end_with_parent(signal.SIGTERM),
+    )
+
+
 def run_together(wanted: dict[str, str]) -> int:
-    """Runs the commands until one ends or this program is told to stop; answers 0 only if it was told to."""
+    """Runs the commands until this program is told to stop, and answers 0; 1 if one of them can't be kept at work."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # By a thread of its own: this one may be holding the event's lock when the signal comes.
         signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     caller = os.getppid()
-    running = {name: _start(command) for name, command in wanted.items()}
+    adopt_orphans()
+    programs = [Program(name, command) for name, command in wanted.items()]
     try:
         while not stop.wait(PAUSE) and os.getppid() == caller:
-            if ended := [name for name, process in running.items() if process.poll() is not None]:
-                print(f"{', '.join(ended)} ended by itself, so everything is stopped.", file=sys.stderr, flush=True)
+            if not all(program.keep() for program in programs):
+                _say("So everything is stopped.")
                 return 1
+            reap({program.pid for program in programs})
         return 0
     finally:
-        _end(list(running.values()))
+        _end(programs)
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    # A session of its own keeps the terminal's Ctrl-C from the task queue's children, which would die of it half-way.
-    return subprocess.Popen(command, shell=True, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S602
-
-
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+def _end(programs: list[Program]) -> None:
     deadline = time.monotonic() + PATIENCE
-    for process in processes:
-        process.terminate()
-    while any(process.poll() is None for process in processes) and time.monotonic() < deadline:
+    for program in programs:
+        program.terminate()
+    while _anything_is_left(programs) and time.monotonic() < deadline:
         time.sleep(PAUSE)
-    for process in processes:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    for program in programs:
+        program.kill()
+
+
+def _anything_is_left(programs: list[Program]) -> bool:
+    """Also a cluster of the task queue whose watcher was killed: it ends by itself, and nobody else waits for it."""
+    at_work = [program for program in programs if program.is_at_work()]
+    for ended in set(programs) - set(at_work):
+        ended.kill()
+    return bool(at_work) or reap(set())
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def become(command: str) -> NoReturn:
@@ -72,4 +149,5 @@ if __name__ == "__main__":
         sys.exit(f"The Procfile names no process {', '.join(sorted(unknown))}: it has {' and '.join(wanted)}.")
     if sys.argv[1:]:
         become(wanted[sys.argv[1]])
+    refuse_taken_port()
     sys.exit(run_together(wanted))

@@ -49,6 +49,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.LoanPolicy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
     "lending.Patron": {"view": ADMINISTRATOR},
     "lending.DeferredReturn": {"view": DESK},
+    "lending.FailedAttempt": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}

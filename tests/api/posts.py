@@ -8,7 +8,7 @@ from django.apps import apps
 from tests.people import PASSWORD, Person
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
-OF_THE_API = {"KeptAnswer", "Session"}
+OF_THE_API = {"KeptAnswer"}
 
 POSTS: dict[str, tuple[str, Any, Any]] = {
     "auth/logout": ("haneul", None, {}),

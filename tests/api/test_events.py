@@ -69,12 +69,16 @@ def test_a_reader_may_choose_kinds_of_events(book: int, ada: Person) -> None:
     events = read_all(ada, types="CopyAdded,PatronRegistered", page_size=2)
 
     assert [event["type"] for event in events] == ["PatronRegistered", "CopyAdded", "CopyAdded", "CopyAdded"]
+    assert read_all(ada, types=["CopyAdded", "PatronRegistered"], page_size=2) == events
+    assert read_all(ada, types=["CopyAdded,BookBorrowed", "PatronRegistered"]) == events
 
 
 @pytest.mark.parametrize(
     ("query", "field"),
     [
         ({"types": "BookBurnt"}, "types"),
+        ({"types": ["BookBorrowed", "BookBurnt"]}, "types"),
+        ({"types": ["BookBorrowed", ""]}, "types"),
         ({"types": "BookBorrowed,BookBurnt"}, "types"),
         ({"types": "a\0"}, "types"),
         ({"after": "-1"}, "after"),

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 import library.urls
 from accounts.api import Login
+from accounts.services import change_patron
 from kernel.http.idempotency.views import idempotent
 from kernel.http.permissions import SignedIn
 from kernel.http.problems import PleaseWait
@@ -109,21 +110,37 @@ def test_another_callers_key_is_another_key(book: int, haneul: Person, jiwoo: Pe
 
 
 def test_refusals_and_bad_input_are_kept(book: int, haneul: Person, ada: Person) -> None:
-    for number, (wanted, status, code) in enumerate(
-        [({"book": book, "quantity": 4}, 409, "out_of_stock"), ({"book": 10**9}, 404, "not_found")]
-    ):
-        key = {"Idempotency-Key": f"refused-{number}"}
-        first = haneul.post("loans", wanted, headers=key)
-        refused(first, status, code)
-        done(ada.post(f"books/{book}/copies", {"count": 5}), 201)
-        Bus().settle()
-        again = haneul.post("loans", wanted, headers=key)
-        refused(again, status, code)
-        assert (again["Idempotency-Replayed"], again.content) == ("true", first.content)
+    wanted = {"book": book, "quantity": 4}
+    first = haneul.post("loans", wanted, headers=KEY)
+    refused(first, 409, "out_of_stock")
+    done(ada.post(f"books/{book}/copies", {"count": 5}), 201)
+    Bus().settle()
+    again = haneul.post("loans", wanted, headers=KEY)
+    refused(again, 409, "out_of_stock")
+    assert (again["Idempotency-Replayed"], again.content) == ("true", first.content)
     for _time in range(2):
         answer = haneul.post("loans", {"book": "x"}, headers={"Idempotency-Key": "bad"})
         refused(answer, 400, "invalid", "book")
     assert answer["Idempotency-Replayed"] == "true"
+
+
+def test_what_is_only_not_there_yet_is_asked_for_again(haneul: Person, ada: Person) -> None:
+    book = done(ada.post("books", {"title": "Emma", "copies": 1}), 201)["id"]
+    refused(haneul.post("loans", {"book": book}, headers=KEY), 404, "not_found")  # lending has not heard of it
+    Bus().settle()
+
+    answers = [haneul.post("loans", {"book": book}, headers=KEY) for _time in range(2)]
+    assert done(answers[0], 201) == done(answers[1], 201)
+    assert ["Idempotency-Replayed" in answer for answer in answers] == [False, True]
+
+
+def test_what_is_not_the_callers_to_do_is_not_final(book: int, haneul: Person) -> None:
+    clerk = a_librarian("L-7002", roles=())
+    body = {"book": book, "patron": haneul.id}
+    refused(clerk.post("loans", body, headers=KEY), 403, "permission_denied")
+    change_patron(clerk.id, roles=["desk"])
+
+    assert done(clerk.post("loans", body, headers=KEY), 201)["patron"] == haneul.id
 
 
 def test_an_answer_is_forgotten_after_a_day(book: int, haneul: Person) -> None:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessLog
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from knox.models import AuthToken
@@ -28,6 +30,24 @@ def test_the_right_password_gives_a_token_that_expires(haneul: Person, nobody: P
     assert timedelta(hours=9) < expires_at - timezone.now() < timedelta(hours=11)
     nobody.credentials(HTTP_AUTHORIZATION=f"Token {answer['token']}")
     assert done(nobody.get("me"))["card_number"] == "P-7001"
+
+
+def test_a_token_is_no_session(haneul: Person, nobody: Person) -> None:
+    before = Session.objects.count()
+    answers = [nobody.post("auth/login", credentials()), nobody.post("auth/login", credentials(password="wrong"))]
+
+    assert [answer.status_code for answer in answers] == [200, 401]
+    assert not any(answer.cookies for answer in answers)
+    assert (Session.objects.count(), before) == (0, 0)
+    assert AccessLog.objects.filter(username="P-7001").exists()
+
+
+def test_a_browsers_session_outlives_its_sign_in_by_token(haneul: Person) -> None:
+    browser = Person()
+    browser.force_login(User.objects.get(pk=haneul.id), backend="django.contrib.auth.backends.ModelBackend")
+    done(browser.post("auth/login", credentials()))
+
+    assert done(browser.get("me"))["id"] == haneul.id
 
 
 def test_tokens_are_stored_hashed(haneul: Person, nobody: Person) -> None:

@@ -90,6 +90,22 @@ def test_only_so_many_wait_and_the_others_are_answered_at_once(ada: Person, othe
     assert ask(ada, after=end_of_log() - 1, wait=LONG)[0] == ["토지"]
 
 
+def test_who_was_answered_early_is_told_when_to_ask_again(
+    ada: Person, others: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def early(**query: Any) -> Any:
+        return ada.get("events", {"after": end_of_log(), **query}).headers.get("Retry-After")
+
+    assert (early(), early(wait=1)) == (None, None)  # did not want to wait, or waited to the end
+    patient = [wait_from_here(others, ada) for _ in range(long_poll.MAX_WAITING)]
+    assert early(wait=LONG) == "2"
+    happen("무진기행")
+    assert [asked.result()[0] for asked in patient] == [["무진기행"]] * long_poll.MAX_WAITING
+    assert ada.get("events", {"wait": LONG}).headers.get("Retry-After") is None
+    monkeypatch.setattr(long_poll, "is_leaving", lambda: True)
+    assert early(wait=LONG) == "2"
+
+
 def test_while_it_waits_it_holds_no_connection(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     held: list[Any] = []
     monkeypatch.setattr(long_poll, "POLL_INTERVAL", 0)

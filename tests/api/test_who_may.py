@@ -205,3 +205,11 @@ def test_each_call_is_for_those_in_the_table_and_for_nobody_else() -> None:
     for row in TABLE:
         let_in = {name for name, caller in callers.items() if not is_refused(library, caller, row)}
         assert let_in == (set(row.who.split()) if isinstance(row.who, str) else row.who), row
+
+
+def test_a_listeners_token_reads_the_log_and_nothing_else_by_any_method() -> None:
+    listener, methods = everybody()["listener"], ("get", "head", "options", "post", "put", "patch", "delete")
+    allowed = {"auth/login", "events", "schema", "docs"}
+    for path in {row.route.replace("<id:pk>", "1") for row in TABLE} - allowed:
+        assert {getattr(listener, method)(path).status_code for method in methods} == {403}, path
+    assert [listener.get("events").status_code, listener.post("events", {}).status_code] == [200, 405]

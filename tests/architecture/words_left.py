@@ -22,7 +22,6 @@ LEFT: dict[str, tuple[str, ...]] = {
         "library/operations/drift.py",
         "library/operations/web/__main__.py",
         "library/operations/web/serving.py",
-        "library/operations/worker/__main__.py",
         "library/operations/worker/cluster.py",
         "library/operations/worker/heartbeat.py",
     ),

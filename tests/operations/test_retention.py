@@ -45,6 +45,7 @@ def used(town: Town) -> Town:
     for alias in all_databases():  # the installation's own events are of the machine's clock
         Delivery.objects.using(alias).filter(event__occurred_at__gt=now).delete()
     endpoint = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
+    endpoint.replaced_secrets.create(secret="whsec_", until=now + timedelta(days=1))
     Attempt.objects.create(endpoint=endpoint, event=Event.objects.first(), at=now, status=200, duration=1)
     for started in (now, now + timedelta(minutes=1)):
         Sweep.objects.create(as_of=now.date(), started_at=started, took=1)
@@ -87,7 +88,7 @@ def test_what_is_young_stays(used: Town) -> None:
 
 def test_only_what_has_a_shorter_life_goes_within_the_month(used: Town) -> None:
     deleted = apply_retention(timezone.now() + timedelta(hours=25))
-    gone = {"answers under an Idempotency-Key", "wrong passwords", "expired tokens"}
+    gone = {"answers under an Idempotency-Key", "wrong passwords", "expired tokens", "webhooks' replaced secrets"}
     assert {words for words, count in deleted.items() if count} == gone
 
 

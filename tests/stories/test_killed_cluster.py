@@ -3,6 +3,8 @@
 import os
 import random
 import signal
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,11 @@ from kernel.eventbus.delivery.dispatch import wake
 from kernel.eventbus.models import Delivery
 from lending.models import Return
 from library.operations.drift import drift
+from library.operations.worker.signs import a_worker_runs, last_sign
 from tests.bus import Bus
 from tests.chaos.system import children_of, workers_of
 from tests.people import Person, a_librarian, a_patron
-from tests.processes import cluster, kill_group, until, worker
+from tests.processes import cluster, is_running, kill_group, until, worker
 
 KILLS = 1
 LIMIT = 90
@@ -107,12 +110,28 @@ def test_told_to_stop_while_it_starts_it_ends_too(tmp_path: Path) -> None:
 def test_when_all_its_processes_are_told_to_stop_at_once_it_ends(tmp_path: Path) -> None:
     with worker(tmp_path / "log") as watched:
         until(lambda: workers_of(watched.pid))
-        (cluster_itself,) = children_of(watched.pid)
+        (cluster_itself,) = filter(children_of, children_of(watched.pid))  # the other one sends webhooks
         (guard,) = children_of(cluster_itself)
         for pid in (watched.pid, cluster_itself, guard, *children_of(guard)):
             os.kill(pid, signal.SIGTERM)
 
     assert watched.returncode == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only the watcher ends them")
+def test_when_the_clusters_first_process_is_killed_all_its_others_end_without_the_watcher(tmp_path: Path) -> None:
+    with worker(tmp_path / "log") as watched:
+        until(lambda: workers_of(watched.pid))
+        (cluster_itself,) = filter(children_of, children_of(watched.pid))  # the other one sends webhooks
+        (guard,) = children_of(cluster_itself)
+        others = [guard, *children_of(guard)]
+        watched.send_signal(signal.SIGSTOP)
+        os.kill(cluster_itself, signal.SIGKILL)
+        try:
+            until(lambda: not any(is_running(pid) for pid in others), 10)
+        finally:
+            watched.send_signal(signal.SIGCONT)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,6 +142,17 @@ def test_when_the_watcher_is_killed_its_cluster_ends(tmp_path: Path) -> None:
         until(lambda: _pid_of_a_worker() is not None)
         watched.kill()
         watched.communicate(timeout=LIMIT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_a_worker_runs_it_shows_so_and_soon_after_its_end_the_doctor_knows(tmp_path: Path) -> None:
+    with worker(tmp_path / "log"):
+        until(lambda: last_sign() is not None)
+        shown = last_sign()
+        until(lambda: last_sign() > shown)
+    ended = time.monotonic()
+    until(lambda: not a_worker_runs())
+    assert time.monotonic() - ended < 10
 
 
 def _pid_of_a_worker() -> int | None:

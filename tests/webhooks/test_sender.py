@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -21,7 +21,7 @@ from tests.processes import until, worker
 from tests.servers import free_port
 from tests.webhooks.receiver import Receiver, receiving
 from webhooks.models import Attempt, Endpoint
-from webhooks.services import register_endpoint
+from webhooks.services import pause_endpoint, register_endpoint, resume_endpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Happen = Callable[[str], Event]
@@ -64,7 +64,7 @@ def test_receivers_that_never_answer_delay_no_page_no_other_webhook_and_no_end(
     assert not Endpoint.objects.exclude(claim=None).exists()
 
 
-def test_it_is_started_again_when_it_dies_and_ends_with_its_watcher(
+def test_it_is_there_once_it_is_needed_is_started_again_when_it_dies_and_ends_with_its_watcher(
     endpoint: Endpoint, receiver: Receiver, happen: Happen, tmp_path: Path
 ) -> None:
     port = free_port()
@@ -73,20 +73,31 @@ def test_it_is_started_again_when_it_dies_and_ends_with_its_watcher(
         with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
             return read(answer.read().decode())
 
+    pause_endpoint(endpoint.pk)
     with worker(tmp_path / "worker.log", WORKER_PORT=str(port)) as running:
+        until(lambda: _answers(port, "health/started"))
+        assert _senders_of(running.pid) == []
+        assert metrics()["library_webhook_sender_beat_age_seconds"] == 0
+        resume_endpoint(endpoint.pk)
         happen("P-1")
-        until(lambda: len(receiver.taken) == 1)
-        os.kill(_sender_of(running.pid), signal.SIGKILL)
+        until(lambda: Attempt.objects.count() == 1)  # or what it was sent is sent again, when the claim has expired
+        (sender,) = _senders_of(running.pid)
+        os.kill(sender, signal.SIGKILL)
         until(lambda: metrics()["library_webhook_sender_restarts_total"] == 1)
         happen("P-2")
         until(lambda: metrics().get('library_webhook_attempts_total{outcome="accepted"}') == 2)
-        assert metrics()["library_webhook_sender_beat_age_seconds"] < 30
+        assert 0 < metrics()["library_webhook_sender_beat_age_seconds"] < 30
         assert metrics()["library_worker_restarts_total"] == 0
         running.kill()
         running.communicate(timeout=60)  # its standard output ends with the last of its processes
     assert len(receiver.taken) == 2
 
 
-def _sender_of(watcher: int) -> int:
-    (found,) = (pid for pid in children_of(watcher) if b"watched_sender" in Path(f"/proc/{pid}/cmdline").read_bytes())
-    return found
+def _senders_of(watcher: int) -> list[int]:
+    return [pid for pid in children_of(watcher) if b"watched_sender" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+def _answers(port: int, path: str) -> bool:
+    with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/{path}", timeout=30):
+        return True
+    return False

@@ -1,10 +1,9 @@
 """The event log for other programs."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -14,32 +13,51 @@ from rest_framework.views import APIView
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
-from kernel.eventbus.stream.long_poll import LONGEST_WAIT, MAX_WAITING, long_poll
-from kernel.http.input.fields import LARGEST_ID, DigitsInAddress
-from kernel.http.input.parsing import validated
+from kernel.eventbus.stream.long_poll import ASK_AGAIN, LONGEST_WAIT, MAX_WAITING, long_poll
+from kernel.http.input.fields import DigitsInAddress
+from kernel.http.input.numbers import LARGEST_ID
+from kernel.http.input.parsing import filters_of
 from kernel.http.pagination import LARGEST_PAGE
+from kernel.http.schema import SECONDS
 from kernel.observability.tracing import DOORS
 
+LONGEST_NAMES = 1_000
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
-    f"At most {MAX_WAITING} readers wait in one process, others are answered at once."
+    f"At most {MAX_WAITING} readers wait in one process, others are answered at once, with `Retry-After`."
 )
+
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After", SECONDS, "header", response=[200], description="Seconds to wait: too many readers wait here already."
+)
+
+
+@extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_NAMES})
+class NamesInAddress(serializers.Field[list[str], Any, Any, Any]):
+    """Names divided by commas, in one parameter or in several of the same name."""
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        """The names. Raises `ValidationError`."""
+        parts = data if isinstance(data, list) else [data]
+        if not all(parts) or sum(map(len, parts)) > LONGEST_NAMES:
+            raise serializers.ValidationError(_("Give names of events, divided by commas."))
+        return [name for part in parts for name in part.split(",") if name]
 
 
 class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
-    types = serializers.CharField(required=False, max_length=1_000, default="")
+    types = NamesInAddress(default=list)
     wait = DigitsInAddress(min_value=0, max_value=LONGEST_WAIT, default=0, help_text=WAIT)
 
-    def validate_types(self, types: str) -> list[str]:
-        """Names of events, divided by commas."""
-        names = [name for name in types.split(",") if name]
+    def validate_types(self, names: list[str]) -> list[str]:
+        """Names of events that there are."""
         if unknown := sorted(set(names) - event_names()):
             raise serializers.ValidationError(_("There is no such event: %(names)s") % {"names": ", ".join(unknown)})
         return names
 
 
+@extend_schema_serializer(component_name="Event")
 class EventShown(serializers.ModelSerializer[Event]):
     id = serializers.UUIDField(source="uuid")
     type = serializers.CharField(source="name")
@@ -58,6 +76,7 @@ class EventShown(serializers.ModelSerializer[Event]):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="EventList")
 class EventPage(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
@@ -79,19 +98,23 @@ class Events(APIView):
 
     permission_classes = (EventReaders,)
 
-    @extend_schema(parameters=[EventFilters], responses={200: EventPage})
+    @extend_schema(operation_id="list_events", parameters=[EventFilters, RETRY_AFTER], responses={200: EventPage})
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
-        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over.
+        With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over. Empty
+        before that, it has a `Retry-After`.
         """
-        wanted = validated(EventFilters, request.query_params.dict())
+        wanted = filters_of(request, EventFilters, paging=frozenset())
         size = wanted["page_size"]
-        events = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        polled = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        events, headers = polled.events, {"Retry-After": str(ASK_AGAIN)} if polled.is_early else {}
         more = _following(request, events[-1]) if len(events) == size else None
-        return Response({"next": more, "previous": None, "results": EventShown(events, many=True).data})
+        page = {"next": more, "previous": None, "results": EventShown(events, many=True).data}
+        return Response(page, headers=headers)
 
 
 def _following(request: Request, last: Event) -> str:
-    query = {**request.query_params.dict(), "after": last.position}
-    return request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
+    query = request.query_params.copy()
+    query["after"] = str(last.position)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

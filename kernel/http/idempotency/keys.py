@@ -17,6 +17,7 @@ from kernel.storage.databases import atomic_in, database_of
 from kernel.storage.retries import with_retries
 
 KEPT_FOR = timedelta(hours=24)
+KEPT_REFUSALS = {400, 409}
 KEPT_HEADERS = ("Location", "Preference-Applied", "Retry-After")
 
 
@@ -90,7 +91,9 @@ def keep_answers(answers: Iterable[tuple[Keyed | None, Response]]) -> None:
 
 
 def _is_final(response: Response) -> bool:
-    return response.status_code < 500 and response.status_code != 429
+    """Whether a key keeps the answer: what was done, what a rule decided, and a body that is bad. What is not there yet
+    (404), not the caller's to do (403), or not possible now (429, 5xx) may be otherwise the next time."""
+    return response.status_code < 300 or response.status_code in KEPT_REFUSALS
 
 
 def _replayed(kept: KeptAnswer) -> Response:

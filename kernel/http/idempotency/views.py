@@ -33,7 +33,8 @@ class StillRunning(exceptions.APIException):
 def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
     """Makes a view's `post` honour `Idempotency-Key`, in one transaction with the answer.
 
-    Refusals and bad input are kept too; 5xx and 429 are not.
+    A rule's refusal (409) and bad input (400) are kept too. What may change by itself is not final and is asked for
+    anew: 404, since events may bring the thing in a moment, 403, 429 and 5xx.
     """
 
     @functools.wraps(post)

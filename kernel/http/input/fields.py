@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-LARGEST_ID = 2**63 - 1
+from kernel.http.input.numbers import LARGEST_ID, whole_number
 
 
 class WholeNumber(serializers.IntegerField):
@@ -28,13 +28,14 @@ class Text(serializers.CharField):
 
 
 class DigitsInAddress(serializers.IntegerField):
-    """A whole number in an address: ASCII digits and nothing else."""
+    """A whole number in an address, as `whole_number` reads it."""
 
     def to_internal_value(self, data: Any) -> int:
         """The number. Raises `ValidationError`."""
-        if not (isinstance(data, str) and data.isascii() and data.isdigit()):
+        try:
+            return whole_number(data)
+        except ValueError:
             self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 def identifier(**options: Any) -> WholeNumber:

@@ -12,7 +12,7 @@ from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
 LARGEST = 2**63 - 1
-PAGING = {"cursor", "page_size"}
+PAGING = frozenset({"cursor", "page_size"})
 ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -43,10 +43,23 @@ def validated(serializer: type[serializers.Serializer[Any]], data: Any, **option
     return fields
 
 
-def filters_of(request: Request, serializer: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """The filters in the address, beside those of paging. Raises `ValidationError`."""
-    asked = {name: value for name, value in request.query_params.items() if name not in PAGING}
-    return validated(serializer, asked)
+def filters_of(
+    request: Request, serializer: type[serializers.Serializer[Any]], paging: frozenset[str] = PAGING
+) -> dict[str, Any]:
+    """The filters in the address, beside those of paging. Raises `ValidationError`.
+
+    A field that may be given several times gets a list then; every other field refuses it.
+    """
+    asked = {name: values for name, values in request.query_params.lists() if name not in paging}
+    return validated(serializer, {name: values if len(values) > 1 else values[0] for name, values in asked.items()})
+
+
+def parameter_of(request: Request, name: str) -> str | None:
+    """What the address has under a name, None for nothing. Raises `ValidationError` where it is given twice."""
+    values: list[str] = request.query_params.getlist(name)
+    if len(values) > 1:
+        raise serializers.ValidationError({name: [_("This is given more than once.")]})
+    return values[0] if values else None
 
 
 def _parsed(text: str) -> Any:

@@ -2,6 +2,8 @@
 
 from django.urls.converters import StringConverter
 
+from kernel.http.input.numbers import whole_number
+
 
 class IdConverter(StringConverter):
     """A whole number from 1 that a database can hold; anything else leads nowhere (404)."""
@@ -10,4 +12,4 @@ class IdConverter(StringConverter):
 
     def to_python(self, value: str) -> int:  # type: ignore[override]
         """The id."""
-        return int(value)
+        return whole_number(value, least=1)

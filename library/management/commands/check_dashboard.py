@@ -19,6 +19,6 @@ class Command(BaseCommand):
         if differing:
             raise CommandError(
                 f"{differing} rows differ. What is still on its way is no fault: see waiting deliveries in the admin. "
-                "Otherwise run manage.py replay dashboard."
+                "Otherwise run ./manage.py replay dashboard."
             )
         self.stdout.write("The patrons' pages agree with lending and fines.")

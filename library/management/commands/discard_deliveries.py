@@ -11,7 +11,7 @@ from kernel.eventbus.registry import handlers_of
 class Command(BaseCommand):
     help = (
         "Deletes the pending deliveries to a context that is no longer installed. The events stay in the log: if the "
-        "context comes back, manage.py replay delivers all of them."
+        "context comes back, ./manage.py replay delivers all of them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -28,4 +28,4 @@ class Command(BaseCommand):
         elif not options["check"]:
             self.stdout.write(as_text(subscriptions))
         elif not page.exists() or page.read_text(encoding="utf-8") != as_markdown(subscriptions):
-            raise CommandError(f"{PAGE} is stale: run manage.py eventmap --markdown")
+            raise CommandError(f"{PAGE} is stale: run ./manage.py eventmap --markdown")

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         name = options["handlers"]
         chosen = handlers_of(name)
         if not chosen:
-            raise CommandError(f"No handler is named {name}; manage.py eventmap lists them.")
+            raise CommandError(f"No handler is named {name}; ./manage.py eventmap lists them.")
         if options["from_empty"] and name not in READ_MODELS:
             raise CommandError(f"Only a read model can be emptied and built anew: {', '.join(READ_MODELS)}.")
         if options["from_empty"] and not options["dry_run"]:

@@ -9,6 +9,7 @@ from django_q.cluster import Cluster
 from django_q.signals import post_spawn
 
 from kernel.observability.spans import record_spans
+from library.operations.orphans import end_children_with_parent
 from library.operations.worker.heartbeat import BeatingBroker, Teller
 
 
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         teller = Teller(socket.socket(fileno=descriptor))
         teller.tell_of_workers()
         post_spawn.connect(_record_spans)
+        end_children_with_parent()
         Cluster(BeatingBroker(get_broker(), teller)).start()
         teller.end_with_watcher()
 

@@ -55,7 +55,7 @@ def _migrations_of(alias: str) -> Iterator[CheckMessage]:
         named = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in missing[:3])
         yield Error(
             f"The database {alias} lacks {len(missing)} migrations: {named}{', …' if len(missing) > 3 else ''}.",
-            hint="Run manage.py migrate.",
+            hint="Run ./manage.py migrate.",
         )
     ours = {app for app, _ in executor.loader.disk_migrations}
     replaced = {old for migration in executor.loader.disk_migrations.values() for old in migration.replaces}
@@ -73,7 +73,7 @@ def rules_are_adopted(now: datetime) -> Iterator[CheckMessage]:
     for model, what in ((LoanPolicy, "loan policy"), (FeeSchedule, "fee schedule")):
         if not model._default_manager.filter(valid_from__lte=timezone.localdate(now)).exists():
             yield Error(
-                f"No {what} is in force today.", hint="Run manage.py migrate, which adopts one where there is none."
+                f"No {what} is in force today.", hint="Run ./manage.py migrate, which adopts one where there is none."
             )
 
 
@@ -82,7 +82,7 @@ def people_are_safe(now: datetime) -> Iterator[CheckMessage]:
     librarians = User.objects.filter(is_staff=True, is_active=True)
     if not librarians.exists():
         yield Warning(
-            "Nobody may use the staff side.", hint="Run manage.py createsuperuser, and give others their roles there."
+            "Nobody may use the staff side.", hint="Run ./manage.py createsuperuser, and give others their roles there."
         )
     known = [
         person.card_number

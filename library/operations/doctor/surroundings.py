@@ -35,7 +35,7 @@ def there_is_room(now: datetime) -> Iterator[CheckMessage]:
                 free = f"{usage.free / (1 << 30):.1f} GiB of {usage.total / (1 << 30):.1f}"
                 yield Error(
                     f"The disk of {folder} is nearly full: {free} are free.",
-                    hint="Make room: old backups first, then manage.py apply_retention.",
+                    hint="Make room: old backups first, then ./manage.py apply_retention.",
                 )
 
 

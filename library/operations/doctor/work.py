@@ -12,9 +12,10 @@ from redis.exceptions import RedisError
 
 from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
 from kernel.storage.databases import OUT_OF_REACH
-from lending.queries import accepted_before
+from lending.queries import accepted_before, failed_attempts
 from library.operations.drift import drift
 from library.operations.set_up import SCHEDULES
+from library.operations.worker.signs import a_worker_runs, last_sign
 from webhooks.models import Endpoint
 
 LATE = timedelta(minutes=1)
@@ -22,6 +23,7 @@ LATE = timedelta(minutes=1)
 MISSED = timedelta(minutes=3)
 """The clock's tasks are looked for twice in a minute; the shortest comes each minute."""
 SHOWN = 3
+START_ONE = "Start one: make run has a worker; elsewhere it is the Procfile's line `worker`."
 
 
 def broker_answers(now: datetime) -> Iterator[CheckMessage]:
@@ -38,16 +40,23 @@ def broker_answers(now: datetime) -> Iterator[CheckMessage]:
 
 
 def somebody_works(now: datetime) -> Iterator[CheckMessage]:
-    """The clock's tasks are there, and a worker does them: also where nothing happens in the library."""
+    """A worker runs, the clock's tasks are there, and it does them: also where nothing happens in the library."""
     next_runs = dict(Schedule.objects.filter(name__in=SCHEDULES).values_list("name", "next_run"))
     if missing := sorted(set(SCHEDULES) - set(next_runs)):
-        yield Error(f"The clock's tasks are missing: {', '.join(missing)}.", hint="Run manage.py migrate.")
+        yield Error(f"The clock's tasks are missing: {', '.join(missing)}.", hint="Run ./manage.py migrate.")
+    if not a_worker_runs():
+        seen = last_sign()
+        yield Error(
+            f"No worker runs: the last sign of one was at {_told(seen)}." if seen else "No worker has run here yet.",
+            hint=START_ONE,
+        )
+        return
     late = {name: run for name, run in next_runs.items() if run and now - run > MISSED}
     if late:
         name = min(late, key=lambda name: late[name])
         yield Error(
             f"No worker looks after the clock's tasks: '{name}' has been due since {_told(late[name])}.",
-            hint="Start a worker (python -m library.operations.worker), or read its log.",
+            hint="Read the worker's log; start another.",
         )
 
 
@@ -62,12 +71,17 @@ def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
         if owed.oldest and now - owed.oldest > LATE:
             yield Error(
                 f"{owed.waiting} deliveries to {owed.handler} wait, the oldest since {_told(owed.oldest)}.",
-                hint="Look whether a worker runs (python -m library.operations.worker) and what its log says.",
+                hint="Look in the worker's log for what it says of them.",
             )
 
 
 def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
     """What was accepted for later under overload is done soon after."""
+    if failed := failed_attempts().count():
+        yield Error(
+            f"{failed} loans and returns that were accepted for later could not be done: {failed_attempts()[0].reason}",
+            hint="Read their errors in the admin under Failed attempts; they are tried again by themselves.",
+        )
     for what, (count, since) in accepted_before(now - LATE).items():
         if count:
             yield Error(
@@ -77,11 +91,17 @@ def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
 
 
 def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
-    """Other people's programs answer."""
-    for endpoint in Endpoint.objects.exclude(disabled_at=None, failures=0).order_by("pk"):
-        state = "was switched off" if endpoint.disabled_at else f"has failed {endpoint.failures} times in a row"
+    """Other people's programs answer. One that staff have paused is asked nothing, whatever it answered before."""
+    for endpoint in Endpoint.objects.exclude(active=True, failures=0).order_by("pk"):
+        if endpoint.active:
+            state = f"has failed {endpoint.failures} times in a row."
+        elif endpoint.disabled_at:
+            state = f"was switched off. {endpoint.disabled_why}"
+        else:
+            yield Warning(f"The webhook {endpoint.url} is paused.", hint="Resume it in the admin under Webhooks.")
+            continue
         yield Warning(
-            f"The webhook {endpoint.url} {state}. {endpoint.disabled_why}".strip(),
+            f"The webhook {endpoint.url} {state}".strip(),
             hint="Tell its owner; resume it in the admin under Webhooks.",
         )
 
@@ -95,7 +115,7 @@ def pages_are_right(now: datetime) -> Iterator[CheckMessage]:
     if pending_deliveries()["waiting"]:
         yield Warning(f"Pages differ while deliveries are on their way: {shown}", hint="Run this again in a minute.")
     else:
-        yield Error(f"Pages differ from what is on record: {shown}", hint="Run manage.py replay dashboard.")
+        yield Error(f"Pages differ from what is on record: {shown}", hint="Run ./manage.py replay dashboard.")
 
 
 def _told(moment: datetime | None) -> str:

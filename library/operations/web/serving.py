@@ -8,11 +8,14 @@ The server's processes count into a folder of this program's, anew at each start
 """
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
+
+from library.operations.orphans import end_with_parent
 
 LOOK_AGAIN = 0.2
 PATIENCE = 22
@@ -25,10 +28,10 @@ def serve(command: list[str], seconds: float, orders: SimpleQueue[int]) -> int:
         mark, figures = Path(folder) / "leaving", Path(folder) / "figures"
         figures.mkdir()
         told = {"PROMETHEUS_MULTIPROC_DIR": str(figures), **os.environ, "LEAVING_MARK": str(mark)}
-        server = subprocess.Popen(command, env=told)  # noqa: S603
+        server = subprocess.Popen(command, env=told, preexec_fn=lambda: end_with_parent(signal.SIGTERM))  # noqa: S603
         while not _told(orders, LOOK_AGAIN):
-            if server.poll() is not None:
-                return server.returncode or 1
+            if (status := server.poll()) is not None:
+                return 128 - status if status < 0 else status or 1
         mark.touch()
         _told(orders, seconds)
         return _end(server)

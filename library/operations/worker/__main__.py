@@ -1,6 +1,7 @@
 """`python -m library.operations.worker`: keeps the task queue's cluster at work, and opens the worker's door.
 
-Beside the cluster it keeps a process that sends webhooks: whoever delivers never waits for other people's programs.
+Once there is a webhook, it keeps a process beside the cluster that sends: whoever delivers never waits for other
+people's programs.
 
 It needs neither the database nor the broker, so it can watch while they are away; it can be the first process of a
 container.
@@ -28,16 +29,42 @@ def _door(env: Env) -> tuple[Hear, Hear]:
     return lambda _sign: None, lambda _sign: None
 
 
+class Worker:
+    """The cluster, and the sender of webhooks from the cluster's first sign of one."""
+
+    def __init__(self, of_cluster: Hear, of_sender: Hear) -> None:
+        self._of_cluster, self._of_sender = of_cluster, of_sender
+        self._stop, self._wanted = threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        """Keeps both at work until it is stopped."""
+        sending = threading.Thread(target=self._send)
+        sending.start()
+        supervise(self._stop, self._hear)
+        sending.join()
+
+    def stop(self) -> None:
+        """Lets both finish what they took."""
+        self._stop.set()
+        self._wanted.set()
+
+    def _hear(self, sign: str) -> None:
+        if sign == "webhooks":
+            self._wanted.set()
+        self._of_cluster(sign)
+
+    def _send(self) -> None:
+        self._wanted.wait()
+        if not self._stop.is_set():
+            supervise(self._stop, self._of_sender, "webhook sender", SENDER)
+
+
 if __name__ == "__main__":
     environment = Env()  # not the settings: they need what this program must not
     form = environment.str("LOG_FORMAT", default="line" if environment.bool("DEBUG", default=True) else "json")
     dictConfig(log_settings(form, environment.str("LOG_LEVEL", default="INFO").upper()))
-    told_to_stop = threading.Event()
+    worker = Worker(*_door(environment))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # By a thread of its own: this one may be holding the event's lock when the signal comes.
-        signal.signal(number, lambda *_: threading.Thread(target=told_to_stop.set).start())
-    of_cluster, of_sender = _door(environment)
-    sending = threading.Thread(target=supervise, args=[told_to_stop, of_sender, "webhook sender", SENDER])
-    sending.start()
-    supervise(told_to_stop, of_cluster)
-    sending.join()
+        # By a thread of its own: this one may be holding an event's lock when the signal comes.
+        signal.signal(number, lambda *_: threading.Thread(target=worker.stop).start())
+    worker.run()

@@ -47,6 +47,8 @@ class Signs:
     def note(self, sign: str, now: float) -> None:
         """Takes one sign down."""
         name, _, pid = sign.partition(" ")
+        if pid and not pid.isdecimal():
+            return  # two signs at once, of which the first was cut off
         if name == "beat":
             self.beats, self._beat = self.beats + 1, now
         elif name == "guard":
@@ -73,7 +75,9 @@ class Cluster:
 
     def __init__(self, hear: Callable[[str], None], command: Sequence[str]) -> None:
         self._hear = hear
-        self._ear, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._heard = b""
+        # macOS has no sockets of this family that keep messages apart: each sign is a line.
+        self._ear, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.started = time.monotonic()
         self._signs = Signs(self.started)
         with told:
@@ -122,10 +126,12 @@ class Cluster:
 
     def _listen(self) -> None:
         ready, _, _ = select.select([self._ear], [], [], LOOK_AGAIN)
-        sign = self._ear.recv(100) if ready else b""
-        if sign:
-            self._signs.note(sign.decode(), time.monotonic())
-            self._hear(sign.decode())
+        told = self._ear.recv(4096) if ready else b""
+        if told:
+            *signs, self._heard = (self._heard + told).split(b"\n")
+            for sign in signs:
+                self._signs.note(sign.decode(), time.monotonic())
+                self._hear(sign.decode())
         elif ready:  # all its processes are gone
             time.sleep(LOOK_AGAIN)
 

@@ -32,11 +32,11 @@ class WorkerDoor:
         self._restarts = Counter("library_worker_restarts", "Clusters started anew", registry=self._own)
         self._beat_age = Gauge("library_worker_beat_age_seconds", "Since the cluster's last beat", registry=self._own)
         self._beat_age.set_function(self._silence)
-        sender = "library_webhook_sender"
-        self._sender_restarts = Counter(f"{sender}_restarts", "Senders of webhooks started anew", registry=self._own)
-        self._sender_beat_age = Gauge(f"{sender}_beat_age_seconds", "Since the sender's last beat", registry=self._own)
-        self._sender_beat_age.set_function(lambda: time.monotonic() - self._sender_beat)
-        self._beat = self._sender_beat = time.monotonic()
+        name, words = "library_webhook_sender", "Since the sender's last beat; 0 before there is a webhook"
+        self._sender_restarts = Counter(f"{name}_restarts", "Senders of webhooks started anew", registry=self._own)
+        self._sender_beat_age = Gauge(f"{name}_beat_age_seconds", words, registry=self._own)
+        self._sender_beat_age.set_function(lambda: time.monotonic() - self._sender_beat if self._sender_beat else 0)
+        self._beat, self._sender_beat = time.monotonic(), 0.0
         self._has_beaten = self._is_well = False
         self._server = ThreadingHTTPServer((host, port), type("Answers", (_Answers,), {"door": self}))
         self._server.daemon_threads = True
@@ -48,6 +48,8 @@ class WorkerDoor:
             self._beat, self._has_beaten = time.monotonic(), True
         elif sign in ("well", "away"):
             self._is_well = sign == "well"
+        elif sign == "webhooks":
+            self._sender_beat = self._sender_beat or time.monotonic()
         elif sign == "restart":
             self._restarts.inc()
 

@@ -24,6 +24,8 @@ from kernel.eventbus.delivery.worker import deliver_due
 from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
 from lending.queries import counts_of_deferred
+from library.operations.worker import signs
+from webhooks.queries import has_active_endpoints
 
 BEAT = 2
 BEAT_ID = "beat"
@@ -34,18 +36,20 @@ AWAY = (*OUT_OF_REACH, RedisError)
 logger = logging.getLogger(__name__)
 
 
-def beat() -> bool:
-    """Sees to what is due, and returns whether that could be done. So a lost call, or what a dead worker left, waits
-    for the next beat and no longer."""
+def beat() -> list[str]:
+    """Sees to what is due; returns what the watcher is told: `well` or `away`, and `webhooks` where one is active.
+
+    So a lost call, or what a dead worker left, waits for the next beat and no longer.
+    """
     try:
         deliver_due()
         if any(counts_of_deferred().values()):
             decide()
         get_broker().ping()
+        return ["well", "webhooks"] if has_active_endpoints() else ["well"]
     except AWAY as fault:
         logger.warning("nothing can be done just now: %s", str(fault).strip())
-        return False
-    return True
+        return ["away"]
 
 
 class Teller:
@@ -57,7 +61,7 @@ class Teller:
     def tell(self, sign: str) -> None:
         """Tells the watcher a word or two."""
         with suppress(OSError):
-            self._connection.send(sign.encode(), socket.MSG_DONTWAIT)
+            self._connection.send(f"{sign}\n".encode(), socket.MSG_DONTWAIT)
 
     def tell_busy(self, **_: Any) -> None:
         """This worker has taken a task."""
@@ -67,7 +71,18 @@ class Teller:
         """This worker has nothing to do; after a beat, whether the cluster could do its work is told too."""
         self.tell(f"idle {os.getpid()}")
         if task and task["id"] == BEAT_ID:
-            self.tell("well" if task["result"] is True else "away")
+            for sign in task["result"] if task["success"] else ["away"]:
+                self.tell(sign)
+
+    def report_work(self) -> None:
+        """A process that is watched without a cluster's queue begins a round of its work."""
+        self.tell_busy()
+
+    def report_rest(self) -> None:
+        """It has ended the round, and waits for the next one."""
+        self.tell_idle()
+        self.tell("guard")
+        self.tell("beat")
 
     def tell_of_workers(self) -> None:
         """Workers that are started from now on tell when they are busy and when they are idle."""
@@ -92,7 +107,7 @@ class BeatingBroker:
 
     def __init__(self, broker: Broker, teller: Teller) -> None:
         self._broker, self._teller = broker, teller
-        self._next_beat = 0.0
+        self._next_beat = self._next_sign = 0.0
         task = {
             "id": BEAT_ID,
             "name": BEAT_ID,
@@ -132,6 +147,9 @@ class BeatingBroker:
             logger.warning("a task can't be acknowledged: %s", str(fault).strip())
 
     def set_stat(self, key: str, value: str, timeout: int) -> None:
-        """The cluster's guard comes by here each time it has looked after its processes."""
+        """The cluster's guard comes by here each time it has looked after its processes: a sign that it runs."""
         self._teller.tell("guard")
+        if (now := time.monotonic()) >= self._next_sign:
+            self._next_sign = now + signs.EVERY
+            signs.show_sign(timezone.now())
         self._broker.set_stat(key, value, timeout)

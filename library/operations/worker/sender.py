@@ -15,7 +15,7 @@ from webhooks.sending import Sender
 
 LOOK_AGAIN = 0.5
 """Seconds after which what has happened meanwhile is looked for."""
-PATIENCE = 3.0
+GRACE = 3.0
 """Seconds for which receivers that were sent something are waited for at the end."""
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,11 @@ def send_until_stopped(teller: Teller) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     while not stopped:
-        teller.tell_busy()
+        teller.report_work()
         _while_there(sender.record_answers, sender.start_due)
-        teller.tell_idle()
-        teller.tell("guard")
-        teller.tell("beat")
+        teller.report_rest()
         sender.wait(LOOK_AGAIN)
-    while sender.is_sending and time.monotonic() < stopped[0] + PATIENCE:
+    while sender.is_sending and time.monotonic() < stopped[0] + GRACE:
         sender.wait(LOOK_AGAIN)
         _while_there(sender.record_answers)
     _while_there(sender.abandon)

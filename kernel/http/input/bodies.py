@@ -1,0 +1,35 @@
+"""Bodies that come without their length: in chunks over HTTP/1.1, or in frames over HTTP/2."""
+
+from collections.abc import Callable, Iterable
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "TRACE"}
+
+
+class WholeBodies:
+    """WSGI middleware: reads such a body and adds its length, since Django takes one without for an empty one.
+
+    Nothing is read beyond the limit for bodies; one that goes on there is too large for every view that reads it.
+    """
+
+    def __init__(self, application: Application) -> None:
+        self._application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if not environ.get("CONTENT_LENGTH") and environ["REQUEST_METHOD"] not in WITHOUT_BODY:
+            body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+            environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+        return self._application(environ, start_response)
+
+
+def _read(stream: Any, most: int) -> bytes:
+    """The body to its end, or so many bytes of it."""
+    parts = []
+    while most > 0 and (part := stream.read(most)):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
