@@ -19,6 +19,9 @@ from accounts.models import User
 from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.columns import worded_column
+
+STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
 
 class ByRole(admin.SimpleListFilter):
@@ -41,7 +44,7 @@ class PeopleAdmin(StaffAdmin):
     """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
-    list_display = ("card_number", "name", "email", "language", "is_active", "is_staff", "registered_at")
+    list_display = ("card_number", "name", "email", "language", "is_active", STAFF, "registered_at")
     list_filter = ("is_active", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name or email")

@@ -1,6 +1,6 @@
 """The staff side of the catalogue."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Case, QuerySet, Value, When
@@ -14,9 +14,12 @@ from catalog.queries import books_ever
 from catalog.search import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.columns import worded_column
 from kernel.staff.inlines import ReadOnlyInline
+from kernel.staff.languages import language_name
 
 SHOWN_HITS = 200
+WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 
 class Withdrawn(admin.SimpleListFilter):
@@ -44,7 +47,8 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields = ("opened", "on_loan", "added_at")
+    fields: ClassVar[Any] = ("opened", WHERE, "added_at")
+    readonly_fields = ("opened", WHERE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""
@@ -56,7 +60,7 @@ class BookAdmin(StaffAdmin):
     """Books are registered, revised and withdrawn, and copies added, through the catalogue's services."""
 
     form = BookForm
-    list_display = ("title", "author_names", "isbn", "call_number", "language", "total", "available")
+    list_display = ("title", "author_names", "available", "total", "call_number", "isbn", "language_named")
     list_filter = (Withdrawn,)
     search_fields = ("title",)
     search_help_text = _("Words of title, author or subject, an ISBN or a barcode")
@@ -131,6 +135,11 @@ class BookAdmin(StaffAdmin):
         """The authors in one line."""
         return ", ".join(book.authors)
 
+    @admin.display(description=_("language"), ordering="language")
+    def language_named(self, book: Book) -> str:
+        """The language by its name."""
+        return language_name(book.language) if book.language else ""
+
     @admin.display(description=_("copies"))
     def total(self, book: Any) -> int:
         """How many copies there are."""
@@ -146,13 +155,19 @@ class BookAdmin(StaffAdmin):
 class CopyAdmin(ReadOnlyAdmin):
     """Copies; they are added on their book's page."""
 
-    list_display = ("barcode", "book", "on_loan", "added_at", "withdrawn_at")
+    list_display = ("barcode", "book", "where", "added_at", "withdrawn_at")
     list_select_related = ("book",)
     list_filter = (Withdrawn, "on_loan")
     search_fields = ("barcode__startswith",)
     search_help_text = _("The beginning of a barcode")
-    fields = ("book", "barcode", "on_loan", "added_at", "withdrawn_at")
+    fields = ("book", "barcode", "where", "added_at", "withdrawn_at")
+    readonly_fields = ("where",)
     actions = ("withdraw",)
+
+    @admin.display(description=_("where"), ordering="on_loan")
+    def where(self, copy: Copy) -> str:
+        """On the shelf, on loan or withdrawn."""
+        return str(_("withdrawn")) if copy.withdrawn_at else WHERE(copy)
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Whether the person may withdraw copies."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Book
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
 from kernel.staff.forms import ServiceForm
+from kernel.staff.languages import language_name, languages_to_choose
 
 MOST_AT_ONCE = 1_000
 
@@ -37,10 +38,26 @@ class Lines(forms.CharField):
         return (initial or []) != self.to_python(data)
 
 
+class LanguageField(forms.ChoiceField):
+    """A language, chosen by its name; programs that send a tag may send any."""
+
+    def to_python(self, value: Any) -> str:
+        """The shortest tag. Raises `ValidationError`."""
+        try:
+            return normalised_language(value) if value else ""
+        except ValueError as error:
+            raise forms.ValidationError(_("Choose a language of the list.")) from error
+
+    def valid_value(self, value: Any) -> bool:
+        """Whatever is a tag."""
+        return True
+
+
 class BookForm(ServiceForm):
     """The record, and the copies that come onto the shelf with it."""
 
     isbn = forms.CharField(label=_("ISBN"), max_length=32, required=False)
+    language = LanguageField(label=_("language"), required=False)
     authors = Lines(label=_("authors"), longest=300, help_text=_("One per line."))
     subjects = Lines(label=_("subjects"), longest=300, help_text=_("One per line."))
     copies = forms.IntegerField(
@@ -62,19 +79,19 @@ class BookForm(ServiceForm):
         )  # fmt: skip
         widgets = {"title": forms.TextInput({"class": "vLargeTextField"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if language := self.fields.get("language"):
+            own, choices = self.instance.language, list(languages_to_choose())
+            known = {tag for tag, _name in choices} | {""}
+            language.choices = choices + [(own, language_name(own))] * (own not in known)  # type: ignore[attr-defined]
+
     def clean_isbn(self) -> str | None:
         """The 13 digits. Raises `ValidationError`."""
         try:
             return normalised_isbn(self.cleaned_data["isbn"]) if self.cleaned_data["isbn"] else None
         except ValueError as error:
             raise forms.ValidationError(_("This is not an ISBN: check its digits.")) from error
-
-    def clean_language(self) -> str:
-        """The shortest tag. Raises `ValidationError`."""
-        try:
-            return normalised_language(self.cleaned_data["language"]) if self.cleaned_data["language"] else ""
-        except ValueError as error:
-            raise forms.ValidationError(_("Name a language by its tag, such as ko or en.")) from error
 
     def clean_barcodes(self) -> list[str]:
         """Barcodes in place of a number of copies, none of them twice. Raises `ValidationError`."""

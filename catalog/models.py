@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from catalog.rules import FIRST_YEAR, LAST_YEAR
 from kernel.storage.lookups import folded
 
 
@@ -24,7 +25,10 @@ class Book(models.Model):
     authors = models.JSONField(_("authors"), default=list, blank=True)
     publisher = models.CharField(_("publisher"), max_length=500, blank=True)
     published_year = models.SmallIntegerField(
-        _("year of publication"), null=True, blank=True, validators=[MinValueValidator(-3000), MaxValueValidator(9999)]
+        _("year of publication"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],
     )
     language = models.CharField(_("language"), max_length=35, blank=True)
     subjects = models.JSONField(_("subjects"), default=list, blank=True)

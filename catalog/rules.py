@@ -6,6 +6,8 @@ from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError as InvalidNumberError
 
 LONGEST_BARCODE = 32
+FIRST_YEAR, LAST_YEAR = 1, 2100
+"""A year of publication outside is a slip, or another calendar's."""
 
 
 def normalised_isbn(text: str) -> str:

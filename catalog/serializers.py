@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from catalog.models import Book, Copy
 from catalog.paging import ORDERINGS
-from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
+from catalog.rules import FIRST_YEAR, LAST_YEAR, LONGEST_BARCODE, normalised_isbn, normalised_language
 from kernel.http.input.fields import Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
@@ -81,7 +81,7 @@ class RecordChanges(serializers.Serializer[Any]):
     title = Text(max_length=1000)
     authors = names()
     publisher = Text(max_length=500, allow_blank=True, default="")
-    published_year = WholeNumber(min_value=-3000, max_value=9999, allow_null=True, default=None)
+    published_year = WholeNumber(min_value=FIRST_YEAR, max_value=LAST_YEAR, allow_null=True, default=None)
     language = LanguageField(max_length=35, allow_blank=True, default="")
     subjects = names()
     call_number = Text(max_length=100, allow_blank=True, default="")

@@ -1,9 +1,13 @@
 """The read model behind the patron's page, to look at."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
 from kernel.staff.admins import ReadModelAdmin
+from kernel.staff.columns import money_column
+
+MONEY = (money_column("amount", _("amount")), money_column("paid", _("paid so far")), money_column("owed", _("owed")))
 
 
 @admin.register(UserInfo)
@@ -27,7 +31,7 @@ class LoanRowAdmin(ReadModelAdmin):
 class FineRowAdmin(ReadModelAdmin):
     """Fines on pages."""
 
-    list_display = ("fine_id", "patron_id", "title", "amount", "paid", "owed", "status", "version")
+    list_display = ("fine_id", "patron_id", "title", *MONEY, "status", "version")
     list_filter = ("status",)
     search_fields = ("fine_id__exact", "patron_id__exact")
 
@@ -36,4 +40,4 @@ class FineRowAdmin(ReadModelAdmin):
 class TierRowAdmin(ReadModelAdmin):
     """Fee tiers that pages reckon with."""
 
-    list_display = ("valid_from", "from_day", "amount")
+    list_display = ("valid_from", "from_day", money_column("amount", _("amount")))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.queries import money_of_the_day
 from kernel.eventbus.delivery.queries import pending_deliveries
+from kernel.money import money
 from lending.queries import counts_of_the_day
 
 
@@ -32,8 +33,8 @@ OF_LENDING = {
     "lendable": Shown(_("copies that can be lent"), "catalog.view_book", "catalog_book"),
 }
 OF_MONEY = {
-    "fines_outstanding": Shown(_("fines outstanding (KRW)"), "fines.view_fine", "fines_fine", "?status=outstanding"),
-    "paid_today": Shown(_("fines paid today (KRW)"), "fines.view_fine", "fines_fine", "?status=paid"),
+    "fines_outstanding": Shown(_("fines outstanding"), "fines.view_fine", "fines_fine", "?status=outstanding"),
+    "paid_today": Shown(_("fines paid today"), "fines.view_fine", "fines_fine", "?status=paid"),
 }
 OF_DELIVERIES = {
     "waiting": Shown(_("deliveries waiting"), "eventbus.view_delivery", "eventbus_delivery", "?status__exact=waiting"),
@@ -61,10 +62,10 @@ def todays_figures(now: datetime, may: Callable[[str], bool]) -> Iterator[Figure
         (OF_DELIVERIES, pending_deliveries),
     ):
         seen = {name: shown for name, shown in figures.items() if may(shown.permission)}
-        yield from _figures(seen, counted() if seen else {})
+        yield from _figures(seen, counted() if seen else {}, money if figures is OF_MONEY else "{:,}".format)
 
 
-def _figures(seen: Mapping[str, Shown], numbers: Mapping[str, int]) -> Iterator[Figure]:
+def _figures(seen: Mapping[str, Shown], numbers: Mapping[str, int], written: Callable[[int], str]) -> Iterator[Figure]:
     for name, shown in seen.items():
         address = reverse(f"admin:{shown.page}_changelist") + shown.query
-        yield Figure(name, str(shown.label), f"{numbers[name]:,}", address, shown.urgent and numbers[name] > 0)
+        yield Figure(name, str(shown.label), written(numbers[name]), address, shown.urgent and numbers[name] > 0)

@@ -17,6 +17,7 @@ from accounts.models import User
 from desk.forms import Lending, TakingBack
 from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
+from kernel.money import money
 from kernel.staff.refusals import refusals_shown
 from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
@@ -85,10 +86,10 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
 def _late(brought: Return, now: datetime) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
     fee = fee_for(brought.days_late, timezone.localdate(now))
-    sentence = _("%(days)s days late: a fine of %(fee)s KRW is charged by the schedule.")
+    sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
     if not fee:
         sentence = _("%(days)s days late: the schedule charges nothing for that.")
-    return sentence % {"days": brought.days_late, "fee": f"{fee:,}"}
+    return sentence % {"days": brought.days_late, "fee": money(fee)}
 
 
 def _account(patron: User | None) -> dict[str, Any]:
@@ -97,7 +98,7 @@ def _account(patron: User | None) -> dict[str, Any]:
         return {}
     owed = owed_by(patron.pk)
     loans = open_loans_of(patron.pk)
-    return {"loans": loans, "owed": owed, "owed_in_words": f"{owed:,}", "today": timezone.localdate()}
+    return {"loans": loans, "owed": owed, "owed_in_words": money(owed), "today": timezone.localdate()}
 
 
 def _again(name: str, **query: str) -> HttpResponseRedirect:

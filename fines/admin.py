@@ -1,7 +1,7 @@
 """The staff side of fines: payments, waivers and the fee schedules."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -10,36 +10,24 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
 from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
+from kernel.money import money
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.refusals import refusals_shown
 from kernel.storage.retries import with_retries
 
 
-class ByStatus(admin.SimpleListFilter):
-    """Fines by what their entries say."""
-
-    title = _("status")
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """What a fine can be."""
-        return list(Fine.Status.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The fines that are so."""
-        return queryset.filter(status=self.value()) if self.value() else queryset
-
-
 class Movements(ReadOnlyInline):
     """What was charged, paid and forgiven."""
 
     model = Entry
-    fields = ("kind", "amount", "at", "by", "reason")
+    fields: ClassVar[Any] = ("kind", MOVED, "at", "by", "reason")
+    readonly_fields = (MOVED,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """With the librarians' names."""
@@ -50,14 +38,21 @@ class Movements(ReadOnlyInline):
 class FineAdmin(ReadOnlyAdmin):
     """Fines; they are paid and waived by actions."""
 
-    list_display = ("title", "patron", "state", "owed_still", "days_late", "amount", "charged_at")
+    list_display = ("title", "patron", OWED, "state", "days_late", CHARGED, "charged_at")
     list_select_related = ()
     list_filter = (ByStatus,)
     search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
-    fields = ("title", "patron", "loan_id", "days_late", "amount", "paid_so_far", "owed_still", "state", "charged_at",
-              "explanation")  # fmt: skip
-    readonly_fields = ("paid_so_far", "owed_still", "state", "explanation")
+    readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation")
+    fields: ClassVar[Any] = (
+        "title",
+        "patron",
+        "loan_id",
+        "days_late",
+        *readonly_fields[:4],
+        "charged_at",
+        "explanation",
+    )
     actions = ("take_payment", "waive")
     inlines = (Movements,)
 
@@ -99,8 +94,8 @@ class FineAdmin(ReadOnlyAdmin):
             with refusals_shown(request, fine):
                 paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
                 with_retries(paid)
-                facts = {"amount": f"{amount:,}", "title": fine.title}
-                self.message_user(request, _("%(amount)s KRW taken for “%(title)s”.") % facts, messages.SUCCESS)
+                facts = {"amount": money(amount), "title": fine.title}
+                self.message_user(request, _("%(amount)s taken for “%(title)s”.") % facts, messages.SUCCESS)
         return None
 
     @admin.action(description=_("Waive"), permissions=["waive"])
@@ -110,7 +105,7 @@ class FineAdmin(ReadOnlyAdmin):
         if not form.is_valid():
             sentence = _("What is still owed of these fines is forgiven. The reason is kept with each.")
             return self.confirmation(
-                request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form
+                request, queryset, action="waive", title=_("Waive fines"), sentence=sentence, form=form, words=owed_of
             )
         reason, by, now = form.cleaned_data["reason"], _caller(request), timezone.now()
         self.for_each(
@@ -120,16 +115,6 @@ class FineAdmin(ReadOnlyAdmin):
             _("Waived: %(count)s."),
         )
         return None
-
-    @admin.display(description=_("paid (KRW)"))
-    def paid_so_far(self, fine: Any) -> str:
-        """What was paid."""
-        return f"{fine.paid:,}"
-
-    @admin.display(description=_("owed (KRW)"))
-    def owed_still(self, fine: Any) -> str:
-        """What is owed still."""
-        return f"{fine.owed:,}"
 
     @admin.display(description=_("status"))
     def state(self, fine: Any) -> str:
@@ -146,10 +131,17 @@ class Tiers(admin.TabularInline):
     """The tiers of a schedule, typed in when it is adopted."""
 
     model = FeeTier
-    fields = ("from_day", "amount")
     formset = TierFormSet
     extra = 3
     can_delete = False
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The day, and the fee to type or to read."""
+        return ("from_day", MOVED if obj else "amount")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The fee once it is adopted."""
+        return (MOVED,) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never once it is adopted."""
@@ -186,11 +178,11 @@ class FeeScheduleAdmin(StaffAdmin):
         day = form.cleaned_data["valid_from"]
         form.instance.pk = adopt_fee_schedule(valid_from=day, tiers=tiers, now=timezone.now()).pk
 
-    @admin.display(description=_("from day late: KRW"))
+    @admin.display(description=_("from day late: fee"))
     def in_words(self, schedule: FeeSchedule) -> str:
         """The tiers in one line."""
         tiers = sorted(schedule.tiers.all(), key=lambda tier: tier.from_day)
-        return ", ".join(f"{tier.from_day}: {tier.amount:,}" for tier in tiers)
+        return ", ".join(f"{tier.from_day}: {money(tier.amount)}" for tier in tiers)
 
 
 def _caller(request: HttpRequest) -> int:

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.models import FeeSchedule, Fine
+from kernel.money import money
+from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ServiceForm
 
 
@@ -22,12 +24,12 @@ class Payments(forms.Form):
         super().__init__(data)
         self.fines = fines
         for fine in fines:
-            self.fields[f"amount_{fine.pk}"] = forms.IntegerField(
+            self.fields[f"amount_{fine.pk}"] = MoneyField(
                 label=f"{fine.title} · {fine.patron}",
                 initial=fine.owed,
                 min_value=1,
                 max_value=2**31 - 1,
-                help_text=_("%(owed)s KRW are owed.") % {"owed": f"{fine.owed:,}"},
+                help_text=_("%(owed)s are owed.") % {"owed": money(fine.owed)},
             )
             self.fields[f"owed_{fine.pk}"] = forms.IntegerField(initial=fine.owed, widget=forms.HiddenInput)
 
@@ -68,6 +70,11 @@ class ScheduleForm(ServiceForm):
 
 class TierFormSet(forms.BaseInlineFormSet):
     """The tiers of a schedule."""
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Django's sentence, with the fields' labels instead of their names."""
+        labels = [str(self.form.base_fields[name].label) for name in unique_check if name in self.form.base_fields]
+        return super().get_unique_error_message(labels)
 
     def clean(self) -> None:
         """Raises `ValidationError` when there is none."""

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.money import money
+
 PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
 
 
@@ -35,7 +37,7 @@ class FeeTier(models.Model):
         constraints = (models.UniqueConstraint(fields=["schedule", "from_day"], name="one_tier_per_day"),)
 
     def __str__(self) -> str:
-        return f"{self.from_day}: {self.amount}"
+        return f"{self.from_day}: {money(self.amount)}"
 
 
 class Fine(models.Model):
@@ -64,7 +66,7 @@ class Fine(models.Model):
         indexes = (models.Index(fields=["patron", "id"], name="fine_of_patron"),)
 
     def __str__(self) -> str:
-        return f"{self.title}: {self.amount} KRW"
+        return self.title
 
 
 class Entry(models.Model):
@@ -97,4 +99,4 @@ class Entry(models.Model):
         indexes = (models.Index(fields=["at"], name="money_moved"),)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount}"
+        return f"{self.get_kind_display()} {money(self.amount)}"

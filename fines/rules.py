@@ -33,6 +33,6 @@ def explanation(days_late: int, tier: Tier, valid_from: date) -> dict[str, str]:
     days_en = f"{first}-{last} days" if last else f"{first} days or more"
     days_ko = f"{first}~{last}일" if last else f"{first}일 이상"
     return {
-        "en": f"Returned {days_late} days late: {days_en} late cost {tier.amount} KRW (schedule of {valid_from}).",
-        "ko": f"{days_late}일 늦게 반납: {days_ko} 연체료 {tier.amount}원 ({valid_from} 시행 기준).",
+        "en": f"Returned {days_late} days late: {days_en} late cost {tier.amount:,} KRW (schedule of {valid_from}).",
+        "ko": f"{days_late}일 늦게 반납: {days_ko} 연체료 {tier.amount:,}원 ({valid_from} 시행 기준).",
     }

@@ -20,8 +20,9 @@ from kernel.storage.databases import atomic_in
 
 class Overpayment(Refused):
     code = "overpayment"
-    sentence = _("%(owed)s KRW are owed; %(amount)s KRW are more than that.")
+    sentence = _("%(owed)s are owed; %(amount)s are more than that.")
     shown = ("owed",)
+    amounts = ("owed", "amount")
 
 
 class NothingOwed(Refused):

@@ -4,6 +4,8 @@ from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 
+from kernel.money import money
+
 
 class Refused(Exception):
     """A rule refused what was asked; nothing was changed.
@@ -17,13 +19,15 @@ class Refused(Exception):
     sentence: ClassVar[str | Promise]
     shown: ClassVar[tuple[str, ...]] = ()
     """The keyword arguments that a program may read beside the code."""
+    amounts: ClassVar[tuple[str, ...]] = ()
+    """The keyword arguments that are amounts of money."""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)
         self.facts = facts
 
     def __str__(self) -> str:
-        return str(self.sentence) % self.facts
+        return str(self.sentence) % {**self.facts, **{name: money(self.facts[name]) for name in self.amounts}}
 
     def extension(self) -> dict[str, Any]:
         """The members that a problem document carries beside the code."""

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.core.checks import register
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
@@ -14,6 +15,7 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """After the last context was migrated, an installation gets what it starts with."""
         post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("dashboard"))
+        register(import_string("library.operations.static_files.static_files_are_collected"), deploy=True)
         if settings.PROCESS == "worker":  # outside of a delivery it does what the clock asks for
             set_default_via("schedule")
         if settings.PROCESS == "web":  # a worker does so once it is forked

@@ -158,6 +158,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
@@ -165,12 +166,10 @@ FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
-STATIC_FILES = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-if DEBUG:
-    STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": STATIC_FILES},
+    "staticfiles": {"BACKEND": STATIC_FILES if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # Security, where the library is served for real

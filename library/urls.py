@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.utils.functional import lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
@@ -16,6 +18,7 @@ from kernel.http.problems import nowhere
 from library.operations import health
 
 register_converter(IdConverter, "id")
+FAVICON: Any = lazy(static, str)("library/icon.svg")
 OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [Anyone], "authentication_classes": []}
 
 api: list[URLPattern | URLResolver] = [
@@ -33,6 +36,7 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("favicon.ico", RedirectView.as_view(url=FAVICON, permanent=False), name="favicon"),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -42,6 +46,6 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
 ]
 
-handler400 = "kernel.http.problems.bad_request"
-handler404 = "kernel.http.problems.nowhere"
-handler500 = "kernel.http.problems.server_error"
+handler400 = "kernel.staff.error_pages.bad_request"
+handler404 = "kernel.staff.error_pages.not_found"
+handler500 = "kernel.staff.error_pages.server_error"

@@ -51,6 +51,13 @@ def files(settings: Any, tmp_path: Path) -> Path:
     return settings.FILES_DIR
 
 
+@pytest.fixture(autouse=True)
+def _static_files_are_collected(settings: Any, tmp_path: Path) -> None:
+    """As in an installation."""
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").touch()
+
+
 @pytest.fixture
 def ada() -> Person:
     """A librarian, of whom everybody has heard; without one the doctor has something to say."""

@@ -11,6 +11,7 @@ from pymarc import Field, Record
 from catalog.importing.isbns import isbn_of
 from catalog.importing.records import Incoming, cleaned, distinct, language_of
 from catalog.importing.report import Reason
+from catalog.rules import LAST_YEAR
 
 HANGUL = re.compile(r"[가-힣]")
 LINK = re.compile(r"(?P<tag>\d{3})-(?P<occurrence>\d\d)")
@@ -20,7 +21,6 @@ STOP = re.compile(r"(?<=\w\w)\.$|(?<=[)\]])\.$")
 ABBREVIATED = re.compile(r"\b(etc|Inc|Co|Ltd|Jr|Sr|St|Bp|vol|no|ed)\.$", re.IGNORECASE)
 FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 ONE_YEAR = "stcdmikrep"
-LAST_YEAR = 2100
 NAMES = {"100": "ab", "110": "ab", "111": "a", "700": "ab", "710": "ab", "711": "a"}
 SUBJECTS = {"600": "ab", "610": "ab", "611": "a", "630": "a", "650": "a", "651": "a", "653": "a"}
 CALL_NUMBERS = {"090": "ab", "056": "a", "050": "ab", "082": "a"}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from catalog.importing.isbns import isbn_of
 from catalog.importing.records import CannotImportError, Incoming, cleaned, distinct, language_of, unreadable
+from catalog.rules import FIRST_YEAR, LAST_YEAR
 
 COLUMNS = {
     "title": "title booktitle name 제목 서명 도서명 책제목 표제 자료명 본표제",
@@ -155,8 +156,7 @@ def separate(names: str) -> list[str]:
 
 
 def year_of(text: str) -> int | None:
-    """The year of a number (`1997.0`, `-750`) or of a date (`2019년 5월`, `2019-05-01`)."""
-    if NUMBER.fullmatch(text):
-        return int(float(text)) or None
+    """The year of a number (`1997.0`) or of a date (`2019년 5월`, `2019-05-01`); none that no book can have."""
     found = YEAR.search(text)
-    return int(found[1]) if found else None
+    year = int(float(text)) if NUMBER.fullmatch(text) else int(found[1]) if found else 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else None

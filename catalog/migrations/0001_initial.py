@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         validators=[
-                            django.core.validators.MinValueValidator(-3000),
-                            django.core.validators.MaxValueValidator(9999),
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(2100),
                         ],
                         verbose_name="year of publication",
                     ),

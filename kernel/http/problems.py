@@ -100,7 +100,9 @@ def _response(document: dict[str, Any], plain: Response | None = None) -> Respon
 
 
 def _plain_response(document: dict[str, Any]) -> JsonResponse:
-    response = JsonResponse(document, status=document["status"], content_type=CONTENT_TYPE)
+    response = JsonResponse(
+        document, status=document["status"], content_type=CONTENT_TYPE, json_dumps_params={"ensure_ascii": False}
+    )
     response.refusal = document["code"]  # type: ignore[attr-defined]
     return response
 

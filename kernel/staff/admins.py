@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import connections, router
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,7 +21,8 @@ from django.utils.text import capfirst
 
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
-from kernel.staff.forms import ServiceForm
+from kernel.staff import submissions
+from kernel.staff.forms import VERSION, ServiceForm
 from kernel.staff.lists import BoundedPaginator
 from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
 from kernel.storage.retries import with_retries
@@ -36,7 +38,6 @@ class StaffAdmin(admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions_selection_counter = False
     ordering = ("-pk",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -53,9 +54,14 @@ class StaffAdmin(admin.ModelAdmin):
         return {name: action for name, action in actions if action and hasattr(action[0], "allowed_permissions")}
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason."""
+        """The page of one thing; after a refusal, which changed nothing, with what was typed in and the reason. A form
+        that was saved before leads to what was saved then."""
+        if answer := submissions.saved_before(request, self.model):
+            return answer
         try:
             return with_retries(partial(super().changeform_view, request, *args, **kwargs))
+        except submissions.SavedMeanwhileError:
+            return submissions.saved_before(request, self.model) or HttpResponseRedirect(request.get_full_path())
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
         except ObjectDoesNotExist:
@@ -66,6 +72,22 @@ class StaffAdmin(admin.ModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", None)})
 
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The thing; locked while its form is saved, so that nobody changes it between the look and the change."""
+        if request.method == "POST" and VERSION in request.POST and connections[self._home].in_atomic_block:
+            self.model._base_manager.using(self._home).select_for_update().filter(pk=args[0]).first()
+        return super().get_object(request, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Where Django leads after adding; the form's key is used up."""
+        submissions.keep(request, obj, self._address_of(obj.pk))
+        return super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Where Django leads after a change; the form's key is used up."""
+        submissions.keep(request, obj, self._address_of(obj.pk))
+        return super().response_change(request, obj)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
@@ -73,6 +95,8 @@ class StaffAdmin(admin.ModelAdmin):
         thing = context.get("original")
         if thing:
             context["title"] = capfirst(self.opts.verbose_name)
+        form = context["adminform"].form
+        context |= {"form_key": submissions.key_of(request), "form_version": form.version() if thing else ""}
         choices = self.get_action_choices(request, [])
         context["object_actions"] = [choice for choice in choices if thing and self.fits(choice[0], thing)]
         return super().render_change_form(request, context, *args, **kwargs)
@@ -87,7 +111,7 @@ class StaffAdmin(admin.ModelAdmin):
         response = super().response_action(request, *args, **kwargs)
         own = request.POST.get("of_one")
         if own and isinstance(response, HttpResponseRedirect):
-            return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self._page('change')}", args=[own]))
+            return HttpResponseRedirect(self._address_of(own))
         return response
 
     def confirmation(
@@ -99,13 +123,15 @@ class StaffAdmin(admin.ModelAdmin):
         title: Words,
         sentence: Words,
         form: forms.Form | None = None,
+        words: Callable[[Any], str] = str,
     ) -> TemplateResponse:
-        """The page between choosing an action and doing it; its form comes back with `confirmed`."""
+        """The page between choosing an action and doing it; its form comes back with `confirmed`. `words` say what is
+        chosen."""
         context = {
             **self.admin_site.each_context(request),
             "title": title,
             "sentence": sentence,
-            "chosen": chosen,
+            "chosen": [(thing.pk, words(thing)) for thing in chosen],
             "action": action,
             "form": form,
             "opts": self.opts,
@@ -127,6 +153,13 @@ class StaffAdmin(admin.ModelAdmin):
         request.refusal = refusal
         REFUSALS.labels(refusal.code).inc()
         return super().changeform_view(request, *args, **kwargs)
+
+    @property
+    def _home(self) -> str:
+        return router.db_for_write(self.model)
+
+    def _address_of(self, key: Any) -> str:
+        return reverse(f"{self.admin_site.name}:{self._page('change')}", args=[key])
 
     def _page(self, name: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{name}"

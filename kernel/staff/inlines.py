@@ -1,6 +1,6 @@
 """Rows under the thing that they belong to, to look at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
@@ -26,7 +26,7 @@ class ReadOnlyInline(admin.TabularInline):
     formset = FirstHundred
     extra = 0
     can_delete = False
-    readonly_fields = ("opened",)
+    readonly_fields: ClassVar[Any] = ("opened",)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never here."""

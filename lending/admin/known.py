@@ -8,15 +8,19 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
+from kernel.staff.columns import money_column, worded_column
 from lending.models import Book, Copy, Debt, Patron
 from lending.queries import holders_of
+
+WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
+WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 
 @admin.register(Book)
 class KnownBookAdmin(ReadModelAdmin):
     """What lending knows of books."""
 
-    list_display = ("id", "title", "revision", "withdrawn")
+    list_display = ("id", "title", "revision", WITHDRAWN)
     search_fields = ("id__exact",)
     list_filter = ("withdrawn",)
 
@@ -25,7 +29,7 @@ class KnownBookAdmin(ReadModelAdmin):
 class KnownCopyAdmin(ReadModelAdmin):
     """What lending knows of copies."""
 
-    list_display = ("barcode", "book", "on_loan", "withdrawn", "moves")
+    list_display = ("barcode", "book", WHERE, WITHDRAWN, "moves")
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
     list_filter = ("on_loan", "withdrawn")
@@ -53,5 +57,5 @@ class KnownPatronAdmin(ReadModelAdmin):
 class KnownDebtAdmin(ReadModelAdmin):
     """What lending knows of debts."""
 
-    list_display = ("fine", "patron_id", "owed", "version")
+    list_display = ("fine", "patron_id", money_column("owed", _("owed")), "version")
     search_fields = ("patron_id__exact",)

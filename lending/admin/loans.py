@@ -56,7 +56,7 @@ class ReturnsOfLoan(ReadOnlyInline):
 class LoanAdmin(ReadOnlyAdmin):
     """Loans. They are made at the desk or by the patron; here they are renewed, cancelled and taken back."""
 
-    list_display = ("id", "title", "patron", "quantity", "outstanding", "status", "due_on", "is_overdue")
+    list_display = ("id", "title", "patron", "due_on", "is_overdue", "outstanding", "quantity", "status")
     list_display_links = ("id", "title")
     list_select_related = ()
     list_filter = ("status", Overdue)
@@ -125,11 +125,11 @@ class LoanAdmin(ReadOnlyAdmin):
         """How many of its copies are out."""
         return loan.out or 0
 
-    @admin.display(description=_("overdue"), boolean=True)
-    def is_overdue(self, loan: Loan) -> bool | None:
-        """Marks overdue loans; the others have no mark."""
+    @admin.display(description=_("overdue"), empty_value="")
+    def is_overdue(self, loan: Loan) -> str:
+        """Says so of overdue loans, and nothing of the others."""
         late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
-        return False if late else None
+        return str(_("overdue")) if late else ""
 
 
 @admin.register(LoanLine)

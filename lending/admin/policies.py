@@ -10,18 +10,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.columns import money_column
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy, drop_policy
+
+BLOCKED = money_column("blocked_from", _("blocked from a debt of"))
 
 
 @admin.register(LoanPolicy)
 class LoanPolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
-    list_display: tuple[str, ...] = ("valid_from", *LoanPolicy.rule_names())
-    fields = list_display
+    list_display = ("valid_from", *(BLOCKED if name == "blocked_from" else name for name in LoanPolicy.rule_names()))
     ordering = ("-valid_from",)
     actions = ("drop",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The rules, to type in or to read."""
+        return self.list_display if obj else ["valid_from", *LoanPolicy.rule_names()]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The amount as it is written everywhere."""
+        return (BLOCKED,) if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another policy is adopted instead."""

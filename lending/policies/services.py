@@ -19,7 +19,8 @@ class LoanLimitReached(Refused):
 
 class PatronBlocked(Refused):
     code = "patron_blocked"
-    sentence = _("Borrowing is blocked until fines are paid: %(owed)s KRW are owed, the limit is %(limit)s KRW.")
+    sentence = _("Borrowing is blocked until fines are paid: %(owed)s are owed, the limit is %(limit)s.")
+    amounts = ("owed", "limit")
 
 
 class PolicyExists(Refused):

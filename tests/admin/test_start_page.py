@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def figures(door: Door) -> dict[str, str]:
     """The start page's figures by their names."""
-    return dict(re.findall(r'id="figure-(\w+)".*?<strong>([\d,]+)</strong>', door.see("index"), re.S))
+    return dict(re.findall(r'id="figure-(\w+)".*?<strong>([\d,]+(?: KRW)?)</strong>', door.see("index"), re.S))
 
 
 def test_the_figures_tell_the_day(librarian: Door, bus: Bus) -> None:
@@ -50,8 +50,8 @@ def test_the_figures_tell_the_day(librarian: Door, bus: Bus) -> None:
         "requested": "1",
         "out": "2",
         "lendable": "4",
-        "fines_outstanding": "1,500",
-        "paid_today": "500",
+        "fines_outstanding": "1,500 KRW",
+        "paid_today": "500 KRW",
         "waiting": str(waiting),
         "dead": "1",
     }

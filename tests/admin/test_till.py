@@ -58,7 +58,7 @@ def test_the_payment_page_proposes_what_is_owed_and_takes_parts(librarian: Door)
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
-        (1001, "1000 KRW are owed; 1001 KRW are more than that."),
+        (1001, "1,000 KRW are owed; 1,001 KRW are more than that."),
         (0, "greater than or equal to 1"),
         ("x", "whole number"),
     ],
@@ -116,7 +116,7 @@ def schedule(day: date, *tiers: tuple[Any, Any]) -> dict[str, Any]:
 def test_a_fee_schedule_is_adopted_with_its_tiers_and_never_changed(librarian: Door) -> None:
     tomorrow = timezone.localdate() + timedelta(days=1)
     page = librarian.send("fines_feeschedule_add", **schedule(tomorrow, (1, 700), (10, 1500), ("", "")))
-    assert "1: 700, 10: 1,500" in page
+    assert "1: 700 KRW, 10: 1,500 KRW" in page
     adopted = FeeSchedule.objects.get(valid_from=tomorrow)
     assert dict(adopted.tiers.values_list("from_day", "amount")) == {1: 700, 10: 1500}
     assert said()[-1] == "FeeScheduleAdopted"

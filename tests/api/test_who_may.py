@@ -76,7 +76,7 @@ TABLE = [
     Row("GET", "docs", f"{EVERYBODY} listener"),
 ]
 OUTSIDE = {
-    "", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
+    "", "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
 }  # fmt: skip
 """What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's."""
 

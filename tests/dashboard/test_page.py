@@ -42,7 +42,7 @@ def test_every_field_of_the_page(town: Town) -> None:
                 "days_late": 42,
                 "status": "outstanding",
                 "charged_at": "2026-03-02T10:00:00+09:00",
-                "explanation": "Returned 42 days late: 15 days or more late cost 2000 KRW (schedule of 2000-01-01).",
+                "explanation": "Returned 42 days late: 15 days or more late cost 2,000 KRW (schedule of 2000-01-01).",
             }
         ],
         "as_of": "2026-03-02T10:00:00+09:00",

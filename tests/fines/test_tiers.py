@@ -71,7 +71,7 @@ def test_days_late_are_whole_days_after_the_due_date(due_on: date, returned_on: 
 def test_an_explanation_names_days_amount_and_schedule_in_both_languages(days: int, tiers: dict[int, int]) -> None:
     if tier := tier_for(days, tiers):
         for words in explanation(days, tier, date(2026, 3, 2)).values():
-            assert all(str(fact) in words for fact in (days, tier.first_day, tier.amount, "2026-03-02"))
+            assert all(str(fact) in words for fact in (days, tier.first_day, f"{tier.amount:,}", "2026-03-02"))
 
 
 def test_the_explanation_comes_in_the_readers_language(town: Town) -> None:
@@ -81,8 +81,8 @@ def test_the_explanation_comes_in_the_readers_language(town: Town) -> None:
         answer = town.haneul.get(f"fines/{fine['id']}", headers={"Accept-Language": language})
         return str(answer.json()["explanation"])
 
-    assert explained("en") == "Returned 42 days late: 15 days or more late cost 2000 KRW (schedule of 2000-01-01)."
-    assert explained("ko") == "42일 늦게 반납: 15일 이상 연체료 2000원 (2000-01-01 시행 기준)."
+    assert explained("en") == "Returned 42 days late: 15 days or more late cost 2,000 KRW (schedule of 2000-01-01)."
+    assert explained("ko") == "42일 늦게 반납: 15일 이상 연체료 2,000원 (2000-01-01 시행 기준)."
     assert explained("ko-KR,ko;q=0.9,en;q=0.8").startswith("42일")
     page = town.haneul.get("dashboard", headers={"Accept-Language": "ko"}).json()
     assert page["fines"][0]["explanation"] == explained("ko")
