@@ -1,14 +1,17 @@
 """What every test shares: which database it runs on."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
+from tests import programs
 from tests.bus import Bus
-from tests.every_order import EveryOrder
+from tests.every_order import EveryOrder, undone
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What does not depend on the run's database runs with SQLite, and not again with the others.
     """
+    programs.mark(items)
     for item in items:
         if marker := item.get_closest_marker("django_db"):
             kwargs = {**marker.kwargs, "databases": "__all__"}
@@ -48,16 +52,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in once]
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Any) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords(django_test_environment: None) -> Iterator[None]:
     """Hashing that is slow on purpose would be most of the run's time."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
 def _room_for_everybody() -> None:
     """What one test did to the admission is no other's business, and a slow machine is no overload."""
     admission.reset(Limits(concurrent=1_000, queued=1_000, timeout=60), CircuitBreakerRules(slow=600, minimum=10**6))
+
+
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What is made on top of this is there for each test of a module, and undone behind the last. What a test does to
+    it is undone behind that test; so none of them may need transactions of its own."""
+    with django_db_blocker.unblock(), undone():
+        yield
 
 
 @pytest.fixture

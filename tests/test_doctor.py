@@ -114,6 +114,7 @@ def test_a_database_of_a_newer_release_is_noted(ada: Person, told: StringIO) -> 
     assert "lending.0999_of_the_future" in noted[0]
 
 
+@pytest.mark.once
 def test_a_database_that_is_away_is_said_to_be() -> None:
     doctor = run("manage.py", "doctor", DATABASE_URL="sqlite:////no/such/folder/library.sqlite3", REDIS_URL="")
     assert doctor.returncode == 1

@@ -26,13 +26,16 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {"catalog.Book", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "webhooks.Endpoint"}
+TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
 
 
-def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
-    """Something of everything: loans, a late return with its fine, a request, a dead delivery, a wrong password."""
+@pytest.fixture(scope="module", autouse=True)
+def _a_busy_library(lasting: None) -> None:
+    """Twice something of everything: loans, late returns with fines, requests, dead deliveries, a wrong password."""
     now = timezone.now()
-    for number in range(loans):
+    bus = Bus()
+    for number in range(TWICE):
         patron = a_patron(f"P-72{number:02}", "이연체")
         book = register_book(now=now, title=f"무진기행 {number}", authors=["김승옥"], copies=3)
         bus.settle()
@@ -41,11 +44,11 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
         return_book(late.pk, now=now, quantity=1)
         request_loan(patron_id=patron.pk, book_id=book.pk, now=now)
         bus.settle()
-    last = Delivery.objects.order_by("-pk")[:loans].values("pk")
+    last = Delivery.objects.order_by("-pk")[:TWICE].values("pk")
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
-    _webhooks(now, loans)
-    assert Fine.objects.count() == loans
+    _webhooks(now, TWICE)
+    assert Fine.objects.count() == TWICE
 
 
 def _webhooks(now: Any, number: int) -> None:
@@ -60,8 +63,7 @@ def page(model: Any, name: str) -> str:
 
 
 @pytest.mark.parametrize("who", [a_superuser, a_librarian])
-def test_every_list_detail_and_form_answers(bus: Bus, who: Any) -> None:
-    a_busy_library(bus)
+def test_every_list_detail_and_form_answers(who: Any) -> None:
     door = who()
     for model in MODELS:
         answers = [door.get(reverse(f"admin:{page(model, 'changelist')}"))]
@@ -77,8 +79,7 @@ def test_every_list_detail_and_form_answers(bus: Bus, who: Any) -> None:
             assert not (found := INLINE.search(answer.content.decode())), (model, found)
 
 
-def test_nothing_can_be_changed_or_deleted_past_the_services(bus: Bus) -> None:
-    a_busy_library(bus)
+def test_nothing_can_be_changed_or_deleted_past_the_services() -> None:
     superuser = a_superuser()
     for model in MODELS:
         thing = model._default_manager.first()
@@ -97,8 +98,7 @@ def test_nothing_can_be_changed_or_deleted_past_the_services(bus: Bus) -> None:
 
 
 @pytest.mark.parametrize("searched", ["무진", "17", "P-7200", "'; DROP", "%", "99999999999999999999"])
-def test_every_search_answers(bus: Bus, searched: str) -> None:
-    a_busy_library(bus)
+def test_every_search_answers(searched: str) -> None:
     superuser = a_superuser()
     for model in MODELS:
         superuser.see(page(model, "changelist"), q=searched)
@@ -106,7 +106,6 @@ def test_every_search_answers(bus: Bus, searched: str) -> None:
 
 def test_lists_and_the_start_page_take_as_many_queries_for_many_rows_as_for_few(bus: Bus) -> None:
     superuser = a_superuser()
-    a_busy_library(bus, loans=2)
     few = {name: queries_of(superuser, name) for name in ["index", *(page(model, "changelist") for model in MODELS)]}
     for number in range(3, 6):
         patron = a_patron(f"P-73{number:02}")

@@ -1,6 +1,7 @@
 """Whatever a caller sends that the OpenAPI document allows or forbids: the answer is one that the document names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import hypothesis
@@ -46,16 +47,21 @@ schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True
 schema.app = application
 
 
+@pytest.fixture(scope="module")
+def in_use(lasting: None) -> LibraryInUse:
+    """People, books, loans and fines to be asked for."""
+    return a_library_in_use()
+
+
 @pytest.fixture
-def library() -> Iterator[LibraryInUse]:
-    """People, books, loans and fines to be asked for.
+def library(in_use: LibraryInUse) -> Iterator[LibraryInUse]:
+    """The same for each operation.
 
     As Django's own test client does, it keeps the end of a request from closing the test's connection.
     """
-    in_use = a_library_in_use()
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield in_use
+    yield replace(in_use)
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

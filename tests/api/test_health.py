@@ -1,5 +1,6 @@
 """What machines ask."""
 
+import json
 import os
 import subprocess
 import sys
@@ -37,9 +38,11 @@ ASK = """
 import django
 django.setup()
 from django.test import Client
-answer = Client(SERVER_NAME="localhost").get("/{}")
-print(answer.status_code, answer.content.decode())
+import json, sys
+answers = [Client(SERVER_NAME="localhost").get("/" + path) for path in sys.argv[1:]]
+print(json.dumps([f"{answer.status_code} {answer.content.decode()}" for answer in answers]))
 """
+QUESTIONS = ["health/ready", "health/started", "health/live", "metrics"]
 
 
 def test_a_process_that_turns_is_live(nobody: Person) -> None:
@@ -83,6 +86,21 @@ def test_a_missing_migration_is_not_ready(nobody: Person) -> None:
     assert done(nobody.get("/health/started"), 503)["status"] == "starting"
 
 
+@pytest.fixture(scope="module")
+def without_database() -> dict[str, str]:
+    """What a process answers whose database is not there."""
+    nowhere = {
+        "DATABASE_URL": "sqlite:////no/such/folder/library.sqlite3",
+        "DJANGO_SETTINGS_MODULE": "library.settings",
+    }
+    asking = subprocess.run(
+        [sys.executable, "-c", ASK, *QUESTIONS], env={**os.environ, **nowhere}, capture_output=True, text=True
+    )
+    assert asking.returncode == 0, asking.stderr
+    return dict(zip(QUESTIONS, json.loads(asking.stdout), strict=True))
+
+
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("question", "answer"),
     [
@@ -91,26 +109,17 @@ def test_a_missing_migration_is_not_ready(nobody: Person) -> None:
         ("health/live", "200"),
     ],
 )
-def test_without_its_database_a_process_is_live_but_not_ready(question: str, answer: str) -> None:
-    assert asked_without_database(question).startswith(answer)
+def test_without_its_database_a_process_is_live_but_not_ready(
+    without_database: dict[str, str], question: str, answer: str
+) -> None:
+    assert without_database[question].startswith(answer)
 
 
-def test_while_the_database_is_away_nobody_says_that_nothing_waits() -> None:
-    told = asked_without_database("metrics")
+@pytest.mark.once
+def test_while_the_database_is_away_nobody_says_that_nothing_waits(without_database: dict[str, str]) -> None:
+    told = without_database["metrics"]
     assert 'library_database_up{database="default"} 0.0' in told
     assert "library_deliveries_waiting{" not in told
-
-
-def asked_without_database(path: str) -> str:
-    """What a process answers whose database is not there."""
-    nowhere = {
-        "DATABASE_URL": "sqlite:////no/such/folder/library.sqlite3",
-        "DJANGO_SETTINGS_MODULE": "library.settings",
-    }
-    asking = subprocess.run(
-        [sys.executable, "-c", ASK.format(path)], env={**os.environ, **nowhere}, capture_output=True, text=True
-    )
-    return asking.stdout or asking.stderr
 
 
 def test_metrics_tell_what_waits_and_what_is_dead(book: int, haneul: Person, nobody: Person) -> None:

@@ -1,0 +1,53 @@
+"""Which tests start programs and mostly wait for them: a stage of its own, beside the runs on the databases.
+
+`tests/stages.py` runs the stages.
+"""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+PROGRAMS = (
+    "image/test_image.py",
+    "stories/test_chaos.py",
+    "stories/test_operations.py",
+    "stories/test_killed_cluster.py",
+    "stories/test_redeploy.py",
+    "stories/test_new_team.py",
+    "stories/test_databases_apart.py",
+    "stories/test_two_releases.py",
+    "operations/test_backup.py",
+    "stories/test_listener.py",
+    "stories/test_readme.py",
+    "stories/test_leaving.py",
+    "deploy/test_running.py",
+    "test_servers.py",
+    "watching/test_logs.py",
+    "watching/test_story.py",
+    "eventbus/test_redis.py",
+    "pipeline/test_smoke.py",
+    "pipeline/test_rolling_out.py",
+    "test_settings.py",
+    "test_processes.py",
+    "test_worker.py",
+    "test_proxy.py",
+    "webhooks/test_waking.py",
+)
+"""The longest first, so that none is left over when all others are done."""
+
+
+PLACES = {HERE / name: place for place, name in enumerate(PROGRAMS)}
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Marks them `programs`, so that a run can choose them or leave them out."""
+    for item in items:
+        if item.path in PLACES:
+            item.add_marker(pytest.mark.programs)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts them in that order, behind all others."""
+    items.sort(key=lambda item: PLACES.get(item.path, -1))

@@ -1,0 +1,92 @@
+"""`python -m tests.stages sqlite postgres`: every test on these databases, in two lanes side by side.
+
+The one lane has the tests that work in their own process; the other those that start programs and mostly wait for them
+(tests/programs.py). In each lane one database follows the other. Options for pytest may follow behind `--`.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, field
+
+LANES = {
+    "tests": ["-m", "not programs", "--dist", "worksteal"],
+    "programs": ["-m", "programs", "--dist", "loadfile", "--no-loadscope-reorder"],
+}
+LIMIT = 45 * 60
+"""Seconds for one stage: whatever hangs has its own, much shorter limit."""
+NOTHING_TO_DO = 5
+"""What pytest answers where no test was chosen."""
+
+
+@dataclass
+class Stage:
+    """One run of pytest: the tests of a lane on a database. What it says is kept until it has ended."""
+
+    lane: str
+    database: str
+    options: list[str]
+    said: bytes = b""
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    def run(self) -> None:
+        """Runs it to its end, or to its limit."""
+        command = ["-m", "pytest", "-n", "logical", *LANES[self.lane], f"--database={self.database}", *self.options]
+        self.process = subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        alarm = threading.Timer(LIMIT, self.process.terminate)
+        alarm.start()
+        self.said, _ = self.process.communicate()
+        alarm.cancel()
+
+    @property
+    def passed(self) -> bool:
+        """Whether all went well."""
+        return self.process is not None and self.process.returncode in (0, NOTHING_TO_DO)
+
+    @property
+    def summary(self) -> str:
+        """Pytest's last word."""
+        found = re.findall(rb"^=+ (.* in [\d.]+s.*?) =+$", self.said, re.MULTILINE)
+        return f"{self.lane:9}{self.database:9}{found[-1].decode() if found else 'ended without a summary'}"
+
+
+def main(databases: list[str], options: list[str]) -> int:
+    """Answers 1 if any stage failed. What each says is shown when it has ended, and all summaries come last."""
+    # Who starts this in the background may have it ignored, and then so would every program under test.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    lanes = [[Stage(lane, database, options) for database in databases] for lane in LANES]
+    stages = [stage for lane in lanes for stage in lane]
+    printing = threading.Lock()
+
+    def follow(lane: list[Stage]) -> None:
+        for stage in lane:
+            stage.run()
+            with printing:
+                print(f"\n{stage.lane} on {stage.database}", flush=True)
+                os.write(1, stage.said)
+
+    followed = [threading.Thread(target=follow, args=[lane], daemon=True) for lane in lanes]
+    try:
+        for thread in followed:
+            thread.start()
+        for thread in followed:
+            thread.join()
+    finally:
+        for stage in stages:
+            if stage.process and stage.process.poll() is None:
+                stage.process.terminate()
+                stage.process.wait()
+    print()
+    for stage in stages:
+        print(stage.summary)
+    return 0 if all(stage.passed for stage in stages) else 1
+
+
+if __name__ == "__main__":
+    words = sys.argv[1:]
+    split = words.index("--") if "--" in words else len(words)
+    sys.exit(main(words[:split], words[split + 1 :]))
