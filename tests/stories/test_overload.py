@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
-from django.utils import timezone
 
 from fines.models import Fine
-from lending.deferral import tasks
-from lending.deferral.services import carry_out_return, take_lease
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import DeferredReturn, Loan
 from library.operations.drift import drift
@@ -255,15 +251,6 @@ def test_when_nothing_can_be_stored_one_waits_and_nothing_has_changed(town: Town
     assert everything_on_record() == before
 
 
-def test_deciding_waits_while_lending_does_not_breathe(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "TIME_LIMIT", 0.2)
-    loan = town.ask_for(town.haneul, town.book())
-    with overloaded():
-        assert decide_requested_loans() == 0
-    assert town.loan(town.haneul, loan)["status"] == "requested"
-    assert breathes_again(town) == 1
-
-
 def test_operators_see_how_the_guard_stands(town: Town) -> None:
     book, before = town.book(), figures(town.librarian)
     with breaker_open():
@@ -277,32 +264,3 @@ def test_operators_see_how_the_guard_stands(town: Town) -> None:
         'library_lending_fallbacks_total{cause="CircuitOpen"}',
     ):
         assert told[counted] - before.get(counted, 0) == 1
-
-
-def test_one_worker_at_a_time_does_what_was_deferred(town: Town) -> None:
-    loan, now = town.ask_for(town.haneul, town.book()), timezone.now()
-    assert take_lease(tasks.WORK, now=now, until=now + timedelta(seconds=20))
-    tasks.answer_call()
-    assert town.loan(town.haneul, loan)["status"] == "requested"
-
-    town.clock.shift(21)  # whoever had the turn has died
-    tasks.answer_call()
-    assert town.loan(town.haneul, loan)["status"] == "active"
-    assert take_lease(tasks.WORK, now=timezone.now(), until=now)
-
-
-def test_a_turn_taken_before_the_clock_was_set_back_is_over(db: None) -> None:
-    now, turn = timezone.now(), timedelta(seconds=20)
-    assert take_lease(tasks.WORK, now=now + timedelta(hours=2), until=now + timedelta(hours=2) + turn)
-    assert take_lease(tasks.WORK, now=now, until=now + turn)
-    assert not take_lease(tasks.WORK, now=now, until=now + turn)
-
-
-def test_two_workers_with_the_same_return_bring_back_one_copy(town: Town) -> None:
-    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
-    with overloaded():
-        assert town.haneul.post(f"loans/{loan['id']}/return", {"quantity": 1}).status_code == 202
-    deferred = DeferredReturn.objects.get()
-    for _ in range(2):
-        carry_out_return(deferred.pk, now=timezone.now())
-    assert town.loan(town.haneul, loan)["outstanding"] == 1
