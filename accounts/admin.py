@@ -55,14 +55,14 @@ class PeopleAdmin(StaffAdmin):
             return ["card_number", "name", "is_active", "registered_at"]
         password = ["new_password"] if obj is None or self.has_change_permission(request, obj) else []
         roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
-        desk = ["at_the_desk"] if obj and request.user.has_perm("lending.add_loan") else []
+        desk = ["lend_to_card"] if obj and request.user.has_perm("lending.add_loan") else []
         seen = [*desk, "registered_at", "last_login"] if obj else []
         return ["card_number", "name", "email", "language", *password, "is_active", *roles, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
         """A card keeps its number; roles are not for everybody to give."""
         roles = [] if self._gives_roles(request, obj) else ["is_staff"]
-        return [*roles, "roles_held", "at_the_desk", "registered_at", "last_login", *(["card_number"] if obj else [])]
+        return [*roles, "roles_held", "lend_to_card", "registered_at", "last_login", *(["card_number"] if obj else [])]
 
     def get_form(self, request: Any, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, with the roles that the person at it may give."""
@@ -95,7 +95,7 @@ class PeopleAdmin(StaffAdmin):
         return ", ".join(str(role.title) for role in roles_of(person)) or "–"
 
     @admin.display(description=_("at the desk"))
-    def at_the_desk(self, person: User) -> str:
+    def lend_to_card(self, person: User) -> str:
         """Where copies are lent to this card."""
         address = f"{reverse('admin:desk_lend')}?{urlencode({'card_number': person.card_number})}"
         return format_html('<a href="{}">{}</a>', address, _("Lend to this card"))

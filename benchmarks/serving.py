@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from benchmarks.client import Connection, asking
-from library.operations.processes import PROCFILE, commands, run_together
+from library.operations.processes import PROCFILE, commands, run_all
 
 START_LIMIT = 30
 WEB = "library.wsgi:application"
@@ -66,4 +66,4 @@ def command_of(name: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_together({name: command_of(name) for name in sys.argv[1:]}))
+    sys.exit(run_all({name: command_of(name) for name in sys.argv[1:]}))

@@ -61,5 +61,5 @@ def show_fine(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
 def learn_fees(event: FeeScheduleAdopted) -> None:
     """Knows what overdue loans would cost from that day on."""
     for day, amount in event.tiers.items():
-        told = {"valid_from": event.valid_from, "amount": amount}
-        TierRow.objects.update_or_create(schedule_id=event.schedule, from_day=day, defaults=told)
+        values = {"valid_from": event.valid_from, "amount": amount}
+        TierRow.objects.update_or_create(schedule_id=event.schedule, from_day=day, defaults=values)

@@ -65,9 +65,11 @@ def _loans_and_tiers(patron_id: int, today: date) -> tuple[list[LoanRow], list[t
     rest = tiers.annotate(is_loan=is_tier, title=no_title)
     both = list(rows.union(rest.values_list("is_loan", "from_day", "amount", "valid_from", "title"), all=True))
     loans = [
-        LoanRow(loan_id=loan, outstanding=n, due_on=due, title=title) for told, loan, n, due, title in both if told
+        LoanRow(loan_id=loan, outstanding=n, due_on=due, title=title)
+        for is_loan, loan, n, due, title in both
+        if is_loan
     ]
-    return sorted(loans, key=_urgency), [(day, amount) for told, day, amount, *_ in both if not told]
+    return sorted(loans, key=_urgency), [(day, amount) for is_loan, day, amount, *_ in both if not is_loan]
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:

@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-PATIENCE = 60
+TIMEOUT = 60
 """Seconds for whatever happens a little later: a new version answering, a loan on the page."""
 PAUSE = 0.5
 
@@ -37,7 +37,7 @@ class Visitor:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.library + path, data, headers, method=method)  # noqa: S310
         try:
-            with urllib.request.urlopen(request, timeout=PATIENCE) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
                 return json.loads(response.read() or b"{}")
         except urllib.error.HTTPError as refused:
             said = refused.read(1000).decode(errors="replace")
@@ -71,7 +71,7 @@ def visit(library: str, card: str, password: str) -> None:
 
 
 def _until(what: str, reached: Callable[[], bool]) -> None:
-    deadline, why = time.monotonic() + PATIENCE, ""
+    deadline, why = time.monotonic() + TIMEOUT, ""
     while time.monotonic() < deadline:
         try:
             if reached():
@@ -80,7 +80,7 @@ def _until(what: str, reached: Callable[[], bool]) -> None:
         except Failed as failure:
             why = f" {failure}"
         time.sleep(PAUSE)
-    raise Failed(f"Not within {PATIENCE} s: {what}.{why}")
+    raise Failed(f"Not within {TIMEOUT} s: {what}.{why}")
 
 
 if __name__ == "__main__":

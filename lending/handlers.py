@@ -46,7 +46,7 @@ def _know_books(events: Sequence[CatalogEvent]) -> None:
 
     A title that left the catalogue never comes back, whatever is heard of its copies later.
     """
-    told = [Book(pk=event.book, title=event.title, revision=event.revision) for event in events]
-    keep_newest(told, by="revision", at_first=["withdrawn"])
+    values = [Book(pk=event.book, title=event.title, revision=event.revision) for event in events]
+    keep_newest(values, by="revision", at_first=["withdrawn"])
     if gone := [event.book for event in events if isinstance(event, BookWithdrawn)]:
         Book.objects.filter(pk__in=gone).update(withdrawn=True)

@@ -124,7 +124,7 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-LEAVING_MARK = env.str("LEAVING_MARK", default="")  # the file by which operations/web/serving.py tells its server
+DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
@@ -133,7 +133,7 @@ LENDING_LIMITS = {
     "queued": env.int("LENDING_IN_LINE", default=32),
     "timeout": env.float("LENDING_PATIENCE", default=0.3),
 }
-LENDING_BREAKER = {
+LENDING_CIRCUIT_BREAKER = {
     "slow": env.float("LENDING_SLOW", default=0.61),
     "share": env.float("LENDING_BAD_SHARE", default=0.5),
     "minimum": env.int("LENDING_BAD_MINIMUM", default=10),

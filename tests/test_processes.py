@@ -19,7 +19,7 @@ PROGRAM = """
 import sys
 from library.operations import processes
 processes.PAUSES = [0, 0.1]
-sys.exit(processes.run_together({wanted!r}))
+sys.exit(processes.run_all({wanted!r}))
 """
 
 

@@ -22,7 +22,7 @@ def test_a_server_that_ends_by_itself_ends_its_program(code: int, answered: int)
 def test_a_server_that_is_deaf_is_killed_in_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("library.operations.web.serving.PATIENCE", 0.1)
+    monkeypatch.setattr("library.operations.web.serving.TIMEOUT", 0.1)
     deaf, orders = tmp_path / "deaf", SimpleQueue()
     with ThreadPoolExecutor(1) as operator:
         program = operator.submit(serve, [sys.executable, "-c", DEAF, str(deaf)], 0, orders)

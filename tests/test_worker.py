@@ -75,7 +75,7 @@ def test_one_that_ends_at_once_is_started_again_after_growing_pauses(monkeypatch
 
 def test_one_that_is_deaf_is_killed_with_all_its_processes(monkeypatch: Any, caplog: Any, tmp_path: Path) -> None:
     monkeypatch.setattr(cluster, "COMMAND", ["-c", DEAF.format(tmp_path)])
-    monkeypatch.setattr(cluster, "PATIENCE", 0.1)
+    monkeypatch.setattr(cluster, "TIMEOUT", 0.1)
     stop = threading.Event()
     watching = threading.Thread(target=supervise, args=[stop, [].append])
     watching.start()

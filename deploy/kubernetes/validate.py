@@ -65,8 +65,8 @@ def main() -> int:
         for version in (OLDEST, latest_version()):
             wrong = list(faults(resources, version))
             found += len(wrong)
-            told = f"{name}: {len(resources)} resources, {len(wrong)} faults by Kubernetes {version}"
-            print(told, *wrong, sep="\n  ")
+            values = f"{name}: {len(resources)} resources, {len(wrong)} faults by Kubernetes {version}"
+            print(values, *wrong, sep="\n  ")
     return 1 if found else 0
 
 

@@ -14,8 +14,8 @@ def address_of(request: HttpRequest) -> str | None:
     """
     address = _parsed(request.META.get("REMOTE_ADDR", ""))
     if settings.TRUSTED_PROXIES:
-        told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-settings.TRUSTED_PROXIES :]
-        address = _parsed(told[0].strip()) or address
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-settings.TRUSTED_PROXIES :]
+        address = _parsed(hops[0].strip()) or address
     return address
 
 

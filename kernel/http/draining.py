@@ -5,6 +5,6 @@ from pathlib import Path
 from django.conf import settings
 
 
-def is_leaving() -> bool:
+def is_draining() -> bool:
     """True from the moment that this web process was told to stop; until its server closes, it still serves."""
-    return bool(settings.LEAVING_MARK) and Path(settings.LEAVING_MARK).exists()
+    return bool(settings.DRAINING_MARK) and Path(settings.DRAINING_MARK).exists()

@@ -67,8 +67,8 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     count, took = _counters(method, route, status)
     count.inc()
     took.observe(seconds)
-    told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
+    values = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
     if code := getattr(response, "refusal", ""):
         REFUSALS.labels(code).inc()
-        told["code"] = code
-    logger.info("%s %s %s", method, route, status, extra=told)
+        values["code"] = code
+    logger.info("%s %s %s", method, route, status, extra=values)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from kernel.storage.databases import OUT_OF_REACH
-from lending.metrics import AT_WORK, BREAKER, BREAKER_CHANGES, FALLBACKS, IN_LINE
+from lending.metrics import AT_WORK, CIRCUIT_CHANGES, CIRCUIT_STATE, FALLBACKS, QUEUED
 from lending.overload.bulkhead import Bulkhead, BulkheadFull
 from lending.overload.circuit_breaker import CircuitBreaker, CircuitBreakerRules, CircuitOpen, State
 from lending.overload.faults import faults
@@ -37,7 +37,7 @@ class AdmissionControl:
     def __init__(self, limits: Limits, rules: CircuitBreakerRules) -> None:
         self.reset(limits, rules)
         for state in State:
-            BREAKER_CHANGES.labels(state.value)  # exported with 0 from the start
+            CIRCUIT_CHANGES.labels(state.value)  # exported with 0 from the start
         for cause in OVERLOAD:
             FALLBACKS.labels(cause.__name__)
 
@@ -54,7 +54,7 @@ class AdmissionControl:
     def slot(self) -> Iterator[None]:
         """The block is one write. Raises `BulkheadFull` or `CircuitOpen` before it begins."""
         with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing():
-            with IN_LINE.track_inprogress():
+            with QUEUED.track_inprogress():
                 self.bulkhead.acquire(self.limits.timeout)
             if self.circuit_breaker.state == State.CLOSED and not self.bulkhead.queued:
                 self.load_shedding.note_capacity()
@@ -77,12 +77,12 @@ class AdmissionControl:
         logger.debug("deferred (%r): %s running, %s queued", why, self.bulkhead.running, self.bulkhead.queued)
 
     def _count_change(self, entered: State) -> None:
-        BREAKER_CHANGES.labels(entered.value).inc()
+        CIRCUIT_CHANGES.labels(entered.value).inc()
         self._show(entered)
 
     def _show(self, now: State) -> None:
         for state in State:
-            BREAKER.labels(state.value).set(state == now)
+            CIRCUIT_STATE.labels(state.value).set(state == now)
 
 
-admission = AdmissionControl(Limits(**settings.LENDING_LIMITS), CircuitBreakerRules(**settings.LENDING_BREAKER))
+admission = AdmissionControl(Limits(**settings.LENDING_LIMITS), CircuitBreakerRules(**settings.LENDING_CIRCUIT_BREAKER))

@@ -28,7 +28,7 @@ class CircuitOpen(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class CircuitBreakerRules:
-    """When a breaker opens, and for how long; times in seconds.
+    """When a circuit breaker opens, and for how long; times in seconds.
 
     A call is bad when it fails or takes longer than `slow`. It opens once at least `minimum` calls ended within the
     last `window`, `share` of them or more were bad, and that has held for `held`.
@@ -115,7 +115,7 @@ class CircuitBreaker:
 
     def _enter(self, state: State) -> None:
         counted = f"{self._bad} of {len(self._notes)} calls were bad"
-        logger.warning("the breaker is %s, it was %s; %s", state.value, self.state.value, counted)
+        logger.warning("the circuit breaker is %s, it was %s; %s", state.value, self.state.value, counted)
         self.state, self._since = state, self._clock()
         self._entered(state)
         self._generation += 1

@@ -27,9 +27,9 @@ def _differences(thing: str, record: Iterator[Row], page: Iterator[Row]) -> Iter
         key=lambda side: side[:2],
     )
     for key, found in groupby(sides, key=lambda side: side[0]):
-        told = {side: row for _, side, row in found}
-        if told.get(0) != told.get(1):
-            yield f"{thing} {key}: on record {_shown(told.get(0))}, on the page {_shown(told.get(1))}"
+        values = {side: row for _, side, row in found}
+        if values.get(0) != values.get(1):
+            yield f"{thing} {key}: on record {_shown(values.get(0))}, on the page {_shown(values.get(1))}"
 
 
 def _shown(row: Row | None) -> str:

@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from kernel.eventbus.telemetry.metrics import DeliveryMetrics
 from kernel.eventbus.telemetry.task_queue import QueueMetrics
-from kernel.http.draining import is_leaving
+from kernel.http.draining import is_draining
 from kernel.observability.metrics import exposition
 from kernel.storage.databases import all_databases
 from lending.overload.admission import admission
@@ -46,7 +46,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     A context's own database that is away is named, and the process stays in service: the other contexts go on. One that
     was told to stop is not ready, though it still serves who comes.
     """
-    if is_leaving():
+    if is_draining():
         return JsonResponse({"status": "leaving"}, status=503)
     checks, can_serve = _look()
     checks["room"] = not admission.is_shedding()

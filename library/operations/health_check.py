@@ -7,19 +7,19 @@ A container's health check: quick to start, and nothing beside Python is needed.
 import sys
 import urllib.request
 
-PATIENCE = 4
+TIMEOUT = 4
 
 
-def knock(port: str, host: str) -> None:
+def check(port: str, host: str) -> None:
     """Returns if it answered 200; raises OSError if not."""
     name = host.strip("*.") or "localhost"
     request = urllib.request.Request(f"http://127.0.0.1:{port}/health/live", headers={"Host": name})
     straight = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the environment names
-    straight.open(request, timeout=PATIENCE).close()
+    straight.open(request, timeout=TIMEOUT).close()
 
 
 if __name__ == "__main__":
     try:
-        knock(*[*sys.argv[1:3], ""][:2])
+        check(*[*sys.argv[1:3], ""][:2])
     except OSError as failure:
         sys.exit(f"Nothing well at port {sys.argv[1]}: {failure}")

@@ -3,7 +3,7 @@
 With a name, this program becomes that one: it has its process id and hears its signals, as a container wants it.
 Else one that ends by itself is started again, after pauses that grow while it ends soon after each start; in the end
 all are stopped. They are asked to finish their work then, and when the caller interrupts, terminates, hangs up or is
-gone. Whatever is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
+gone. Whatever is left of their process groups after TIMEOUT seconds is killed, so that nothing outlives this program.
 """
 
 import os
@@ -20,7 +20,7 @@ from library.operations.orphans import adopt_orphans, end_with_parent, reap
 from library.operations.port import refuse_taken_port
 
 PROCFILE = Path(__file__).parents[2] / "Procfile"
-PATIENCE = 24
+TIMEOUT = 24
 PAUSE = 0.1
 STEADY = 10
 """Seconds after which a process has started well: when it ends later, nothing says that it will end again."""
@@ -96,7 +96,7 @@ def _start(command: str) -> subprocess.Popen[bytes]:
     )
 
 
-def run_together(wanted: dict[str, str]) -> int:
+def run_all(wanted: dict[str, str]) -> int:
     """Runs the commands until this program is told to stop, and answers 0; 1 if one of them can't be kept at work."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -117,7 +117,7 @@ def run_together(wanted: dict[str, str]) -> int:
 
 
 def _end(programs: list[Program]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     for program in programs:
         program.terminate()
     while _anything_is_left(programs) and time.monotonic() < deadline:
@@ -150,4 +150,4 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         become(wanted[sys.argv[1]])
     refuse_taken_port()
-    sys.exit(run_together(wanted))
+    sys.exit(run_all(wanted))

@@ -102,7 +102,7 @@ def test_who_was_answered_early_is_told_when_to_ask_again(
     happen("무진기행")
     assert [asked.result()[0] for asked in patient] == [["무진기행"]] * long_poll.MAX_WAITING
     assert ada.get("events", {"wait": LONG}).headers.get("Retry-After") is None
-    monkeypatch.setattr(long_poll, "is_leaving", lambda: True)
+    monkeypatch.setattr(long_poll, "is_draining", lambda: True)
     assert early(wait=LONG) == "2"
 
 

@@ -5,7 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from deploy.kubernetes.validate import OLDEST, faults
-from library.operations.worker.cluster import PATIENCE
+from library.operations.worker.cluster import TIMEOUT
 from tests.deploy.manifests import (
     MAIN,
     WEB,
@@ -156,7 +156,7 @@ def test_no_replica_goes_before_another_serves_and_each_has_time_to_finish(overl
             assert "replicas" not in found["spec"]  # whose number the autoscaler keeps
     away = container(WEB, overlay).spec["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pods(overlay)[WEB]["spec"]["terminationGracePeriodSeconds"] > away + LONGEST_DRAIN
-    assert pods(overlay)[WORKER]["spec"]["terminationGracePeriodSeconds"] > PATIENCE + 5
+    assert pods(overlay)[WORKER]["spec"]["terminationGracePeriodSeconds"] > TIMEOUT + 5
 
 
 @in_each_overlay

@@ -206,7 +206,7 @@ def test_every_change_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     calls = Calls().half_opened()
     calls.call()
     words = [record.getMessage().partition(",")[0] for record in caplog.records]
-    assert words == ["the breaker is open", "the breaker is half-open", "the breaker is closed"]
+    assert words == ["the circuit breaker is open", "the circuit breaker is half-open", "the circuit breaker is closed"]
 
 
 def test_calls_run_beside_each_other() -> None:

@@ -76,7 +76,7 @@ class Command(BaseCommand):
             if target:
                 report.write(target)
             if report.read:
-                self._tell(report)
+                self._report(report)
         if not report.read:
             raise CommandError(_("%(file)s holds no record of the format %(format)s.") % {"file": path, "format": form})
         if report.lost:
@@ -84,7 +84,7 @@ class Command(BaseCommand):
                 _("%(count)s records could not be taken.") % {"count": report.lost}, returncode=SOME_LOST
             )
 
-    def _tell(self, report: Report) -> None:
+    def _report(self, report: Report) -> None:
         figures = report.summary()
         self.stdout.write(
             _("%(read)s read: %(added)s added, %(updated)s updated, %(unchanged)s unchanged, %(skipped)s skipped")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connections
 
 from kernel.eventbus.models import Event
-from kernel.http.draining import is_leaving
+from kernel.http.draining import is_draining
 
 LONGEST_WAIT = 20
 """Seconds that a reader may wait, under the timeouts of proxies."""
@@ -47,7 +47,7 @@ def long_poll(read: Callable[[], list[Event]], seconds: int) -> Polled:
 
 def _poll_until(read: Callable[[], list[Event]], end: float) -> Polled:
     while time.monotonic() < end:
-        if is_leaving():
+        if is_draining():
             return Polled([], is_early=True)
         connections.close_all()
         time.sleep(POLL_INTERVAL)

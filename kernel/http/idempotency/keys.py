@@ -59,7 +59,7 @@ class Keyed:
             raise KeyReused
         return _replayed(kept) if kept else None
 
-    def forget_old(self) -> bool:
+    def delete_expired(self) -> bool:
         """Deletes an answer that was kept long enough, so that the key may be used again; whether there was one."""
         return bool(self._answers().filter(started_at__lte=self.now - KEPT_FOR).delete()[0])
 

@@ -66,7 +66,7 @@ def _once(view: Any, request: Request, work: Callable[[Keyed | None], Response])
         except IntegrityError:  # the key's answer is there, or what was done broke another rule
             if answer := keyed.answered():
                 return answer
-            if not keyed.forget_old():
+            if not keyed.delete_expired():
                 raise
         except Exception as error:  # handle_exception raises again what nobody foresaw
             return _refused(keyed, view.handle_exception(error))
@@ -75,7 +75,7 @@ def _once(view: Any, request: Request, work: Callable[[Keyed | None], Response])
 
 def _refused(keyed: Keyed, response: Response) -> Response:
     """What was rolled back is answered in the same way the next time, unless another answer was first."""
-    keyed.forget_old()
+    keyed.delete_expired()
     try:
         return commit_with_answer(keyed, lambda: response)
     except IntegrityError:

@@ -47,11 +47,11 @@ class Command(BaseCommand):
             raise CommandError("The demo's passwords are no secret: it is loaded only where DEBUG is on.")
         if not User.objects.exists():
             _load(settings.DEMO_PASSWORD, timezone.now())
-            self._tell_cards()
+            self._print_cards()
         elif not options["if_empty"]:
             raise CommandError("There are people in this database: the demo goes into an empty one only.")
 
-    def _tell_cards(self) -> None:
+    def _print_cards(self) -> None:
         for person in PEOPLE:
             role = "librarian" if person.get("is_staff") else "patron"
             self.stdout.write(f"{role:9} {person['card_number']}  password {settings.DEMO_PASSWORD}")

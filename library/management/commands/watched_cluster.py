@@ -23,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *, descriptor: int, **_: Any) -> None:
         """Starts the cluster. The process ends with it."""
         teller = Teller(socket.socket(fileno=descriptor))
-        teller.tell_of_workers()
+        teller.report_workers()
         post_spawn.connect(_record_spans)
         end_children_with_parent()
         Cluster(BeatingBroker(get_broker(), teller)).start()

@@ -85,9 +85,9 @@ class Packer:
                 size += len(chunk)
         self._members[name] = {"bytes": size, "sha256": digest.hexdigest()}
 
-    def finish(self, told: dict[str, Any]) -> None:
+    def finish(self, values: dict[str, Any]) -> None:
         """Writes what the manifest tells besides the members."""
-        manifest = {"format": FORMAT, **told, "members": self._members}
+        manifest = {"format": FORMAT, **values, "members": self._members}
         self._zip.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
 
 

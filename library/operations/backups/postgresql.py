@@ -43,7 +43,7 @@ EMPTY = """
 """
 
 
-NOT_TOLD = {"password", "options", "cursor_factory", "context", "prepare_threshold"}
+NOT_AN_OPTION = {"password", "options", "cursor_factory", "context", "prepare_threshold"}
 """What Django knows of a connection and a server's program is not told on its command line."""
 
 
@@ -79,7 +79,7 @@ class Address:
         connection = cast(DatabaseWrapper, connections[alias])
         wanted = connection.get_connection_params()
         self._password = str(wanted.get("password", ""))
-        self._address = make_conninfo(**{name: value for name, value in wanted.items() if name not in NOT_TOLD})
+        self._address = make_conninfo(**{name: value for name, value in wanted.items() if name not in NOT_AN_OPTION})
         self._version = connection.pg_version // 10_000
         for name in PROGRAMS:
             _check_program(name, self._version)
@@ -152,15 +152,15 @@ def _load(address: Address, dump: str) -> None:
     """The commit is said only after pg_restore has ended well, so half a script changes nothing."""
     options = ["--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1"]
     with address.program("psql", *options, stdin=subprocess.PIPE) as server:
-        told = _pipe(server.stdin)
-        told.write(f"BEGIN;\n{EMPTY}\n".encode())
+        stdin = _pipe(server.stdin)
+        stdin.write(f"BEGIN;\n{EMPTY}\n".encode())
         with address.program(
             "pg_restore", "--file=-", "--no-owner", "--no-privileges", dump, stdout=subprocess.PIPE
         ) as script:
             for chunk in chunks_of(_pipe(script.stdout)):
-                told.write(chunk)
-        told.write(b"\nCOMMIT;\n")
-        told.close()
+                stdin.write(chunk)
+        stdin.write(b"\nCOMMIT;\n")
+        stdin.close()
 
 
 def _rows(connection: psycopg.Connection) -> dict[str, int]:
@@ -178,7 +178,9 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
 def _check_program(name: str, server: int) -> None:
     if not shutil.which(name):
         raise BackupFault(f"{name} is missing: install PostgreSQL's client programs, version {server} or later.")
-    told = subprocess.run([name, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    version = re.search(r"\d+", told)
+    version_line = subprocess.run([name, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.search(r"\d+", version_line)
     if version is None or int(version[0]) < server:
-        raise BackupFault(f"{told.strip()} is older than the server, which is {server}: install version {server}.")
+        raise BackupFault(
+            f"{version_line.strip()} is older than the server, which is {server}: install version {server}."
+        )

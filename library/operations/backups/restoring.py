@@ -53,9 +53,11 @@ def restore(archive: Archive, progress: Callable[[int], None]) -> None:
     """
     for alias in all_databases():  # before any is replaced
         KINDS[kind_of(alias)].refuse_others(alias)
-    for alias, told in archive.manifest["databases"].items():
-        rows = KINDS[told["kind"]].load(alias, archive.read(member_of(alias, told["kind"])))
-        if differing := sorted(name for name in told["rows"].keys() | rows if told["rows"].get(name) != rows.get(name)):
+    for alias, details in archive.manifest["databases"].items():
+        rows = KINDS[details["kind"]].load(alias, archive.read(member_of(alias, details["kind"])))
+        if differing := sorted(
+            name for name in details["rows"].keys() | rows if details["rows"].get(name) != rows.get(name)
+        ):
             raise BackupFault(f"The database {alias} is not what was written: {', '.join(differing)} differ.")
         progress(1)
     for name in archive.files:
@@ -82,7 +84,7 @@ def deliver_what_was_on_its_way(since: datetime) -> None:
 
 
 def _check_kinds(archive: Archive) -> None:
-    written = {alias: told["kind"] for alias, told in archive.manifest["databases"].items()}
+    written = {alias: details["kind"] for alias, details in archive.manifest["databases"].items()}
     here = {alias: kind_of(alias) for alias in all_databases()}
     if written != here:
         raise BackupFault(
@@ -97,7 +99,7 @@ def _listed(kinds: dict[str, str]) -> str:
 
 def _check_migrations(archive: Archive) -> None:
     known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-    written = {tuple(row) for told in archive.manifest["databases"].values() for row in told["migrations"]}
+    written = {tuple(row) for details in archive.manifest["databases"].values() for row in details["migrations"]}
     if unknown := sorted(f"{app} {name}" for app, name in written - set(known)):
         raise BackupFault(
             f"The archive is from a newer version, or from one with more apps: {', '.join(unknown)} is unknown here. "
@@ -115,5 +117,5 @@ def _place_of(name: str) -> Path:
 
 def ends_of_log(archive: Archive) -> Iterator[str]:
     """Where the log of each database ends, for programs that had read further."""
-    for alias, told in archive.manifest["databases"].items():
-        yield f"{alias}: the log ends at position {told['last_event']['position'] or 0}"
+    for alias, details in archive.manifest["databases"].items():
+        yield f"{alias}: the log ends at position {details['last_event']['position'] or 0}"

@@ -27,12 +27,12 @@ def write_backup(folder: Path, now: datetime, progress: Callable[[int], None]) -
     It is there whole, or not at all. Each database is as it was at one moment. Raises `BackupFault`.
     """
     path = folder / f"library-{now.astimezone(UTC):%Y%m%dT%H%M%S-%f}.zip"
-    with _faults_told(folder):
+    with _reporting_faults(folder):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with whole_file(path) as file, snapshots() as taken, Packer(file) as packer:
-            told = {}
+            values = {}
             for alias, snapshot in taken.items():
-                told[alias] = _database(alias, snapshot)
+                values[alias] = _database(alias, snapshot)
                 packer.add(member_of(alias, kind_of(alias)), snapshot.dump(folder), packed=snapshot.packed)
                 progress(1)
             for name, exchanged in exchanged_files():
@@ -40,7 +40,7 @@ def write_backup(folder: Path, now: datetime, progress: Callable[[int], None]) -
                     packer.add(f"files/{name}", chunks_of(content))
                 progress(1)
             version = settings.SPECTACULAR_SETTINGS["VERSION"]
-            packer.finish({"version": version, "written_at": now.isoformat(), "databases": told})
+            packer.finish({"version": version, "written_at": now.isoformat(), "databases": values})
     return path
 
 
@@ -74,7 +74,7 @@ def _database(alias: str, snapshot: Snapshot) -> dict[str, Any]:
 
 
 @contextmanager
-def _faults_told(folder: Path) -> Iterator[None]:
+def _reporting_faults(folder: Path) -> Iterator[None]:
     """What the disk or a database can't do, in an operator's words."""
     try:
         yield

@@ -47,7 +47,9 @@ def somebody_works(now: datetime) -> Iterator[CheckMessage]:
     if not a_worker_runs():
         seen = last_sign()
         yield Error(
-            f"No worker runs: the last sign of one was at {_told(seen)}." if seen else "No worker has run here yet.",
+            f"No worker runs: the last sign of one was at {_local_time(seen)}."
+            if seen
+            else "No worker has run here yet.",
             hint=START_ONE,
         )
         return
@@ -55,7 +57,7 @@ def somebody_works(now: datetime) -> Iterator[CheckMessage]:
     if late:
         name = min(late, key=lambda name: late[name])
         yield Error(
-            f"No worker looks after the clock's tasks: '{name}' has been due since {_told(late[name])}.",
+            f"No worker looks after the clock's tasks: '{name}' has been due since {_local_time(late[name])}.",
             hint="Read the worker's log; start another.",
         )
 
@@ -70,7 +72,7 @@ def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
             )
         if owed.oldest and now - owed.oldest > LATE:
             yield Error(
-                f"{owed.waiting} deliveries to {owed.handler} wait, the oldest since {_told(owed.oldest)}.",
+                f"{owed.waiting} deliveries to {owed.handler} wait, the oldest since {_local_time(owed.oldest)}.",
                 hint="Look in the worker's log for what it says of them.",
             )
 
@@ -85,7 +87,7 @@ def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
     for what, (count, since) in accepted_before(now - LATE).items():
         if count:
             yield Error(
-                f"{count} {what} were accepted for later and wait, the oldest since {_told(since)}.",
+                f"{count} {what} were accepted for later and wait, the oldest since {_local_time(since)}.",
                 hint="Look whether a worker runs, and in its log for what it says of them.",
             )
 
@@ -118,5 +120,5 @@ def pages_are_right(now: datetime) -> Iterator[CheckMessage]:
         yield Error(f"Pages differ from what is on record: {shown}", hint="Run ./manage.py replay dashboard.")
 
 
-def _told(moment: datetime | None) -> str:
+def _local_time(moment: datetime | None) -> str:
     return timezone.localtime(moment).isoformat(" ", "seconds") if moment else "long ago"

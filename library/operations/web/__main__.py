@@ -13,8 +13,8 @@ GONE_WITHIN = 5
 
 if __name__ == "__main__":
     refuse_taken_port(GONE_WITHIN)
-    told: SimpleQueue[int] = SimpleQueue()
+    orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: told.put(number))  # a queue of this kind may be put into by a handler
+        signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
     collect_where_missing()
-    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), told))
+    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders))

@@ -28,7 +28,7 @@ SILENCE = 7
 LONGEST_SILENCE = 180
 """The same while all workers are at work, or the guard is silent: well over the queue's timeout for a task."""
 START = 30
-PATIENCE = 20
+TIMEOUT = 20
 """Seconds that a cluster has to finish what it took: a task that delivers ends by itself after 10. Under what
 `library.operations.processes` and containers wait."""
 STEADY = 30
@@ -77,15 +77,15 @@ class Cluster:
         self._hear = hear
         self._heard = b""
         # macOS has no sockets of this family that keep messages apart: each sign is a line.
-        self._ear, told = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._ear, values = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self.started = time.monotonic()
         self._signs = Signs(self.started)
-        with told:
+        with values:
             self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *command, str(told.fileno())],
+                [sys.executable, *command, str(values.fileno())],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
-                pass_fds=[told.fileno()],
+                pass_fds=[values.fileno()],
                 start_new_session=True,
             )
 
@@ -100,10 +100,10 @@ class Cluster:
         return ""
 
     def finish(self) -> bool:
-        """Asks it to finish what it took; whether it did so within PATIENCE. Nothing of it is left afterwards."""
+        """Asks it to finish what it took; whether it did so within TIMEOUT. Nothing of it is left afterwards."""
         self._process.terminate()
         try:
-            self._process.wait(PATIENCE)
+            self._process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             return False
         finally:
@@ -126,9 +126,9 @@ class Cluster:
 
     def _listen(self) -> None:
         ready, _, _ = select.select([self._ear], [], [], LOOK_AGAIN)
-        told = self._ear.recv(4096) if ready else b""
-        if told:
-            *signs, self._heard = (self._heard + told).split(b"\n")
+        values = self._ear.recv(4096) if ready else b""
+        if values:
+            *signs, self._heard = (self._heard + values).split(b"\n")
             for sign in signs:
                 self._signs.note(sign.decode(), time.monotonic())
                 self._hear(sign.decode())
@@ -156,7 +156,7 @@ def supervise(
             return
         cluster = Cluster(hear, command or COMMAND)
     if not cluster.finish():
-        logger.warning("the %s did not finish within %s s and was killed; others do what it left", name, PATIENCE)
+        logger.warning("the %s did not finish within %s s and was killed; others do what it left", name, TIMEOUT)
 
 
 def _lives(pid: int) -> bool:

@@ -58,37 +58,37 @@ class Teller:
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
 
-    def tell(self, sign: str) -> None:
+    def send(self, sign: str) -> None:
         """Tells the watcher a word or two."""
         with suppress(OSError):
             self._connection.send(f"{sign}\n".encode(), socket.MSG_DONTWAIT)
 
-    def tell_busy(self, **_: Any) -> None:
+    def report_busy(self, **_: Any) -> None:
         """This worker has taken a task."""
-        self.tell(f"busy {os.getpid()}")
+        self.send(f"busy {os.getpid()}")
 
-    def tell_idle(self, task: dict[str, Any] | None = None, **_: Any) -> None:
+    def report_idle(self, task: dict[str, Any] | None = None, **_: Any) -> None:
         """This worker has nothing to do; after a beat, whether the cluster could do its work is told too."""
-        self.tell(f"idle {os.getpid()}")
+        self.send(f"idle {os.getpid()}")
         if task and task["id"] == BEAT_ID:
             for sign in task["result"] if task["success"] else ["away"]:
-                self.tell(sign)
+                self.send(sign)
 
     def report_work(self) -> None:
         """A process that is watched without a cluster's queue begins a round of its work."""
-        self.tell_busy()
+        self.report_busy()
 
     def report_rest(self) -> None:
         """It has ended the round, and waits for the next one."""
-        self.tell_idle()
-        self.tell("guard")
-        self.tell("beat")
+        self.report_idle()
+        self.send("guard")
+        self.send("beat")
 
-    def tell_of_workers(self) -> None:
+    def report_workers(self) -> None:
         """Workers that are started from now on tell when they are busy and when they are idle."""
-        post_spawn.connect(self.tell_idle)
-        pre_execute.connect(self.tell_busy)
-        post_execute_in_worker.connect(self.tell_idle)
+        post_spawn.connect(self.report_idle)
+        pre_execute.connect(self.report_busy)
+        post_execute_in_worker.connect(self.report_idle)
 
     def end_with_watcher(self) -> None:
         """When the watcher is gone, this cluster finishes what it took, and then all its processes end."""
@@ -139,7 +139,7 @@ class BeatingBroker:
     def acknowledge(self, task_id: Any) -> None:
         """The beat has gone the whole way; or the broker's task has. One that can't be acknowledged comes again."""
         if task_id == BEAT_ID:
-            self._teller.tell("beat")
+            self._teller.send("beat")
             return
         try:
             self._broker.acknowledge(task_id)
@@ -148,7 +148,7 @@ class BeatingBroker:
 
     def set_stat(self, key: str, value: str, timeout: int) -> None:
         """The cluster's guard comes by here each time it has looked after its processes: a sign that it runs."""
-        self._teller.tell("guard")
+        self._teller.send("guard")
         if (now := time.monotonic()) >= self._next_sign:
             self._next_sign = now + signs.EVERY
             signs.show_sign(timezone.now())
