@@ -48,9 +48,7 @@ $(READY_NEXT): pyproject.toml $(READY)
 	touch $@
 
 run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
-	@$(BIN)/python manage.py make_ready
-	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.operations.processes
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.operations.processes --prepare
 
 test: $(READY) ## run every test, on each of DATABASES (sqlite postgres): docs/testing.md
 	@$(BIN)/python -m tests.stages $(DATABASES)

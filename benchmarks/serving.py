@@ -46,12 +46,14 @@ def processes(*names: str, folder: Path, **environment: str) -> Iterator[subproc
             group.wait()
 
 
-def wait_until_served(port: int, group: subprocess.Popen, folder: Path, limit: float = START_LIMIT) -> None:
-    """Returns once the web process answers. Raises `DidNotStart`, after so many seconds at the latest."""
+def wait_until_served(
+    port: int, group: subprocess.Popen, folder: Path, limit: float = START_LIMIT, at: str = "/health/live"
+) -> None:
+    """Returns once the web process answers well there. Raises `DidNotStart`, after so many seconds at the latest."""
     deadline = time.monotonic() + limit
     while group.poll() is None and time.monotonic() < deadline:
         with suppress(OSError), Connection(port) as connection:
-            if connection.ask(asking("GET", "/health/live"))[0] in (200, 404):
+            if connection.ask(asking("GET", at))[0] in (200, 404):
                 return
         time.sleep(0.05)
     raise DidNotStart((folder / "processes.log").read_text(errors="replace")[-3_000:])

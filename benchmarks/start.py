@@ -40,7 +40,7 @@ def _start(kind: str) -> int:
         for name in ("empty database", "existing database"):
             began = time.perf_counter()
             with _running(settings, folder) as group:
-                wait_until_served(port, group, folder, LIMIT)
+                wait_until_served(port, group, folder, LIMIT, at="/health/ready")
                 seconds, used = time.perf_counter() - began, _processor_time(group.pid)
                 print(f"{kind:9}{name:18}{seconds:5.1f} s, {used:4.1f} s of processor time", end="", flush=True)
                 drive(port, cycle([asking("GET", path) for path in CALLS]), 8, CALLED_FOR)

@@ -1,8 +1,10 @@
-"""`python -m library.operations.processes [NAME]`: the processes of the Procfile, started and ended together.
+"""`python -m library.operations.processes [NAME | --prepare]`: the Procfile's processes, started and ended together.
 
 With a name, this program becomes that one: it has its process id and hears its signals, as a container wants it.
-Else, when one ends, or the caller interrupts, terminates, hangs up or is gone, all are asked to finish their work.
-Whatever is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
+With `--prepare` the database is made ready while the web process starts, which answers until then that it is not
+ready; the worker starts after that.
+When one ends, or the caller interrupts, terminates, hangs up or is gone, all are asked to finish their work. Whatever
+is left of their process groups after PATIENCE seconds is killed, so that nothing outlives this program.
 """
 
 import os
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import NoReturn
 
 PROCFILE = Path(__file__).parents[2] / "Procfile"
+PREPARE = "--prepare"
+READY = "The library is at http://127.0.0.1:$PORT/ (Ctrl-C stops it)"
 PATIENCE = 24
 PAUSE = 0.1
 
@@ -67,9 +71,11 @@ def become(command: str) -> NoReturn:
 
 
 if __name__ == "__main__":
-    wanted = commands(PROCFILE.read_text(encoding="utf-8"))
-    if unknown := set(sys.argv[1:]) - set(wanted):
+    wanted, named = commands(PROCFILE.read_text(encoding="utf-8")), set(sys.argv[1:]) - {PREPARE}
+    if unknown := named - set(wanted):
         sys.exit(f"The Procfile names no process {', '.join(sorted(unknown))}: it has {' and '.join(wanted)}.")
-    if sys.argv[1:]:
+    if named:
         become(wanted[sys.argv[1]])
+    if PREPARE in sys.argv:
+        wanted["worker"] = f'python manage.py make_ready && echo "{READY}" && {wanted["worker"]}'
     sys.exit(run_together(wanted))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from library.settings import BASE_DIR
+from tests.processes import until
 from tests.servers import free_port, program
 
 LIMIT = 120
@@ -53,8 +54,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str,
         "PORT": str(free_port()),
         "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
     }
-    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    with program(f"cd {BASE_DIR} && exec python -m library.operations.processes", environment):
+    with program(f"cd {BASE_DIR} && exec python -m library.operations.processes --prepare", environment) as running:
+        until(lambda: "The library is at" in (running / "server.log").read_text(errors="replace"))
         yield environment
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from library.settings import BASE_DIR
+from tests.processes import until
 from tests.servers import free_port
 
 LIMIT = 40
@@ -39,9 +40,16 @@ def served(tmp_path: Path) -> Iterator[int]:
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/tour.sqlite3", "PORT": str(port)}
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
-    subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
-    server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
+    said = tmp_path / "said"
+    with said.open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "library.operations.processes", "--prepare"],
+            cwd=BASE_DIR,
+            env=environment,
+            stdout=log,
+        )
     try:
+        until(lambda: f"The library is at http://127.0.0.1:{port}/" in said.read_text())
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
@@ -52,8 +60,8 @@ def test_the_tour_works_word_for_word(served: int) -> None:
     tour = steps((BASE_DIR / "README.md").read_text(encoding="utf-8"))
     assert len(tour) >= 8
     bash = subprocess.Popen(["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    ready = f"curl -s -o /dev/null -w '%{{http_code}}' http://127.0.0.1:{served}/health/ready"
-    _until_answered(bash, ready, "200")
+    heard_of = f"curl -s -o /dev/null -w '%{{http_code}}' http://127.0.0.1:{served}/api/v1/books/3/availability"
+    _until_answered(bash, heard_of, "200")  # the worker has told lending of the demo's books
     for command, expected in tour:
         _until_answered(bash, command.replace("127.0.0.1:8000", f"127.0.0.1:{served}"), expected)
     bash.communicate("exit\n", timeout=LIMIT)

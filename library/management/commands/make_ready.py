@@ -1,4 +1,4 @@
-"""`manage.py make_ready`: what `make run` does before it starts anything."""
+"""`manage.py make_ready`: what `make run` does before it starts the worker."""
 
 from typing import Any
 
