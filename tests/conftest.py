@@ -9,7 +9,6 @@ from django.test import override_settings
 
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
-from tests import programs
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
 
@@ -38,7 +37,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     What does not depend on the run's database runs with SQLite, and not again with the others.
     """
-    programs.mark(items)
     for item in items:
         if marker := item.get_closest_marker("django_db"):
             kwargs = {**marker.kwargs, "databases": "__all__"}

@@ -1,6 +1,7 @@
 """The town of the stories: its people, its books, and a clock that stands still until it is moved."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -125,11 +126,18 @@ class Town:
         return int(Person().get(f"books/{book}").json()["copies_available"])
 
 
+@contextmanager
+def opening_day(bus: Bus) -> Iterator[Town]:
+    """The town on that day, until somebody moves the clock."""
+    with time_machine.travel(seoul(3, 2), tick=False) as clock:
+        yield Town(bus, clock)
+
+
 @pytest.fixture
 def town(db: None, bus: Bus) -> Iterator[Town]:
     """The town on its opening day."""
-    with time_machine.travel(seoul(3, 2), tick=False) as clock:
-        yield Town(bus, clock)
+    with opening_day(bus) as town:
+        yield town
 
 
 def refusal(answer: Any) -> tuple[int, str]:

@@ -37,17 +37,8 @@ PROGRAMS = (
 """The longest first, so that none is left over when all others are done."""
 
 
-PLACES = {HERE / name: place for place, name in enumerate(PROGRAMS)}
-
-
-def mark(items: list[pytest.Item]) -> None:
-    """Marks them `programs`, so that a run can choose them or leave them out."""
-    for item in items:
-        if item.path in PLACES:
-            item.add_marker(pytest.mark.programs)
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts them in that order, behind all others."""
-    items.sort(key=lambda item: PLACES.get(item.path, -1))
+    places = {HERE / name: place for place, name in enumerate(PROGRAMS)}
+    items.sort(key=lambda item: places.get(item.path, -1))

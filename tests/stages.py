@@ -12,9 +12,11 @@ import sys
 import threading
 from dataclasses import dataclass, field
 
+from tests.programs import PROGRAMS
+
 LANES = {
-    "tests": ["-m", "not programs", "--dist", "worksteal"],
-    "programs": ["-m", "programs", "--dist", "loadfile", "--no-loadscope-reorder"],
+    "tests": ["--dist=worksteal", *(f"--ignore=tests/{file}" for file in PROGRAMS), "tests"],
+    "programs": ["--dist=loadfile", "--no-loadscope-reorder", *(f"tests/{file}" for file in PROGRAMS)],
 }
 LIMIT = 45 * 60
 """Seconds for one stage: whatever hangs has its own, much shorter limit."""

@@ -10,13 +10,13 @@ from django.core.management import call_command
 from tests.api.answers import ONE_BOOK, ONE_FINE, ONE_LOAN, ONE_PERSON, done
 from tests.people import Person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-@pytest.fixture
-def document(nobody: Person) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def document(lasting: None) -> dict[str, Any]:
     """The document as it is served."""
-    answer = nobody.get("schema")
+    answer = Person().get("schema")
     assert answer["Content-Type"].startswith("application/vnd.oai.openapi+json")
     served: dict[str, Any] = answer.json()
     return served

@@ -6,12 +6,18 @@ import pytest
 
 from tests.api.answers import done
 from tests.bus import Bus
-from tests.people import Person, a_patron
+from tests.people import Person, a_librarian, a_patron
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def ada(lasting: None) -> Person:
+    """A librarian."""
+    return a_librarian("L-7001", "Ada Shelf")
+
+
+@pytest.fixture(scope="module")
 def shelves(ada: Person) -> int:
     """Seven books, three of one year and two of none, one with seven copies; returns that one's id."""
     years = [1999, 1999, 1999, None, None, 1813, 2012]

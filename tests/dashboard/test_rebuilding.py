@@ -1,5 +1,6 @@
 """The pages are rebuilt from the event log, and compared with what they tell of."""
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
@@ -7,7 +8,10 @@ from django.core.management import CommandError, call_command
 
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
 from kernel.eventbus.models import Delivery
-from tests.factories import Town
+from tests.bus import Bus
+from tests.factories import Town, opening_day
+
+pytestmark = pytest.mark.django_db
 
 
 def check() -> str:
@@ -35,9 +39,16 @@ def rebuild() -> str:
     return out.getvalue()
 
 
-@pytest.fixture
-def busy(town: Town) -> Town:
+@pytest.fixture(scope="module")
+def busy(lasting: None) -> Iterator[Town]:
     """A town where much has happened: a cancelled, an overdue, a part returned and a renewed loan, three fines."""
+    with opening_day(Bus()) as town:
+        much_happens(town)
+        yield town
+
+
+def much_happens(town: Town) -> None:
+    """All that."""
     one, two, _ = town.fines(town.haneul, 3)
     town.librarian.post(f"fines/{one['id']}/payments", {"amount": 700})
     town.librarian.post(f"fines/{two['id']}/waive", {"reason": "장마"})
@@ -49,7 +60,6 @@ def busy(town: Town) -> Town:
     town.jo.post(f"loans/{cancelled['id']}/renew")
     call_command("sweep_overdue", stdout=StringIO())
     town.bus.settle()
-    return town
 
 
 def test_right_pages_are_told_to_be_right(busy: Town) -> None:
@@ -154,7 +164,7 @@ def test_a_rebuilding_can_be_tried_first(busy: Town) -> None:
     assert LoanRow.objects.count() == 0
 
 
-def test_nobody_of_that_name_is_replayed(town: Town) -> None:
+def test_nobody_of_that_name_is_replayed(busy: Town) -> None:
     with pytest.raises(CommandError, match="No handler is named dashbored"):
         call_command("replay", "dashbored")
 
