@@ -11,15 +11,20 @@ HERE = Path(__file__).parent
 PROGRAMS = (
     "image/test_image.py",
     "stories/test_chaos.py",
+    "api/test_generated_client.py",
     "stories/test_operations.py",
+    "stories/test_kept_at_work.py",
     "stories/test_killed_cluster.py",
     "stories/test_redeploy.py",
     "stories/test_new_team.py",
     "stories/test_databases_apart.py",
     "stories/test_two_releases.py",
     "operations/test_backup.py",
+    "operations/test_damaged_archives.py",
     "stories/test_listener.py",
     "stories/test_readme.py",
+    "browser/test_desk.py",
+    "browser/test_going_back.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",
     "test_servers.py",
@@ -30,9 +35,11 @@ PROGRAMS = (
     "pipeline/test_rolling_out.py",
     "test_settings.py",
     "test_processes.py",
+    "test_command_line.py",
+    "test_port.py",
+    "api/test_bodies_without_length.py",
     "test_worker.py",
     "test_proxy.py",
-    "webhooks/test_waking.py",
 )
 """The longest first, so that none is left over when all others are done."""
 
