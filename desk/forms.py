@@ -23,6 +23,8 @@ class Lending(forms.Form):
         help_text=_("For loans made while the system was away."),
     )
 
+    on_screen = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+
     def clean_borrowed_on(self) -> date | None:
         """A day in the past, or none for today. Raises `ValidationError`."""
         day: date | None = self.cleaned_data["borrowed_on"]
@@ -31,6 +33,16 @@ class Lending(forms.Form):
         if day and day.year < 1900:
             raise forms.ValidationError(_("That is too long ago."))
         return day
+
+    def backdate(self) -> date | None:
+        """The day in the past that this loan is recorded for. It ends with the patron it was typed for: another card
+        than the one on the screen is lent to as of today."""
+        same = self.cleaned_data["on_screen"].upper() in {"", self.cleaned_data["card_number"].upper()}
+        return self.cleaned_data["borrowed_on"] if same else None
+
+    def show_card(self, card_number: str) -> None:
+        """Notes whose account the page shows."""
+        self.data = {**dict(self.data.items()), "on_screen": card_number} if self.is_bound else self.data
 
     def focus(self, name: str) -> None:
         """Has the cursor wait in that field."""

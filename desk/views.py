@@ -36,26 +36,27 @@ def lend(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with refusals_shown(request):
             patron = holder_of(form.cleaned_data["card_number"])
+    day = form.backdate() if form.is_valid() else None
     if request.method == "POST" and form.is_valid():
         if patron and form.cleaned_data["barcode"]:
             with refusals_shown(request):
-                _lend(request, patron, form.cleaned_data["barcode"], timezone.now(), form.cleaned_data["borrowed_on"])
-        day = form.cleaned_data["borrowed_on"]
+                _lend(request, patron, form.cleaned_data["barcode"], timezone.now(), day)
         return _again("desk_lend", card_number=patron.card_number if patron else "", borrowed_on=str(day or ""))
     form.focus("barcode" if patron else "card_number")
-    context = {"form": form, "patron": patron, "account": _account(patron)}
+    form.show_card(patron.card_number if patron else "")
+    context = {"form": form, "patron": patron, "account": _account(patron), "backdate": day, "unsent": _unsent(request)}
     return _page(request, "lend", _("Lend"), context)
 
 
 @staff_page("lending.change_loan")
 def take_back(request: HttpRequest) -> HttpResponse:
     """Takes back the copy of a barcode and says who had it and whether it is late."""
-    form = TakingBack(request.POST or None)
+    form = TakingBack(request.POST or None, initial={"barcode": _unsent(request)})
     if form.is_valid():
         with refusals_shown(request):
             _take_back(request, form.cleaned_data["barcode"], timezone.now())
         return _again("desk_return")
-    return _page(request, "return", _("Take back"), {"form": form})
+    return _page(request, "return", _("Take back"), {"form": form, "unsent": _unsent(request)})
 
 
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
@@ -99,6 +100,11 @@ def _account(patron: User | None) -> dict[str, Any]:
     owed = owed_by(patron.pk)
     loans = open_loans_of(patron.pk)
     return {"loans": loans, "owed": owed, "owed_in_words": money(owed), "today": timezone.localdate()}
+
+
+def _unsent(request: HttpRequest) -> str:
+    """The barcode of a scan that was not done, since the session had ended."""
+    return request.GET.get("barcode", "") if "unsent" in request.GET else ""
 
 
 def _again(name: str, **query: str) -> HttpResponseRedirect:

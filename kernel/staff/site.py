@@ -1,16 +1,24 @@
 """The staff side as a whole: who comes in, and which pages are whose."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.decorators import permission_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
 
 View = Callable[..., HttpResponse]
 
+SCANNED = ("card_number", "barcode")
+"""What a scanner sends: it can't be sent again by going back."""
 OF_ALL_STAFF = {
     "index", "app_index", "catch_all_view", "logout", "password_change", "password_change_done", "i18n_javascript",
     "autocomplete_view",
@@ -40,7 +48,23 @@ class StaffSite(AdminSite):
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """As Django's; to staff, a page that names nobody answers 403."""
-        return super().admin_view(view if names_who_may(view) else _nobodys, cacheable)
+        page = super().admin_view(view if names_who_may(view) else _nobodys, cacheable)
+
+        @wraps(page)
+        def page_or_sign_in(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and not self.has_permission(request):
+                return self.sign_in_again(request)
+            return page(request, *args, **kwargs)
+
+        return page_or_sign_in
+
+    def sign_in_again(self, request: HttpRequest) -> HttpResponse:
+        """The sign-in page for somebody whose session has ended meanwhile. It says that what was sent was not done; the
+        page behind it is told again what was scanned, with `unsent`, and shows it."""
+        messages.error(request, _("You were signed out meanwhile, so what you sent was not done."))
+        scanned = {name: request.POST[name] for name in SCANNED if request.POST.get(name)}
+        query = f"?{urlencode({**scanned, 'unsent': 'yes'})}" if scanned else ""
+        return redirect_to_login(f"{request.path}{query}", reverse(f"{self.name}:login"))
 
 
 def names_who_may(view: Any) -> bool:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.admin.test_till import a_fine
 from tests.bus import Bus
+from tests.people import PASSWORD
 
 SEOUL = ZoneInfo("Asia/Seoul")
 pytestmark = pytest.mark.django_db
@@ -173,3 +175,34 @@ def test_the_desk_sees_what_a_patron_owes_and_who_may_see_fines_the_way_to_them(
         page = lend(a_librarian(f"L-{role}", roles=[role]), "P-7501")
         assert "1,000 KRW are owed." in page
         assert ("fines/fine/?q=P-7501" in page) == leads_to_the_fines
+
+
+@pytest.mark.parametrize("page", ["desk_lend", "desk_return"])
+def test_a_scan_after_the_session_ended_is_shown_as_not_done(barcodes: list[str], page: str) -> None:
+    patron = a_patron("P-9001")
+    desk = a_librarian("L-9001")
+    if page == "desk_return":
+        desk.send("desk_lend", card_number="P-9001", barcode=barcodes[0])
+    loans = Loan.objects.count()
+    desk.logout()
+    sign_in = desk.post(reverse(f"admin:{page}"), {"card_number": "P-9001", "barcode": barcodes[0]}, follow=True)
+    assert "what you sent was not done" in sign_in.content.decode()
+    assert (Loan.objects.count(), patron.is_active) == (loans, True)
+
+    fields = {"username": "L-9001", "password": PASSWORD, "next": sign_in.context["next"]}
+    shown = desk.post(reverse("admin:login"), fields, follow=True).content.decode()
+    assert f"The scan of {barcodes[0]} was not done" in shown
+    assert f'value="{barcodes[0]}"' in shown
+
+
+def test_a_backdate_is_loud_and_ends_with_the_patron(barcodes: list[str]) -> None:
+    for card in ("P-9001", "P-9002"):
+        a_patron(card)
+    desk, day = a_librarian("L-9001"), timezone.localdate() - timedelta(days=3)
+    page = desk.send("desk_lend", card_number="P-9001", barcode=barcodes[0], borrowed_on=day, on_screen="P-9001")
+    assert "Loans to this patron are recorded as of" in page
+    assert 'name="on_screen" value="P-9001"' in page
+    page = desk.send("desk_lend", card_number="p-9002", barcode=barcodes[1], borrowed_on=day, on_screen="P-9001")
+    assert "are recorded as of" not in page
+    days = [timezone.localdate(loan.borrowed_at) for loan in Loan.objects.order_by("pk")]
+    assert days == [day, timezone.localdate()]
