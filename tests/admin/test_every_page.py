@@ -30,12 +30,10 @@ TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _a_busy_library(lasting: None) -> None:
-    """Twice something of everything: loans, late returns with fines, requests, dead deliveries, a wrong password."""
+def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
+    """Something of everything: loans, a late return with its fine, a request, a dead delivery, a wrong password."""
     now = timezone.now()
-    bus = Bus()
-    for number in range(TWICE):
+    for number in range(loans):
         patron = a_patron(f"P-72{number:02}", "이연체")
         book = register_book(now=now, title=f"무진기행 {number}", authors=["김승옥"], copies=3)
         bus.settle()
@@ -44,11 +42,16 @@ def _a_busy_library(lasting: None) -> None:
         return_book(late.pk, now=now, quantity=1)
         request_loan(patron_id=patron.pk, book_id=book.pk, now=now)
         bus.settle()
-    last = Delivery.objects.order_by("-pk")[:TWICE].values("pk")
+    last = Delivery.objects.order_by("-pk")[:loans].values("pk")
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
-    _webhooks(now, TWICE)
-    assert Fine.objects.count() == TWICE
+    _webhooks(now, loans)
+    assert Fine.objects.count() == loans
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _library_of_this_module(lasting: None) -> None:
+    a_busy_library(Bus(), loans=TWICE)
 
 
 def _webhooks(now: Any, number: int) -> None:

@@ -71,5 +71,5 @@ def library(in_use: LibraryInUse) -> Iterator[LibraryInUse]:
 def test_every_answer_is_one_that_the_document_names(case: Any, library: LibraryInUse) -> None:
     library.put_known_things_into(case)
     for caller in (library.librarian_calls, next(library.others_call)):
-        answer = case.call(headers=caller)
+        answer = case.call(headers={**caller, "Accept-Encoding": "identity"})  # it reads no compressed answers
         case.validate_response(answer, checks=CHECKS)

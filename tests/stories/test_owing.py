@@ -13,7 +13,7 @@ def test_who_owes_ten_thousand_borrows_no_more(town: Town) -> None:
     town.fines(town.haneul, 1)
     answer = town.haneul.post("loans", {"book": book})
     assert refusal(answer) == (409, "patron_blocked")
-    assert "10000" in answer.json()["detail"]
+    assert "10,000" in answer.json()["detail"]
     assert town.lend(town.jo, book)["status"] == "active"
 
 
