@@ -1,0 +1,1 @@
+"""Taking files of other systems in: what every context's import shares."""
