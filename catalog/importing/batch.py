@@ -78,7 +78,7 @@ class Batch:
 
     def _write_sources(self) -> None:
         for source in self.sources.values():
-            source.book_id = source.book.pk if source.book else None
+            source.book = source.book  # a new book has its id by now
         SourceRecord.objects.bulk_create(
             self.sources.values(),
             batch_size=SLICE,
@@ -106,7 +106,7 @@ class Batch:
             for copy, barcode in zip(nameless, series, strict=True):
                 copy.barcode = barcode
         for copy in self.copies:
-            copy.book_id = copy.book.pk
+            copy.book = copy.book  # a new book has its id by now
 
 
 def _by_book(copies: Sequence[Copy]) -> list[tuple[Book, list[Copy]]]:

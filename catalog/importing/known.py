@@ -28,8 +28,8 @@ def source_key(record: IncomingBook, file_system: str) -> str:
     if record.control_number:
         return shortened(f"{record.system or file_system}:{record.control_number}")
     parts = [record.fields.get(name) or "" for name in ("isbn", "volume", "publisher", "published_year")]
-    told = repr([title_key(record.title), record.title, record.fields.get("authors") or [], *parts])
-    return shortened(f"{file_system}:text:{sha256(told.encode()).hexdigest()[:32]}")
+    words = repr([title_key(record.title), record.title, record.fields.get("authors") or [], *parts])
+    return shortened(f"{file_system}:text:{sha256(words.encode()).hexdigest()[:32]}")
 
 
 def shortened(key: str) -> str:
@@ -75,7 +75,7 @@ class Known:
         if not any(one is book for one in alike):
             alike.append(book)
 
-    def is_told_by(self, book: Book, system: str) -> bool:
+    def is_known_to(self, book: Book, system: str) -> bool:
         """Whether that system speaks of the book already."""
         return system in self.systems.get(id(book), ())
 
@@ -110,6 +110,6 @@ class Known:
         return doubts.values_list("key", flat=True)
 
     def _note_systems(self) -> None:
-        told = SourceRecord.objects.filter(book__in=list(self.books)).values_list("book", "key")
-        for book_id, key in told if self.books else ():
+        found = SourceRecord.objects.filter(book__in=list(self.books)).values_list("book", "key")
+        for book_id, key in found if self.books else ():
             self.systems.setdefault(id(self.books[book_id]), set()).add(system_of(key))

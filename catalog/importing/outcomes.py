@@ -27,28 +27,28 @@ class Outcomes(Taken):
     def add(self, record: IncomingBook) -> None:
         """The record is a new book."""
         self.added += 1
-        self.tell(record)
+        self.note(record)
 
     def update(self, record: IncomingBook, names: Sequence[str], before: dict[str, Any]) -> None:
         """The record changed these fields; `before` is what undoing needs."""
         self.updated += 1
-        self.tell(record)
+        self.note(record)
         self.entries.append(self._entry(record, Entry.Outcome.UPDATED, detail=", ".join(names), before=before))
 
     def leave(self, record: IncomingBook) -> None:
         """The record says what is known."""
         self.unchanged += 1
-        self.tell(record)
+        self.note(record)
 
     def doubt(self, record: IncomingBook, key: str, book_id: int, *, is_new: bool) -> None:
         """The record waits for a decision; a doubt that is open already is not opened twice."""
-        self.tell(record)
+        self.note(record)
         if is_new:
-            told = {"number": record.number, "label": record.label[:LONGEST_LABEL], "reason": Reason.IN_DOUBT}
-            self.doubts.append(Doubt(run=self.run, key=key, record=written(record), subject=book_id, **told))
+            about = {"number": record.number, "label": record.label[:LONGEST_LABEL], "reason": Reason.IN_DOUBT}
+            self.doubts.append(Doubt(run=self.run, key=key, record=written(record), subject=book_id, **about))
         self.entries.append(self._entry(record, Entry.Outcome.DOUBT, reason=Reason.IN_DOUBT, detail=str(book_id)))
 
-    def tell(self, record: IncomingBook) -> None:
+    def note(self, record: IncomingBook) -> None:
         """What is to be noted of the record."""
         self.entries += [
             self._entry(record, Entry.Outcome.NOTED, reason=why, detail=what) for why, what in record.notes
@@ -58,7 +58,7 @@ class Outcomes(Taken):
         return Entry(run=self.run, number=record.number, label=record.label[:LONGEST_LABEL], outcome=outcome, **more)
 
 
-def together(parts: Sequence[Taken]) -> Taken:
+def summed(parts: Sequence[Taken]) -> Taken:
     """The outcomes of several batches as those of one."""
     whole = Taken()
     for part in parts:

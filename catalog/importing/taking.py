@@ -12,7 +12,7 @@ from catalog.importing.fitting import fitted, is_usable, said_of, says
 from catalog.importing.identity import Verdict, compared, is_likely
 from catalog.importing.known import Known, file_system_of, source_key, system_of
 from catalog.importing.merging import merged
-from catalog.importing.outcomes import Outcomes, together
+from catalog.importing.outcomes import Outcomes, summed
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
 from catalog.models import Book, SourceRecord
@@ -37,7 +37,7 @@ def take(run: Import, records: Sequence[IncomingBook], now: datetime) -> Taken:
             outcome = Outcomes(run)
             outcome.skip(records[0], Reason.REFUSED, str(error))
             return outcome
-    return together([take(run, [record], now) for record in records])
+    return summed([take(run, [record], now) for record in records])
 
 
 class Taking:
@@ -96,7 +96,7 @@ class Taking:
             repeated = source.said.get("title") == record.title
             return source.book, Verdict.SAME if repeated else compared(record.fields, vars(source.book))
         if holder := self.known.by_isbn.get(record.fields.get("isbn") or ""):
-            one_source = self.known.is_told_by(holder, system_of(key))
+            one_source = self.known.is_known_to(holder, system_of(key))
             return holder, compared(record.fields, vars(holder), one_source=one_source)
         if bearer := self.copies.bearer(record):
             return bearer, compared(record.fields, vars(bearer))
@@ -106,7 +106,7 @@ class Taking:
     def _likely(self, key: str, record: IncomingBook) -> Iterator[Book]:
         """Books of that title that seem to be the record's. Two numbers of one source are two books."""
         for book in self.known.by_title.get(title_key(record.title), ()):
-            numbered = record.control_number and self.known.is_told_by(book, system_of(key))
+            numbered = record.control_number and self.known.is_known_to(book, system_of(key))
             if not numbered and is_likely(record.fields, vars(book)):
                 yield book
 

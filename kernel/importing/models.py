@@ -17,7 +17,7 @@ class Import(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("broken off")
         UNDOING = "undoing", _("being undone")
-        UNDONE = "undone", _("undone")
+        TAKEN_BACK = "taken_back", _("taken back")
 
     kind = models.CharField(_("kind"), max_length=32)
     """The kind of records, such as `books`: a key of the project's `IMPORTS`."""
