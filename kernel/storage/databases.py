@@ -33,8 +33,8 @@ OUT_OF_REACH = (OperationalError, InterfaceError)
 UNREADABLE = {"42P01", "42501", "3D000", "3F000"}
 """PostgreSQL's codes for a table, database or schema that is missing, or that this role may not read."""
 
-EVERYWHERE = {"eventbus", "http"}
-"""Apps whose tables every database has: events, deliveries and stored answers commit with what they belong to."""
+EVERYWHERE = {"eventbus", "http", "importing"}
+"""Apps whose tables every database has: events, deliveries, answers and imports commit with what they belong to."""
 
 TIMEOUTS = {
     "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},

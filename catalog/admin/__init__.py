@@ -1,0 +1,7 @@
+"""The staff side of the catalogue."""
+
+from catalog.admin.books import BookAdmin
+from catalog.admin.copies import CopyAdmin
+from catalog.admin.types import CopyTypeAdmin, TypeRuleAdmin
+
+__all__ = ["BookAdmin", "CopyAdmin", "CopyTypeAdmin", "TypeRuleAdmin"]
