@@ -31,15 +31,19 @@ class Lines:
     def __init__(self, file: Iterator[str]) -> None:
         self._file, self._back = file, list[str]()
         self.taken: list[str] = []
+        self.ended = False
 
     def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
-        """The next line. Raises `RunawayError`."""
+        """The next line; where there is none, it is noted that a row wanted more. Raises `RunawayError`."""
         if len(self.taken) == MOST_LINES:
             raise RunawayError
-        line = self._back.pop() if self._back else next(self._file)
+        line = self._back.pop() if self._back else next(self._file, None)
+        if line is None:
+            self.ended = True
+            raise StopIteration
         self.taken.append(line)
         return line
 
@@ -102,8 +106,10 @@ def _raw_rows(path: Path, encoding: str, delimiter: str, width: int, *, after_fi
                 return
             except (csv.Error, RunawayError) as error:
                 cells, fault = [], str(error)
-            if len(lines.taken) > 1 and (fault or not _belongs_together(lines.taken, delimiter, width)):
+            several = len(lines.taken) > 1
+            if lines.ended or (several and (fault or not _belongs_together(lines.taken, delimiter, width))):
                 lines.give_back()
+                lines.ended = False
                 fault = _("a quotation mark in it is not closed")
                 reader = csv.reader(lines, delimiter=delimiter)
             yield ([], (UNREADABLE, fault)) if fault else (cells, None)

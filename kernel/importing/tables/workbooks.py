@@ -28,7 +28,7 @@ def heights_of(path: Path, sheet: str | None) -> int:
     """How many rows that sheet has, or the longest one. Raises `CannotImportError`."""
     with _opened(path) as workbook:
         names = [sheet] if sheet in workbook.sheet_names else _visible(workbook)
-        return max((workbook.get_sheet_by_name(name).total_height for name in names), default=0)
+        return max((workbook.get_sheet_by_name(name).height for name in names), default=0)
 
 
 @contextmanager
