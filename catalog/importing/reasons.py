@@ -29,6 +29,8 @@ class Reason(TextChoices):
     LANGUAGE_UNKNOWN = "language_unknown", _("came in without language: its code is unknown")
     YEAR_UNKNOWN = "year_unknown", _("came in without year: what the record has is none")
     PRICE_UNKNOWN = "price_unknown", _("a copy came in without price: what the record has is no amount")
+    DAY_UNKNOWN = "day_unknown", _("a copy came in without the day of its registration: what the record has is none")
+    COPIES_UNKNOWN = "copies_unknown", _("came in without copies: what the record has is no number of copies")
     BARCODE_UNUSABLE = "barcode_unusable", _("a copy was left out: its barcode can't be used")
     BARCODE_TAKEN = "barcode_taken", _("a copy was left out: its barcode is on a copy of another book")
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
