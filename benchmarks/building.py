@@ -19,12 +19,17 @@ from django.utils import timezone  # noqa: E402
 from benchmarks.made import copy_rows, execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
 from benchmarks.search import titles  # noqa: E402
 from catalog.models import Book  # noqa: E402
+from catalog.rules import title_key  # noqa: E402
 from catalog.search import entry_of  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 
 COPIES = 2
 PIECE = 100_000
-BOOK = ["id", "title", "authors", "publisher", "language", "subjects", "call_number", "description", "revision"]
+BOOK = [
+    "id", "title", "authors", "language", "revision", "match_key", "loans_before",
+    "publisher", "call_number", "description", "isbn_addon", "volume", "series", "class_number", "class_scheme",
+    "subjects", "other_isbns", "other_titles", "access_points",
+]  # fmt: skip
 UUIDS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
 TITLE = "'The ' || (1 + n %% %(books)s) || '. book 책'"
 
@@ -74,7 +79,10 @@ def _book(number: int, told: tuple[str, str, str], now: datetime) -> Book:
 def _rows(books: list[Book], now: datetime) -> Iterator[tuple]:
     moment = connection.ops.adapt_datetimefield_value(now)
     for book in books:
-        yield book.pk, book.title, f'["{book.authors[0]}"]', "", book.language, "[]", "", "", 1, moment
+        yield (
+            book.pk, book.title, f'["{book.authors[0]}"]', book.language, 1, title_key(book.title), 0,
+            *[""] * 8, *["[]"] * 4, moment,
+        )  # fmt: skip
 
 
 def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
@@ -83,8 +91,9 @@ def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
     with indexed_afterwards("catalog_copy", "lending_copy"):
         make(
             "catalog_copy",
-            "id, book_id, barcode, added_at, on_loan, moves",
-            "n, 1 + n %% %(books)s, 'B' || n, %(now)s, n <= %(out)s, 0",
+            "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision, added_at,"
+            " on_loan, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, true, '', '', '', '', '[]', 1, %(now)s, n <= %(out)s, 0",
             last=last,
             books=wanted.books,
             out=out,
@@ -92,8 +101,8 @@ def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
         )
         make(
             "lending_copy",
-            "id, book_id, barcode, on_loan, withdrawn, moves",
-            "n, 1 + n %% %(books)s, 'B' || n, n <= %(out)s, false, 0",
+            "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, '', true, 1, n <= %(out)s, false, 0",
             last=last,
             books=wanted.books,
             out=out,

@@ -44,8 +44,8 @@ def fill_floor() -> None:
     make("lending_book", "id, title, revision, withdrawn", "n, 'Floor ' || n, 1, false", first=FIRST, last=last)
     make(
         "lending_copy",
-        "id, book_id, barcode, on_loan, withdrawn, moves",
-        f"n, {FIRST} + n %% {BOOKS}, 'F' || n, false, false, 0",
+        "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
+        f"n, {FIRST} + n %% {BOOKS}, 'F' || n, '', true, 1, false, false, 0",
         first=FIRST,
         last=FIRST + BOOKS * COPIES - 1,
     )
@@ -130,7 +130,9 @@ STANDING = """
             WHERE o.patron_id = ? AND o.status = 'active' AND l.ending = ''),
         (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = ? AND status = 'requested')
 """
-FREE_COPY = "SELECT id FROM lending_copy WHERE book_id = ? AND NOT on_loan AND NOT withdrawn ORDER BY id LIMIT 1"
+FREE_COPY = """
+    SELECT id FROM lending_copy WHERE book_id = ? AND NOT on_loan AND NOT withdrawn AND for_loan ORDER BY id LIMIT 1
+"""
 LOAN = """
     INSERT INTO lending_loan (patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, renewals,
         cancel_reason, version)

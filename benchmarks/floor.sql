@@ -8,7 +8,7 @@ SELECT
     (SELECT count(*) FROM lending_loanline l JOIN lending_loan o ON o.id = l.loan_id
         WHERE o.patron_id = :patron AND o.status = 'active' AND l.ending = ''),
     (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = :patron AND status = 'requested');
-SELECT id AS copy FROM lending_copy WHERE book_id = :book AND NOT on_loan AND NOT withdrawn
+SELECT id AS copy FROM lending_copy WHERE book_id = :book AND NOT on_loan AND NOT withdrawn AND for_loan
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED \gset
 UPDATE lending_copy SET on_loan = true, moves = moves + 1 WHERE id = :copy;
 INSERT INTO lending_loan (patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, renewals,

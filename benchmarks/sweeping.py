@@ -106,8 +106,8 @@ def _fill(loans: int, overdue: int, now: datetime, today: date) -> None:
         make("lending_book", "id, title, revision, withdrawn", "n, 'The ' || n || '. book 책', 1, false", last=patrons)
         make(
             "lending_copy",
-            "id, book_id, barcode, on_loan, withdrawn, moves",
-            "n, 1 + n %% %(books)s, 'S' || n, true, false, 1",
+            "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
+            "n, 1 + n %% %(books)s, 'S' || n, '', true, 1, true, false, 1",
             last=loans + overdue,
             books=patrons,
         )

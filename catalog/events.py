@@ -36,11 +36,27 @@ class BookWithdrawn(CatalogEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CopyAdded(CatalogEvent):
-    """A copy of a title came onto the shelf."""
+class CopyEvent(CatalogEvent):
+    """Something happened to a copy. `copy_revision` grows with each change of the copy's record; `type` is the code of
+    a type of copies; `price` is in whole units of the library's currency."""
 
     copy: int
     barcode: str
+    copy_revision: int = 1
+    type: str | None = None
+    for_loan: bool = True
+    volume: str = ""
+    price: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyAdded(CopyEvent):
+    """A copy of a title came onto the shelf."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyRevised(CopyEvent):
+    """The record of a copy was changed: its barcode, type, volume, price, or whether it is for loan."""
 
 
 @dataclass(frozen=True, kw_only=True)

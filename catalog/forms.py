@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from catalog.models import Book
+from catalog.models import Book, Copy
 from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
+from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ServiceForm
 from kernel.staff.languages import language_name, languages_to_choose
 
 MOST_AT_ONCE = 1_000
+LARGEST_PRICE = 2**31 - 1
 
 
 class Lines(forms.CharField):
@@ -60,6 +62,8 @@ class BookForm(ServiceForm):
     language = LanguageField(label=_("language"), required=False)
     authors = Lines(label=_("authors"), longest=300, help_text=_("One per line."))
     subjects = Lines(label=_("subjects"), longest=300, help_text=_("One per line."))
+    other_titles = Lines(label=_("other titles"), longest=1000, help_text=_("One per line."))
+    other_isbns = Lines(label=_("other ISBNs"), longest=32, help_text=_("One per line."))
     copies = forms.IntegerField(
         label=_("number of new copies"),
         required=False,
@@ -74,8 +78,9 @@ class BookForm(ServiceForm):
     class Meta:
         model = Book
         fields = (
-            "title", "authors", "isbn", "publisher", "published_year", "language", "subjects", "call_number",
-            "description",
+            "title", "volume", "authors", "isbn", "publisher", "published_year", "language", "subjects",
+            "class_number", "call_number", "series", "other_titles", "other_isbns", "isbn_addon", "class_scheme",
+            "description", "loans_before",
         )  # fmt: skip
         widgets = {"title": forms.TextInput({"class": "vLargeTextField"})}
 
@@ -93,6 +98,24 @@ class BookForm(ServiceForm):
         except ValueError as error:
             raise forms.ValidationError(_("This is not an ISBN: check its digits.")) from error
 
+    def clean_other_isbns(self) -> list[str]:
+        """The 13 digits of each. Raises `ValidationError`."""
+        try:
+            return list(dict.fromkeys(map(normalised_isbn, self.cleaned_data["other_isbns"])))
+        except ValueError as error:
+            raise forms.ValidationError(_("One of these is not an ISBN: check its digits.")) from error
+
+    def clean_isbn_addon(self) -> str:
+        """Five digits or nothing. Raises `ValidationError`."""
+        addon: str = self.cleaned_data["isbn_addon"]
+        if addon and not (addon.isascii() and addon.isdigit() and len(addon) == 5):
+            raise forms.ValidationError(_("The add-on symbol has five digits."))
+        return addon
+
+    def clean_loans_before(self) -> int:
+        """How many; nothing typed is none."""
+        return self.cleaned_data["loans_before"] or 0
+
     def clean_barcodes(self) -> list[str]:
         """Barcodes in place of a number of copies, none of them twice. Raises `ValidationError`."""
         barcodes: list[str] = self.cleaned_data["barcodes"]
@@ -103,3 +126,18 @@ class BookForm(ServiceForm):
         if len(barcodes) > MOST_AT_ONCE:
             raise forms.ValidationError(_("At most %(most)s copies at once.") % {"most": MOST_AT_ONCE})
         return barcodes
+
+
+class CopyForm(ServiceForm):
+    """A copy's own record."""
+
+    price = MoneyField(label=_("price"), required=False, min_value=0, max_value=LARGEST_PRICE)
+    items = Lines(
+        label=_("accompanying items"), longest=100, help_text=_("One per line, such as a CD that goes along.")
+    )
+
+    class Meta:
+        model = Copy
+        fields = (
+            "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items",
+        )  # fmt: skip

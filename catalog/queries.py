@@ -37,6 +37,17 @@ def filtered_books(*, isbn: str = "", language: str = "", available: bool = Fals
     return books
 
 
+def copies_on_record(*, barcode: str = "") -> QuerySet[Copy]:
+    """The copies that are not withdrawn, or the one of them that has the barcode."""
+    copies = Copy.objects.filter(withdrawn_at=None)
+    return copies.filter(barcode__anycase=barcode) if barcode else copies
+
+
+def copy_by_id(copy_id: int) -> Copy:
+    """One copy that is not withdrawn. Raises `Copy.DoesNotExist`."""
+    return copies_on_record().get(pk=copy_id)
+
+
 def hits_among(books: QuerySet[Book], hits: Sequence[int]) -> list[int]:
     """Those of the hits that are among the books, in the order of the hits."""
     there = set(books.filter(pk__in=hits).values_list("pk", flat=True))
@@ -48,7 +59,7 @@ def _copies_on_shelf() -> QuerySet[Copy]:
 
 
 def _copies_available() -> QuerySet[Copy]:
-    return _copies_on_shelf().filter(on_loan=False)
+    return _copies_on_shelf().filter(on_loan=False, for_loan=True)
 
 
 def _number_of(copies: QuerySet[Copy]) -> Coalesce:

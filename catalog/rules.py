@@ -1,11 +1,17 @@
 """Pure decisions about records and barcodes."""
 
+import re
+import unicodedata
+
 import langcodes
 from langcodes.tag_parser import LanguageTagError
 from stdnum import isbn as isbn_numbers
 from stdnum.exceptions import ValidationError as InvalidNumberError
 
 LONGEST_BARCODE = 32
+LONGEST_KEY = 100
+VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
+WORD = re.compile(r"[^\W_]+")
 FIRST_YEAR, LAST_YEAR = 1, 2100
 """A year of publication outside is a slip, or another calendar's."""
 
@@ -31,3 +37,16 @@ def normalised_language(text: str) -> str:
 def barcode_for(book_id: int, number: int) -> str:
     """The barcode that the library prints on a book's copy of that number."""
     return f"B{book_id:07d}-{number:04d}"
+
+
+def title_key(title: str) -> str:
+    """The title as titles are compared: without case, diacritics, compatibility forms and punctuation, its words parted
+    by one space, its first `LONGEST_KEY` letters. Empty for a title of signs alone."""
+    letters = title.lower() if title.isascii() else _plain(title)
+    return " ".join(WORD.findall(letters))[:LONGEST_KEY]
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(letter for letter in letters if letter in VOICING or not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKC", kept)

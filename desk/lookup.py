@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.queries import people
 from kernel.refusals import Refused
 from lending.models import Copy
+from lending.queries import copy_of_barcode
 
 
 class UnknownCard(Refused):
@@ -60,8 +61,7 @@ def copy_to_take_back(barcode: str) -> Copy:
 
 
 def _copy(barcode: str) -> Copy:
-    known = Copy.objects.select_related("book").filter(withdrawn=False)
-    copy = known.filter(barcode__anycase=barcode).first()
-    if copy is None:
-        raise UnknownBarcode(barcode=barcode)
-    return copy
+    try:
+        return copy_of_barcode(barcode)
+    except Copy.DoesNotExist as error:
+        raise UnknownBarcode(barcode=barcode) from error

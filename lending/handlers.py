@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 
 from accounts.events import PatronRegistered
-from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CatalogEvent, CopyAdded, CopyWithdrawn
+from catalog.events import (
+    BookRegistered,
+    BookRevised,
+    BookWithdrawn,
+    CatalogEvent,
+    CopyAdded,
+    CopyRevised,
+    CopyWithdrawn,
+)
 from fines.events import FineCharged, FinePaid, FineWaived
 from kernel.eventbus.projection import keep_newest
 from lending.models import Book, Copy, Debt, Patron
@@ -20,11 +28,21 @@ def take_in_book(events: Sequence[BookRegistered | BookRevised | BookWithdrawn])
     _know_books(events)
 
 
-def take_in_copy(events: Sequence[CopyAdded]) -> None:
-    """Has one copy more to lend, unless it was withdrawn already."""
+def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
+    """Knows a copy as the catalogue's newest word has it: one more to lend, unless it was withdrawn already."""
     _know_books(events)
-    copies = [Copy(pk=event.copy, book_id=event.book, barcode=event.barcode) for event in events]
-    Copy.objects.bulk_create(copies, ignore_conflicts=True)
+    copies = [
+        Copy(
+            pk=event.copy,
+            book_id=event.book,
+            barcode=event.barcode,
+            type=event.type or "",
+            for_loan=event.for_loan,
+            revision=event.copy_revision,
+        )
+        for event in events
+    ]
+    keep_newest(copies, by="revision", at_first=["book", "on_loan", "withdrawn", "moves"])
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:

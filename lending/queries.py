@@ -9,7 +9,18 @@ from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lending.models import Book, Copy, DeferredReturn, FailedAttempt, Loan, LoanLine, LoanPolicy, Return, Sweep
+from lending.models import (
+    LENDABLE,
+    Book,
+    Copy,
+    DeferredReturn,
+    FailedAttempt,
+    Loan,
+    LoanLine,
+    LoanPolicy,
+    Return,
+    Sweep,
+)
 
 
 def policy_on(day: date) -> LoanPolicy:
@@ -60,7 +71,7 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
         "returned_today": returned or 0,
         "overdue": overdue.count(),
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
-        **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=Q(on_loan=False))),
+        **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=LENDABLE)),
     }
 
 
@@ -78,8 +89,9 @@ def open_lines(loan: Loan) -> QuerySet[LoanLine]:
 def stock_of(book_id: int) -> dict[str, int]:
     """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
     on_shelf = Q(copies__withdrawn=False)
+    lendable = on_shelf & Q(copies__on_loan=False, copies__for_loan=True)
     book = Book.objects.filter(pk=book_id, withdrawn=False).annotate(
-        total=Count("copies", filter=on_shelf), available=Count("copies", filter=on_shelf & Q(copies__on_loan=False))
+        total=Count("copies", filter=on_shelf), available=Count("copies", filter=lendable)
     )
     found = book.values("total", "available").get()
     return {"copies_total": found["total"], "copies_available": found["available"]}
@@ -87,7 +99,15 @@ def stock_of(book_id: int) -> dict[str, int]:
 
 def book_of_barcode(barcode: str) -> int:
     """The id of the book whose copy bears the barcode. Raises `Copy.DoesNotExist`."""
-    return Copy.objects.get(barcode__anycase=barcode, withdrawn=False).book_id
+    return copy_of_barcode(barcode).book_id
+
+
+def copy_of_barcode(barcode: str) -> Copy:
+    """The copy with that barcode that is not withdrawn, with its book. Raises `Copy.DoesNotExist`."""
+    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False).select_related("book")
+    if copy := known.order_by("-pk").first():
+        return copy
+    raise Copy.DoesNotExist
 
 
 def loans_on_record() -> Iterator[dict[str, Any]]:

@@ -45,8 +45,16 @@ CATALOGUER = Role(
             "catalog.withdraw_book",
             "catalog.view_copy",
             "catalog.add_copy",
+            "catalog.change_copy",
             "catalog.withdraw_copy",
             "catalog.import_books",
+            "catalog.view_copytype",
+            "catalog.add_copytype",
+            "catalog.change_copytype",
+            "catalog.view_typerule",
+            "catalog.add_typerule",
+            "catalog.change_typerule",
+            "catalog.delete_typerule",
         }
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from accounts.events import PatronRegistered
 from catalog import handlers as catalog
-from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
+from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from dashboard import handlers as dashboard
 from dashboard.services import forget_everything as forget_pages
 from fines import handlers as fines
@@ -21,6 +21,7 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     BookRevised: [lending.take_in_book],
     BookWithdrawn: [lending.take_in_book],
     CopyAdded: [lending.take_in_copy],
+    CopyRevised: [lending.take_in_copy],
     CopyWithdrawn: [lending.give_up_copy],
     #
     BookBorrowed: [catalog.follow_copies, dashboard.show_loan],

@@ -17,12 +17,12 @@ from kernel.importing.engine import work_on
 from kernel.importing.kinds import Kind, Preview, kinds
 from kernel.importing.leases import release_lease, take_lease
 from kernel.importing.models import Import
+from kernel.importing.queries import imports_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.report import FORMS, Report
 from kernel.importing.services import RESUMABLE, resume_import, start_import, stop_import
 from kernel.importing.uploads import digest_of
 from kernel.progress import progress_bar
-from kernel.storage.databases import database_of
 
 LEASE = timedelta(minutes=10)
 """A command may read for long before its first batch; of one that was killed, the import counts as stopped then."""
@@ -161,8 +161,8 @@ def _started(kind: Kind, path: Path, options: dict[str, Any]) -> Import:
 
 def _unfinished(kind: Kind, path: Path) -> Import:
     """The last import of this very file that did not come to its end."""
-    runs = Import.objects.using(database_of(kind.context)).filter(digest=digest_of(path), stored_as="")
-    run = runs.filter(kind=kind.name, status__in=RESUMABLE).order_by("pk").last()
+    runs = imports_of(kind).filter(digest=digest_of(path), stored_as="", status__in=RESUMABLE)
+    run = runs.order_by("pk").last()
     if run is None:
         raise CannotImportError(_("No import of this file broke off: leave --resume out."))
     return run

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from kernel.importing.batches import BATCH, Work, batches, take_batch, write_entries
 from kernel.importing.leases import LeaseLostError, release_lease, renew_lease, row_of
 from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.uploads import drop_upload
 from kernel.observability.tracing import Trace, tracing
@@ -125,8 +126,7 @@ def _end(work: Work, status: str, error: str = "") -> None:
         release_lease(run)
         return
     if status == Status.REVERTED:
-        asked = Doubt.objects.using(run._state.db).filter(run=run.pk, decision=Doubt.Decision.OPEN)
-        asked.update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
+        open_doubts_of(run).update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
     if status in (Status.DONE, Status.REVERTED):
         drop_upload(run)
     run.refresh_from_db()

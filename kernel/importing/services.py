@@ -37,7 +37,7 @@ class DecidedAlready(Refused):
 def start_import(
     *,
     kind: Kind,
-    file: Path | File[Any],
+    file: "Path | File[Any]",
     options: Mapping[str, Any],
     by: int | None,
     via: str,
@@ -46,8 +46,8 @@ def start_import(
 ) -> Import:
     """A new import of an uploaded file, which is kept, or of a file that stays where it is. Nothing is taken in yet.
 
-    `expected` is about how many records it has, where they are counted already. Raises `FileTooLarge`, and `OSError` for
-    a file that can't be read.
+    `expected` is about how many records it has, where they are counted already. Raises `FileTooLarge`, and `OSError`
+    for a file that can't be read.
     """
     digest, stored_as = (digest_of(file), "") if isinstance(file, Path) else keep_upload(file)
     name = Path(str(file.name)).name[-255:]

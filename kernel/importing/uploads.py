@@ -34,7 +34,7 @@ def digest_of(file: Path) -> str:
         return _digest(iter(lambda: opened.read(CHUNK), b""))
 
 
-def keep_upload(file: File[Any]) -> tuple[str, str]:
+def keep_upload(file: "File[Any]") -> tuple[str, str]:
     """Keeps an uploaded file; returns its SHA-256, and where it is kept. Raises `FileTooLarge`."""
     if file.size > LARGEST:
         raise FileTooLarge(megabytes=-(-file.size // 2**20), most=LARGEST // 2**20)

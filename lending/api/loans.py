@@ -22,7 +22,7 @@ from kernel.http.schema import location
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import loan_accepted, loan_created
 from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
-from lending.checkout.allocation import OutOfStock
+from lending.checkout.allocation import NotForLoan, OutOfStock
 from lending.checkout.services import BorrowRequest, borrow_book
 from lending.deferral.decisions import request_loan
 from lending.deferral.services import defer_loan, loan_made_at
@@ -65,7 +65,7 @@ class Loans(ListAPIView[Loan]):
             201: LoanShown,
             202: LoanShown,
             404: ("not_found",),
-            409: (OutOfStock, LoanLimitReached, PatronBlocked),
+            409: (OutOfStock, NotForLoan, LoanLimitReached, PatronBlocked),
         },
     )
     @admitted(deferred_by="post_later")

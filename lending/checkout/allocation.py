@@ -19,13 +19,27 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.services import policy_refusal
 from lending.queries import policy_on
 from lending.rules import due_date
-from lending.stock.copies import lend_out, lendable, moves_of, put_back, take_copies, take_copy, take_free_copies
+from lending.stock.copies import (
+    is_reference,
+    lend_out,
+    lendable,
+    moves_of,
+    put_back,
+    take_copies,
+    take_copy,
+    take_free_copies,
+)
 
 
 class OutOfStock(Refused):
     code = "out_of_stock"
     sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
     shown = ("available",)
+
+
+class NotForLoan(Refused):
+    code = "not_for_loan"
+    sentence = _("The copy %(barcode)s is not for loan.")
 
 
 class CopyNotLendable(OutOfStock):
@@ -37,13 +51,16 @@ def allocate(
 ) -> None:
     """Gives a loan its copies and its due date, and announces it.
 
-    Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached` and `OutOfStock`: the transaction must be undone.
+    Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached`, `NotForLoan` and `OutOfStock`: the transaction must
+    be undone.
     """
     if refusal := policy_refusal(loan, patron):
         raise refusal
     copies = take_copy(barcode) if barcode else take_copies(loan.book_id, loan.quantity)
     if len(copies) < loan.quantity:
         Book.objects.get(pk=loan.book_id, withdrawn=False)
+        if barcode and is_reference(barcode):
+            raise NotForLoan(barcode=barcode)
         available = lendable(loan.book_id).count() + len(copies)
         raise (
             CopyNotLendable(barcode=barcode, available=available)
@@ -93,7 +110,7 @@ def _stock_of(books: set[int]) -> dict[int, int]:
     """How many copies of each of these books can be lent, if it is known and not withdrawn."""
     if not books:
         return {}
-    free = Count("copies", filter=Q(copies__on_loan=False, copies__withdrawn=False))
+    free = Count("copies", filter=Q(copies__on_loan=False, copies__withdrawn=False, copies__for_loan=True))
     return dict(Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free).values_list("pk", "free"))
 
 

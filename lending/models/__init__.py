@@ -3,10 +3,11 @@
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import LoanPolicy
-from lending.models.stock import Book, Copy
+from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
+    "LENDABLE",
     "Book",
     "Copy",
     "Debt",

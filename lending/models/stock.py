@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.storage.lookups import folded
 
-LENDABLE = Q(on_loan=False, withdrawn=False)
+LENDABLE = Q(on_loan=False, withdrawn=False, for_loan=True)
 
 
 class Book(models.Model):
@@ -26,11 +26,19 @@ class Book(models.Model):
 
 
 class Copy(models.Model):
-    """A copy as lending knows it; `id` is the catalogue's. `moves` counts its comings and goings."""
+    """A copy as lending knows it; `id` is the catalogue's. `moves` counts its comings and goings.
+
+    The catalogue keeps barcodes unique among copies that are not withdrawn. Events about the copies of different books
+    may come in any order, so that here a freed barcode may be on two copies for a moment.
+    """
 
     id = models.BigIntegerField(primary_key=True)
     book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"))
-    barcode = models.CharField(_("barcode"), max_length=32, unique=True)
+    barcode = models.CharField(_("barcode"), max_length=32)
+    type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
+    for_loan = models.BooleanField(_("for loan"), default=True)
+    revision = models.PositiveIntegerField(_("revision"), default=0)
+    """The number of the catalogue's newest word about the copy."""
     on_loan = models.BooleanField(_("on loan"), default=False)
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
     moves = models.PositiveIntegerField(_("moves"), default=0)
@@ -38,8 +46,10 @@ class Copy(models.Model):
     class Meta:
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
-        constraints = (models.UniqueConstraint(folded("barcode"), name="one_known_copy_per_barcode"),)
-        indexes = (models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),)
+        indexes = (
+            models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),
+            models.Index(folded("barcode"), name="copy_by_barcode"),
+        )
 
     def __str__(self) -> str:
         return self.barcode

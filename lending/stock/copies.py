@@ -9,21 +9,21 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kernel.storage.databases import connection_of
-from lending.models import Book, Copy, Loan, LoanLine
+from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
 MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
 RETURNING id, book_id, barcode, moves, (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id)
 """
 FREE = """
-SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn {and_again}
+SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn AND for_loan {and_again}
 AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = lending_copy.book_id AND NOT lending_book.withdrawn)
 ORDER BY id LIMIT {most}
 """
 FREE_OF_ONE = {
     "postgresql": FREE.format(book="%s", most="%s", and_again=""),
     # SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
-    "sqlite": FREE.format(book="%s", most="%s", and_again="AND on_loan = 0 AND withdrawn = 0"),
+    "sqlite": FREE.format(book="%s", most="%s", and_again="AND on_loan = 0 AND withdrawn = 0 AND for_loan = 1"),
 }
 FREE_OF_MANY = """
 SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
@@ -41,7 +41,12 @@ NAMED = {
 
 def lendable(book_id: int) -> QuerySet[Copy]:
     """The copies of a book that can be lent now."""
-    return Copy.objects.filter(book=book_id, on_loan=False, withdrawn=False)
+    return Copy.objects.filter(LENDABLE, book=book_id)
+
+
+def is_reference(barcode: str) -> bool:
+    """Whether the copy of that barcode stands in the library and is not for loan."""
+    return Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, on_loan=False, for_loan=False).exists()
 
 
 def take_copies(book_id: int, quantity: int) -> list[Copy]:
@@ -69,7 +74,7 @@ def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
 
 def take_copy(barcode: str) -> list[Copy]:
     """Takes the copy of that barcode if it can be lent."""
-    chosen = Copy.objects.filter(barcode__anycase=barcode, on_loan=False, withdrawn=False, book__withdrawn=False)
+    chosen = Copy.objects.filter(LENDABLE, barcode__anycase=barcode, book__withdrawn=False)
     chosen = chosen.select_for_update(of=("self",))
     return _move_named([copy.pk for copy in chosen], on_loan=True)
 

@@ -55,8 +55,10 @@ class AnotherLook:
         return ((heading, form[f"{COLUMN}{number}"]) for number, (heading, _name) in enumerate(preview.columns))
 
     def chosen(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What was chosen, as `Import.options`; the form is valid. Read in another encoding, the file has other headings,
-        so that what was chosen for the old ones is dropped."""
+        """What was chosen, as `Import.options`; the form is valid.
+
+        Read in another encoding, the file has other headings: what was chosen for the old ones is dropped.
+        """
         options, known = options_in(self.options), {name for name, _label in self.kind.fields}
         sent = ((data.get(name), data.get(f"heading_{name}")) for name in data if name.startswith(COLUMN))
         columns = {str(field): str(heading) for field, heading in sent if field in known and heading}

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kernel.importing.kinds import Kind
 from kernel.importing.leases import GOING_ON
-from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.models import Entry, Import
+from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.report import Report
 from kernel.importing.staff.forms import AnotherLook
@@ -61,6 +62,6 @@ def _report(request: HttpRequest, run: Import, kind: Kind) -> dict[str, Any]:
     report, outcome = Report(run, kind), request.GET.get("outcome", "")
     entries = Paginator(report.entries(outcome), PER_PAGE).get_page(request.GET.get("page"))
     told = [(entry, report.sentence(entry.reason)) for entry in entries]
-    doubts = Doubt.objects.using(run._state.db).filter(run=run.pk, decision=Doubt.Decision.OPEN).count()
+    doubts = open_doubts_of(run).count()
     outcomes = [("", _("all")), *Entry.Outcome.choices]
     return {"entries": entries, "told": told, "outcome": outcome, "outcomes": outcomes, "open_doubts": doubts}

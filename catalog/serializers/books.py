@@ -1,14 +1,14 @@
-"""What goes in and out at the catalogue's door."""
+"""Books as they go in and out at the catalogue's door."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from catalog.models import Book, Copy
+from catalog.models import Book
 from catalog.paging import ORDERINGS
-from catalog.rules import FIRST_YEAR, LAST_YEAR, LONGEST_BARCODE, normalised_isbn, normalised_language
+from catalog.rules import FIRST_YEAR, LAST_YEAR, normalised_isbn, normalised_language
 from kernel.http.input.fields import Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
@@ -25,13 +25,6 @@ LANGUAGE = {
     "description": "A language tag (BCP 47), such as `ko`.",
 }
 ORDERING_NAMES = [name.removeprefix("-").upper() + "_DESCENDING" * name.startswith("-") for name in ORDERINGS]
-BARCODES = {
-    "type": "array",
-    "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_BARCODE},
-    "minItems": 1,
-    "maxItems": MOST_AT_ONCE,
-    "uniqueItems": True,
-}
 
 
 @extend_schema_field(ISBN)
@@ -49,14 +42,9 @@ class OrderingField(serializers.ChoiceField):
     """What a list of books is sorted by."""
 
 
-@extend_schema_field(BARCODES)
-class BarcodesField(serializers.ListField):
-    """Barcodes, none of them twice."""
-
-
-def names() -> serializers.ListField:
+def names(longest: int = 300) -> serializers.ListField:
     """A list of names, such as authors."""
-    return serializers.ListField(child=Text(max_length=300), max_length=100, default=list)
+    return serializers.ListField(child=Text(max_length=longest), max_length=100, default=list)
 
 
 def isbn_digits(isbn: str) -> str:
@@ -82,14 +70,23 @@ class RecordChanges(serializers.Serializer[Any]):
     authors = names()
     publisher = Text(max_length=500, allow_blank=True, default="")
     published_year = WholeNumber(min_value=FIRST_YEAR, max_value=LAST_YEAR, allow_null=True, default=None)
+    volume = Text(max_length=50, allow_blank=True, default="")
+    series = Text(max_length=500, allow_blank=True, default="")
+    other_titles = names(longest=1000)
+    other_isbns = serializers.ListField(child=IsbnField(max_length=32), max_length=100, default=list)
     language = LanguageField(max_length=35, allow_blank=True, default="")
     subjects = names()
+    vars()["class"] = Text(source="class_number", max_length=50, allow_blank=True, default="")
     call_number = Text(max_length=100, allow_blank=True, default="")
     description = Text(max_length=20_000, allow_blank=True, default="")
 
     def validate_isbn(self, isbn: str | None) -> str | None:
         """The 13 digits."""
         return isbn_digits(isbn) if isbn else None
+
+    def validate_other_isbns(self, isbns: list[str]) -> list[str]:
+        """The 13 digits of each."""
+        return list(dict.fromkeys(map(isbn_digits, isbns)))
 
     def validate_language(self, language: str) -> str:
         """The shortest tag."""
@@ -105,6 +102,9 @@ class NewBook(RecordChanges):
 class BookShown(serializers.ModelSerializer[Book]):
     authors = serializers.ListField(child=serializers.CharField())
     subjects = serializers.ListField(child=serializers.CharField())
+    vars()["class"] = serializers.CharField(source="class_number")
+    other_titles = serializers.ListField(child=serializers.CharField())
+    other_isbns = serializers.ListField(child=serializers.CharField())
     copies_total = serializers.IntegerField()
     copies_available = serializers.IntegerField()
 
@@ -112,7 +112,8 @@ class BookShown(serializers.ModelSerializer[Book]):
         model = Book
         fields = (
             "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
-            "description", "copies_total", "copies_available",
+            "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total",
+            "copies_available",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -132,49 +133,3 @@ class BookFilters(serializers.Serializer[Any]):
     def validate_language(self, language: str) -> str:
         """The shortest tag."""
         return language_tag(language)
-
-
-class NewCopies(serializers.Serializer[Any]):
-    count = WholeNumber(min_value=1, max_value=MOST_AT_ONCE, required=False)
-    barcodes = serializers.ListField(
-        child=Text(max_length=LONGEST_BARCODE), min_length=1, max_length=MOST_AT_ONCE, required=False
-    )
-
-    def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """One of the two, and no barcode twice."""
-        if len(wanted) != 1:
-            raise serializers.ValidationError({"count": [_("Give either count or barcodes.")]})
-        barcodes = wanted.get("barcodes", [])
-        if len({barcode.upper() for barcode in barcodes}) < len(barcodes):
-            raise serializers.ValidationError({"barcodes": [_("A barcode stands twice in the list.")]})
-        return wanted
-
-
-@extend_schema_serializer(component_name="AddCopies")
-class NumberOfCopies(serializers.Serializer[Any]):
-    """So many copies, with the barcodes that the library prints."""
-
-    count = WholeNumber(min_value=1, max_value=MOST_AT_ONCE)
-
-
-@extend_schema_serializer(component_name="AddBarcodedCopies")
-class BarcodedCopies(serializers.Serializer[Any]):
-    """A copy for each of the barcodes."""
-
-    barcodes = BarcodesField()
-
-
-ADDED_COPIES = PolymorphicProxySerializer(
-    "AnyAddCopies", [NumberOfCopies, BarcodedCopies], resource_type_field_name=None
-)
-"""The bodies in the API's description that add copies."""
-
-
-@extend_schema_serializer(component_name="Copy")
-class CopyShown(serializers.ModelSerializer[Copy]):
-    book = serializers.IntegerField(source="book_id")
-
-    class Meta:
-        model = Copy
-        fields = ("id", "book", "barcode", "on_loan", "added_at")
-        read_only_fields = fields

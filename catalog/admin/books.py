@@ -1,4 +1,4 @@
-"""The staff side of the catalogue."""
+"""Books on the staff side."""
 
 from typing import Any, ClassVar
 
@@ -8,46 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.withdrawn import WHERE, Withdrawn
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
 from catalog.search import best_matches
-from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
-from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
-from kernel.staff.columns import worded_column
+from catalog.services import add_copies, register_book, revise_book, withdraw_book
+from kernel.staff.admins import StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.languages import language_name
 
 SHOWN_HITS = 200
-WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
-
-
-class Withdrawn(admin.SimpleListFilter):
-    """What is in the catalogue, unless the withdrawn is asked for."""
-
-    title = _("withdrawn")
-    parameter_name = "withdrawn"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The one other choice."""
-        return [("yes", _("withdrawn"))]
-
-    def choices(self, changelist: Any) -> Any:
-        """Names the first choice by what it shows."""
-        first, *others = super().choices(changelist)
-        yield {**first, "display": _("in the catalogue")}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The one or the other."""
-        return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
+MAIN_FIELDS = 10
 
 
 class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: ClassVar[Any] = ("opened", WHERE, "added_at")
+    fields: ClassVar[Any] = ("opened", WHERE, "type", "for_loan", "shelving_mark", "volume", "copy_number", "price")
     readonly_fields = ("opened", WHERE)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
@@ -85,7 +64,10 @@ class BookAdmin(StaffAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Book | None = None) -> Any:
         """The record, the new copies, and for a book on record when it came and went."""
-        record: list[Any] = [(None, {"fields": BookForm.Meta.fields})]
+        record: list[Any] = [(None, {"fields": BookForm.Meta.fields[:MAIN_FIELDS]})]
+        record.append(
+            (_("more of the record"), {"fields": BookForm.Meta.fields[MAIN_FIELDS:], "classes": ["collapse"]})
+        )
         if self.has_change_permission(request, obj) and self._may_add_copies(request):
             record.append((_("new copies"), {"fields": ["copies", "barcodes"]}))
         return [*record, (_("history"), {"fields": self.readonly_fields})] if obj else record
@@ -149,42 +131,3 @@ class BookAdmin(StaffAdmin):
     def available(self, book: Any) -> int:
         """How many of them can be lent."""
         return int(book.copies_available)
-
-
-@admin.register(Copy)
-class CopyAdmin(ReadOnlyAdmin):
-    """Copies; they are added on their book's page."""
-
-    list_display = ("barcode", "book", "where", "added_at", "withdrawn_at")
-    list_select_related = ("book",)
-    list_filter = (Withdrawn, "on_loan")
-    search_fields = ("barcode__startswith",)
-    search_help_text = _("The beginning of a barcode")
-    fields = ("book", "barcode", "where", "added_at", "withdrawn_at")
-    readonly_fields = ("where",)
-    actions = ("withdraw",)
-
-    @admin.display(description=_("where"), ordering="on_loan")
-    def where(self, copy: Copy) -> str:
-        """On the shelf, on loan or withdrawn."""
-        return str(_("withdrawn")) if copy.withdrawn_at else WHERE(copy)
-
-    def has_withdraw_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may withdraw copies."""
-        return request.user.has_perm("catalog.withdraw_copy")
-
-    def fits(self, action: str, thing: Copy) -> bool:
-        """What is withdrawn is not withdrawn again."""
-        return thing.withdrawn_at is None
-
-    @admin.action(description=_("Withdraw"), permissions=["withdraw"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Copy]) -> HttpResponse | None:
-        """Withdraws the copies, after a page that asks."""
-        if "confirmed" not in request.POST:
-            sentence = _("These copies leave the shelf for good.")
-            return self.confirmation(
-                request, queryset, action="withdraw", title=_("Withdraw copies"), sentence=sentence
-            )
-        now = timezone.now()
-        self.for_each(request, queryset, lambda copy: withdraw_copy(copy.pk, now=now), _("Withdrawn: %(count)s."))
-        return None

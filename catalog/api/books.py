@@ -1,10 +1,8 @@
-"""The API of the catalogue: everybody may read, cataloguers change."""
+"""Books at the API."""
 
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
@@ -12,25 +10,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.models import Book, Copy
+from catalog.models import Book
 from catalog.paging import BookPages
 from catalog.queries import book_by_id, filtered_books, hits_among
 from catalog.search import best_matches
-from catalog.serializers import ADDED_COPIES, BookFilters, BookShown, CopyShown, NewBook, NewCopies, RecordChanges
-from catalog.services import (
-    BarcodeTaken,
-    CopiesOnLoan,
-    IsbnTaken,
-    add_copies,
-    register_book,
-    revise_book,
-    withdraw_book,
-    withdraw_copy,
-)
+from catalog.serializers.books import BookFilters, BookShown, NewBook, RecordChanges
+from catalog.services import CopiesOnLoan, IsbnTaken, register_book, revise_book, withdraw_book
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.answers.caching import BOOKS, for_everyone
 from kernel.http.idempotency.views import idempotent
-from kernel.http.input.parsing import Nothing, filters_of, validated
+from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries
@@ -96,47 +85,6 @@ class BookById(APIView):
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
         with_retries(partial(withdraw_book, pk, now=timezone.now()))
-        return Response(status=204)
-
-
-class CopiesOfBook(ListAPIView[Copy]):
-    """The copies of a book."""
-
-    permission_classes = (by_method(GET=may("catalog.view_copy"), POST=may("catalog.add_copy")),)
-    serializer_class = CopyShown
-    queryset = Copy.objects.none()
-
-    def get_queryset(self) -> QuerySet[Copy]:
-        """Those on the shelf or on loan, not the withdrawn ones."""
-        filters_of(self.request, Nothing)
-        return get_object_or_404(Book, pk=self.kwargs["pk"], withdrawn_at=None).copies.filter(withdrawn_at=None)
-
-    @extend_schema(operation_id="list_copies")
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """The copies of a book that are not withdrawn, the newest first."""
-        return super().get(request, *args, **kwargs)
-
-    @extend_schema(
-        operation_id="add_copies",
-        request=ADDED_COPIES,
-        responses={201: CopyShown(many=True), 409: (BarcodeTaken,)},
-    )
-    @idempotent
-    def post(self, request: Request, pk: int) -> Response:
-        """Adds copies, by number or by barcode."""
-        copies = add_copies(pk, now=timezone.now(), **validated(NewCopies, request.data))
-        return Response(CopyShown(copies, many=True).data, status=201)
-
-
-class CopyById(APIView):
-    """One copy."""
-
-    permission_classes = (may("catalog.withdraw_copy"),)
-
-    @extend_schema(operation_id="withdraw_copy", responses={204: None, 409: (CopiesOnLoan,)})
-    def delete(self, request: Request, pk: int) -> Response:
-        """Withdraws the copy."""
-        with_retries(partial(withdraw_copy, pk, now=timezone.now()))
         return Response(status=204)
 
 

@@ -1,0 +1,70 @@
+"""Copies on the staff side."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from catalog.admin.withdrawn import WHERE, Withdrawn
+from catalog.forms import CopyForm
+from catalog.models import Copy
+from catalog.services import revise_copy, withdraw_copy
+from kernel.staff.admins import StaffAdmin
+
+
+@admin.register(Copy)
+class CopyAdmin(StaffAdmin):
+    """Copies; they are added on their book's page, and changed here through the catalogue's service."""
+
+    form = CopyForm
+    list_display = ("barcode", "book", "where", "type", "for_loan", "shelving_mark", "volume", "copy_number")
+    list_select_related = ("book", "type")
+    list_filter = (Withdrawn, "on_loan", "for_loan", "type")
+    search_fields = ("barcode__startswith",)
+    search_help_text = _("The beginning of a barcode")
+    fields = ("book", *CopyForm.Meta.fields, "where", "added_at", "withdrawn_at")
+    readonly_fields = ("book", "where", "added_at", "withdrawn_at")
+    actions = ("withdraw",)
+
+    @admin.display(description=_("where"), ordering="on_loan")
+    def where(self, copy: Copy) -> str:
+        """On the shelf, on loan or withdrawn."""
+        return str(_("withdrawn")) if copy.withdrawn_at else WHERE(copy)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Not here."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Copy | None = None) -> bool:
+        """A withdrawn copy stays as it was."""
+        return super().has_change_permission(request, obj) and not (obj and obj.withdrawn_at)
+
+    def save_model(self, request: HttpRequest, obj: Copy, form: Any, change: bool) -> None:
+        """Changes what was typed anew."""
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        if "type" in changes:
+            changes["type"] = changes["type"].pk if changes["type"] else None
+        revise_copy(obj.pk, now=timezone.now(), **changes)
+
+    def has_withdraw_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may withdraw copies."""
+        return request.user.has_perm("catalog.withdraw_copy")
+
+    def fits(self, action: str, thing: Copy) -> bool:
+        """What is withdrawn is not withdrawn again."""
+        return thing.withdrawn_at is None
+
+    @admin.action(description=_("Withdraw"), permissions=["withdraw"])
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Copy]) -> HttpResponse | None:
+        """Withdraws the copies, after a page that asks."""
+        if "confirmed" not in request.POST:
+            sentence = _("These copies leave the shelf for good.")
+            return self.confirmation(
+                request, queryset, action="withdraw", title=_("Withdraw copies"), sentence=sentence
+            )
+        now = timezone.now()
+        self.for_each(request, queryset, lambda copy: withdraw_copy(copy.pk, now=now), _("Withdrawn: %(count)s."))
+        return None

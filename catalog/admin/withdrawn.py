@@ -1,0 +1,33 @@
+"""What is in the catalogue, and what was withdrawn from it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.columns import worded_column
+
+WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
+
+
+class Withdrawn(admin.SimpleListFilter):
+    """What is in the catalogue, unless the withdrawn is asked for."""
+
+    title = _("withdrawn")
+    parameter_name = "withdrawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one other choice."""
+        return [("yes", _("withdrawn"))]
+
+    def choices(self, changelist: Any) -> Any:
+        """Names the first choice by what it shows."""
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("in the catalogue")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The one or the other."""
+        return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
