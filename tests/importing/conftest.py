@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from kernel.importing.kinds import kinds
 from tests.importing.titles import KIND_PATH
@@ -15,5 +16,6 @@ def _kind_of_these_tests(settings: Any, tmp_path: Path) -> Iterator[None]:
     settings.IMPORTS = [KIND_PATH]
     settings.MEDIA_ROOT = tmp_path / "files"
     kinds.cache_clear()
-    yield
+    with translation.override("en"):  # whatever the test before has left in this thread
+        yield
     kinds.cache_clear()
