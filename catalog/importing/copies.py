@@ -1,7 +1,10 @@
 """The copies that records bring: which are new, which are here, and which type they get."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from catalog.importing.batch import Batch
 from catalog.importing.known import Known
@@ -69,9 +72,8 @@ class CopyTaker:
         return 0 if has_any or any(copy.book is book for copy in self.batch.copies) else nameless
 
     def _add(self, book: Book, copy: IncomingCopy) -> None:
-        added = Copy(
-            book=book, barcode=copy.barcode, added_at=self.batch.now, added_by=self.run.pk, **self._values(copy)
-        )
+        moment = noon_of(copy.registered_on) if copy.registered_on else self.batch.now
+        added = Copy(book=book, barcode=copy.barcode, added_at=moment, added_by=self.run.pk, **self._values(copy))
         self.batch.copies.append(added)
         if copy.barcode:
             self.known.copies[copy.barcode.upper()] = added
@@ -89,6 +91,11 @@ class CopyTaker:
             (By.SOURCE_TYPE, copy.type_code),
         )
         return next((code for by, sign in signs if (code := self.types.get((by, sign.casefold())))), None)
+
+
+def noon_of(day: date) -> datetime:
+    """A moment of that day: not every day has a midnight."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
 
 
 def _prefix(barcode: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from catalog.importing.reasons import Reason
@@ -54,12 +55,15 @@ def said_of(record: IncomingBook) -> dict[str, Any]:
 
 def written(record: IncomingBook) -> dict[str, Any]:
     """The record as JSON."""
-    return asdict(record)
+    words = asdict(record)
+    for copy in words["copies"]:
+        copy["registered_on"] = copy["registered_on"] and copy["registered_on"].isoformat()
+    return words
 
 
 def read_again(words: Mapping[str, Any]) -> IncomingBook:
     """The record that `written` wrote."""
-    copies = [IncomingCopy(**copy) for copy in words["copies"]]
+    copies = [IncomingCopy(**copy | {"registered_on": _day(copy["registered_on"])}) for copy in words["copies"]]
     notes = [(code, detail) for code, detail in words["notes"]]
     return IncomingBook(**{**words, "copies": copies, "notes": notes})
 
@@ -80,3 +84,7 @@ def _fitted_copy(copy: IncomingCopy, record: IncomingBook) -> IncomingCopy:
         record.note(Reason.PRICE_UNKNOWN, str(copy.price))
         copy.price = None
     return copy
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -4,40 +4,25 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import DataError, IntegrityError
-
 from catalog.importing.batch import Batch
 from catalog.importing.copies import CopyTaker
 from catalog.importing.fitting import fitted, is_usable, said_of, says
 from catalog.importing.identity import Verdict, compared, is_likely
 from catalog.importing.known import Known, file_system_of, source_key, system_of
 from catalog.importing.merging import merged
-from catalog.importing.outcomes import Outcomes, summed
+from catalog.importing.outcomes import Outcomes
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
 from catalog.models import Book, SourceRecord
 from catalog.rules import title_key
 from kernel.importing.kinds import Taken
 from kernel.importing.models import Import
-from kernel.refusals import Refused
-from kernel.storage.databases import atomic_in
 
 
 def take(run: Import, records: Sequence[IncomingBook], now: datetime) -> Taken:
-    """Takes the records in, within the caller's transaction, and says what became of each.
-
-    Where the database refuses the batch, since somebody registered the same thing at that moment, its records are taken
-    one by one, and only the refused one stays out.
-    """
-    try:
-        with atomic_in("catalog"):
-            return Taking(run, records, now).taken()
-    except (IntegrityError, DataError, Refused) as error:
-        if len(records) == 1:
-            outcome = Outcomes(run)
-            outcome.skip(records[0], Reason.REFUSED, str(error))
-            return outcome
-    return summed([take(run, [record], now) for record in records])
+    """Takes the records in, within the caller's transaction, and says what became of each. Raises `IntegrityError` or
+    `DataError` where the database refuses one, since somebody registered the same thing at that moment."""
+    return Taking(run, records, now).taken()
 
 
 class Taking:
@@ -54,7 +39,7 @@ class Taking:
         self.known = Known(self.usable)
         self.batch = Batch(now)
         self.copies = CopyTaker(self.known, self.batch, run)
-        self.result = Outcomes(run)
+        self.result = Outcomes()
 
     def taken(self) -> Taken:
         """What became of the batch."""
