@@ -20,6 +20,7 @@ from kernel.staff.admins import StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.languages import language_name
 from kernel.staff.site import staff_page
+from kernel.values.scans import searched
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
@@ -67,7 +68,7 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode__anycase=term.strip()).values_list("book", flat=True)
+        by_barcode = Copy.objects.filter(barcode__anycase=searched(term)).values_list("book", flat=True)
         hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:
