@@ -66,7 +66,7 @@ class ImportCommand(BaseCommand):
         kind, path = kinds()[self.kind_name], options["file"]
         _refuse_nonsense(path, options["report"], options["encoding"])
         chosen = self._chosen(kind, path, options)
-        with _faults_told():
+        with _faults_shown():
             if options["preview"]:
                 self._show(kind.preview(path, chosen), kind)
                 return
@@ -76,7 +76,7 @@ class ImportCommand(BaseCommand):
             self._take(report, path)
             if options["report"]:
                 report.write(options["report"])
-            self._tell(report)
+            self._print(report)
             _judge(report)
         finally:
             if run.is_rehearsal:
@@ -114,7 +114,7 @@ class ImportCommand(BaseCommand):
         for number, record in enumerate(preview.shown, start=1):
             self.stdout.write(f"{number}. " + "; ".join(f"{label}: {text}" for label, text in record))
 
-    def _tell(self, report: Report) -> None:
+    def _print(self, report: Report) -> None:
         figures = report.summary()
         line = _("%(read)s read: %(added)s added, %(updated)s updated, %(unchanged)s unchanged, %(skipped)s skipped")
         doubts = _(", %(doubts)s in doubt") if figures["doubts"] else ""
@@ -169,7 +169,7 @@ def _unfinished(kind: Kind, path: Path) -> Import:
 
 
 @contextmanager
-def _faults_told() -> Any:
+def _faults_shown() -> Any:
     """What is wrong with a file, as the command's error."""
     try:
         yield

@@ -40,7 +40,7 @@ class Taken:
     entries: list[Entry] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
-    def tell(self, record: Incoming, outcome: str, reason: str = "", detail: str = "", **more: Any) -> None:
+    def add_entry(self, record: Incoming, outcome: str, reason: str = "", detail: str = "", **more: Any) -> None:
         """Something for the report; the outcome is not counted."""
         entry = Entry(number=record.number, label=record.label, outcome=outcome, reason=reason, detail=detail, **more)
         self.entries.append(entry)
@@ -48,7 +48,7 @@ class Taken:
     def skip(self, record: Incoming, reason: str, detail: str = "") -> None:
         """The record stays out, and is counted so."""
         self.skipped += 1
-        self.tell(record, Entry.Outcome.SKIPPED, reason, detail)
+        self.add_entry(record, Entry.Outcome.SKIPPED, reason, detail)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from catalog.models import BookImport
 from catalog.services import register_book
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
@@ -25,7 +26,14 @@ from webhooks.models import Attempt, Endpoint
 
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-ADDED_BY_HAND = {"catalog.Book", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "webhooks.Endpoint"}
+ADDED_BY_HAND = {
+    "catalog.Book",
+    "catalog.BookImport",
+    "accounts.User",
+    "fines.FeeSchedule",
+    "lending.LoanPolicy",
+    "webhooks.Endpoint",
+}
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
 
@@ -46,6 +54,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
     _webhooks(now, loans)
+    BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
     assert Fine.objects.count() == loans
 
 
