@@ -107,7 +107,7 @@ def _counts(run: Import, taken: Taken, size: int) -> dict[str, Any]:
         "updated": run.updated + taken.updated,
         "unchanged": run.unchanged + taken.unchanged,
         "skipped": run.skipped + taken.skipped,
-        "doubts": run.doubts + len({doubt.number for doubt in taken.doubts}),
+        "doubts": run.doubts + sum(entry.outcome == Entry.Outcome.DOUBT for entry in taken.entries),
     }
 
 

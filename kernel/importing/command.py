@@ -1,6 +1,5 @@
 """What the commands that take a file in share: their arguments, their bar, what they print, and their exit status."""
 
-import codecs
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -53,7 +52,7 @@ class ImportCommand(BaseCommand):
             "--map", action="append", default=[], metavar="FIELD=COLUMN", help="tables: a field's column"
         )
         parser.add_argument("--encoding", default="", help="of the text, when it is not found out rightly: cp949")
-        parser.add_argument("--source", default="", help="whose numbers these are (default: the file's name)")
+        parser.add_argument("--source", default="", help="whose numbers these are, where its files come again")
         parser.add_argument(
             "--report", type=Path, metavar="PATH", help="write what became of the records: .json or .csv"
         )
@@ -64,7 +63,7 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Shows the file, or takes it in and tells what became of each record."""
         kind, path = kinds()[self.kind_name], options["file"]
-        _refuse_nonsense(path, options["report"], options["encoding"])
+        _refuse_nonsense(path, options["report"])
         chosen = self._chosen(kind, path, options)
         with _faults_shown():
             if options["preview"]:
@@ -83,10 +82,13 @@ class ImportCommand(BaseCommand):
                 run.delete()
 
     def _chosen(self, kind: Kind, path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The options of the import, as `Import.options` has them."""
-        chosen = {name: options[name] for name in (*self.own_options, "format", "encoding", "dry_run")}
+        """The options of the import, as `Import.options` has them; the kind's own form has the last word about them."""
+        chosen = {name: options[name] for name in (*self.own_options, "format", "encoding", "source")}
+        form = kind.options_form(chosen)
+        if not form.is_valid():
+            raise CommandError("\n".join(f"--{name}: {' '.join(map(str, why))}" for name, why in form.errors.items()))
         columns = dict(_mapped(kind, text) for text in options["map"])
-        return {**chosen, "source": options["source"] or path.stem, "map": columns}
+        return {**chosen, "dry_run": options["dry_run"], "map": columns}
 
     def _take(self, report: Report, path: Path) -> None:
         """Takes the file in; whoever interrupts it stops it behind the last batch."""
@@ -135,15 +137,11 @@ def _judge(report: Report) -> None:
         raise CommandError(sentence, returncode=SOME_LOST)
 
 
-def _refuse_nonsense(path: Path, target: Path | None, encoding: str) -> None:
+def _refuse_nonsense(path: Path, target: Path | None) -> None:
     if not path.is_file():
         raise CommandError(_("There is no file %(file)s.") % {"file": path})
     if target and (target.suffix.lower() not in FORMS or not target.parent.is_dir()):
         raise CommandError(_("The report can't be written to %(file)s: name a .json or .csv file.") % {"file": target})
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError as error:
-        raise CommandError(_("There is no encoding %(name)s.") % {"name": encoding}) from error
 
 
 def _mapped(kind: Kind, text: str) -> tuple[str, str]:

@@ -30,7 +30,8 @@ DECISIONS: Mapping[str, Words] = {
 class Taken:
     """What became of a batch: how many records, by outcome, what is to be told of them, and what is in doubt.
 
-    Each record is counted once: as added, updated, unchanged or skipped, or by its doubt.
+    Each record is counted once: as added, updated, unchanged or skipped, or by its entry that it is in doubt; `doubts`
+    are those that are not open yet.
     """
 
     added: int = 0
@@ -85,7 +86,7 @@ class Kind:
     read: Callable[[Path, Mapping[str, Any], int], Iterator[Incoming]]
     expected: Callable[[Path, Mapping[str, Any]], int]
     preview: Callable[[Path, Mapping[str, Any]], Preview]
-    take: Callable[[Import, Sequence[Incoming], datetime], Taken]
+    take: Callable[[Import, Sequence[Any], datetime], Taken]
     decide: Callable[[Doubt, str, datetime], str]
     undo: Callable[[Import, int, datetime], tuple[int, list[Entry]]]
     sides: Callable[[Doubt], Sequence[tuple[str, str, str]]] = lambda doubt: ()

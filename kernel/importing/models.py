@@ -114,6 +114,8 @@ class Doubt(models.Model):
     number = models.PositiveIntegerField(_("record"))
     label = models.CharField(_("name"), max_length=300)
     reason = models.CharField(_("reason"), max_length=32)
+    key = models.CharField(max_length=200, db_index=True, editable=False)
+    """What the record is known by, so that the same record is in doubt once."""
     record = models.JSONField(_("what the file says"))
     subject = models.BigIntegerField(_("what is here"))
     """The id of the thing that the record may be about."""

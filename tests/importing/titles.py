@@ -48,7 +48,7 @@ class NotTheSame(Refused):
 class Options(forms.Form):
     """What may be chosen."""
 
-    encoding = forms.ChoiceField(choices=[("utf-8", "UTF-8"), ("cp949", "CP949")], initial="utf-8")
+    encoding = forms.ChoiceField(choices=[("utf-8", "UTF-8"), ("cp949", "CP949")], initial="utf-8", required=False)
     source = forms.CharField(required=False)
 
 

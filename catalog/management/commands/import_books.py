@@ -7,7 +7,7 @@ from kernel.importing.command import STATUS, ImportCommand
 
 class Command(ImportCommand):
     kind_name = "books"
-    formats = ("marc", "marcxml", "csv", "xlsx", "xls")
+    formats = ("marc", "marcxml", "table")
     own_options = ("copies", "overwrite", "take_doubts")
     help = f"""Takes the records of FILE into the catalogue: MARC 21, KORMARC, MARCXML, CSV or a spreadsheet.
 
