@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from catalog.importing.labels import LABELS
 from catalog.importing.marc.iso2709 import marc_records
 from catalog.importing.marc.marcxml import marcxml_records
 from catalog.importing.reasons import Reason
@@ -91,7 +92,7 @@ def _shown(book: IncomingBook) -> list[tuple[str, str]]:
     said = [(name, as_text(book.fields.get(name))) for name in SHOWN_FIELDS]
     barcodes = [copy.barcode for copy in book.copies if copy.barcode]
     copies = ", ".join(barcodes) or (str(len(book.copies)) if book.copies else "")
-    return [(name, text) for name, text in [*said, ("copies", copies)] if text]
+    return [(str(LABELS[name]), text) for name, text in [*said, ("copies", copies)] if text]
 
 
 def as_text(value: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.importing import files
 from catalog.importing.deciding import decide
 from catalog.importing.fitting import read_again, says
+from catalog.importing.labels import LABELS
 from catalog.importing.reasons import Reason
 from catalog.importing.tables.headings import FIELDS
 from catalog.importing.taking import take
@@ -19,37 +20,6 @@ from kernel.importing.models import Doubt
 
 ENCODINGS = ("utf-8", "cp949", "utf-16", "marc-8", "latin-1")
 FORMATS = [("auto", _("found out")), ("marc", "MARC (.mrc)"), ("marcxml", "MARCXML"), ("table", _("table"))]
-LABELS = {
-    "title": _("title"),
-    "volume": _("volume"),
-    "authors": _("authors"),
-    "publisher": _("publisher"),
-    "published_year": _("year of publication"),
-    "isbn": _("ISBN"),
-    "language": _("language"),
-    "class_number": _("class number"),
-    "call_number": _("call number"),
-    "series": _("series"),
-    "subjects": _("subjects"),
-    "description": _("description"),
-    "other_titles": _("other titles"),
-    "other_isbns": _("other ISBNs"),
-    "isbn_addon": _("ISBN add-on symbol"),
-    "loans_before": _("loans so far elsewhere"),
-    "barcode": _("barcode"),
-    "copies": _("copies"),
-    "control_number": _("number in its own system"),
-    "more_authors": _("further authors"),
-    "isbn13": _("ISBN with 13 digits"),
-    "isbn_of_set": _("ISBN of the set"),
-    "author_mark": _("author mark"),
-    "room": _("room"),
-    "shelving_mark": _("shelving mark"),
-    "copy_number": _("copy number"),
-    "price": _("price"),
-    "registered_on": _("registered on"),
-}
-
 
 class BookOptions(forms.Form):
     """What may be chosen for a file of books."""
