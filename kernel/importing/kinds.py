@@ -94,8 +94,8 @@ class Kind:
     options_form: type[forms.Form] = forms.Form
     """What may be chosen for a file; its cleaned values become `Import.options`, so they are plain values of JSON."""
     fields: Sequence[tuple[str, Words]] = ()
-    """The names and labels of the fields that a column may be taken for; the choice is `map` of the options, pairs of a
-    field and a heading."""
+    """The names and labels of the fields that a column may be taken for; the choice is `map` of the options: the
+    heading of each field, empty for one that no column is taken for."""
     decisions: Mapping[str, Words] = field(default_factory=lambda: DECISIONS)
     """What the decisions of a doubt are called."""
     harmless: frozenset[str] = frozenset({"duplicate", "deleted"})

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from kernel.importing.batches import REFUSED
 from kernel.importing.kinds import Kind
 from kernel.importing.models import Entry, Import
+from kernel.importing.tables.formulas import guarded
 
 COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
-BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COUNTED_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
 MARK = "\ufeff"
 
@@ -103,4 +103,4 @@ def sentences(kind: Kind) -> Iterator[tuple[str, str]]:
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     """The row's cells, none of which a spreadsheet would take for a formula."""
-    return [f"'{cell}" if cell.startswith(BEGINS_A_FORMULA) else cell for cell in map(str, row.values())]
+    return [guarded(str(cell)) for cell in row.values()]

@@ -94,7 +94,9 @@ def preview(path: Path, options: Mapping[str, Any]) -> Preview:
         first = list(islice(read(path, options, 0), 10))
     except UnicodeDecodeError as error:
         raise CannotImportError("It is not in this encoding: choose another.") from error
-    column = next((heading for field, heading in options.get("map", {}).items() if field == "title"), "제목")
+    column = next(
+        (heading for field, heading in options.get("map", {}).items() if field == "title" and heading), "제목"
+    )
     return Preview(
         format="titles",
         encoding=options.get("encoding") or "utf-8",

@@ -13,6 +13,7 @@ from kernel.values.barcodes import read_barcode
 from kernel.values.dates import read_date
 
 SEPARATORS = re.compile(r"[;,|\s]+")
+NOT_FOR_LOAN = {"n", "no", "불가", "아니오", "x"}
 MOST_COPIES = 1_000
 """More copies of one title are a slip: a price, or a year."""
 
@@ -26,14 +27,17 @@ def copies_of(cells: Cells, number: CallNumber, book: IncomingBook) -> list[Inco
     if not barcodes:
         return []
     copy = IncomingCopy(
-        volume=cells.get("volume") or number.volume,
+        volume=cells.get("copy_volume") or cells.get("volume") or number.volume,
         copy_number=cells.get("copy_number", "").lstrip("=") or number.copy_number,
         shelving_mark=cells.get("shelving_mark") or number.shelving_mark,
         room=cells.get("room", ""),
         price=_price(cells.get("price", ""), book),
+        type_code=cells.get("type", ""),
+        for_loan=cells.get("for_loan", "").casefold() not in NOT_FOR_LOAN,
         registered_on=_day(cells.get("registered_on", ""), book),
     )
-    return [replace(copy, barcode=barcode, items=[]) for barcode in barcodes]
+    items = [item.strip() for item in cells.get("items", "").split(";") if item.strip()]
+    return [replace(copy, barcode=barcode, items=[*items]) for barcode in barcodes]
 
 
 def _barcodes(cell: str, book: IncomingBook) -> Iterator[str]:

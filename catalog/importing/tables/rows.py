@@ -119,12 +119,13 @@ def _isbns(cells: Cells, book: IncomingBook) -> dict[str, Any]:
     if own and (own.of_set or own.digits == of_set):
         book.note(Reason.ISBN_OF_SET, own.digits)
         found, own = list(dict.fromkeys([*found, own.digits])), None
+    others = dict.fromkeys(map(_valid, [*more, *_listed(cells.get("other_isbns", ""))]))
     addon = cells.get("isbn_addon", "").removesuffix(".0")
     return {
         "isbn": own.digits if own else None,
         "isbn_addon": addon if ADDON.fullmatch(addon) else own.addon if own else "",
-        "other_isbns": [digits for digits in map(_valid, more) if digits and (own is None or digits != own.digits)],
-        "access_points": found,
+        "other_isbns": [digits for digits in others if digits and (own is None or digits != own.digits)],
+        "access_points": list(dict.fromkeys([*found, *_listed(cells.get("access_points", ""))])),
     }
 
 
