@@ -22,7 +22,7 @@ class Outcomes(Taken):
         """The record changed these fields; `before` is what undoing needs."""
         self.updated += 1
         self.note(record)
-        self.tell(record, Entry.Outcome.UPDATED, detail=", ".join(names), before=before)
+        self.add_entry(record, Entry.Outcome.UPDATED, detail=", ".join(names), before=before)
 
     def leave(self, record: IncomingBook) -> None:
         """The record says what is known."""
@@ -35,9 +35,9 @@ class Outcomes(Taken):
         if is_new:
             about = {"number": record.number, "label": record.label, "reason": Reason.IN_DOUBT}
             self.doubts.append(Doubt(key=key, record=written(record), subject=book_id, **about))
-        self.tell(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, str(book_id))
+        self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, str(book_id))
 
     def note(self, record: IncomingBook) -> None:
         """What is to be noted of the record."""
         for reason, detail in record.notes:
-            self.tell(record, Entry.Outcome.NOTED, reason, detail)
+            self.add_entry(record, Entry.Outcome.NOTED, reason, detail)

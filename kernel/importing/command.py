@@ -1,6 +1,5 @@
 """What the commands that take a file in share: their arguments, their bar, what they print, and their exit status."""
 
-import codecs
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -64,9 +63,9 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Shows the file, or takes it in and tells what became of each record."""
         kind, path = kinds()[self.kind_name], options["file"]
-        _refuse_nonsense(path, options["report"], options["encoding"])
+        _refuse_nonsense(path, options["report"])
         chosen = self._chosen(kind, path, options)
-        with _faults_told():
+        with _faults_shown():
             if options["preview"]:
                 self._show(kind.preview(path, chosen), kind)
                 return
@@ -76,17 +75,20 @@ class ImportCommand(BaseCommand):
             self._take(report, path)
             if options["report"]:
                 report.write(options["report"])
-            self._tell(report)
+            self._print(report)
             _judge(report)
         finally:
             if run.is_rehearsal:
                 run.delete()
 
     def _chosen(self, kind: Kind, path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
-        """The options of the import, as `Import.options` has them."""
-        chosen = {name: options[name] for name in (*self.own_options, "format", "encoding", "dry_run")}
+        """The options of the import, as `Import.options` has them; the kind's own form has the last word about them."""
+        chosen = {name: options[name] for name in (*self.own_options, "format", "encoding", "source")}
+        form = kind.options_form(chosen)
+        if not form.is_valid():
+            raise CommandError("\n".join(f"--{name}: {' '.join(map(str, why))}" for name, why in form.errors.items()))
         columns = dict(_mapped(kind, text) for text in options["map"])
-        return {**chosen, "source": options["source"], "map": columns}
+        return {**chosen, "dry_run": options["dry_run"], "map": columns}
 
     def _take(self, report: Report, path: Path) -> None:
         """Takes the file in; whoever interrupts it stops it behind the last batch."""
@@ -114,7 +116,7 @@ class ImportCommand(BaseCommand):
         for number, record in enumerate(preview.shown, start=1):
             self.stdout.write(f"{number}. " + "; ".join(f"{label}: {text}" for label, text in record))
 
-    def _tell(self, report: Report) -> None:
+    def _print(self, report: Report) -> None:
         figures = report.summary()
         line = _("%(read)s read: %(added)s added, %(updated)s updated, %(unchanged)s unchanged, %(skipped)s skipped")
         doubts = _(", %(doubts)s in doubt") if figures["doubts"] else ""
@@ -135,15 +137,11 @@ def _judge(report: Report) -> None:
         raise CommandError(sentence, returncode=SOME_LOST)
 
 
-def _refuse_nonsense(path: Path, target: Path | None, encoding: str) -> None:
+def _refuse_nonsense(path: Path, target: Path | None) -> None:
     if not path.is_file():
         raise CommandError(_("There is no file %(file)s.") % {"file": path})
     if target and (target.suffix.lower() not in FORMS or not target.parent.is_dir()):
         raise CommandError(_("The report can't be written to %(file)s: name a .json or .csv file.") % {"file": target})
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError as error:
-        raise CommandError(_("There is no encoding %(name)s.") % {"name": encoding}) from error
 
 
 def _mapped(kind: Kind, text: str) -> tuple[str, str]:
@@ -169,7 +167,7 @@ def _unfinished(kind: Kind, path: Path) -> Import:
 
 
 @contextmanager
-def _faults_told() -> Any:
+def _faults_shown() -> Any:
     """What is wrong with a file, as the command's error."""
     try:
         yield

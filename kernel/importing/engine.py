@@ -43,9 +43,9 @@ def work_on(
     import goes on when its lease has ended.
     """
     run = work.run
-    is_undone = run.status == Status.REVERTING
-    trace = Trace(run.correlation_id, by=run.reverted_by if is_undone else run.by, via=run.via)
-    steps = _take_back(work) if is_undone else _take_in(work, file)
+    is_reverting = run.status == Status.REVERTING
+    trace = Trace(run.correlation_id, by=run.reverted_by if is_reverting else run.by, via=run.via)
+    steps = _take_back(work) if is_reverting else _take_in(work, file)
     with tracing(trace), translation.override(run.language or translation.get_language()):
         try:
             for size in steps:
@@ -64,7 +64,7 @@ def work_on(
             sentence = _("It broke off behind record %(position)s, by a fault of the library: %(error)s")
             _end(work, Status.FAILED, error=sentence % {"position": run.position, "error": _first_line(error)})
         else:
-            _end(work, Status.REVERTED if is_undone else Status.DONE)
+            _end(work, Status.REVERTED if is_reverting else Status.DONE)
 
 
 def fail(work: Work, sentence: str | Promise) -> None:

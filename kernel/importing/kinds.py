@@ -41,7 +41,7 @@ class Taken:
     entries: list[Entry] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
 
-    def tell(self, record: Incoming, outcome: str, reason: str = "", detail: str = "", **more: Any) -> None:
+    def add_entry(self, record: Incoming, outcome: str, reason: str = "", detail: str = "", **more: Any) -> None:
         """Something for the report; the outcome is not counted."""
         entry = Entry(number=record.number, label=record.label, outcome=outcome, reason=reason, detail=detail, **more)
         self.entries.append(entry)
@@ -49,7 +49,7 @@ class Taken:
     def skip(self, record: Incoming, reason: str, detail: str = "") -> None:
         """The record stays out, and is counted so."""
         self.skipped += 1
-        self.tell(record, Entry.Outcome.SKIPPED, reason, detail)
+        self.add_entry(record, Entry.Outcome.SKIPPED, reason, detail)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,8 +94,8 @@ class Kind:
     options_form: type[forms.Form] = forms.Form
     """What may be chosen for a file; its cleaned values become `Import.options`, so they are plain values of JSON."""
     fields: Sequence[tuple[str, Words]] = ()
-    """The names and labels of the fields that a column may be taken for; the choice is `map` of the options, pairs of a
-    field and a heading."""
+    """The names and labels of the fields that a column may be taken for; the choice is `map` of the options: the
+    heading of each field, empty for one that no column is taken for."""
     decisions: Mapping[str, Words] = field(default_factory=lambda: DECISIONS)
     """What the decisions of a doubt are called."""
     harmless: frozenset[str] = frozenset({"duplicate", "deleted"})

@@ -17,7 +17,7 @@ from kernel.importing.tables.formulas import guarded
 
 COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
-TOLD_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
+COUNTED_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
 MARK = "\ufeff"
 
 
@@ -54,7 +54,7 @@ class Report:
     def summary(self) -> dict[str, Any]:
         """All figures."""
         run = self.run
-        why = {f"{outcome}_why": self.reasons(outcome) for outcome in TOLD_BY_REASON}
+        why = {f"{outcome}_why": self.reasons(outcome) for outcome in COUNTED_BY_REASON}
         facts = {"file": run.file_name, "digest": run.digest, "status": run.status, "error": run.error}
         figures = {"read": run.position, **{name: getattr(run, name) for name in FIGURES[1:]}}
         return {"import": run.pk, "dry_run": run.is_rehearsal, **facts, **figures, **why}
@@ -62,8 +62,8 @@ class Report:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The entries, a record of `COLUMNS` each, read a few at a time."""
         for entry in self.entries().iterator(chunk_size=2_000):
-            told = {name: getattr(entry, name) for name in COLUMNS if name != "sentence"}
-            yield {name: self.sentence(entry.reason) if name == "sentence" else told[name] for name in COLUMNS}
+            entry.sentence = self.sentence(entry.reason)  # type: ignore[attr-defined]
+            yield {name: getattr(entry, name) for name in COLUMNS}
 
     def as_json(self) -> Iterator[str]:
         """The figures with `records`, piece by piece."""
@@ -80,10 +80,10 @@ class Report:
         table = csv.writer(written)
         table.writerow(COLUMNS)
         yield MARK + written.getvalue()
-        for told in self.rows():
+        for row in self.rows():
             written.seek(0)
             written.truncate()
-            table.writerow(_cells(told))
+            table.writerow(_cells(row))
             yield written.getvalue()
 
     def write(self, path: Path) -> None:

@@ -98,6 +98,9 @@ def test_what_columns_are_taken_for_is_chosen_by_hand(cataloguer: Door) -> None:
     page = cataloguer.send("catalog_bookimport_look", run.pk, **{"options-encoding": "utf-8", **columns})
     assert BookImport.objects.get().options["map"] == {"publisher": "제목", "title": "비고"}
     assert re.search(r'<option value="title" selected>', page)
+    columns |= {"column_0": ""}
+    cataloguer.send("catalog_bookimport_look", run.pk, **{"options-encoding": "utf-8", **columns})
+    assert BookImport.objects.get().options["map"] == {"publisher": "", "title": "비고"}
 
 
 def test_a_started_file_is_not_read_in_another_way(cataloguer: Door) -> None:

@@ -48,7 +48,7 @@ class NotTheSame(Refused):
 class Options(forms.Form):
     """What may be chosen."""
 
-    encoding = forms.ChoiceField(choices=[("utf-8", "UTF-8"), ("cp949", "CP949")], initial="utf-8")
+    encoding = forms.ChoiceField(choices=[("utf-8", "UTF-8"), ("cp949", "CP949")], initial="utf-8", required=False)
     source = forms.CharField(required=False)
 
 
@@ -94,10 +94,12 @@ def preview(path: Path, options: Mapping[str, Any]) -> Preview:
         first = list(islice(read(path, options, 0), 10))
     except UnicodeDecodeError as error:
         raise CannotImportError("It is not in this encoding: choose another.") from error
-    column = next((heading for field, heading in options.get("map", {}).items() if field == "title"), "제목")
+    column = next(
+        (heading for field, heading in options.get("map", {}).items() if field == "title" and heading), "제목"
+    )
     return Preview(
         format="titles",
-        encoding=options.get("encoding", "utf-8"),
+        encoding=options.get("encoding") or "utf-8",
         columns=[(column, "title"), ("비고", "")],
         shown=[[("title", record.title)] for record in first],
         notes=[(Reason.SHORTENED, "10")],
@@ -111,14 +113,14 @@ def take(run: Import, batch: Sequence[Any], now: datetime) -> Taken:
         name = record.title.lstrip("?=")
         book = Book.objects.filter(title=name, withdrawn_at=None).first()
         if book and record.title.startswith("?"):
-            taken.tell(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT)
+            taken.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT)
             taken.doubts.append(
                 Doubt(number=record.number, label=name, reason=Reason.IN_DOUBT, record={"title": name}, subject=book.pk)
             )
         elif book and record.title.startswith("="):
             Book.objects.filter(pk=book.pk).update(publisher=f"import {run.pk}")
             taken.updated += 1
-            taken.tell(record, Entry.Outcome.UPDATED, before={"publisher": book.publisher})
+            taken.add_entry(record, Entry.Outcome.UPDATED, before={"publisher": book.publisher})
         elif book:
             taken.unchanged += 1
         else:

@@ -59,8 +59,8 @@ class AnotherLook:
 
         Read in another encoding, the file has other headings: what was chosen for the old ones is dropped.
         """
-        options, known = options_in(self.options), {name for name, _label in self.kind.fields}
-        sent = ((data.get(name), data.get(f"heading_{name}")) for name in data if name.startswith(COLUMN))
-        columns = {str(field): str(heading) for field, heading in sent if field in known and heading}
+        options, nowhere = options_in(self.options), {name: "" for name, _label in self.kind.fields}
+        sent = [(data[name], data.get(f"heading_{name}", "")) for name in data if name.startswith(COLUMN)]
+        columns = nowhere | {field: heading for field, heading in sent if field in nowhere}
         is_read_alike = all(options.get(name) == self.before.get(name) for name in READING)
-        return {**options, "map": columns} if columns and is_read_alike else options
+        return {**options, "map": columns} if sent and is_read_alike else options

@@ -21,12 +21,13 @@ def plain(heading: str) -> str:
 
 
 def columns_of(header: Sequence[str], headings: Headings, chosen: Mapping[str, str], required: str) -> dict[str, int]:
-    """Which column holds which field: as `chosen` says (field to heading), else by the known headings.
+    """Which column holds which field: as `chosen` says (field to heading; empty: no column), else by known headings.
 
     Raises `CannotImportError` when a chosen or the required column is not there.
     """
-    columns = {name: _chosen(column, header) for name, column in chosen.items()}
-    columns = {**_known(header, headings, set(columns.values())), **columns}
+    columns = {name: _chosen(column, header) for name, column in chosen.items() if column}
+    known = _known(header, headings, set(columns.values()))
+    columns |= {name: place for name, place in known.items() if name not in chosen}
     if required not in columns:
         raise CannotImportError(_no_column(required, header))
     return columns
@@ -35,7 +36,7 @@ def columns_of(header: Sequence[str], headings: Headings, chosen: Mapping[str, s
 def has_column(header: Sequence[str], headings: Headings, chosen: Mapping[str, str], required: str) -> bool:
     """Whether such a heading has the required column, chosen ones included."""
     if chosen:
-        return all(column in header for column in chosen.values())
+        return all(column in header for column in chosen.values() if column)
     return required in _known(header, headings, set())
 
 

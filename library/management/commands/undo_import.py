@@ -38,11 +38,11 @@ class Command(BaseCommand):
             raise CommandError(_("There is no import %(number)s.") % {"number": options["number"]})
         work = Work(run=run, kind=kind, clock=timezone.now, lease=LEASE)
         if options["dry_run"]:
-            self._tell(kind, run, *rehearse_undoing(work))
+            self._print(kind, run, *rehearse_undoing(work))
             self.stdout.write(_("This was a rehearsal: nothing was changed."))
             return
         self._undo(work)
-        self._tell(kind, run, run.reverted, list(Report(run, kind).entries(Entry.Outcome.KEPT)))
+        self._print(kind, run, run.reverted, list(Report(run, kind).entries(Entry.Outcome.KEPT)))
 
     def _undo(self, work: Work) -> None:
         run, now = work.run, timezone.now()
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         if run.status != Import.Status.REVERTED:
             raise CommandError(run.error or _("The import was stopped."))
 
-    def _tell(self, kind: Kind, run: Import, looked_at: int, kept: list[Entry]) -> None:
+    def _print(self, kind: Kind, run: Import, looked_at: int, kept: list[Entry]) -> None:
         sentence = Report(run, kind).sentence
         for entry in kept:
             self.stdout.write(f"  {entry.label}: {sentence(entry.reason)} {entry.detail}".rstrip())
