@@ -1,6 +1,7 @@
 """The engine: every record of a file comes to something, once, whatever happens on the way."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from kernel.importing.leases import row_of
 from kernel.importing.models import Doubt, Entry
 from kernel.importing.services import DecidedAlready, NotNow, decide_doubt, resume_import, stop_import, undo_import
 from kernel.importing.uploads import FileTooLarge, path_of
+from library.operations.tasks import drop_uploads
 from tests.importing import titles
 from tests.importing.importing import at_work, counts, gone_on_with, taken_in, told, uploaded
 from tests.importing.titles import TITLES
@@ -166,6 +168,22 @@ def test_a_file_that_is_gone_is_told_so() -> None:
     path_of(run).unlink()
     gone_on_with(run)
     assert (run.status, "upload it again" in run.error) == ("failed", True)
+
+
+def test_files_that_nobody_goes_on_with_are_forgotten_after_a_month() -> None:
+    never, failed, young, done = uploaded("a"), taken_in("b", "BREAK"), uploaded("c"), taken_in("d")
+    going_on = uploaded("e")
+    resume_import(going_on, kind=TITLES)
+    old = NOW - timedelta(days=31)
+    for run in (never, failed, done, going_on):
+        row_of(run).update(created_at=old, ended_at=None if run.status in ("uploaded", "running") else old)
+    paths = {run.pk: path_of(run) for run in (never, failed, young, going_on)}
+    assert drop_uploads() == 2
+    assert {key for key, path in paths.items() if path.exists()} == {young.pk, going_on.pk}
+    assert not row_of(never).exists()
+    assert row_of(failed).exists()
+    gone_on_with(failed)
+    assert "upload it again" in failed.error
 
 
 def test_labels_and_details_of_any_kind_are_written() -> None:
