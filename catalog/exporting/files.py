@@ -3,9 +3,12 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import add
 from xml.etree import ElementTree
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast, Length
 from pymarc import record_to_xml_node
 
 from catalog.exporting.holdings import holdings_of
@@ -22,6 +25,8 @@ FORMATS = {
 }
 """The formats, each with the ending of its files."""
 MARK = "\ufeff"
+LONG = 15_000
+"""No book with fewer letters is too long for a record, whatever its letters are."""
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 Refusal = Callable[[TooLongForMarc], object]
 Progress = Callable[[int], object]
@@ -37,6 +42,19 @@ def written(
     """
     pieces = {"csv": _table, "marcxml": _xml, "kormarcxml": _xml}.get(form, _transmitted)
     yield from pieces(books, form, language, refuse, progress)
+
+
+def too_long(books: QuerySet[Book], form: str) -> Iterator[TooLongForMarc]:
+    """The refusals of those books that the format can't take."""
+    if FORMATS[form] != ".mrc":
+        return
+    texts = ("title", "description", "authors", "subjects", "other_titles", "publisher")
+    size = reduce(add, (Length(Cast(name, TextField())) for name in texts))
+    for holding in holdings_of(books.annotate(size=size).filter(size__gt=LONG)):
+        try:
+            transmitted(holding, form)
+        except TooLongForMarc as refusal:
+            yield refusal
 
 
 def _transmitted(

@@ -100,8 +100,7 @@ def _about(book: Book) -> Iterator[Field]:
         yield from _field("520", ("a", book.description[slice(*start)]))
     for subject in book.subjects:
         heading, *divisions = subject.split(DIVISION)
-        tag, indicators = ("650", " 4") if divisions else ("653", "  ")
-        yield from _field(tag, ("a", heading), *(("x", part) for part in divisions), indicators=indicators)
+        yield from _field("650", ("a", heading), *(("x", part) for part in divisions), indicators=" 4")
 
 
 def _starts(text: str) -> Iterator[tuple[int, int]]:

@@ -8,13 +8,14 @@ import re
 from typing import NamedTuple
 
 END_OF_FIELD = b"\x1e"
-WIDTH = 12
+LEADER_LENGTH, WIDTH = 24, 12
 SHORTEST_LEADER = 12
 ENTRY = re.compile(r"(.{3})(\d{4})(\d{5})", re.DOTALL)
-WIDTHS = ((4, 5), (5, 5), (4, 6), (5, 6))
+WIDTHS = ((4, 5), (5, 5), (4, 6), (5, 6), (6, 5), (6, 6))
 """Of length and address: a field of more than 9,999 bytes and a record of more than 99,999 take a digit more."""
-LEADER = re.compile(rb"(?<!\d)[\d ]{5}[a-z ][a-z][a-z ][a-z ]..[\d ]{5}.{3}.{4}(?:[0-9A-Za-z]{3}\d{9})+\x1e", re.DOTALL)
+LEADER = re.compile(rb"(?<!\d)[\d ]{5}[a-z ][a-z][a-z ][a-z ].{3}[\d ]{5}.{7}(?:[0-9A-Za-z]{3}\d{9})+\x1e", re.DOTALL)
 """The beginning of a record, wherever it stands."""
+EVERY_LEADERS_END = b"450"
 BROKEN_LINES = re.compile(rb"\x1e[\r\n]+")
 
 
@@ -37,35 +38,42 @@ class Entry(NamedTuple):
 
 
 def cut(raw: bytes) -> Cut | None:
-    """The record's fields, or nothing where the directory does not have an entry for each of them."""
+    """The record's fields, or nothing where leader and directory have not the size that these need."""
     if b"\x1e\r" in raw or b"\x1e\n" in raw:
         raw = BROKEN_LINES.sub(END_OF_FIELD, raw)
     header, chunks, _body = _parted(raw)
-    directory = len(header) - WIDTH * len(chunks)
-    if not chunks or directory < SHORTEST_LEADER:
+    if not chunks or len(header) != LEADER_LENGTH + WIDTH * len(chunks):
         return None
-    entries = ENTRY.findall(header, directory)
-    leader = header[max(directory - 24, 0) : directory]
+    leader, at = header[:LEADER_LENGTH], 0
+    entries = ENTRY.findall(header, LEADER_LENGTH)
     if len(entries) != len(chunks):
-        tags = [header[at : at + 3] for at in range(24, len(header), WIDTH)]
-        return Cut(leader, tags, chunks, False, []) if directory == 24 else None
-    at = 0
+        tags = [header[at : at + 3] for at in range(LEADER_LENGTH, len(header), WIDTH)]
+        return Cut(leader, tags, chunks, False, [])
     for (_tag, length, start), chunk in zip(entries, chunks, strict=True):
         if int(length) != len(chunk) + 1 or int(start) != at:
-            return _reordered(leader, [Entry(tag, int(size), int(at)) for tag, size, at in entries], chunks)
+            return _reordered(leader, _entries(header, LEADER_LENGTH), chunks)
         at += len(chunk) + 1
-    right = directory == 24 and leader[:5] == f"{len(raw) + 1:05d}" and leader[12:17] == f"{len(header) + 1:05d}"
+    right = leader[:5] == f"{len(raw) + 1:05d}" and leader[12:17] == f"{len(header) + 1:05d}"
     return Cut(leader, [tag for tag, _length, _start in entries], chunks, right, [])
 
 
 def cut_by_force(raw: bytes) -> Cut | None:
-    """The fields where the directory is not made of entries of the right width, or has more or fewer of them. Nothing
-    where directory and fields have nothing to do with each other."""
+    """The fields where the leader has more or fewer letters, the directory wider entries, or more or fewer of them
+    than there are fields. Nothing where these have nothing to do with each other."""
     header, chunks, body = _parted(raw)
-    if entries := _wider(header, len(chunks)):
-        return Cut(header[:24], [entry.tag for entry in entries], chunks, False, [])
-    entries = [Entry(tag, int(length), int(start)) for tag, length, start in ENTRY.findall(header, 24)]
+    begin = len(header) - WIDTH * len(chunks)
+    for start in (24, 25, 26, 23, 22):
+        if entries := _wider(header, start, len(chunks)):
+            return Cut(header[max(start - 24, 0) : start], [entry.tag for entry in entries], chunks, False, [])
+    entries = _entries(header, begin) if begin >= SHORTEST_LEADER else []
+    if len(entries) == len(chunks) and min((entry.start for entry in entries), default=1) == 0:
+        return _reordered(header[max(begin - 24, 0) : begin], entries, chunks)._replace(lengths_right=False)
+    entries = _entries(header, LEADER_LENGTH)
     return _addressed(header[:24], entries, body) or _aligned(header[:24], entries, chunks)
+
+
+def _entries(header: str, begin: int) -> list[Entry]:
+    return [Entry(tag, int(length), int(start)) for tag, length, start in ENTRY.findall(header, begin)]
 
 
 def _parted(raw: bytes) -> tuple[str, list[bytes], bytes]:
@@ -78,6 +86,8 @@ def _parted(raw: bytes) -> tuple[str, list[bytes], bytes]:
 
 def begins(raw: bytes) -> list[int]:
     """Where other records begin inside of this one, whose end was lost."""
+    if EVERY_LEADERS_END not in raw[LEADER_LENGTH:]:
+        return []
     return [found.start() for found in LEADER.finditer(raw, 1)]
 
 
@@ -100,18 +110,15 @@ def _agreement(entries: list[Entry], order: list[int], chunks: list[bytes]) -> i
     return sum(entries[at].length == len(chunk) + 1 for at, chunk in zip(order, chunks, strict=True))
 
 
-def _wider(header: str, wanted: int) -> list[Entry]:
+def _wider(header: str, at: int, wanted: int) -> list[Entry]:
     """The entries of a directory in which some take more digits: each begins where the one before it ends."""
-    for begin in (24, 25, 26):
-        entries: list[Entry] = []
-        at, address = begin, 0
-        while at < len(header) and (found := _entry(header, at, address)):
-            entry, at = found
-            entries.append(entry)
-            address = entry.start + entry.length
-        if at == len(header) and len(entries) == wanted:
-            return entries
-    return []
+    entries: list[Entry] = []
+    address = 0
+    while at < len(header) and (found := _entry(header, at, address)):
+        entry, at = found
+        entries.append(entry)
+        address = entry.start + entry.length
+    return entries if at == len(header) and len(entries) == wanted else []
 
 
 def _entry(header: str, at: int, address: int) -> tuple[Entry, int] | None:
@@ -131,7 +138,13 @@ def _addressed(leader: str, entries: list[Entry], body: bytes) -> Cut | None:
         return None
     if sum(map(len, chunks)) != len(body.rstrip()):
         return None
-    return Cut(leader, [entry.tag for entry in entries], [chunk[:-1] for chunk in chunks], False, [])
+    return Cut(
+        leader,
+        [entry.tag for entry in entries],
+        [chunk[:-1].replace(END_OF_FIELD, b" ") for chunk in chunks],
+        False,
+        [],
+    )
 
 
 def _aligned(leader: str, entries: list[Entry], chunks: list[bytes]) -> Cut | None:

@@ -19,6 +19,7 @@ AS_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\
 LONG_UTF8 = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
 HANGUL = re.compile("[가-힣]+")
 JAMO = re.compile("[\u3131-\u318e]")
+ODDLY_MARKED = re.compile(f"[{LOST}\u0300-\u0303\u0308\u030a\u030c\u0315]")
 IN_KS_X_1001 = re.compile(rb"[\xb0-\xc8\xca-\xfd][\xa1-\xfe]")
 BEFORE_LATIN = re.compile("[^\x00-\x7f](?=[A-Za-z])")
 ALIASES = {
@@ -53,17 +54,21 @@ def known(encoding: str | None) -> str | None:
     if encoding is None:
         return None
     name = ALIASES.get(encoding.strip().lower(), encoding.strip().lower())
+    if name == MARC8:
+        return name
     try:
-        return name if name == MARC8 else ALIASES.get(codecs.lookup(name).name, codecs.lookup(name).name)
-    except LookupError as error:
+        " ".encode(name)  # some of Python's codecs are not of text
+        return ALIASES.get(codecs.lookup(name).name, codecs.lookup(name).name)
+    except (LookupError, ValueError) as error:
         raise CannotImportError(_("There is no encoding %(name)s.") % {"name": encoding}) from error
 
 
-def decoded(raw: bytes, *, said: str, named: str | None = None, utf16: bool = False) -> Text:
-    """The text of a record that says itself to be in one encoding (`said`); `named` is the operator's word."""
+def decoded(raw: bytes, *, said: str, named: str | None = None, utf16: bool = False, otherwise: str = MARC8) -> Text:
+    """The text of a record that says itself to be in one encoding (`said`); `named` is the operator's word, and
+    `otherwise` what is neither UTF-8 nor Korean."""
     if raw.isascii() and not has_escapes(raw):
         return Text(raw.decode("ascii"), "utf-16" if utf16 and not named else "")
-    taken = UTF8 if utf16 else named or _decided(raw, said)
+    taken = UTF8 if utf16 else named or _decided(raw, said, otherwise)
     text = _read(raw, taken)
     guessed = "utf-16" if utf16 else taken
     if named or guessed == said:
@@ -79,11 +84,13 @@ def _read(raw: bytes, encoding: str) -> str:
     return from_marc8(raw) if encoding == MARC8 else raw.decode(encoding, "replace")
 
 
-def _decided(raw: bytes, said: str) -> str:
+def _decided(raw: bytes, said: str, otherwise: str) -> str:
     if raw.isascii() or has_escapes(raw):
         return MARC8
     if _is_utf8(raw):
         return CP949 if said != UTF8 and _is_short_korean(raw) else UTF8
+    if said not in (UTF8, CP949, MARC8) and _fits(raw, said):
+        return said
     if _is_strict_cp949(raw):
         return CP949
     # Letters were lost: what are most of them?
@@ -93,7 +100,7 @@ def _decided(raw: bytes, said: str) -> str:
         return UTF8
     if 2 * len(IN_KS_X_1001.findall(high)) >= 0.6 * count and HANGUL.search(raw.decode(CP949, "replace")):
         return CP949
-    return said if said not in (UTF8, CP949) else MARC8
+    return otherwise
 
 
 def _is_short_korean(raw: bytes) -> bool:
@@ -123,18 +130,23 @@ def _is_utf8(raw: bytes) -> bool:
 
 
 def _is_another(raw: bytes, named: str) -> bool:
-    """Whether the bytes are UTF-8, which can't be by chance, though another encoding was named."""
+    """Whether the bytes are what they can't be by chance, though another encoding was named."""
+    if named == MARC8 and _is_strict_cp949(raw):
+        return True
     return named != UTF8 and len(LONG_UTF8.findall(raw)) > 1 and _is_utf8(raw)
 
 
 def _is_chance(text: str, taken: str) -> bool:
     """Whether Chinese or Japanese was taken for Korean: the syllables are not those that Korean is made of, and jamo
-    stand among them."""
+    stand among them. Or Latin-1 for MARC-8: marks stand over letters that have none in any language."""
+    if taken == MARC8:
+        odd = len(ODDLY_MARKED.findall(text))
+        return odd > 1 and odd * 4 > len(not_ascii(text).replace(" ", ""))
     if taken != CP949:
         return False
     syllables = "".join(HANGUL.findall(text))
     common = sum(syllable in COMMON_SYLLABLES for syllable in syllables)
-    return len(syllables) > 4 and common * (2 if JAMO.search(text) else 4) < len(syllables)
+    return len(syllables) > 3 and common * (2 if JAMO.search(text) else 4) <= len(syllables)
 
 
 def _cure(raw: bytes, taken: str, named: str | None) -> str:

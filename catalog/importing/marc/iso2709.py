@@ -3,6 +3,7 @@
 https://www.loc.gov/marc/specifications/specrecstruc.html
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -19,7 +20,8 @@ from catalog.importing.records import IncomingBook
 
 CODING = 9
 """Where the leader says whether the text is UTF-8 (`a`)."""
-AROUND = 12
+SUBFIELD = re.compile("\x1f.")
+WITH_LOST_LETTER = re.compile(f"[^\\s<>{LOST}\x1e\x1f]{{0,20}}{LOST}+[^\\s<>{LOST}\x1e\x1f]{{0,20}}")
 
 
 def marc_records(file: BinaryIO, *, encoding: str | None = None, start: int = 0) -> Iterator[IncomingBook]:
@@ -40,7 +42,7 @@ def marc_records(file: BinaryIO, *, encoding: str | None = None, start: int = 0)
 def _parts(piece: Piece) -> Iterator[tuple[Piece, Cut | None]]:
     """The record of the piece, or several where the end of one was lost."""
     fields = cut(piece.raw)
-    if fields is None and (starts := begins(piece.raw)):
+    if not (fields and fields.lengths_right) and (starts := begins(piece.raw)):
         for start, end in zip([0, *starts], [*starts, len(piece.raw)], strict=True):
             raw = piece.raw[start:end].strip()
             part = piece._replace(raw=raw, ended=piece.ended and end == len(piece.raw))
@@ -58,8 +60,8 @@ def _read(number: int, piece: Piece, fields: Cut | None, named: str | None) -> I
     leader, is_odd = leader_of(fields.leader)
     said = UTF8 if leader[CODING] == "a" else MARC8
     text = decoded(END_OF_FIELD.join(fields.chunks), said=said, named=named, utf16=piece.utf16)
-    if text.nonsense is not None:
-        return IncomingBook(number=number, rejected=(Reason.NONSENSE, text.nonsense))
+    if text.nonsense is not None or text.text.count("\x1e") + 1 != len(fields.tags):
+        return IncomingBook(number=number, rejected=(Reason.NONSENSE, text.nonsense or ""))
     record, dropped = _record(leader, fields, text.text.replace(LOST, ""))
     found = incoming(number, record)
     if is_odd:
@@ -76,10 +78,8 @@ def note_text(found: IncomingBook, text: Text) -> None:
     """Notes how the record's text was read."""
     if text.guessed:
         found.note(Reason.ENCODING, text.guessed)
-    if LOST in text.text:
-        at = text.text.index(LOST)
-        around = text.text[max(at - AROUND, 0) : at + AROUND].replace(LOST, "?")
-        found.note(Reason.LETTERS_DROPPED, "".join(letter if letter.isprintable() else " " for letter in around))
+    for word in WITH_LOST_LETTER.findall(SUBFIELD.sub(" ", text.text)) if LOST in text.text else ():
+        found.note(Reason.LETTERS_DROPPED, word.replace(LOST, "?"))
 
 
 def _record(leader: str, fields: Cut, text: str) -> tuple[Record, list[str]]:

@@ -15,6 +15,7 @@ from catalog.importing.marc.encodings import UTF8, decoded, known
 from catalog.importing.marc.fields.book import incoming
 from catalog.importing.marc.iso2709 import note_text
 from catalog.importing.marc.marc8 import LOST
+from catalog.importing.marc.nonsense import is_nonsense
 from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, tidying
 from catalog.importing.marc.xml_pieces import CHUNK, XmlPiece, declared, xml_pieces
 from catalog.importing.reasons import Reason
@@ -45,7 +46,8 @@ def marcxml_records(file: BinaryIO, *, encoding: str | None = None, start: int =
 
 
 def _read(number: int, piece: XmlPiece, said: str, named: str | None) -> IncomingBook:
-    text = decoded(piece.raw, said=UTF8 if piece.utf16 else said, named=None if piece.utf16 else named)
+    said, named = (UTF8, None) if piece.utf16 else (said, named)
+    text = decoded(piece.raw, said=said, named=named, otherwise=UTF8)
     if text.nonsense is not None:
         return IncomingBook(number=number, rejected=(Reason.NONSENSE, text.nonsense))
     notes: list[tuple[str, str]] = []
@@ -56,6 +58,8 @@ def _read(number: int, piece: XmlPiece, said: str, named: str | None) -> Incomin
         return IncomingBook(number=number, rejected=(Reason.UNREADABLE, why))
     if not elements.found:
         return IncomingBook(number=number, rejected=(Reason.UNREADABLE, _("it has no field of MARC")))
+    if "&#" in text.text and is_nonsense(elements.text):
+        return IncomingBook(number=number, rejected=(Reason.NONSENSE, ""))
     leader, is_odd = leader_of(elements.leader)
     found = incoming(number, elements.record._replace(leader=leader))
     if is_odd:
@@ -114,6 +118,11 @@ class _Elements:
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
         parser.CharacterDataHandler = self._text.append
         parser.Parse(text, True)
+
+    @property
+    def text(self) -> str:
+        """All the text of its data fields."""
+        return " ".join(field.text for fields in self.record.fields.values() for field in fields)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]

@@ -1,7 +1,7 @@
 """Whether a text makes sense, or is what comes of reading one encoding as another.
 
 Such text has what no catalogue writes: letters that could not be read, control characters, Latin letters in the pairs
-and threes that UTF-8 makes of one letter, Hangul that only CP949's extension has, jamo and box drawings in bulk.
+and threes that UTF-8 makes of one letter, Hangul that only CP949's extension has, box drawings in bulk.
 """
 
 import re
@@ -26,13 +26,13 @@ LOST = "\ufffd"
 # What MARC sets around letters that do not file, and its joiners, are no slips.
 CONTROL = "\x80-\x84\x86\x87\x8a-\x8c\x8f-\x97\x99-\x9b\x9d-\x9f"
 # UTF-8's following bytes, as Latin-1 or CP1252 shows them.
-FOLLOWING = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+FOLLOWING = "[\x80-\xbf\ufffd€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 SURE = re.compile(f"[ÃÂ]{FOLLOWING}|[à-ï]{FOLLOWING}{{2}}")
 LIKELY = re.compile(f"[Â-ß]{FOLLOWING}|[à-ï]{FOLLOWING}{{2}}")
 PAIRS = re.compile("(?:[\xa1-\xfe][\xa1-\xfe])+")
 HANGUL = re.compile("[가-힣]+")
-# Jamo, box drawings and parts of blocks, private use, half-width kana.
-IMPROBABLE = re.compile("[\u1100-\u11ff\u3131-\u318e\u2500-\u259f\ue000-\uf8ff\uff61-\uff9f]+")
+# Box drawings and parts of blocks, private use, half-width kana.
+IMPROBABLE = re.compile("[\u2500-\u259f\ue000-\uf8ff\uff61-\uff9f]+")
 UNREADABLE = re.compile(f"[{LOST}{CONTROL}]+")
 ASCII_AS_BLANKS = bytes(b" "[0] if code < 0x80 else code for code in range(256))
 
@@ -42,7 +42,7 @@ def _suspicious() -> re.Pattern[str]:
     """What a text must have to be nonsense; nearly all texts have none of it."""
     rare = "".join(syllable for syllable in map(chr, range(0xAC00, 0xD7A4)) if syllable not in KS_X_1001)
     return re.compile(
-        f"[{LOST}{CONTROL}\u1100-\u11ff\u3131-\u318e\u2500-\u259f\ue000-\uf8ff\uff61-\uff9f{rare}]"
+        f"[{LOST}{CONTROL}\u2500-\u259f\ue000-\uf8ff\uff61-\uff9f{rare}]"
         f"|[Â-ß]{FOLLOWING}|[à-ï]{FOLLOWING}{{2}}|{PAIRS.pattern}"
     )
 
@@ -62,7 +62,7 @@ def is_nonsense(text: str) -> bool:
     count = len(letters) - letters.count(" ")
     return (
         _much(UNREADABLE, letters, count, least=1, of_ten=2)
-        or _much(IMPROBABLE, letters, count, least=3, of_ten=3)
+        or _much(IMPROBABLE, letters, count, least=3, of_ten=5)
         or _is_utf8_read_as_latin(letters, count)
         or _is_korean_read_as_latin(letters, count)
         or _is_rare_hangul(letters)
@@ -93,7 +93,7 @@ def _is_korean_read_as_latin(letters: str, count: int) -> bool:
 
 
 def _is_rare_hangul(letters: str) -> bool:
-    """`쒓뎅`: every fifth syllable is one that Korean hardly ever uses."""
+    """`쒓뎅`: every third syllable is one that Korean hardly ever uses."""
     syllables = "".join(HANGUL.findall(letters))
     rare = sum(syllable not in KS_X_1001 for syllable in syllables)
-    return rare >= 2 and rare * 5 > len(syllables)
+    return rare >= 2 and rare * 3 > len(syllables)

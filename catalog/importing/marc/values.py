@@ -10,11 +10,12 @@ from kernel.values.barcodes import read_barcode
 from kernel.values.dates import read_year
 from kernel.values.isbns import Isbn, read_isbn
 from kernel.values.names import read_names
-from kernel.values.roles import without_role
+from kernel.values.roles import ROLES, without_role
 
 HANGUL = re.compile("[가-힣]")
 ADDON = re.compile(r"(?<!\d)\d{5}(?!\d)")
 NUMBERED = re.compile(r"\W*(?:(?:v|vol|no|bd|t|pt)\b|제)?\W*(?P<number>\d+)\W*[권책집부호편]?\W*", re.IGNORECASE)
+ROLE_BEFORE = re.compile(rf"^(?:{ROLES})\s(?=\S{{2,}}$)")
 UNKNOWN_LANGUAGES = {"", "und", "zxx", "mis"}
 FIRST_PRINTED = 1000
 
@@ -62,9 +63,10 @@ def headings(text: str) -> list[str]:
 
     Some Korean systems write all into one, with roles: `홍길동;낭독자  성춘향;`.
     """
-    if ";" not in text and not HANGUL.search(text):
+    if ";" not in text:
         return [text]
-    return [name for part in text.split(";") if (name := without_role(cleaned(part)))]
+    parts = (ROLE_BEFORE.sub("", cleaned(part)) for part in text.split(";"))
+    return [name for part in parts if (name := without_role(part))]
 
 
 def year(text: str) -> int | None:

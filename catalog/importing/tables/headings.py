@@ -13,7 +13,7 @@ HEADINGS = {
     "isbn_addon": "부가기호 isbn부가기호 isbnaddon",
     "volume": "권 권차 권호 권책기호 권차기호 volume vol",
     "series": "series seriestitle 총서 총서명 총서사항 시리즈 시리즈명",
-    "other_titles": "originaltitle 원제 원서명 원표제 대등서명 대등표제",
+    "other_titles": "originaltitle othertitles 원제 원서명 원표제 대등서명 대등표제",
     "language": "language languagecode lang 언어 언어코드",
     "subjects": "subjects subject keywords categories category genre 주제 주제어 주제명 분류명 키워드",
     "other_isbns": "기타isbn otherisbns",

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterable
 
+from django.utils.translation import gettext as _
+
 from catalog.importing.marc.fields.holdings import copies_of
 from catalog.importing.marc.fields.imprint import language_of, publisher_of, year_of
 from catalog.importing.marc.fields.names import names_of
 from catalog.importing.marc.fields.numbers import call_number_of, class_of, isbns_of, volume_of
 from catalog.importing.marc.fields.subjects import subjects_of
-from catalog.importing.marc.fields.text import shown
+from catalog.importing.marc.fields.text import LETTER, shown
 from catalog.importing.marc.fields.titles import series_of, titles_of
 from catalog.importing.marc.record import Record
 from catalog.importing.reasons import Reason
@@ -19,6 +21,7 @@ STATUS, TYPE = 5, 6
 DELETED = "d"
 NO_BOOK = "zuvxywq"
 """Types of authority, holdings, classification and community records."""
+MANY = 3
 NATIONAL_LIBRARY = "NLK"
 NATIONAL_NUMBER = re.compile(r"K[A-Z]{2}\d{6,}")
 """Of the National Library of Korea: KMO, a year and five digits. Who takes its record moves 001 to 012."""
@@ -58,6 +61,8 @@ def incoming(number: int, record: Record) -> IncomingBook:
         "access_points": _distinct(text for texts in found_by for text in texts),
         "description": " ".join(text for field, _other in shown(record, "520") for text in field.parts("ab")),
     }
+    if title.count("?") >= MANY and not LETTER.search(title):
+        found.rejected = (Reason.NONSENSE, _("its letters were lost before it came here: have it exported anew"))
     if record.leader[TYPE] in NO_BOOK:
         found.rejected = (Reason.NO_BOOK, record.leader[TYPE])
     return found

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from catalog.importing.marc.fields.text import LETTER, bare, shown
+from catalog.importing.marc.fields.text import bare, shown
 from catalog.importing.marc.record import Field, Record
 
 TITLE = "abnp"
 RESPONSIBILITY = "cde"
+NO_TITLE = "<>"
+"""What some systems leave in 245 where the title is in 880."""
 BETWEEN = {"a": " ; ", "b": " : ", "n": ". ", "p": ". "}
 """What ISBD sets before a part, where the record does not."""
 PUNCTUATED = tuple(".:;,=?!([")
@@ -18,7 +20,7 @@ def titles_of(record: Record) -> tuple[str, list[str], list[str]]:
     """The title, the other titles, and the statements of responsibility."""
     title, others, statements = "", [], []
     for field, other in shown(record, "245"):
-        forms = [text for form in (field, other) if form and LETTER.search(text := _title(form))]
+        forms = [text for form in (field, other) if form and (text := _title(form)) != NO_TITLE]
         others += forms if title else forms[1:]
         title = title or next(iter(forms), "")
         for form in filter(None, (field, other)):
