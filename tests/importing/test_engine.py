@@ -9,7 +9,6 @@ from django.db import ProgrammingError
 from django.utils import timezone, translation
 
 from catalog.models import Book
-from kernel.eventbus.models import Event
 from kernel.importing import batches
 from kernel.importing.engine import work_on
 from kernel.importing.leases import row_of
@@ -18,7 +17,7 @@ from kernel.importing.services import DecidedAlready, NotNow, decide_doubt, resu
 from kernel.importing.uploads import FileTooLarge, path_of
 from library.operations.tasks import drop_uploads
 from tests.importing import titles
-from tests.importing.importing import at_work, counts, gone_on_with, taken_in, told, uploaded
+from tests.importing.importing import at_work, counts, gone_on_with, registrations, taken_in, told, uploaded
 from tests.importing.titles import TITLES
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +48,7 @@ def test_each_record_is_counted_once() -> None:
 
 def test_the_events_of_an_import_carry_who_the_door_and_one_correlation_id() -> None:
     run = taken_in("토지", "Emma", by=17)
-    events = Event.objects.filter(name="BookRegistered")
+    events = registrations()
     assert set(events.values_list("by", "via", "correlation_id")) == {(17, "admin", run.correlation_id)}
 
 
@@ -103,7 +102,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_same() -> None:
     Book.objects.create(title="토지", isbn="9788937460777", registered_at=NOW)
     rehearsal = taken_in(*lines, dry_run=True)
     assert Book.objects.count() == 1
-    assert not Event.objects.filter(name="BookRegistered").exists()
+    assert not registrations().exists()
     run = taken_in(*lines)
     assert (counts(rehearsal), told(rehearsal)) == (counts(run), told(run))
     assert counts(run) == (4, 1, 0, 1, 2, 0)
