@@ -18,9 +18,9 @@ from accounts.hashing import hash_password
 from accounts.models import User
 from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
+from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import worded_column
-from kernel.values.scans import searched
 
 STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
@@ -53,7 +53,7 @@ class PeopleAdmin(StaffAdmin):
     def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
         """By what the fields hold, and by the number that a scanner sent."""
         found, twice = super().get_search_results(request, queryset, search_term)
-        number = searched(search_term)
+        number = searched(search_term, CARD)
         return (found | queryset.filter(card_number__anycase=number) if number != search_term else found), twice
 
     def get_fields(self, request: Any, obj: User | None = None) -> Any:

@@ -6,7 +6,7 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.http import HttpRequest
 
-from kernel.values.scans import searched
+from kernel.labels.reading import CARD, searched
 
 TIMES = {("username", "ip_address"): 1, ("username",): 4, ("ip_address",): 20}
 """So many times `AXES_FAILURE_LIMIT` within `AXES_COOLOFF_TIME`: 5, 20 and 100. Behind one address is a whole reading
@@ -35,7 +35,7 @@ class LimitEach(AxesDatabaseHandler):
 def card_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Under which number a try counts: the card's in capital letters, however it was typed."""
     name = (credentials or {}).get("username") or request.POST.get("username") or ""
-    return searched(str(name)).upper()
+    return searched(str(name), CARD).upper()
 
 
 def _sum(attempts: Any) -> int:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book, Copy
 from catalog.rules import LONGEST_BARCODE, normalised_language
+from kernel.labels.reading import barcode_of
 from kernel.staff.fields import BarcodeField, IsbnField, MoneyField, YearField
 from kernel.staff.forms import ServiceForm
 from kernel.staff.languages import language_name, languages_to_choose
-from kernel.values.barcodes import read_barcode
 from kernel.values.isbns import read_isbn
 
 MOST_AT_ONCE = 1_000
@@ -88,7 +88,7 @@ class BookForm(ServiceForm):
     barcodes = Lines(
         label=_("or their barcodes"),
         longest=LONGEST_BARCODE,
-        read=read_barcode,
+        read=barcode_of,
         help_text=_("One per line, for copies that have one."),
     )
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kernel.eventbus",
     "kernel.http",
     "kernel.importing",
+    "kernel.labels",
     "accounts",
     "catalog",
     "lending",
@@ -95,9 +96,8 @@ if not DATABASE_URL:
 WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.int("WEB_THREADS", default=32)
-WEB_POOL = WEB_THREADS if PROCESS == "web" else 0
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
-DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_POOL, process=PROCESS)}
+DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
 for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
     url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
@@ -165,8 +165,7 @@ LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
-STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES = {

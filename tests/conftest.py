@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
 from tests.bus import Bus
@@ -55,6 +56,13 @@ def _cheap_passwords(django_test_environment: None) -> Iterator[None]:
     """Hashing that is slow on purpose would be most of the run's time."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _rules_of_this_test() -> Iterator[None]:
+    """A process remembers the rules for older numbers for a while, and so would the next test."""
+    yield
+    forget_rules()
 
 
 @pytest.fixture(autouse=True)

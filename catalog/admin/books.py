@@ -16,11 +16,11 @@ from catalog.models import Book, Copy
 from catalog.queries import books_ever
 from catalog.search import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
+from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.languages import language_name
 from kernel.staff.site import staff_page
-from kernel.values.scans import searched
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
@@ -68,7 +68,7 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode__anycase=searched(term)).values_list("book", flat=True)
+        by_barcode = Copy.objects.filter(barcode__anycase=searched(term, BARCODE)).values_list("book", flat=True)
         hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:

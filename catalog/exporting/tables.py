@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
-from kernel.importing.tables.formulas import guarded
+from kernel.importing.tables.formulas import escaped
 
 HEADINGS = {
     "control_number": ("제어번호", "record id"),
@@ -54,7 +54,7 @@ def rows_of(holding: Holding) -> Iterator[list[str]]:
     """The lines of a book."""
     about = _about(holding.book)
     for cells in [about | _of_copy(copy) for copy in holding.copies] or [about]:
-        yield [guarded(_text(cells.get(name))) for name in HEADINGS]
+        yield [escaped(_text(cells.get(name))) for name in HEADINGS]
 
 
 def _about(book: Book) -> dict[str, Any]:

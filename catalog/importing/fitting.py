@@ -10,7 +10,7 @@ from typing import Any
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook, IncomingCopy
 from catalog.models import Book, Copy
-from catalog.rules import LONGEST_BARCODE
+from kernel.labels.reading import barcode_of
 
 LONGEST_NAME = 300
 LARGEST = 2**31 - 1
@@ -29,7 +29,8 @@ def is_usable(record: IncomingBook) -> bool:
 
 
 def fitted(record: IncomingBook) -> IncomingBook:
-    """The record with each text as long as its column takes, and without copies whose barcode is too long."""
+    """The record with each text as long as its column takes, its barcodes as they are written today, and
+    without copies whose barcode can't be used."""
     fields = record.fields
     for name, longest in BOOK_COLUMNS.items():
         if len(fields.get(name) or "") > longest:
@@ -76,8 +77,10 @@ def read_again(words: Mapping[str, Any]) -> IncomingBook:
 
 
 def _has_usable_barcode(copy: IncomingCopy, record: IncomingBook) -> bool:
-    if len(copy.barcode) > LONGEST_BARCODE:
-        record.note(Reason.BARCODE_UNUSABLE, copy.barcode)
+    try:
+        copy.barcode = barcode_of(copy.barcode) if copy.barcode else ""
+    except ValueError as error:
+        record.note(Reason.BARCODE_UNUSABLE, str(error))
         return False
     return True
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.importing.batches import REFUSED
 from kernel.importing.kinds import Kind
 from kernel.importing.models import Entry, Import
-from kernel.importing.tables.formulas import guarded
+from kernel.importing.tables.formulas import escaped
 
 COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
@@ -103,4 +103,4 @@ def sentences(kind: Kind) -> Iterator[tuple[str, str]]:
 
 def _cells(row: Mapping[str, Any]) -> list[str]:
     """The row's cells, none of which a spreadsheet would take for a formula."""
-    return [guarded(str(cell)) for cell in row.values()]
+    return [escaped(str(cell)) for cell in row.values()]

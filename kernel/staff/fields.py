@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 from django import forms
 
+from kernel.labels.reading import barcode_of, card_number_of
 from kernel.values.amounts import read_amount
-from kernel.values.barcodes import read_barcode
-from kernel.values.cards import read_card_number
 from kernel.values.dates import read_date, read_year
 from kernel.values.isbns import read_isbn
 
@@ -56,7 +55,7 @@ class BarcodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The barcode, or nothing. Raises `ValidationError`."""
-        return _read(read_barcode, text) if (text := super().to_python(value)) else ""
+        return _read(barcode_of, text) if (text := super().to_python(value)) else ""
 
 
 class CardNumberField(forms.CharField):
@@ -64,7 +63,7 @@ class CardNumberField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """The number, or nothing. Raises `ValidationError`."""
-        return _read(read_card_number, text) if (text := super().to_python(value)) else ""
+        return _read(card_number_of, text) if (text := super().to_python(value)) else ""
 
 
 class IsbnField(forms.CharField):

@@ -4,7 +4,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 
-from kernel.values.scans import searched
+from kernel.labels.reading import BARCODE, searched
 
 
 class BoundedPaginator(Paginator):
@@ -27,7 +27,7 @@ class BoundedPaginator(Paginator):
 
 
 def begins_with(column: str, text: str) -> Q:
-    """Whether a column of numbers has one that begins so, as it was typed or scanned; whole ones in whatever case."""
-    number = searched(text)
+    """Whether a column of barcodes has one that begins so, as it was typed or scanned; whole ones in whatever case."""
+    number = searched(text, BARCODE)
     openings = Q(**{f"{column}__startswith": number}) | Q(**{f"{column}__startswith": number.upper()})
     return openings | Q(**{f"{column}__anycase": number})

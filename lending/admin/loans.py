@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
-from kernel.values.scans import searched
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
 from lending.models import DeferredReturn, FailedAttempt, Loan, LoanLine, Return
@@ -144,7 +144,7 @@ class LoanLineAdmin(ReadModelAdmin):
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[LoanLine], search_term: str) -> Any:
         """By a barcode, as it was typed or scanned."""
-        return super().get_search_results(request, queryset, searched(search_term))
+        return super().get_search_results(request, queryset, searched(search_term, BARCODE))
 
 
 @admin.register(Return)

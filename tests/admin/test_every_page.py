@@ -15,6 +15,7 @@ from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
+from kernel.labels.models import NumberRule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.models import Loan
@@ -27,11 +28,12 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
-    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "accounts.User", "fines.FeeSchedule",
+    "labels.NumberRule", "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "accounts.User", "fines.FeeSchedule",
     "lending.LoanPolicy", "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
-    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "accounts.User", "webhooks.Endpoint",
+    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
+    "webhooks.Endpoint",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -64,6 +66,7 @@ def _library_of_this_module(lasting: None) -> None:
 
 
 def _types(number: int) -> None:
+    NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
     for code in ["dvd", "map", "reference"][:number]:
         TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, name_en=code))
 
@@ -103,7 +106,7 @@ def test_nothing_can_be_changed_or_deleted_past_the_services() -> None:
         if thing is None:
             continue
         deleting = reverse(f"admin:{page(model, 'delete')}", args=[thing.pk])
-        if model is not TypeRule:
+        if model not in (TypeRule, NumberRule):
             assert superuser.post(deleting, {"post": "yes"}).status_code == 403
         if model._meta.label not in CHANGED_BY_HAND:
             changed = superuser.post(reverse(f"admin:{page(model, 'change')}", args=[thing.pk]), {"title": "x"})

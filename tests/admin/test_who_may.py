@@ -45,6 +45,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventbus.Event": {"view": OPERATOR},
     "fines.FeeSchedule": {"view": CASHIER, "add": ADMINISTRATOR},
     "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER},
+    "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
     "lending.Copy": {"view": DESK | CASHIER},
     "lending.Debt": {"view": ADMINISTRATOR},
@@ -59,7 +60,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}
     | dict.fromkeys(("pause", "resume", "rotate_secret", "resend_since"), OPERATOR),
 }
-"""Nobody deletes anything, superusers included, but a rule by which imported copies get their type; what else
+"""Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers; what else
 stands here superusers may too, and staff without a role may nothing."""
 DESK_PAGES = {"desk_lend": DESK, "desk_return": DESK}
 OF_ALL_STAFF = {"", "password_change/", "password_change/done/", "jsi18n/"}

@@ -8,8 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kernel.http.input.numbers import LARGEST_ID, whole_number
-from kernel.values.barcodes import LONGEST_BARCODE, read_barcode
-from kernel.values.cards import LONGEST_CARD_NUMBER, read_card_number
+from kernel.labels.reading import barcode_of, card_number_of
+from kernel.values.barcodes import LONGEST_BARCODE
+from kernel.values.cards import LONGEST_CARD_NUMBER
 from kernel.values.dates import read_date
 from kernel.values.isbns import read_isbn
 
@@ -45,25 +46,25 @@ class Text(serializers.CharField):
 
 
 class Barcode(Text):
-    """A barcode as a scanner sends it, read by `read_barcode`."""
+    """A barcode as a scanner sends it, read by `barcode_of`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=LONGEST_BARCODE, **options)
 
     def to_internal_value(self, data: Any) -> str:
         """The barcode. Raises `ValidationError`."""
-        return _read(read_barcode, super().to_internal_value(data))
+        return _read(barcode_of, super().to_internal_value(data))
 
 
 class CardNumber(Text):
-    """The number of a card as a scanner sends it, read by `read_card_number`."""
+    """The number of a card as a scanner sends it, read by `card_number_of`."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(max_length=LONGEST_CARD_NUMBER, **options)
 
     def to_internal_value(self, data: Any) -> str:
         """The number. Raises `ValidationError`."""
-        return _read(read_card_number, super().to_internal_value(data))
+        return _read(card_number_of, super().to_internal_value(data))
 
 
 @extend_schema_field(ISBN)

@@ -3,11 +3,11 @@
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def guarded(cell: str) -> str:
+def escaped(cell: str) -> str:
     """The cell as a spreadsheet shows it and does not work it out."""
     return f"'{cell}" if cell.lstrip("'").startswith(BEGINS_A_FORMULA) else cell
 
 
-def unguarded(cell: str) -> str:
-    """The cell that `guarded` was given."""
+def unescaped(cell: str) -> str:
+    """The cell that `escaped` was given."""
     return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(BEGINS_A_FORMULA) else cell

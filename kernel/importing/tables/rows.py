@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kernel.importing.tables.formulas import unguarded
+from kernel.importing.tables.formulas import unescaped
 from kernel.values.texts import unwrapped
 
 UNREADABLE, CELLS_MORE = "unreadable", "cells_more"
@@ -80,7 +80,7 @@ def rows_behind(header: list[str], raw: Iterable[Raw]) -> Iterator[Row]:
 
 def _plain(cells: list[str], text: str) -> list[str]:
     """The cells without what was written round them so that a spreadsheet takes them for text."""
-    return [unguarded(unwrapped(cell)) for cell in cells] if '="' in text or "'" in text else cells
+    return [unescaped(unwrapped(cell)) for cell in cells] if '="' in text or "'" in text else cells
 
 
 def _fault_of(cells: list[str], text: str, width: int) -> Fault | None:
