@@ -18,6 +18,8 @@ NUMBERED = re.compile(r"\W*(?:(?:v|vol|no|bd|t|pt)\b|제)?\W*(?P<number>\d+)\W*[
 ROLE_BEFORE = re.compile(rf"^(?:{ROLES})\s(?=\S{{2,}}$)")
 UNKNOWN_LANGUAGES = {"", "und", "zxx", "mis"}
 FIRST_PRINTED = 1000
+TOO_MUCH = 2**31
+"""What no book costs, and no database's column of whole numbers holds."""
 
 
 def isbn(text: str) -> Isbn | None:
@@ -37,7 +39,8 @@ def addon(text: str) -> str:
 def price(text: str) -> tuple[int | None, bool]:
     """The amount, and whether the text has one at all: what is not for sale has none, and nothing is wrong with it."""
     try:
-        return read_amount(text.rstrip(" ;:,/")), True
+        amount = read_amount(text.rstrip(" ;:,/"))
+        return (amount, True) if amount is None or amount < TOO_MUCH else (None, False)
     except ValueError:
         return None, NOT_FOR_SALE.search(text) is not None or not any(letter.isdecimal() for letter in text)
 
