@@ -20,6 +20,7 @@ from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import worded_column
+from kernel.values.scans import searched
 
 STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
@@ -48,6 +49,12 @@ class PeopleAdmin(StaffAdmin):
     list_filter = ("is_active", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name or email")
+
+    def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
+        """By what the fields hold, and by the number that a scanner sent."""
+        found, twice = super().get_search_results(request, queryset, search_term)
+        number = searched(search_term)
+        return (found | queryset.filter(card_number__anycase=number) if number != search_term else found), twice
 
     def get_fields(self, request: Any, obj: User | None = None) -> Any:
         """Programs that listen have neither address nor password nor role."""

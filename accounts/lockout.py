@@ -6,6 +6,8 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.http import HttpRequest
 
+from kernel.values.scans import searched
+
 TIMES = {("username", "ip_address"): 1, ("username",): 4, ("ip_address",): 20}
 """So many times `AXES_FAILURE_LIMIT` within `AXES_COOLOFF_TIME`: 5, 20 and 100. Behind one address is a whole reading
 room, with its slips; who tries one password on many cards makes no fewer. A card is locked everywhere only by what
@@ -33,7 +35,7 @@ class LimitEach(AxesDatabaseHandler):
 def card_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str:
     """Under which number a try counts: the card's in capital letters, however it was typed."""
     name = (credentials or {}).get("username") or request.POST.get("username") or ""
-    return str(name).upper()
+    return searched(str(name)).upper()
 
 
 def _sum(attempts: Any) -> int:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.storage.lookups import folded
+from kernel.values.scans import searched
 
 CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
 
@@ -16,8 +17,8 @@ class UserManager(BaseUserManager["User"]):
     """What Django's own commands need to make people, and its sign-in to find them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Whose card that is, in capital letters or small ones. Raises `User.DoesNotExist`."""
-        return self.get(card_number__anycase=username)
+        """Whose card that is, however its number was typed or scanned. Raises `User.DoesNotExist`."""
+        return self.get(card_number__anycase=searched(username or ""))
 
     def create_user(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
         """A person with a hashed password, or with none that could be used."""

@@ -8,12 +8,12 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.models import CARD_NUMBER, User
-from kernel.http.input.fields import Text
+from kernel.http.input.fields import CardNumber, Text
 
 
 @extend_schema_serializer(component_name="SignIn")
 class Credentials(serializers.Serializer[Any]):
-    card_number = Text(max_length=32)
+    card_number = CardNumber()
     password = Text(max_length=128, trim_whitespace=False)
 
 
@@ -52,7 +52,7 @@ class PatronChanges(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="RegisterPatron")
 class NewPatron(PatronChanges):
-    card_number = Text(max_length=32, validators=[CARD_NUMBER])
+    card_number = CardNumber(validators=[CARD_NUMBER])
 
 
 class PatronFilters(serializers.Serializer[Any]):

@@ -1,27 +1,35 @@
 """A book's record as librarians type it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book, Copy
-from catalog.rules import LONGEST_BARCODE, normalised_isbn, normalised_language
-from kernel.staff.fields import MoneyField
+from catalog.rules import LONGEST_BARCODE, normalised_language
+from kernel.staff.fields import BarcodeField, IsbnField, MoneyField, YearField
 from kernel.staff.forms import ServiceForm
 from kernel.staff.languages import language_name, languages_to_choose
+from kernel.values.barcodes import read_barcode
+from kernel.values.isbns import read_isbn
 
 MOST_AT_ONCE = 1_000
 LARGEST_PRICE = 2**31 - 1
 
 
+def isbn_digits(text: str) -> str:
+    """The 13 digits. Raises `ValueError`."""
+    return read_isbn(text).digits
+
+
 class Lines(forms.CharField):
-    """A list, typed one item per line."""
+    """A list, typed one item per line, each read by a reader of values where one is given."""
 
     widget = forms.Textarea
 
-    def __init__(self, *, longest: int, **options: Any) -> None:
-        self.longest = longest
+    def __init__(self, *, longest: int, read: Callable[[str], str] = str.strip, **options: Any) -> None:
+        self.longest, self.read = longest, read
         super().__init__(required=False, **{"widget": forms.Textarea({"rows": 3}), **options})
 
     def prepare_value(self, value: Any) -> Any:
@@ -29,11 +37,17 @@ class Lines(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        """The lines without empty ones. Raises `ValidationError` for a line that is too long."""
-        lines = [line.strip() for line in (super().to_python(value) or "").splitlines()]
-        if any(len(line) > self.longest for line in lines):
+        """The lines without empty ones. Raises `ValidationError` for a line that is too long or can't be read."""
+        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        if any(len(line.strip()) > self.longest for line in lines):
             raise forms.ValidationError(_("A line may have %(longest)s characters.") % {"longest": self.longest})
-        return [line for line in lines if line]
+        return [self._read_line(line) for line in lines]
+
+    def _read_line(self, line: str) -> str:
+        try:
+            return self.read(line)
+        except ValueError as error:
+            raise forms.ValidationError(f"{line.strip()}: {error}") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether the list is another one."""
@@ -58,12 +72,12 @@ class LanguageField(forms.ChoiceField):
 class BookForm(ServiceForm):
     """The record, and the copies that come onto the shelf with it."""
 
-    isbn = forms.CharField(label=_("ISBN"), max_length=32, required=False)
+    isbn = IsbnField(label=_("ISBN"), required=False)
     language = LanguageField(label=_("language"), required=False)
     authors = Lines(label=_("authors"), longest=300, help_text=_("One per line."))
     subjects = Lines(label=_("subjects"), longest=300, help_text=_("One per line."))
     other_titles = Lines(label=_("other titles"), longest=1000, help_text=_("One per line."))
-    other_isbns = Lines(label=_("other ISBNs"), longest=32, help_text=_("One per line."))
+    other_isbns = Lines(label=_("other ISBNs"), longest=64, read=isbn_digits, help_text=_("One per line."))
     copies = forms.IntegerField(
         label=_("number of new copies"),
         required=False,
@@ -72,7 +86,10 @@ class BookForm(ServiceForm):
         help_text=_("They get barcodes of the library's own."),
     )
     barcodes = Lines(
-        label=_("or their barcodes"), longest=LONGEST_BARCODE, help_text=_("One per line, for copies that have one.")
+        label=_("or their barcodes"),
+        longest=LONGEST_BARCODE,
+        read=read_barcode,
+        help_text=_("One per line, for copies that have one."),
     )
 
     class Meta:
@@ -83,6 +100,7 @@ class BookForm(ServiceForm):
             "description", "loans_before",
         )  # fmt: skip
         widgets = {"title": forms.TextInput({"class": "vLargeTextField"})}
+        field_classes = {"published_year": YearField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -92,18 +110,12 @@ class BookForm(ServiceForm):
             language.choices = choices + [(own, language_name(own))] * (own not in known)  # type: ignore[attr-defined]
 
     def clean_isbn(self) -> str | None:
-        """The 13 digits. Raises `ValidationError`."""
-        try:
-            return normalised_isbn(self.cleaned_data["isbn"]) if self.cleaned_data["isbn"] else None
-        except ValueError as error:
-            raise forms.ValidationError(_("This is not an ISBN: check its digits.")) from error
+        """The 13 digits, or none."""
+        return self.cleaned_data["isbn"] or None
 
     def clean_other_isbns(self) -> list[str]:
-        """The 13 digits of each. Raises `ValidationError`."""
-        try:
-            return list(dict.fromkeys(map(normalised_isbn, self.cleaned_data["other_isbns"])))
-        except ValueError as error:
-            raise forms.ValidationError(_("One of these is not an ISBN: check its digits.")) from error
+        """Each once."""
+        return list(dict.fromkeys(self.cleaned_data["other_isbns"]))
 
     def clean_isbn_addon(self) -> str:
         """Five digits or nothing. Raises `ValidationError`."""
@@ -141,3 +153,4 @@ class CopyForm(ServiceForm):
         fields = (
             "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items",
         )  # fmt: skip
+        field_classes = {"barcode": BarcodeField}

@@ -5,25 +5,15 @@ import unicodedata
 
 import langcodes
 from langcodes.tag_parser import LanguageTagError
-from stdnum import isbn as isbn_numbers
-from stdnum.exceptions import ValidationError as InvalidNumberError
 
-LONGEST_BARCODE = 32
+from kernel.values import barcodes, dates
+
+LONGEST_BARCODE = barcodes.LONGEST_BARCODE
 LONGEST_KEY = 100
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
 WORD = re.compile(r"[^\W_]+")
-FIRST_YEAR, LAST_YEAR = 1, 2100
+FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
 """A year of publication outside is a slip, or another calendar's."""
-
-
-def normalised_isbn(text: str) -> str:
-    """The 13 digits of an ISBN-10 or ISBN-13, hyphens or not (ISO 2108). Raises `ValueError` when the check
-    digit or the form is wrong."""
-    try:
-        digits: str = isbn_numbers.validate(text, convert=True)
-    except InvalidNumberError as error:
-        raise ValueError(f"{text!r} is not an ISBN: {error}") from error
-    return digits
 
 
 def normalised_language(text: str) -> str:

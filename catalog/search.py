@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from catalog.grams import ANYWHERE, AUTHOR, ISBN, LANGUAGE, SUBJECT, TITLE, Term, grams, heading, terms
 from catalog.models import Book, SearchEntry
-from catalog.rules import normalised_isbn
 from kernel.storage.databases import connection_of
+from kernel.values.isbns import read_isbn
 
 MOST_HITS = 300
 """A question is answered with so many books at most: ranking all that hold a common word is what would cost."""
@@ -92,7 +92,7 @@ def entry_of(book: Book) -> SearchEntry:
 
 def _isbn_in(question: str) -> str | None:
     try:
-        return normalised_isbn(question)
+        return read_isbn(question).digits
     except ValueError:
         return None
 

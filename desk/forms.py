@@ -7,16 +7,18 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.staff.fields import BarcodeField, CardNumberField, DayField
+
 SCANNED: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
 
 
 class Lending(forms.Form):
     """A card, and then one copy after another."""
 
-    card_number = forms.CharField(label=_("card number"), max_length=32, widget=forms.TextInput(SCANNED))
-    barcode = forms.CharField(label=_("barcode"), max_length=32, required=False, widget=forms.TextInput(SCANNED))
+    card_number = CardNumberField(label=_("card number"), max_length=32, widget=forms.TextInput(SCANNED))
+    barcode = BarcodeField(label=_("barcode"), max_length=32, required=False, widget=forms.TextInput(SCANNED))
 
-    borrowed_on = forms.DateField(
+    borrowed_on = DayField(
         label=_("lent on, if earlier"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
@@ -52,4 +54,4 @@ class Lending(forms.Form):
 class TakingBack(forms.Form):
     """One copy after another, whoever had them."""
 
-    barcode = forms.CharField(label=_("barcode"), max_length=32, widget=forms.TextInput({**SCANNED, "autofocus": True}))
+    barcode = BarcodeField(label=_("barcode"), max_length=32, widget=forms.TextInput({**SCANNED, "autofocus": True}))

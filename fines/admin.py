@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
-from fines.forms import Payments, ScheduleForm, TierFormSet, Waiver
+from fines.forms import Payments, ScheduleForm, TierForm, TierFormSet, Waiver
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import adopt_fee_schedule, pay_fine, waive_fine
@@ -131,6 +131,7 @@ class Tiers(admin.TabularInline):
     """The tiers of a schedule, typed in when it is adopted."""
 
     model = FeeTier
+    form = TierForm
     formset = TierFormSet
     extra = 3
     can_delete = False

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fines.models import FeeSchedule, Fine
+from fines.models import FeeSchedule, FeeTier, Fine
 from kernel.money import money
 from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ServiceForm
@@ -66,6 +66,15 @@ class ScheduleForm(ServiceForm):
         if day < timezone.localdate():
             raise forms.ValidationError(_("New fees hold from today on or later."))
         return day
+
+
+class TierForm(forms.ModelForm):
+    """A tier, its fee typed as amounts are."""
+
+    class Meta:
+        model = FeeTier
+        fields = ("from_day", "amount")
+        field_classes = {"amount": MoneyField}
 
 
 class TierFormSet(forms.BaseInlineFormSet):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.rules import tier_for
+from kernel.values.scans import searched
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -62,7 +63,7 @@ def patrons_found_by(text: str) -> list[int]:
     People may be in another database, so nothing is joined.
     """
     people = get_user_model()
-    found = people.objects.filter(Q(**{people.USERNAME_FIELD: text}) | Q(name__startswith=text))
+    found = people.objects.filter(Q(**{f"{people.USERNAME_FIELD}__anycase": searched(text)}) | Q(name__startswith=text))
     return list(found.values_list("pk", flat=True)[:1_000])
 
 

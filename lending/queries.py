@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from kernel.values.scans import searched
 from lending.models import (
     LENDABLE,
     Book,
@@ -42,7 +43,8 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
 
 def loans_found_by(text: str) -> Q:
     """Loans of the card with that number, loans of the copy with that barcode, or the loan of that number."""
-    held = LoanLine.objects.filter(copy__barcode__anycase=text).values_list("loan", flat=True)
+    number = searched(text)
+    held = LoanLine.objects.filter(copy__barcode__anycase=number).values_list("loan", flat=True)
     numbers = [int(text)] if text.isascii() and text.isdecimal() and len(text) < 19 else []
     return Q(patron__in=holders_of(text)) | Q(pk__in=[*held, *numbers])  # lists, so that each part uses its index
 
@@ -51,7 +53,9 @@ def holders_of(card_number: str) -> list[int]:
     """The id of the person who has that card: none or one. People may be in another database, so nothing is joined."""
     people = get_user_model()
     return list(
-        people.objects.filter(**{f"{people.USERNAME_FIELD}__anycase": card_number}).values_list("pk", flat=True)
+        people.objects.filter(**{f"{people.USERNAME_FIELD}__anycase": searched(card_number)}).values_list(
+            "pk", flat=True
+        )
     )
 
 

@@ -36,7 +36,7 @@ DESK = Role(
 CATALOGUER = Role(
     name="cataloguer",
     title=_("cataloguer"),
-    sentence=_("Registers, changes and withdraws books and copies."),
+    sentence=_("Registers, changes and withdraws books and copies; takes in files of other systems."),
     permissions=frozenset(
         {
             "catalog.view_book",

@@ -125,7 +125,7 @@ Q_CLUSTER = {
     **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
 }
 
-IMPORTS = ["catalog.importing.kind.BOOKS"]  # kinds of files that are taken in: kernel/importing/kinds.py
+IMPORTS = ["catalog.importing.kind.BOOKS"]  # kernel/importing/kinds.py
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds

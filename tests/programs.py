@@ -24,6 +24,7 @@ PROGRAMS = (
     "stories/test_listener.py",
     "stories/test_readme.py",
     "browser/test_desk.py",
+    "browser/test_importing.py",
     "browser/test_going_back.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",

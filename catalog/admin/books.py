@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.export import export_page
 from catalog.admin.withdrawn import WHERE, Withdrawn
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
@@ -17,6 +19,8 @@ from catalog.services import add_copies, register_book, revise_book, withdraw_bo
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.languages import language_name
+from kernel.staff.site import staff_page
+from kernel.values.scans import searched
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
@@ -47,6 +51,15 @@ class BookAdmin(StaffAdmin):
     inlines = (CopiesOfBook,)
     readonly_fields = ("registered_at", "withdrawn_at")
 
+    def get_urls(self) -> list[Any]:
+        """Beside the model's pages: the books as a file."""
+        export = self.admin_site.admin_view(staff_page("catalog.import_books")(self.export))
+        return [path("export/", export, name=self._page("export")), *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> Any:
+        """The books as a file."""
+        return export_page(request, {**self.admin_site.each_context(request), "opts": self.opts})
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         """Books with their numbers of copies."""
         return books_ever()
@@ -55,7 +68,7 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode__anycase=term.strip()).values_list("book", flat=True)
+        by_barcode = Copy.objects.filter(barcode__anycase=searched(term)).values_list("book", flat=True)
         hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:

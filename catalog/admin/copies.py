@@ -13,6 +13,7 @@ from catalog.forms import CopyForm
 from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.lists import begins_with
 
 
 @admin.register(Copy)
@@ -28,6 +29,10 @@ class CopyAdmin(StaffAdmin):
     fields = ("book", *CopyForm.Meta.fields, "where", "added_at", "withdrawn_at")
     readonly_fields = ("book", "where", "added_at", "withdrawn_at")
     actions = ("withdraw",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
+        """By the beginning of a barcode, as it was typed or scanned."""
+        return (queryset.filter(begins_with("barcode", search_term)) if search_term.strip() else queryset), False
 
     @admin.display(description=_("where"), ordering="on_loan")
     def where(self, copy: Copy) -> str:

@@ -1,6 +1,7 @@
 """A bibliographic record with its holdings, whatever it was read from."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from kernel.importing.records import Incoming
@@ -23,6 +24,8 @@ class IncomingCopy:
     items: list[str] = field(default_factory=list)
     for_loan: bool = True
     type_code: str = ""
+    registered_on: date | None = None
+    """When its library registered it, as the file says."""
 
 
 @dataclass(kw_only=True)

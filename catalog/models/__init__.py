@@ -2,6 +2,9 @@
 
 from catalog.models.books import Book, SearchEntry, YearOrUnknown
 from catalog.models.copies import Copy, CopyType, TypeRule
+from catalog.models.imports import BookDoubt, BookImport
 from catalog.models.sources import SourceRecord
 
-__all__ = ["Book", "Copy", "CopyType", "SearchEntry", "SourceRecord", "TypeRule", "YearOrUnknown"]
+__all__ = [
+    "Book", "BookDoubt", "BookImport", "Copy", "CopyType", "SearchEntry", "SourceRecord", "TypeRule", "YearOrUnknown",
+]  # fmt: skip

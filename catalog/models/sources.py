@@ -9,11 +9,12 @@ from catalog.models.books import Book
 class SourceRecord(models.Model):
     """A record of another system, known by that system's name and its number there, and the book it is about.
 
-    `said` holds what it said last, field by field, as the book's columns would have it.
+    `said` holds what it said last, field by field, as the book's columns would have it. Without a book it is a record
+    that somebody set aside.
     """
 
     key = models.CharField(_("source and number"), max_length=200, unique=True)
-    book = models.ForeignKey(Book, models.CASCADE, related_name="source_records", verbose_name=_("book"))
+    book = models.ForeignKey(Book, models.CASCADE, null=True, related_name="source_records", verbose_name=_("book"))
     said = models.JSONField(_("what it said"))
     first_import = models.BigIntegerField(null=True, editable=False, db_index=True)
     """The id of the import that brought it first."""

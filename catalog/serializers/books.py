@@ -8,16 +8,10 @@ from rest_framework import serializers
 
 from catalog.models import Book
 from catalog.paging import ORDERINGS
-from catalog.rules import FIRST_YEAR, LAST_YEAR, normalised_isbn, normalised_language
-from kernel.http.input.fields import Text, WholeNumber
+from catalog.rules import FIRST_YEAR, LAST_YEAR, normalised_language
+from kernel.http.input.fields import IsbnDigits, Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
-ISBN = {
-    "type": "string",
-    "maxLength": 32,
-    "pattern": "^(97[89][ -]?([0-9][ -]?){9}[0-9]|([0-9][ -]?){9}[0-9Xx])$",
-    "description": "ISBN-13 or ISBN-10, with or without hyphens.",
-}
 LANGUAGE = {
     "type": "string",
     "maxLength": 35,
@@ -25,11 +19,6 @@ LANGUAGE = {
     "description": "A language tag (BCP 47), such as `ko`.",
 }
 ORDERING_NAMES = [name.removeprefix("-").upper() + "_DESCENDING" * name.startswith("-") for name in ORDERINGS]
-
-
-@extend_schema_field(ISBN)
-class IsbnField(Text):
-    """An ISBN in one of its forms."""
 
 
 @extend_schema_field(LANGUAGE)
@@ -47,14 +36,6 @@ def names(longest: int = 300) -> serializers.ListField:
     return serializers.ListField(child=Text(max_length=longest), max_length=100, default=list)
 
 
-def isbn_digits(isbn: str) -> str:
-    """The 13 digits. Raises `ValidationError`."""
-    try:
-        return normalised_isbn(isbn)
-    except ValueError as error:
-        raise serializers.ValidationError(_("This is not an ISBN: check its digits.")) from error
-
-
 def language_tag(language: str) -> str:
     """The shortest tag. Raises `ValidationError`."""
     try:
@@ -65,7 +46,7 @@ def language_tag(language: str) -> str:
 
 @extend_schema_serializer(component_name="UpdateBook")
 class RecordChanges(serializers.Serializer[Any]):
-    isbn = IsbnField(max_length=32, allow_null=True, default=None)
+    isbn = IsbnDigits(allow_null=True, default=None)
     title = Text(max_length=1000)
     authors = names()
     publisher = Text(max_length=500, allow_blank=True, default="")
@@ -73,20 +54,16 @@ class RecordChanges(serializers.Serializer[Any]):
     volume = Text(max_length=50, allow_blank=True, default="")
     series = Text(max_length=500, allow_blank=True, default="")
     other_titles = names(longest=1000)
-    other_isbns = serializers.ListField(child=IsbnField(max_length=32), max_length=100, default=list)
+    other_isbns = serializers.ListField(child=IsbnDigits(), max_length=100, default=list)
     language = LanguageField(max_length=35, allow_blank=True, default="")
     subjects = names()
     vars()["class"] = Text(source="class_number", max_length=50, allow_blank=True, default="")
     call_number = Text(max_length=100, allow_blank=True, default="")
     description = Text(max_length=20_000, allow_blank=True, default="")
 
-    def validate_isbn(self, isbn: str | None) -> str | None:
-        """The 13 digits."""
-        return isbn_digits(isbn) if isbn else None
-
     def validate_other_isbns(self, isbns: list[str]) -> list[str]:
-        """The 13 digits of each."""
-        return list(dict.fromkeys(map(isbn_digits, isbns)))
+        """Each once."""
+        return list(dict.fromkeys(isbns))
 
     def validate_language(self, language: str) -> str:
         """The shortest tag."""
@@ -120,15 +97,11 @@ class BookShown(serializers.ModelSerializer[Book]):
 
 class BookFilters(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=200)
-    isbn = IsbnField(required=False, max_length=32)
+    isbn = IsbnDigits(required=False)
     author = serializers.CharField(required=False, max_length=200)
     language = LanguageField(required=False, max_length=35)
     available = serializers.BooleanField(required=False)
     ordering = OrderingField(ORDERINGS, required=False)
-
-    def validate_isbn(self, isbn: str) -> str:
-        """The 13 digits."""
-        return isbn_digits(isbn)
 
     def validate_language(self, language: str) -> str:
         """The shortest tag."""

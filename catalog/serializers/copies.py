@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from catalog.models import Copy, CopyType
 from catalog.rules import LONGEST_BARCODE
-from kernel.http.input.fields import Text, WholeNumber
+from kernel.http.input.fields import Barcode, Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
 LARGEST_PRICE = 2**31 - 1
@@ -56,14 +56,12 @@ class CopyRecord(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="UpdateCopy")
 class CopyChanges(CopyRecord):
-    barcode = Text(max_length=LONGEST_BARCODE, required=False)
+    barcode = Barcode(required=False)
 
 
 class NewCopies(CopyRecord):
     count = WholeNumber(min_value=1, max_value=MOST_AT_ONCE, required=False)
-    barcodes = serializers.ListField(
-        child=Text(max_length=LONGEST_BARCODE), min_length=1, max_length=MOST_AT_ONCE, required=False
-    )
+    barcodes = serializers.ListField(child=Barcode(), min_length=1, max_length=MOST_AT_ONCE, required=False)
 
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """A number or barcodes, and no barcode twice."""
@@ -111,7 +109,7 @@ class CopyShown(serializers.ModelSerializer[Copy]):
 
 
 class CopyFilters(serializers.Serializer[Any]):
-    barcode = serializers.CharField(required=False, max_length=LONGEST_BARCODE)
+    barcode = Barcode(required=False)
 
 
 @extend_schema_serializer(component_name="UpdateCopyType")

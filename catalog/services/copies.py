@@ -76,7 +76,7 @@ def revise_copy(copy_id: int, *, now: datetime, **changes: Any) -> Copy:
     copy.revision += 1
     copy.save(update_fields=[*fields, "revision"])
 
-    publish(CopyRevised(occurred_at=now, **_facts(copy, book)))
+    publish(copy_revised(copy, book, now))
     return copy
 
 
@@ -144,6 +144,11 @@ def fresh_barcodes(book: Book, count: int) -> list[str]:
 def copy_added(copy: Copy, book: Book, now: datetime) -> CopyAdded:
     """The event of a copy that came onto the shelf."""
     return CopyAdded(occurred_at=now, **_facts(copy, book))
+
+
+def copy_revised(copy: Copy, book: Book, now: datetime) -> CopyRevised:
+    """The event of a copy whose record was changed."""
+    return CopyRevised(occurred_at=now, **_facts(copy, book))
 
 
 def copy_withdrawn(copy: Copy, book: Book, now: datetime) -> CopyWithdrawn:

@@ -3,6 +3,8 @@
 The tables are in every context's database, so that a batch of records and the import's position commit together.
 """
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,8 +18,8 @@ class Import(models.Model):
         STOPPED = "stopped", _("stopped")
         DONE = "done", _("done")
         FAILED = "failed", _("broken off")
-        UNDOING = "undoing", _("being undone")
-        UNDONE = "undone", _("undone")
+        REVERTING = "reverting", _("being undone")
+        REVERTED = "reverted", _("undone")
 
     kind = models.CharField(_("kind"), max_length=32)
     """The kind of records, such as `books`: a key of the project's `IMPORTS`."""
@@ -29,6 +31,12 @@ class Import(models.Model):
     options = models.JSONField(_("options"), default=dict, blank=True)
     by = models.BigIntegerField(_("by"), null=True)
     """The id of the person who started it; null for one without an account."""
+    via = models.CharField(max_length=10, blank=True, editable=False)
+    """The door through which it was started, or undone, as events have it: `admin` or `command`."""
+    correlation_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    """What all its events carry."""
+    language = models.CharField(max_length=10, blank=True, editable=False)
+    """The language of whoever started it, in which `error` is written."""
     expected = models.PositiveIntegerField(_("records expected"), default=0)
     position = models.PositiveIntegerField(_("records read"), default=0)
     added = models.PositiveIntegerField(_("added"), default=0)
@@ -36,23 +44,32 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     skipped = models.PositiveIntegerField(_("skipped"), default=0)
     doubts = models.PositiveIntegerField(_("doubts"), default=0)
+    reverted = models.PositiveIntegerField(_("looked at to undo it"), default=0)
+    reverted_by = models.BigIntegerField(_("undone by"), null=True)
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(_("created at"))
     ended_at = models.DateTimeField(_("ended at"), null=True)
     lease_until = models.DateTimeField(null=True, editable=False)
     """While a worker has it, no other takes it up."""
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    """How often it was taken up since its last batch: more often than once means that a worker died with it."""
 
     class Meta:
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         indexes = (
             models.Index(
-                fields=["status"], condition=models.Q(status__in=["running", "undoing"]), name="import_going_on"
+                fields=["status"], condition=models.Q(status__in=["running", "reverting"]), name="import_going_on"
             ),
         )
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether each batch is rolled back, so that nothing stays but what is told."""
+        return bool(self.options.get("dry_run"))
 
 
 class Entry(models.Model):
@@ -97,6 +114,8 @@ class Doubt(models.Model):
     number = models.PositiveIntegerField(_("record"))
     label = models.CharField(_("name"), max_length=300)
     reason = models.CharField(_("reason"), max_length=32)
+    key = models.CharField(max_length=200, db_index=True, editable=False)
+    """What the record is known by, so that the same record is in doubt once."""
     record = models.JSONField(_("what the file says"))
     subject = models.BigIntegerField(_("what is here"))
     """The id of the thing that the record may be about."""

@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import connections, router
-from django.db.models import Model, QuerySet
+from django.db.models import DateField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,6 +22,7 @@ from django.utils.text import capfirst
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
 from kernel.staff import submissions
+from kernel.staff.fields import DayField
 from kernel.staff.forms import VERSION, ServiceForm
 from kernel.staff.lists import BoundedPaginator
 from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
@@ -34,6 +35,7 @@ class StaffAdmin(admin.ModelAdmin):
     """Adds and changes through services, and deletes nothing. Its actions are buttons on each thing's page too."""
 
     form: Any = ServiceForm
+    formfield_overrides = {DateField: {"form_class": DayField}}
     paginator = BoundedPaginator
     list_per_page = 50
     show_full_result_count = False

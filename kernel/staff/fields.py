@@ -1,22 +1,88 @@
-"""Form fields of the staff side."""
+"""Form fields of the staff side, which read what is typed or scanned as every door does."""
 
-import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 
-MARKS = re.compile(r"[,\s]|원|₩|KRW")
+from kernel.values.amounts import read_amount
+from kernel.values.barcodes import read_barcode
+from kernel.values.cards import read_card_number
+from kernel.values.dates import read_date, read_year
+from kernel.values.isbns import read_isbn
+
+Value = TypeVar("Value")
 
 
 class MoneyField(forms.IntegerField):
-    """A whole number of KRW, typed with or without commas and the currency."""
-
-    widget = forms.TextInput
+    """An amount, typed with or without commas and the currency. What is not for sale has none."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**{**options, "widget": forms.TextInput})
         self.widget.attrs["inputmode"] = "numeric"
 
     def to_python(self, value: Any) -> int | None:
         """The number. Raises `ValidationError`."""
-        return super().to_python(MARKS.sub("", value) if isinstance(value, str) else value)
+        if not isinstance(value, str) or not value.strip() or _is_signed(value):
+            return super().to_python(value)
+        return super().to_python(_read(read_amount, value))
+
+
+class DayField(forms.DateField):
+    """A day, as people write it in either language."""
+
+    def to_python(self, value: Any) -> Any:
+        """The day. Raises `ValidationError`."""
+        try:
+            return read_date(value) if isinstance(value, str) else super().to_python(value)
+        except ValueError:
+            return super().to_python(value)
+
+
+class YearField(forms.IntegerField):
+    """A year of publication, as title pages and records have it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "widget": forms.TextInput({"size": 10})})
+
+    def to_python(self, value: Any) -> int | None:
+        """The year. Raises `ValidationError`."""
+        year = read_year(value) if isinstance(value, str) else value
+        return super().to_python(value if year is None else year)
+
+
+class BarcodeField(forms.CharField):
+    """A barcode as a scanner sends it."""
+
+    def to_python(self, value: Any) -> str:
+        """The barcode, or nothing. Raises `ValidationError`."""
+        return _read(read_barcode, text) if (text := super().to_python(value)) else ""
+
+
+class CardNumberField(forms.CharField):
+    """The number of a card as a scanner sends it."""
+
+    def to_python(self, value: Any) -> str:
+        """The number, or nothing. Raises `ValidationError`."""
+        return _read(read_card_number, text) if (text := super().to_python(value)) else ""
+
+
+class IsbnField(forms.CharField):
+    """An ISBN in any of its forms."""
+
+    def to_python(self, value: Any) -> str:
+        """The 13 digits, or nothing. Raises `ValidationError`."""
+        text = super().to_python(value) or ""
+        return _read(read_isbn, text).digits if text else ""
+
+
+def _is_signed(value: str) -> bool:
+    return value.strip().startswith(("-", "+"))
+
+
+def _read(read: Callable[[str], Value], text: str) -> Value:
+    """What a reader of values makes of the text. Raises `ValidationError` with its sentence."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error

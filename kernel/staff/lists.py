@@ -1,8 +1,10 @@
 """Lists of a million rows, of which no page counts all."""
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
+
+from kernel.values.scans import searched
 
 
 class BoundedPaginator(Paginator):
@@ -22,3 +24,10 @@ class BoundedPaginator(Paginator):
     def is_cut(self) -> bool:
         """Whether there may be more rows than are counted."""
         return self.count == self.most
+
+
+def begins_with(column: str, text: str) -> Q:
+    """Whether a column of numbers has one that begins so, as it was typed or scanned; whole ones in whatever case."""
+    number = searched(text)
+    openings = Q(**{f"{column}__startswith": number}) | Q(**{f"{column}__startswith": number.upper()})
+    return openings | Q(**{f"{column}__anycase": number})

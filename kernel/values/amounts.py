@@ -41,7 +41,7 @@ def read_amount(value: object, currency: str = "KRW") -> int | None:
     if found is None:
         if FREE.search(text):
             return 0
-        raise ValueError(_("This is not an amount of money."))
+        raise ValueError(_("This is not an amount of money: write a whole number, such as 15,000."))
     for sign in (found["before"], found["behind"]):
         if sign and currency not in _currencies(sign):
             raise ValueError(_("This is not an amount in %(currency)s.") % {"currency": currency})
@@ -60,6 +60,6 @@ def _units(number: str, places: int) -> int:
     if parts := re.fullmatch(r"(.*\d)[.,](\d{1,2})", number):
         whole, fraction = parts[1], parts[2]
     if not WHOLE.fullmatch(whole) or (len(fraction) > places and fraction.strip("0")):
-        raise ValueError(_("This is not a whole amount of money."))
+        raise ValueError(_("This is not an amount of money: write a whole number, such as 15,000."))
     digits = re.sub(r"[,. ]", "", whole)
     return int(Decimal(f"{digits}.{fraction or 0}").scaleb(places))

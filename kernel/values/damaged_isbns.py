@@ -7,14 +7,16 @@ Such a number lost the zeros it began with (`0439023483` became `439023483`), or
 import re
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from kernel.values.isbns import Isbn, read_isbn
+from kernel.values.isbns import WRONG, Isbn, read_isbn
 from kernel.values.texts import text_of
 
 EXPONENT = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
 SHORT_FLOAT = 6
 LONG_FLOAT = 12
+LOST = _("Digits of the ISBN are lost: a spreadsheet took it for a number.")
+CONTRADICTION = _("The two ISBNs contradict each other.")
 ROUNDINGS = (ROUND_HALF_EVEN, ROUND_HALF_UP)
 
 
@@ -37,28 +39,26 @@ def read_isbn_of_cells(first: object, second: object = "") -> Isbn | None:
         return None
     if len(cells) == 1 and len(cells[0]) == 13:
         return read_isbn(cells[0])
-    read = {cell: _whole(cell) or _padded(cell) for cell in cells}
+    read = {cell: _restored(cell) for cell in cells}
     found = {isbn.digits: isbn for isbn in read.values() if isbn}
     if not found:
         raise _nothing(cells)
     [isbn, *others] = found.values()
     if others or not all(_agrees(isbn.digits, cell) for cell in cells if not read[cell]):
-        raise ContradictoryIsbnError(_("The two ISBNs contradict each other."))
+        raise ContradictoryIsbnError(CONTRADICTION)
     return isbn
 
 
-def _whole(cell: str) -> Isbn | None:
-    """The ISBN of a cell that lost nothing, though `.0` may stand behind it."""
+def _restored(cell: str) -> Isbn | None:
+    """The ISBN of a cell that lost nothing, though `.0` may stand behind it, or only the zeros that an ISBN-10 begins
+    with: at most four, as no shorter number is seen."""
+    digits = cell.removesuffix(".0")
+    if "+" in digits and EXPONENT.fullmatch(digits):
+        return None
     try:
-        return read_isbn(cell.removesuffix(".0"))
+        return read_isbn(digits.zfill(10) if 6 <= len(digits) < 10 and digits[:-1].isdecimal() else digits)
     except ValueError:
         return None
-
-
-def _padded(cell: str) -> Isbn | None:
-    """The ISBN-10 of a cell that lost zeros at its beginning: at most four, as no shorter number is seen."""
-    digits = cell.removesuffix(".0")
-    return _whole(digits.zfill(10)) if 6 <= len(digits) < 10 and digits[:-1].isdigit() else None
 
 
 def _agrees(digits: str, cell: str) -> bool:
@@ -80,5 +80,5 @@ def _digits_kept(number: Decimal) -> int:
 def _nothing(cells: list[str]) -> ValueError:
     """Why there is no ISBN: none that is one, or only what is left of one."""
     if all(EXPONENT.fullmatch(cell) for cell in cells):
-        return IncompleteIsbnError(_("Digits of the ISBN are lost: a spreadsheet took it for a number."))
-    return ValueError(_("This is not an ISBN: check its digits."))
+        return IncompleteIsbnError(LOST)
+    return ValueError(WRONG)

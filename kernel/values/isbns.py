@@ -1,9 +1,10 @@
 """ISBNs (ISO 2108), as people, scanners, records and spreadsheets write them."""
 
 import re
+from operator import mul
 from typing import NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from kernel.values.texts import narrow, text_of
 
@@ -19,6 +20,10 @@ NUMBER = re.compile(
 )
 ATTACHED = re.compile(BEFORE + r"(?P<number>97[89]\d{10})(?P<addon>\d{5})(?!\d)")
 OF_SET = re.compile(r"세트|전집|전\s*\d+\s*권|\bSET\b")
+LAST = frozenset("0123456789Xx")
+WEIGHTS = range(10, 0, -1)
+WRONG = _("This is not an ISBN: check its digits.")
+MUSICAL = _("This is an ISMN, a number of printed music, and not an ISBN.")
 MUSIC = re.compile(r"979-?0|M[- ]?\d")
 
 
@@ -37,12 +42,14 @@ def read_isbn(value: object) -> Isbn:
     Raises `ValueError` when the form or the check digit is wrong, and for an ISMN.
     """
     text = value if isinstance(value, str) else text_of(value)
-    if len(text) == 13 and text.isdecimal() and text.isascii():  # almost all that files hold
-        return Isbn(_checked(text))
+    if (
+        len(text) in {10, 13} and text[:-1].isdecimal() and text.isascii() and text[-1] in LAST
+    ):  # almost all that files hold
+        return Isbn(_checked(text.upper()))
     plain = narrow(text_of(text[:LONGEST_TEXT]).translate(LONG_VOWELS)).upper()
     found = ATTACHED.match(plain) or NUMBER.match(plain)
     if found is None:
-        raise ValueError(_ismn() if MUSIC.match(plain) else _wrong())
+        raise ValueError(MUSICAL if MUSIC.match(plain) else WRONG)
     number = found["number"].replace("-", "").replace(" ", "")
     return Isbn(_checked(number), found["addon"] or "", bool(OF_SET.search(plain)))
 
@@ -50,25 +57,17 @@ def read_isbn(value: object) -> Isbn:
 def _checked(number: str) -> str:
     """The 13 digits. Raises `ValueError`."""
     if len(number) == 10:
-        total = sum((10 - place) * (10 if digit == "X" else int(digit)) for place, digit in enumerate(number))
-        if total % 11:
-            raise ValueError(_wrong())
+        last = 10 if number[9] == "X" else int(number[9])
+        if (sum(map(mul, WEIGHTS, map(int, number[:9]))) + last) % 11:
+            raise ValueError(WRONG)
         body = "978" + number[:9]
         return body + str(-_weighted(body) % 10)
     if number.startswith("9790"):
-        raise ValueError(_ismn())
+        raise ValueError(MUSICAL)
     if not number.startswith(("978", "979")) or _weighted(number) % 10:
-        raise ValueError(_wrong())
+        raise ValueError(WRONG)
     return number
 
 
 def _weighted(digits: str) -> int:
     return sum(map(int, digits[::2])) + 3 * sum(map(int, digits[1::2]))
-
-
-def _wrong() -> str:
-    return _("This is not an ISBN: check its digits.")
-
-
-def _ismn() -> str:
-    return _("This is an ISMN, a number of printed music, and not an ISBN.")

@@ -8,6 +8,7 @@ from kernel.values.given_names import GIVEN_NAMES
 from kernel.values.roles import COMBINED, PARTED, of_several, without_role
 from kernel.values.texts import narrow, text_of
 
+ASIAN = re.compile("[가-힣一-鿿·]")
 HANGUL = re.compile("[가-힣]")
 SIGNS = re.compile(r"[;|,/&·()\[\]:.]|\sand\s|\S\s(?:by|al)\b")
 MIDDLE_DOTS = re.compile("[\u318d\u119e\u30fb\uff65\u2027\u2219\u2022]")
@@ -49,10 +50,18 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _by_sign(piece: str) -> list[str]:
     """The parts between slashes and middle dots, and behind roles, each parted by its commas."""
-    slash = r"/" if HANGUL.search(piece) else r"\s/\s"
-    parts = [part for half in re.split(slash, piece) for part in PARTED.sub(r"\g<role>;", half).split(";")]
-    parts = [name for part in parts for name in (part.split("·") if KOREAN_NAMES.fullmatch(part.strip()) else [part])]
+    if not ASIAN.search(piece):
+        parts = piece.split(" / ")
+    else:
+        slash = r"/" if HANGUL.search(piece) else r"\s/\s"
+        halves = [part for half in re.split(slash, piece) for part in PARTED.sub(r"\g<role>;", half).split(";")]
+        parts = [name for part in halves for name in _by_middle_dot(part)]
     return [name for part in parts for name in _by_comma(of_several(LIFE.sub("", part.strip())))]
+
+
+def _by_middle_dot(part: str) -> list[str]:
+    """Korean names of three syllables; in a foreign name the dot stands for a blank."""
+    return part.split("·") if KOREAN_NAMES.fullmatch(part.strip()) else [part]
 
 
 def _by_comma(text: str) -> list[str]:

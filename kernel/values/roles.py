@@ -35,6 +35,7 @@ PREFIX = re.compile(
     rf"|(?:{DONE}(?:\s(?:and|&)\s{DONE})?\s)?by\s|(?:{ENGLISH})\s?:\s?)",
     re.IGNORECASE,
 )
+WITH_MORE = re.compile(r"[가-힣一-鿿(\[:,]|\b(?:by|al|others)\b", re.IGNORECASE)
 ONLY = re.compile(rf"(?:{ROLES})")
 
 
@@ -46,6 +47,8 @@ def of_several(text: str) -> str:
 def without_role(name: str) -> str:
     """The name alone; nothing where there is a role without a name."""
     name = name.strip(" ,:;")
+    if not WITH_MORE.search(name):
+        return name
     if ONLY.fullmatch(name):
         return ""
     while True:

@@ -50,3 +50,12 @@ def scanned(value: object, rules: Iterable[Rule] = ()) -> str:
         if found := framed.fullmatch(number):
             number = found["number"].strip()
     return next((written for rule in rules if (written := rule.applied(number))), number)
+
+
+def searched(text: str) -> str:
+    """What somebody looks for who typed or scanned this into a box for names and numbers: the number that it may be,
+    else the text."""
+    try:
+        return scanned(text) or text
+    except ValueError:
+        return text

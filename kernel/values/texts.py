@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 DASHES = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 INVISIBLE = re.compile("[\x01-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 EXCEL_TEXT = re.compile(r'=\s*"(?P<text>(?:[^"]|"")*)"')
@@ -15,10 +17,10 @@ def text_of(value: object) -> str:
     """
     if isinstance(value, str):
         if "\0" in value:
-            raise ValueError("a text with NUL")
+            raise ValueError(_("A text can't have a NUL in it."))
         return unwrapped(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"neither text nor a number: {type(value).__name__}")
+        raise ValueError(_("This is neither a text nor a number."))
     return f"{value:.0f}" if value == value // 1 else str(value)
 
 

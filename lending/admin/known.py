@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import money_column, worded_column
+from kernel.staff.lists import begins_with
 from lending.models import Book, Copy, Debt, Patron
 from lending.queries import holders_of
 
@@ -33,6 +34,10 @@ class KnownCopyAdmin(ReadModelAdmin):
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
     list_filter = ("on_loan", "withdrawn")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
+        """By the beginning of a barcode, as it was typed or scanned."""
+        return (queryset.filter(begins_with("barcode", search_term)) if search_term.strip() else queryset), False
 
 
 @admin.register(Patron)

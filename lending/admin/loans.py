@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
+from kernel.values.scans import searched
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
 from lending.models import DeferredReturn, FailedAttempt, Loan, LoanLine, Return
@@ -140,6 +141,10 @@ class LoanLineAdmin(ReadModelAdmin):
     list_select_related = ("loan", "copy")
     list_filter = ("ending",)
     search_fields = ("copy__barcode__anycase",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[LoanLine], search_term: str) -> Any:
+        """By a barcode, as it was typed or scanned."""
+        return super().get_search_results(request, queryset, searched(search_term))
 
 
 @admin.register(Return)

@@ -11,16 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import money_column
+from kernel.staff.fields import MoneyField
+from kernel.staff.forms import ServiceForm
 from lending.models import LoanPolicy
 from lending.policies.services import adopt_policy, drop_policy
 
 BLOCKED = money_column("blocked_from", _("blocked from a debt of"))
 
 
+class PolicyForm(ServiceForm):
+    """The rules, with the debt typed as amounts are."""
+
+    class Meta:
+        model = LoanPolicy
+        fields = "__all__"
+        field_classes = {"blocked_from": MoneyField}
+
+
 @admin.register(LoanPolicy)
 class LoanPolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
+    form = PolicyForm
     list_display = ("valid_from", *(BLOCKED if name == "blocked_from" else name for name in LoanPolicy.rule_names()))
     ordering = ("-valid_from",)
     actions = ("drop",)

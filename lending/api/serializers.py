@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
-from kernel.http.input.fields import Text, WholeNumber, filter_by_id, identifier
+from kernel.http.input.fields import Barcode, Day, WholeNumber, filter_by_id, identifier
 from lending.models import Loan, LoanLine
 
 MOST_COPIES = 1_000
@@ -24,9 +24,9 @@ class Borrowing(serializers.Serializer[Any]):
 class DeskBorrowing(serializers.Serializer[Any]):
     patron = identifier(required=False)
     book = identifier(required=False)
-    barcode = Text(max_length=32, required=False)
+    barcode = Barcode(required=False)
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
-    borrowed_on = serializers.DateField(required=False)
+    borrowed_on = Day(required=False)
 
     def validate_patron(self, patron_id: int) -> Any:
         """The patron of that id."""
@@ -59,7 +59,7 @@ class DeskBorrowingOfBook(serializers.Serializer[Any]):
     patron = identifier()
     book = identifier()
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
-    borrowed_on = serializers.DateField(required=False)
+    borrowed_on = Day(required=False)
 
 
 @extend_schema_serializer(component_name="DeskBorrowCopy")
@@ -67,9 +67,9 @@ class DeskBorrowingOfCopy(serializers.Serializer[Any]):
     """At the desk: a loan of the copy with that barcode for a patron."""
 
     patron = identifier()
-    barcode = Text(max_length=32)
+    barcode = Barcode()
     quantity = WholeNumber(min_value=1, max_value=1, default=1)
-    borrowed_on = serializers.DateField(required=False)
+    borrowed_on = Day(required=False)
 
 
 BORROWING = PolymorphicProxySerializer(
@@ -85,7 +85,7 @@ class Returning(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="ReturnCopy")
 class ReturningByBarcode(serializers.Serializer[Any]):
-    barcode = Text(max_length=32)
+    barcode = Barcode()
 
 
 class LoanFilters(serializers.Serializer[Any]):

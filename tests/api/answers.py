@@ -8,7 +8,11 @@ ONE_LOAN = {
 }  # fmt: skip
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
-    "description", "copies_total", "copies_available",
+    "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",
+}  # fmt: skip
+ONE_COPY = {
+    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items", "on_loan",
+    "added_at",
 }  # fmt: skip
 ONE_FINE = {
     "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",

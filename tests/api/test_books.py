@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Book, Copy
-from tests.api.answers import ONE_BOOK, done, refused
+from tests.api.answers import ONE_BOOK, ONE_COPY, done, refused
 from tests.bus import Bus
 from tests.people import Person
 
@@ -116,7 +116,7 @@ def test_copies_are_added_by_number_or_by_barcode(book: int, ada: Person) -> Non
     by_barcode = done(ada.post(f"books/{book}/copies", {"barcodes": ["EM0000001", "EM0000002"]}), 201)
 
     for copy in by_number + by_barcode:
-        assert copy.keys() == {"id", "book", "barcode", "on_loan", "added_at"}
+        assert copy.keys() == ONE_COPY
         assert (copy["book"], copy["on_loan"]) == (book, False)
     assert [copy["barcode"] for copy in by_barcode] == ["EM0000001", "EM0000002"]
     assert len({copy["barcode"] for copy in by_number}) == 2

@@ -54,7 +54,13 @@ TABLE = [
     Row("GET", "books/<id:pk>/availability", EVERYBODY),
     Row("GET", "books/<id:pk>/copies", DESK | CATALOGUER),
     Row("POST", "books/<id:pk>/copies", CATALOGUER, {"count": 1}),
+    Row("GET", "copies", DESK | CATALOGUER),
+    Row("GET", "copies/<id:pk>", DESK | CATALOGUER),
+    Row("PATCH", "copies/<id:pk>", CATALOGUER, {"volume": "2"}),
     Row("DELETE", "copies/<id:pk>", CATALOGUER),
+    Row("GET", "copy-types", EVERYBODY),
+    Row("POST", "copy-types", CATALOGUER, {"code": "map", "name_ko": "지도", "name_en": "map"}),
+    Row("PATCH", "copy-types/<slug:code>", CATALOGUER, {"name_en": "disc"}),
     # The loans and the fine are somebody else's: one's own are no question of roles.
     Row("GET", "loans", SIGNED_IN),
     Row("POST", "loans", SIGNED_IN, {"book": "{book}"}),
@@ -191,7 +197,8 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
         "loans": library.loans[0],
         "fines": library.fines[0],
     }
-    path = row.route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))
+    route = row.route.replace("<slug:code>", "disc")
+    path = route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))
     body = {name: put_in(library, value) for name, value in row.body.items()} if row.body else None
     with transaction.atomic():
         status = getattr(caller, row.method.lower())(path, body).status_code
@@ -210,6 +217,6 @@ def test_each_call_is_for_those_in_the_table_and_for_nobody_else() -> None:
 def test_a_listeners_token_reads_the_log_and_nothing_else_by_any_method() -> None:
     listener, methods = everybody()["listener"], ("get", "head", "options", "post", "put", "patch", "delete")
     allowed = {"auth/login", "events", "schema", "docs"}
-    for path in {row.route.replace("<id:pk>", "1") for row in TABLE} - allowed:
+    for path in {row.route.replace("<id:pk>", "1").replace("<slug:code>", "disc") for row in TABLE} - allowed:
         assert {getattr(listener, method)(path).status_code for method in methods} == {403}, path
     assert [listener.get("events").status_code, listener.post("events", {}).status_code] == [200, 405]

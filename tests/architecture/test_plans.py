@@ -34,9 +34,11 @@ LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
 MANY = {
     "accounts_user": "id, card_number, name, email, language, is_staff, is_superuser, is_active, password,"
     " registered_at",
-    "catalog_book": "id, title, authors, publisher, language, subjects, call_number, description, revision,"
-    " registered_at",
-    "catalog_copy": "id, book_id, barcode, added_at, on_loan, moves",
+    "catalog_book": "id, title, authors, language, revision, match_key, loans_before, publisher, call_number,"
+    " description, isbn_addon, volume, series, class_number, class_scheme, subjects, other_isbns, other_titles,"
+    " access_points, registered_at, added_by",
+    "catalog_copy": "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision,"
+    " added_at, on_loan, moves, added_by",
     "catalog_searchentry": "book_id, heading, grams",
     "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
     " explanation_en, explanation_ko, version",
@@ -44,7 +46,7 @@ MANY = {
     "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
     "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
     "lending_book": "id, title, revision, withdrawn",
-    "lending_copy": "id, book_id, barcode, on_loan, withdrawn, moves",
+    "lending_copy": "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
     "lending_debt": "fine, patron_id, owed, version",
     "lending_loan": "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, expired_at,"
     " renewals, cancel_reason, version",
@@ -53,15 +55,17 @@ MANY = {
 }
 MADE = {
     "accounts_user": "n, 'M-' || n, 'Many', '', 'ko', false, false, true, '!', %(then)s",
-    "catalog_book": "n, 'Title ' || n, '[]', '', 'ko', '[]', '', '', 1, %(then)s",
-    "catalog_copy": "n, n, 'M' || n, %(then)s, false, 0",
+    "catalog_book": "n, 'Title ' || n, '[]', 'ko', 1, 'title ' || n, 0, '', '', '', '', '', '', '', '', '[]', '[]',"
+    " '[]', '[]', %(then)s, CASE WHEN n %% 10 = 0 THEN n END",
+    "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, false, 0,"
+    " CASE WHEN n %% 10 = 0 THEN n END",
     "catalog_searchentry": "n, 'title ' || n, 'ttitle t' || n",
     "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1",
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
     "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",
     "lending_book": "n, 'Title ' || n, 1, false",
-    "lending_copy": "n, n, 'M' || n, n %% 10 = 0, false, 0",
+    "lending_copy": "n, n, 'M' || n, '', true, 1, n %% 10 = 0, false, 0",
     "lending_debt": "n, n, 0, 1",
     "lending_loan": "n, n, n, 'Title', 1, CASE WHEN n %% 10 = 0 THEN 'active' ELSE 'returned' END, %(then)s, %(then)s,"
     " %(day)s, %(then)s, 0, '', 2",

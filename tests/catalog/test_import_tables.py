@@ -45,7 +45,7 @@ def test_columns_can_be_named(tmp_path):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({}, "no column title"),
+        ({}, "no column"),
         ({"map": ["title=Buch"]}, "no column Buch"),
         ({"map": ["name=Werk"]}, "FIELD=COLUMN"),
         ({"map": ["title=Werk"], "encoding": "klingon"}, "klingon"),

@@ -24,8 +24,9 @@ SUBFIELD = re.compile("\x1f.")
 WITH_LOST_LETTER = re.compile(f"[^\\s<>{LOST}\x1e\x1f]{{0,20}}{LOST}+[^\\s<>{LOST}\x1e\x1f]{{0,20}}")
 
 
-def marc_records(file: BinaryIO, *, encoding: str | None = None) -> Iterator[IncomingBook]:
-    """The records of a `.mrc` file. One that can't be read is rejected, and the next one is read all the same.
+def marc_records(file: BinaryIO, *, encoding: str | None = None, start: int = 0) -> Iterator[IncomingBook]:
+    """The records of a `.mrc` file behind the first `start`. One that can't be read is rejected, and the next one is
+    read all the same.
 
     The encoding is decided from the bytes of each record, unless `encoding` names it: one of Python's, or `marc-8`.
     Raises `CannotImportError` when there is none of that name.
@@ -34,7 +35,8 @@ def marc_records(file: BinaryIO, *, encoding: str | None = None) -> Iterator[Inc
     for piece in pieces(file):
         for part, fields in _parts(piece):
             number += 1
-            yield _read(number, part, fields, named)
+            if number > start:
+                yield _read(number, part, fields, named)
 
 
 def _parts(piece: Piece) -> Iterator[tuple[Piece, Cut | None]]:

@@ -28,8 +28,9 @@ NO_TAG = re.compile(r"<(?![/!?A-Za-z_:])")
 OF_XML = {"amp", "lt", "gt", "quot", "apos"}
 
 
-def marcxml_records(file: BinaryIO, *, encoding: str | None = None) -> Iterator[IncomingBook]:
-    """The records of a MARCXML file, in any encoding. One that can't be read is rejected, and the next one is read.
+def marcxml_records(file: BinaryIO, *, encoding: str | None = None, start: int = 0) -> Iterator[IncomingBook]:
+    """The records of a MARCXML file behind the first `start`, in any encoding. One that can't be read is rejected, and
+    the next one is read.
 
     Nothing that a document refers to is fetched, and no entity of its own is put in. Raises `CannotImportError` when
     there is no `encoding` of that name.
@@ -40,7 +41,8 @@ def marcxml_records(file: BinaryIO, *, encoding: str | None = None) -> Iterator[
     except CannotImportError:
         said = UTF8
     for number, piece in enumerate(xml_pieces(file, head), 1):
-        yield _read(number, piece, said, named)
+        if number > start:
+            yield _read(number, piece, said, named)
 
 
 def _read(number: int, piece: XmlPiece, said: str, named: str | None) -> IncomingBook:

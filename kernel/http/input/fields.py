@@ -1,10 +1,27 @@
 """Fields that take the type the contract names, and no other that could be turned into it."""
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from kernel.http.input.numbers import LARGEST_ID, whole_number
+from kernel.values.barcodes import LONGEST_BARCODE, read_barcode
+from kernel.values.cards import LONGEST_CARD_NUMBER, read_card_number
+from kernel.values.dates import read_date
+from kernel.values.isbns import read_isbn
+
+Value = TypeVar("Value")
+LONGEST_ISBN = 64
+DIGIT, NO_DIGITS = "[0-9\uff10-\uff19]", "[^0-9\uff10-\uff19]{0,3}"
+ISBN = {
+    "type": "string",
+    "maxLength": LONGEST_ISBN,
+    "pattern": f"{DIGIT}({NO_DIGITS}{DIGIT}){{8}}{NO_DIGITS}({DIGIT}|[Xx])",
+    "description": "ISBN-13 or ISBN-10, with or without hyphens, as it stands on the book or in a record.",
+}
 
 
 class WholeNumber(serializers.IntegerField):
@@ -27,6 +44,50 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Barcode(Text):
+    """A barcode as a scanner sends it, read by `read_barcode`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_BARCODE, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The barcode. Raises `ValidationError`."""
+        return _read(read_barcode, super().to_internal_value(data))
+
+
+class CardNumber(Text):
+    """The number of a card as a scanner sends it, read by `read_card_number`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_CARD_NUMBER, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The number. Raises `ValidationError`."""
+        return _read(read_card_number, super().to_internal_value(data))
+
+
+@extend_schema_field(ISBN)
+class IsbnDigits(Text):
+    """An ISBN in any of its forms, read by `read_isbn`."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The 13 digits. Raises `ValidationError`."""
+        text = super().to_internal_value(data)
+        if len(text) > LONGEST_ISBN:
+            self.fail("max_length", max_length=LONGEST_ISBN)
+        return _read(read_isbn, text).digits
+
+
+class Day(serializers.DateField):
+    """A day, in ISO 8601 or as people write it, read by `read_date`."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The day. Raises `ValidationError`."""
+        if not isinstance(value, str):
+            return super().to_internal_value(value)
+        return _read(read_date, value)
+
+
 class DigitsInAddress(serializers.IntegerField):
     """A whole number in an address, as `whole_number` reads it."""
 
@@ -36,6 +97,14 @@ class DigitsInAddress(serializers.IntegerField):
             return whole_number(data)
         except ValueError:
             self.fail("invalid")
+
+
+def _read(read: Callable[[str], Value], text: str) -> Value:
+    """What a reader of values makes of the text. Raises `ValidationError` with its sentence."""
+    try:
+        return read(text)
+    except ValueError as error:
+        raise serializers.ValidationError(str(error)) from error
 
 
 def identifier(**options: Any) -> WholeNumber:

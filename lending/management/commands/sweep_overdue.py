@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from kernel.progress import progress_bar
+from kernel.values.dates import read_date
 from lending.overdue.services import loans_to_expire, sweep_overdue
 
 
@@ -35,6 +36,6 @@ class Command(BaseCommand):
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_date(text)
     except ValueError as error:
         raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

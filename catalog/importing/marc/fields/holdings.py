@@ -11,6 +11,8 @@ from catalog.importing.records import IncomingBook, IncomingCopy
 FOR_ALL = "0"
 """049's first indicator, where its one shelving mark is that of all its copies."""
 GONE = ("lost", "missing", "withdrawn", "분실", "제적", "폐기", "행방불명")
+RESTRICTED = ("not for loan", "대출불가", "열람용", "관내")
+"""How 876 $h (use restrictions) begins for copies that are not lent."""
 NO = {"", "0"}
 
 
@@ -80,6 +82,7 @@ def _item(item: Field | None, place: Field | None, barcode: str, found: Incoming
         copy.copy_number = bare(item.first("t")) or copy.copy_number
         copy.volume = values.volume(item.first("3"))
         copy.price = _amount(item.first("c"), found)
+        copy.for_loan = not item.first("h").casefold().startswith(RESTRICTED)
         if any(word in item.first("j").lower() for word in GONE):
             found.note(Reason.COPY_GONE, barcode)
             return

@@ -1,0 +1,43 @@
+"""What became of the records of a batch, as the import's report tells it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from catalog.importing.fitting import written
+from catalog.importing.reasons import Reason
+from catalog.importing.records import IncomingBook
+from kernel.importing.kinds import Taken
+from kernel.importing.models import Doubt, Entry
+
+
+class Outcomes(Taken):
+    """Counts records by outcome, with the entries and doubts that tell of them."""
+
+    def add(self, record: IncomingBook) -> None:
+        """The record is a new book."""
+        self.added += 1
+        self.note(record)
+
+    def update(self, record: IncomingBook, names: Sequence[str], before: dict[str, Any]) -> None:
+        """The record changed these fields; `before` is what undoing needs."""
+        self.updated += 1
+        self.note(record)
+        self.add_entry(record, Entry.Outcome.UPDATED, detail=", ".join(names), before=before)
+
+    def leave(self, record: IncomingBook) -> None:
+        """The record says what is known."""
+        self.unchanged += 1
+        self.note(record)
+
+    def doubt(self, record: IncomingBook, key: str, book_id: int, *, is_new: bool) -> None:
+        """The record waits for a decision; a doubt that is open already is not opened twice."""
+        self.note(record)
+        if is_new:
+            about = {"number": record.number, "label": record.label, "reason": Reason.IN_DOUBT}
+            self.doubts.append(Doubt(key=key, record=written(record), subject=book_id, **about))
+        self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, str(book_id))
+
+    def note(self, record: IncomingBook) -> None:
+        """What is to be noted of the record."""
+        for reason, detail in record.notes:
+            self.add_entry(record, Entry.Outcome.NOTED, reason, detail)

@@ -1,0 +1,1 @@
+"""Tables of books: lists of holdings, 정보나루, Goodreads, and whatever a librarian keeps in a spreadsheet."""

@@ -1,0 +1,39 @@
+"""Call numbers as Korean libraries write them into one cell: shelving mark, class, author mark, volume, copy mark.
+
+In one line: `청 911.075-최16ㅂ-2=3`, also with blanks for hyphens, `v.2` and `c.3`.
+"""
+
+import re
+from dataclasses import dataclass
+
+MARKS = {"R", "REF", "J", "YA", "E", "C", "CD", "DVD", "AV"}
+PARTS = re.compile(
+    r"(?:[\[(]?(?P<mark>[가-힣]{1,8}|[A-Za-z]{1,4})[\])]?\s+|(?P<attached>[가-힣]{1,3}))?"
+    r"(?P<own>(?P<class>\d{3}(?:\.\d+)?)[\s-]+(?P<author>[가-힣A-Za-z][가-힣ㄱ-ㅎA-Za-z0-9]*))"
+    r"(?:[\s-]+(?:[vV]\.?\s?|제)?(?P<volume>\d[\d~,-]*)권?)?"
+    r"(?:\s*=\s*(?P<copy>\w+)|\s+c\.?\s?(?P<c>\d+))?"
+)
+
+
+@dataclass(frozen=True)
+class CallNumber:
+    """The parts of a call number. `own` is what every copy of every volume has: class and author mark as written."""
+
+    own: str
+    shelving_mark: str = ""
+    class_number: str = ""
+    volume: str = ""
+    copy_number: str = ""
+
+
+def split(text: str) -> CallNumber:
+    """The parts; the whole text is `own` where it is not of that form, such as numbers of the Library of Congress."""
+    found = PARTS.fullmatch(text)
+    if found is None:
+        return CallNumber(text)
+    mark = found["mark"] or found["attached"] or ""
+    # Letters and three digits may be a class of the Library of Congress, unless the author mark is Korean.
+    if mark.isascii() and mark and mark.upper() not in MARKS and found["author"].isascii():
+        return CallNumber(text)
+    copy = found["copy"] or found["c"] or ""
+    return CallNumber(found["own"], mark, found["class"], found["volume"] or "", copy)

@@ -1,0 +1,143 @@
+"""Takes a batch of records in: into new books, or into the books that they are about."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from catalog.importing.batch import Batch
+from catalog.importing.copies import CopyTaker
+from catalog.importing.fitting import fitted, is_usable, said_of, says
+from catalog.importing.identity import Verdict, compared, is_likely
+from catalog.importing.known import Known, file_system_of, source_key, system_of
+from catalog.importing.merging import merged
+from catalog.importing.outcomes import Outcomes
+from catalog.importing.reasons import Reason
+from catalog.importing.records import IncomingBook
+from catalog.models import Book, SourceRecord
+from catalog.rules import title_key
+from kernel.importing.kinds import Taken
+from kernel.importing.models import Import
+
+
+def take(run: Import, records: Sequence[IncomingBook], now: datetime) -> Taken:
+    """Takes the records in, within the caller's transaction, and says what became of each. Raises `IntegrityError` or
+    `DataError` where the database refuses one, since somebody registered the same thing at that moment."""
+    return Taking(run, records, now).taken()
+
+
+class Taking:
+    """One batch on its way in: looks up what is known, decides for each record, writes everything at the end."""
+
+    def __init__(
+        self, run: Import, records: Sequence[IncomingBook], now: datetime, decided: tuple[int, Verdict] | None = None
+    ) -> None:
+        self.run, self.records, self.decided = run, records, decided
+        self.file_system = file_system_of(run)
+        self.usable = [
+            (source_key(record, self.file_system), fitted(record)) for record in records if is_usable(record)
+        ]
+        self.known = Known(self.usable)
+        self.batch = Batch(now)
+        self.copies = CopyTaker(self.known, self.batch, run)
+        self.result = Outcomes()
+
+    def taken(self) -> Taken:
+        """What became of the batch."""
+        keys = {id(record): key for key, record in self.usable}
+        for record in self.records:
+            if key := keys.get(id(record)):
+                self._take(key, record)
+            else:
+                self.result.skip(record, *(record.rejected or (Reason.NO_TITLE, "")))
+        self.batch.write()
+        return self.result
+
+    def _take(self, key: str, record: IncomingBook) -> None:
+        source = self.batch.sources.get(key) or self.known.sources.get(key)
+        if record.deleted:
+            there = source and source.book and not source.book.withdrawn_at
+            return self.result.skip(record, Reason.TO_WITHDRAW if there else Reason.DELETED)
+        if source and source.book is None and source.said == said_of(record):
+            return self.result.skip(record, Reason.SET_ASIDE)
+        if source and source.book and source.book.withdrawn_at:
+            return self.result.skip(record, Reason.WITHDRAWN)
+        book, verdict = self._found(key, record, source)
+        if verdict is Verdict.UNSURE and (self.run.options.get("take_doubts") or (book and not book.pk)):
+            verdict = Verdict.ANOTHER  # a book of this very batch has no page yet on which somebody could compare
+        if book is None or verdict is Verdict.ANOTHER:
+            self._add(key, record)
+        elif verdict is Verdict.UNSURE:
+            self._doubt(key, record, book)
+        else:
+            self._merge(key, record, book, source)
+        return None
+
+    def _found(self, key: str, record: IncomingBook, source: SourceRecord | None) -> tuple[Book | None, Verdict]:
+        """The book that the record may be about, and whether it is: as somebody decided, else by what they share."""
+        if self.decided:
+            book_id, verdict = self.decided
+            return self.known.book(book_id), verdict
+        if source and source.book:
+            repeated = source.said.get("title") == record.title
+            return source.book, Verdict.SAME if repeated else compared(record.fields, vars(source.book))
+        if holder := self.known.by_isbn.get(record.fields.get("isbn") or ""):
+            one_source = self.known.is_known_to(holder, system_of(key))
+            return holder, compared(record.fields, vars(holder), one_source=one_source)
+        if bearer := self.copies.bearer(record):
+            return bearer, compared(record.fields, vars(bearer))
+        likely = next(self._likely(key, record), None)
+        return (likely, Verdict.SAME) if likely else (None, Verdict.ANOTHER)
+
+    def _likely(self, key: str, record: IncomingBook) -> Iterator[Book]:
+        """Books of that title that seem to be the record's. Two numbers of one source are two books."""
+        for book in self.known.by_title.get(title_key(record.title), ()):
+            numbered = record.control_number and self.known.is_known_to(book, system_of(key))
+            if not numbered and is_likely(record.fields, vars(book)):
+                yield book
+
+    def _add(self, key: str, record: IncomingBook) -> None:
+        book = Book(registered_at=self.batch.now, added_by=self.run.pk, **record.fields)
+        if book.isbn in self.known.by_isbn:
+            record.note(Reason.ISBN_TAKEN, str(book.isbn))
+            book.isbn, book.other_isbns = None, [*book.other_isbns, book.isbn]
+        self.batch.add(book)
+        self.known.note_book(book, system_of(key))
+        self._remember(key, record, book, None)
+        self.copies.take(book, record, None, is_new=True)
+        self.result.add(record)
+
+    def _merge(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
+        before = source.said if source else None
+        merge = merged(vars(book), says(record), before, overwrite=bool(self.run.options.get("overwrite")))
+        if taken := self._isbn_taken(book, merge.changes):
+            record.note(Reason.ISBN_TAKEN, taken)
+        was = {name: getattr(book, name) for name in merge.changes}
+        self.batch.change(book, merge.changes)
+        self.known.note_book(book, system_of(key))
+        copies = self.copies.take(book, record, before, is_new=False)
+        self._remember(key, record, book, source)
+        for name in merge.kept:
+            record.note(Reason.KEPT, f"{name}: {says(record)[name]}")
+        if was or copies:
+            undo = {"book": book.pk, "was": was, "became": merge.changes, "key": key, "said": before}
+            self.result.update(record, [*was, *(["copies"] * bool(copies))], undo)
+        else:
+            self.result.leave(record)
+
+    def _isbn_taken(self, book: Book, changes: dict[str, Any]) -> str:
+        """Takes a new ISBN that another book has out of the changes, and returns it."""
+        isbn = changes.get("isbn")
+        holder = self.known.by_isbn.get(isbn or "")
+        return str(changes.pop("isbn")) if holder is not None and holder is not book else ""
+
+    def _doubt(self, key: str, record: IncomingBook, book: Book) -> None:
+        self.result.doubt(record, key, book.pk, is_new=key not in self.known.in_doubt)
+        self.known.in_doubt.add(key)
+
+    def _remember(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
+        word = said_of(record)
+        if source is None:
+            self.batch.sources[key] = SourceRecord(key=key, book=book, said=word, first_import=self.run.pk)
+        elif source.said != word or source.book is not book:
+            source.said, source.book = {**source.said, **word}, book
+            self.batch.sources[key] = source

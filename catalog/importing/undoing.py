@@ -1,0 +1,116 @@
+"""Takes back what an import added or changed, as far as nothing has happened to it since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from catalog.events import BookRevised, BookWithdrawn
+from catalog.importing.reasons import Reason
+from catalog.models import Book, Copy, SourceRecord
+from catalog.rules import title_key
+from catalog.search import index_books
+from catalog.services.books import facts
+from catalog.services.copies import copy_withdrawn
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.importing.models import Entry, Import
+from kernel.storage.databases import database_of
+
+
+def undo(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
+    """Takes the next `limit` things back: books, then copies given to other books, then changes of books.
+
+    A book of which a copy was ever lent stays, with its copies, and is named; what is taken back is deleted, so that
+    its barcodes and numbers are free for another import.
+    """
+    for step in (_undo_books, _undo_copies, _undo_changes):
+        done, entries = step(run, limit, now)
+        if done:
+            return done, entries
+    SourceRecord.objects.filter(first_import=run.pk, book=None).delete()
+    return 0, []
+
+
+def _undo_books(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
+    lent = Exists(Copy.objects.filter(book=OuterRef("pk"), moves__gt=0))
+    books = list(
+        Book.objects.select_for_update(of=("self",)).filter(added_by=run.pk).annotate(lent=lent).order_by("pk")[:limit]
+    )
+    stay = [book for book in books if book.lent]
+    go = [book for book in books if not book.lent]
+    _delete(go, now)
+    _let_stay(stay)
+    return len(books), [_kept(run, book) for book in stay]
+
+
+def _delete(books: Sequence[Book], now: datetime) -> None:
+    present = [book for book in books if not book.withdrawn_at]
+    copies = list(Copy.objects.filter(book__in=books).select_for_update().order_by("pk"))
+    by_id = {book.pk: book for book in books}
+    gone = [copy_withdrawn(copy, by_id[copy.book_id], now) for copy in copies if not copy.withdrawn_at]
+    for book in present:
+        book.revision, book.withdrawn_at = book.revision + 1, now
+    index_books(present)
+    publish_many([*gone, *(BookWithdrawn(occurred_at=now, **facts(book)) for book in present)])
+    Copy.objects.filter(pk__in=[copy.pk for copy in copies]).delete()
+    Book.objects.filter(pk__in=by_id).delete()
+
+
+def _let_stay(books: Sequence[Any]) -> None:
+    """What stays belongs to no import any more."""
+    ids = [book.pk for book in books]
+    Book.objects.filter(pk__in=ids).update(added_by=None)
+    Copy.objects.filter(book__in=ids).update(added_by=None)
+
+
+def _undo_copies(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
+    """Copies that the import gave to books which were here before."""
+    copies = list(
+        Copy.objects.select_for_update(of=("self",))
+        .filter(added_by=run.pk)
+        .select_related("book")
+        .order_by("pk")[:limit]
+    )
+    stay = [copy for copy in copies if copy.moves]
+    go = [copy for copy in copies if not copy.moves]
+    publish_many([copy_withdrawn(copy, copy.book, now) for copy in go if not copy.withdrawn_at])
+    Copy.objects.filter(pk__in=[copy.pk for copy in go]).delete()
+    Copy.objects.filter(pk__in=[copy.pk for copy in stay]).update(added_by=None)
+    return len(copies), [_kept(run, copy.book, copy.barcode) for copy in stay]
+
+
+def _undo_changes(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
+    """Fields that still are what the import made of them become what they were; the newest change first."""
+    alias = database_of("catalog")
+    changed = Entry.objects.using(alias).filter(run=run.pk, outcome=Entry.Outcome.UPDATED, before__isnull=False)
+    entries = list(changed.order_by("-pk")[:limit])
+    for entry in entries:
+        _undo_change(entry.before or {}, now)
+    Entry.objects.using(alias).filter(pk__in=[entry.pk for entry in entries]).update(before=None)
+    return len(entries), []
+
+
+def _undo_change(before: dict[str, Any], now: datetime) -> None:
+    source = SourceRecord.objects.filter(key=before["key"])
+    if before["said"] is None:
+        source.delete()
+    else:
+        source.update(said=before["said"])
+    book = Book.objects.select_for_update().filter(pk=before["book"], withdrawn_at=None).first()
+    if book is None:
+        return
+    back = {name: was for name, was in before["was"].items() if getattr(book, name) == before["became"][name]}
+    if not back:
+        return
+    for name, value in back.items():
+        setattr(book, name, value)
+    book.match_key, book.revision = title_key(book.title), book.revision + 1
+    book.save()
+    index_books([book])
+    publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn)])
+
+
+def _kept(run: Import, book: Book, detail: str = "") -> Entry:
+    label, reason = book.title[:300], Reason.LENT
+    return Entry(run=run, number=0, label=label, outcome=Entry.Outcome.KEPT, reason=reason, detail=detail)

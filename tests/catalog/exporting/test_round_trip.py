@@ -1,0 +1,198 @@
+"""What is written is read back as the same books and copies, in every format."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from pymarc import record_to_xml
+
+from catalog.exporting.holdings import Holding
+from catalog.exporting.marc import KORMARC, MARC21, TooLongForMarc, marc_records, transmitted
+from catalog.exporting.tables import heading, rows_of
+from catalog.importing.marc.iso2709 import marc_records as read_marc
+from catalog.importing.marc.marcxml import marcxml_records as read_marcxml
+from catalog.importing.records import IncomingBook
+from catalog.importing.tables.reading import table_records
+from catalog.models import Book, Copy
+
+NOW = datetime(2026, 3, 2, 3, tzinfo=UTC)
+ISBNS = ["9788937483400", "9788937462788", "9780439023481", "9791190090018"]
+WORDS = [
+    "느티나무",
+    "아래",
+    "바람",
+    "Zelkova",
+    "Quiet",
+    "Harbor",
+    "한강",
+    "고래의",
+    "노래",
+    "Tōkyō",
+    "東京",
+    "18세기",
+    "C++",
+]
+NAMES = ["한느티", "이강", "Mina Vale", "García Márquez, Gabriel", "陳庸基"]
+
+
+def phrases(most: int = 4) -> Any:
+    """Words of titles."""
+    return some.lists(some.sampled_from(WORDS), min_size=1, max_size=most).map(" ".join)
+
+
+def either(strategy: Any, nothing: Any = "") -> Any:
+    """The one, or nothing."""
+    return some.one_of(some.just(nothing), strategy)
+
+
+def copies() -> Any:
+    """Copies, each with its own barcode, of one price."""
+    one = some.fixed_dictionaries(
+        {
+            "copy_number": either(some.sampled_from(["2", "c.3"])),
+            "shelving_mark": either(some.sampled_from(["아동", "R", "청"])),
+        }
+    )
+    return some.lists(one, max_size=4)
+
+
+@some.composite
+def holdings(draw: Any) -> Holding:
+    """A book with its copies."""
+    subjects = either(phrases(2)), either(some.just("한국 문학 -- 역사"))
+    book = Book(
+        pk=draw(some.integers(1, 10**9)),
+        registered_at=NOW,
+        title=draw(phrases()),
+        authors=draw(some.lists(some.sampled_from(NAMES), unique=True, max_size=3)),
+        publisher=draw(either(phrases(2))),
+        published_year=draw(either(some.integers(1000, 2099), None)),
+        isbn=draw(either(some.sampled_from(ISBNS[:2]), None)),
+        other_isbns=draw(some.lists(some.sampled_from(ISBNS[2:]), unique=True, max_size=2)),
+        language=draw(either(some.sampled_from(["ko", "en", "ja"]))),
+        subjects=list(dict.fromkeys(filter(None, map(draw, subjects)))),
+        class_number=draw(either(some.sampled_from(["813.7", "911.075"]))),
+        call_number=draw(either(some.sampled_from(["813.7 느64ㅂ", "823 AUS"]))),
+        series=draw(either(some.sampled_from(["마을 이야기", "The Coast ; 2"]))),
+        other_titles=draw(some.lists(some.just("Under the Zelkova"), max_size=1)),
+        description=draw(either(phrases(4))),
+        volume=draw(either(some.sampled_from(["1", "20", "상"]))),
+    )
+    book.isbn_addon = draw(either(some.just("04810"))) if book.isbn else ""
+    if book.call_number and not book.class_number:
+        book.class_number = "813.7"  # what stands on the spine says it anyway
+    book.class_scheme = "kdc" if book.class_number else ""
+    if not book.isbn:
+        book.other_isbns = []
+    price = draw(either(some.integers(0, 10**6), None))
+    made = [
+        Copy(barcode=f"EM{number:010d}", added_at=NOW, volume=book.volume, price=price, **fields)
+        for number, fields in enumerate(draw(copies()))
+    ]
+    return Holding(book, made, "")
+
+
+def fields_of(book: Any) -> dict[str, Any]:
+    """What is compared of a book, whichever side it is on."""
+    names = (
+        "title", "authors", "publisher", "published_year", "isbn", "isbn_addon", "other_isbns", "language", "subjects",
+        "class_number", "class_scheme", "call_number", "series", "other_titles", "description", "volume",
+    )  # fmt: skip
+    said = book.fields if isinstance(book, IncomingBook) else vars(book)
+    return {name: said.get(name) or "" for name in names}
+
+
+def copy_fields(copy: Any) -> tuple[Any, ...]:
+    """What is compared of a copy."""
+    return (copy.barcode, copy.volume, copy.copy_number, copy.shelving_mark, copy.price, copy.for_loan, copy.room)
+
+
+def same(holding: Holding, read: list[IncomingBook]) -> None:
+    """The records read are the book that was written."""
+    assert {record.control_number for record in read} == {str(holding.book.pk)}
+    for record in read:
+        assert record.rejected is None
+        assert fields_of(record) == fields_of(holding.book)
+    assert [copy_fields(copy) for record in read for copy in record.copies] == list(map(copy_fields, holding.copies))
+
+
+@pytest.mark.parametrize("flavour", [KORMARC, MARC21])
+@given(holding=holdings())
+@settings(deadline=None, max_examples=60)
+def test_marc_is_read_back(flavour: str, holding: Holding) -> None:
+    same(holding, list(read_marc(io.BytesIO(transmitted(holding, flavour)))))
+
+
+@pytest.mark.parametrize("flavour", [KORMARC, MARC21])
+@given(holding=holdings())
+@settings(deadline=None, max_examples=30)
+def test_marcxml_is_read_back(flavour: str, holding: Holding) -> None:
+    inner = b"".join(record_to_xml(record, namespace=True) for record in marc_records(holding, flavour))
+    same(holding, list(read_marcxml(io.BytesIO(b"<collection>" + inner + b"</collection>"))))
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@given(holding=holdings(), begin=some.sampled_from(["", "=", "+", "@", "-", "'="]))
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_table_is_read_back_and_holds_no_formula(tmp_path: Path, language: str, holding: Holding, begin: str) -> None:
+    holding.book.title = begin + holding.book.title
+    for number, copy in enumerate(holding.copies):
+        copy.room, copy.for_loan, copy.items = "자료실", bool(number % 2), ["CD", "지도"]
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = [heading(language, {"kdc"}), *rows_of(holding)]
+        csv.writer(file).writerows(rows)
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+    same(holding, list(table_records(path)))
+
+
+def test_the_items_of_a_copy_are_in_the_table(tmp_path: Path) -> None:
+    book = Book(pk=7, title="지도책", registered_at=NOW)
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        copy = Copy(barcode="A-1", items=["CD", "지도"], added_at=NOW, type_id="map")
+        csv.writer(file).writerows([heading("ko", set()), *rows_of(Holding(book, [copy], ""))])
+
+    [record] = table_records(path)
+
+    assert (record.copies[0].items, record.copies[0].type_code) == (["CD", "지도"], "map")
+    assert str(record.copies[0].registered_on) == "2026-03-02"
+
+
+@pytest.mark.parametrize("flavour", [KORMARC, MARC21])
+def test_many_copies_are_parted_over_records_of_one_number(flavour: str) -> None:
+    book = Book(pk=7, title="모두가 찾는 책", registered_at=NOW)
+    copies = [Copy(barcode=f"EM{number:010d}", added_at=NOW) for number in range(1_000)]
+
+    read = list(read_marc(io.BytesIO(transmitted(Holding(book, copies, ""), flavour))))
+
+    assert len(read) == 3
+    same(Holding(book, copies, ""), read)
+
+
+def test_a_long_description_is_parted_over_fields() -> None:
+    book = Book(pk=7, title="긴 이야기", description=" ".join(["느티나무"] * 4_000), registered_at=NOW)
+
+    [read] = read_marc(io.BytesIO(transmitted(Holding(book, [], ""), KORMARC)))
+
+    assert read.fields["description"] == book.description
+
+
+def test_what_no_record_can_hold_is_refused_by_name() -> None:
+    book = Book(pk=7, title="끝없는 이야기", description="느티나무 " * 20_000, registered_at=NOW)
+
+    with pytest.raises(TooLongForMarc) as refusal:
+        transmitted(Holding(book, [], ""), KORMARC)
+    assert "끝없는 이야기" in str(refusal.value)
+
+
+def test_the_national_number_stands_in_012() -> None:
+    [record] = marc_records(Holding(Book(pk=7, title="책", registered_at=NOW), [], "KMO202412345"), KORMARC)
+    assert record["012"]["a"] == "KMO202412345"
+    assert record.leader[18] == "k"

@@ -1,0 +1,78 @@
+"""Imports of records that tests make up, without a file."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from catalog.importing.records import IncomingBook, IncomingCopy
+from catalog.importing.taking import take
+from catalog.importing.undoing import undo
+from catalog.models import Book, Copy
+from kernel.importing.kinds import Taken
+from kernel.importing.models import Doubt, Entry, Import
+from kernel.storage.databases import atomic_in, database_of
+
+KOLAS = "KOLAS"
+
+
+def a_record(title: str, number: str = "", *barcodes: str, system: str = KOLAS, **fields: Any) -> IncomingBook:
+    """A record of a book with copies of these barcodes."""
+    copies = [IncomingCopy(barcode=barcode) for barcode in barcodes]
+    return IncomingBook(
+        number=1,
+        fields={"title": title, **fields},
+        copies=copies,
+        system=system if number else "",
+        control_number=number,
+    )
+
+
+def imported(*records: IncomingBook, file_name: str = "books.mrc", digest: str = "d" * 64, **options: Any) -> "Ran":
+    """What came of the records, as one batch of an import."""
+    alias = database_of("catalog")
+    run = Import.objects.using(alias).create(
+        kind="books", file_name=file_name, digest=digest, options=options, created_at=timezone.now()
+    )
+    for number, record in enumerate(records, 1):
+        record.number = number
+    with atomic_in("catalog"):
+        taken = take(run, records, timezone.now())
+        Entry.objects.using(alias).bulk_create(taken.entries)
+        Doubt.objects.using(alias).bulk_create(taken.doubts)
+    return Ran(run, taken)
+
+
+class Ran:
+    """An import, and what it says."""
+
+    def __init__(self, run: Import, taken: Taken) -> None:
+        self.run, self.taken = run, taken
+
+    @property
+    def figures(self) -> tuple[int, int, int, int, int]:
+        """Added, updated, unchanged, skipped, in doubt."""
+        taken = self.taken
+        doubts = sum(entry.outcome == Entry.Outcome.DOUBT for entry in taken.entries)
+        return taken.added, taken.updated, taken.unchanged, taken.skipped, doubts
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """The reasons that the report gives, with their details."""
+        return [(entry.reason, entry.detail) for entry in self.taken.entries if entry.reason]
+
+    def undo(self) -> list[str]:
+        """Undoes it; the names of what stays."""
+        stay: list[str] = []
+        while True:
+            with atomic_in("catalog"):
+                done, entries = undo(self.run, 100, timezone.now())
+            stay += [entry.label for entry in entries]
+            if not done:
+                return stay
+
+
+def shelf() -> dict[str, list[str]]:
+    """The titles in the catalogue, each with the barcodes of its copies."""
+    books = Book.objects.filter(withdrawn_at=None).order_by("pk")
+    copies = Copy.objects.filter(withdrawn_at=None).order_by("barcode")
+    return {book.title: [copy.barcode for copy in copies if copy.book_id == book.pk] for book in books}

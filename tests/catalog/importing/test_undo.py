@@ -1,0 +1,68 @@
+"""An import is undone as far as nothing has happened to what it brought."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from catalog.models import Book, Copy, SourceRecord
+from catalog.services import note_moves, register_book, revise_book
+from lending.models import Copy as LentCopy
+from tests.bus import Bus
+from tests.catalog.importing.runs import a_record, imported, shelf
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+RECORDS: list[tuple[Any, ...]] = [("나무의 노래", "1", "A-1"), ("바람의 길", "2", "B-1", "B-2")]
+
+
+def test_undo_takes_back_all_and_the_file_may_come_again() -> None:
+    ran = imported(*(a_record(*record) for record in RECORDS))
+
+    assert ran.undo() == []
+    assert (Book.objects.count(), Copy.objects.count(), SourceRecord.objects.count()) == (0, 0, 0)
+    assert imported(*(a_record(*record) for record in RECORDS)).figures == (2, 0, 0, 0, 0)
+    assert shelf() == {"나무의 노래": ["A-1"], "바람의 길": ["B-1", "B-2"]}
+
+
+def test_what_was_lent_stays_with_its_copies_and_is_named() -> None:
+    ran = imported(*(a_record(*record) for record in RECORDS))
+    note_moves({Copy.objects.get(barcode="B-2").pk: (1, True)})
+
+    assert ran.undo() == ["바람의 길"]
+    assert shelf() == {"바람의 길": ["B-1", "B-2"]}
+
+
+def test_copies_given_to_a_book_that_was_here_go_and_the_book_stays() -> None:
+    register_book(now=NOW, title="나무의 노래", copies=1)
+
+    ran = imported(a_record("나무의 노래", "1", "A-1", publisher="가람"))
+    assert (Copy.objects.count(), Book.objects.get().publisher) == (2, "가람")
+
+    assert ran.undo() == []
+    assert (Copy.objects.count(), Book.objects.get().publisher) == (1, "")
+
+
+def test_a_field_that_was_corrected_since_stays_corrected() -> None:
+    imported(a_record("나무의 노래", "1", publisher="가람", published_year=1998))
+    ran = imported(a_record("나무의 노래", "1", publisher="나래", published_year=1999))
+    revise_book(Book.objects.get().pk, now=NOW, publisher="나래문화사")
+
+    ran.undo()
+
+    book = Book.objects.get()
+    assert (book.publisher, book.published_year) == ("나래문화사", 1998)
+    assert SourceRecord.objects.get().said["publisher"] == "가람"
+
+
+def test_lending_hears_that_copies_came_and_went(bus: Bus) -> None:
+    ran = imported(a_record("나무의 노래", "1", "A-1"))
+    bus.settle()
+    assert LentCopy.objects.get().barcode == "A-1"
+
+    ran.undo()
+    imported(a_record("나무의 노래", "1", "A-1"))
+    bus.settle()
+
+    assert sorted(LentCopy.objects.values_list("barcode", "withdrawn")) == [("A-1", False), ("A-1", True)]

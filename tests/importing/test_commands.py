@@ -1,0 +1,126 @@
+"""`import_books`, `undo_import` and `imports`: the engine from the command line."""
+
+import json
+import os
+import signal
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from catalog.models import Book
+from kernel.eventbus.models import Event
+from kernel.importing import batches
+from kernel.importing.models import Import
+from kernel.importing.queries import imports_of
+from tests.importing.importing import a_file, counts, taken_in
+from tests.importing.titles import TITLES
+
+pytestmark = pytest.mark.django_db
+
+
+def run(path: Path, **options: Any) -> str:
+    """What the command prints."""
+    out = StringIO()
+    call_command("import_books", str(path), stdout=out, **options)
+    return out.getvalue()
+
+
+def the_import() -> Import:
+    """The one that there is."""
+    return imports_of(TITLES).get()
+
+
+def test_a_file_is_taken_in_where_it_is(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(a_file(tmp_path, "토지", "Emma")) == "2 read: 2 added, 0 updated, 0 unchanged, 0 skipped\n"
+    assert capfd.readouterr().err == ""
+    found = the_import()
+    assert (found.status, found.stored_as, found.file_name, found.by) == ("done", "", "titles.txt", None)
+    assert found.options["source"] == ""
+    assert set(Event.objects.filter(name="BookRegistered").values_list("by", "via")) == {(None, "command")}
+
+
+def test_what_is_lost_or_in_doubt_is_an_exit_status_of_its_own(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with pytest.raises(CommandError, match="2 records") as caught:
+        run(a_file(tmp_path, "Emma", "!zzz", "?Emma"), report=report)
+    assert caught.value.returncode == 3
+    written = json.loads(report.read_text("utf-8"))
+    assert [entry["number"] for entry in written["records"]] == [2, 3]
+
+
+def test_a_file_that_breaks_off_is_an_error_and_what_came_before_stays(tmp_path: Path) -> None:
+    path = a_file(tmp_path, "a", "b", "BREAK")
+    for resume in (False, True):
+        with pytest.raises(CommandError, match="behind record 2") as caught:
+            run(path, resume=resume)
+        assert (caught.value.returncode, the_import().position, Book.objects.count()) == (1, 2, 2)
+    with pytest.raises(CommandError, match="No import of this file"):
+        run(a_file(tmp_path, "c"), resume=True)
+
+
+def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 2)
+    path = a_file(tmp_path, *"abcde")
+    with monkeypatch.context() as patched:
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            run(path)
+    found = the_import()
+    assert (found.status, counts(found), found.lease_until) == ("stopped", (2, 2, 0, 0, 0, 0), None)
+    assert run(path, resume=True).startswith("5 read: 5 added")
+    assert the_import().status == "done"
+
+
+def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path) -> None:
+    told = run(a_file(tmp_path, "토지"), dry_run=True)
+    assert told.splitlines()[-1] == "This was a rehearsal: nothing was changed."
+    assert (Book.objects.count(), imports_of(TITLES).count()) == (0, 0)
+
+
+def test_a_preview_shows_how_the_file_is_understood_and_takes_nothing_in(tmp_path: Path) -> None:
+    told = run(a_file(tmp_path, "토지", "Emma"), preview=True).splitlines()
+    assert told[:3] == ["titles, utf-8", "  제목: title", "  비고: –"]
+    assert told[-2:] == ["1. title: 토지", "2. title: Emma"]
+    assert imports_of(TITLES).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"encoding": "latin-99"}, "--encoding: .*latin-99"),
+        ({"report": Path("/nowhere/report.json")}, "can't be written"),
+        ({"report": Path("/tmp/report.txt")}, "can't be written"),
+        ({"map": ["nothing"]}, "--map takes FIELD=COLUMN; the fields are title, publisher"),
+    ],
+)
+def test_nonsense_is_refused_before_anything_is_done(tmp_path: Path, options: Any, sentence: str) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(a_file(tmp_path, "a"), **options)
+    with pytest.raises(CommandError, match="There is no file"):
+        run(tmp_path / "nothing.txt")
+    assert imports_of(TITLES).count() == 0
+
+
+def test_undoing_names_what_it_keeps_and_a_rehearsal_of_it_changes_nothing() -> None:
+    number = taken_in("토지", "Emma").pk
+    Book.objects.filter(title="Emma").update(call_number="813")
+    for rehearsal in (True, False):
+        out = StringIO()
+        call_command("undo_import", number, dry_run=rehearsal, stdout=out)
+        assert out.getvalue().splitlines()[0].startswith("  Emma: a field stays")
+        assert "Taken back: 1; kept: 1." in out.getvalue()
+        assert Book.objects.count() == (2 if rehearsal else 1)
+    with pytest.raises(CommandError, match="in this state: undone"):
+        call_command("undo_import", number)
+    with pytest.raises(CommandError, match="There is no import 0"):
+        call_command("undo_import", 0)
+
+
+def test_imports_are_listed() -> None:
+    number = taken_in("토지", "!zzz").pk
+    call_command("imports", stdout=(out := StringIO()))
+    assert out.getvalue().startswith(f"books {number}  ")
+    assert out.getvalue().rstrip().endswith("done  titles.txt  2 = 1 + 0 + 0 + 1 + 0")
