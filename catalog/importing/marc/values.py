@@ -1,13 +1,14 @@
 """Single values of a record, each by the reader that every other door uses too. What is none is None here."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from catalog.rules import normalised_language
 from kernel.importing.records import cleaned
 from kernel.values.amounts import NOT_FOR_SALE, read_amount
 from kernel.values.barcodes import read_barcode
-from kernel.values.dates import read_year
+from kernel.values.dates import read_date, read_year
 from kernel.values.isbns import Isbn, read_isbn
 from kernel.values.names import read_names
 from kernel.values.roles import ROLES, without_role
@@ -43,6 +44,14 @@ def price(text: str) -> tuple[int | None, bool]:
         return (amount, True) if amount is None or amount < TOO_MUCH else (None, False)
     except ValueError:
         return None, NOT_FOR_SALE.search(text) is not None or not any(letter.isdecimal() for letter in text)
+
+
+def day(text: str) -> date | None:
+    """The day, or nothing."""
+    try:
+        return read_date(text)
+    except ValueError:
+        return None
 
 
 def barcode(text: str) -> str | None:
