@@ -129,6 +129,7 @@ def _end(work: Work, status: str, error: str = "") -> None:
         open_doubts_of(run).update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
     if status in (Status.DONE, Status.REVERTED):
         drop_upload(run)
+        row_of(run).update(stored_as="")
     run.refresh_from_db()
 
 

@@ -24,6 +24,19 @@ MOST_ATTEMPTS = 5
 DIED = _("It broke off behind record %(position)s: there, workers died again and again.")
 
 
+class Slice:
+    """A slice of time, which begins with the first batch, however long the file took to open."""
+
+    def __init__(self) -> None:
+        self._end: float | None = None
+
+    def is_over(self) -> bool:
+        """Asked behind each batch."""
+        now = time.monotonic()
+        self._end = now + TIME_LIMIT if self._end is None else self._end
+        return now > self._end
+
+
 def go_on_with_imports(enqueued_at: float = 0) -> None:
     """Goes on with imports that are nobody's, until the time is over. The schedule of each minute finds those whose
     worker died or whose task was lost."""
@@ -40,18 +53,18 @@ def _go_on_in(alias: str, end: float) -> bool:
     for run in of_workers.order_by("attempts", "pk"):
         now = timezone.now()
         if take_lease(run, now=now, until=now + LEASE):
-            _go_on_with(run, end)
+            _go_on_with(run)
         if time.monotonic() > end:
             return True
     return False
 
 
-def _go_on_with(run: Import, end: float) -> None:
+def _go_on_with(run: Import) -> None:
     work = Work(run=run, kind=kinds()[run.kind], clock=timezone.now, lease=LEASE)
     if run.attempts > MOST_ATTEMPTS:
         fail(work, DIED)
     else:
-        work_on(work, lambda: path_of(run), should_pause=lambda: time.monotonic() > end)
+        work_on(work, lambda: path_of(run), should_pause=Slice().is_over)
 
 
 def _stop_abandoned(alias: str) -> None:

@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.importing.leases import GOING_ON
 from kernel.importing.models import Import
 from kernel.importing.records import CannotImportError
 from kernel.refusals import Refused
@@ -55,6 +58,23 @@ def drop_upload(run: Import) -> None:
     """Forgets an uploaded file that is not needed any more."""
     if run.stored_as:
         default_storage.delete(run.stored_as)
+
+
+def drop_old_uploads(alias: str, before: datetime) -> int:
+    """Forgets the files of imports that nobody has started, or gone on with, since that moment; returns how many.
+
+    An import that was never started goes with its file.
+    """
+    old = Import.objects.using(alias).exclude(stored_as="").exclude(status__in=GOING_ON)
+    runs = list(old.alias(left_at=Coalesce("ended_at", "created_at")).filter(left_at__lt=before))
+    for run in runs:
+        drop_upload(run)
+        if run.status == Import.Status.UPLOADED:
+            run.delete()
+        else:
+            run.stored_as = ""
+            run.save(update_fields=["stored_as"])
+    return len(runs)
 
 
 def _digest(chunks: Iterable[bytes]) -> str:

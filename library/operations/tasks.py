@@ -1,10 +1,14 @@
 """What workers do for the library as a whole."""
 
 import time
+from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from kernel.eventbus.delivery.dispatch import enqueue
+from kernel.importing.uploads import drop_old_uploads
+from kernel.storage.databases import in_each_database
 from library.operations import retention
 
 TIME_LIMIT = 10.0
@@ -14,7 +18,14 @@ TIME_LIMIT = 10.0
 def apply_retention(enqueued_at: float = 0) -> int:
     """Deletes what is not kept for ever; returns how many rows there were. A lost task costs an hour, nothing else."""
     end = time.monotonic() + TIME_LIMIT
+    drop_uploads()
     deleted = sum(retention.apply_retention(timezone.now(), lambda: time.monotonic() > end).values())
     if time.monotonic() > end and deleted:
         enqueue("library.operations.tasks.apply_retention")
     return deleted
+
+
+def drop_uploads() -> int:
+    """Forgets the files of imports that nobody has gone on with for as long as other traces are kept."""
+    before = timezone.now() - timedelta(days=settings.KEEP_DAYS)
+    return sum(in_each_database(lambda alias: drop_old_uploads(alias, before)))

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from kernel.eventbus.models import Event
 from kernel.importing.batches import Work
 from kernel.importing.engine import work_on
 from kernel.importing.leases import take_lease
 from kernel.importing.models import Entry, Import
 from kernel.importing.services import resume_import, start_import
 from kernel.importing.uploads import path_of
+from kernel.storage.databases import database_of
 from tests.importing.titles import TITLES
 
 COUNTS = ("position", "added", "updated", "unchanged", "skipped", "doubts")
@@ -62,3 +65,8 @@ def a_file(folder: Path, *lines: str) -> Path:
     path = folder / "titles.txt"
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     return path
+
+
+def registrations() -> QuerySet[Event]:
+    """The events that say that a book was registered."""
+    return Event.objects.using(database_of("catalog")).filter(name="BookRegistered")

@@ -11,11 +11,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from catalog.models import Book
-from kernel.eventbus.models import Event
 from kernel.importing import batches
 from kernel.importing.models import Import
 from kernel.importing.queries import imports_of
-from tests.importing.importing import a_file, counts, taken_in
+from tests.importing.importing import a_file, counts, registrations, taken_in
 from tests.importing.titles import TITLES
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +38,7 @@ def test_a_file_is_taken_in_where_it_is(tmp_path: Path, capfd: pytest.CaptureFix
     found = the_import()
     assert (found.status, found.stored_as, found.file_name, found.by) == ("done", "", "titles.txt", None)
     assert found.options["source"] == ""
-    assert set(Event.objects.filter(name="BookRegistered").values_list("by", "via")) == {(None, "command")}
+    assert set(registrations().values_list("by", "via")) == {(None, "command")}
 
 
 def test_what_is_lost_or_in_doubt_is_an_exit_status_of_its_own(tmp_path: Path) -> None:

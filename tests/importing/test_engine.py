@@ -1,6 +1,7 @@
 """The engine: every record of a file comes to something, once, whatever happens on the way."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,15 +9,15 @@ from django.db import ProgrammingError
 from django.utils import timezone, translation
 
 from catalog.models import Book
-from kernel.eventbus.models import Event
 from kernel.importing import batches
 from kernel.importing.engine import work_on
 from kernel.importing.leases import row_of
 from kernel.importing.models import Doubt, Entry
 from kernel.importing.services import DecidedAlready, NotNow, decide_doubt, resume_import, stop_import, undo_import
 from kernel.importing.uploads import FileTooLarge, path_of
+from library.operations.tasks import drop_uploads
 from tests.importing import titles
-from tests.importing.importing import at_work, counts, gone_on_with, taken_in, told, uploaded
+from tests.importing.importing import at_work, counts, gone_on_with, registrations, taken_in, told, uploaded
 from tests.importing.titles import TITLES
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def test_each_record_is_counted_once() -> None:
 
 def test_the_events_of_an_import_carry_who_the_door_and_one_correlation_id() -> None:
     run = taken_in("토지", "Emma", by=17)
-    events = Event.objects.filter(name="BookRegistered")
+    events = registrations()
     assert set(events.values_list("by", "via", "correlation_id")) == {(17, "admin", run.correlation_id)}
 
 
@@ -101,7 +102,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_same() -> None:
     Book.objects.create(title="토지", isbn="9788937460777", registered_at=NOW)
     rehearsal = taken_in(*lines, dry_run=True)
     assert Book.objects.count() == 1
-    assert not Event.objects.filter(name="BookRegistered").exists()
+    assert not registrations().exists()
     run = taken_in(*lines)
     assert (counts(rehearsal), told(rehearsal)) == (counts(run), told(run))
     assert counts(run) == (4, 1, 0, 1, 2, 0)
@@ -166,6 +167,22 @@ def test_a_file_that_is_gone_is_told_so() -> None:
     path_of(run).unlink()
     gone_on_with(run)
     assert (run.status, "upload it again" in run.error) == ("failed", True)
+
+
+def test_files_that_nobody_goes_on_with_are_forgotten_after_a_month() -> None:
+    never, failed, young, done = uploaded("a"), taken_in("b", "BREAK"), uploaded("c"), taken_in("d")
+    going_on = uploaded("e")
+    resume_import(going_on, kind=TITLES)
+    old = NOW - timedelta(days=31)
+    for run in (never, failed, done, going_on):
+        row_of(run).update(created_at=old, ended_at=None if run.status in ("uploaded", "running") else old)
+    paths = {run.pk: path_of(run) for run in (never, failed, young, going_on)}
+    assert drop_uploads() == 2
+    assert {key for key, path in paths.items() if path.exists()} == {young.pk, going_on.pk}
+    assert not row_of(never).exists()
+    assert row_of(failed).exists()
+    gone_on_with(failed)
+    assert "upload it again" in failed.error
 
 
 def test_labels_and_details_of_any_kind_are_written() -> None:

@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from catalog.models import Book, BookDoubt, BookImport
-from kernel.eventbus.models import Event
 from kernel.importing.tasks import go_on_with_imports
 from kernel.importing.uploads import path_of
 from tests.admin.door import Door, a_librarian
-from tests.importing.importing import taken_in, uploaded
+from tests.importing.importing import registrations, taken_in, uploaded
 
 pytestmark = pytest.mark.django_db
 LIST, ADD, PAGE = (f"catalog_bookimport_{name}" for name in ("changelist", "add", "change"))
@@ -54,7 +53,7 @@ def test_a_file_goes_from_upload_to_report_and_back_out(cataloguer: Door) -> Non
     assert ('id="import-added">2<' in report, "refresh" in report, actions(report)) == (True, False, {"undo"})
     assert "the record can&#x27;t be read" in report
     assert "the record can&#x27;t be read" not in cataloguer.see(PAGE, run.pk, outcome="noted")
-    assert set(Event.objects.filter(name="BookRegistered").values_list("by", "via")) == {(run.by, "admin")}
+    assert set(registrations().values_list("by", "via")) == {(run.by, "admin")}
 
     Book.objects.filter(title="Emma").update(call_number="813")
     asking = cataloguer.act("catalog_bookimport", "undo", run, of_one=str(run.pk))
@@ -162,7 +161,7 @@ def test_a_doubt_is_shown_with_both_sides_and_decided(cataloguer: Door) -> None:
     assert (actions(page), "Another edition" in page) == ({"same", "other", "aside"}, True)
     page = cataloguer.act("catalog_bookdoubt", "other", doubt, of_one=str(doubt.pk))
     assert ("Registered." in page, actions(page)) == (True, set())
-    event = Event.objects.filter(name="BookRegistered").latest("pk")
+    event = registrations().latest("pk")
     assert (event.by, event.via) == (cataloguer.user.pk, "admin")
     again = {"action": "same", "_selected_action": [doubt.pk]}
     page = cataloguer.post(f"{reverse('admin:catalog_bookdoubt_changelist')}?decided=yes", again, follow=True)
