@@ -13,7 +13,7 @@ SHORTEST_LEADER = 12
 ENTRY = re.compile(r"(.{3})(\d{4})(\d{5})", re.DOTALL)
 WIDTHS = ((4, 5), (5, 5), (4, 6), (5, 6), (6, 5), (6, 6))
 """Of length and address: a field of more than 9,999 bytes and a record of more than 99,999 take a digit more."""
-LEADER = re.compile(rb"(?<!\d)[\d ]{5}[a-z ][a-z][a-z ][a-z ].{3}[\d ]{5}.{7}(?:[0-9A-Za-z]{3}\d{9})+\x1e", re.DOTALL)
+LEADER = re.compile(rb"[\d ]{5}[a-z ][a-z][a-z ][a-z ].{3}[\d ]{5}.{7}(?:[0-9A-Za-z]{3}\d{9})+\x1e", re.DOTALL)
 """The beginning of a record, wherever it stands."""
 EVERY_LEADERS_END = b"450"
 BROKEN_LINES = re.compile(rb"\x1e[\r\n]+")
@@ -88,7 +88,8 @@ def begins(raw: bytes) -> list[int]:
     """Where other records begin inside of this one, whose end was lost."""
     if EVERY_LEADERS_END not in raw[LEADER_LENGTH:]:
         return []
-    return [found.start() for found in LEADER.finditer(raw, 1)]
+    starts = (found.start() for found in LEADER.finditer(raw, 1))
+    return [start for start in starts if raw[:start].strip(b"0123456789 ")]
 
 
 def _reordered(leader: str, entries: list[Entry], chunks: list[bytes]) -> Cut:

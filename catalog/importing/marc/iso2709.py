@@ -14,7 +14,7 @@ from catalog.importing.marc.encodings import MARC8, UTF8, Text, decoded, known
 from catalog.importing.marc.fields.book import incoming
 from catalog.importing.marc.marc8 import LOST
 from catalog.importing.marc.pieces import Piece, pieces
-from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, tidying
+from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, reader_of_parts
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
 
@@ -84,7 +84,7 @@ def note_text(found: IncomingBook, text: Text) -> None:
 
 def _record(leader: str, fields: Cut, text: str) -> tuple[Record, list[str]]:
     """The record, and the tags that are none."""
-    record, tidy = Record(leader, {}, {}), tidying(text)
+    record, read = Record(leader, {}, {}), reader_of_parts(text)
     dropped: list[str] = []
     for tag, whole in zip(fields.tags, text.split("\x1e"), strict=True):
         if tag in TAGS:
@@ -92,7 +92,7 @@ def _record(leader: str, fields: Cut, text: str) -> tuple[Record, list[str]]:
             if not parts:
                 # A control field's text, in the place of a data field's.
                 indicators, parts = "", ["a" + (whole[2:] if whole[:2].isspace() else whole)]
-            record.add(tag, indicators, [(part[:1], tidy(part[1:])) for part in parts])
+            record.add(tag, indicators, read(parts))
         elif tag.startswith("00"):
             record.control.setdefault(tag, whole)
         elif not is_tag(tag):

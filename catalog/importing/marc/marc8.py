@@ -19,7 +19,7 @@ LOST, NOTHING = "\ufffd", "\0"
 FILING = {0x88, 0x89, 0x8D, 0x8E}
 """What does not file is set between the first two, and letters are joined or parted by the others."""
 MARKS = "".join({chr(point) for table in SETS.values() for point, combining in table.values() if combining})
-MARKED = re.compile(f"([{MARKS}]+[^{MARKS}{LOST}\\s\x1e\x1f]?)")
+MARKED = re.compile(f"([{MARKS}]+\\w?)")
 SIMPLE = "".join(map(chr, range(0x80))) + "".join(
     NOTHING if code in FILING else chr(SETS[ANSEL].get(code, (ord(LOST), 0))[0]) for code in range(0x80, 0x100)
 )

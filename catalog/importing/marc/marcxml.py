@@ -16,7 +16,7 @@ from catalog.importing.marc.fields.book import incoming
 from catalog.importing.marc.iso2709 import note_text
 from catalog.importing.marc.marc8 import LOST
 from catalog.importing.marc.nonsense import is_nonsense
-from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, tidying
+from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, reader_of_parts
 from catalog.importing.marc.xml_pieces import CHUNK, XmlPiece, declared, xml_pieces
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
@@ -109,9 +109,9 @@ class _Elements:
         self.record = Record("", {}, {})
         self.dropped: list[str] = []
         self.found = False
-        self._tidy = tidying(text)
+        self._read = reader_of_parts(text)
         self._tag = self._indicators = self._code = ""
-        self._subfields: list[tuple[str, str]] = []
+        self._parts: list[str] = []
         self._text: list[str] = []
         parser = expat.ParserCreate()
         parser.buffer_text = True
@@ -130,20 +130,20 @@ class _Elements:
         if name == "subfield":
             self._code = attributes.get("code", "")
         elif name in ("datafield", "controlfield"):
-            self._tag, self._subfields = attributes.get("tag", ""), []
+            self._tag, self._parts = attributes.get("tag", ""), []
             self._indicators = (attributes.get("ind1") or " ")[:1] + (attributes.get("ind2") or " ")[:1]
 
     def _end(self, name: str) -> None:
         name = name.rpartition(":")[2]
         if name == "subfield":
             if len(self._code) == 1:
-                self._subfields.append((self._code, self._tidy("".join(self._text))))
+                self._parts.append(self._code + "".join(self._text))
             elif self._tag in TAGS:
                 self.dropped.append(f"{self._tag} ${self._code}")
         elif name == "datafield":
             self.found = True
             if self._tag in TAGS:
-                self.record.add(self._tag, self._indicators, self._subfields)
+                self.record.add(self._tag, self._indicators, self._read(self._parts))
             elif not is_tag(self._tag):
                 self.dropped.append(self._tag)
         elif name == "controlfield":

@@ -70,12 +70,17 @@ def leader_of(text: str) -> tuple[str, bool]:
     return ("00000" + (text[begin.start() :] if begin else text)).ljust(24)[:24], True
 
 
-def tidying(whole: str) -> Callable[[str], str]:
-    """What makes the parts of a text as `cleaned` gives them: most texts need no more than their blanks looked at."""
+def reader_of_parts(whole: str) -> Callable[[list[str]], list[tuple[str, str]]]:
+    """What reads subfields of a text, each written as its code and what it holds, as `cleaned` gives it: most texts
+    need no more than their blanks looked at."""
     if (whole.isascii() or unicodedata.is_normalized("NFC", whole)) and not UNTIDY.search(whole):
-        return _with_single_blanks
-    return cleaned
+        return _tidy_parts
+    return _untidy_parts
 
 
-def _with_single_blanks(text: str) -> str:
-    return " ".join(text.split())
+def _tidy_parts(parts: list[str]) -> list[tuple[str, str]]:
+    return [(part[:1], " ".join(part[1:].split())) for part in parts]
+
+
+def _untidy_parts(parts: list[str]) -> list[tuple[str, str]]:
+    return [(part[:1], cleaned(part[1:])) for part in parts]

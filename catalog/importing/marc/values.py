@@ -1,13 +1,14 @@
 """Single values of a record, each by the reader that every other door uses too. What is none is None here."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from catalog.rules import normalised_language
 from kernel.importing.records import cleaned
 from kernel.values.amounts import NOT_FOR_SALE, read_amount
 from kernel.values.barcodes import read_barcode
-from kernel.values.dates import read_year
+from kernel.values.dates import read_date, read_year
 from kernel.values.isbns import Isbn, read_isbn
 from kernel.values.names import read_names
 from kernel.values.roles import ROLES, without_role
@@ -18,6 +19,8 @@ NUMBERED = re.compile(r"\W*(?:(?:v|vol|no|bd|t|pt)\b|제)?\W*(?P<number>\d+)\W*[
 ROLE_BEFORE = re.compile(rf"^(?:{ROLES})\s(?=\S{{2,}}$)")
 UNKNOWN_LANGUAGES = {"", "und", "zxx", "mis"}
 FIRST_PRINTED = 1000
+TOO_MUCH = 2**31
+"""What no book costs, and no database's column of whole numbers holds."""
 
 
 def isbn(text: str) -> Isbn | None:
@@ -37,9 +40,18 @@ def addon(text: str) -> str:
 def price(text: str) -> tuple[int | None, bool]:
     """The amount, and whether the text has one at all: what is not for sale has none, and nothing is wrong with it."""
     try:
-        return read_amount(text.rstrip(" ;:,/")), True
+        amount = read_amount(text.rstrip(" ;:,/"))
+        return (amount, True) if amount is None or amount < TOO_MUCH else (None, False)
     except ValueError:
         return None, NOT_FOR_SALE.search(text) is not None or not any(letter.isdecimal() for letter in text)
+
+
+def day(text: str) -> date | None:
+    """The day, or nothing."""
+    try:
+        return read_date(text)
+    except ValueError:
+        return None
 
 
 def barcode(text: str) -> str | None:

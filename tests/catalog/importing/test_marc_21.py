@@ -1,6 +1,7 @@
 """MARC 21 as libraries write it."""
 
 import unicodedata
+from datetime import date
 
 import pytest
 
@@ -148,7 +149,7 @@ def test_852_without_a_barcode_is_a_place_and_no_copy():
 def test_kohas_items_become_copies():
     read = book(
         TITLE,
-        ("952", data("$00$10$70$aMAIN$bMAIN$cGEN$g15000.00$hv.2$o813.7 H12$pK1$t3$yBK")),
+        ("952", data("$00$10$70$aMAIN$bMAIN$cGEN$d2019-03-02$g15000.00$hv.2$o813.7 H12$pK1$t3$yBK")),
         ("952", data("$00$10$71$aMAIN$bMAIN$cREF$pK2$yREF")),
         ("952", data("$01$10$pK3$yBK")),
         ("952", data("$00$12$pK4$yBK")),
@@ -157,7 +158,15 @@ def test_kohas_items_become_copies():
     )
 
     assert read.copies == [
-        IncomingCopy(barcode="K1", room="GEN", price=15_000, volume="2", copy_number="3", type_code="BK"),
+        IncomingCopy(
+            barcode="K1",
+            room="GEN",
+            price=15_000,
+            volume="2",
+            copy_number="3",
+            type_code="BK",
+            registered_on=date(2019, 3, 2),
+        ),
         IncomingCopy(barcode="K2", room="REF", type_code="REF", for_loan=False),
         IncomingCopy(type_code="BK"),
     ]

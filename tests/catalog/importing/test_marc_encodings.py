@@ -84,6 +84,13 @@ def test_a_byte_lost_from_utf16_costs_one_record(wide):
     assert len([record for record in read if record.rejected]) == 1
 
 
+def test_utf16_that_breaks_off_spoils_no_neighbour_in_another_encoding():
+    for broken in (kolas("utf-16-le", times=1)[:120] + b"\x1d", "0000000000 no record".encode("utf-16-le") + b"\x1d"):
+        read = books(broken, record("utf-8"), record("cp949"))
+
+        assert [record.title for record in read if not record.rejected] == [TITLE] * 2
+
+
 def test_a_letter_cut_in_two_is_dropped_and_noted():
     for encoding, cut in (("cp949", -1), ("utf-8", -1), ("utf-8", -2)):
         fields = [(tag, text.encode(encoding)) for tag, text in TEXTS]
@@ -111,7 +118,7 @@ MARC8 = [
     (b"\xebT\xecSvet\xe2aeva \xb0Al\xe5i", "T\u0361Svetáeva ʻAlī"),
     (b"\xa2resund og \xb1\xe2od\xe2z", "Øresund og łódź"),
     (b"Vi\xf2\xe3et Nam, C\xe3\xf2an", "Việt Nam, Cận"),
-    (b"\x88The \x89cat", "The cat"),
+    (b"\x88The \x89cat\x8es", "The cats"),
     (b"\x1b$1!04K7o!5.\x1b(B /", "中国古"),
     (b"\x1b(Nptica\x1b(B", "ПТИЦА"),
     (b"a\x1bb2\x1bs+", "a₂+"),

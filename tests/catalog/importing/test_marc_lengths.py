@@ -121,9 +121,13 @@ def test_what_stands_between_records_is_no_part_of_them(between):
 
 
 def test_lines_between_fields_are_no_part_of_them():
-    raw = written(FIELDS).replace(b"\x1e", b"\x1e\r\n")
+    of_set = ("020", data("$a9788937483257", "1 ").encode())
+    raw = written([*FIELDS[:2], of_set, *FIELDS[2:]]).replace(b"\x1e", b"\x1e\r\n")
 
-    assert fields_of(books(raw)[0]) == RIGHT
+    [record] = books(raw)
+
+    assert fields_of(record) == RIGHT
+    assert record.fields["other_isbns"] == []
 
 
 @pytest.mark.parametrize("kept", [1, 100, 170, 200])

@@ -128,6 +128,19 @@ def test_an_encoding_in_which_the_fields_have_no_ends_is_nonsense(encoding):
     assert rejected == (Reason.NONSENSE, "--encoding utf-8")
 
 
+def test_an_encoding_that_swallows_the_ends_of_fields_is_nonsense():
+    swallowing = b"  \x1fa~{" + b"<:Ky2;" * 12 + b"\xe9"
+
+    rejected = rejection(written([("245", swallowing), ("260", b"  \x1fbabc")], UNSAID), encoding="hz")
+
+    assert rejected[0] == Reason.NONSENSE
+
+
+@pytest.mark.parametrize("text", ["쒓뎅 뒓떚굹臾 븘옒", "ｴﾀﾆｼｳｪｹｫ ｾﾆｷ｡", "┌느┐─│나무└┘━┃"])
+def test_rare_syllables_half_kana_and_boxes_in_bulk_are_nonsense(text):
+    assert rejection(iso(("245", data(f"$a{text}")))) == (Reason.NONSENSE, ANEW)
+
+
 def test_common_syllables_are_those_of_real_records():
     text = real("kormarc_prototype_100.marcxml").decode()
     codes = [int(code) for code in text.replace("&#", ";").split(";") if code.isdigit() and len(code) == 5]

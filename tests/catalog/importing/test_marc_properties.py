@@ -8,30 +8,8 @@ from tests.catalog.importing.marc_files import UNSAID, UTF8, books, data, iso, w
 
 SOME = settings(max_examples=60, deadline=None, derandomize=True)
 # Syllables and words as they are: what nobody writes is nonsense, and rejected.
-WORDS = st.sampled_from(
-    [
-        "느티나무",
-        "아래",
-        "마을",
-        "이야기",
-        "도서관",
-        "바람",
-        "겨울",
-        "산마루",
-        "강가의",
-        "봄",
-        "사람들",
-        "역사",
-        "문학",
-        "책",
-        "韓國",
-        "漢文",
-        "A",
-        "of",
-        "21",
-        "C++",
-    ]
-)
+_WORDS = "느티나무 아래 마을 이야기 도서관 바람 겨울 산마루 강가의 봄 사람들 역사 문학 책 韓國 漢文 A of 21 C++"
+WORDS = st.sampled_from(_WORDS.split())
 TITLES = st.lists(WORDS, min_size=1, max_size=8).map(" ".join).filter(lambda text: any(map("가".__le__, text)))
 NAMES = st.sampled_from(["홍길동", "성춘향", "이강", "한느티", "정꽃샘"])
 RECORDS = st.tuples(TITLES, NAMES, st.lists(WORDS, max_size=4, unique=True))
@@ -86,8 +64,7 @@ def test_records_with_wrong_lengths_and_encodings_read_back_the_same(made):
         )
         raw = (length or raw[:5]) + raw[5:]
         if encoding.startswith("utf-16"):
-            raw = b"".join((mark := ("\ufeff" + raw.decode("cp949") + "\r\n").encode(encoding), mark[:0]))
-            between = b""
+            raw, between = ("\ufeff" + raw.decode("cp949") + "\r\n").encode(encoding), b""
         file += raw + between
 
     read = books(file)
@@ -135,9 +112,7 @@ def test_damaged_records_spoil_no_neighbour(made, draw):
 
     read = books(NEIGHBOUR, raw, NEIGHBOUR)
 
-    assert read[0].title == "이웃한 책"
-    assert read[-1].title.endswith("이웃한 책") or read[-1].rejected or raw[-1:] != b"\x1d"
-    assert [record.title for record in read].count("이웃한 책") >= 2
+    assert [record.title for record in (read[0], read[-1])] == ["이웃한 책"] * 2
 
 
 @SOME

@@ -105,6 +105,7 @@ def _of_952(record: Record, found: IncomingBook) -> Iterator[IncomingCopy]:
             type_code=field.first("y"),
             price=_amount(field.first("g"), found),
             for_loan=field.first("7") in NO,
+            registered_on=values.day(field.first("d")),
         )
 
 
