@@ -84,7 +84,7 @@ class Batch:
             batch_size=SLICE,
             update_conflicts=True,
             unique_fields=["key"],
-            update_fields=["book", "said"],
+            update_fields=["book", "said", "said_in", "twins"],
         )
 
     def _write_copies(self) -> None:

@@ -1,8 +1,10 @@
 """A record as the catalogue's columns take it, and what it says in their terms."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from catalog.importing.reasons import Reason
@@ -51,6 +53,11 @@ def said_of(record: IncomingBook) -> dict[str, Any]:
     """What is remembered of the record: what it says, and how many copies without barcodes it tells of."""
     nameless = sum(not copy.barcode for copy in record.copies)
     return says(record) | ({"copies": nameless} if nameless else {})
+
+
+def digest_of(word: Mapping[str, Any]) -> str:
+    """A short digest of what a record says."""
+    return sha256(json.dumps(word, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def written(record: IncomingBook) -> dict[str, Any]:

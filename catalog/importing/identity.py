@@ -9,6 +9,8 @@ from catalog.rules import title_key
 
 FIRST_WORDS = 4
 NUMBER = re.compile(r"\d+")
+PART = re.compile(r"제?\d+[권부집편]?|[ivx]+|상|중|하|[상중하]권")
+"""What behind the same words makes another part of a work."""
 
 
 class Verdict(Enum):
@@ -23,14 +25,15 @@ def compared(record: Mapping[str, Any], book: Mapping[str, Any], *, one_source: 
     """Whether they are one book, where something else says so already: both as columns of `Book`.
 
     The volume must be the same where both have one, and title or author must agree. Two records of one source
-    (`one_source`) with one ISBN are two books unless their titles agree: a volume may bear the number of its set.
+    (`one_source`) with one ISBN are two books unless they have one title: a volume may bear the number of its set.
     """
     if volumes_differ(record.get("volume", ""), book.get("volume", "")):
         return Verdict.ANOTHER
+    if one_source:
+        alike = title_key(record["title"]).replace(" ", "") == title_key(book["title"]).replace(" ", "")
+        return Verdict.SAME if alike else Verdict.ANOTHER
     if titles_agree(_titles(record), _titles(book)):
         return Verdict.SAME
-    if one_source:
-        return Verdict.ANOTHER
     return Verdict.SAME if authors_agree(_authors(record), _authors(book)) else Verdict.UNSURE
 
 
@@ -76,7 +79,8 @@ def _begin_alike(one: str, other: str) -> bool:
         return True
     first, second = one.split(), other.split()
     length = min(len(first), len(second), FIRST_WORDS)
-    return first[:length] == second[:length]
+    behind = [words[length] for words in (first, second) if len(words) > length]
+    return first[:length] == second[:length] and not any(PART.fullmatch(word) for word in behind)
 
 
 def _words(name: str) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from catalog.importing.batch import Batch
 from catalog.importing.copies import CopyTaker
-from catalog.importing.fitting import fitted, is_usable, said_of, says
+from catalog.importing.fitting import digest_of, fitted, is_usable, said_of, says
 from catalog.importing.identity import Verdict, compared, is_likely
 from catalog.importing.known import Known, file_system_of, source_key, system_of
 from catalog.importing.merging import merged
@@ -108,7 +108,10 @@ class Taking:
 
     def _merge(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
         before = source.said if source else None
-        merge = merged(vars(book), says(record), before, overwrite=bool(self.run.options.get("overwrite")))
+        new = says(record)
+        if source and self._is_twin(source, record):
+            new = {name: value for name, value in new.items() if source.said.get(name, value) == value}
+        merge = merged(vars(book), new, before, overwrite=bool(self.run.options.get("overwrite")))
         if taken := self._isbn_taken(book, merge.changes):
             record.note(Reason.ISBN_TAKEN, taken)
         was = {name: getattr(book, name) for name in merge.changes}
@@ -137,7 +140,19 @@ class Taking:
     def _remember(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
         word = said_of(record)
         if source is None:
-            self.batch.sources[key] = SourceRecord(key=key, book=book, said=word, first_import=self.run.pk)
-        elif source.said != word or source.book is not book:
-            source.said, source.book = {**source.said, **word}, book
-            self.batch.sources[key] = source
+            run = self.run.pk
+            self.batch.sources[key] = SourceRecord(key=key, book=book, said=word, said_in=run, first_import=run)
+            return
+        if source.said == word and source.book is book:
+            return
+        if self._is_twin(source, record):
+            source.twins = list(dict.fromkeys([*source.twins, digest_of(word)]))
+        else:
+            source.said, source.said_in, source.twins = {**source.said, **word}, self.run.pk, []
+        source.book = book
+        self.batch.sources[key] = source
+
+    def _is_twin(self, source: SourceRecord, record: IncomingBook) -> bool:
+        """Whether the file has another record of that number, which came first and says otherwise: that one counts."""
+        word = said_of(record)
+        return source.said != word and (source.said_in == self.run.pk or digest_of(word) in source.twins)

@@ -16,6 +16,10 @@ class SourceRecord(models.Model):
     key = models.CharField(_("source and number"), max_length=200, unique=True)
     book = models.ForeignKey(Book, models.CASCADE, null=True, related_name="source_records", verbose_name=_("book"))
     said = models.JSONField(_("what it said"))
+    said_in = models.BigIntegerField(null=True, editable=False)
+    """The id of the import in which it said so."""
+    twins = models.JSONField(default=list, editable=False)
+    """Digests of what else a file said under this number, where it has two records of one number."""
     first_import = models.BigIntegerField(null=True, editable=False, db_index=True)
     """The id of the import that brought it first."""
 

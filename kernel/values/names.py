@@ -8,6 +8,7 @@ from kernel.values.given_names import GIVEN_NAMES
 from kernel.values.roles import COMBINED, PARTED, of_several, without_role
 from kernel.values.texts import narrow, text_of
 
+LONGEST_LIST = 4_000
 ASIAN = re.compile("[가-힣一-鿿·]")
 HANGUL = re.compile("[가-힣]")
 SIGNS = re.compile(r"[;|,/&·()\[\]:.]|\sand\s|\S\s(?:by|al)\b")
@@ -32,9 +33,9 @@ def read_names(value: object) -> list[str]:
 
     Semicolons, bars, slashes and line ends part names, a middle dot where a role stands before it. A comma parts them
     where each side is a whole name: `Mina Vale, Otto Rand` are two, `García Márquez, Gabriel José` is one person, and
-    `Acme Software Group, Seoul Branch` one body.
+    `Acme Software Group, Seoul Branch` one body. Nothing is read beyond `LONGEST_LIST` letters.
     """
-    text = text_of(value)
+    text = text_of(value)[:LONGEST_LIST]
     return list(_names(text)) if text else []
 
 

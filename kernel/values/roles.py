@@ -36,6 +36,7 @@ PREFIX = re.compile(
     re.IGNORECASE,
 )
 WITH_MORE = re.compile(r"[가-힣一-鿿(\[:,]|\b(?:by|al|others)\b", re.IGNORECASE)
+MOST_ROLES = 5
 ONLY = re.compile(rf"(?:{ROLES})")
 
 
@@ -51,8 +52,9 @@ def without_role(name: str) -> str:
         return name
     if ONLY.fullmatch(name):
         return ""
-    while True:
+    for _role in range(MOST_ROLES):
         shorter = of_several(PREFIX.sub("", SUFFIX.sub("", name))).strip(" ,:")
         if shorter == name or not shorter:
-            return name
+            break
         name = shorter
+    return name

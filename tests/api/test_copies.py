@@ -125,4 +125,4 @@ def test_a_book_has_volume_class_series_and_other_titles(ada: Person) -> None:
     assert book | more | {"other_isbns": ["9788937462788"]} == book
     changed = done(ada.patch(f"books/{book['id']}", {"class": "911.05", "series": ""}))
     assert (changed["class"], changed["series"], changed["volume"]) == ("911.05", "", "2")
-    refused(ada.patch(f"books/{book['id']}", {"other_isbns": ["123"]}), 400, "invalid", "other_isbns")
+    refused(ada.patch(f"books/{book['id']}", {"other_isbns": ["123"]}), 400, "invalid", "other_isbns.0")

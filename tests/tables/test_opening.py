@@ -51,6 +51,10 @@ def test_excels_first_line_is_obeyed_and_is_no_row(tmp_path, first):
     assert read(tmp_path / "a.csv", first + BOTH.replace(",", ";")) == (HEADING, [BOOK])
 
 
+def test_excels_first_line_may_name_any_delimiter(tmp_path):
+    assert read(tmp_path / "a.csv", "sep=^\n" + BOTH.replace(",", "^")) == (HEADING, [BOOK])
+
+
 def test_empty_cells_at_the_end_count_for_nothing_and_others_cost_their_row_alone(tmp_path):
     text = "서명,저자,가격,,\n바람의 길,이강,15000,,,\n셋,둘,하나,\n너무,많은,칸,이,있다\n짧은\n\n,,,\n끝,이강,1\n"
     assert read(tmp_path / "a.csv", text) == (
@@ -110,6 +114,11 @@ def test_html_that_is_called_a_workbook_is_read(tmp_path, encoding):
     path = tmp_path / "list.xls"
     assert read(path, HTML.encode(encoding)) == (HEADING, [BOOK])
     assert opened(path)[0].format == "html"
+
+
+def test_a_cell_of_html_may_be_as_wide_as_several(tmp_path):
+    page = "<table><tr><th>서명</th><th>저자</th><th>가격</th></tr><tr><td colspan='2'>길</td><td>1</td></tr></table>"
+    assert read(tmp_path / "list.xls", page)[1] == [["길", "", "1"]]
 
 
 @pytest.mark.parametrize(

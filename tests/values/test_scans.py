@@ -81,6 +81,7 @@ def test_a_number_is_filled_up_by_a_rule_and_never_cut():
     assert read_barcode("em101", fill) == "EM0000000101"
     assert read_barcode("EM0000000101", fill) == "EM0000000101"
     assert read_barcode("EM12345678901", fill) == "EM12345678901"
+    assert read_barcode("N12345678901", [Rule(before="N", code="NB")]) == "N12345678901"
 
 
 KEYS = zip("ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "QWERTYUIOPASDFGHJKLZXCVBNM", strict=True)

@@ -36,7 +36,8 @@ def table_records(
     chosen: Mapping[str, str] | None = None,
     start: int = 0,
 ) -> Iterator[IncomingBook]:
-    """The rows behind the first `start` as titles with their copies. `chosen` names the heading of a field (`FIELDS`).
+    """The rows behind the first `start` as titles with their copies. `chosen` names the heading of a field (`FIELDS`),
+    an empty one for a field that no column is taken for.
 
     A row that can't be taken comes as a rejected record. Rows of one title are not joined here. Raises
     `CannotImportError`.

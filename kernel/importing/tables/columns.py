@@ -35,8 +35,8 @@ def columns_of(header: Sequence[str], headings: Headings, chosen: Mapping[str, s
 
 def has_column(header: Sequence[str], headings: Headings, chosen: Mapping[str, str], required: str) -> bool:
     """Whether such a heading has the required column, chosen ones included."""
-    if chosen:
-        return all(column in header for column in chosen.values() if column)
+    if wanted := [column for column in chosen.values() if column]:
+        return all(column in header for column in wanted)
     return required in _known(header, headings, set())
 
 

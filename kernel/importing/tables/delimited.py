@@ -107,7 +107,7 @@ def _raw_rows(path: Path, encoding: str, delimiter: str, width: int, *, after_fi
             except (csv.Error, RunawayError) as error:
                 cells, fault = [], str(error)
             several = len(lines.taken) > 1
-            if lines.ended or (several and (fault or not _belongs_together(lines.taken, delimiter, width))):
+            if lines.ended or (several and (fault or not _is_one_row(lines.taken, delimiter, width))):
                 lines.give_back()
                 lines.ended = False
                 fault = _("a quotation mark in it is not closed")
@@ -115,7 +115,7 @@ def _raw_rows(path: Path, encoding: str, delimiter: str, width: int, *, after_fi
             yield ([], (UNREADABLE, fault)) if fault else (cells, None)
 
 
-def _belongs_together(lines: list[str], delimiter: str, width: int) -> bool:
+def _is_one_row(lines: list[str], delimiter: str, width: int) -> bool:
     """Whether these lines are one row, whose cells have line ends in them."""
     try:
         rows = list(csv.reader(lines, delimiter=delimiter, strict=True))

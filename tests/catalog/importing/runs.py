@@ -1,15 +1,16 @@
 """Imports of records that tests make up, without a file."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from catalog.importing.kind import BOOKS
 from catalog.importing.records import IncomingBook, IncomingCopy
-from catalog.importing.taking import take
 from catalog.importing.undoing import undo
 from catalog.models import Book, Copy
-from kernel.importing.kinds import Taken
-from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.batches import Work, take_batch
+from kernel.importing.models import Import
 from kernel.storage.databases import atomic_in, database_of
 
 KOLAS = "KOLAS"
@@ -29,36 +30,39 @@ def a_record(title: str, number: str = "", *barcodes: str, system: str = KOLAS, 
 
 def imported(*records: IncomingBook, file_name: str = "books.mrc", digest: str = "d" * 64, **options: Any) -> "Ran":
     """What came of the records, as one batch of an import."""
-    alias = database_of("catalog")
-    run = Import.objects.using(alias).create(
-        kind="books", file_name=file_name, digest=digest, options=options, created_at=timezone.now()
+    now = timezone.now()
+    run = Import.objects.using(database_of("catalog")).create(
+        kind="books",
+        file_name=file_name,
+        digest=digest,
+        options=options,
+        created_at=now,
+        lease_until=now,
+        status="running",
     )
     for number, record in enumerate(records, 1):
         record.number = number
-    with atomic_in("catalog"):
-        taken = take(run, records, timezone.now())
-        Entry.objects.using(alias).bulk_create(taken.entries)
-        Doubt.objects.using(alias).bulk_create(taken.doubts)
-    return Ran(run, taken)
+    take_batch(Work(run=run, kind=BOOKS, clock=timezone.now, lease=timedelta(minutes=1)), [*records])
+    return Ran(run)
 
 
 class Ran:
     """An import, and what it says."""
 
-    def __init__(self, run: Import, taken: Taken) -> None:
-        self.run, self.taken = run, taken
+    def __init__(self, run: Import) -> None:
+        self.run = run
 
     @property
     def figures(self) -> tuple[int, int, int, int, int]:
         """Added, updated, unchanged, skipped, in doubt."""
-        taken = self.taken
-        doubts = sum(entry.outcome == Entry.Outcome.DOUBT for entry in taken.entries)
-        return taken.added, taken.updated, taken.unchanged, taken.skipped, doubts
+        run = self.run
+        return run.added, run.updated, run.unchanged, run.skipped, run.doubts
 
     @property
     def told(self) -> list[tuple[str, str]]:
         """The reasons that the report gives, with their details."""
-        return [(entry.reason, entry.detail) for entry in self.taken.entries if entry.reason]
+        entries = self.run.entries.exclude(reason="").order_by("pk")
+        return list(entries.values_list("reason", "detail"))
 
     def undo(self) -> list[str]:
         """Undoes it; the names of what stays."""

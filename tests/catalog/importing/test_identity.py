@@ -56,6 +56,15 @@ def test_title_or_author_agree_and_it_is_the_same_book(title: str, authors: list
     assert (book.title, book.authors, book.publisher) == ("푸른 다리의 밤", ["이강"], "가람")
 
 
+@pytest.mark.parametrize("title", ["푸른 다리의 밤 2", "푸른 다리의 밤. 제2권", "푸른 다리의 밤 (하)", "Blue Bridge"])
+def test_another_part_by_others_is_in_doubt(title: str) -> None:
+    imported(a_record("푸른 다리의 밤", "H1", isbn=ISBN, authors=["이강"]))
+
+    ran = imported(a_record(title, isbn=ISBN, authors=["Other Person"]), digest="e" * 64)
+
+    assert ran.figures == (0, 0, 0, 0, 1)
+
+
 def test_another_volume_is_another_book() -> None:
     ran = imported(a_record("긴 강", "I1", isbn=ISBN, volume="1"), a_record("긴 강", "I2", isbn=ISBN, volume="2권"))
 

@@ -119,6 +119,11 @@ def test_columns_can_be_named(tmp_path):
     [book] = read(tmp_path, "Werk,Von,title", "Am Fluss,Lea Stein,x", chosen={"title": "Werk", "authors": "Von"})
     assert (book.title, book.fields["authors"]) == ("Am Fluss", ["Lea Stein"])
 
+    [book] = read(tmp_path, "title,publisher,name", "A,B,C", chosen={"publisher": "", "title": "name"})
+    assert (book.title, book.fields["publisher"]) == ("C", "")
+    [book] = read(tmp_path, "2026년 목록", "title,publisher", "A,B", chosen={"publisher": ""})
+    assert (book.title, book.fields["publisher"]) == ("A", "")
+
 
 @pytest.mark.parametrize(("chosen", "sentence"), [({}, "no column title"), ({"title": "Buch"}, "no column Buch")])
 def test_a_table_without_titles_is_refused_with_what_it_has(tmp_path, chosen, sentence):
