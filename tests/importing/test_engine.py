@@ -1,5 +1,6 @@
 """The engine: every record of a file comes to something, once, whatever happens on the way."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -60,6 +61,22 @@ def test_stopped_half_way_and_resumed_it_goes_on_where_it_was() -> None:
     gone_on_with(run)
     assert (run.status, counts(run)) == ("done", (5, 5, 0, 0, 0, 0))
     assert Book.objects.count() == 5
+
+
+def test_who_stops_it_behind_the_last_record_finds_it_stopped_and_resumed_it_is_done() -> None:
+    run = uploaded(*"ab")
+    resume_import(run, kind=TITLES)
+
+    def read_and_stop(*args: Any) -> Iterator[Any]:
+        stop_import(row_of(run).get(), now=NOW)
+        yield from ()
+
+    work = at_work(run)
+    row_of(run).update(position=2)
+    run.position = 2
+    work_on(replace(work, kind=replace(TITLES, read=read_and_stop)), lambda: path_of(run))
+    assert row_of(run).values_list("status", "lease_until").get() == ("stopped", None)
+    assert gone_on_with(run).status == "done"
 
 
 @pytest.mark.usefixtures("_small_batches")

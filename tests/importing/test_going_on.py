@@ -145,6 +145,9 @@ def test_while_the_database_is_out_of_reach_the_import_waits(monkeypatch: pytest
 def test_a_commands_import_is_no_workers_and_counts_as_stopped_when_the_command_was_killed() -> None:
     run = uploaded("a")
     row_of(run).update(stored_as="", status="running")
+    go_on_with_imports()  # the command has not taken its lease yet
+    run.refresh_from_db()
+    assert (run.status, run.error) == ("running", "")
     now = timezone.now()
     assert take_lease(run, now=now, until=now + LEASE)
     rehearsal = uploaded("a", dry_run=True)
