@@ -77,8 +77,6 @@ class Batch:
             Book.objects.bulk_update(books, [*names, "revision", "match_key"], batch_size=100)
 
     def _write_sources(self) -> None:
-        for source in self.sources.values():
-            source.book = source.book  # a new book has its id by now
         SourceRecord.objects.bulk_create(
             self.sources.values(),
             batch_size=SLICE,
@@ -105,8 +103,6 @@ class Batch:
             )
             for copy, barcode in zip(nameless, series, strict=True):
                 copy.barcode = barcode
-        for copy in self.copies:
-            copy.book = copy.book  # a new book has its id by now
 
 
 def _by_book(copies: Sequence[Copy]) -> list[tuple[Book, list[Copy]]]:
