@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
@@ -30,8 +30,8 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: ClassVar[Any] = ("opened", WHERE, "type", "for_loan", "shelving_mark", "volume", "copy_number", "price")
-    readonly_fields = ("opened", WHERE)
+    fields: ClassVar[Any] = ("opened", WHERE, "type", FOR_LOAN, "shelving_mark", "volume", "copy_number", "price")
+    readonly_fields = ("opened", WHERE, FOR_LOAN)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""
