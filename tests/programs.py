@@ -9,7 +9,8 @@ import pytest
 
 HERE = Path(__file__).parent
 PROGRAMS = (
-    "image/test_image.py",
+    "containers/test_replacement.py",
+    "containers/test_manifests.py",
     "stories/test_chaos.py",
     "api/test_generated_client.py",
     "stories/test_operations.py",
@@ -23,6 +24,7 @@ PROGRAMS = (
     "operations/test_damaged_archives.py",
     "stories/test_listener.py",
     "stories/test_readme.py",
+    "containers/test_image.py",
     "browser/test_desk.py",
     "browser/test_going_back.py",
     "stories/test_leaving.py",
