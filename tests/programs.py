@@ -10,8 +10,9 @@ import pytest
 HERE = Path(__file__).parent
 PROGRAMS = (
     "containers/test_replacement.py",
-    "containers/test_manifests.py",
     "stories/test_chaos.py",
+    "containers/test_manifests.py",
+    "containers/test_services.py",
     "api/test_generated_client.py",
     "stories/test_operations.py",
     "stories/test_kept_at_work.py",
