@@ -1,12 +1,6 @@
 """How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
 
-ANSWER_MIDDLEWARE = [
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kernel.http.answers.caching.Compressed",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "kernel.http.answers.caching.NotStored",
-    "kernel.http.answers.content_policy.ContentPolicy",
-]
+ANSWER_MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", "kernel.http.answers.finishing.Finished"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",
