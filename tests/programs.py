@@ -25,6 +25,7 @@ PROGRAMS = (
     "stories/test_readme.py",
     "browser/test_desk.py",
     "browser/test_going_back.py",
+    "browser/test_widths.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",
     "test_servers.py",
