@@ -28,6 +28,7 @@ PROGRAMS = (
     "containers/test_image.py",
     "browser/test_desk.py",
     "browser/test_going_back.py",
+    "browser/test_widths.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",
     "test_servers.py",
