@@ -18,6 +18,7 @@ from catalog.serializers.books import BookFilters, BookShown, NewBook, RecordCha
 from catalog.services import CopiesOnLoan, IsbnTaken, register_book, revise_book, withdraw_book
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.answers.caching import BOOKS, for_everyone
+from kernel.http.answers.described import FOR_EVERYONE, NOT_MODIFIED
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
@@ -33,7 +34,11 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(operation_id="list_books", parameters=[BookFilters, LAG_HEADER])
+    @extend_schema(
+        operation_id="list_books",
+        parameters=[BookFilters, LAG_HEADER, *FOR_EVERYONE],
+        responses={200: BookShown, **NOT_MODIFIED},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Books; with `q` the best matches first."""
         wanted = filters_of(request, BookFilters)
@@ -69,7 +74,9 @@ class BookById(APIView):
 
     permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
-    @extend_schema(operation_id="get_book", parameters=[LAG_HEADER], responses={200: BookShown})
+    @extend_schema(
+        operation_id="get_book", parameters=[LAG_HEADER, *FOR_EVERYONE], responses={200: BookShown, **NOT_MODIFIED}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
         return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)
