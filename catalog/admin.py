@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book, withdraw_copy
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
 from kernel.staff.columns import worded_column

@@ -1,7 +1,5 @@
 """Reads of the catalogue."""
 
-from collections.abc import Sequence
-
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -35,12 +33,6 @@ def filtered_books(*, isbn: str = "", language: str = "", available: bool = Fals
     if available:
         books = books.filter(Exists(_copies_available()))
     return books
-
-
-def hits_among(books: QuerySet[Book], hits: Sequence[int]) -> list[int]:
-    """Those of the hits that are among the books, in the order of the hits."""
-    there = set(books.filter(pk__in=hits).values_list("pk", flat=True))
-    return [hit for hit in hits if hit in there]
 
 
 def _copies_on_shelf() -> QuerySet[Copy]:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyWithdrawn
 from catalog.models import Book, Copy
 from catalog.rules import barcode_for
-from catalog.search import index_books
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in, connection_of
@@ -40,7 +39,6 @@ def register_book(*, now: datetime, copies: int = 0, **record: Any) -> Book:
     book = Book(registered_at=now, **record)
 
     _save(book)
-    index_books([book])
 
     publish(BookRegistered(occurred_at=now, book=book.pk, title=book.title, revision=book.revision, isbn=isbn))
     if copies:
@@ -59,7 +57,6 @@ def revise_book(book_id: int, *, now: datetime, **changes: Any) -> Book:
         setattr(book, name, value)
     book.revision += 1
     _save(book)
-    index_books([book])
 
     publish(BookRevised(occurred_at=now, book=book.pk, title=book.title, revision=book.revision, isbn=book.isbn))
     return book
@@ -76,7 +73,6 @@ def withdraw_book(book_id: int, *, now: datetime) -> None:
     book.withdrawn_at = now
     book.revision += 1
     book.save(update_fields=["withdrawn_at", "revision"])
-    index_books([book])
 
     publish_many([_copy_withdrawn(copy, book, now) for copy in copies])
     publish(BookWithdrawn(occurred_at=now, book=book.pk, title=book.title, revision=book.revision))

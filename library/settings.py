@@ -102,6 +102,8 @@ for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition("."
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
+_DATA = Path(DATABASES["default"]["NAME"]).parent if DATABASE_URL.startswith("sqlite") else BASE_DIR / ".data"
+SEARCH_DIR = env.str("SEARCH_DIR", default=str(_DATA / "search"))  # each machine's own: docs/decisions/0021
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py

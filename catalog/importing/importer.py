@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import DataError, IntegrityError
 
-from catalog.grams import heading
 from catalog.importing.records import CannotImportError, Incoming, fitted
 from catalog.importing.report import Reason, Report
 from catalog.models import Book
+from catalog.search.folding import heading
 from catalog.services import register_book, revise_book
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in, connection_of

@@ -10,7 +10,7 @@ from catalog.importing.importer import Importer
 from catalog.importing.marc import marc_records
 from catalog.importing.report import Report
 from catalog.models import Book, Copy
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from kernel.eventbus.models import Event
 from tests.catalog.imports import figures, imported, reasons
 from tests.catalog.records import field, marc_file, record, xml_file

@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.models import Book
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from tests.catalog.imports import figures, imported
 from tests.catalog.records import field, marc8_record, marc_file, record, xml_file
 

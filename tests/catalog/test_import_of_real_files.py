@@ -15,7 +15,7 @@ from catalog.importing.marc import marc_records, marcxml_records
 from catalog.importing.report import Report
 from catalog.importing.tables import csv_records
 from catalog.models import Book
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -1,0 +1,199 @@
+"""What the index holds of a book."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+import tantivy
+
+from catalog.models import Book
+from catalog.search.folding import joined, plain
+from catalog.search.rank import rank_of
+from catalog.search.words import (
+    chunks,
+    grams,
+    hangul_words,
+    initials,
+    joined_words,
+    keys,
+    pieces,
+    runs_of_syllables,
+    spaced_words,
+    spellings,
+    starts,
+    syllables,
+    tokens,
+)
+
+FEWEST_LETTERS = 3
+"""Of a word that may be what another one of four letters was meant to be."""
+LONGEST_KEY = 200
+OPENING = "^"
+"""Before the token that a title begins with."""
+OF_AUTHORS, OF_BOOK = "a:", "="
+"""Before beginnings of authors' names, and before the ISBN under which the book is listed."""
+MOST_SUBJECTS = 20
+SUBTITLE = re.compile(r"\s*[(\[:;/=].*")
+ARTICLE = re.compile(r"(?:the|an?)\s+")
+NAME_IN_TURN = re.compile(r"([^,]+),\s*([^,]+)")
+CLASS = re.compile(r"[^\d]{0,4}(\d)\d\d(?!\d)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is said of a book that is to be found, shown or not."""
+
+    titles: list[str]
+    authors: list[str]
+    subjects: list[str]
+    others: list[str]
+    """Publisher, series, statements of responsibility: whatever else has words that people look for."""
+    numbers: list[str]
+    """ISBNs, also those that were cancelled, and call numbers."""
+    classes: list[str]
+    """Where a class may stand, the best first."""
+    language: str
+    loans: int
+
+
+def facts_of(book: Book, loans: int) -> Facts:
+    """Everything of a book that a search may ask for; a new field of a book is added here, and nowhere else."""
+    return Facts(
+        titles=[book.title],
+        authors=book.authors,
+        subjects=book.subjects,
+        others=[book.publisher],
+        numbers=[book.isbn or "", book.call_number],
+        classes=[book.call_number],
+        language=book.language,
+        loans=loans,
+    )
+
+
+def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
+    """The book as the index holds it, with how often it was lent and how many copies it has."""
+    facts = facts_of(book, loans)
+    title, author = _spelled(facts.titles), _spelled(facts.authors)
+    other, number = _spelled([*facts.subjects, *facts.others]), _spelled(facts.numbers)
+    everything = list(chain(title, author, other, number))
+    document = tantivy.Document()
+    document.add_unsigned("id", book.pk)
+    document.add_unsigned("rank", rank_of(book.pk, facts.loans, len(chunks(book.title))))
+    texts = {
+        "title": [*_openings(title), *_tokens(title)],
+        "author": _tokens(author),
+        "words": _tokens(everything),
+        "joined": _joined(chain(title, author, other)),
+        "initials": _initials(chain(title, author)),
+        "starts": _starts(everything, author),
+        "slips": filter(_may_slip, _words(everything)),
+        "keys": (keys(word) for word in _hangul(everything) if len(word) >= FEWEST_LETTERS),
+    }
+    for name, found in texts.items():
+        document.add_text(name, " ".join(found))
+    for name, values in _exact(facts, title, author).items():
+        for value in dict.fromkeys(values):
+            document.add_text(name, value)
+    if book.published_year is not None:
+        document.add_integer("year", book.published_year)
+    document.add_text("copies", "yes" if copies else "no")
+    return document
+
+
+def title_keys(text: str) -> Iterator[str]:
+    """A plain title as it is compared whole: with and without what stands behind it, and its article."""
+    for part in (text, SUBTITLE.sub("", text), text.partition(":")[0]):
+        yield joined(part)
+        yield joined(ARTICLE.sub("", part, count=1) if ARTICLE.match(part) else part)
+
+
+def author_keys(text: str) -> Iterator[str]:
+    """A plain name as it is compared whole, either way round."""
+    yield joined(text)
+    if turned := NAME_IN_TURN.fullmatch(text):
+        yield joined(turned[2] + turned[1])
+
+
+def language_tags(language: str) -> Iterable[str]:
+    """The tags that hold a language: `en` holds `en-GB`."""
+    return dict.fromkeys(tag for tag in (language.partition("-")[0], language) if tag)
+
+
+def class_of(number: str) -> str:
+    """The main class of a number of the decimal classification: `8` of `청 813.7-느64`; empty where it has none."""
+    found = CLASS.match(number)
+    return found[1] if found else ""
+
+
+def _exact(facts: Facts, title: list[list[str]], author: list[list[str]]) -> dict[str, Iterable[str]]:
+    isbn = facts.numbers[0]
+    codes = [joined(plain(number)) for number in facts.numbers]
+    shelves = [joined(plain(number.split()[0])) for number in facts.numbers if number.split()]
+    return {
+        "title_key": (key[:LONGEST_KEY] for chunk in title for key in title_keys(" ".join(chunk)) if key),
+        "author_key": (key[:LONGEST_KEY] for chunk in author for key in author_keys(" ".join(chunk)) if key),
+        "number": [code for code in (*codes, *shelves) if code] + ([OF_BOOK + isbn] if isbn else []),
+        "language": language_tags(facts.language),
+        "subject": facts.subjects[:MOST_SUBJECTS],
+        "class": [found for number in facts.classes if (found := class_of(number))][:1],
+    }
+
+
+def _spelled(texts: Iterable[str]) -> list[list[str]]:
+    """The parts of the texts in each of their spellings."""
+    return [chunks(spelling) for text in texts for spelling in spellings(text)]
+
+
+def _tokens(texts: Iterable[list[str]]) -> list[str]:
+    """All of them in their order, and behind them the single syllables."""
+    texts = list(texts)
+    found = [
+        token for text in texts for part in (map(tokens, text), [spaced_words(text)]) for each in part for token in each
+    ]
+    return found + sorted(syllables(chain(*texts)))
+
+
+def _openings(titles: Iterable[list[str]]) -> Iterator[str]:
+    """What each title begins with, and what it begins with behind an article."""
+    for text in titles:
+        for start in (text, text[1:] if text[:1] and ARTICLE.match(f"{text[0]} ") else []):
+            for piece in pieces(start[0])[:1] if start else ():
+                yield from (OPENING + opening for opening in _first_tokens(piece.text, piece.kind))
+            yield from (OPENING + word for word in (joined_words(start[0]) if start else ()))
+
+
+def _first_tokens(text: str, kind: str) -> Iterable[str]:
+    return (text,) if kind == "word" else dict.fromkeys([text[:1], grams(text)[0]])
+
+
+def _joined(texts: Iterable[list[str]]) -> Iterator[str]:
+    for text in texts:
+        for run in runs_of_syllables(text) if len(text) > 1 else ():
+            yield from (*grams(run), run[-1])
+
+
+def _initials(texts: Iterable[list[str]]) -> Iterator[str]:
+    for text in texts:
+        for number, run in enumerate(runs_of_syllables(text)):
+            if found := initials(run):
+                yield from ((OPENING + grams(found)[0],) if number == 0 else ())
+                yield from (*grams(found), found[-1])
+
+
+def _starts(everything: Iterable[list[str]], author: Iterable[list[str]]) -> Iterator[str]:
+    yield from (start for text in everything for chunk in text for start in starts(chunk))
+    yield from (word for text in everything for word in spaced_words(text))
+    yield from (OF_AUTHORS + start for text in author for chunk in text for start in starts(chunk))
+
+
+def _hangul(texts: Iterable[list[str]]) -> Iterator[str]:
+    return (word for text in texts for chunk in text for word in hangul_words(chunk))
+
+
+def _words(texts: Iterable[list[str]]) -> Iterator[str]:
+    return (piece.text for text in texts for chunk in text for piece in pieces(chunk) if piece.kind == "word")
+
+
+def _may_slip(word: str) -> bool:
+    return len(word) >= FEWEST_LETTERS and not word.isdecimal()

@@ -1,0 +1,64 @@
+"""Whether the index knows what the catalogue knows."""
+
+import enum
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
+
+from catalog.search.index import State
+from catalog.search.upkeep import newest_book, own_events
+from kernel.eventbus.models import Event
+from kernel.storage.databases import database_of, is_away
+
+LOOKED_AT = 200
+"""Events behind the position that are looked at: where there are more, the index is behind."""
+
+
+class Standing(enum.Enum):
+    """How the index stands to the event log."""
+
+    CURRENT = "has all that a search should find"
+    BEHIND = "lacks something"
+    FOREIGN = "is of another log, such as the one before a backup was restored"
+
+
+class Look(NamedTuple):
+    """How the index stands, and since when it lacks something."""
+
+    standing: Standing
+    since: datetime | None = None
+
+    @property
+    def lag(self) -> int:
+        """Seconds for which it has lacked something."""
+        return max(int((timezone.now() - self.since).total_seconds()), 0) if self.since else 0
+
+
+def look(state: State) -> Look:
+    """Compares the state with the log: two indexed reads, as long as next to nothing has happened.
+
+    Without the log, where the catalogue has a database of its own, nothing is known to be missing.
+    """
+    if database_of("catalog") != DEFAULT_DB_ALIAS and is_away(DEFAULT_DB_ALIAS):
+        return Look(Standing.CURRENT)
+    behind = Event.objects.filter(position__gte=state.position).order_by("position")
+    rows = list(behind.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT])
+    if not _is_of_this_log(state, rows):
+        return Look(Standing.FOREIGN)
+    rows = [row for row in rows if row[2] != state.position]
+    unnumbered = Event.objects.filter(position=None).order_by("id")
+    rows += unnumbered.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT]
+    own = own_events()
+    since = min((row[1] for row in rows if row[0] in own), default=None)
+    if since is None and len(rows) >= LOOKED_AT - 1:
+        since = rows[-1][1]
+    return Look(Standing.BEHIND if since else Standing.CURRENT, since)
+
+
+def _is_of_this_log(state: State, rows: list[tuple[str, datetime, int | None, UUID]]) -> bool:
+    if state.position:
+        return bool(rows) and rows[0][2:] == (state.position, UUID(state.event))
+    return bool(rows) or state.newest == newest_book()
