@@ -31,7 +31,7 @@ def main() -> int:
 def _steps(wanted: argparse.Namespace) -> list[list[str]]:
     sizes = [f"--{name}={getattr(wanted, name)}" for name in ("seconds", "clients", "books", "patrons")]
     crowd = [f"--seconds={wanted.seconds}", f"--clients={wanted.crowd}", *["--gunicorn"] * wanted.gunicorn]
-    steps = {"calls": ["measure", *sizes], "search": ["search", TITLES], "floor": ["compare", *crowd]}
+    steps = {"calls": ["measure", *sizes], "search": ["searching", TITLES], "floor": ["compare", *crowd]}
     return [steps[name] for name in steps if wanted.only in (None, name)]
 
 

@@ -1,7 +1,7 @@
 """What the index holds of a book."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -13,10 +13,9 @@ from catalog.search.rank import rank_of
 from catalog.search.words import (
     chunks,
     grams,
-    hangul_words,
     initials,
     joined_words,
-    keys,
+    misspelt_words,
     pieces,
     runs_of_syllables,
     spaced_words,
@@ -24,10 +23,9 @@ from catalog.search.words import (
     starts,
     syllables,
     tokens,
+    typed_words,
 )
 
-FEWEST_LETTERS = 3
-"""Of a word that may be what another one of four letters was meant to be."""
 LONGEST_KEY = 200
 OPENING = "^"
 """Before the token that a title begins with."""
@@ -38,6 +36,10 @@ SUBTITLE = re.compile(r"\s*[(\[:;/=].*")
 ARTICLE = re.compile(r"(?:the|an?)\s+")
 NAME_IN_TURN = re.compile(r"([^,]+),\s*([^,]+)")
 CLASS = re.compile(r"[^\d]{0,4}(\d)\d\d(?!\d)")
+
+
+Text = tuple[str, ...]
+"""A text as `words.chunks` parts it."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,8 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
         "joined": _joined(chain(title, author, other)),
         "initials": _initials(chain(title, author)),
         "starts": _starts(everything, author),
-        "slips": filter(_may_slip, _words(everything)),
-        "keys": (keys(word) for word in _hangul(everything) if len(word) >= FEWEST_LETTERS),
+        "slips": _each(misspelt_words, everything),
+        "keys": _each(typed_words, everything),
     }
     for name, found in texts.items():
         document.add_text(name, " ".join(found))
@@ -126,38 +128,36 @@ def class_of(number: str) -> str:
     return found[1] if found else ""
 
 
-def _exact(facts: Facts, title: list[list[str]], author: list[list[str]]) -> dict[str, Iterable[str]]:
+def _exact(facts: Facts, title: list[Text], author: list[Text]) -> dict[str, Iterable[str]]:
     isbn = facts.numbers[0]
     codes = [joined(plain(number)) for number in facts.numbers]
     shelves = [joined(plain(number.split()[0])) for number in facts.numbers if number.split()]
     return {
         "title_key": (key[:LONGEST_KEY] for chunk in title for key in title_keys(" ".join(chunk)) if key),
         "author_key": (key[:LONGEST_KEY] for chunk in author for key in author_keys(" ".join(chunk)) if key),
-        "number": [code for code in (*codes, *shelves) if code] + ([OF_BOOK + isbn] if isbn else []),
+        "number": [code for code in (*codes, *shelves) if code] + [OF_BOOK + isbn] * bool(isbn),
         "language": language_tags(facts.language),
         "subject": facts.subjects[:MOST_SUBJECTS],
         "class": [found for number in facts.classes if (found := class_of(number))][:1],
     }
 
 
-def _spelled(texts: Iterable[str]) -> list[list[str]]:
+def _spelled(texts: Iterable[str]) -> list[Text]:
     """The parts of the texts in each of their spellings."""
     return [chunks(spelling) for text in texts for spelling in spellings(text)]
 
 
-def _tokens(texts: Iterable[list[str]]) -> list[str]:
+def _tokens(texts: Iterable[Text]) -> list[str]:
     """All of them in their order, and behind them the single syllables."""
     texts = list(texts)
-    found = [
-        token for text in texts for part in (map(tokens, text), [spaced_words(text)]) for each in part for token in each
-    ]
-    return found + sorted(syllables(chain(*texts)))
+    found = [token for text in texts for part in (*map(tokens, text), spaced_words(text)) for token in part]
+    return found + list(dict.fromkeys(_each(syllables, texts)))
 
 
-def _openings(titles: Iterable[list[str]]) -> Iterator[str]:
+def _openings(titles: Iterable[Text]) -> Iterator[str]:
     """What each title begins with, and what it begins with behind an article."""
     for text in titles:
-        for start in (text, text[1:] if text[:1] and ARTICLE.match(f"{text[0]} ") else []):
+        for start in (text, text[1:] if text and ARTICLE.match(f"{text[0]} ") else ()):
             for piece in pieces(start[0])[:1] if start else ():
                 yield from (OPENING + opening for opening in _first_tokens(piece.text, piece.kind))
             yield from (OPENING + word for word in (joined_words(start[0]) if start else ()))
@@ -167,13 +167,13 @@ def _first_tokens(text: str, kind: str) -> Iterable[str]:
     return (text,) if kind == "word" else dict.fromkeys([text[:1], grams(text)[0]])
 
 
-def _joined(texts: Iterable[list[str]]) -> Iterator[str]:
+def _joined(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
         for run in runs_of_syllables(text) if len(text) > 1 else ():
             yield from (*grams(run), run[-1])
 
 
-def _initials(texts: Iterable[list[str]]) -> Iterator[str]:
+def _initials(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
         for number, run in enumerate(runs_of_syllables(text)):
             if found := initials(run):
@@ -181,19 +181,12 @@ def _initials(texts: Iterable[list[str]]) -> Iterator[str]:
                 yield from (*grams(found), found[-1])
 
 
-def _starts(everything: Iterable[list[str]], author: Iterable[list[str]]) -> Iterator[str]:
-    yield from (start for text in everything for chunk in text for start in starts(chunk))
+def _starts(everything: Iterable[Text], author: Iterable[Text]) -> Iterator[str]:
+    yield from _each(starts, everything)
     yield from (word for text in everything for word in spaced_words(text))
-    yield from (OF_AUTHORS + start for text in author for chunk in text for start in starts(chunk))
+    yield from (OF_AUTHORS + start for start in _each(starts, author))
 
 
-def _hangul(texts: Iterable[list[str]]) -> Iterator[str]:
-    return (word for text in texts for chunk in text for word in hangul_words(chunk))
-
-
-def _words(texts: Iterable[list[str]]) -> Iterator[str]:
-    return (piece.text for text in texts for chunk in text for piece in pieces(chunk) if piece.kind == "word")
-
-
-def _may_slip(word: str) -> bool:
-    return len(word) >= FEWEST_LETTERS and not word.isdecimal()
+def _each(cut: Callable[[str], Iterable[str]], texts: Iterable[Text]) -> Iterator[str]:
+    """What is cut out of each part of the texts."""
+    return (found for text in texts for chunk in text for found in cut(chunk))

@@ -45,8 +45,8 @@ def _can_be_read(place: Path, state: State) -> bool:
 
 
 def _keep() -> None:
-    pause = threading.Event()
-    while True:
+    pause, wait = threading.Event(), PAUSE
+    while not pause.wait(wait):
         wait = PAUSE
         try:
             keep_current()
@@ -58,4 +58,3 @@ def _keep() -> None:
             wait = PAUSE_AFTER_FAULT
         finally:
             close_old_connections()
-        pause.wait(wait)

@@ -34,7 +34,7 @@ SYLLABLE, VOWELS, FINALS = 0xAC00, 21, 28
 NIEUN, RIEUL, IEUNG = 2, 5, 11
 IOTISED = {2, 3, 6, 7, 12, 17, 20}
 """The vowels ㅑ ㅒ ㅕ ㅖ ㅛ ㅠ ㅣ, before which the initial-sound law leaves no ㄴ or ㄹ."""
-HAN = re.compile("[㐀-䶿一-鿿豈-﫿𠀀-𿿽]+")
+HAN = re.compile("[㐀-䶿一-鿿\uf900-\ufaff𠀀-\U0003fffd]+")
 
 
 def readings(word: str) -> list[str]:

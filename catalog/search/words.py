@@ -8,7 +8,7 @@ A sign does not always part words: `e-mail` becomes `e mail email`, `5·18` beco
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -18,13 +18,15 @@ from catalog.search.readings import HAN, MOST_READINGS, readings
 
 LONGEST_WORD = 40
 LONGEST_TEXT = 5_000
+FEWEST_LETTERS = 3
+"""Of a word that may be what another one of four letters was meant to be."""
 STARTS = range(3, 16)
 """The lengths of the beginnings of words that the index holds: looking one up costs a tenth of gathering all words
 that begin so."""
 REMEMBERED = 100_000
 """So many words are cut once only: titles share most of theirs."""
 
-SYLLABIC = "ᄀ-ᇿ々-〇ぁ-ゖァ-ヺー\u3099\u309a㐀-鿿가-힣豈-﫿𠀀-𿿽"
+SYLLABIC = "ᄀ-ᇿ々-〇ぁ-ゖァ-ヺー\u3099\u309a㐀-䶿一-鿿가-힣\uf900-\ufaff𠀀-\U0003fffd"
 PIECE = re.compile(rf"(?P<initials>[ㄱ-ㆎ]+)|(?P<syllabic>[{SYLLABIC}]+)|(?:(?![{SYLLABIC}ㄱ-ㆎ])[^\W_])+")
 SIGNED = re.compile(r"(?<![^\W_])[a-z]{1,3}(?:\+{1,2}|#)(?![^\W_])")
 """Names that end with a sign: C++, C#."""
@@ -60,15 +62,21 @@ def spellings(text: str) -> list[str]:
     return list(dict.fromkeys([text, *map(spelled, range(min(most, MOST_READINGS)))]))
 
 
-def chunks(text: str) -> list[str]:
+def chunks(text: str) -> tuple[str, ...]:
     """The parts of a text, made plain, between its spaces."""
-    return plain(text[:LONGEST_TEXT]).split()
+    return tuple(plain(text[:LONGEST_TEXT]).split())
 
 
 @lru_cache(REMEMBERED)
 def pieces(chunk: str) -> tuple[Piece, ...]:
     """The runs of letters of one kind in a part of a plain text."""
     return tuple(Piece(found[0], found.lastgroup or "word") for found in PIECE.finditer(chunk))
+
+
+@lru_cache(REMEMBERED)
+def words_of(chunk: str) -> tuple[str, ...]:
+    """Those of them that are no syllables."""
+    return tuple(piece.text for piece in pieces(chunk) if piece.kind == "word")
 
 
 @lru_cache(REMEMBERED)
@@ -84,9 +92,12 @@ def joined_words(chunk: str) -> list[str]:
     return ["".join(piece.text for piece in run)[:LONGEST_WORD] for run in runs if len(run) > 1]
 
 
-def spaced_words(parts: Sequence[str]) -> list[str]:
+@lru_cache(16)
+def spaced_words(parts: tuple[str, ...]) -> list[str]:
     """What single letters make together, and with the word behind them: `jk` for `J. K.`, `xray` for `x ray`."""
-    words = [piece.text for chunk in parts for piece in pieces(chunk) if piece.kind == "word"]
+    words = [word for chunk in parts for word in words_of(chunk)]
+    if not any(len(word) == 1 for word in words):
+        return []
     runs = ("".join(run) for alone, run in groupby(words, lambda word: len(word) == 1) if alone)
     behind = (a + b for a, b in pairwise(words) if len(a) == 1 < len(b) and a not in WORDS_OF_ONE_LETTER)
     return [*(run for run in runs if len(run) > 1), *behind]
@@ -100,13 +111,14 @@ def grams(word: str) -> tuple[str, ...]:
 @lru_cache(REMEMBERED)
 def starts(chunk: str) -> tuple[str, ...]:
     """The beginnings of the words of a plain text, and the words."""
-    words = [*(piece.text for piece in pieces(chunk) if piece.kind == "word"), *joined_words(chunk)]
+    words = [*words_of(chunk), *joined_words(chunk)]
     return tuple(start for word in words for start in (*(word[:n] for n in STARTS if n < len(word)), _cut(word)))
 
 
-def syllables(parts: Iterable[str]) -> set[str]:
+@lru_cache(REMEMBERED)
+def syllables(chunk: str) -> frozenset[str]:
     """The single syllables."""
-    return {letter for chunk in parts for piece in pieces(chunk) if piece.kind == "syllabic" for letter in piece.text}
+    return frozenset("".join(piece.text for piece in pieces(chunk) if piece.kind == "syllabic"))
 
 
 def runs_of_syllables(parts: Iterable[str]) -> Iterator[str]:
@@ -129,9 +141,15 @@ def keys(word: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def hangul_words(chunk: str) -> tuple[str, ...]:
-    """The runs of Hangul in a part of a plain text."""
-    return tuple(HANGUL.findall(chunk))
+def typed_words(chunk: str) -> tuple[str, ...]:
+    """The runs of Hangul in a part of a plain text that are long enough to be misspelt, by their keys."""
+    return tuple(keys(word) for word in HANGUL.findall(chunk) if len(word) >= FEWEST_LETTERS)
+
+
+@lru_cache(REMEMBERED)
+def misspelt_words(chunk: str) -> tuple[str, ...]:
+    """The words in a part of a plain text that are long enough to be misspelt: no numbers."""
+    return tuple(word for word in words_of(chunk) if len(word) >= FEWEST_LETTERS and not word.isdecimal())
 
 
 def _keys(number: int) -> str:

@@ -106,8 +106,6 @@ def test_best_matches_come_first_among_an_authors_books(db):
     assert titles(best_matches("바다", author="정하나")) == ["바다", "바다로 간 목마", "밤의 바다"]
 
 
-
-
 def test_author_and_language_narrow_a_search(shelf):
     register("Gatsby in Seoul", "한강진", language="ko")
 
