@@ -33,6 +33,7 @@ OF_AUTHORS, OF_BOOK = "a:", "="
 """Before beginnings of authors' names, and before the ISBN under which the book is listed."""
 MOST_SUBJECTS = 20
 SUBTITLE = re.compile(r"\s*[(\[:;/=].*")
+ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 ARTICLE = re.compile(r"(?:the|an?)\s+")
 NAME_IN_TURN = re.compile(r"([^,]+),\s*([^,]+)")
 CLASS = re.compile(r"[^\d]{0,4}(\d)\d\d(?!\d)")
@@ -81,7 +82,7 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
     everything = list(chain(title, author, other, number))
     document = tantivy.Document()
     document.add_unsigned("id", book.pk)
-    document.add_unsigned("rank", rank_of(book.pk, facts.loans, len(chunks(book.title))))
+    document.add_unsigned("rank", rank_of(book.pk, facts.loans, len(ASIDE.sub("", book.title).split())))
     texts = {
         "title": [*_openings(title), *_tokens(title)],
         "author": _tokens(author),

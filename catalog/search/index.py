@@ -41,7 +41,7 @@ class State:
     event: str
     """That event's uuid, by which the log is known again after another one was put in its place."""
     newest: int
-    """The last book's id when the index was built, by which a catalogue without events is known again."""
+    """The last book's id: books that came without events, as a table that was copied, have higher ones."""
 
 
 def folder() -> Path:

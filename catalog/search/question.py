@@ -47,9 +47,10 @@ def asked(question: str) -> Asked | None:
     author = term("author_key", joined(whole))
     everything = any_of([exact, author, all_of(_broad(clauses))])
     places = [all_of(clause.strict(place) for clause in clauses) for place in ("title", "author", "words")]
-    opening = all_of([any_of(term(*token) for token in clauses[0].openings()), places[0]])
+    opening = any_of(term(*token) for token in clauses[0].openings())
     slips = all_of(clause.slipped() for clause in clauses) if any(clause.may_slip for clause in clauses) else None
-    return Asked([exact, author, opening, *places, everything], everything, slips)
+    steps = [exact, author, all_of([opening, places[0]]), *places, all_of([opening, everything]), everything]
+    return Asked(steps, everything, slips)
 
 
 def asked_author(author: str) -> Query | None:
@@ -65,10 +66,11 @@ def clauses_of(parts: Iterable[str]) -> list[Clause]:
         if signed := SIGNED.findall(chunk):
             found |= dict.fromkeys(map(Name, signed))
             continue
+        alone = len(pieces(chunk)) == 1  # a consonant beside other letters is an author mark's, as in 느64ㅂ
         for kind, run in groupby(pieces(chunk), lambda piece: piece.kind):
             texts = [piece.text for piece in run]
-            made = {"word": Words, "syllabic": Syllables, "initials": Initials}[kind]
-            found |= {Words(tuple(texts)): None} if made is Words else dict.fromkeys(map(made, texts))
+            made = Initials if kind == "initials" and alone else Syllables
+            found |= {Words(tuple(texts)): None} if kind == "word" else dict.fromkeys(map(made, texts))
     return list(found)[:MOST_CLAUSES]
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.search.index import State
 from catalog.search.upkeep import newest_book, own_events
 from kernel.eventbus.models import Event
+from kernel.eventbus.stream.log import gather_all
 from kernel.storage.databases import database_of, is_away
 
 LOOKED_AT = 200
@@ -22,7 +23,7 @@ class Standing(enum.Enum):
 
     CURRENT = "has all that a search should find"
     BEHIND = "lacks something"
-    FOREIGN = "is of another log, such as the one before a backup was restored"
+    FOREIGN = "is of another log, as the one before a backup was restored, or books came without events"
 
 
 class Look(NamedTuple):
@@ -38,12 +39,15 @@ class Look(NamedTuple):
 
 
 def look(state: State) -> Look:
-    """Compares the state with the log: two indexed reads, as long as next to nothing has happened.
+    """Compares the state with the log: three indexed reads, as long as next to nothing has happened.
 
     Without the log, where the catalogue has a database of its own, nothing is known to be missing.
     """
-    if database_of("catalog") != DEFAULT_DB_ALIAS and is_away(DEFAULT_DB_ALIAS):
-        return Look(Standing.CURRENT)
+    newest = newest_book()
+    if database_of("catalog") != DEFAULT_DB_ALIAS:
+        if is_away(DEFAULT_DB_ALIAS):
+            return Look(Standing.CURRENT)
+        gather_all()
     behind = Event.objects.filter(position__gte=state.position).order_by("position")
     rows = list(behind.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT])
     if not _is_of_this_log(state, rows):
@@ -55,10 +59,10 @@ def look(state: State) -> Look:
     since = min((row[1] for row in rows if row[0] in own), default=None)
     if since is None and len(rows) >= LOOKED_AT - 1:
         since = rows[-1][1]
+    if since is None and newest != state.newest:
+        return Look(Standing.FOREIGN)
     return Look(Standing.BEHIND if since else Standing.CURRENT, since)
 
 
 def _is_of_this_log(state: State, rows: list[tuple[str, datetime, int | None, UUID]]) -> bool:
-    if state.position:
-        return bool(rows) and rows[0][2:] == (state.position, UUID(state.event))
-    return bool(rows) or state.newest == newest_book()
+    return not state.position or (bool(rows) and rows[0][2:] == (state.position, UUID(state.event)))

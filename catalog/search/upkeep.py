@@ -41,18 +41,18 @@ def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
 
     What happens meanwhile has a later position in the log, so it is caught up with afterwards.
     """
-    position = end_of_log()
+    position, newest = end_of_log(), newest_book()
     name, index = new_generation(place)
     writer = index.writer(MEMORY, 1)
-    newest = 0
-    while books := list(_on_record().filter(pk__gt=newest).order_by("pk")[:BOOKS_AT_ONCE]):
-        newest = books[-1].pk
+    last = 0
+    while books := list(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
+        last = books[-1].pk
         for document in _documents(books):
             writer.add_document(document)
         progress(len(books))
     writer.commit()
     writer.wait_merging_threads()
-    state = State(name, VERSION, position, _event_at(position), newest_book())
+    state = State(name, VERSION, position, _event_at(position), newest)
     write_state(place, state)
     drop_other_generations(place, name)
     return state
@@ -68,10 +68,11 @@ def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
         if not events:
             break
         changed, lent = _books_in(events)
+        newest = max(state.newest, *changed) if changed else state.newest
         changed |= _grown(place, state, lent - changed)
         if changed:
             _index_anew(place, state, changed)
-        state = State(state.generation, VERSION, events[-1].position or 0, events[-1].uuid.hex, state.newest)
+        state = State(state.generation, VERSION, events[-1].position or 0, events[-1].uuid.hex, newest)
         write_state(place, state)
         batches = None if batches is None else batches - 1
         if len(events) < BATCH:
@@ -111,7 +112,7 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
     index = tantivy.Index.open(str(place / state.generation))
     writer = index.writer(LEAST_MEMORY, 1)
     for book in changed:
-        writer.delete_documents_by_term("id", book)
+        writer.delete_documents_by_query(term_of_id(book))  # by a number's term tantivy-py deletes nothing
     for document in _documents(list(_on_record().filter(pk__in=changed))):
         writer.add_document(document)
     writer.commit()

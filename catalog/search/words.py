@@ -31,6 +31,7 @@ PIECE = re.compile(rf"(?P<initials>[ㄱ-ㆎ]+)|(?P<syllabic>[{SYLLABIC}]+)|(?:(?
 SIGNED = re.compile(r"(?<![^\W_])[a-z]{1,3}(?:\+{1,2}|#)(?![^\W_])")
 """Names that end with a sign: C++, C#."""
 WORDS_OF_ONE_LETTER = {"a", "i", "o"}
+WITHIN_WORD = re.compile(r"(?<=\w)\([^)]*\)(?=\w)")
 HANGUL = re.compile("[가-힣]+")
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 FIRST_SYLLABLE, SYLLABLES_PER_INITIAL = 0xAC00, 588
@@ -50,21 +51,22 @@ class Piece(NamedTuple):
 
 
 def spellings(text: str) -> list[str]:
-    """The text, and where it has Hanja, the text with their Korean readings in their place."""
+    """The text, without what stands in brackets within a word, and with the Korean readings of Hanja in their place."""
+    whole = [text, *([WITHIN_WORD.sub("", text)] if WITHIN_WORD.search(text) else ())]
     if not HAN.search(text):
-        return [text]
+        return whole
     read = {word: readings(word) for word in HAN.findall(text)}
     most = max(map(len, read.values()))
 
     def spelled(number: int) -> str:
         return HAN.sub(lambda word: (read[word[0]] or [word[0]])[min(number, len(read[word[0]]) - 1)], text)
 
-    return list(dict.fromkeys([text, *map(spelled, range(min(most, MOST_READINGS)))]))
+    return list(dict.fromkeys([*whole, *map(spelled, range(min(most, MOST_READINGS)))]))
 
 
 def chunks(text: str) -> tuple[str, ...]:
     """The parts of a text, made plain, between its spaces."""
-    return tuple(plain(text[:LONGEST_TEXT]).split())
+    return tuple("and" if chunk == "&" else chunk for chunk in plain(text[:LONGEST_TEXT]).split())
 
 
 @lru_cache(REMEMBERED)
@@ -149,7 +151,8 @@ def typed_words(chunk: str) -> tuple[str, ...]:
 @lru_cache(REMEMBERED)
 def misspelt_words(chunk: str) -> tuple[str, ...]:
     """The words in a part of a plain text that are long enough to be misspelt: no numbers."""
-    return tuple(word for word in words_of(chunk) if len(word) >= FEWEST_LETTERS and not word.isdecimal())
+    words = (*words_of(chunk), *joined_words(chunk))
+    return tuple(word for word in words if len(word) >= FEWEST_LETTERS and not word.isdecimal())
 
 
 def _keys(number: int) -> str:
