@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import tantivy
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
@@ -82,7 +82,7 @@ def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
 
 def newest_book() -> int:
     """The last id that a book got; 0 without any."""
-    return Book.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _books_in(events: Collection[Event]) -> tuple[set[int], set[int]]:
