@@ -102,8 +102,6 @@ for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition("."
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
-_DATA = Path(DATABASES["default"]["NAME"]).parent if DATABASE_URL.startswith("sqlite") else BASE_DIR / ".data"
-SEARCH_DIR = env.str("SEARCH_DIR", default=str(_DATA / "search"))  # each machine's own: docs/decisions/0021
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
@@ -165,6 +163,7 @@ LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
+SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG

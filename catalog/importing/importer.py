@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError
 from catalog.importing.records import CannotImportError, Incoming, fitted
 from catalog.importing.report import Reason, Report
 from catalog.models import Book
-from catalog.search.folding import heading
+from catalog.search.text.folding import heading
 from catalog.services import register_book, revise_book
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in, connection_of

@@ -9,12 +9,12 @@ from django.db import OperationalError
 from catalog.models import Book
 from catalog.search.fallback import Fallback
 from catalog.search.finding import Filters, Search
+from catalog.search.freshness import Freshness, Look, look
 from catalog.search.index import UNREADABLE, State, condemn, folder, reader, state_of, writing
-from catalog.search.standing import Look, Standing, look
 from catalog.search.upkeep import catch_up, rebuild
 
 logger = logging.getLogger(__name__)
-PATIENCE = 0.3
+TIMEOUT = 0.3
 """Seconds that a search waits for whoever brings the index up to date."""
 EVERYTHING = Filters()
 MOST = 300
@@ -64,23 +64,23 @@ def _ready(place: Path) -> tuple[State, int] | None:
     """The index, caught up if that can be done at once; nothing where there is none."""
     state = state_of(place)
     found = look(state) if state else None
-    if state and found and found.standing is Standing.CURRENT:
+    if state and found and found.freshness is Freshness.CURRENT:
         return state, 0
-    with writing(place, wait=PATIENCE if state else 0) as held:
+    with writing(place, wait=TIMEOUT if state else 0) as held:
         state = state_of(place)
         found = look(state) if state else None
         if held:
             state = _brought_up(place, state, found)
             found = look(state) if state else None
-    return (state, found.lag) if state and found and found.standing is not Standing.FOREIGN else None
+    return (state, found.lag) if state and found and found.freshness is not Freshness.FOREIGN else None
 
 
 def _brought_up(place: Path, state: State | None, found: Look | None) -> State | None:
     """What can be done about it within a search."""
-    if state is None or (found and found.standing is Standing.FOREIGN):
+    if state is None or (found and found.freshness is Freshness.FOREIGN):
         few = Book.objects.order_by()[: BUILT_AT_ONCE + 1].count() <= BUILT_AT_ONCE
         return rebuild(place) if few else None
-    if found and found.standing is Standing.BEHIND:
+    if found and found.freshness is Freshness.BEHIND:
         try:
             return catch_up(place, state, batches=1)
         except OperationalError as fault:  # somebody writes for long: the search goes on with what there is

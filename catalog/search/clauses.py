@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from tantivy import Occur, Query
 
 from catalog.search.document import OF_AUTHORS, OPENING
-from catalog.search.readings import readings
 from catalog.search.schema import make_schema
-from catalog.search.words import HANGUL, LONGEST_WORD, grams, keys
+from catalog.search.text.readings import readings
+from catalog.search.text.words import HANGUL, LONGEST_WORD, grams, keys
 
 SCHEMA = make_schema()
 MAY_SLIP = 4
@@ -40,12 +40,12 @@ def side_by_side(field: str, tokens: Sequence[str]) -> Query:
 
 def all_of(queries: Iterable[Query]) -> Query:
     """Books that each of the queries finds."""
-    return _together(Occur.Must, list(queries))
+    return _combined(Occur.Must, list(queries))
 
 
 def any_of(queries: Iterable[Query]) -> Query:
     """Books that one of the queries finds."""
-    return _together(Occur.Should, list(queries))
+    return _combined(Occur.Should, list(queries))
 
 
 @dataclass(frozen=True)
@@ -187,5 +187,5 @@ def _start(word: str) -> str:
     return word[:LONGEST_WORD]
 
 
-def _together(occur: Occur, queries: list[Query]) -> Query:
+def _combined(occur: Occur, queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(occur, query) for query in queries])

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from catalog.search.freshness import Freshness, look
 from catalog.search.index import UNREADABLE, folder, reader, state_of
-from catalog.search.standing import Standing, look
 
 
 @dataclass(frozen=True)
@@ -28,4 +28,4 @@ def condition() -> Condition:
         books = reader.searcher(place, state).num_docs
     except UNREADABLE:
         return Condition(place)
-    return Condition(place, found.standing is not Standing.FOREIGN, books, found.lag)
+    return Condition(place, found.freshness is not Freshness.FOREIGN, books, found.lag)

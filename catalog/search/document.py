@@ -8,9 +8,9 @@ from itertools import chain
 import tantivy
 
 from catalog.models import Book
-from catalog.search.folding import joined, plain
 from catalog.search.rank import rank_of
-from catalog.search.words import (
+from catalog.search.text.folding import joined, plain
+from catalog.search.text.words import (
     chunks,
     grams,
     initials,

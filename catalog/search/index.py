@@ -20,7 +20,6 @@ from uuid import uuid4
 
 import tantivy
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
 
 from catalog.search.schema import VERSION, make_schema
 from kernel.storage.databases import connection_of
@@ -46,7 +45,7 @@ class State:
 
 def folder() -> Path:
     """This database's folder."""
-    parts = [connection_of("catalog").settings_dict, connections[DEFAULT_DB_ALIAS].settings_dict]
+    parts = [connection_of(app).settings_dict for app in ("catalog", "eventbus")]
     named = "\n".join(f"{part['HOST']} {part['PORT']} {part['NAME']}" for part in parts)
     return Path(settings.SEARCH_DIR) / hashlib.sha256(named.encode()).hexdigest()[:16]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 
+from catalog.search.freshness import Freshness, look
 from catalog.search.index import UNREADABLE, State, folder, reader, state_of, writing
-from catalog.search.standing import Standing, look
 from catalog.search.upkeep import catch_up, rebuild
 
 PAUSE = 0.5
@@ -29,7 +29,7 @@ def keep_current() -> None:
         if not held:
             return
         state = state_of(place)
-        if state and look(state).standing is not Standing.FOREIGN and _can_be_read(place, state):
+        if state and look(state).freshness is not Freshness.FOREIGN and _can_be_read(place, state):
             catch_up(place, state)
         else:
             logger.warning("the search index in %s is built anew", place)

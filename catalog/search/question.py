@@ -9,8 +9,8 @@ from tantivy import Query
 from catalog.rules import normalised_isbn
 from catalog.search.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, term
 from catalog.search.document import title_keys
-from catalog.search.folding import joined
-from catalog.search.words import SIGNED, chunks, pieces
+from catalog.search.text.folding import joined
+from catalog.search.text.words import SIGNED, chunks, pieces
 
 LONGEST_QUESTION = 200
 MOST_CLAUSES = 10

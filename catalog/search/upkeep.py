@@ -89,8 +89,8 @@ def _books_in(events: Collection[Event]) -> tuple[set[int], set[int]]:
     """The books whose records or copies changed, and those that were lent or came back."""
     own, heard = own_events(), [events_heard_by(handler) for handler in handlers_of("catalog").values()]
     lent = {each.__name__ for each in set().union(*heard)}
-    told = [event for event in events if event.name in own | lent and "book" in event.payload]
-    books = [(event.name, int(event.payload["book"])) for event in told]
+    relevant = [event for event in events if event.name in own | lent and "book" in event.payload]
+    books = [(event.name, int(event.payload["book"])) for event in relevant]
     return {book for name, book in books if name in own}, {book for name, book in books if name in lent}
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from catalog.models import Book
 from catalog.search.asking import best_matches
 from catalog.search.index import folder, writing
-from catalog.search.readings import letter_readings, readings
+from catalog.search.text.readings import letter_readings, readings
 from catalog.search.upkeep import rebuild
 
 SHELF = [

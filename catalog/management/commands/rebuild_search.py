@@ -10,7 +10,7 @@ from catalog.search.index import folder, reader, writing
 from catalog.search.upkeep import catch_up, rebuild
 from kernel.progress import progress_bar
 
-PATIENCE = 600
+TIMEOUT = 600
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         """Builds it, once whoever writes to it has finished."""
         place, total = folder(), Book.objects.filter(withdrawn_at=None).count()
         try:
-            with writing(place, wait=PATIENCE) as held, progress_bar("rebuild_search", total) as progress:
+            with writing(place, wait=TIMEOUT) as held, progress_bar("rebuild_search", total) as progress:
                 if not held:
                     raise CommandError(_("Another program writes to the search index: try again later."))
                 state = catch_up(place, rebuild(place, progress))

@@ -18,7 +18,7 @@ LOOKED_AT = 200
 """Events behind the position that are looked at: where there are more, the index is behind."""
 
 
-class Standing(enum.Enum):
+class Freshness(enum.Enum):
     """How the index stands to the event log."""
 
     CURRENT = "has all that a search should find"
@@ -29,7 +29,7 @@ class Standing(enum.Enum):
 class Look(NamedTuple):
     """How the index stands, and since when it lacks something."""
 
-    standing: Standing
+    freshness: Freshness
     since: datetime | None = None
 
     @property
@@ -46,12 +46,12 @@ def look(state: State) -> Look:
     newest = newest_book()
     if database_of("catalog") != DEFAULT_DB_ALIAS:
         if is_away(DEFAULT_DB_ALIAS):
-            return Look(Standing.CURRENT)
+            return Look(Freshness.CURRENT)
         gather_all()
     behind = Event.objects.filter(position__gte=state.position).order_by("position")
     rows = list(behind.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT])
     if not _is_of_this_log(state, rows):
-        return Look(Standing.FOREIGN)
+        return Look(Freshness.FOREIGN)
     rows = [row for row in rows if row[2] != state.position]
     unnumbered = Event.objects.filter(position=None).order_by("id")
     rows += unnumbered.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT]
@@ -60,8 +60,8 @@ def look(state: State) -> Look:
     if since is None and len(rows) >= LOOKED_AT - 1:
         since = rows[-1][1]
     if since is None and newest != state.newest:
-        return Look(Standing.FOREIGN)
-    return Look(Standing.BEHIND if since else Standing.CURRENT, since)
+        return Look(Freshness.FOREIGN)
+    return Look(Freshness.BEHIND if since else Freshness.CURRENT, since)
 
 
 def _is_of_this_log(state: State, rows: list[tuple[str, datetime, int | None, UUID]]) -> bool:

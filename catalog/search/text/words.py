@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from catalog.search.folding import plain
-from catalog.search.readings import HAN, MOST_READINGS, readings
+from catalog.search.text.folding import plain
+from catalog.search.text.readings import HAN, MOST_READINGS, readings
 
 LONGEST_WORD = 40
 LONGEST_TEXT = 5_000
