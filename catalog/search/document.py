@@ -1,7 +1,7 @@
 """What the index holds of a book."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -21,7 +21,6 @@ from catalog.search.text.words import (
     spaced_words,
     spellings,
     starts,
-    syllables,
     tokens,
     typed_words,
 )
@@ -83,15 +82,17 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
     document = tantivy.Document()
     document.add_unsigned("id", book.pk)
     document.add_unsigned("rank", rank_of(book.pk, facts.loans, len(ASIDE.sub("", book.title).split())))
+    parts = list(chain(*everything))
+    spaced = list(chain(*map(spaced_words, everything)))
     texts = {
-        "title": [*_openings(title), *_tokens(title)],
-        "author": _tokens(author),
-        "words": _tokens(everything),
+        "title": [*_openings(title), *map(tokens, chain(*title)), *chain(*map(spaced_words, title))],
+        "author": [*map(tokens, chain(*author)), *chain(*map(spaced_words, author))],
+        "words": [*map(tokens, parts), *spaced],
         "joined": _joined(chain(title, author, other)),
         "initials": _initials(chain(title, author)),
-        "starts": _starts(everything, author),
-        "slips": _each(misspelt_words, everything),
-        "keys": _each(typed_words, everything),
+        "starts": [*map(starts, parts), *spaced, *(starts(chunk, OF_AUTHORS) for chunk in chain(*author))],
+        "slips": map(misspelt_words, parts),
+        "keys": map(typed_words, parts),
     }
     for name, found in texts.items():
         document.add_text(name, " ".join(found))
@@ -106,9 +107,10 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
 
 def title_keys(text: str) -> Iterator[str]:
     """A plain title as it is compared whole: with and without what stands behind it, and its article."""
-    for part in (text, SUBTITLE.sub("", text), text.partition(":")[0]):
+    for part in dict.fromkeys([text, SUBTITLE.sub("", text), text.partition(":")[0]]):
         yield joined(part)
-        yield joined(ARTICLE.sub("", part, count=1) if ARTICLE.match(part) else part)
+        if article := ARTICLE.match(part):
+            yield joined(part[article.end() :])
 
 
 def author_keys(text: str) -> Iterator[str]:
@@ -148,13 +150,6 @@ def _spelled(texts: Iterable[str]) -> list[Text]:
     return [chunks(spelling) for text in texts for spelling in spellings(text)]
 
 
-def _tokens(texts: Iterable[Text]) -> list[str]:
-    """All of them in their order, and behind them the single syllables."""
-    texts = list(texts)
-    found = [token for text in texts for part in (*map(tokens, text), spaced_words(text)) for token in part]
-    return found + list(dict.fromkeys(_each(syllables, texts)))
-
-
 def _openings(titles: Iterable[Text]) -> Iterator[str]:
     """What each title begins with, and what it begins with behind an article."""
     for text in titles:
@@ -170,7 +165,7 @@ def _first_tokens(text: str, kind: str) -> Iterable[str]:
 
 def _joined(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
-        for run in runs_of_syllables(text) if len(text) > 1 else ():
+        for run in runs_of_syllables(text) if len(text) > 1 and not "".join(text).isascii() else ():
             yield from (*grams(run), run[-1])
 
 
@@ -180,14 +175,3 @@ def _initials(texts: Iterable[Text]) -> Iterator[str]:
             if found := initials(run):
                 yield from ((OPENING + grams(found)[0],) if number == 0 else ())
                 yield from (*grams(found), found[-1])
-
-
-def _starts(everything: Iterable[Text], author: Iterable[Text]) -> Iterator[str]:
-    yield from _each(starts, everything)
-    yield from (word for text in everything for word in spaced_words(text))
-    yield from (OF_AUTHORS + start for start in _each(starts, author))
-
-
-def _each(cut: Callable[[str], Iterable[str]], texts: Iterable[Text]) -> Iterator[str]:
-    """What is cut out of each part of the texts."""
-    return (found for text in texts for chunk in text for found in cut(chunk))

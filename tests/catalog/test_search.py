@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from catalog.models import Book
-from catalog.search.asking import best_matches
+from catalog.search.asking import best_matches, search
+from catalog.search.finding import Filters
 from catalog.search.text.folding import plain
-from catalog.services import revise_book, withdraw_book
+from catalog.services import add_copies, revise_book, withdraw_book
 from tests.catalog.books import NOW, register
 
 HOSTILE = [
@@ -195,3 +196,24 @@ class AnyQuestion(TestCase):
 @given(st.text())
 def test_plain_text_is_plain_already(text):
     assert plain(plain(text)) == plain(text)
+
+
+def test_the_counts_tell_how_the_hits_divide(shelf):
+    register("Gatsby in Seoul", "한강진", language="ko", subjects=["Novel"], call_number="813.7", published_year=1987)
+    register("The Gatsby years", "Ann", language="en-GB", subjects=["Novel", "History"], published_year=1981)
+    add_copies(
+        register("Gatsby 3", language="en", call_number="청 923.1-ㄱ1", published_year=2001).pk, now=NOW, count=1
+    )
+
+    counts = search("gatsby").by.counts()
+
+    assert counts["language"] == {"en": 3, "ko": 1, "en-GB": 1}
+    assert counts["subject"] == {"Novel": 2, "History": 1}
+    assert counts["class"] == {"8": 1, "9": 1}
+    assert counts["decade"] == {"1980": 2, "2000": 1}
+    assert counts["copies"] == {"no": 3, "yes": 1}
+    narrowed = [
+        Filters(subject="Novel"), Filters(main_class="9"), Filters(years=(1980, 1989)), Filters(with_copies=True)
+    ]  # fmt: skip
+    assert [search("gatsby", filters).by.total for filters in narrowed] == [2, 1, 2, 1]
+    assert sum(search(filters=Filters(main_class="9")).by.counts()["language"].values()) == 1

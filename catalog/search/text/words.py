@@ -23,7 +23,7 @@ FEWEST_LETTERS = 3
 STARTS = range(3, 16)
 """The lengths of the beginnings of words that the index holds: looking one up costs a tenth of gathering all words
 that begin so."""
-REMEMBERED = 100_000
+REMEMBERED = 10_000
 """So many words are cut once only: titles share most of theirs."""
 
 SYLLABIC = "ᄀ-ᇿ々-〇ぁ-ゖァ-ヺー\u3099\u309a㐀-䶿一-鿿가-힣\uf900-\ufaff𠀀-\U0003fffd"
@@ -52,6 +52,8 @@ class Piece(NamedTuple):
 
 def spellings(text: str) -> list[str]:
     """The text, without what stands in brackets within a word, and with the Korean readings of Hanja in their place."""
+    if text.isascii() and "(" not in text:
+        return [text]
     whole = [text, *([WITHIN_WORD.sub("", text)] if WITHIN_WORD.search(text) else ())]
     if not HAN.search(text):
         return whole
@@ -82,10 +84,11 @@ def words_of(chunk: str) -> tuple[str, ...]:
 
 
 @lru_cache(REMEMBERED)
-def tokens(chunk: str) -> tuple[str, ...]:
-    """The tokens of a part of a plain text, in their order."""
+def tokens(chunk: str) -> str:
+    """The tokens of a part of a plain text, in their order, and behind them the single syllables."""
     found = [token for piece in pieces(chunk) for token in _of_piece(piece)]
-    return (*found, *joined_words(chunk), *SIGNED.findall(chunk))
+    syllables = "".join(piece.text for piece in pieces(chunk) if piece.kind == "syllabic")
+    return " ".join([*found, *joined_words(chunk), *SIGNED.findall(chunk), *dict.fromkeys(syllables)])
 
 
 def joined_words(chunk: str) -> list[str]:
@@ -111,16 +114,11 @@ def grams(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(REMEMBERED)
-def starts(chunk: str) -> tuple[str, ...]:
-    """The beginnings of the words of a plain text, and the words."""
+def starts(chunk: str, mark: str = "") -> str:
+    """The beginnings of the words of a part of a plain text, and the words, each behind a mark."""
     words = [*words_of(chunk), *joined_words(chunk)]
-    return tuple(start for word in words for start in (*(word[:n] for n in STARTS if n < len(word)), _cut(word)))
-
-
-@lru_cache(REMEMBERED)
-def syllables(chunk: str) -> frozenset[str]:
-    """The single syllables."""
-    return frozenset("".join(piece.text for piece in pieces(chunk) if piece.kind == "syllabic"))
+    found = (start for word in words for start in (*(word[:n] for n in STARTS if n < len(word)), _cut(word)))
+    return " ".join(mark + start for start in found)
 
 
 def runs_of_syllables(parts: Iterable[str]) -> Iterator[str]:
@@ -143,16 +141,16 @@ def keys(word: str) -> str:
 
 
 @lru_cache(REMEMBERED)
-def typed_words(chunk: str) -> tuple[str, ...]:
+def typed_words(chunk: str) -> str:
     """The runs of Hangul in a part of a plain text that are long enough to be misspelt, by their keys."""
-    return tuple(keys(word) for word in HANGUL.findall(chunk) if len(word) >= FEWEST_LETTERS)
+    return " ".join(keys(word) for word in HANGUL.findall(chunk) if len(word) >= FEWEST_LETTERS)
 
 
 @lru_cache(REMEMBERED)
-def misspelt_words(chunk: str) -> tuple[str, ...]:
+def misspelt_words(chunk: str) -> str:
     """The words in a part of a plain text that are long enough to be misspelt: no numbers."""
     words = (*words_of(chunk), *joined_words(chunk))
-    return tuple(word for word in words if len(word) >= FEWEST_LETTERS and not word.isdecimal())
+    return " ".join(word for word in words if len(word) >= FEWEST_LETTERS and not word.isdecimal())
 
 
 def _keys(number: int) -> str:
