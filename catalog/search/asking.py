@@ -61,12 +61,16 @@ def _asked(place: Path, state: State, question: str, filters: Filters) -> Search
 
 
 def _ready(place: Path) -> tuple[State, int] | None:
-    """The index, caught up if that can be done at once; nothing where there is none."""
+    """The index, caught up if that can be done at once; nothing where there is none.
+
+    Whoever builds it anew, or follows an import, has the lock for long: then nobody waits for it.
+    """
     state = state_of(place)
     found = look(state) if state else None
     if state and found and found.freshness is Freshness.CURRENT:
         return state, 0
-    with writing(place, wait=TIMEOUT if state else 0) as held:
+    soon = found is not None and found.freshness is Freshness.BEHIND and not found.is_far_behind
+    with writing(place, wait=TIMEOUT if soon else 0) as held:
         state = state_of(place)
         found = look(state) if state else None
         if held:

@@ -8,6 +8,7 @@ from itertools import chain
 import tantivy
 
 from catalog.models import Book
+from catalog.rules import normalised_isbn
 from catalog.search.rank import rank_of
 from catalog.search.text.folding import joined, plain
 from catalog.search.text.words import (
@@ -120,6 +121,17 @@ def author_keys(text: str) -> Iterator[str]:
         yield joined(turned[2] + turned[1])
 
 
+def number_keys(number: str) -> Iterator[str]:
+    """A number as it is compared whole: the ISBN of thirteen digits for one of ten, the class of a call number."""
+    for part in dict.fromkeys([number, *number.split()[:1]]):
+        if key := joined(plain(part)):
+            yield key
+    try:
+        yield normalised_isbn(number)
+    except ValueError:
+        return
+
+
 def language_tags(language: str) -> Iterable[str]:
     """The tags that hold a language: `en` holds `en-GB`."""
     return dict.fromkeys(tag for tag in (language.partition("-")[0], language) if tag)
@@ -133,12 +145,12 @@ def class_of(number: str) -> str:
 
 def _exact(facts: Facts, title: list[Text], author: list[Text]) -> dict[str, Iterable[str]]:
     isbn = facts.numbers[0]
-    codes = [joined(plain(number)) for number in facts.numbers]
-    shelves = [joined(plain(number.split()[0])) for number in facts.numbers if number.split()]
+    numbers = [*facts.numbers, *(other for other in facts.others if any(map(str.isdecimal, other)))]
+    codes = [code for number in numbers for code in number_keys(number)]
     return {
         "title_key": (key[:LONGEST_KEY] for chunk in title for key in title_keys(" ".join(chunk)) if key),
         "author_key": (key[:LONGEST_KEY] for chunk in author for key in author_keys(" ".join(chunk)) if key),
-        "number": [code for code in (*codes, *shelves) if code] + [OF_BOOK + isbn] * bool(isbn),
+        "number": codes + [OF_BOOK + isbn] * bool(isbn),
         "language": language_tags(facts.language),
         "subject": facts.subjects[:MOST_SUBJECTS],
         "class": [found for number in facts.classes if (found := class_of(number))][:1],

@@ -27,10 +27,16 @@ class Freshness(enum.Enum):
 
 
 class Look(NamedTuple):
-    """How the index stands, and since when it lacks something."""
+    """How the index stands, since when it lacks something, and how many events are behind its position."""
 
     freshness: Freshness
     since: datetime | None = None
+    events: int = 0
+
+    @property
+    def is_far_behind(self) -> bool:
+        """Whether there are as many of them as are looked at, or more."""
+        return self.events >= LOOKED_AT - 1
 
     @property
     def lag(self) -> int:
@@ -58,10 +64,10 @@ def look(state: State) -> Look:
     own = own_events()
     since = min((row[1] for row in rows if row[0] in own), default=None)
     if since is None and len(rows) >= LOOKED_AT - 1:
-        since = rows[-1][1]
+        since = rows[-1][1]  # there may be one that matters among those that were not looked at
     if since is None and newest != state.newest:
         return Look(Freshness.FOREIGN)
-    return Look(Freshness.BEHIND if since else Freshness.CURRENT, since)
+    return Look(Freshness.BEHIND if since else Freshness.CURRENT, since, len(rows))
 
 
 def _is_of_this_log(state: State, rows: list[tuple[str, datetime, int | None, UUID]]) -> bool:

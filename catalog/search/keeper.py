@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 
-from catalog.search.freshness import Freshness, look
+from catalog.search.freshness import Freshness, Look, look
 from catalog.search.index import UNREADABLE, State, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
 
@@ -25,23 +25,30 @@ def start() -> None:
 def keep_current() -> None:
     """Builds the index where there is none that can be used, else takes in all that has happened."""
     place = folder()
+    if _is_current(place, state_of(place)):
+        return
     with writing(place) as held:
         if not held:
             return
         state = state_of(place)
-        if state and look(state).freshness is not Freshness.FOREIGN and _can_be_read(place, state):
+        if state and _can_be_used(place, state, look(state)):
             catch_up(place, state)
         else:
             logger.warning("the search index in %s is built anew", place)
             rebuild(place)
 
 
-def _can_be_read(place: Path, state: State) -> bool:
+def _is_current(place: Path, state: State | None) -> bool:
+    found = look(state) if state else None
+    return bool(state and found and not found.events and _can_be_used(place, state, found))
+
+
+def _can_be_used(place: Path, state: State, found: Look) -> bool:
     try:
         reader.searcher(place, state)
     except UNREADABLE:
         return False
-    return True
+    return found.freshness is not Freshness.FOREIGN
 
 
 def _keep() -> None:
