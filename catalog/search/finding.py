@@ -1,5 +1,6 @@
 """One question to the index: the books that answer, best first, their number, and how they divide."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +10,14 @@ from tantivy import FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.clauses import SCHEMA, term
 from catalog.search.document import OF_BOOK
-from catalog.search.question import Asked, asked, asked_author
+from catalog.search.question import Asked, Step, asked, asked_author
 from catalog.search.rank import book_of
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
 SHOWN_VALUES = 20
 """So many values of a facet are counted: those with the most books."""
+MOST_YEARS = 3_000
 COUNTED = ("language", "class", "subject", "copies")
 HIGHEST = (1 << 64) - 1
 
@@ -50,20 +52,20 @@ class Search:
     def __init__(self, searcher: Searcher, question: str, filters: Filters) -> None:
         self._searcher, self._narrowing = searcher, narrowing(filters)
         everything = Query.all_query()
-        found = asked(question) if question else Asked([everything], everything)
-        self._asked = found or Asked([Query.empty_query()], Query.empty_query())
+        found = asked(question) if question else Asked([Step(everything)], everything)
+        self._asked = found or Asked([], Query.empty_query())
 
     @cached_property
     def total(self) -> int:
         """How many books answer."""
-        return self._strictly + (self._count(self._queries[-1], but=[self._asked.everything]) if self._slips else 0)
+        return self._strictly + (self._count(*self._asked.steps[-1]) if self._slips else 0)
 
     def hits(self, size: int, *, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
         """The best, or those beside a hit, at most `size`: behind it, or, backwards, before it and the nearest first.
 
         A hit keeps its place while the index changes, so pages that begin beside one neither repeat nor miss others.
         """
-        last = len(self._queries) - 1
+        last = len(self._steps) - 1
         here = min(beside.step, last) if beside else last * backwards
         found: list[Hit] = []
         for step in range(here, -1, -1) if backwards else range(here, last + 1):
@@ -78,9 +80,10 @@ class Search:
         Books that answer only with a slip are not among them.
         """
         wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": SHOWN_VALUES}} for name in COUNTED}
-        wanted["decade"] = {"histogram": {"field": "year", "interval": 10, "min_doc_count": 1}}
+        wanted["year"] = {"terms": {"field": "year", "size": MOST_YEARS}}
         found = self._searcher.aggregate(self._narrowed(self._asked.everything), wanted)
-        return {name: {_label(one["key"]): one["doc_count"] for one in found[name]["buckets"]} for name in wanted}
+        counted = {name: {one["key"]: one["doc_count"] for one in found[name]["buckets"]} for name in wanted}
+        return {name: counted[name] for name in COUNTED} | {"decade": _by_decade(counted["year"])}
 
     @cached_property
     def _strictly(self) -> int:
@@ -88,19 +91,19 @@ class Search:
 
     @cached_property
     def _slips(self) -> bool:
-        return self._asked.slips is not None and self._strictly < FEW
+        return self._asked.has_slips and self._strictly < FEW
 
     @cached_property
-    def _queries(self) -> Sequence[Query]:
+    def _steps(self) -> Sequence[Step]:
         steps = self._asked.steps
-        return [*steps, self._asked.slips] if self._slips and self._asked.slips else steps
+        return steps[:-1] if self._asked.has_slips and not self._slips else steps
 
     def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> list[Hit]:
         within: list[Query] = []
         if beside and beside.step == step:
             low, high = (beside.rank + 1, HIGHEST) if backwards else (0, beside.rank - 1)
             within = [Query.range_query(SCHEMA, "rank", FieldType.Unsigned, low, high)]
-        query = self._narrowed(self._queries[step], within, self._queries[:step])
+        query = self._narrowed(self._steps[step].query, within, self._steps[step].but)
         order = Order.Asc if backwards else Order.Desc
         found = self._searcher.search(query, size, count=False, order_by_field="rank", order=order)
         return [Hit(book_of(rank), step, rank) for rank, _address in found.hits]
@@ -128,5 +131,9 @@ def narrowing(filters: Filters) -> list[Query]:
     return found
 
 
-def _label(key: Any) -> str:
-    return str(int(key)) if isinstance(key, float) else str(key)
+def _by_decade(years: dict[int, int]) -> dict[str, int]:
+    """Summed up here, since tantivy takes twice as long for it."""
+    decades: Counter[str] = Counter()
+    for year, books in sorted(years.items()):
+        decades[str(year // 10 * 10)] += books
+    return dict(decades)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from tantivy import Query
 
@@ -16,16 +17,23 @@ LONGEST_QUESTION = 200
 MOST_CLAUSES = 10
 
 
+class Step(NamedTuple):
+    """Books that answer equally well, and which of them answered better."""
+
+    query: Query
+    but: Sequence[Query] = ()
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question in the index' words."""
 
-    steps: Sequence[Query]
-    """The books that answer: first those of the first query, then those of the second, and so on."""
+    steps: Sequence[Step]
+    """The books that answer: first those of the first step, then those of the second, and so on."""
     everything: Query
     """All of them."""
-    slips: Query | None = None
-    """Further books, if each word of the question may have one slip."""
+    has_slips: bool = False
+    """Whether the last step has further books, not of `everything`: those that answer with a slip in each word."""
 
 
 def asked(question: str) -> Asked | None:
@@ -40,17 +48,26 @@ def asked(question: str) -> Asked | None:
     if not clauses:
         return None
     if isbn := _isbn_in(question):
-        return Asked([term("number", isbn)], term("number", isbn))
+        return Asked([Step(term("number", isbn))], term("number", isbn))
     whole = " ".join(parts)
     keys = list(dict.fromkeys(key for key in title_keys(whole) if key))
     exact = any_of([term("number", joined(whole)), *(term("title_key", key) for key in keys[:2])])
     author = term("author_key", joined(whole))
     everything = any_of([exact, author, all_of(_broad(clauses))])
-    places = [all_of(clause.strict(place) for clause in clauses) for place in ("title", "author", "words")]
+    title, named, words = (all_of(clause.strict(place) for clause in clauses) for place in ("title", "author", "words"))
     opening = any_of(term(*token) for token in clauses[0].openings())
     slips = all_of(clause.slipped() for clause in clauses) if any(clause.may_slip for clause in clauses) else None
-    steps = [exact, author, all_of([opening, places[0]]), *places, all_of([opening, everything]), everything]
-    return Asked(steps, everything, slips)
+    steps = [
+        Step(exact),
+        Step(author, [exact]),
+        Step(all_of([opening, title]), [exact, author]),
+        Step(title, [exact, author, opening]),
+        Step(named, [exact, author, title]),
+        Step(words, [exact, author, title, named]),
+        Step(all_of([opening, everything]), [exact, author, words]),
+        Step(everything, [exact, author, words, opening]),
+    ]
+    return Asked([*steps, *([Step(slips, [everything])] if slips else ())], everything, slips is not None)
 
 
 def asked_author(author: str) -> Query | None:

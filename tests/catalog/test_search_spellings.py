@@ -33,6 +33,7 @@ SHELF = [
     ("한국 현대 소설[韓國現代小說]", "모음", {}),
     ("공직자의 자산(재산)등록제도", "조태형", {}),
     ("Война и угол", "Лев", {}),
+    ("The half-blood heir", "Dee Moor", {}),
 ]
 
 
@@ -79,6 +80,7 @@ def found(question: str) -> list[str]:
         (["한국현대소설", "韓國現代小說", "現代小說", "현대소설"], "한국 현대 소설[韓國現代小說]"),
         (["자산등록제도", "공직자의 자산등록제도", "재산등록"], "공직자의 자산(재산)등록제도"),
         (["война", "ВОЙНА угол", "воина"], "Война и угол"),
+        (["halfblood", "half-blood", "half blood", "HalfBlood heir"], "The half-blood heir"),
         (["개벽사"], "운수 좋은 날"),
         (["philosphy nursing", "philosohpy", "nurssing"], "Risjord’s philosophy of nursing"),
         (["triology", "dos pasos"], "U.S.A. trilogy"),

@@ -113,25 +113,29 @@ def spoil(place: Path, how: str) -> None:
 
 @pytest.mark.parametrize("how", ["gone", "no meta", "cut short", "older release", "no state"])
 def test_a_folder_that_is_of_no_use_is_built_anew(place: Path, how: str) -> None:
-    book = register("굳센 책")
+    book = register("책이 굳센")  # which the database alone does not find
     best_matches("굳센")
+    built = generation(place)
 
     spoil(place, how)
 
     search("굳센")  # a search that meets it answers from the database at the worst
     assert best_matches("굳센") == [book.pk]
+    assert generation(place) != built
 
 
 @pytest.mark.parametrize("how", ["gone", "no meta", "cut short", "older release", "no state"])
 def test_the_web_process_builds_it_anew_by_itself(place: Path, how: str) -> None:
-    book = register("굳센 책")
+    book = register("책이 굳센")  # which the database alone does not find
     best_matches("굳센")
+    built = generation(place)
     spoil(place, how)
 
     keeper.keep_current()
 
     state = index.state_of(place)
     assert state
+    assert state.generation != built
     assert [hit.book for hit in Search(index.reader.searcher(place, state), "굳센", Filters()).hits(2)] == [book.pk]
 
 
