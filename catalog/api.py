@@ -31,6 +31,7 @@ from catalog.services import (
 from catalog.totals import SEARCHED, TOTAL, with_total
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.answers.caching import BOOKS, for_everyone
+from kernel.http.answers.described import FOR_EVERYONE, NOT_MODIFIED
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
@@ -49,7 +50,11 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(operation_id="list_books", parameters=[BookFilters, LAG_HEADER, TOTAL, SEARCHED])
+    @extend_schema(
+        operation_id="list_books",
+        parameters=[BookFilters, LAG_HEADER, TOTAL, SEARCHED, *FOR_EVERYONE],
+        responses={200: BookShown, **NOT_MODIFIED},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Books; with `q` or `author` the best matches first."""
         wanted, pages = filters_of(request, BookFilters), BookPages()
@@ -93,7 +98,9 @@ class BookById(APIView):
 
     permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
-    @extend_schema(operation_id="get_book", parameters=[LAG_HEADER], responses={200: BookShown})
+    @extend_schema(
+        operation_id="get_book", parameters=[LAG_HEADER, *FOR_EVERYONE], responses={200: BookShown, **NOT_MODIFIED}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
         return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)

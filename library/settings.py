@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
-    "axes",
+    "library.admin_site.SignInsConfig",
     "django_q",
     "library",
     "kernel.eventbus",
@@ -112,6 +112,7 @@ KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is do
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = {
     "name": "library",
+    "label": _("task queue"),
     "workers": env.int("WORKERS", default=2),
     "queue_limit": 2,
     "timeout": 60,
@@ -159,7 +160,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "library.formats"
-LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))

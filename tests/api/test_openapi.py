@@ -107,6 +107,27 @@ def test_every_post_but_signing_in_takes_an_idempotency_key(document: dict[str, 
     assert "Idempotency-Key" in posts["/api/v1/auth/login"]["description"]
 
 
+def test_what_is_for_everyone_says_so(document: dict[str, Any], nobody: Person) -> None:
+    described = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if "304" in operation["responses"]:
+                described[f"{method} {path}"] = operation
+    assert described.keys() == {"get /api/v1/books", "get /api/v1/books/{id}"}
+    served = nobody.get("books")
+    unchanged = nobody.get("books", headers={"If-None-Match": served["ETag"]})
+    for operation in described.values():
+        assert "If-None-Match" in {one["name"] for one in operation["parameters"]}
+        for answer in (served, unchanged):
+            said = operation["responses"][str(answer.status_code)]
+            for name in ("ETag", "Cache-Control"):
+                assert said["headers"][name]["required"]
+                assert re.fullmatch(said["headers"][name]["schema"]["pattern"], answer[name])
+        assert "content" not in operation["responses"]["304"]
+    page = described["get /api/v1/books"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert page == {"$ref": "#/components/schemas/BookList"}
+
+
 def test_the_page_that_shows_it_takes_nothing_from_elsewhere(nobody: Person) -> None:
     answer = nobody.get("docs")
 
