@@ -161,8 +161,7 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
-USE_TZ = True
+TIME_ZONE, USE_TZ = env.str("TIME_ZONE", default="Asia/Seoul"), True
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
 SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL = "static/"

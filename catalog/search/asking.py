@@ -39,8 +39,8 @@ def search(question: str = "", filters: Filters = EVERYTHING) -> Answer:
         if ready:
             state, lag = ready
             return Answer(_asked(place, state, question, filters), lag)
-    except UNREADABLE:
-        logger.exception("the search index in %s can't be read or written", place)
+    except UNREADABLE as error:
+        logger.warning("the search index in %s can't be read or written: %s", place, error)
     return Answer(Fallback(question, filters))
 
 

@@ -14,6 +14,7 @@ from catalog.search.upkeep import catch_up, rebuild
 PAUSE = 0.5
 """Seconds between two looks at the log."""
 PAUSE_AFTER_FAULT = 5
+PAUSE_AFTER_ERROR = 30
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +60,7 @@ def _keep() -> None:
             keep_current()
         except UNREADABLE:
             logger.exception("the search index can't be kept up to date")
-            wait = PAUSE_AFTER_FAULT
+            wait = PAUSE_AFTER_ERROR
         except DatabaseFault as fault:
             logger.warning("the search index waits for the database: %s", str(fault).strip())
             wait = PAUSE_AFTER_FAULT
