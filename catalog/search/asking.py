@@ -14,7 +14,7 @@ from catalog.search.index import UNREADABLE, State, condemn, folder, reader, sta
 from catalog.search.upkeep import catch_up, rebuild
 
 logger = logging.getLogger(__name__)
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 """Seconds that a search waits for whoever brings the index up to date."""
 EVERYTHING = Filters()
 MOST = 300

@@ -14,6 +14,7 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import gather_all
 from kernel.storage.databases import database_of, is_away
 
+COLUMNS = ("name", "occurred_at", "position", "uuid")
 LOOKED_AT = 200
 """Events behind the position that are looked at: where there are more, the index is behind."""
 
@@ -54,13 +55,13 @@ def look(state: State) -> Look:
         if is_away(DEFAULT_DB_ALIAS):
             return Look(Freshness.CURRENT)
         gather_all()
-    behind = Event.objects.filter(position__gte=state.position).order_by("position")
-    rows = list(behind.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT])
+    # Those without a position first: what gets one meanwhile is among the others then.
+    unnumbered = list(Event.objects.filter(position=None).order_by("id").values_list(*COLUMNS)[:LOOKED_AT])
+    numbered = Event.objects.filter(position__gte=state.position).order_by("position")
+    rows = list(numbered.values_list(*COLUMNS)[:LOOKED_AT])
     if not _is_of_this_log(state, rows):
         return Look(Freshness.FOREIGN)
-    rows = [row for row in rows if row[2] != state.position]
-    unnumbered = Event.objects.filter(position=None).order_by("id")
-    rows += unnumbered.values_list("name", "occurred_at", "position", "uuid")[:LOOKED_AT]
+    rows = [*(row for row in rows if row[2] != state.position), *unnumbered]
     own = own_events()
     since = min((row[1] for row in rows if row[0] in own), default=None)
     if since is None and len(rows) >= LOOKED_AT - 1:
