@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
 from catalog.search.clauses import term_of_id
-from catalog.search.document import document_of
+from catalog.search.document import document_of, facts_of
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
@@ -104,8 +104,10 @@ def _grown(place: Path, state: State, lent: Collection[int]) -> set[int]:
         hits = searcher.search(term_of_id(book), 1, count=False, order_by_field="rank").hits
         return popularity_of(hits[0][0]) if hits else None
 
-    books = _on_record().filter(pk__in=lent)
-    return {book.pk for book in books if known(book.pk) != popularity(figures.get(book.pk, (0, 0))[0])}
+    def at_present(book: Book) -> int:
+        return popularity(facts_of(book, figures.get(book.pk, (0, 0))[0]).loans)
+
+    return {book.pk for book in _on_record().filter(pk__in=lent) if known(book.pk) != at_present(book)}
 
 
 def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
