@@ -1,6 +1,6 @@
 """What one word of a question asks of the index, strictly and less so."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from tantivy import Occur, Query
@@ -8,7 +8,7 @@ from tantivy import Occur, Query
 from catalog.search.document import OF_AUTHORS, OPENING
 from catalog.search.schema import make_schema
 from catalog.search.text.readings import readings
-from catalog.search.text.words import HANGUL, LONGEST_WORD, grams, keys
+from catalog.search.text.words import HANGUL, LONGEST_WORD, asked_grams, grams, keys
 
 SCHEMA = make_schema()
 MAY_SLIP = 4
@@ -33,9 +33,9 @@ def term_of_id(book: int) -> Query:
     return Query.term_query(SCHEMA, "id", book)
 
 
-def side_by_side(field: str, tokens: Sequence[str]) -> Query:
-    """Books that have the tokens one behind the other."""
-    return term(field, tokens[0]) if len(tokens) == 1 else Query.phrase_query(SCHEMA, field, list(tokens))
+def syllables(field: str, word: str) -> Query:
+    """Books that have the syllables side by side."""
+    return all_of(term(field, gram) for gram in asked_grams(word))
 
 
 def all_of(queries: Iterable[Query]) -> Query:
@@ -129,18 +129,16 @@ class Syllables:
 
     def strict(self, place: str) -> Query:
         """As it is, at a place of the book: within a word."""
-        return side_by_side(place, grams(self.whole))
+        return syllables(place, self.whole)
 
     def broad(self) -> Query:
         """Without its particle, by the reading of its Hanja, or in several words of a title."""
-        ways = [self.strict("words"), *(side_by_side("words", grams(way)) for way in self._ways())]
-        if len(self.whole) >= FEWEST_WITHOUT_SPACES:
-            ways += (side_by_side("joined", grams(way)) for way in (self.whole, *readings(self.whole)))
-        return any_of(ways)
+        ways = dict.fromkeys([self.whole, *self._ways()])
+        return any_of(syllables("joined" if len(way) >= FEWEST_WITHOUT_SPACES else "words", way) for way in ways)
 
     def author(self) -> Query:
         """Within a name."""
-        return any_of(side_by_side("author", grams(way)) for way in (self.whole, *readings(self.whole)))
+        return any_of(syllables("author", way) for way in dict.fromkeys([self.whole, *readings(self.whole)]))
 
     def openings(self) -> Iterator[tuple[str, str]]:
         """The token that a title has that begins with it."""
@@ -167,7 +165,7 @@ class Initials:
 
     def strict(self, place: str) -> Query:
         """They stand side by side in a title or a name, whatever spaces are between them."""
-        return side_by_side("initials", grams(self.whole))
+        return syllables("initials", self.whole)
 
     def broad(self) -> Query:
         """The same."""

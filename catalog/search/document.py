@@ -22,6 +22,7 @@ from catalog.search.text.words import (
     spaced_words,
     spellings,
     starts,
+    three_grams,
     tokens,
     typed_words,
 )
@@ -89,7 +90,7 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
         "title": [*_openings(title), *map(tokens, chain(*title)), *chain(*map(spaced_words, title))],
         "author": [*map(tokens, chain(*author)), *chain(*map(spaced_words, author))],
         "words": [*map(tokens, parts), *spaced],
-        "joined": _joined(chain(title, author, other)),
+        "joined": _joined(everything),
         "initials": _initials(chain(title, author)),
         "starts": [*map(starts, parts), *spaced, *(starts(chunk, OF_AUTHORS) for chunk in chain(*author))],
         "slips": map(misspelt_words, parts),
@@ -177,8 +178,8 @@ def _first_tokens(text: str, kind: str) -> Iterable[str]:
 
 def _joined(texts: Iterable[Text]) -> Iterator[str]:
     for text in texts:
-        for run in runs_of_syllables(text) if len(text) > 1 and not "".join(text).isascii() else ():
-            yield from (*grams(run), run[-1])
+        for run in runs_of_syllables(text) if not "".join(text).isascii() else ():
+            yield from three_grams(run)
 
 
 def _initials(texts: Iterable[Text]) -> Iterator[str]:
@@ -186,4 +187,4 @@ def _initials(texts: Iterable[Text]) -> Iterator[str]:
         for number, run in enumerate(runs_of_syllables(text)):
             if found := initials(run):
                 yield from ((OPENING + grams(found)[0],) if number == 0 else ())
-                yield from (*grams(found), found[-1])
+                yield from (*found, *grams(found), *three_grams(found))

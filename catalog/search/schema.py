@@ -8,11 +8,9 @@ import tantivy
 VERSION = 1
 """To be raised with each change of the fields or of the tokens: an index of another version is built anew."""
 
-PLACES = ("title", "author", "words", "joined", "initials")
-"""Tokens in their order: of the titles, the authors, everything; words of syllables without the spaces between them;
-initial consonants."""
-BAGS = ("starts", "slips", "keys")
-"""Tokens without order: beginnings of words, words that may be misspelt, and those of Hangul by the keys."""
+TOKENS = ("title", "author", "words", "joined", "initials", "starts", "slips", "keys")
+"""Tokens: of the titles, the authors, everything; words of syllables without the spaces between them; initial
+consonants; beginnings of words, words that may be misspelt, and those of Hangul by the keys."""
 EXACT = ("title_key", "author_key", "number")
 """Whole titles, names and numbers without spaces and signs."""
 FACETS = ("language", "subject", "class", "copies")
@@ -25,9 +23,7 @@ def make_schema() -> tantivy.Schema:
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("rank", indexed=True, fast=True)
     builder.add_integer_field("year", indexed=True, fast=True)
-    for name in PLACES:
-        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    for name in BAGS:
+    for name in TOKENS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in EXACT:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")

@@ -1,8 +1,9 @@
 """How text is cut into the tokens that the search index holds.
 
-Hangul, Han and Kana are cut into two-grams, since their words are found by parts that no space sets apart: `장미꽃`
-becomes `장미 미꽃 꽃`. The last letter by itself parts a word from the next one: a two-gram is never beside one of
-another word. Other scripts keep their words whole, since two-grams of an alphabet are in half of all titles.
+Hangul, Han and Kana are cut into single letters, two-grams and three-grams, since their words are found by parts
+that no space sets apart: `장미꽃` becomes `장 미 꽃 장미 미꽃 장미꽃`. A longer word is looked for by its three-grams,
+all of which a book must have: hardly any book has them apart, and phrases would cost ten times as much. Other scripts
+keep their words whole, since two-grams of an alphabet are in half of all titles.
 
 A sign does not always part words: `e-mail` becomes `e mail email`, `5·18` becomes `5 18 518`, and `C++` `c c++`.
 """
@@ -85,10 +86,9 @@ def words_of(chunk: str) -> tuple[str, ...]:
 
 @lru_cache(REMEMBERED)
 def tokens(chunk: str) -> str:
-    """The tokens of a part of a plain text, in their order, and behind them the single syllables."""
+    """The tokens of a part of a plain text: words, and of syllables one, two and three together."""
     found = [token for piece in pieces(chunk) for token in _of_piece(piece)]
-    syllables = "".join(piece.text for piece in pieces(chunk) if piece.kind == "syllabic")
-    return " ".join([*found, *joined_words(chunk), *SIGNED.findall(chunk), *dict.fromkeys(syllables)])
+    return " ".join(dict.fromkeys([*found, *joined_words(chunk), *SIGNED.findall(chunk)]))
 
 
 def joined_words(chunk: str) -> list[str]:
@@ -111,6 +111,16 @@ def spaced_words(parts: tuple[str, ...]) -> list[str]:
 def grams(word: str) -> tuple[str, ...]:
     """The two-grams of a word of syllables; the syllable where it has but one."""
     return tuple(map("".join, pairwise(word))) or (word,)
+
+
+def three_grams(word: str) -> tuple[str, ...]:
+    """The three-grams of a word of three syllables or more."""
+    return tuple(word[place : place + 3] for place in range(len(word) - 2))
+
+
+def asked_grams(word: str) -> tuple[str, ...]:
+    """Those by which a word is looked for: the longest, since few books share them."""
+    return three_grams(word) or grams(word)
 
 
 @lru_cache(REMEMBERED)
@@ -162,7 +172,7 @@ def _keys(number: int) -> str:
 def _of_piece(piece: Piece) -> Iterable[str]:
     if piece.kind == "word":
         return (_cut(piece.text),)
-    return grams(piece.text) if len(piece.text) == 1 else (*grams(piece.text), piece.text[-1])
+    return (*piece.text, *grams(piece.text), *three_grams(piece.text))
 
 
 def _cut(word: str) -> str:
