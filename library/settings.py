@@ -165,6 +165,7 @@ FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
+SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"

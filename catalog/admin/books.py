@@ -14,7 +14,7 @@ from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin

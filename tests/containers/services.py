@@ -107,7 +107,8 @@ class Services:
         for key, value in service.items():
             if key == "volumes":
                 for volume in value:
-                    where = volume.replace("./", f"{BASE_DIR}/", 1) if volume[0] == "." else f"{self.project}-{volume}"
+                    named = volume[0] not in {".", "/"}  # one without a name is the container's own
+                    where = f"{self.project}-{volume}" if named else volume.replace("./", f"{BASE_DIR}/", 1)
                     yield f"--volume={where}"
             elif key == "healthcheck":
                 test = value.get("test")

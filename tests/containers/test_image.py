@@ -72,7 +72,8 @@ def test_its_settings_are_fit_for_production_and_a_command_fails_with_its_exit_c
 @pytest.fixture
 def web(image: str) -> Iterator[str]:
     """The image's own command, with a volume for files in which SQLite lies. Gone with it afterwards."""
-    options = ["--detach", *CAREFUL, *GIVEN, "--volume=/var/lib/library/files", "--health-interval=disable"]
+    volumes = ["--volume=/var/lib/library/files", "--volume=/var/lib/library/search"]
+    options = ["--detach", *CAREFUL, *GIVEN, *volumes, "--health-interval=disable"]
     command = "python manage.py migrate -v 0 && exec python -m library.operations.processes web"
     name = podman("run", *options, image, "sh", "-c", command)
     try:
