@@ -26,7 +26,7 @@ AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -137,6 +137,9 @@ bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an i
 
 bench-hot: $(READY) ## compare borrows of one title that everybody wants with borrows of many titles
 	$(BIN)/python -m benchmarks.hot
+
+bench-importing: $(READY) ## take files of books in, and print what it costs (REFERENCE=FOLDER: beside another checkout)
+	$(BIN)/python -m benchmarks.importing $(if $(REFERENCE),--reference $(REFERENCE))
 
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue
