@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.importing.deciding import decide
+from catalog.importing.kind import BOOKS
 from catalog.models import Book, Copy, SourceRecord
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.importing.models import Doubt
-from kernel.storage.databases import atomic_in
+from kernel.importing.services import decide_doubt
 from tests.catalog.importing.runs import a_record, imported, shelf
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -190,8 +190,7 @@ def test_a_copy_of_another_book_is_left_out_and_named() -> None:
 def deciding(decision: str) -> str:
     """What is said of the one doubt's decision."""
     doubt = Doubt.objects.get()
-    with atomic_in("catalog"):
-        return decide(doubt, decision, NOW)
+    return decide_doubt(doubt.pk, kind=BOOKS, decision=decision, by=None, now=NOW)
 
 
 @pytest.fixture
