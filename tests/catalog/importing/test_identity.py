@@ -231,6 +231,20 @@ def test_what_is_set_aside_stays_aside() -> None:
     assert Copy.objects.count() == 0
 
 
+def test_setting_aside_leaves_the_book_that_has_the_number_its_source() -> None:
+    records = ("푸른 다리으 밤", "H1", "A-1"), ("회계 원리", "H1", "B-1")
+    imported(a_record(*records[0], authors=["이강"]))
+    revise_book(Book.objects.get().pk, now=NOW, title="푸른 다리의 밤")
+    imported(a_record(*records[1], authors=["박셈"]))
+    deciding(Doubt.Decision.ASIDE)
+    Doubt.objects.all().delete()
+
+    again = imported(a_record(*records[0], authors=["이강"]), a_record(*records[1], authors=["박셈"]))
+
+    assert again.figures == (0, 0, 1, 1, 0)
+    assert shelf() == {"푸른 다리의 밤": ["A-1"]}
+
+
 @pytest.mark.parametrize("decision", [Doubt.Decision.SAME, Doubt.Decision.OTHER])
 @pytest.mark.usefixtures("in_doubt")
 def test_what_was_decided_is_not_asked_again(decision: str) -> None:
