@@ -18,12 +18,12 @@ RUN DEBUG=0 SECRET_KEY=build ALLOWED_HOSTS=build DATABASE_URL=sqlite:////tmp/non
 
 FROM base
 ENV PATH=/opt/library/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
-ENV DEBUG=0 HOST=0.0.0.0 PORT=8000 FILES_DIR=/var/lib/library/files
+ENV DEBUG=0 HOST=0.0.0.0 PORT=8000 FILES_DIR=/var/lib/library/files SEARCH_DIR=/var/lib/library/search
 # As above; the upgrade brings what was mended since the base was built. pg_dump and pg_restore are for backups.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get upgrade --yes && apt-get install --yes --no-install-recommends ca-certificates postgresql-client python3 tini tzdata && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/*
 # Volumes mounted here begin with these folders' owner.
-RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin library && install --directory --owner=library --group=library /var/lib/library/files /var/lib/library/secrets
+RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin library && install --directory --owner=library --group=library /var/lib/library/files /var/lib/library/search /var/lib/library/secrets
 COPY --from=build /opt/library /opt/library
 COPY --from=build /srv/library /srv/library
 WORKDIR /srv/library

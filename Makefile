@@ -26,7 +26,7 @@ AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -146,6 +146,9 @@ bench-hanging: $(READY) ## print how late the page is while ten receivers of web
 
 bench-redeploy: $(READY) ## replace web processes and workers while people come (needs haproxy)
 	$(BIN)/python -m benchmarks.redeploy
+
+bench-reference: $(READY) ## compare this code, by turns, with the build that benchmarks/REFERENCE names
+	$(BIN)/python -m benchmarks.reference
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

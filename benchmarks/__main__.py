@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--patrons", type=int, default=400, help="each may have ten copies out")
     parser.add_argument("--crowd", type=int, default=100, help="how many borrow at the same time beside the floor")
     parser.add_argument("--gunicorn", action="store_true", help="compare on gunicorn, if it is installed")
-    parser.add_argument("--only", choices=("calls", "search", "floor"), help="one part of it")
+    parser.add_argument("--only", choices=("calls", "search", "relevance", "floor"), help="one part of it")
     wanted = parser.parse_args()
     return on_each_database(wanted.databases, lambda kind: sum(_run(step, kind) for step in _steps(wanted)))
 
@@ -31,7 +31,12 @@ def main() -> int:
 def _steps(wanted: argparse.Namespace) -> list[list[str]]:
     sizes = [f"--{name}={getattr(wanted, name)}" for name in ("seconds", "clients", "books", "patrons")]
     crowd = [f"--seconds={wanted.seconds}", f"--clients={wanted.crowd}", *["--gunicorn"] * wanted.gunicorn]
-    steps = {"calls": ["measure", *sizes], "search": ["search", TITLES], "floor": ["compare", *crowd]}
+    steps = {
+        "calls": ["measure", *sizes],
+        "search": ["searching", TITLES],
+        "relevance": ["relevance"],
+        "floor": ["compare", *crowd],
+    }
     return [steps[name] for name in steps if wanted.only in (None, name)]
 
 

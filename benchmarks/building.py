@@ -17,10 +17,9 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.made import copy_rows, execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
-from benchmarks.search import titles  # noqa: E402
+from benchmarks.titles import titles  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from catalog.rules import title_key  # noqa: E402
-from catalog.search import entry_of  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 
 COPIES = 2
@@ -51,19 +50,13 @@ def build(wanted: argparse.Namespace) -> None:
 
 
 def _books(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], None]) -> None:
-    with indexed_afterwards("catalog_book", "catalog_searchentry"):
+    with indexed_afterwards("catalog_book"):
         numbered = enumerate(titles(wanted.books), 1)
         for start in range(0, wanted.books, PIECE):
             count = min(PIECE, wanted.books - start)
             books = [_book(*next(numbered), now) for _ in range(count)]
-            entries = map(entry_of, books)
             with transaction.atomic():
                 copy_rows("catalog_book", [*BOOK, "registered_at"], _rows(books, now))
-                copy_rows(
-                    "catalog_searchentry",
-                    ["book_id", "heading", "grams"],
-                    ((entry.book_id, entry.heading, entry.grams) for entry in entries),
-                )
             progress(count)
     make(
         "lending_book", "id, title, revision, withdrawn", f"n, {TITLE}, 1, false", last=wanted.books, books=wanted.books

@@ -68,6 +68,7 @@ def environment(folder: Path, url: str) -> dict[str, str]:
     return {
         **chosen,
         "TMPDIR": str(folder),
+        "SEARCH_DIR": str(folder / "search"),
         "DJANGO_SETTINGS_MODULE": "library.settings",
         "DATABASE_URL": url,
         "DEBUG": "0",

@@ -13,11 +13,10 @@ from knox.models import AuthToken
 from accounts.events import PatronRegistered
 from accounts.models import User
 from benchmarks.client import Request, asking
-from benchmarks.search import titles
+from benchmarks.titles import titles
 from catalog.events import BookRegistered, CopyAdded
 from catalog.models import Book, Copy
 from catalog.rules import barcode_for
-from catalog.search import index_books
 from dashboard.models import UserInfo
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.publishing.outbox import publish_many
@@ -78,7 +77,7 @@ def _fill_shelves(number: int, now: datetime) -> list[Book]:
         Book(title=title, authors=[author], language=language, registered_at=now)
         for title, author, language in titles(number)
     ]
-    index_books(Book.objects.bulk_create(shelf))
+    Book.objects.bulk_create(shelf)
     copies = [
         Copy(book=book, barcode=barcode_for(book.pk, copy), added_at=now)
         for book in shelf

@@ -1,6 +1,5 @@
-"""Pages of books: by a field of theirs, or in the order of a search's hits."""
+"""Pages of books: by a field of theirs, or in the order in which they answer a question."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,6 +14,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
 from catalog.models import Book, YearOrUnknown
+from catalog.search.fallback import Fallback
+from catalog.search.finding import Hit, Search
 from kernel.http.input.parsing import parameter_of
 from kernel.http.pagination import Cursor
 
@@ -25,16 +26,19 @@ SORT_KEYS: dict[str, Combinable] = {
     "registered_at": F("registered_at"),
 }
 SIGNER = signing.Signer(salt=__name__)  # without a time, so that a page keeps its ETag
+BY_ANSWER = ""
+"""The ordering of hits. A place among them has the hit's step and rank for its key."""
+MOST_LOOKED_AT = 1_000
+"""So many hits are compared with the database for one page at most, when a filter leaves out most of them."""
 ORDERINGS = [sign + name for name in SORT_KEYS for sign in ("", "-")]
 
 
 class Place(NamedTuple):
-    """The book beside which a page begins, what it is sorted by, its number among the hits, and the way to go."""
+    """The book beside which a page begins, what it is sorted by, and the way to go."""
 
     ordering: str
     book: int
     key: Any
-    number: int
     backwards: bool = False
 
 
@@ -48,7 +52,7 @@ class Page:
 
 
 class BookPages(Cursor):
-    """Pages through `SORT_KEYS` however many books share a key, and through a search's hits.
+    """Pages through `SORT_KEYS` however many books share a key, and through what a search finds.
 
     DRF's own cursor loses its way among a thousand books of one year, and can't pass those without a year.
     """
@@ -58,10 +62,10 @@ class BookPages(Cursor):
         place = self._place(request, ordering)
         return self._turn_to(request, sorted_page(books, ordering, self.get_page_size(request), place))
 
-    def page_of_hits(self, request: Request, books: QuerySet[Book], hits: Sequence[int]) -> list[Book]:
-        """The same, for the ids of such books, in their order."""
-        place = self._place(request, "")
-        return self._turn_to(request, ranked_page(books, hits, self.get_page_size(request), place))
+    def page_of_hits(self, request: Request, books: QuerySet[Book], found: Search | Fallback) -> list[Book]:
+        """The same, for what a search finds among such books, in its order."""
+        place = self._place(request, BY_ANSWER)
+        return self._turn_to(request, ranked_page(books, found, self.get_page_size(request), place))
 
     def get_paginated_response(self, data: Any) -> Response:
         """The page with the addresses of its neighbours."""
@@ -80,7 +84,7 @@ class BookPages(Cursor):
             place = Place(*SIGNER.unsign_object(cursor))
         except (signing.BadSignature, ValueError):
             place = None
-        if place is None or place.ordering != ordering:
+        if place is None or place.ordering != ordering or not _is_whole(place):
             raise ValidationError({"cursor": [_("This cursor was not made here.")]})
         return place
 
@@ -102,30 +106,43 @@ def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | 
     sign = "-" if down else ""
     found: list[Any] = list(books.order_by(f"{sign}sort_key", f"{sign}id")[: size + 1])
     shown = found[:size][::-1] if backwards else found[:size]
-    places = [Place(ordering, book.pk, _plain(book.sort_key), 0) for book in shown]
+    places = [Place(ordering, book.pk, _plain(book.sort_key)) for book in shown]
     return _page(shown, places, more=len(found) > size, came_from=place)
 
 
-def ranked_page(books: QuerySet[Book], hits: Sequence[int], size: int, place: Place | None) -> Page:
-    """So many books from the place on, in the order of the hits."""
-    start, stop = _stretch(hits, size, place)
-    rows = books.in_bulk(list(hits[start:stop]))
-    shown = [(number, rows[hit]) for number, hit in enumerate(hits[start:stop], start) if hit in rows]
-    places = [Place("", book.pk, None, number) for number, book in shown]
+def ranked_page(books: QuerySet[Book], found: Search | Fallback, size: int, place: Place | None) -> Page:
+    """So many books from the place on, in the order of what is found; what is not among the books is passed over.
+
+    A page has fewer, and another behind it, where `MOST_LOOKED_AT` hits did not fill it.
+    """
     backwards = place is not None and place.backwards
-    more = start > 0 if backwards else stop < len(hits)
-    return _page([book for _number, book in shown], places, more=more, came_from=place)
+    beside = Hit(place.book, *place.key) if place else None
+    shown: list[tuple[Hit, Book]] = []
+    looked_at, more = 0, True
+    while more and len(shown) <= size and looked_at < MOST_LOOKED_AT:
+        wanted = size + 1 if not looked_at else MOST_LOOKED_AT // 4
+        hits = found.hits(wanted, beside=beside, backwards=backwards)
+        rows = books.in_bulk([hit.book for hit in hits])
+        shown += [(hit, rows[hit.book]) for hit in hits if hit.book in rows]
+        looked_at, more = looked_at + len(hits), len(hits) == wanted
+        beside = hits[-1] if hits else beside
+    if len(shown) > size:
+        more, shown = True, shown[:size]
+    elif more and beside and not shown:
+        return _page_without_books(beside, backwards=backwards)
+    shown = shown[::-1] if backwards else shown
+    places = [Place(BY_ANSWER, hit.book, (hit.step, hit.rank)) for hit, _book in shown]
+    return _page([book for _hit, book in shown], places, more=more, came_from=place)
 
 
-def _stretch(hits: Sequence[int], size: int, place: Place | None) -> tuple[int, int]:
-    """Where the page lies among the hits. Where a book is no hit any more, the next one has its number."""
-    if place is None:
-        return 0, size
-    there = place.book in hits
-    number = hits.index(place.book) if there else place.number
-    if place.backwards:
-        return max(0, number - size), number
-    return number + there, number + there + size
+def _page_without_books(last: Hit, *, backwards: bool) -> Page:
+    """None of so many hits was among the books: the next page begins behind them."""
+    place = Place(BY_ANSWER, last.book, (last.step, last.rank), backwards)
+    return Page([], None, place) if backwards else Page([], place, None)
+
+
+def _is_whole(place: Place) -> bool:
+    return place.ordering != BY_ANSWER or (isinstance(place.key, list) and len(place.key) == 2)
 
 
 def _page(shown: list[Book], places: list[Place], *, more: bool, came_from: Place | None) -> Page:

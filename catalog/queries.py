@@ -1,7 +1,5 @@
 """Reads of the catalogue."""
 
-from collections.abc import Sequence
-
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -46,12 +44,6 @@ def copies_on_record(*, barcode: str = "") -> QuerySet[Copy]:
 def copy_by_id(copy_id: int) -> Copy:
     """One copy that is not withdrawn. Raises `Copy.DoesNotExist`."""
     return copies_on_record().get(pk=copy_id)
-
-
-def hits_among(books: QuerySet[Book], hits: Sequence[int]) -> list[int]:
-    """Those of the hits that are among the books, in the order of the hits."""
-    there = set(books.filter(pk__in=hits).values_list("pk", flat=True))
-    return [hit for hit in hits if hit in there]
 
 
 def _copies_on_shelf() -> QuerySet[Copy]:

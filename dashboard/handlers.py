@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from accounts.events import PatronRegistered
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
-from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
 from kernel.eventbus.projection import keep_newest
 from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
 
@@ -58,8 +58,11 @@ def show_fine(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
     )
 
 
-def learn_fees(event: FeeScheduleAdopted) -> None:
-    """Knows what overdue loans would cost from that day on."""
+def learn_fees(event: FeeScheduleAdopted | FeeScheduleRevoked) -> None:
+    """Knows what overdue loans would cost from that day on, as long as it is to be so."""
+    if isinstance(event, FeeScheduleRevoked):
+        TierRow.objects.filter(schedule_id=event.schedule).delete()
+        return
     for day, amount in event.tiers.items():
         values = {"valid_from": event.valid_from, "amount": amount}
         TierRow.objects.update_or_create(schedule_id=event.schedule, from_day=day, defaults=values)

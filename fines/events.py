@@ -58,3 +58,13 @@ class FeeScheduleAdopted(DomainEvent):
     schedule: int
     valid_from: date
     tiers: dict[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeeScheduleRevoked(DomainEvent):
+    """Late fees that were to hold from a day to come will not."""
+
+    about = "schedule"
+
+    schedule: int
+    valid_from: date

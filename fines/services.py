@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
 from fines.models import Entry, FeeSchedule, FeeTier, Fine
 from fines.queries import FineWithBalance, fines, schedule_on, tiers_of
 from fines.rules import explanation, tier_for
@@ -38,6 +38,10 @@ class ScheduleExists(Refused):
 class ScheduleInThePast(Refused):
     code = "in_the_past"
     sentence = _("Fees hold from today on or later; %(valid_from)s is past, and what was charged by then stays.")
+
+
+class ScheduleInForce(ScheduleInThePast):
+    sentence = _("The fees of %(valid_from)s are in force; adopt others instead, from today on or later.")
 
 
 @atomic_in("fines")
@@ -125,6 +129,20 @@ def adopt_fee_schedule(*, valid_from: date, tiers: Mapping[int, int], now: datet
         )
     )
     return schedule
+
+
+@atomic_in("fines")
+def revoke_fee_schedule(schedule_id: int, *, now: datetime) -> None:
+    """Revokes fees to come, by which nothing can have been charged. Raises `FeeSchedule.DoesNotExist` and
+    `ScheduleInForce`."""
+    schedule = FeeSchedule.objects.select_for_update().get(pk=schedule_id)
+    if schedule.valid_from <= timezone.localdate(now):
+        raise ScheduleInForce(valid_from=schedule.valid_from)
+
+    schedule.tiers.all().delete()
+    schedule.delete()
+
+    publish(FeeScheduleRevoked(occurred_at=now, schedule=schedule_id, valid_from=schedule.valid_from))
 
 
 def _locked(fine_id: int) -> FineWithBalance:

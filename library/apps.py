@@ -20,3 +20,4 @@ class LibraryConfig(AppConfig):
             set_default_via("schedule")
         if settings.PROCESS == "web":  # a worker does so once it is forked
             import_string("kernel.observability.spans.record_spans")("web")
+            import_string("catalog.search.keeper.start")()

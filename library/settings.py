@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "knox",
-    "axes",
+    "library.admin_site.SignInsConfig",
     "django_q",
     "library",
     "kernel.eventbus",
@@ -113,6 +113,7 @@ KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is do
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = {
     "name": "library",
+    "label": _("task queue"),
     "workers": env.int("WORKERS", default=2),
     "queue_limit": 2,
     "timeout": 60,
@@ -161,10 +162,10 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "library.formats"
-LOCALE_PATHS = [BASE_DIR / "library" / "locale"]
+LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
-USE_TZ = True
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
+SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -186,15 +187,12 @@ if not DEBUG:
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# Logs
+# Logs, spans, metrics
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
 LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
 if LOG_FORMAT not in FORMS:
     raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(FORMS)}, not {LOG_FORMAT}.")
 LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper())
-
-# Spans and figures
-
 OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
 METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")  # set by the programs that start web and workers

@@ -8,7 +8,7 @@ from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded
 from dashboard import handlers as dashboard
 from dashboard.services import forget_everything as forget_pages
 from fines import handlers as fines
-from fines.events import FeeScheduleAdopted, FineCharged, FinePaid, FineWaived
+from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
@@ -35,6 +35,7 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FinePaid: [lending.note_debt, dashboard.show_fine],
     FineWaived: [lending.note_debt, dashboard.show_fine],
     FeeScheduleAdopted: [dashboard.learn_fees],
+    FeeScheduleRevoked: [dashboard.learn_fees],
 }
 
 READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages}

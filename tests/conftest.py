@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.django_db(*marker.args, **kwargs), append=False)
         elif {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(databases="__all__"), append=False)
-        else:
+        elif not item.get_closest_marker("chaos"):  # which has an installation of its own, on the run's database
             item.add_marker(pytest.mark.once)
     if config.option.database != "sqlite" and (once := [item for item in items if item.get_closest_marker("once")]):
         config.hook.pytest_deselected(items=once)

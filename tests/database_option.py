@@ -27,6 +27,7 @@ DEVELOPERS_OWN = {
     "LOG_LEVEL",
     "PORT",
     "REDIS_URL",
+    "SEARCH_DIR",
     "SECRET_KEY",
     "SIGN_INS_AT_ONCE",
     "TIME_ZONE",
@@ -52,8 +53,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         _forget_developers_settings()
         stack = ExitStack()
         early_config.add_cleanup(stack.close)
-        urls, description = _start(options.database, stack)
-        os.environ |= {**urls, CHOSEN: description}
+        folder = tempfile.mkdtemp(prefix="library-test-")
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        urls, description = _start(options.database, folder, stack)
+        os.environ |= {**urls, "SEARCH_DIR": f"{folder}/search", CHOSEN: description}
     return (yield)
 
 
@@ -62,9 +65,7 @@ def pytest_report_header() -> str:
     return f"database: {os.environ.get(CHOSEN, 'none')}"
 
 
-def _start(database: str, stack: ExitStack) -> tuple[dict[str, str], str]:
-    folder = tempfile.mkdtemp(prefix="library-sqlite-")
-    stack.callback(shutil.rmtree, folder, ignore_errors=True)
+def _start(database: str, folder: str, stack: ExitStack) -> tuple[dict[str, str], str]:
     files = {name: f"sqlite:///{folder}/{name}.sqlite3" for name in ("library", "catalog", "fines", "dashboard")}
     if database == "sqlite":
         return {"DATABASE_URL": files["library"]}, f"SQLite {sqlite3.sqlite_version}"

@@ -108,10 +108,9 @@ class Fleet:
         return System(self.folder, None, {**self.environment, "PORT": str(port)})
 
 
-@contextmanager
-def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
-    """Two of each at work on the migrated database and the Redis that the settings name, else set as in a cluster."""
-    environment = {
+def fleet_environment(folder: Path, **settings: str) -> dict[str, str]:
+    """As in a cluster, but on this machine, with these settings."""
+    return {
         **dict(line.split("=", 1) for line in CONFIG_MAP.read_text(encoding="utf-8").split()),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(BASE_DIR),
@@ -123,8 +122,13 @@ def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
         "LOG_LEVEL": "WARNING",
         **settings,
     }
+
+
+@contextmanager
+def fleet(folder: Path, **settings: str) -> Iterator[Fleet]:
+    """Two of each at work on the migrated database and the Redis that the settings name, else set as in a cluster."""
     with ExitStack() as stack:
-        running = Fleet(folder, environment, Proxy(folder), stack)
+        running = Fleet(folder, fleet_environment(folder, **settings), Proxy(folder), stack)
         stack.enter_context(running.proxy.running())
         with ThreadPoolExecutor(4) as at_once:
             parts = [at_once.submit(running.start, number, name) for number in (1, 2) for name in ("web", "worker")]

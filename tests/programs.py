@@ -9,8 +9,10 @@ import pytest
 
 HERE = Path(__file__).parent
 PROGRAMS = (
-    "image/test_image.py",
+    "containers/test_replacement.py",
     "stories/test_chaos.py",
+    "containers/test_manifests.py",
+    "containers/test_services.py",
     "api/test_generated_client.py",
     "stories/test_operations.py",
     "stories/test_kept_at_work.py",
@@ -23,9 +25,11 @@ PROGRAMS = (
     "operations/test_damaged_archives.py",
     "stories/test_listener.py",
     "stories/test_readme.py",
+    "containers/test_image.py",
     "browser/test_desk.py",
     "browser/test_importing.py",
     "browser/test_going_back.py",
+    "browser/test_widths.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",
     "test_servers.py",

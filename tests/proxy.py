@@ -50,9 +50,9 @@ class Proxy:
         finally:
             kill_group(process)
 
-    def add(self, number: int, port: int) -> None:
+    def add(self, number: int, port: int, address: str = "127.0.0.1") -> None:
         """The server of that number is at that port from now on."""
-        self._tell(f"set server web/web-{number} addr 127.0.0.1 port {port}")
+        self._tell(f"set server web/web-{number} addr {address} port {port}")
         self._tell(f"set server web/web-{number} state ready")
 
     def remove(self, number: int) -> None:

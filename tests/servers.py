@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from ipaddress import IPv4Interface
 from pathlib import Path
 
 import psycopg
@@ -39,8 +40,12 @@ class ServerDidNotStart(Exception):
 
 
 @contextmanager
-def postgres_server(kept: Path | None = None, within: Path | None = None, again: bool = False) -> Iterator[str]:
+def postgres_server(
+    kept: Path | None = None, within: Path | None = None, again: bool = False, also_at: IPv4Interface | None = None
+) -> Iterator[str]:
     """A fresh PostgreSQL that answers at the yielded URL, whose user may do everything there.
+
+    It answers at that port of another address too, if one is given, and whoever is in that address's network.
 
     With `kept`, the data is in that folder: it is there still when the server is gone, and is taken up next time. Else
     its files lie `within` a folder, if one is given. One that is killed is started `again` where that is asked for.
@@ -55,6 +60,11 @@ def postgres_server(kept: Path | None = None, within: Path | None = None, again:
         initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "library", "-A", "trust", "--no-sync"]
         initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
         options = POSTGRES_OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
+        if also_at:
+            (folder / "hba").write_text(
+                "".join(f"host all all {network} trust\n" for network in ("127.0.0.1/32", also_at.network))
+            )
+            options |= {"listen_addresses": f"127.0.0.1,{also_at.ip}", "hba_file": str(folder / "hba")}
         postgres = [str(binaries / "postgres"), "-D", str(data)]
         for name, value in options.items():
             postgres += ["-c", f"{name}={value}"]
@@ -100,11 +110,15 @@ def stoppable_postgres() -> Iterator[StoppablePostgres]:
 
 
 @contextmanager
-def redis_server(again: bool = False) -> Iterator[str]:
-    """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk; started again as above."""
+def redis_server(again: bool = False, also_at: str = "") -> Iterator[str]:
+    """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk; started again as above.
+
+    It answers at that port of another address too, if one is given, whoever asks there.
+    """
     with _folder() as folder:
         port = free_port()
-        options = ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+        options = ["--bind", "127.0.0.1", *([also_at] if also_at else []), "--port", str(port)]
+        options += ["--protected-mode", "no" if also_at else "yes", "--save", "", "--appendonly", "no"]
         url = f"redis://127.0.0.1:{port}/0"
         order = {"prepare": [], "serve": [_redis_binary(), *options], "account": {}, "stop": "SIGTERM", "again": again}
         with _kept(folder, order, answers=lambda: _ping(url)):

@@ -1,6 +1,7 @@
 """`manage.py doctor` names each fault and its cure, and exits 1; what is well it calls well."""
 
 import re
+import shutil
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -13,6 +14,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.models import Schedule
 
+from catalog.search.asking import best_matches
+from catalog.search.index import folder
 from dashboard.models import LoanRow
 from fines.models import FeeSchedule
 from kernel.eventbus.models import Delivery, Event
@@ -263,3 +266,18 @@ def test_the_doctor_changes_nothing(ada: Person, told: StringIO) -> None:
     connection.force_debug_cursor = False
     assert statements
     assert not [sql for sql in statements if re.match(r"INSERT|UPDATE|DELETE", sql)]
+
+
+def test_a_search_index_is_noted_while_it_is_missing_and_told_when_it_is_behind(ada: Person, told: StringIO) -> None:
+    shutil.rmtree(folder(), ignore_errors=True)
+    assert any(line.startswith("search     note  This machine has no search index") for line in well(told))
+
+    a_book(ada)
+    best_matches("무진기행")
+    ada.post("books", {"title": "서울, 1964년 겨울"})
+    Bus().settle()
+    Event.objects.filter(name="BookRegistered").update(occurred_at=timezone.now() - timedelta(minutes=5))
+
+    sentence, cure = fault(StringIO(), "search")
+    assert re.fullmatch(r"The search index is 30\d s behind the catalogue\.", sentence)
+    assert "rebuild_search" in cure

@@ -34,7 +34,7 @@ class EndpointAdmin(StaffAdmin):
     """Webhooks are registered and changed here, paused, resumed, and moved back in the log."""
 
     form = EndpointForm
-    list_display = ("url", "active", "failing_since", "next_try_at", "position", "made_at")
+    list_display = ("url", "active", "failing_since", "next_try_at", "position")
     list_filter = ("active",)
     actions = ("pause", "resume", "rotate_secret", "resend_since")
     inlines = (LastAttempts,)

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
 from catalog.forms import BookForm
 from catalog.models import Book, Copy
 from catalog.queries import books_ever
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
@@ -30,8 +30,8 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: ClassVar[Any] = ("opened", WHERE, "type", "for_loan", "shelving_mark", "volume", "copy_number", "price")
-    readonly_fields = ("opened", WHERE)
+    fields: ClassVar[Any] = ("opened", WHERE, "type", FOR_LOAN, "shelving_mark", "volume", "copy_number", "price")
+    readonly_fields = ("opened", WHERE, FOR_LOAN)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""

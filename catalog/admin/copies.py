@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.withdrawn import WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
 from catalog.forms import CopyForm
 from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
@@ -21,7 +21,7 @@ class CopyAdmin(StaffAdmin):
     """Copies; they are added on their book's page, and changed here through the catalogue's service."""
 
     form = CopyForm
-    list_display = ("barcode", "book", "where", "type", "for_loan", "shelving_mark", "volume", "copy_number")
+    list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume", "copy_number")
     list_select_related = ("book", "type")
     list_filter = (Withdrawn, "on_loan", "for_loan", "type")
     search_fields = ("barcode__startswith",)

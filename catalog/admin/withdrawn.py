@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.columns import worded_column
 
+FOR_LOAN = worded_column("for_loan", _("for loan"), yes=_("for loan"), no=_("not for loan"))
 WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 

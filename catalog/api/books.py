@@ -12,17 +12,23 @@ from rest_framework.views import APIView
 
 from catalog.models import Book
 from catalog.paging import BookPages
-from catalog.queries import book_by_id, filtered_books, hits_among
-from catalog.search import best_matches
+from catalog.queries import book_by_id, filtered_books
+from catalog.search.asking import search
+from catalog.search.finding import Filters
 from catalog.serializers.books import BookFilters, BookShown, NewBook, RecordChanges
 from catalog.services import CopiesOnLoan, IsbnTaken, register_book, revise_book, withdraw_book
+from catalog.totals import SEARCHED, TOTAL, with_total
 from kernel.eventbus.telemetry.projection_lag import LAG_HEADER, with_lag
 from kernel.http.answers.caching import BOOKS, for_everyone
+from kernel.http.answers.described import FOR_EVERYONE, NOT_MODIFIED
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries
+
+MOST_SORTED = 1_000
+"""So many of the best matches are sorted by something else than by how well they answer."""
 
 
 class Books(ListAPIView[Book]):
@@ -33,22 +39,34 @@ class Books(ListAPIView[Book]):
     queryset = Book.objects.none()
     pagination_class = BookPages
 
-    @extend_schema(operation_id="list_books", parameters=[BookFilters, LAG_HEADER])
+    @extend_schema(
+        operation_id="list_books",
+        parameters=[BookFilters, LAG_HEADER, TOTAL, SEARCHED, *FOR_EVERYONE],
+        responses={200: BookShown, **NOT_MODIFIED},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Books; with `q` the best matches first."""
-        wanted = filters_of(request, BookFilters)
-        ordering = wanted.pop("ordering", None)
-        hits = _hits(wanted.pop("q", ""), wanted.pop("author", ""), wanted.get("language", ""))
-        books, pages = filtered_books(**wanted), BookPages()
-        if hits is None:
-            page = pages.page_of(request, books, ordering=ordering or "-id")
-        elif ordering:
-            page = pages.page_of(request, books.filter(pk__in=hits), ordering=ordering)
-        else:
-            # The index knows languages, so that only the other filters are left to apply.
-            page = pages.page_of_hits(request, books, hits_among(books, hits) if wanted.keys() - {"language"} else hits)
+        """Books; with `q` or `author` the best matches first."""
+        wanted, pages = filters_of(request, BookFilters), BookPages()
+        ordering, question, author = (wanted.pop(name, "") for name in ("ordering", "q", "author"))
+        if question or author:
+            return self._found(request, question, wanted, author=author, ordering=ordering)
+        page = pages.page_of(request, filtered_books(**wanted), ordering=ordering or "-id")
         shown = pages.get_paginated_response(BookShown(page, many=True).data)
         return for_everyone(with_lag(shown, "catalog"), BOOKS)
+
+    def _found(
+        self, request: Request, question: str, wanted: dict[str, Any], *, author: str, ordering: str
+    ) -> Response:
+        available, pages = wanted.pop("available", False), BookPages()
+        answer = search(question, Filters(author=author, with_copies=available, **wanted))
+        books = filtered_books(available=available)
+        if ordering:
+            best = [hit.book for hit in answer.by.hits(MOST_SORTED)]
+            page = pages.page_of(request, books.filter(pk__in=best), ordering=ordering)
+        else:
+            page = pages.page_of_hits(request, books, answer.by)
+        shown = with_lag(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
+        return for_everyone(with_total(shown, answer, at_least=len(page) if available else None), BOOKS)
 
     @extend_schema(
         operation_id="register_book",
@@ -69,7 +87,9 @@ class BookById(APIView):
 
     permission_classes = (by_method(GET=Anyone, PATCH=may("catalog.change_book"), DELETE=may("catalog.withdraw_book")),)
 
-    @extend_schema(operation_id="get_book", parameters=[LAG_HEADER], responses={200: BookShown})
+    @extend_schema(
+        operation_id="get_book", parameters=[LAG_HEADER, *FOR_EVERYONE], responses={200: BookShown, **NOT_MODIFIED}
+    )
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
         return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)
@@ -90,9 +110,3 @@ class BookById(APIView):
 
 def _shown(book_id: int) -> dict[str, Any]:
     return dict(BookShown(book_by_id(book_id)).data)
-
-
-def _hits(question: str, author: str, language: str) -> list[int] | None:
-    if not (question or author):
-        return None
-    return best_matches(question, author=author, language=language)

@@ -8,7 +8,6 @@ from typing import Any
 from catalog.events import BookRegistered, BookRevised
 from catalog.models import Book, Copy, SourceRecord
 from catalog.rules import barcode_for, title_key
-from catalog.search import index_books
 from catalog.services.books import facts
 from catalog.services.copies import copy_added, copy_revised, fresh_barcodes
 from kernel.eventbus.publishing.outbox import publish_many
@@ -52,7 +51,6 @@ class Batch:
         self._name_copies()
         Copy.objects.bulk_create(self.copies, batch_size=SLICE)
         self._write_copies()
-        index_books([*self.added, *(book for book, _names in self.changed.values())])
         publish_many(self._events())
 
     def _events(self) -> list[Any]:

@@ -10,7 +10,6 @@ from catalog.events import BookRevised, BookWithdrawn
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
 from catalog.rules import title_key
-from catalog.search import index_books
 from catalog.services.books import facts
 from catalog.services.copies import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
@@ -51,7 +50,6 @@ def _delete(books: Sequence[Book], now: datetime) -> None:
     gone = [copy_withdrawn(copy, by_id[copy.book_id], now) for copy in copies if not copy.withdrawn_at]
     for book in present:
         book.revision, book.withdrawn_at = book.revision + 1, now
-    index_books(present)
     publish_many([*gone, *(BookWithdrawn(occurred_at=now, **facts(book)) for book in present)])
     Copy.objects.filter(pk__in=[copy.pk for copy in copies]).delete()
     Book.objects.filter(pk__in=by_id).delete()
@@ -107,7 +105,6 @@ def _undo_change(before: dict[str, Any], now: datetime) -> None:
         setattr(book, name, value)
     book.match_key, book.revision = title_key(book.title), book.revision + 1
     book.save()
-    index_books([book])
     publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn)])
 
 

@@ -1,10 +1,10 @@
 """Books and copies as the library owns them, and what other systems say of them."""
 
-from catalog.models.books import Book, SearchEntry, YearOrUnknown
+from catalog.models.books import Book, YearOrUnknown
 from catalog.models.copies import Copy, CopyType, TypeRule
 from catalog.models.imports import BookDoubt, BookImport
 from catalog.models.sources import SourceRecord
 
 __all__ = [
-    "Book", "BookDoubt", "BookImport", "Copy", "CopyType", "SearchEntry", "SourceRecord", "TypeRule", "YearOrUnknown",
+    "Book", "BookDoubt", "BookImport", "Copy", "CopyType", "SourceRecord", "TypeRule", "YearOrUnknown",
 ]  # fmt: skip

@@ -78,16 +78,3 @@ class Book(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-
-class SearchEntry(models.Model):
-    """A book in the search index; migration 0002 has the database index its words. A withdrawn book has none."""
-
-    book = models.OneToOneField(Book, models.CASCADE, primary_key=True, related_name="search_entry")
-    heading = models.CharField(max_length=100)
-    """How the title begins, without case, diacritics and punctuation."""
-    grams = models.TextField()
-    """The book's words as `catalog.grams` cuts them."""
-
-    def __str__(self) -> str:
-        return self.heading

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn
 from catalog.models import Book
 from catalog.rules import title_key
-from catalog.search import index_books
 from catalog.services.copies import (
     CopiesOnLoan,
     add_copies,
@@ -37,7 +36,6 @@ def register_book(*, now: datetime, copies: int = 0, **record: Any) -> Book:
     book = Book(registered_at=now, **record)
 
     _save(book)
-    index_books([book])
 
     publish(BookRegistered(occurred_at=now, **facts(book), isbn=book.isbn))
     if copies:
@@ -56,7 +54,6 @@ def revise_book(book_id: int, *, now: datetime, **changes: Any) -> Book:
         setattr(book, name, value)
     book.revision += 1
     _save(book)
-    index_books([book])
 
     publish(BookRevised(occurred_at=now, **facts(book), isbn=book.isbn))
     return book
@@ -73,7 +70,6 @@ def withdraw_book(book_id: int, *, now: datetime) -> None:
     book.withdrawn_at = now
     book.revision += 1
     book.save(update_fields=["withdrawn_at", "revision"])
-    index_books([book])
 
     publish_many([copy_withdrawn(copy, book, now) for copy in copies])
     publish(BookWithdrawn(occurred_at=now, **facts(book)))

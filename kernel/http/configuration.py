@@ -1,12 +1,6 @@
 """How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
 
-ANSWER_MIDDLEWARE = [
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "kernel.http.answers.caching.Compressed",
-    "django.middleware.http.ConditionalGetMiddleware",
-    "kernel.http.answers.caching.NotStored",
-    "kernel.http.answers.content_policy.ContentPolicy",
-]
+ANSWER_MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", "kernel.http.answers.finishing.Finished"]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",
@@ -23,7 +17,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Library",
-    "VERSION": "1.0.0",
+    "VERSION": "0.2.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -14,7 +14,7 @@ from kernel.staff.columns import money_column
 from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ServiceForm
 from lending.models import LoanPolicy
-from lending.policies.services import adopt_policy, drop_policy
+from lending.policies.services import adopt_policy, revoke_policy
 
 BLOCKED = money_column("blocked_from", _("blocked from a debt of"))
 
@@ -35,7 +35,7 @@ class LoanPolicyAdmin(StaffAdmin):
     form = PolicyForm
     list_display = ("valid_from", *(BLOCKED if name == "blocked_from" else name for name in LoanPolicy.rule_names()))
     ordering = ("-valid_from",)
-    actions = ("drop",)
+    actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The rules, to type in or to read."""
@@ -53,17 +53,17 @@ class LoanPolicyAdmin(StaffAdmin):
         """Adopts the policy through the service."""
         obj.pk = adopt_policy(**form.cleaned_data, now=timezone.now()).pk
 
-    def has_drop_permission(self, request: HttpRequest) -> bool:
-        """Whoever may adopt rules may take them back."""
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Whoever may adopt rules may revoke them."""
         return self.has_add_permission(request)
 
     def fits(self, action: str, thing: LoanPolicy) -> bool:
-        """Only rules that are not in force yet can be taken back."""
+        """Only rules that are not in force yet can be revoked."""
         return thing.valid_from > timezone.localdate()
 
-    @admin.action(description=_("Take back"), permissions=["drop"])
-    def drop(self, request: HttpRequest, queryset: QuerySet[LoanPolicy]) -> HttpResponse | None:
-        """Takes back rules that are not in force yet."""
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[LoanPolicy]) -> HttpResponse | None:
+        """Revokes rules that are not in force yet."""
         now = timezone.now()
-        self.for_each(request, queryset, lambda policy: drop_policy(policy.pk, now=now), _("Taken back: %(count)s."))
+        self.for_each(request, queryset, lambda policy: revoke_policy(policy.pk, now=now), _("Revoked: %(count)s."))
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_loanpolicy_changelist"))

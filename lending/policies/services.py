@@ -54,8 +54,8 @@ def adopt_policy(*, valid_from: date, now: datetime, **rules: int) -> LoanPolicy
 
 
 @atomic_in("lending")
-def drop_policy(policy_id: int, *, now: datetime) -> None:
-    """Takes back rules that are not in force yet. Raises `LoanPolicy.DoesNotExist` and `PolicyInForce`."""
+def revoke_policy(policy_id: int, *, now: datetime) -> None:
+    """Revokes rules that are not in force yet. Raises `LoanPolicy.DoesNotExist` and `PolicyInForce`."""
     policy = LoanPolicy.objects.select_for_update().get(pk=policy_id)
     if policy.valid_from <= timezone.localdate(now):
         raise PolicyInForce(valid_from=policy.valid_from)

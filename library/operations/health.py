@@ -10,6 +10,7 @@ from django_q.brokers import get_broker
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.exceptions import RedisError
 
+from catalog.search.metrics import SearchMetrics
 from kernel.eventbus.telemetry.metrics import DeliveryMetrics
 from kernel.eventbus.telemetry.task_queue import QueueMetrics
 from kernel.http.draining import is_draining
@@ -57,7 +58,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """The figures that Prometheus reads."""
-    read_now = (DeliveryMetrics(), LendingMetrics(), QueueMetrics())
+    read_now = (DeliveryMetrics(), LendingMetrics(), QueueMetrics(), SearchMetrics())
     return HttpResponse(exposition(settings.METRICS_FOLDER, read_now), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from dashboard.models import TierRow
 from fines.models import Entry, FeeSchedule, Fine
 from fines.queries import fines
 from fines.services import charge_late_fee
 from lending.models import LoanPolicy
 from tests.admin.door import Door, a_patron, said
+from tests.bus import Bus
 
 pytestmark = pytest.mark.django_db
 
@@ -149,14 +151,32 @@ def test_a_loan_policy_of_a_day_in_the_past_is_refused(librarian: Door) -> None:
     assert LoanPolicy.objects.count() == 2
 
 
-def test_a_loan_policy_is_taken_back_until_its_day(librarian: Door) -> None:
+def test_a_fee_schedule_is_revoked_until_its_day(librarian: Door) -> None:
+    today = timezone.localdate()
+    for day, amount in ((today, 700), (today + timedelta(days=1), 900)):
+        librarian.send("fines_feeschedule_add", **schedule(day, (1, amount)))
+    first, in_force, to_come = FeeSchedule.objects.order_by("valid_from")
+    Bus().settle()
+    assert set(TierRow.objects.values_list("schedule_id", flat=True)) == {first.pk, in_force.pk, to_come.pk}
+
+    assert "Revoked: 1." in librarian.act("fines_feeschedule", "revoke", to_come)
+    assert said()[-1] == "FeeScheduleRevoked"
+    assert "are in force" in librarian.act("fines_feeschedule", "revoke", in_force)
+    assert list(FeeSchedule.objects.order_by("valid_from")) == [first, in_force]
+    Bus().settle()
+    assert set(TierRow.objects.values_list("schedule_id", flat=True)) == {first.pk, in_force.pk}
+    librarian.send("fines_feeschedule_add", **schedule(today + timedelta(days=1), (1, 800)))
+    assert FeeSchedule.objects.count() == 3, "the day is free again"
+
+
+def test_a_loan_policy_is_revoked_until_its_day(librarian: Door) -> None:
     rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
     today = timezone.localdate()
     for day in (today, today + timedelta(days=1)):
         librarian.send("lending_loanpolicy_add", valid_from=day, **rules)
     _first, in_force, to_come = LoanPolicy.objects.order_by("valid_from")
-    assert "Taken back: 1." in librarian.act("lending_loanpolicy", "drop", to_come)
-    assert "are in force" in librarian.act("lending_loanpolicy", "drop", in_force)
+    assert "Revoked: 1." in librarian.act("lending_loanpolicy", "revoke", to_come)
+    assert "are in force" in librarian.act("lending_loanpolicy", "revoke", in_force)
     assert list(LoanPolicy.objects.filter(valid_from__gte=today)) == [in_force]
 
 

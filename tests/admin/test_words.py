@@ -3,15 +3,23 @@
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import polib
+from django.contrib.admin import ModelAdmin, site
+from django.contrib.admin.utils import flatten
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import override
 from django.utils.translation.template import templatize
 
 from tests.architecture.test_contexts import PRODUCT
 
 ROOT = Path(__file__).parent.parent.parent
 WRITTEN = ROOT / "library" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
+OF_OTHERS = ROOT / "library" / "locale_of_parts" / "ko" / "LC_MESSAGES" / "django.po"
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 IN_TEMPLATE = re.compile(r"""gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|_\(("(?:[^"\\]|\\.)*")""")
 PLACES = re.compile(r"%\(\w+\)s")
@@ -42,15 +50,34 @@ def test_every_sentence_is_said_in_korean_and_none_is_left_over() -> None:
     assert written - said == set()
 
 
+def names_on(model: type[Model], page: "ModelAdmin[Any]") -> Iterator[str]:
+    """What the staff side calls a model and what it shows of it, in the active language."""
+    yield from (str(model._meta.app_config.verbose_name), str(model._meta.verbose_name))
+    yield str(model._meta.verbose_name_plural)
+    for name in {*page.list_display, *flatten(page.fields or ())}:
+        with suppress(FieldDoesNotExist):
+            yield str(model._meta.get_field(name).verbose_name)
+
+
+def test_what_comes_from_other_packages_is_said_in_korean_too() -> None:
+    with override("ko"):
+        names = {name for model, page in site._registry.items() for name in names_on(model, page)}
+    assert len(names) > 80
+    assert {name for name in names if not re.search("[가-힣]", name)} <= {"ID", "id", "ISBN", "UUID"}
+    with override("en"):
+        labels = {str(model._meta.app_config.verbose_name) for model in site._registry}
+    assert {"task queue", "sign-ins"} <= labels
+
+
 def test_a_translation_keeps_the_places_to_fill_in() -> None:
     for entry in polib.pofile(str(WRITTEN)):
         assert set(PLACES.findall(entry.msgid)) == set(PLACES.findall(entry.msgstr)), entry.msgid
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
-    compiled = polib.mofile(str(WRITTEN.with_suffix(".mo")))
-    written = polib.pofile(str(WRITTEN))
-    assert {entry.msgid: entry.msgstr for entry in compiled} == {entry.msgid: entry.msgstr for entry in written}
+    for file in (WRITTEN, OF_OTHERS):
+        compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))
+        assert {entry.msgid: entry.msgstr for entry in compiled} == {entry.msgid: entry.msgstr for entry in written}
 
 
 def test_the_file_names_no_machine_and_no_day() -> None:

@@ -1,7 +1,9 @@
 """A body that comes in chunks, without its length, counts like any other."""
 
 import json
+import shutil
 import socket
+import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -14,6 +16,7 @@ from tests.people import Person, a_librarian, a_patron
 from tests.processes import until, web
 from tests.servers import free_port
 
+CURL = shutil.which("curl") or ""
 LIMIT = 2_621_440
 """Bytes that the library reads of a body at the most."""
 
@@ -51,6 +54,22 @@ def send(port: int, path: str, body: bytes, *headers: str) -> tuple[int, bytes]:
     return int(head.split()[1]), text
 
 
+def speaks_http2() -> bool:
+    """Whether there is a curl that can."""
+    return bool(CURL) and "HTTP2" in subprocess.run([CURL, "--version"], capture_output=True, text=True).stdout
+
+
+def curl(port: int, person: Person, path: str, body: bytes) -> dict[str, Any]:
+    """What the API answers over HTTP/2 to a body that is read from a pipe, so that nobody knows its length."""
+    command = [CURL, "--silent", "--http2-prior-knowledge", "--request", "POST", "--upload-file", "-",
+               "--header", "Content-Type: application/json", "--header", f"Authorization: {person.authorization}",
+               "--write-out", "\n%{http_version} %{http_code}", f"http://127.0.0.1:{port}/api/v1/{path}"]  # fmt: skip
+    answer = subprocess.run(command, input=body, capture_output=True, timeout=60, check=True).stdout
+    text, _, told = answer.decode().rpartition("\n")
+    version, status = told.split()
+    return {**json.loads(text), "http": version, "status": int(status)}
+
+
 def ask(port: int, person: Person, path: str, fields: Any, size: int = 7) -> tuple[int, Any]:
     """What the API answers, whose bodies come in chunks of that size."""
     body = in_chunks(json.dumps(fields).encode(), size)
@@ -74,6 +93,22 @@ def test_what_comes_in_chunks_is_read_to_its_end_and_no_further_than_the_limit(p
     assert (status, problem["code"]) == (413, "too_large")
     status, problem = ask(port, haneul, f"loans/{loan}/return", {"quantity": 1.5})
     assert (status, problem["code"]) == (400, "invalid")
+
+
+@pytest.mark.skipif(not speaks_http2(), reason="curl with HTTP/2 is missing")
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_over_http2_without_its_length_is_read_too(port: int) -> None:
+    ada, haneul = a_librarian(), a_patron()
+    book = ada.post("books", {"title": "토지", "copies": 3}).json()["id"]
+    Bus().settle()
+    loan = haneul.post("loans", {"book": book, "quantity": 3}).json()["id"]
+
+    answer = curl(port, haneul, f"loans/{loan}/return", b'{"quantity": 1}')
+    assert (answer["http"], answer["status"], answer["outstanding"]) == ("2", 200, 2)
+    answer = curl(port, haneul, f"loans/{loan}/return", b'{"quantity": 1.5}')
+    assert (answer["http"], answer["status"], answer["code"]) == ("2", 400, "invalid")
+    answer = curl(port, ada, "books", json.dumps({"title": "n" * LIMIT}).encode())
+    assert (answer["http"], answer["status"], answer["code"]) == ("2", 413, "too_large")
 
 
 @pytest.mark.django_db(transaction=True)

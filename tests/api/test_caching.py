@@ -2,6 +2,10 @@
 
 import gzip
 import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -69,6 +73,34 @@ def test_nothing_with_a_secret_is_packed(book: int, haneul: Person, ada: Person)
         answer = caller.get(path, headers=PACKED)
         assert len(answer.content) > 1_000
         assert not answer.has_header("Content-Encoding")
+
+
+def entered(call: Callable[[], object]) -> set[str]:
+    """The names of the files of Python code that a call runs."""
+    files = set()
+
+    def note(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call":
+            files.add(Path(frame.f_code.co_filename).as_posix())
+
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(None)
+    return files
+
+
+def test_an_answer_that_is_not_for_everyone_costs_no_more_than_a_header(
+    book: int, nobody: Person, haneul: Person
+) -> None:
+    own = [lambda: nobody.get("/health/live"), lambda: haneul.get("me"), lambda: haneul.post("loans", {"book": book})]
+    files = set().union(*map(entered, own))
+    assert {Path(file).name for file in files if "/http/answers/" in file} == {"finishing.py"}
+    dear = ("django/middleware/gzip.py", "django/middleware/http.py")
+    assert not [file for file in files if file.endswith(dear)]
+    files = entered(lambda: nobody.get("books", headers=PACKED))
+    assert {end for end in dear for file in files if file.endswith(end)} == set(dear)
 
 
 def test_the_schema_is_the_same_each_time_and_packed(nobody: Person) -> None:

@@ -11,7 +11,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from catalog.services import register_book
 from kernel.eventbus.delivery.dispatch import enqueue
 from kernel.eventbus.models import Delivery
 from lending.overload import load_shedding as room
@@ -137,3 +139,12 @@ def test_metrics_tell_how_many_calls_wait_for_a_worker(nobody: Person) -> None:
     before = figures(nobody)["library_queue_waiting"]
     enqueue("kernel.eventbus.delivery.worker.deliver_due")
     assert figures(nobody)["library_queue_waiting"] == before + 1
+
+
+def test_the_search_index_is_in_the_figures(nobody: Person) -> None:
+    register_book(now=timezone.now(), title="찾는 책")
+    assert nobody.get("books?q=찾는").json()["results"]
+
+    told = figures(nobody)
+
+    assert (told["library_search_up"], told["library_search_books"], told["library_search_lag_seconds"]) == (1, 1, 0)

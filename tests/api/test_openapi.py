@@ -41,7 +41,10 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET PATCH DELETE", "books/{id}"),
             ("GET", "books/{id}/availability"),
             ("GET POST", "books/{id}/copies"),
-            ("DELETE", "copies/{id}"),
+            ("GET", "copies"),
+            ("GET PATCH DELETE", "copies/{id}"),
+            ("GET POST", "copy-types"),
+            ("PATCH", "copy-types/{code}"),
             ("GET POST", "loans"),
             ("GET", "loans/{id}"),
             ("POST", "loans/{id}/return"),
@@ -67,7 +70,9 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
         for method, operation in item.items()
         if {} in operation["security"]
     }
-    assert open_to_all == {"POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability"}
+    assert open_to_all == {
+        "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability", "GET copy-types",
+    }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
 
 
@@ -92,7 +97,7 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
                     assert schema["$ref"] == "#/components/schemas/Problem"
                     assert schema["properties"]["code"]["enum"]
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
-    refusals = {"out_of_stock", "loan_limit_reached", "patron_blocked", "request_in_progress"}
+    refusals = {"out_of_stock", "not_for_loan", "loan_limit_reached", "patron_blocked", "request_in_progress"}
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 
 
@@ -105,6 +110,27 @@ def test_every_post_but_signing_in_takes_an_idempotency_key(document: dict[str, 
     }
     assert without == {"/api/v1/auth/login"}
     assert "Idempotency-Key" in posts["/api/v1/auth/login"]["description"]
+
+
+def test_what_is_for_everyone_says_so(document: dict[str, Any], nobody: Person) -> None:
+    described = {}
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if "304" in operation["responses"]:
+                described[f"{method} {path}"] = operation
+    assert described.keys() == {"get /api/v1/books", "get /api/v1/books/{id}"}
+    served = nobody.get("books")
+    unchanged = nobody.get("books", headers={"If-None-Match": served["ETag"]})
+    for operation in described.values():
+        assert "If-None-Match" in {one["name"] for one in operation["parameters"]}
+        for answer in (served, unchanged):
+            said = operation["responses"][str(answer.status_code)]
+            for name in ("ETag", "Cache-Control"):
+                assert said["headers"][name]["required"]
+                assert re.fullmatch(said["headers"][name]["schema"]["pattern"], answer[name])
+        assert "content" not in operation["responses"]["304"]
+    page = described["get /api/v1/books"]["responses"]["200"]["content"]["application/json"]["schema"]
+    assert page == {"$ref": "#/components/schemas/BookList"}
 
 
 def test_the_page_that_shows_it_takes_nothing_from_elsewhere(nobody: Person) -> None:

@@ -5,9 +5,10 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.checks import registry as checks
 from django.core.management import call_command
 from django.db import transaction
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, include, path
 from knox.models import AuthToken
 from rest_framework.permissions import BasePermission
 from rest_framework.response import Response
@@ -16,6 +17,8 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from kernel.eventbus.stream.api import EventReaders
+from kernel.http.answers.caching import shared
+from kernel.http.checks import faults_of, views_say_who_may
 from kernel.http.permissions import Anyone, ByMethod, Nobody, SignedIn, by_method
 from kernel.http.problems import nowhere
 from tests.api.library_in_use import LibraryInUse, a_library_in_use
@@ -107,7 +110,7 @@ def views() -> list[tuple[str, Any]]:
 
 def named_by(view: Any) -> list[type[BasePermission]]:
     """Whom a view names itself, in its class or where it is put into the table of addresses."""
-    return list(view.initkwargs.get("permission_classes") or vars(view.cls).get("permission_classes", []))
+    return list(view.initkwargs.get("permission_classes", vars(view.cls).get("permission_classes", [])))
 
 
 def test_every_view_names_who_may_in_words_that_keep_programs_out() -> None:
@@ -159,6 +162,25 @@ def test_what_names_nobody_lets_nobody_in() -> None:
     assert [answer(Unnamed, "GET"), answer(Unnamed, "GET", superuser)] == [401, 403]
     assert [answer(HalfNamed, method) for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT")] == [200] * 3 + [401] * 2
     assert [answer(HalfNamed, method, superuser) for method in ("GET", "POST", "PUT")] == [200, 403, 405]
+
+
+class Emptied(Unnamed):
+    """A view whose author took everybody out."""
+
+    permission_classes = ()
+
+
+def test_what_names_an_empty_list_does_not_pass_the_checks() -> None:
+    api = [
+        path("ours/", include([path("emptied", Emptied.as_view()), path("half", HalfNamed.as_view())])),
+        path("there", shared(HalfNamed.as_view(permission_classes=[]))),
+        path("unnamed", Unnamed.as_view()),
+    ]
+    faults = faults_of(api)
+    assert {fault.id for fault in faults} == {"http.E001"}
+    assert [str(fault.msg).split()[3] for fault in faults] == ["ours/emptied", "there"]
+    assert views_say_who_may in checks.registry.get_checks()
+    assert views_say_who_may(None) == []
 
 
 def with_token(user: User) -> Person:
@@ -217,6 +239,6 @@ def test_each_call_is_for_those_in_the_table_and_for_nobody_else() -> None:
 def test_a_listeners_token_reads_the_log_and_nothing_else_by_any_method() -> None:
     listener, methods = everybody()["listener"], ("get", "head", "options", "post", "put", "patch", "delete")
     allowed = {"auth/login", "events", "schema", "docs"}
-    for path in {row.route.replace("<id:pk>", "1").replace("<slug:code>", "disc") for row in TABLE} - allowed:
-        assert {getattr(listener, method)(path).status_code for method in methods} == {403}, path
+    for address in {row.route.replace("<id:pk>", "1").replace("<slug:code>", "disc") for row in TABLE} - allowed:
+        assert {getattr(listener, method)(address).status_code for method in methods} == {403}, address
     assert [listener.get("events").status_code, listener.post("events", {}).status_code] == [200, 405]

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -39,7 +40,6 @@ MANY = {
     " access_points, registered_at, added_by",
     "catalog_copy": "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision,"
     " added_at, on_loan, moves, added_by",
-    "catalog_searchentry": "book_id, heading, grams",
     "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
     " explanation_en, explanation_ko, version",
     "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
@@ -59,7 +59,6 @@ MADE = {
     " '[]', '[]', %(then)s, CASE WHEN n %% 10 = 0 THEN n END",
     "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, false, 0,"
     " CASE WHEN n %% 10 = 0 THEN n END",
-    "catalog_searchentry": "n, 'title ' || n, 'ttitle t' || n",
     "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1",
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
@@ -156,13 +155,11 @@ def statements(db: None) -> Statements:
     """Everyday calls, made where there are many rows of everything."""
     now = timezone.now()
     _make_many(now - timedelta(days=90))
+    call_command("rebuild_search")
     statements, haneul, ada = Statements(), a_patron(), a_librarian()
     execute("ANALYZE")
     _call(statements, haneul, ada)
     _work(statements, haneul, now)
-    if connection.vendor == "postgresql":  # what the function catalog_search asks
-        words = "SELECT book_id FROM catalog_searchentry WHERE words @@ %s::tsquery LIMIT 300"
-        statements.asked["search in PostgreSQL"] = [(words, ["ttitle & t7"])]
     return statements
 
 

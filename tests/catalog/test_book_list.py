@@ -113,3 +113,69 @@ def test_a_cursor_of_another_ordering_is_refused(client, db):
     address = client.get("/api/v1/books", {"ordering": "title", "page_size": 1}).json()["next"]
 
     assert client.get(address.replace("ordering=title", "ordering=-id")).status_code == 400
+
+
+def test_the_total_of_a_search_is_told(client, db):
+    for number in range(30):
+        register(f"숲 {number}", "나무" if number % 3 else "바람")
+
+    assert client.get("/api/v1/books", {"q": "숲"})["Library-Total"] == "30"
+    assert client.get("/api/v1/books", {"q": "숲", "author": "바람"})["Library-Total"] == "10"
+    assert client.get("/api/v1/books", {"author": "나무", "page_size": 5})["Library-Total"] == "20"
+    assert client.get("/api/v1/books", {"q": "늪"})["Library-Total"] == "0"
+    assert "Library-Total" not in client.get("/api/v1/books")
+
+
+def test_what_is_available_is_true_at_this_moment_though_the_index_says_nothing_of_it(client, db):
+    books = [register_book(now=NOW, title=f"별 {number}", copies=number % 2) for number in range(60)]
+    lent = [book.pk for book in books[1:40:2]]
+    client.get("/api/v1/books", {"q": "별"})
+    Copy.objects.filter(book__in=lent).update(on_loan=True)
+
+    there = list(walk(client, "next", "/api/v1/books", {"q": "별", "available": "true", "page_size": 3}))
+    back = list(walk(client, "previous", there[-1]["here"], {}))
+
+    shown = [book["id"] for page in there for book in page["results"]]
+    assert shown == [book.pk for book in books[41::2]]
+    assert [page["results"] for page in back[::-1]] == [page["results"] for page in there]
+    assert client.get("/api/v1/books", {"q": "별", "available": "true", "page_size": 3})["Library-Total"] == "3+"
+
+
+def test_a_page_gives_up_looking_for_what_is_available_and_goes_on_on_the_next(client, db, monkeypatch):
+    monkeypatch.setattr("catalog.paging.MOST_LOOKED_AT", 8)
+    books = [register_book(now=NOW, title=f"달빛 {number}", copies=1) for number in range(21)]
+    Copy.objects.exclude(book=books[-1]).update(on_loan=True)
+
+    there = list(walk(client, "next", "/api/v1/books", {"q": "달빛", "available": "true", "page_size": 3}))
+
+    assert [book["id"] for page in there for book in page["results"]] == [books[-1].pk]
+    assert len(there) <= 4
+    assert listed(client, q="달빛", available="true", ordering="title") == [books[-1].title]
+
+
+def test_filters_and_the_search_go_together(client, db):
+    register("우주 여행", language="ko", isbn="9780743273565")
+    register("Space travel, 우주", language="en-GB")
+    register("우주", language="ko")
+
+    assert listed(client, q="우주", language="en") == ["Space travel, 우주"]
+    assert listed(client, q="우주", isbn="9780743273565") == ["우주 여행"]
+    assert listed(client, q="우주", language="ko", ordering="-title") == ["우주 여행", "우주"]
+    assert listed(client, q="우주", language="en", isbn="9780743273565") == []
+
+
+def test_pages_of_a_search_neither_repeat_nor_miss_while_the_catalogue_changes(client, db):
+    books = [register(f"물결 {number}") for number in range(12)]
+    page = client.get("/api/v1/books", {"q": "물결", "page_size": 4}).json()
+    seen = [book["id"] for book in page["results"]]
+
+    withdraw_book(seen[-1], now=NOW)
+    for number in range(3):
+        register(f"물결 새 {number}")
+    register("물결")
+    while page["next"]:
+        page = client.get(page["next"]).json()
+        seen += [book["id"] for book in page["results"]]
+
+    assert [book for book in seen if book <= books[-1].pk] == [book.pk for book in books]
+    assert len(seen) == len(set(seen))

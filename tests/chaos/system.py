@@ -74,9 +74,7 @@ class System:
 
     def waiting(self) -> float:
         """How many deliveries, loans and returns are not done yet, as `/metrics` says."""
-        answer = self._get("/metrics")
-        named = ("library_deliveries_waiting{", "library_lending_waiting{")
-        return sum(float(line.rpartition(" ")[2]) for line in answer.splitlines() if line.startswith(named))
+        return waiting_in(self._get("/metrics"))
 
     def wait_until_ready(self) -> None:
         """Returns once the web process can serve."""
@@ -155,6 +153,12 @@ def small_disk(place: Path) -> Iterator[Path | None]:
         yield place
     finally:
         subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def waiting_in(figures: str) -> float:
+    """How many deliveries, loans and returns are not done yet, by the figures that `/metrics` answered."""
+    named = ("library_deliveries_waiting{", "library_lending_waiting{")
+    return sum(float(line.rpartition(" ")[2]) for line in figures.splitlines() if line.startswith(named))
 
 
 def workers_of(watcher: int) -> list[int]:

@@ -25,7 +25,12 @@ BIN = Path(sys.executable).parent
 def surroundings(pod: Container, folder: Path, **stores: str) -> dict[str, str]:
     """What the pod would have, with a test's stores, its folder for the files and free ports in place of the pod's."""
     ports = {name: str(free_port()) for name in ("PORT", "WORKER_PORT") if name in pod.names}
-    given = pod.environment(SECRET_KEY="x" * 60) | stores | ports | {"FILES_DIR": str(folder)}
+    given = (
+        pod.environment(SECRET_KEY="x" * 60)
+        | stores
+        | ports
+        | {"FILES_DIR": str(folder), "SEARCH_DIR": str(folder / "search")}
+    )
     return {**given, "PATH": f"{BIN}:{os.environ['PATH']}"}
 
 

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,16 +19,11 @@ class Stage:
     name: str
     parent: str
     steps: list[tuple[str, str]] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
     def words_of(self, instruction: str) -> list[str]:
         """What follows CMD, ENTRYPOINT or HEALTHCHECK, in exec form."""
         return json.loads(self.settings[instruction].rpartition("CMD ")[2])
-
-    def folder(self) -> str:
-        """Where its containers start."""
-        return [argument for instruction, argument in self.steps if instruction == "WORKDIR"][-1]
 
 
 def read(text: str) -> dict[str, Stage]:
@@ -39,8 +33,7 @@ def read(text: str) -> dict[str, Stage]:
         instruction, _, argument = line.strip().partition(" ")
         if instruction == "FROM":
             parent, _, name = argument.partition(" AS ")
-            inherited = stages[parent].environment if parent in stages else {}
-            stage = Stage(name or str(len(stages)), parent, environment=dict(inherited))
+            stage = Stage(name or str(len(stages)), parent)
             stages[stage.name] = stage
         elif instruction and not instruction.startswith("#"):
             _take(stage, instruction, argument)
@@ -48,9 +41,7 @@ def read(text: str) -> dict[str, Stage]:
 
 
 def _take(stage: Stage, instruction: str, argument: str) -> None:
-    if instruction == "ENV":
-        stage.environment |= dict(word.split("=", 1) for word in shlex.split(argument))
-    elif instruction in {"RUN", "COPY", "WORKDIR"} and not argument.endswith("\\"):
+    if instruction in {"ENV", "RUN", "COPY", "WORKDIR"} and not argument.endswith("\\"):
         stage.steps.append((instruction, argument))
     elif instruction in {"USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT", "CMD"}:
         stage.settings[instruction] = argument

@@ -79,9 +79,9 @@ def release(tmp_path: Path) -> Release:
 
 @at_rest
 def test_the_last_release_lives_on_the_new_tables(release: Release) -> None:
-    if not (tag := last_release()):
+    if not (commit := last_release()):
         pytest.skip("nothing was released yet")
-    told = release.lives(tag)
+    told = release.lives(commit)
     assert told.returncode == 0, told.stdout
 
 

@@ -1,13 +1,16 @@
 """Every event says who did it, through which door, and why where somebody gave a reason."""
 
+import uuid
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from fines.models import Fine
 from kernel.eventbus.stream.log import end_of_log, events_after
-from kernel.observability.tracing import DOORS
+from kernel.observability.tracing import DOORS, Trace, tracing
+from lending.deferral.services import defer_loan, defer_return
 from library.operations.set_up import SCHEDULES
 from tests.admin.door import Door
 from tests.admin.test_catalogue import RECORD
@@ -87,6 +90,19 @@ def test_a_loan_that_is_decided_later_is_whose_request_it_was(town: Town) -> Non
     town.ask_for(town.haneul, book)
     import_string(SCHEDULES["decide what was requested"][0])()
     assert deeds(start) == {"BookBorrowed": {(town.haneul.id, "api", "")}}
+
+
+def test_what_is_deferred_keeps_why_it_was_asked_for(town: Town) -> None:
+    book, other = town.book(), town.book(title="토지")
+    loan, decide = town.lend(town.haneul, book), import_string(SCHEDULES["decide what was requested"][0])
+    start = end_of_log()
+    with tracing(Trace(uuid.uuid4(), by=town.librarian.id, via="desk", reason="the lift is out of order")):
+        defer_return(loan["id"], now=timezone.now())
+        defer_loan(patron_id=town.haneul.id, book_id=other, now=timezone.now())
+    with tracing(Trace(uuid.uuid4(), via="schedule", reason="every minute")):
+        decide()
+    deed = (town.librarian.id, "desk", "the lift is out of order")
+    assert deeds(start) == {"BookReturned": {deed}, "BookBorrowed": {deed}}
 
 
 def test_the_browsers_session_is_the_api_too(town: Town) -> None:

@@ -11,7 +11,7 @@ from accounts.lockout import card_tried
 from accounts.models import User
 from catalog.importing.tables.reading import table_records
 from catalog.models import Book, Copy
-from catalog.search import best_matches
+from catalog.search.asking import best_matches
 from fines.models import FeeTier
 from lending.management.commands.sweep_overdue import _day
 from lending.models import LoanPolicy

@@ -27,6 +27,7 @@ WITH_DATABASE: dict[str, Examination] = {
     "deliveries": work.deliveries_arrive,
     "waiting": work.nobody_is_forgotten,
     "webhooks": work.webhooks_are_heard,
+    "search": work.books_are_found,
     "sender": webhooks.somebody_sends,
 }
 THOROUGH: dict[str, Examination] = {"drift": work.pages_are_right}

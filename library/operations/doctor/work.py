@@ -10,6 +10,7 @@ from django_q.brokers import get_broker
 from django_q.models import Schedule
 from redis.exceptions import RedisError
 
+from catalog.search.condition import condition
 from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
 from kernel.storage.databases import OUT_OF_REACH
 from lending.queries import accepted_before, failed_attempts
@@ -105,6 +106,21 @@ def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
         yield Warning(
             f"The webhook {endpoint.url} {state}".strip(),
             hint="Tell its owner; resume it in the admin under Webhooks.",
+        )
+
+
+def books_are_found(now: datetime) -> Iterator[CheckMessage]:
+    """This machine's search index answers, and knows what is in the catalogue."""
+    found = condition()
+    if not found.answers:
+        yield Warning(
+            f"This machine has no search index in {found.folder}: only ISBNs and beginnings of titles are found.",
+            hint="A web process builds it within minutes. If one runs here, see that it can write to SEARCH_DIR.",
+        )
+    elif found.lag > LATE.total_seconds():
+        yield Error(
+            f"The search index is {found.lag} s behind the catalogue.",
+            hint="Look in the web process's log for what it says of the search index, then ./manage.py rebuild_search.",
         )
 
 

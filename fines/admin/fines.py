@@ -1,4 +1,4 @@
-"""The staff side of fines: payments, waivers and the fee schedules."""
+"""Fines on the staff side: payments and waivers."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -11,12 +11,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
-from fines.forms import Payments, ScheduleForm, TierForm, TierFormSet, Waiver
-from fines.models import Entry, FeeSchedule, FeeTier, Fine
+from fines.forms import Payments, Waiver
+from fines.models import Entry, Fine
 from fines.queries import fines, patrons_found_by
-from fines.services import adopt_fee_schedule, pay_fine, waive_fine
+from fines.services import pay_fine, waive_fine
 from kernel.money import money
-from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.refusals import refusals_shown
 from kernel.storage.retries import with_retries
@@ -125,65 +125,6 @@ class FineAdmin(ReadOnlyAdmin):
     def explanation(self, fine: Fine) -> str:
         """Which tier of which schedule it was charged by."""
         return fine.explanation_ko if get_language() == "ko" else fine.explanation_en
-
-
-class Tiers(admin.TabularInline):
-    """The tiers of a schedule, typed in when it is adopted."""
-
-    model = FeeTier
-    form = TierForm
-    formset = TierFormSet
-    extra = 3
-    can_delete = False
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The day, and the fee to type or to read."""
-        return ("from_day", MOVED if obj else "amount")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The fee once it is adopted."""
-        return (MOVED,) if obj else ()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never once it is adopted."""
-        return obj is None and super().has_add_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only while it is adopted."""
-        return obj is None and super().has_add_permission(request, obj)
-
-
-@admin.register(FeeSchedule)
-class FeeScheduleAdmin(StaffAdmin):
-    """Late fees, which are adopted for a day to come and never changed."""
-
-    form = ScheduleForm
-    list_display = ("valid_from", "in_words")
-    ordering = ("-valid_from",)
-    inlines = (Tiers,)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FeeSchedule]:
-        """Schedules with their tiers."""
-        return super().get_queryset(request).prefetch_related("tiers")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: another schedule is adopted instead."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: FeeSchedule, form: Any, change: bool) -> None:
-        """Waits for the tiers."""
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Adopts the schedule with its tiers through the service."""
-        tiers = {tier.from_day: tier.amount for tier in formsets[0].save(commit=False)}
-        day = form.cleaned_data["valid_from"]
-        form.instance.pk = adopt_fee_schedule(valid_from=day, tiers=tiers, now=timezone.now()).pk
-
-    @admin.display(description=_("from day late: fee"))
-    def in_words(self, schedule: FeeSchedule) -> str:
-        """The tiers in one line."""
-        tiers = sorted(schedule.tiers.all(), key=lambda tier: tier.from_day)
-        return ", ".join(f"{tier.from_day}: {money(tier.amount)}" for tier in tiers)
 
 
 def _caller(request: HttpRequest) -> int:

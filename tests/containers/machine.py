@@ -1,25 +1,9 @@
 """What this machine lends to a build: where its own Debian packages and Python packages come from."""
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-
-def why_it_cannot_build() -> str:
-    """Why no root file system can be made here; empty when it can."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        return "a root file system is made by root on Linux"
-    if missing := [program for program in ("debootstrap", "unshare", "setpriv") if not shutil.which(program)]:
-        return f"{' and '.join(missing)} must be installed"
-    mounts = ["unshare", "--mount", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    if subprocess.run(mounts, capture_output=True).returncode:
-        return "this machine allows no mounts in name spaces of one's own"
-    if "" not in debian_sources():
-        return "this machine knows no Debian mirror"
-    return ""
 
 
 def debian_sources() -> dict[str, str]:

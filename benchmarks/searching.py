@@ -1,0 +1,139 @@
+"""`python -m benchmarks.searching TITLES`: fills the empty database at `DATABASE_URL` with titles, and searches them.
+
+`python -m benchmarks.search` calls it with all it needs. It leaves the rates of the calls in `rates.json`.
+"""
+
+import argparse
+import json
+import os
+import signal
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.client import asking, drive  # noqa: E402
+from benchmarks.made import copy_rows, go_on_counting, indexed_afterwards, know_the_sizes  # noqa: E402
+from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
+from benchmarks.titles import questions, titles  # noqa: E402
+from catalog.paging import ranked_page  # noqa: E402
+from catalog.queries import books_on_record  # noqa: E402
+from catalog.search.asking import search  # noqa: E402
+from catalog.search.finding import Filters  # noqa: E402
+
+ROUNDS, CLIENTS, SAMPLE, PAGE, WARM_UP = 40, 8, 60, 20, 3
+COLUMNS = "id title authors publisher language subjects call_number description revision published_year registered_at"
+PORT, FOLDER = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
+LISTS = {"newest": {}, "by title": {"ordering": "title"}, "by year": {"ordering": "-published_year"}}
+LISTS |= {"in a language": {"language": "ko"}, "in a language by title": {"language": "en", "ordering": "title"}}
+
+
+class Taken(NamedTuple):
+    """Milliseconds by the clock, and of this thread's processor time."""
+
+    clock: float
+    processor: float
+
+
+def measure(number: int, seconds: float) -> None:
+    """Prints the figures of so many titles."""
+    sample = _fill(number)
+    measure_questions(sample)
+    rates = {}
+    with processes("web", folder=FOLDER) as group:
+        wait_until_served(PORT, group, FOLDER)
+        for kind, asked in {
+            **questions(sample),
+            **{f"list {name}": [wanted] for name, wanted in LISTS.items()},
+        }.items():
+            told = [{"q" if name == "question" else name: value for name, value in one.items()} for one in asked]
+            calls = [asking("GET", f"/api/v1/books?{urlencode(one)}") for one in told]
+            drive(PORT, islice(cycle(calls), CLIENTS * WARM_UP), CLIENTS, seconds)
+            rates[kind] = drive(PORT, cycle(calls), CLIENTS, seconds).rate
+    (FOLDER / "rates.json").write_text(json.dumps(rates))
+
+
+def _fill(number: int) -> list[tuple[str, str]]:
+    """Titles that are copied into the database, and indexed; some of them, for questions."""
+    call_command("migrate", verbosity=0)
+    sample: list[tuple[str, str]] = []
+    with indexed_afterwards("catalog_book"), transaction.atomic():
+        copy_rows("catalog_book", COLUMNS.split(), _rows(number, sample))
+    go_on_counting("catalog_book")
+    know_the_sizes()
+    started, used = time.perf_counter(), time.process_time()
+    call_command("rebuild_search", stdout=StringIO())
+    taken, of_a_processor = time.perf_counter() - started, time.process_time() - used
+    print(f"{connection.vendor}: {number:,} titles indexed in {taken:.0f} s ({of_a_processor:.0f} of a processor)")
+    return sample
+
+
+def _rows(number: int, sample: list[tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+    moment = connection.ops.adapt_datetimefield_value(timezone.now())
+    for count, (title, author, language) in enumerate(titles(number), 1):
+        if count % (number // SAMPLE) == 0:
+            sample.append((title, author))
+        subjects, shelf, year = f'["subject {count % 5_003}"]', f"{count % 1000:03}.{count % 7}", 1950 + count % 76
+        yield count, title, f'["{author}"]', "", language, subjects, shelf, "", 1, year, moment
+
+
+def measure_questions(sample: list[tuple[str, str]]) -> None:
+    """Prints the times of each kind of question, by titles and authors that there are."""
+    everything, fetched = [], []
+    for kind, asked in questions(sample).items():
+        hits = statistics.median(_ask(**one) for one in asked)
+        taken = [_timed(_ask, one) for one in (asked * ROUNDS)[:ROUNDS]]
+        fetched += [_timed(_page, one) for one in (asked * 10)[:10]]
+        everything += taken
+        print(f"  {kind:26} {_percentiles(taken)}   {hits:,.0f} hits", flush=True)
+    print(f"  {'all of them':26} {_percentiles(everything)}")
+    print(f"  {'and the books of a page':26} {_percentiles(fetched)}", flush=True)
+
+
+def _ask(question: str = "", **filters: str) -> int:
+    """Whatever a page of results shows, but the books themselves."""
+    found = search(question, Filters(**filters)).by
+    found.hits(PAGE)
+    found.counts()
+    return found.total
+
+
+def _page(question: str = "", **filters: str) -> None:
+    ranked_page(books_on_record(), search(question, Filters(**filters)).by, PAGE, None)
+
+
+def _timed(work: Callable[..., object], question: dict[str, str]) -> Taken:
+    started, used = time.perf_counter(), time.thread_time()
+    work(**question)
+    return Taken((time.perf_counter() - started) * 1000, (time.thread_time() - used) * 1000)
+
+
+def _percentiles(taken: list[Taken]) -> str:
+    """Of the time by the clock, and of the processor's, which tells more on a machine with other work."""
+    clock, processor = (statistics.quantiles(times, n=20) for times in zip(*taken, strict=True))
+    return f"p50 {clock[9]:6.1f}  p95 {clock[18]:6.1f} ms, of a processor {processor[9]:6.1f} and {processor[18]:6.1f}"
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.searching")
+    parser.add_argument("titles", type=int)
+    parser.add_argument("--seconds", type=float, default=5)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    wanted = parser.parse_args()
+    try:
+        measure(wanted.titles, wanted.seconds)
+    except DidNotStart as failure:
+        sys.exit(f"The measurement was given up. {failure}")

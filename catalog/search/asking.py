@@ -1,0 +1,92 @@
+"""`search`: a question to the catalogue, answered by the index, or without it by the database."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import OperationalError
+
+from catalog.models import Book
+from catalog.search.fallback import Fallback
+from catalog.search.finding import Filters, Search
+from catalog.search.freshness import Freshness, Look, look
+from catalog.search.index import UNREADABLE, State, condemn, folder, reader, state_of, writing
+from catalog.search.upkeep import catch_up, rebuild
+
+logger = logging.getLogger(__name__)
+TIMEOUT = 1.0
+"""Seconds that a search waits for whoever brings the index up to date."""
+EVERYTHING = Filters()
+MOST = 300
+BUILT_AT_ONCE = 2_000
+"""So many books are indexed within a search, in a part of a second; of more the index is built by others."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What answers, and how far behind the catalogue it is."""
+
+    by: Search | Fallback
+    lag: int = 0
+    """Seconds: what happened so long ago is not found yet."""
+
+
+def search(question: str = "", filters: Filters = EVERYTHING) -> Answer:
+    """Asks the index, which first catches up with what was registered a moment ago. Never fails for want of it."""
+    place = folder()
+    try:
+        ready = _ready(place)
+        if ready:
+            state, lag = ready
+            return Answer(_asked(place, state, question, filters), lag)
+    except UNREADABLE as error:
+        logger.warning("the search index in %s can't be read or written: %s", place, error)
+    return Answer(Fallback(question, filters))
+
+
+def best_matches(question: str = "", *, author: str = "", language: str = "", most: int = MOST) -> list[int]:
+    """The ids of the books that answer, best first, `most` at most."""
+    return [hit.book for hit in search(question, Filters(author=author, language=language)).by.hits(most)]
+
+
+def _asked(place: Path, state: State, question: str, filters: Filters) -> Search:
+    """The question, put to the index: it is counted at once, so that an index that is broken shows it here."""
+    try:
+        found = Search(reader.searcher(place, state), question, filters)
+        logger.debug("%s books answer %r", found.total, question)
+    except UNREADABLE:
+        condemn(place, state)
+        raise
+    return found
+
+
+def _ready(place: Path) -> tuple[State, int] | None:
+    """The index, caught up if that can be done at once; nothing where there is none.
+
+    Whoever builds it anew, or follows an import, has the lock for long: then nobody waits for it.
+    """
+    state = state_of(place)
+    found = look(state) if state else None
+    if state and found and found.freshness is Freshness.CURRENT:
+        return state, 0
+    soon = found is not None and found.freshness is Freshness.BEHIND and not found.is_far_behind
+    with writing(place, wait=TIMEOUT if soon else 0) as held:
+        state = state_of(place)
+        found = look(state) if state else None
+        if held:
+            state = _brought_up(place, state, found)
+            found = look(state) if state else None
+    return (state, found.lag) if state and found and found.freshness is not Freshness.FOREIGN else None
+
+
+def _brought_up(place: Path, state: State | None, found: Look | None) -> State | None:
+    """What can be done about it within a search."""
+    if state is None or (found and found.freshness is Freshness.FOREIGN):
+        few = Book.objects.order_by()[: BUILT_AT_ONCE + 1].count() <= BUILT_AT_ONCE
+        return rebuild(place) if few else None
+    if found and found.freshness is Freshness.BEHIND:
+        try:
+            return catch_up(place, state, batches=1)
+        except OperationalError as fault:  # somebody writes for long: the search goes on with what there is
+            logger.warning("the search index could not catch up: %s", str(fault).strip())
+    return state

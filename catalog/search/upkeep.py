@@ -1,0 +1,144 @@
+"""How the index follows the catalogue: by the event log, from the position that it has reached.
+
+The log's order never skips an event that was committed late, so neither does the index. Of an event only the book's
+id is taken; what the index holds comes from the catalogue's own tables, so the same event again does no harm. Whoever
+calls these holds the lock (`index.writing`).
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+import tantivy
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from catalog.events import CatalogEvent
+from catalog.models import Book, Copy
+from catalog.search.clauses import term_of_id
+from catalog.search.document import document_of, facts_of
+from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
+from catalog.search.rank import popularity, popularity_of
+from catalog.search.schema import VERSION
+from kernel.eventbus.delivery.invocation import events_heard_by
+from kernel.eventbus.models import Event
+from kernel.eventbus.registry import handlers_of
+from kernel.eventbus.stream.log import end_of_log, events_after
+
+BATCH = 1_000
+BOOKS_AT_ONCE = 2_000
+MEMORY = 64_000_000
+"""Bytes in which a thread gathers documents before it writes them: four such make no build noticeably quicker."""
+LEAST_MEMORY = 16_000_000
+Progress = Callable[[int], object]
+
+
+def own_events() -> set[str]:
+    """The events after which a search must find something else."""
+    return {event.__name__ for event in CatalogEvent.__subclasses__()}
+
+
+def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
+    """Builds the index from the catalogue beside the one that counts, and then puts it in its place.
+
+    What happens meanwhile has a later position in the log, so it is caught up with afterwards.
+    """
+    position, newest = end_of_log(), newest_book()
+    name, index = new_generation(place)
+    writer = index.writer(MEMORY, 1)
+    last = 0
+    while books := list(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
+        last = books[-1].pk
+        for document in _documents(books):
+            writer.add_document(document)
+        progress(len(books))
+    writer.commit()
+    writer.wait_merging_threads()
+    state = State(name, VERSION, position, _event_at(position), newest)
+    write_state(place, state)
+    drop_other_generations(place, name)
+    return state
+
+
+def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
+    """Takes in what happened behind the state's position, so many `BATCH`es of events at most; returns the new state.
+
+    The position is written after the index, so what is lost between the two is done again.
+    """
+    while batches is None or batches > 0:
+        events = events_after(state.position, BATCH)
+        if not events:
+            break
+        changed, lent = _books_in(events)
+        newest = max(state.newest, *changed) if changed else state.newest
+        changed |= _grown(place, state, lent - changed)
+        if changed:
+            _index_anew(place, state, changed)
+        state = State(state.generation, VERSION, events[-1].position or 0, events[-1].uuid.hex, newest)
+        write_state(place, state)
+        batches = None if batches is None else batches - 1
+        if len(events) < BATCH:
+            break
+    return state
+
+
+def newest_book() -> int:
+    """The last id that a book got; 0 without any."""
+    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def _books_in(events: Collection[Event]) -> tuple[set[int], set[int]]:
+    """The books whose records or copies changed, and those that were lent or came back."""
+    own, heard = own_events(), [events_heard_by(handler) for handler in handlers_of("catalog").values()]
+    lent = {each.__name__ for each in set().union(*heard)}
+    relevant = [event for event in events if event.name in own | lent and "book" in event.payload]
+    books = [(event.name, int(event.payload["book"])) for event in relevant]
+    return {book for name, book in books if name in own}, {book for name, book in books if name in lent}
+
+
+def _grown(place: Path, state: State, lent: Collection[int]) -> set[int]:
+    """Those of the books whose step of popularity is another one than in the index."""
+    if not lent:
+        return set()
+    searcher, figures = reader.searcher(place, state), _figures(lent)
+
+    def known(book: int) -> int | None:
+        hits = searcher.search(term_of_id(book), 1, count=False, order_by_field="rank").hits
+        return popularity_of(hits[0][0]) if hits else None
+
+    def at_present(book: Book) -> int:
+        return popularity(facts_of(book, figures.get(book.pk, (0, 0))[0]).loans)
+
+    return {book.pk for book in _on_record().filter(pk__in=lent) if known(book.pk) != at_present(book)}
+
+
+def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
+    index = tantivy.Index.open(str(place / state.generation))
+    writer = index.writer(LEAST_MEMORY, 1)
+    for book in changed:
+        writer.delete_documents_by_query(term_of_id(book))  # by a number's term tantivy-py deletes nothing
+    for document in _documents(list(_on_record().filter(pk__in=changed))):
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _documents(books: Collection[Book]) -> Iterator[tantivy.Document]:
+    figures = _figures([book.pk for book in books])
+    for book in books:
+        loans, copies = figures.get(book.pk, (0, 0))
+        yield document_of(book, loans=loans, copies=copies)
+
+
+def _figures(books: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Of each book with copies how often they were lent, and how many are on the shelf or on loan."""
+    found = Copy.objects.filter(book__in=books).order_by().values_list("book")
+    counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=Q(withdrawn_at=None)))
+    return {book: ((moves + 1) // 2, copies) for book, moves, copies in counted}
+
+
+def _on_record() -> QuerySet[Book]:
+    return Book.objects.filter(withdrawn_at=None).defer("description")
+
+
+def _event_at(position: int) -> str:
+    found = Event.objects.filter(position=position).values_list("uuid", flat=True).first()
+    return found.hex if found else ""
