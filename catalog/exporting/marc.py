@@ -13,6 +13,7 @@ from pymarc import Field, Indicators, Record, Subfield
 
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
+from kernel.importing.records import cleaned
 from kernel.refusals import Refused
 
 LONGEST_FIELD = 9_900
@@ -56,8 +57,9 @@ def _leader(flavour: str) -> str:
 
 
 def _field(tag: str, *parts: tuple[str, str], indicators: str = "  ") -> list[Field]:
-    """A field of the parts that say something; none where none does."""
-    subfields = [Subfield(code, text) for code, text in parts if text]
+    """A field of the parts that say something; none where none does. Letters that would end a field, or that XML can't
+    hold, are blanks: people paste them along."""
+    subfields = [Subfield(code, text) for code, given in parts if (text := cleaned(given))]
     return [Field(tag, Indicators(*indicators), subfields)] if subfields else []
 
 

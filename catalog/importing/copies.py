@@ -10,7 +10,7 @@ from catalog.importing.batch import Batch
 from catalog.importing.known import Known
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook, IncomingCopy
-from catalog.models import Book, Copy, TypeRule
+from catalog.models import Book, Copy, CopyType, TypeRule
 from kernel.importing.models import Import
 
 COLUMNS = ("for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items")
@@ -23,6 +23,9 @@ class CopyTaker:
         self.known, self.batch, self.run = known, batch, run
         rules = TypeRule.objects.values_list("by", "value", "type") if any(r.copies for _k, r in known.records) else ()
         self.types = {(by, value.casefold()): type_code for by, value, type_code in rules}
+        if any(copy.type_code for _key, record in known.records for copy in record.copies):
+            codes = CopyType.objects.values_list("code", flat=True)
+            self.types = {(TypeRule.By.SOURCE_TYPE, code): code for code in codes} | self.types
 
     def bearer(self, record: IncomingBook) -> Book | None:
         """The book that has a copy with one of the record's barcodes."""
@@ -56,7 +59,7 @@ class CopyTaker:
             return False
         if there.withdrawn_at or not self.run.options.get("overwrite"):
             return False
-        values = self._values(copy)
+        values = {name: value for name, value in self._values(copy).items() if _is_said(value)}
         if all(getattr(there, name) == value for name, value in values.items()):
             return False
         for name, value in values.items():
@@ -82,7 +85,8 @@ class CopyTaker:
         return {name: getattr(copy, name) for name in COLUMNS} | {"type_id": self._type_of(copy)}
 
     def _type_of(self, copy: IncomingCopy) -> str | None:
-        """The type that the librarian's table has for the copy: by mark, then letters, then room, then its own."""
+        """The type that the librarian's table has for the copy: by mark, letters, room, or the type in the file, which
+        may be the code of one of the library's own."""
         By = TypeRule.By  # noqa: N806  a class
         signs: Sequence[tuple[str, str]] = (
             (By.SHELVING_MARK, copy.shelving_mark),
@@ -100,3 +104,8 @@ def noon_of(day: date) -> datetime:
 
 def _prefix(barcode: str) -> str:
     return barcode.rstrip("0123456789-")
+
+
+def _is_said(value: Any) -> bool:
+    """Whether a file says it: one without such a column empties none, and brings no copy back into lending."""
+    return value is not True and value not in ("", None, [])

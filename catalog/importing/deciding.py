@@ -1,11 +1,12 @@
 """What somebody decides about a record in doubt."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from catalog.importing.fitting import read_again, said_of
+from catalog.importing.fitting import digest_of, read_again, said_of
 from catalog.importing.identity import Verdict
 from catalog.importing.taking import Taking
 from catalog.models import Book, SourceRecord
@@ -29,10 +30,7 @@ def decide(doubt: Doubt, decision: str, now: datetime) -> str:
     """
     record = read_again(doubt.record)
     if decision == Doubt.Decision.ASIDE:
-        aside = {"book": None, "said": said_of(record)}
-        SourceRecord.objects.update_or_create(
-            key=doubt.key, defaults=aside, create_defaults={**aside, "first_import": doubt.run_id}
-        )
+        _set_aside(doubt, said_of(record))
         return _("The record was set aside.")
     verdict = Verdict.SAME if decision == Doubt.Decision.SAME else Verdict.ANOTHER
     try:
@@ -42,3 +40,16 @@ def decide(doubt: Doubt, decision: str, now: datetime) -> str:
     if verdict is Verdict.SAME:
         return _("The record is taken for the same book.")
     return _("The record came in as a book of its own.")
+
+
+def _set_aside(doubt: Doubt, word: dict[str, Any]) -> None:
+    """Remembers the record; where a book has its number, beside what is known of that book."""
+    aside = {"book": None, "said": word, "first_import": doubt.run_id}
+    source, is_new = SourceRecord.objects.select_for_update(of=("self",)).get_or_create(key=doubt.key, defaults=aside)
+    if is_new:
+        return
+    if source.book_id is None:
+        source.said = word
+    else:
+        source.twins = list(dict.fromkeys([*source.twins, digest_of(word)]))
+    source.save(update_fields=["said", "twins"])

@@ -66,6 +66,8 @@ class Taking:
             verdict = Verdict.ANOTHER  # a book of this very batch has no page yet on which somebody could compare
         if book is None or verdict is Verdict.ANOTHER:
             self._add(key, record)
+        elif verdict is Verdict.UNSURE and source and digest_of(said_of(record)) in source.twins:
+            self.result.skip(record, Reason.SET_ASIDE)
         elif verdict is Verdict.UNSURE:
             self._doubt(key, record, book)
         else:

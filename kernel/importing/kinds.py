@@ -73,11 +73,11 @@ class Kind:
 
     `read` gives the records behind the first `start` ones of a file (`options` as `Import.options`), and raises
     `CannotImportError`. `take` takes a batch within the transaction that the engine opened in the context's database,
-    and publishes what others must hear of; records that were rejected by their reader never reach it. `decide` carries
-    out, in the same way, that the record is about the same thing or about another, and returns a sentence about what
-    came of it, or raises `Refused`. `undo` takes back the next things that the import added or changed, at most
-    `limit`, as far as nothing has happened to them; it returns how many it looked at (0: all done) and entries about
-    those that stay.
+    and publishes what others must hear of; records that were rejected by their reader never reach it. `decide`
+    carries out, in the same way, that the record is about the same thing, about another, or set aside, and returns a
+    sentence about what came of it, or raises `Refused`. `undo` takes back the next things that the import added or
+    changed, at most `limit`, as far as nothing has happened to them; it returns how many it looked at (0: all done)
+    and entries about those that stay.
     """
 
     name: str

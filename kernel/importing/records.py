@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]+")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\ufffe\uffff]+")
 # MARC-8 has a ligature in two halves, which Unicode keeps for its sake but sets as one (U+0361).
 LIGATURE = re.compile("\ufe20(.[\u0300-\u036f]*)\ufe21")
 

@@ -91,7 +91,7 @@ def undo_import(run: Import, *, kind: Kind, by: int | None, via: str) -> None:
 
 
 def decide_doubt(doubt_id: int, *, kind: Kind, decision: str, by: int | None, now: datetime) -> str:
-    """Decides whether a record is about what is here; returns a sentence about what came of it.
+    """Decides whether a record is about what is here, or is set aside; returns a sentence about what came of it.
 
     Raises `Doubt.DoesNotExist`, `DecidedAlready`, `NotNow`, and what the kind refuses.
     """
@@ -103,8 +103,7 @@ def decide_doubt(doubt_id: int, *, kind: Kind, decision: str, by: int | None, no
         if doubt.run.status in (Status.REVERTING, Status.REVERTED):
             raise NotNow(status=doubt.run.get_status_display())
 
-        aside = decision == Doubt.Decision.ASIDE
-        sentence = str(_("Set aside: nothing was changed.")) if aside else kind.decide(doubt, decision, now)
+        sentence = kind.decide(doubt, decision, now)
         doubt.decision, doubt.decided_by, doubt.decided_at = decision, by, now
         doubt.save(update_fields=["decision", "decided_by", "decided_at"])
         return sentence

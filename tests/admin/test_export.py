@@ -35,7 +35,7 @@ def book() -> Book:
 @pytest.mark.usefixtures("book")
 def test_a_librarian_downloads_the_books(form: str, tmp_path: Path) -> None:
     librarian = a_librarian()
-    assert "1 book with its copies" in librarian.get(reverse(PAGE)).content.decode()
+    assert "Books with their copies: 1." in librarian.get(reverse(PAGE)).content.decode()
 
     answer = librarian.post(reverse(PAGE), {"format": form})
 

@@ -138,13 +138,13 @@ def register(run: Import, title: str, isbn: str | None, now: datetime) -> Book:
 
 
 def decide(doubt: Doubt, decision: str, now: datetime) -> str:
-    """The same: nothing more. Another: a book of its own."""
+    """The same: nothing more. Another: a book of its own. Set aside: nothing."""
     if doubt.label == "refused":
         raise NotTheSame
     if decision == Doubt.Decision.OTHER:
         register(doubt.run, f"{doubt.label} (2)", None, now)
         return "Registered."
-    return "It is the same."
+    return "It is the same." if decision == Doubt.Decision.SAME else "It is set aside."
 
 
 def undo(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:

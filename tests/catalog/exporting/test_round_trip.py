@@ -192,6 +192,18 @@ def test_what_no_record_can_hold_is_refused_by_name() -> None:
     assert "끝없는 이야기" in str(refusal.value)
 
 
+@pytest.mark.parametrize("flavour", [KORMARC, MARC21])
+def test_letters_that_no_format_can_hold_are_blanks_in_the_file(flavour: str) -> None:
+    pasted = Book(pk=7, registered_at=NOW, title="바람의\x0b길\x1e둘\x1f셋\x1d\ufffe", description="하나\x1e둘")
+    [record] = marc_records(Holding(pasted, [], ""), flavour)
+
+    [read] = read_marc(io.BytesIO(transmitted(Holding(pasted, [], ""), flavour)))
+    [from_xml] = read_marcxml(io.BytesIO(record_to_xml(record)))
+
+    assert (read.title, read.fields["description"], read.notes) == ("바람의 길 둘 셋", "하나 둘", [])
+    assert (from_xml.title, from_xml.notes) == ("바람의 길 둘 셋", [])
+
+
 def test_the_national_number_stands_in_012() -> None:
     [record] = marc_records(Holding(Book(pk=7, title="책", registered_at=NOW), [], "KMO202412345"), KORMARC)
     assert record["012"]["a"] == "KMO202412345"

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from catalog.importing.deciding import decide
+from catalog.importing.kind import BOOKS
 from catalog.models import Book, Copy, SourceRecord
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.importing.models import Doubt
-from kernel.storage.databases import atomic_in
+from kernel.importing.services import decide_doubt
 from tests.catalog.importing.runs import a_record, imported, shelf
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -190,8 +190,7 @@ def test_a_copy_of_another_book_is_left_out_and_named() -> None:
 def deciding(decision: str) -> str:
     """What is said of the one doubt's decision."""
     doubt = Doubt.objects.get()
-    with atomic_in("catalog"):
-        return decide(doubt, decision, NOW)
+    return decide_doubt(doubt.pk, kind=BOOKS, decision=decision, by=None, now=NOW)
 
 
 @pytest.fixture
@@ -230,6 +229,20 @@ def test_what_is_set_aside_stays_aside() -> None:
 
     assert again.figures == (0, 0, 0, 1, 0)
     assert Copy.objects.count() == 0
+
+
+def test_setting_aside_leaves_the_book_that_has_the_number_its_source() -> None:
+    records = ("푸른 다리으 밤", "H1", "A-1"), ("회계 원리", "H1", "B-1")
+    imported(a_record(*records[0], authors=["이강"]))
+    revise_book(Book.objects.get().pk, now=NOW, title="푸른 다리의 밤")
+    imported(a_record(*records[1], authors=["박셈"]))
+    deciding(Doubt.Decision.ASIDE)
+    Doubt.objects.all().delete()
+
+    again = imported(a_record(*records[0], authors=["이강"]), a_record(*records[1], authors=["박셈"]))
+
+    assert again.figures == (0, 0, 1, 1, 0)
+    assert shelf() == {"푸른 다리의 밤": ["A-1"]}
 
 
 @pytest.mark.parametrize("decision", [Doubt.Decision.SAME, Doubt.Decision.OTHER])
