@@ -106,7 +106,9 @@ def _taken(kind: str, build: Path, job: Job, steps: tuple[str, ...]) -> dict:
         surroundings = environment(folder, url)
         # In a process of its own, since it takes memory.
         subprocess.run([command[0], "manage.py", "migrate", "-v0"], cwd=build, env=surroundings, check=True)
-        told = subprocess.run(command, cwd=build, env=surroundings, stdout=subprocess.PIPE, text=True, check=True)
+        told = subprocess.run(command, cwd=build, env=surroundings, capture_output=True, text=True, check=False)
+    if told.returncode:
+        sys.exit(told.stderr)  # else it holds what older builds say of each odd record
     return dict(json.loads(told.stdout.splitlines()[-1]))
 
 

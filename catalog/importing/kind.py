@@ -80,6 +80,7 @@ BOOKS = Kind(
     sides=sides,
     options_form=BookOptions,
     fields=[(name, LABELS[name]) for name in FIELDS],
+    labels=LABELS,
     decisions={
         Doubt.Decision.SAME: _("The same book"),
         Doubt.Decision.OTHER: _("Another edition"),

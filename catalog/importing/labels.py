@@ -11,6 +11,7 @@ LABELS = {
     "isbn": _("ISBN"),
     "language": _("language"),
     "class_number": _("class number"),
+    "class_scheme": _("classification"),
     "call_number": _("call number"),
     "series": _("series"),
     "subjects": _("subjects"),

@@ -6,6 +6,7 @@ from typing import Any
 from catalog.importing.fitting import written
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
+from catalog.models import Book
 from kernel.importing.kinds import Taken
 from kernel.importing.models import Doubt, Entry
 
@@ -29,13 +30,13 @@ class Outcomes(Taken):
         self.unchanged += 1
         self.note(record)
 
-    def doubt(self, record: IncomingBook, key: str, book_id: int, *, is_new: bool) -> None:
+    def doubt(self, record: IncomingBook, key: str, book: Book, *, is_new: bool) -> None:
         """The record waits for a decision; a doubt that is open already is not opened twice."""
         self.note(record)
         if is_new:
             about = {"number": record.number, "label": record.label, "reason": Reason.IN_DOUBT}
-            self.doubts.append(Doubt(key=key, record=written(record), subject=book_id, **about))
-        self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, str(book_id))
+            self.doubts.append(Doubt(key=key, record=written(record), subject=book.pk, **about))
+        self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, book.title)
 
     def note(self, record: IncomingBook) -> None:
         """What is to be noted of the record."""

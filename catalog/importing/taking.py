@@ -136,7 +136,7 @@ class Taking:
         return str(changes.pop("isbn")) if holder is not None and holder is not book else ""
 
     def _doubt(self, key: str, record: IncomingBook, book: Book) -> None:
-        self.result.doubt(record, key, book.pk, is_new=key not in self.known.in_doubt)
+        self.result.doubt(record, key, book, is_new=key not in self.known.in_doubt)
         self.known.in_doubt.add(key)
 
     def _remember(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:

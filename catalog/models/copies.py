@@ -3,7 +3,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models.books import Book
@@ -39,7 +39,7 @@ class TypeRule(models.Model):
         ROOM = "room", _("room")
         SOURCE_TYPE = "source_type", _("type in the file")
 
-    by = models.CharField(_("by"), max_length=16, choices=By)
+    by = models.CharField(pgettext_lazy("what a rule goes by", "by"), max_length=16, choices=By)
     value = models.CharField(_("value"), max_length=100)
     type = models.ForeignKey(CopyType, models.PROTECT, verbose_name=_("type of copies"))
 

@@ -96,6 +96,8 @@ class Kind:
     fields: Sequence[tuple[str, Words]] = ()
     """The names and labels of the fields that a column may be taken for; the choice is `map` of the options: the
     heading of each field, empty for one that no column is taken for."""
+    labels: Mapping[str, Words] = field(default_factory=dict)
+    """What people call the fields that details name."""
     decisions: Mapping[str, Words] = field(default_factory=lambda: DECISIONS)
     """What the decisions of a doubt are called."""
     harmless: frozenset[str] = frozenset({"duplicate", "deleted"})

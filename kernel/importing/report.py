@@ -40,6 +40,14 @@ class Report:
         """What a reason says."""
         return self.sentences.get(reason, reason)
 
+    def detail(self, entry: Entry) -> str:
+        """The detail, with the fields that it names as people call them."""
+        names, colon, value = entry.detail.partition(": ")
+        fields = names.split(", ")
+        if not self.kind.labels.keys() >= set(fields):
+            return entry.detail
+        return ", ".join(str(self.kind.labels[name]) for name in fields) + colon + value
+
     def reasons(self, outcome: str) -> dict[str, int]:
         """How many entries with that outcome there are for each reason."""
         counted = self.entries(outcome).order_by().values_list("reason").annotate(Count("pk")).order_by("reason")
@@ -62,8 +70,8 @@ class Report:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The entries, a record of `COLUMNS` each, read a few at a time."""
         for entry in self.entries().iterator(chunk_size=2_000):
-            entry.sentence = self.sentence(entry.reason)  # type: ignore[attr-defined]
-            yield {name: getattr(entry, name) for name in COLUMNS}
+            told = {"sentence": self.sentence(entry.reason), "detail": self.detail(entry)}
+            yield {name: told[name] if name in told else getattr(entry, name) for name in COLUMNS}
 
     def as_json(self) -> Iterator[str]:
         """The figures with `records`, piece by piece."""

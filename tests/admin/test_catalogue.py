@@ -161,3 +161,9 @@ def test_a_librarian_without_rights_sees_no_books() -> None:
     assert door.get("/admin/desk/lend/").status_code == 403
     assert door.get("/admin/desk/return/").status_code == 403
     assert "figure-overdue" not in door.see("index")
+
+
+def test_a_rule_about_types_goes_by_a_sign_not_by_a_person(librarian: Door) -> None:
+    korean = Door(librarian.user, headers={"accept-language": "ko"}).see("catalog_typerule_add")
+    assert "기준:" in korean
+    assert "담당:" not in korean

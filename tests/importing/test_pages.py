@@ -193,6 +193,12 @@ def test_who_may_not_take_files_in_sees_none_of_it() -> None:
     assert BookImport.objects.get().status == "done"
 
 
+def test_an_upload_has_one_button_which_leads_to_the_preview(cataloguer: Door) -> None:
+    page = cataloguer.see(ADD)
+    assert re.findall(r'<input type="submit" value="([^"]+)"', page) == ["Preview"]
+    assert "다른 이름으로" not in Door(cataloguer.user, headers={"accept-language": "ko"}).see(ADD)
+
+
 def test_the_page_speaks_korean(cataloguer: Door) -> None:
     run = taken_in("토지", "!zzz", at=str(timezone.now()))
     korean = Door(cataloguer.user, headers={"accept-language": "ko"})

@@ -10,6 +10,7 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.importing.kind import BOOKS
 from catalog.models import Book
 from kernel.importing.models import Doubt, Entry
 from kernel.importing.report import COLUMNS, Report
@@ -55,6 +56,21 @@ def test_the_table_says_that_it_is_utf_8_and_speaks_the_readers_language(tmp_pat
     written = (tmp_path / "report.csv").read_bytes()
     assert written.startswith(b"\xef\xbb\xbf")
     assert "레코드를 읽을 수 없습니다" in written.decode()
+
+
+@pytest.mark.parametrize(
+    ("detail", "told"),
+    [
+        ("title, copies", "제목, 소장본"),
+        ("title: 토지", "제목: 토지"),
+        ("copies, 3 of them", "copies, 3 of them"),
+        ("", ""),
+    ],
+)
+def test_details_name_fields_as_people_call_them(detail: str, told: str) -> None:
+    report = Report(taken_in("토지"), BOOKS)
+    with translation.override("ko"):
+        assert report.detail(Entry(detail=detail)) == told
 
 
 def test_what_is_skipped_for_good_is_not_lost() -> None:

@@ -40,6 +40,7 @@ class ImportAdmin(ReadOnlyAdmin):
                     "open_doubts")  # fmt: skip
     list_filter = ("status",)
     actions = ("start", "stop", "resume", "undo")
+    add_form_template = "importing/upload.html"
 
     @property
     def kind(self) -> Kind:

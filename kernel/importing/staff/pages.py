@@ -61,7 +61,7 @@ def _same_file_before(run: Import) -> Import | None:
 def _report(request: HttpRequest, run: Import, kind: Kind) -> dict[str, Any]:
     report, outcome = Report(run, kind), request.GET.get("outcome", "")
     entries = Paginator(report.entries(outcome), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(entry, report.sentence(entry.reason)) for entry in entries]
+    rows = [(entry, report.sentence(entry.reason), report.detail(entry)) for entry in entries]
     doubts = open_doubts_of(run).count()
     outcomes = [("", _("all")), *Entry.Outcome.choices]
     return {"entries": entries, "rows": rows, "outcome": outcome, "outcomes": outcomes, "open_doubts": doubts}

@@ -26,6 +26,7 @@ def test_one_isbn_on_another_work_is_a_doubt_and_changes_nothing() -> None:
     assert shelf() == {"푸른 다리의 밤": []}
     doubt = Doubt.objects.get()
     assert (doubt.subject, doubt.record["fields"]["title"]) == (Book.objects.get().pk, "A Completely Different Work")
+    assert doubt.run.entries.get(outcome="doubt").detail == Book.objects.get().title
 
 
 def test_the_same_doubt_is_opened_once() -> None:
