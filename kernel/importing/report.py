@@ -70,8 +70,8 @@ class Report:
     def rows(self) -> Iterator[dict[str, Any]]:
         """The entries, a record of `COLUMNS` each, read a few at a time."""
         for entry in self.entries().iterator(chunk_size=2_000):
-            told = {"sentence": self.sentence(entry.reason), "detail": self.detail(entry)}
-            yield {name: told[name] if name in told else getattr(entry, name) for name in COLUMNS}
+            words = {"sentence": self.sentence(entry.reason), "detail": self.detail(entry)}
+            yield {name: words[name] if name in words else getattr(entry, name) for name in COLUMNS}
 
     def as_json(self) -> Iterator[str]:
         """The figures with `records`, piece by piece."""
