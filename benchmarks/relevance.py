@@ -19,10 +19,12 @@ if __name__ == "__main__":
 from django.core.management import call_command
 from django.utils import timezone
 
-from catalog.importing.marc import marc_records, marcxml_records
-from catalog.importing.records import Incoming, fitted
-from catalog.importing.tables import csv_records
-from catalog.models import Book
+from catalog.importing.fitting import fitted, is_usable
+from catalog.importing.marc.iso2709 import marc_records
+from catalog.importing.marc.marcxml import marcxml_records
+from catalog.importing.records import IncomingBook
+from catalog.importing.tables.reading import table_records
+from catalog.models import Book, SourceRecord
 from catalog.search.asking import best_matches
 from catalog.search.index import folder, writing
 from catalog.search.upkeep import rebuild
@@ -49,16 +51,18 @@ def missing_files() -> list[str]:
 def shelve() -> None:
     """Takes the records of the files in, and indexes them."""
     seen: set[str] = set()
-    books = []
+    books, keys = [], []
     for mark, record in _records():
-        fitted(record)
-        if record.rejected or not record.title:
+        if not is_usable(fitted(record)):
             continue
         if record.fields.get("isbn") in seen:
             record.fields["isbn"] = None
         seen.add(record.fields.get("isbn") or "")
-        books.append(Book(**record.fields, source=f"{mark}{record.control_number}", registered_at=timezone.now()))
+        books.append(Book(**record.fields, registered_at=timezone.now()))
+        keys.append(f"{mark}{record.control_number}" if record.control_number else f"{mark} {len(keys)}")
     Book.objects.bulk_create(books, batch_size=1_000)
+    named = zip(keys, books, strict=True)
+    SourceRecord.objects.bulk_create([SourceRecord(key=key, book=book, said={}) for key, book in named])
     place = folder()
     with writing(place, wait=60):
         rebuild(place)
@@ -67,9 +71,12 @@ def shelve() -> None:
 def judge() -> list[Judged]:
     """Asks every question of the table."""
     books = {book.pk: book for book in Book.objects.defer("description")}
+    numbers = dict(SourceRecord.objects.values_list("book", "key"))
     with (Path(__file__).parent / "questions.tsv").open(newline="", encoding="utf-8") as file:
         lines = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [Judged(line["question"], _place(line["question"], line["right"].split(","), books)) for line in lines]
+    return [
+        Judged(line["question"], _place(line["question"], line["right"].split(","), books, numbers)) for line in lines
+    ]
 
 
 def mean_reciprocal_rank(judged: list[Judged]) -> float:
@@ -77,18 +84,20 @@ def mean_reciprocal_rank(judged: list[Judged]) -> float:
     return sum(1 / one.place for one in judged if one.place) / len(judged)
 
 
-def _place(question: str, right: list[str], books: dict[int, Book]) -> int:
+def _place(question: str, right: list[str], books: dict[int, Book], numbers: dict[int, str]) -> int:
     found = best_matches(question, most=LOOKED_AT)
-    places = (place for place, book in enumerate(found, 1) if any(_is_right(books[book], one) for one in right))
-    return next(places, 0)
+    for place, book in enumerate(found, 1):
+        if any(_is_right(books[book], numbers[book], one) for one in right):
+            return place
+    return 0
 
 
-def _is_right(book: Book, right: str) -> bool:
+def _is_right(book: Book, number: str, right: str) -> bool:
     if right.startswith("@"):
         return any(author.lower().startswith(right[1:]) for author in book.authors)
     if right.startswith("k"):
         return book.isbn == _isbn(right[1:])
-    return book.source == right
+    return number == right
 
 
 def _isbn(text: str) -> str:
@@ -98,14 +107,14 @@ def _isbn(text: str) -> str:
         return text
 
 
-def _records() -> Iterator[tuple[str, Incoming]]:
-    for record in csv_records(DATA / FILES["g"], "g"):
+def _records() -> Iterator[tuple[str, IncomingBook]]:
+    for record in table_records(DATA / FILES["g"]):
         yield "g", record
     with (DATA / FILES["u"]).open("rb") as file:
-        for record in marc_records(file, "u"):
+        for record in marc_records(file):
             yield "", record
     with (DATA / FILES["k"]).open("rb") as file:
-        for record in marcxml_records(file, "k"):
+        for record in marcxml_records(file):
             yield "k", record
 
 

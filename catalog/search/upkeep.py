@@ -18,6 +18,7 @@ from catalog.search.document import document_of, facts_of
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
+from kernel.eventbus.checks import declared_events
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
@@ -33,7 +34,7 @@ Progress = Callable[[int], object]
 
 def own_events() -> set[str]:
     """The events after which a search must find something else."""
-    return {event.__name__ for event in CatalogEvent.__subclasses__()}
+    return {event.__name__ for event in declared_events(CatalogEvent)}
 
 
 def rebuild(place: Path, progress: Progress = lambda books: None) -> State:

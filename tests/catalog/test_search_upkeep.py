@@ -258,3 +258,32 @@ def test_a_registration_that_is_undone_leaves_nothing_behind() -> None:
 
     assert best_matches("없던") == []
     assert len(best_matches("있는")) == 1
+
+
+def test_a_copy_that_comes_later_is_followed_too() -> None:
+    book = register("첫째 권")
+    assert search("첫째", Filters(with_copies=True)).by.total == 0
+
+    add_copies(book.pk, now=NOW, count=1)
+
+    assert [hit.book for hit in search("첫째", Filters(with_copies=True)).by.hits(9)] == [book.pk]
+
+
+def test_whatever_a_record_carries_finds_the_book() -> None:
+    book = register(
+        "漢文學史",
+        volume="2",
+        series="마을 이야기",
+        other_titles=["Hanmunhaksa"],
+        other_isbns=["9788937462788"],
+        access_points=["Chin, Yung-gi", "9788937483325"],
+        class_number="810.9",
+    )
+
+    for question in ("hanmunhaksa", "마을 이야기", "9788937462788", "9788937483325", "chin yung", "810.9", "한문학사"):
+        assert best_matches(question) == [book.pk], question
+
+
+def test_loans_elsewhere_raise_a_book() -> None:
+    rare, popular = register("느티나무 이야기"), register("느티나무 이야기", loans_before=500)
+    assert best_matches("느티나무 이야기") == [popular.pk, rare.pk]
