@@ -107,5 +107,5 @@ def _prefix(barcode: str) -> str:
 
 
 def _is_said(value: Any) -> bool:
-    """Whether a file says it: one without such a column empties none, and brings no copy back into lending."""
-    return value is not True and value not in ("", None, [])
+    """Whether a file says it: one without such a column empties none."""
+    return value not in ("", None, [])

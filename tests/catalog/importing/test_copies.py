@@ -78,12 +78,12 @@ def test_a_new_row_of_the_table_reaches_copies_that_are_here_only_where_the_file
 
 def test_what_a_file_does_not_say_of_a_copy_is_not_overwritten() -> None:
     brought("EM0001", price=15000, room="일반자료실")
-    revise_copy(Copy.objects.get().pk, now=NOW, for_loan=False, price=16000)
+    revise_copy(Copy.objects.get().pk, now=NOW, price=16000)
 
     brought("EM0001", room="아동자료실", overwrite=True)
 
     copy = Copy.objects.get()
-    assert (copy.price, copy.room, copy.for_loan) == (16000, "아동자료실", False)
+    assert (copy.price, copy.room) == (16000, "아동자료실")
 
 
 def test_a_barcode_in_a_file_is_read_by_the_rules_for_older_numbers() -> None:
