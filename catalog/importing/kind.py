@@ -21,6 +21,7 @@ from kernel.importing.models import Doubt
 ENCODINGS = ("utf-8", "cp949", "utf-16", "marc-8", "latin-1")
 FORMATS = [("auto", _("found out")), ("marc", "MARC (.mrc)"), ("marcxml", "MARCXML"), ("table", _("table"))]
 
+
 class BookOptions(forms.Form):
     """What may be chosen for a file of books."""
 
