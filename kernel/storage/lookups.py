@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import CharField, Lookup, Value
 from django.db.models.functions import Upper
 
+from kernel.values.keyboards import in_latin
+
 
 @CharField.register_lookup
 class AnyCase(Lookup):
@@ -14,9 +16,11 @@ class AnyCase(Lookup):
     lookup_name = "anycase"
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """Both sides in capital letters."""
+        """Both sides in capital letters; of a text in Hangul also the keys that it may have been typed with."""
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
+        if isinstance(self.rhs, str) and (typed := in_latin(self.rhs)) != self.rhs:
+            return f"UPPER({left}) IN (UPPER({right}), UPPER({right}))", (*left_values, *right_values, typed)
         return f"UPPER({left}) = UPPER({right})", (*left_values, *right_values)
 
 

@@ -1,6 +1,7 @@
 """Numbers on labels and cards, as scanners send them and people type them."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from kernel.values.texts import narrow, text_of
 CODE_39 = re.compile(r"\*(?P<number>[^*]+)\*")
 CODABAR = re.compile(r"[A-D](?P<number>\d{14})[A-D]", re.IGNORECASE)
 REGISTRATION_NUMBER = 12
+LONE_LETTER = re.compile("[\u3131-\u3163\u1100-\u11ff]")
+REGISTERED = re.compile(r"[가-힣]\d{10}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +45,21 @@ def scanned(value: object, rules: Iterable[Rule] = ()) -> str:
     """The number that was meant, in the case it was given in: by the first rule that it is of, if any.
 
     Blanks at the ends, control characters, the asterisks of Code 39, and the start and stop letters of a library's
-    14 digits in Codabar are no part of a number. Hangul stands for the keys it was typed with. Raises `ValueError`.
+    14 digits in Codabar are no part of a number. Single letters of Hangul stand for the keys they were typed with, and
+    so does a syllable before ten digits; other syllables may be what stands on the label, so they stay, and are looked
+    up as both (`anycase`). Raises `ValueError`.
     """
     text = text_of(value)
-    number = narrow(text if text.isascii() else in_latin(text))
+    number = narrow(text)
+    # Composed, not made compatible: that would join single letters.
+    if LONE_LETTER.search(unicodedata.normalize("NFC", text)) or REGISTERED.fullmatch(number):
+        number = narrow(in_latin(text))
     for framed in (CODE_39, CODABAR):
         if found := framed.fullmatch(number):
             number = found["number"].strip()
     return next((written for rule in rules if (written := rule.applied(number))), number)
+
+
+def is_same(number: str, other: str) -> bool:
+    """Whether both are one number: without case, and as it was typed on either keyboard."""
+    return other.upper() in {number.upper(), in_latin(number).upper()}

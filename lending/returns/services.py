@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
+from kernel.values.scans import is_same
 from lending.events import BookReturned
 from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
@@ -36,7 +37,7 @@ def return_book(
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
-    coming = [line for line in lines if line.copy.barcode.upper() == barcode.upper()] if barcode else lines[:quantity]
+    coming = [line for line in lines if is_same(barcode, line.copy.barcode)] if barcode else lines[:quantity]
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
 

@@ -14,6 +14,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "auth/logout": ("haneul", None, {}),
     "books": ("ada", {"title": "Emma", "copies": 2}, {"title": "Emma"}),
     "books/{book}/copies": ("ada", {"count": 2}, {"count": 3}),
+    "copy-types": (
+        "ada",
+        {"code": "disc", "name_ko": "음반", "name_en": "disc"},
+        {"code": "map", "name_ko": "지도", "name_en": "map"},
+    ),
     "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),
     "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
     "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),

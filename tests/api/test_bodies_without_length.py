@@ -60,14 +60,17 @@ def speaks_http2() -> bool:
 
 
 def curl(port: int, person: Person, path: str, body: bytes) -> dict[str, Any]:
-    """What the API answers over HTTP/2 to a body that is read from a pipe, so that nobody knows its length."""
+    """What the API answers over HTTP/2 to a body that is read from a pipe, so that nobody knows its length.
+
+    Nothing where the answer came before all of the body was sent and curl, still sending, lost it.
+    """
     command = [CURL, "--silent", "--http2-prior-knowledge", "--request", "POST", "--upload-file", "-",
                "--header", "Content-Type: application/json", "--header", f"Authorization: {person.authorization}",
                "--write-out", "\n%{http_version} %{http_code}", f"http://127.0.0.1:{port}/api/v1/{path}"]  # fmt: skip
-    answer = subprocess.run(command, input=body, capture_output=True, timeout=60, check=True).stdout
+    answer = subprocess.run(command, input=body, capture_output=True, timeout=60).stdout
     text, _, told = answer.decode().rpartition("\n")
     version, status = told.split()
-    return {**json.loads(text), "http": version, "status": int(status)}
+    return {**json.loads(text), "http": version, "status": int(status)} if text else {}
 
 
 def ask(port: int, person: Person, path: str, fields: Any, size: int = 7) -> tuple[int, Any]:
@@ -107,7 +110,8 @@ def test_what_comes_over_http2_without_its_length_is_read_too(port: int) -> None
     assert (answer["http"], answer["status"], answer["outstanding"]) == ("2", 200, 2)
     answer = curl(port, haneul, f"loans/{loan}/return", b'{"quantity": 1.5}')
     assert (answer["http"], answer["status"], answer["code"]) == ("2", 400, "invalid")
-    answer = curl(port, ada, "books", json.dumps({"title": "n" * LIMIT}).encode())
+    tries = (curl(port, ada, "books", json.dumps({"title": "n" * LIMIT}).encode()) for _try in range(9))
+    answer = next(filter(None, tries))
     assert (answer["http"], answer["status"], answer["code"]) == ("2", 413, "too_large")
 
 

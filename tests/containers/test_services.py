@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from library.settings import BASE_DIR
-from tests.containers.podman import podman
+from tests.containers.podman import podman, ran
 from tests.containers.services import Services, services
 from tests.processes import until
 from tests.servers import free_port
@@ -39,7 +39,10 @@ def test_a_service_that_stays_up_is_well_by_its_own_check(running: Services, nam
 
 
 def test_a_book_is_borrowed_and_returned_through_the_proxy(running: Services) -> None:
-    podman("exec", running.containers["web"], "python", "manage.py", "shell", "--no-imports", "--command", OPENING)
+    web = running.containers["web"]
+    # Whenever another test's network comes or goes, the names of all networks are away for a moment.
+    until(lambda: not ran("exec", web, "getent", "hosts", "postgres").returncode, within=60)
+    podman("exec", web, "python", "manage.py", "shell", "--no-imports", "--command", OPENING)
     running.wait("proxy", "service_healthy")
     command = [sys.executable, "deploy/smoke.py", f"http://127.0.0.1:{PORT}"]
     person = {"SMOKE_CARD": "P-1", "SMOKE_PASSWORD": "green-bookmark"}

@@ -59,3 +59,15 @@ def test_a_librarian_keeps_the_rules_and_they_hold_at_once() -> None:
     kept = NumberRule.objects.get()
     librarian.post(reverse("admin:labels_numberrule_delete", args=[kept.pk]), {"post": "yes"})
     assert rules_of("barcode") == ()
+
+
+def test_syllables_on_a_label_stay_and_either_keyboard_finds_the_copy(town: Town) -> None:
+    book = town.book(copies=0)
+    added = town.librarian.post(f"books/{book}/copies", {"barcodes": ["한국-0001", "EM-2"]}).json()
+    assert [copy["barcode"] for copy in added] == ["한국-0001", "EM-2"]
+    town.bus.settle()
+
+    for scanned, barcode in (("한국-0001", "한국-0001"), ("뜨-2", "EM-2")):
+        lent = town.librarian.post("loans", {"patron": town.haneul.id, "barcode": scanned})
+        assert (lent.status_code, lent.json()["copies"][0]["barcode"]) == (201, barcode)
+        assert town.librarian.post("returns", {"barcode": scanned}).status_code == 200

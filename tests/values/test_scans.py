@@ -35,12 +35,13 @@ def test_a_number_is_read_however_it_is_sent(read, given_text):
 @pytest.mark.parametrize(
     ("given_text", "number"),
     [
-        ("뜨0000001", "EM0000001"),  # the two keys make a syllable
+        ("뜨0000000001", "EM0000000001"),  # the two keys make a syllable
+        ("\u1104\u11730000000001", "EM0000000001"),  # decomposed, as a Mac writes it
         ("ㄸㅡ0000001", "EM0000001"),
-        ("츠-7", "CM-7"),
-        ("과12", "RHK12"),
-        ("값3", "RKQT3"),
-        ("\u1104\u11730001", "EM0001"),  # decomposed, as a Mac writes it
+        ("ㅎ-7", "G-7"),
+        ("뜨0000001", "뜨0000001"),  # may be what stands on the label
+        ("한국-0001", "한국-0001"),
+        ("가-2", "가-2"),
         ("A21234567890123B", "21234567890123"),
         ("A-1", "A-1"),
         ("A1B", "A1B"),
