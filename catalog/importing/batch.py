@@ -66,7 +66,7 @@ class Batch:
         ]
 
     def _write_changes(self) -> None:
-        """One by one those that change an ISBN, since two may change places; the others together."""
+        """Writes the changed fields, many books in a statement."""
         books = [book for book, _names in self.changed.values()]
         for book in books:
             book.revision += 1
