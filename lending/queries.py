@@ -41,6 +41,21 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
     return loans().filter(patron=patron_id, status__in=["requested", "active"]).order_by("due_on", "pk")
 
 
+def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
+    """What a patron has brought back, the last first, ready to be shown; with `before`, only what came back before the
+    loan of that id."""
+    returned = loans().filter(patron=patron_id, status=Loan.Status.RETURNED).order_by("-returned_at", "-pk")
+    if not before:
+        return returned
+    its_return = Subquery(Loan.objects.filter(pk=before, patron=patron_id).values("returned_at"))
+    return returned.filter(Q(returned_at__lt=its_return) | Q(returned_at=its_return, pk__lt=before))
+
+
+def place_in_line(loan: Loan) -> int:
+    """How many requested loans are decided before this one."""
+    return Loan.objects.filter(status=Loan.Status.REQUESTED, pk__lt=loan.pk).count()
+
+
 def loans_found_by(text: str) -> Q:
     """Loans of the card with that number, loans of the copy with that barcode, or the loan of that number."""
     number = searched(text, BARCODE)

@@ -1,0 +1,77 @@
+"""What a borrow would come to, before a patron agrees to it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from kernel.refusals import Refused
+from lending.models import Book, Loan
+from lending.policies.eligibility import Eligibility, eligibility_of
+from lending.policies.services import policy_refusal
+from lending.queries import policy_on
+from lending.rules import due_date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
+    out or has asked for, and the rule that is against it, if there is one.
+
+    `next_due_on` is the earliest due date among the copies that are out, `own_due_on` that of a loan of the book that
+    the patron has already.
+    """
+
+    book: Book
+    copies_total: int
+    copies_for_loan: int
+    copies_available: int
+    next_due_on: date | None
+    own_due_on: date | None
+    due_on: date
+    out: int
+    limit: int
+    refusal: Refused | None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it would be lent."""
+        return bool(self.copies_available and not self.refusal)
+
+
+def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
+    """What the patron would be lent and until when, in three statements. Raises `Book.DoesNotExist`."""
+    today = timezone.localdate(now)
+    book, stock = _book_and_stock(book_id)
+    dates = Loan.objects.filter(book=book_id, status=Loan.Status.ACTIVE).aggregate(
+        next=Min("due_on", filter=Q(due_on__gte=today)), own=Min("due_on", filter=Q(patron=patron_id))
+    )
+    patron = eligibility_of([patron_id], today).get(patron_id) or _of_nobody_known(today)
+    return Preview(
+        book=book,
+        **stock,
+        next_due_on=dates["next"],
+        own_due_on=dates["own"],
+        due_on=due_date(today, patron.policy.loan_days),
+        out=patron.out + patron.requested,
+        limit=patron.policy.max_copies,
+        refusal=policy_refusal(Loan(patron_id=patron_id, book=book, quantity=1), patron),
+    )
+
+
+def _of_nobody_known(today: date) -> Eligibility:
+    """What holds for a patron whose registration lending has not heard of yet."""
+    return Eligibility(owed=0, out=0, requested=0, policy=policy_on(today))
+
+
+def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
+    there = Q(copies__withdrawn=False)
+    for_loan = there & Q(copies__for_loan=True)
+    book = Book.objects.annotate(
+        total=Count("copies", filter=there),
+        for_loan=Count("copies", filter=for_loan),
+        available=Count("copies", filter=for_loan & Q(copies__on_loan=False)),
+    ).get(pk=book_id, withdrawn=False)
+    stock = {"total": book.total, "for_loan": book.for_loan, "available": book.available}
+    return book, {f"copies_{what}": count for what, count in stock.items()}
