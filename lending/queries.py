@@ -1,6 +1,6 @@
 """What lending can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -42,13 +42,21 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
 
 
 def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
-    """What a patron has brought back, the last first, ready to be shown; with `before`, only what came back before the
-    loan of that id."""
-    returned = loans().filter(patron=patron_id, status=Loan.Status.RETURNED).order_by("-returned_at", "-pk")
+    """What a patron has brought back, the last first, each loan with the `days_late` of its latest return; with
+    `before`, only what came back before the loan of that id."""
+    late = Return.objects.filter(loan=OuterRef("pk")).order_by("-days_late").values("days_late")[:1]
+    returned = Loan.objects.filter(patron=patron_id, status=Loan.Status.RETURNED).annotate(days_late=Subquery(late))
+    returned = returned.order_by("-returned_at", "-pk")
     if not before:
         return returned
     its_return = Subquery(Loan.objects.filter(pk=before, patron=patron_id).values("returned_at"))
     return returned.filter(Q(returned_at__lt=its_return) | Q(returned_at=its_return, pk__lt=before))
+
+
+def loans_being_returned(loan_ids: Collection[int]) -> set[int]:
+    """Which of these loans have a return that was accepted and is not done yet."""
+    waiting = DeferredReturn.objects.filter(done_at=None, loan__in=loan_ids)
+    return set(waiting.values_list("loan", flat=True))
 
 
 def place_in_line(loan: Loan) -> int:

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
+from opac.pages.borrow import borrow
+from opac.pages.card import card
+from opac.pages.fees import fees
 from opac.pages.front import front
+from opac.pages.history import history
+from opac.pages.loans import loan
 from opac.pages.me import me
 from opac.pages.sign_in import sign_in, sign_out
 
@@ -11,5 +16,10 @@ urlpatterns = [
     path("", front, name="front"),
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
+    path("books/<id:pk>/borrow", borrow, name="borrow"),
+    path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
+    path("me/fees", fees, name="fees"),
+    path("me/history", history, name="history"),
+    path("me/card", card, name="card"),
 ]

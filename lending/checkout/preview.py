@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from kernel.refusals import Refused
 from lending.models import Book, Loan
-from lending.policies.eligibility import Eligibility, eligibility_of
+from lending.policies.eligibility import eligibility_shown
 from lending.policies.services import policy_refusal
-from lending.queries import policy_on
 from lending.rules import due_date
 
 
@@ -47,7 +46,7 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
     dates = Loan.objects.filter(book=book_id, status=Loan.Status.ACTIVE).aggregate(
         next=Min("due_on", filter=Q(due_on__gte=today)), own=Min("due_on", filter=Q(patron=patron_id))
     )
-    patron = eligibility_of([patron_id], today).get(patron_id) or _of_nobody_known(today)
+    patron = eligibility_shown(patron_id, today)
     return Preview(
         book=book,
         **stock,
@@ -58,11 +57,6 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         limit=patron.policy.max_copies,
         refusal=policy_refusal(Loan(patron_id=patron_id, book=book, quantity=1), patron),
     )
-
-
-def _of_nobody_known(today: date) -> Eligibility:
-    """What holds for a patron whose registration lending has not heard of yet."""
-    return Eligibility(owed=0, out=0, requested=0, policy=policy_on(today))
 
 
 def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:

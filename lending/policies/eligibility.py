@@ -46,6 +46,12 @@ def eligibility_of(patrons: Collection[int], day: date) -> dict[int, Eligibility
     return _eligibility(OF_PATRONS, patrons, day)
 
 
+def eligibility_shown(patron_id: int, day: date) -> Eligibility:
+    """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
+    known = eligibility_of([patron_id], day).get(patron_id)
+    return known or Eligibility(owed=0, out=0, requested=0, policy=policy_on(day))
+
+
 def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:
     """The eligibility of requested loans' patrons on a day, by loan: of their requests only earlier ones count."""
     return _eligibility(OF_REQUESTS, requested, day)
