@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.storage.retries import with_retries
@@ -40,7 +40,9 @@ def lend(*, patron_id: int, book_id: int, now: datetime, keep: Keep[Loan]) -> Lo
     except OVERLOAD as why:
         if not isinstance(why, NOT_BEGUN) and (made := loan_made_at(patron_id, now)):
             return made
-    loan = _kept(partial(defer_loan, patron_id=patron_id, book_id=book_id, now=now), keep)
+    with atomic_in("lending"):
+        loan = defer_loan(patron_id=patron_id, book_id=book_id, now=now)
+        keep(loan)
     after_commit_in("lending", decide_soon)
     return loan
 
@@ -62,14 +64,16 @@ def take_back(
     except OVERLOAD as why:
         if not isinstance(why, NOT_BEGUN) and (made := return_made_at(loan_id, now)):
             return made
-    _kept(partial(defer_return, loan_id, now=now, barcode=barcode, of_patron=of_patron), keep)
+    with atomic_in("lending"):
+        defer_return(loan_id, now=now, barcode=barcode, of_patron=of_patron)
+        if keep:
+            keep(None)
     after_commit_in("lending", decide_soon)
     return None
 
 
 @atomic_in("lending")
-def _kept(service: Callable[[], Result], keep: Callable[[Any], object] | None) -> Any:
+def _kept(service: Callable[[], Result], keep: Keep[Result]) -> Result:
     result = service()
-    if keep:
-        keep(result)
+    keep(result)
     return result
