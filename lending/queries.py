@@ -59,7 +59,7 @@ def loans_being_returned(loan_ids: Collection[int]) -> set[int]:
     return set(waiting.values_list("loan", flat=True))
 
 
-def place_in_line(loan: Loan) -> int:
+def requests_before(loan: Loan) -> int:
     """How many requested loans are decided before this one."""
     return Loan.objects.filter(status=Loan.Status.REQUESTED, pk__lt=loan.pk).count()
 

@@ -17,7 +17,7 @@ from lending.queries import loans
 from lending.renewals.services import RenewalRefused, renew_loan, renew_loans_of
 from lending.returns.services import NotOnLoan
 from opac.acts import Keep, said
-from opac.own_loans import subject_of
+from opac.own_loans import days_late_in_words, subject_of
 
 
 def renew(loan_id: int, patron_id: int, now: datetime, address: str, keep: Keep) -> None:
@@ -80,8 +80,9 @@ def _returned(made: Return | None, title: str, address: str) -> Outcome:
     if made is None:
         sentence = _("The return of “%(title)s” is accepted and done in a moment.")
     elif made.days_late:
-        sentence = _("“%(title)s” is returned, %(days)s days late. The late fee appears under Fees in a moment.")
+        sentence = _("“%(title)s” is returned, %(late)s. The late fee appears under Fees in a moment.")
     else:
         sentence = _("“%(title)s” is returned.")
-    facts = {"title": title, "days": made.days_late if made else 0}
-    return said(messages.WARNING if facts["days"] else messages.SUCCESS, sentence % facts, address)
+    days = made.days_late if made else 0
+    facts = {"title": title, "late": days_late_in_words(days)}
+    return said(messages.WARNING if days else messages.SUCCESS, sentence % facts, address)

@@ -56,9 +56,15 @@ class OwnLoan:
     @property
     def when(self) -> str:
         """How many days are left, or how late it is."""
-        sentences = {0: _("due today"), 1: _("due tomorrow"), -1: _("1 day late")}
-        many = _("%(days)s days late") if self.is_late else _("%(days)s days left")
-        return sentences.get(self.days) or many % {"days": abs(self.days)}
+        if self.is_late:
+            return days_late_in_words(-self.days)
+        soon = {0: _("due today"), 1: _("due tomorrow")}
+        return soon.get(self.days) or _("%(days)s days left") % {"days": self.days}
+
+
+def days_late_in_words(days: int) -> str:
+    """How late something is or was."""
+    return _("1 day late") if days == 1 else _("%(days)s days late") % {"days": days}
 
 
 def own_loans(loans: Iterable[Loan], patron_id: int, now: datetime) -> list[OwnLoan]:

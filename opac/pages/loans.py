@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from dashboard.queries import fee_tiers_on
 from dashboard.rules import fee_today
 from lending.models import Loan
-from lending.queries import loans, place_in_line, returned_loans_of
+from lending.queries import loans, requests_before, returned_loans_of
 from opac.acts import done_once, unless_away
 from opac.loan_acts import ACTS, refused
 from opac.own_loans import own_loans
@@ -46,7 +46,7 @@ def _place(request: HttpRequest, found: Loan) -> HttpResponse:
     """The place of a requested loan, where it is not the one on the page; a decided loan is shown anew, as a whole."""
     if found.status != Loan.Status.REQUESTED:
         return HttpResponseClientRefresh()
-    before = place_in_line(found)
+    before = requests_before(found)
     if request.GET.get("before") == str(before):
         return HttpResponse(status=204)
     return shown(request, "parts/waiting.html", {"loan": found, "before": before})
@@ -56,7 +56,7 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     """What the page of a loan in that state shows."""
     context: dict[str, Any] = {"loan": found}
     if found.status == Loan.Status.REQUESTED:
-        context["before"] = place_in_line(found)
+        context["before"] = requests_before(found)
     if found.status == Loan.Status.RETURNED:
         context["loan"] = returned_loans_of(found.patron_id).get(pk=found.pk)
     if found.status == Loan.Status.ACTIVE:
