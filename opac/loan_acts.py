@@ -23,7 +23,7 @@ from opac.own_loans import days_late_in_words, subject_of
 def renew(loan_id: int, patron_id: int, now: datetime, address: str, keep: Keep) -> None:
     """Moves the due date on."""
     service = partial(renew_loan, loan_id, now=now, of_patron=patron_id)
-    admit(service, lambda loan: keep(Outcome(address=address, notes=(_renewed(loan),))))
+    admit(service, lambda loan: keep(_beside(loan.pk, address, _renewed(loan))))
 
 
 def return_copies(loan_id: int, patron_id: int, now: datetime, address: str, keep: Keep) -> None:
@@ -46,7 +46,7 @@ def renew_all(patron_id: int, now: datetime, address: str, keep: Keep) -> None:
     def keep_notes(decided: list[tuple[Loan, RenewalRefused | None]]) -> None:
         notes = [_refused(loan.pk, refusal) if refusal else _renewed(loan) for loan, refusal in decided]
         count = sum(not refusal for _loan, refusal in decided)
-        summary = _("Renewed: %(count)s of %(all)s.") % {"count": count, "all": len(decided)}
+        summary = _("%(count)s of %(all)s loans are renewed.") % {"count": count, "all": len(decided)}
         level = messages.SUCCESS if count else messages.WARNING
         keep(Outcome(address=address, notes=(Note(level=level, sentence=summary), *notes)))
 
@@ -55,7 +55,7 @@ def renew_all(patron_id: int, now: datetime, address: str, keep: Keep) -> None:
 
 def refused(loan_id: int, address: str, refusal: Refused) -> Outcome:
     """A refusal, beside the loan that it is about."""
-    return Outcome(address=address, notes=(_refused(loan_id, refusal),))
+    return _beside(loan_id, address, _refused(loan_id, refusal))
 
 
 ACTS: dict[str, Callable[[int, int, datetime, str, Keep], None]] = {
@@ -64,6 +64,11 @@ ACTS: dict[str, Callable[[int, int, datetime, str, Keep], None]] = {
     "cancel": cancel,
 }
 """What the buttons of a loan say."""
+
+
+def _beside(loan_id: int, address: str, note: Note) -> Outcome:
+    """The page again, at the loan."""
+    return Outcome(address=f"{address}#{subject_of(loan_id)}", notes=(note,))
 
 
 def _renewed(loan: Loan) -> Note:

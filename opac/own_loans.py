@@ -95,7 +95,7 @@ def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
 
 
 def subject_of(loan_id: int) -> str:
-    """What messages about a loan are marked with."""
+    """What messages about a loan, and its row, are marked with."""
     return f"loan-{loan_id}"
 
 

@@ -76,7 +76,7 @@ def test_a_renewal(town: Town, haneul: Visitor) -> None:
 def test_a_renewal_of_all(town: Town, haneul: Visitor) -> None:
     for _ in range(2):
         town.take(town.haneul, town.book())
-    sent_twice(haneul, form_with(mine(haneul), "Renew all"), "Renewed: 2 of 2.")
+    sent_twice(haneul, form_with(mine(haneul), "Renew all"), "2 of 2 loans are renewed.")
     assert {loan.renewals for loan in Loan.objects.all()} == {1}
 
 
