@@ -13,7 +13,7 @@ from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
 OF_STRANGERS = ["/", "/sign-in"]
-OF_PATRONS = ["/me"]
+OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/books/1/borrow"]
 
 
 @pytest.fixture(scope="module")
