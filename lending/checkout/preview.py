@@ -7,7 +7,7 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from kernel.refusals import Refused
-from lending.models import Book, Loan
+from lending.models import Book, Loan, LoanLine
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.services import policy_refusal
 from lending.rules import due_date
@@ -18,8 +18,8 @@ class Preview:
     """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
     out or has asked for, and the rule that is against it, if there is one.
 
-    `next_due_on` is the earliest due date among the copies that are out, `own_due_on` that of a loan of the book that
-    the patron has already.
+    `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan of the
+    book that the patron has already.
     """
 
     book: Book
@@ -43,8 +43,10 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
     """What the patron would be lent and until when, in three statements. Raises `Book.DoesNotExist`."""
     today = timezone.localdate(now)
     book, stock = _book_and_stock(book_id)
-    dates = Loan.objects.filter(book=book_id, status=Loan.Status.ACTIVE).aggregate(
-        next=Min("due_on", filter=Q(due_on__gte=today)), own=Min("due_on", filter=Q(patron=patron_id))
+    out = LoanLine.objects.filter(copy__book=book_id, ending="")
+    dates = out.aggregate(
+        next=Min("loan__due_on", filter=Q(loan__due_on__gte=today)),
+        own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
     )
     patron = eligibility_shown(patron_id, today)
     return Preview(
