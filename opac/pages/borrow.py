@@ -17,7 +17,7 @@ from kernel.refusals import Refused
 from lending.checkout.preview import preview_of
 from lending.deferral.desk import lend
 from lending.models import Book, Loan
-from opac.acts import Keep, done_once, said
+from opac.own.acts import Keep, done_once, said
 from opac.site import patrons_page, shown
 
 

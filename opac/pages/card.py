@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from opac.barcodes import bars_of
+from opac.own.barcodes import bars_of
 from opac.site import patrons_page, shown
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from dashboard.queries import page_of
 from fines.models import Entry
 from fines.queries import FineWithBalance, fines_of, owed_by
-from opac.acts import unless_away
-from opac.paging import page_of_rows, read_from
+from opac.own.away import unless_away
+from opac.own.paging import page_of_rows, read_from
 from opac.site import patrons_page, shown
 
 

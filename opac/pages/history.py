@@ -6,8 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from lending.queries import returned_loans_of
-from opac.acts import unless_away
-from opac.paging import page_of_rows, read_from
+from opac.own.away import unless_away
+from opac.own.paging import page_of_rows, read_from
 from opac.site import patrons_page, shown
 
 

@@ -15,9 +15,10 @@ from dashboard.queries import fee_tiers_on
 from dashboard.rules import fee_today
 from lending.models import Loan
 from lending.queries import loans, requests_before, returned_loans_of
-from opac.acts import done_once, unless_away
-from opac.loan_acts import ACTS, refused
-from opac.own_loans import own_loans
+from opac.own.acts import done_once
+from opac.own.away import unless_away
+from opac.own.loan_acts import ACTS, refused
+from opac.own.loans import own_loans
 from opac.site import SiteRequest, patrons_page, shown
 
 

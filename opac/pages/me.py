@@ -14,9 +14,10 @@ from dashboard.rules import fee_today
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
 from lending.queries import open_loans_of
-from opac.acts import done_once, unless_away
-from opac.loan_acts import renew_all
-from opac.own_loans import OwnLoan, as_heard_of, notes_beside, own_loans
+from opac.own.acts import done_once
+from opac.own.away import unless_away
+from opac.own.loan_acts import renew_all
+from opac.own.loans import OwnLoan, as_heard_of, notes_beside, own_loans
 from opac.pages.loans import act_on_loan
 from opac.site import patrons_page, shown
 

@@ -5,7 +5,7 @@ import re
 
 from fines.models import Fine
 from lending.models import Loan
-from opac.paging import ROWS
+from opac.own.paging import ROWS
 from tests.factories import Town, new_policy, seoul
 from tests.opac.forms import press
 from tests.opac.test_my_loans import figures, mine

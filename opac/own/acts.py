@@ -1,25 +1,21 @@
 """What a person does on the site: each form once, with its outcome shown on the page that it leads to."""
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, router
+from django.db import router
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from kernel.http.idempotency.forms import Note, Outcome, SentForm, SentMeanwhileError, key_of
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
-from kernel.storage.databases import is_out_of_reach
 from lending.models import Loan
 
-Found = TypeVar("Found")
 Keep = Callable[[Outcome], None]
 Refusing = Callable[[Refused], Outcome]
-logger = logging.getLogger(__name__)
 
 
 def done_once(
@@ -40,17 +36,6 @@ def done_once(
             _do(act, sent.keep, refused or (lambda refusal: said(messages.ERROR, str(refusal), request.path)))
         outcome = sent.outcome()
     return _led_to(request, outcome or Outcome(address=request.path))
-
-
-def unless_away(read: Callable[[], Found]) -> Found | None:
-    """What a context has to tell; None while its database is away or can't be read."""
-    try:
-        return read()
-    except DatabaseError as error:
-        if not is_out_of_reach(error):
-            raise
-        logger.warning("a part of a page can't be read: %s", error)
-        return None
 
 
 def said(level: int, sentence: str, address: str, about: str = "") -> Outcome:

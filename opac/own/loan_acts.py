@@ -16,8 +16,8 @@ from lending.models import Loan, Return
 from lending.queries import loans
 from lending.renewals.services import RenewalRefused, renew_loan, renew_loans_of
 from lending.returns.services import NotOnLoan
-from opac.acts import Keep, said
-from opac.own_loans import days_late_in_words, subject_of
+from opac.own.acts import Keep, said
+from opac.own.loans import days_late_in_words, subject_of
 
 
 def renew(loan_id: int, patron_id: int, now: datetime, address: str, keep: Keep) -> None:
