@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
+from accounts.mail.site import site_url
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
@@ -156,6 +157,13 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stan
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
 AXES_LOCKOUT_CALLABLE, LOGIN_URL = "desk.locked_out.please_wait", "admin:login"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
+PASSWORD_FORGOTTEN_PAGE, PASSWORD_RESET_PAGE = "opac:forgotten_password", "opac:reset_password"
+
+# Mails
+
+vars().update(env.email_url("EMAIL_URL", default="consolemail://" if DEBUG else "dummymail://"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="library@localhost")
+SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int("PORT", default=8000), debug=DEBUG)
 
 # Language, time, files
 

@@ -45,6 +45,8 @@ TABLE = [
     Row("POST", "auth/login", f"{EVERYBODY} listener", {"card_number": "P-7001", "password": PASSWORD}),
     Row("POST", "auth/logout", SIGNED_IN),
     Row("GET", "me", SIGNED_IN),
+    Row("PATCH", "me", SIGNED_IN, {"language": "en"}),
+    Row("POST", "me/password", SIGNED_IN, {"old": PASSWORD, "new": "떡볶이-순대-튀김-1987"}),
     Row("GET", "patrons", DESK | CASHIER),
     Row("POST", "patrons", DESK, {"card_number": "P-1", "name": "Jo", "email": "", "password": PASSWORD}),
     Row("GET", "patrons/<id:pk>", DESK | CASHIER),
