@@ -2,8 +2,11 @@
 
 from django.urls import path
 
+from opac.pages.apply import apply
 from opac.pages.front import front
 from opac.pages.me import me
+from opac.pages.passwords import forgotten, reset
+from opac.pages.profile import password, profile
 from opac.pages.sign_in import sign_in, sign_out
 
 app_name = "opac"
@@ -11,5 +14,10 @@ urlpatterns = [
     path("", front, name="front"),
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
+    path("password/forgotten", forgotten, name="forgotten_password"),
+    path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    path("apply", apply, name="apply"),
     path("me", me, name="me"),
+    path("me/profile", profile, name="profile"),
+    path("me/profile/password", password, name="password"),
 ]

@@ -76,7 +76,7 @@ class MyPassword(APIView):
 def _check_old(request: Request, caller: Any, old: str) -> None:
     """Raises `ValidationError` for a wrong one, and `LockedOut` after too many."""
     try:
-        known_by(request, username=caller.card_number, password=old)
+        known_by(request, card_number=caller.card_number, password=old)
     except WrongCredentials as error:
         raise exceptions.ValidationError({"old": [_("This is not your password.")]}) from error
 

@@ -1,8 +1,7 @@
 """Signing in and out."""
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
-from django.contrib.auth import authenticate, logout, user_logged_in
+from django.contrib.auth import logout, user_logged_in
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
+from accounts.passwords.checking import TooManyWrong, WrongPassword, person_known_by
 from accounts.serializers import Credentials, NewToken
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import Nothing, validated
@@ -44,7 +44,7 @@ class Login(APIView):
         """A token for further calls. Each call makes a new one, so this is the one POST without `Idempotency-Key`."""
         credentials = validated(Credentials, request.data)
         vars(request._request).pop("session", None)  # the log of sign-ins would make one, and a token needs none
-        user = known_by(request, username=credentials["card_number"], password=credentials["password"])
+        user = known_by(request, **credentials)
         token, text = AuthToken.objects.create(user)
         user_logged_in.send(sender=User, request=request._request, user=user)
         return Response(NewToken({"token": text, "expires_at": token.expiry}).data)
@@ -71,16 +71,11 @@ class Logout(APIView):
         return Response(status=204)
 
 
-def known_by(request: Request, **credentials: str) -> User:
-    """Whose credentials these are. Raises `WrongCredentials`, and `LockedOut` after too many wrong ones."""
-    plain = request._request
-    user = None
-    if AxesProxyHandler.is_allowed(plain, credentials):
-        user = authenticate(plain, **credentials)
-    may_still = AxesProxyHandler.is_allowed(plain, credentials)  # others may have guessed while this one waited
-    if isinstance(user, User) and may_still:
-        return user
-    if may_still:
-        raise WrongCredentials
-    plain.axes_locked_out = False  # type: ignore[attr-defined]  # the answer is ours, not the middleware's page
-    raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds())
+def known_by(request: Request, *, card_number: str, password: str) -> User:
+    """Whose card and password these are. Raises `WrongCredentials`, and `LockedOut` after too many wrong ones."""
+    try:
+        return person_known_by(request._request, card_number=card_number, password=password)
+    except WrongPassword as error:
+        raise WrongCredentials from error
+    except TooManyWrong as error:
+        raise LockedOut(wait=settings.AXES_COOLOFF_TIME.total_seconds()) from error

@@ -38,9 +38,9 @@ def mail_to(person: User, mail: OutgoingMail) -> EmailMessage:
 def _with_a_link(person: User) -> Letter:
     facts = {"card": person.card_number}
     opening = (
-        _("somebody, probably you, has asked for a new password for the library card %(card)s.")
+        _("Somebody, probably you, has asked for a new password for the library card %(card)s.")
         if person.has_usable_password()
-        else _("you have a library card now. Its number is %(card)s.")
+        else _("You have a library card now. Its number is %(card)s.")
     )
     return Letter(
         _("Choose a password for your library card"),
@@ -57,7 +57,7 @@ def _of_a_new_password(person: User) -> Letter:
     return Letter(
         _("The password of your library card was changed"),
         [
-            _("the library card %(card)s has a new password. Other devices have been signed out.")
+            _("The library card %(card)s has a new password. Other devices have been signed out.")
             % {"card": person.card_number},
             _("If it was not you, ask for a new password at once, or call at the desk:"),
             settings.SITE_URL + reverse(settings.PASSWORD_FORGOTTEN_PAGE),
@@ -69,7 +69,7 @@ def _of_a_new_address(person: User) -> Letter:
     return Letter(
         _("The email address of your library card was changed"),
         [
-            _("mails about the library card %(card)s go to another address from now on.")
+            _("Mails about the library card %(card)s go to another address from now on.")
             % {"card": person.card_number},
             _("If it was not you, please tell the library at once."),
         ],

@@ -1,0 +1,82 @@
+"""The own card's details and password."""
+
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.http import require_POST
+
+from accounts.hashing import hash_password
+from accounts.models import User
+from accounts.passwords.checking import TooManyWrong, WrongPassword, person_known_by
+from accounts.passwords.services import change_password
+from accounts.services import change_own_details
+from kernel.storage.retries import with_retries
+from opac.card_forms import ChangePassword, Details
+from opac.site import patrons_page, shown
+
+
+@patrons_page
+def profile(request: HttpRequest) -> HttpResponse:
+    """The card, and changing its email address and language."""
+    person = _person(request)
+    form = Details(request.POST or None, instance=person)
+    is_good = form.is_valid()
+    if not (is_good and (not form.changes_email or _password_is_right(request, form, "own_password"))):
+        return _page(request, details=form)
+    details = {name: form.cleaned_data[name] for name in ("email", "language")}
+    person = with_retries(partial(change_own_details, person_id=person.pk, now=timezone.now(), **details))
+    with override(person.language):
+        messages.success(request, _("Your details are saved."))
+    answer = HttpResponseRedirect(reverse("opac:profile"))
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, person.language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+    return answer
+
+
+@patrons_page
+@require_POST
+def password(request: HttpRequest) -> HttpResponse:
+    """Changing the password. This browser stays signed in, under another session; all others are signed out."""
+    person = _person(request)
+    form = ChangePassword(person, request.POST)
+    is_good = form.is_valid()
+    if not (is_good and _password_is_right(request, form, "old_password")):
+        return _page(request, password=form)
+    change = partial(change_password, person_id=person.pk, password=hash_password(form.cleaned_data["new_password"]))
+    changed = with_retries(partial(change, now=timezone.now()))
+    update_session_auth_hash(request, changed)
+    messages.success(request, _("Your password is changed. Other browsers and devices are signed out."))
+    return HttpResponseRedirect(reverse("opac:profile"))
+
+
+def _person(request: HttpRequest) -> User:
+    """The person as the database has him: a form that is not valid changes this object, not the page's."""
+    user: Any = request.user
+    return User.objects.get(pk=user.pk)
+
+
+def _password_is_right(request: HttpRequest, form: Any, name: str) -> bool:
+    """Whether the password in that field is the person's; if not, the field says so."""
+    user: Any = request.user
+    try:
+        person_known_by(request, card_number=user.card_number, password=form.cleaned_data[name])
+    except WrongPassword:
+        form.add_error(name, _("This is not your password."))
+    except TooManyWrong:
+        form.add_error(name, _("Too many wrong passwords; please wait before you try again."))
+    return not form.errors
+
+
+def _page(request: HttpRequest, *, details: Any = None, password: Any = None) -> HttpResponse:
+    person = _person(request)
+    forms = {"details": details or Details(instance=person), "password": password or ChangePassword(person)}
+    return shown(request, "profile.html", {**forms, "person": person})
