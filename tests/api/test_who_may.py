@@ -88,6 +88,8 @@ TABLE = [
 ]
 OUTSIDE = {
     "", "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
+    "sign-in", "sign-out", "me", "me/profile", "me/profile/password", "password/forgotten",
+    "password/reset/<uidb64>/<token>", "apply",
 }  # fmt: skip
 """What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's."""
 
