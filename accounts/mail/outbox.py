@@ -36,6 +36,6 @@ def queue_mail(*, kind: str, card_number: str, now: datetime, sent_to: str = "",
     after_commit_in("accounts", partial(enqueue, TASK))
 
 
-def unsent_mails() -> int:
-    """How many mails were given to the mail server again and again, and were never taken."""
-    return OutgoingMail.objects.filter(failed=True).count()
+def failed_mails_since(moment: datetime) -> int:
+    """How many mails the mail server did not take, however often it was tried."""
+    return OutgoingMail.objects.filter(failed=True, done_at__gt=moment).count()

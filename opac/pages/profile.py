@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from django.views.decorators.http import require_POST
 
 from accounts.hashing import hash_password
 from accounts.models import User
@@ -43,9 +42,10 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @patrons_page
-@require_POST
 def password(request: HttpRequest) -> HttpResponse:
     """Changing the password. This browser stays signed in, under another session; all others are signed out."""
+    if request.method != "POST":  # led back here by signing in again
+        return HttpResponseRedirect(reverse("opac:profile"))
     person = _person(request)
     form = ChangePassword(person, request.POST)
     is_good = form.is_valid()

@@ -87,16 +87,17 @@ TABLE = [
     Row("GET", "docs", f"{EVERYBODY} listener"),
 ]
 OUTSIDE = {
-    "", "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
-    "sign-in", "sign-out", "me", "me/profile", "me/profile/password", "password/forgotten",
-    "password/reset/<uidb64>/<token>", "apply",
+    "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
 }  # fmt: skip
-"""What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's."""
+"""What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's, and who those of the
+patrons' site, tests/opac/test_pages.py's."""
 
 
 def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address below these patterns, and where it leads; the admin's as one."""
+    """Every address below these patterns, and where it leads; the admin's as one, and none of the patrons' site."""
     for one in patterns:
+        if getattr(one, "app_name", "") == "opac":
+            continue
         route = before + str(one.pattern)
         if isinstance(one, URLPattern) or route == "admin/":
             yield route, one
