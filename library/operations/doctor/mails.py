@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.core.checks import CheckMessage, Error, Warning
 
-from accounts.mail.outbox import mail_is_configured, failed_mails_since
+from accounts.mail.outbox import failed_mails_since, mail_is_configured
 
 LATELY = timedelta(days=1)
 
