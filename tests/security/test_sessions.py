@@ -1,4 +1,4 @@
-"""Sessions of browsers end: after a working day, when patrons go away, when they sign out; and their cookies are safe."""
+"""Sessions end: after a working day, when patrons go away, when they sign out; and their cookies are safe."""
 
 import json
 import subprocess
