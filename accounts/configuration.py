@@ -11,6 +11,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.validators.NotOnlyWordsOfThePlace"},
 ]
 AXES_HANDLER = "accounts.lockout.LimitEach"
 AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler

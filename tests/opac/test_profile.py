@@ -121,3 +121,14 @@ def test_a_form_of_an_ended_session_leads_back_without_a_dead_end(haneul: User) 
     assert page.redirect_chain[-1] == ("/me/profile", 302)
     haneul.refresh_from_db()
     assert haneul.check_password(PASSWORD)
+
+
+def test_password_fields_are_masked_and_filled_in_by_password_managers(haneul: User) -> None:
+    page = Visitor(haneul).see("/me/profile")
+    fields = re.findall(r'<input type="(\w+)" name="(\w*password\w*)"[^>]*autocomplete="([\w-]+)"', page)
+    assert {name: (kind, filled) for kind, name, filled in fields} == {
+        "own_password": ("password", "current-password"),
+        "old_password": ("password", "current-password"),
+        "new_password": ("password", "new-password"),
+        "new_password_again": ("password", "new-password"),
+    }
