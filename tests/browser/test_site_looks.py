@@ -12,8 +12,8 @@ from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
-OF_STRANGERS = ["/", "/sign-in"]
-OF_PATRONS = ["/me"]
+OF_STRANGERS = ["/", "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply"]
+OF_PATRONS = ["/me", "/me/profile"]
 
 
 @pytest.fixture(scope="module")
