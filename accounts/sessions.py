@@ -24,16 +24,23 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing once it was idle for too long."""
-        data = super().load()
+        row = self._get_session_from_db()
+        data: dict[str, Any] = self.decode(row.session_data) if row else {}
         if SEEN in data:
-            now, seen = timezone.now().timestamp(), float(data[SEEN])
-            if now - seen > IDLE.total_seconds():
+            now = timezone.now().timestamp()
+            idle = timedelta(seconds=now - float(data[SEEN]))
+            if idle > IDLE:
                 self._session_key = None
                 return {}
-            if now - seen > SEEN_EVERY.total_seconds():
+            if idle > SEEN_EVERY:
                 data[SEEN] = now
-                self.modified = True
+                self._note(row, data)
         return data
+
+    def _note(self, row: Any, data: dict[str, Any]) -> None:
+        """Unless somebody else changed or ended the session meanwhile, such as the same person in another tab."""
+        unchanged = self.model.objects.filter(pk=row.pk, session_data=row.session_data)
+        unchanged.update(session_data=self.encode(data))
 
     def get_expire_at_browser_close(self) -> bool:
         """Always, also where the session ends at a moment."""

@@ -59,7 +59,7 @@ def _of_a_new_password(person: User) -> Letter:
         [
             _("The library card %(card)s has a new password. Other devices have been signed out.")
             % {"card": person.card_number},
-            _("If it was not you, ask for a new password at once, or call at the desk:"),
+            _("If it was not you, choose another one at once on this page, or tell the library:"),
             settings.SITE_URL + reverse(settings.PASSWORD_FORGOTTEN_PAGE),
         ],
     )
