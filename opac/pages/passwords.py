@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.hashing import hash_password
 from accounts.mail.outbox import mail_is_configured
+from accounts.models import User
 from accounts.passwords.services import AskedTooOften, LinkUsed, ask_for_link, choose_password
 from kernel.http.client_address import address_of
 from kernel.storage.retries import with_retries
@@ -63,10 +64,15 @@ class ResetPage(PasswordResetConfirmView):
         try:
             with_retries(partial(choose, now=timezone.now()))
         except LinkUsed as refusal:
-            messages.error(self.request, str(refusal))
-            return HttpResponseRedirect(reverse("opac:forgotten_password"))
+            if not _is_password_of(form.user, form.cleaned_data["new_password"]):  # it was not this form, sent twice
+                messages.error(self.request, str(refusal))
+                return HttpResponseRedirect(reverse("opac:forgotten_password"))
         messages.success(self.request, _("Your password is changed. Please sign in with it."))
         return HttpResponseRedirect(reverse("opac:sign_in"))
+
+
+def _is_password_of(person: User, password: str) -> bool:
+    return User.objects.get(pk=person.pk).check_password(password)
 
 
 reset = page(cast(View, ResetPage.as_view()))

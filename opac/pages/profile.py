@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,6 +21,8 @@ from accounts.services import change_own_details
 from kernel.storage.retries import with_retries
 from opac.card_forms import ChangePassword, Details
 from opac.site import patrons_page, shown
+
+WRONG = "wrong"
 
 
 @patrons_page
@@ -48,12 +51,15 @@ def password(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("opac:profile"))
     person = _person(request)
     form = ChangePassword(person, request.POST)
-    is_good = form.is_valid()
-    if not (is_good and _password_is_right(request, form, "old_password")):
+    if not form.is_valid():
         return _page(request, password=form)
-    change = partial(change_password, person_id=person.pk, password=hash_password(form.cleaned_data["new_password"]))
-    changed = with_retries(partial(change, now=timezone.now()))
-    update_session_auth_hash(request, changed)
+    wanted = form.cleaned_data["new_password"]
+    if _password_is_right(request, form, "old_password"):
+        change = partial(change_password, person_id=person.pk, password=hash_password(wanted))
+        person = with_retries(partial(change, now=timezone.now()))
+    elif not (form.has_error("old_password", WRONG) and (person := _person(request)).check_password(wanted)):
+        return _page(request, password=form)  # else it was sent twice, and the first one was done
+    update_session_auth_hash(request, person)
     messages.success(request, _("Your password is changed. Other browsers and devices are signed out."))
     return HttpResponseRedirect(reverse("opac:profile"))
 
@@ -70,7 +76,7 @@ def _password_is_right(request: HttpRequest, form: Any, name: str) -> bool:
     try:
         person_known_by(request, card_number=user.card_number, password=form.cleaned_data[name])
     except WrongPassword:
-        form.add_error(name, _("This is not your password."))
+        form.add_error(name, ValidationError(_("This is not your password."), WRONG))
     except TooManyWrong:
         form.add_error(name, _("Too many wrong passwords; please wait before you try again."))
     return not form.errors

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_q.models import OrmQ
 from knox.models import AuthToken
 
+from accounts.hashing import hash_password
 from accounts.mail.outbox import TASK
 from accounts.models import OutgoingMail, User
 from tests.accounts.links import asked, chosen, sent
@@ -67,6 +68,22 @@ def test_a_link_works_once(haneul: User) -> None:
         assert "This link was used already, or is too old." in answer.content.decode()
     haneul.refresh_from_db()
     assert haneul.check_password(NEW)
+
+
+def test_a_choice_that_is_sent_twice_at_once_is_said_to_be_done(haneul: User, monkeypatch: Any) -> None:
+    asked(Visitor(), "P-7001")
+    (link,) = sent()
+    hasty = Visitor()
+
+    def hashed_while_the_first_one_is_done(password: str) -> Any:
+        monkeypatch.undo()
+        assert "Your password is changed." in chosen(Visitor(), link, NEW).content.decode()
+        return hash_password(password)
+
+    monkeypatch.setattr("opac.pages.passwords.hash_password", hashed_while_the_first_one_is_done)
+    answer = chosen(hasty, link, NEW)
+    assert "Your password is changed." in answer.content.decode()
+    assert where(answer) == "/sign-in"
 
 
 def test_a_link_ends_after_an_hour_and_with_another_password_address_or_sign_in(haneul: User) -> None:

@@ -82,6 +82,16 @@ def test_the_password_is_changed_and_only_this_browser_stays(haneul: User) -> No
     assert Visitor().sign_in("P-7001", NEW).redirect_chain[-1][0] == "/me"
 
 
+def test_a_change_that_is_sent_twice_is_said_to_be_done(haneul: User) -> None:
+    visitor = Visitor(haneul)
+    assert "Your password is changed." in changed(visitor)
+    assert "Your password is changed." in changed(visitor)
+    assert "김하늘" in visitor.see("/me/profile")
+    assert "This is not your password." in changed(
+        visitor, new_password="another-1988", new_password_again="another-1988"
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
