@@ -24,7 +24,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing once it was idle for too long."""
-        row = self._get_session_from_db()
+        row = self._get_session_from_db()  # type: ignore[attr-defined]  # the stubs lack it
         data: dict[str, Any] = self.decode(row.session_data) if row else {}
         if SEEN in data:
             now = timezone.now().timestamp()
