@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from opac.pages.apply import apply
 from opac.pages.borrow import borrow
 from opac.pages.card import card
 from opac.pages.fees import fees
@@ -9,6 +10,8 @@ from opac.pages.front import front
 from opac.pages.history import history
 from opac.pages.loans import loan
 from opac.pages.me import me
+from opac.pages.passwords import forgotten, reset
+from opac.pages.profile import password, profile
 from opac.pages.sign_in import sign_in, sign_out
 
 app_name = "opac"
@@ -22,4 +25,9 @@ urlpatterns = [
     path("me/fees", fees, name="fees"),
     path("me/history", history, name="history"),
     path("me/card", card, name="card"),
+    path("password/forgotten", forgotten, name="forgotten_password"),
+    path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    path("apply", apply, name="apply"),
+    path("me/profile", profile, name="profile"),
+    path("me/profile/password", password, name="password"),
 ]

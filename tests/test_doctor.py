@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.models import Schedule
 
+from accounts.models import OutgoingMail
 from catalog.search.asking import best_matches
 from catalog.search.index import folder
 from dashboard.models import LoanRow
@@ -281,3 +282,13 @@ def test_a_search_index_is_noted_while_it_is_missing_and_told_when_it_is_behind(
     sentence, cure = fault(StringIO(), "search")
     assert re.fullmatch(r"The search index is 30\d s behind the catalogue\.", sentence)
     assert "rebuild_search" in cure
+
+
+def test_mails_that_nobody_sends_are_noted_and_those_that_fail_are_told(
+    ada: Person, told: StringIO, settings: Any
+) -> None:
+    now = timezone.now()
+    OutgoingMail.objects.create(kind="link", card_number="P-1", asked_at=now, retry_at=now, done_at=now, failed=True)
+    assert fault(told, "mails")[0].startswith("1 mails of the last day were given up")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    assert any(line.startswith("mails      note  No mail is sent") for line in well(StringIO()))

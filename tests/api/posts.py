@@ -25,6 +25,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "loans/{asked}/cancel": ("haneul", None, {}),
     "loans/{loan}/renew": ("haneul", None, {}),
     "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
+    "me/password": (
+        "haneul",
+        {"old": PASSWORD, "new": "떡볶이-순대-튀김-1987"},
+        {"old": PASSWORD, "new": "산-바다-하늘-1988"},
+    ),
     "patrons": (
         "ada",
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},

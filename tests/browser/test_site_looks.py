@@ -12,8 +12,8 @@ from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
-OF_STRANGERS = ["/", "/sign-in"]
-OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/books/1/borrow"]
+OF_STRANGERS = ["/", "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply"]
+OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/me/profile", "/books/1/borrow"]
 
 
 @pytest.fixture(scope="module")

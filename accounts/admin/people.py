@@ -92,7 +92,7 @@ class PeopleAdmin(StaffAdmin):
         fields = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
         password = request.hashed_password if fields.pop("new_password", "") else ""
         if change:
-            change_patron(obj.pk, password=password, **fields)
+            change_patron(obj.pk, password=password, now=timezone.now(), **fields)
         else:
             obj.pk = register_patron(password=password, now=timezone.now(), **fields).pk
 
