@@ -11,8 +11,8 @@ from catalog.rules import barcode_for, title_key
 from catalog.services.books import facts
 from catalog.services.copies import copy_added, copy_revised, fresh_barcodes
 from kernel.eventbus.publishing.outbox import publish_many
-
-SLICE = 500
+from kernel.storage.bulk import insert_rows, update_rows
+from kernel.storage.databases import database_of
 
 
 @dataclass
@@ -45,12 +45,15 @@ class Batch:
 
     def write(self) -> None:
         """Writes all of it within the caller's transaction, and announces it. Raises `IntegrityError`, `DataError`."""
-        Book.objects.bulk_create(self.added, batch_size=SLICE)
-        self._write_changes()
-        self._write_sources()
+        alias = database_of("catalog")
+        insert_rows(self.added, alias)
+        self._write_changes(alias)
+        self._write_sources(alias)
         self._name_copies()
-        Copy.objects.bulk_create(self.copies, batch_size=SLICE)
-        self._write_copies()
+        for copy in self.copies:
+            copy.book = copy.book  # which has an id now
+        insert_rows(self.copies, alias)
+        self._write_copies(alias)
         publish_many(self._events())
 
     def _events(self) -> list[Any]:
@@ -65,30 +68,26 @@ class Batch:
             *(copy_revised(copy, copy.book, self.now) for copy in self.changed_copies),
         ]
 
-    def _write_changes(self) -> None:
-        """Writes the changed fields, many books in a statement."""
+    def _write_changes(self, alias: str) -> None:
+        """Writes the changed fields."""
         books = [book for book, _names in self.changed.values()]
         for book in books:
             book.revision += 1
         names = {name for _book, changed in self.changed.values() for name in changed}
-        if books:
-            Book.objects.bulk_update(books, [*names, "revision", "match_key"], batch_size=100)
+        update_rows(books, [*names, "revision", "match_key"], alias)
 
-    def _write_sources(self) -> None:
-        SourceRecord.objects.bulk_create(
-            self.sources.values(),
-            batch_size=SLICE,
-            update_conflicts=True,
-            unique_fields=["key"],
-            update_fields=["book", "said", "said_in", "twins"],
-        )
+    def _write_sources(self, alias: str) -> None:
+        for source in self.sources.values():
+            source.book = source.book  # which has an id now
+        insert_rows([source for source in self.sources.values() if not source.pk], alias)
+        known = [source for source in self.sources.values() if source.pk]
+        update_rows(known, ["book", "said", "said_in", "twins"], alias)
 
-    def _write_copies(self) -> None:
+    def _write_copies(self, alias: str) -> None:
         for copy in self.changed_copies:
             copy.revision += 1
-        if self.changed_copies:
-            names = ["type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items", "revision"]
-            Copy.objects.bulk_update(self.changed_copies, names, batch_size=100)
+        names = ["type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items", "revision"]
+        update_rows(self.changed_copies, names, alias)
 
     def _name_copies(self) -> None:
         """Gives copies without a barcode the next ones of their book's series."""
