@@ -23,10 +23,11 @@ class Batch:
     added: list[Book] = field(default_factory=list)
     changed: dict[int, tuple[Book, set[str]]] = field(default_factory=dict)
     """By the book's id: the book and the names of its changed fields."""
-    copies: list[Copy] = field(default_factory=list)
-    """New ones; those without a barcode get one of their book's own series."""
-    changed_copies: list[Copy] = field(default_factory=list)
-    sources: dict[str, SourceRecord] = field(default_factory=dict)
+    copies: list[tuple[Book, Copy]] = field(default_factory=list)
+    """New ones with their books; those without a barcode get one of their book's own series."""
+    changed_copies: list[tuple[Book, Copy]] = field(default_factory=list)
+    sources: dict[str, tuple[Book, SourceRecord]] = field(default_factory=dict)
+    """Words of sources with their books, by key."""
 
     def add(self, book: Book) -> None:
         """A new book."""
@@ -50,9 +51,9 @@ class Batch:
         self._write_changes(alias)
         self._write_sources(alias)
         self._name_copies()
-        for copy in self.copies:
-            copy.book = copy.book  # which has an id now
-        insert_rows(self.copies, alias)
+        for book, copy in self.copies:
+            copy.book_id = book.pk
+        insert_rows([copy for _book, copy in self.copies], alias)
         self._write_copies(alias)
         publish_many(self._events())
 
@@ -60,12 +61,12 @@ class Batch:
         added = [BookRegistered(occurred_at=self.now, **facts(book), isbn=book.isbn) for book in self.added]
         changed = [book for book, _names in self.changed.values()]
         revised = [BookRevised(occurred_at=self.now, **facts(book), isbn=book.isbn) for book in changed]
-        new_copies = [copy_added(copy, copy.book, self.now) for copy in self.copies]
+        new_copies = [copy_added(copy, book, self.now) for book, copy in self.copies]
         return [
             *added,
             *revised,
             *new_copies,
-            *(copy_revised(copy, copy.book, self.now) for copy in self.changed_copies),
+            *(copy_revised(copy, book, self.now) for book, copy in self.changed_copies),
         ]
 
     def _write_changes(self, alias: str) -> None:
@@ -77,17 +78,19 @@ class Batch:
         update_rows(books, [*names, "revision", "match_key"], alias)
 
     def _write_sources(self, alias: str) -> None:
-        for source in self.sources.values():
-            source.book = source.book  # which has an id now
-        insert_rows([source for source in self.sources.values() if not source.pk], alias)
-        known = [source for source in self.sources.values() if source.pk]
+        for book, source in self.sources.values():
+            source.book_id = book.pk
+        sources = [source for _book, source in self.sources.values()]
+        known = [source for source in sources if source.pk]
+        insert_rows([source for source in sources if not source.pk], alias)
         update_rows(known, ["book", "said", "said_in", "twins"], alias)
 
     def _write_copies(self, alias: str) -> None:
-        for copy in self.changed_copies:
+        copies = [copy for _book, copy in self.changed_copies]
+        for copy in copies:
             copy.revision += 1
         names = ["type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items", "revision"]
-        update_rows(self.changed_copies, names, alias)
+        update_rows(copies, names, alias)
 
     def _name_copies(self) -> None:
         """Gives copies without a barcode the next ones of their book's series."""
@@ -102,9 +105,9 @@ class Batch:
                 copy.barcode = barcode
 
 
-def _by_book(copies: Sequence[Copy]) -> list[tuple[Book, list[Copy]]]:
+def _by_book(copies: Sequence[tuple[Book, Copy]]) -> list[tuple[Book, list[Copy]]]:
     nameless: dict[int, tuple[Book, list[Copy]]] = {}
-    for copy in copies:
+    for book, copy in copies:
         if not copy.barcode:
-            nameless.setdefault(id(copy.book), (copy.book, []))[1].append(copy)
+            nameless.setdefault(id(book), (book, []))[1].append(copy)
     return list(nameless.values())

@@ -16,6 +16,7 @@ from kernel.eventbus.delivery.worker import deliver_round
 from lending.deferral.decisions import decide_loan
 from lending.overdue.services import sweep_overdue
 from library.operations.retention import apply_retention
+from tests.catalog.importing.runs import a_record, imported
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
 from webhooks.services import resend_since
@@ -28,6 +29,7 @@ MADE_FOR = {
     "deliver": {"delivery_waiting", "delivery_tried", "delivery_pending"},
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
+    "import": {"one_copy_per_barcode", "copy_withdrawn"},
 }
 """Indexes and the calls that they are there for."""
 LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
@@ -201,6 +203,8 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     execute("UPDATE lending_loan SET expired_at = NULL, due_on = %(day)s WHERE id = 1010", day=date(2026, 1, 5))
     sweep = {"as_of": timezone.localdate(now), "now": now, "progress": lambda _: None}
     assert statements.of("sweep", lambda: sweep_overdue(**sweep)) == 1
+    records = [a_record(f"Title {n}", str(n), f"M{n}", volume="1") for n in range(1_701, 1_721)]
+    assert statements.of("import", lambda: imported(*records)).figures == (0, 20, 0, 0, 0)
     hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
     statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
