@@ -54,11 +54,10 @@ class CopyTaker:
     def _known(self, book: Book, copy: IncomingCopy, record: IncomingBook) -> bool:
         """Adds the copy, or changes it where the source is to be followed; whether there was anything to do."""
         there = self.known.copies.get(copy.barcode.upper())
-        is_its_own = there is not None and (there.book_id == book.pk if there.book_id else there.book is book)
-        if there is None or (there.withdrawn_at and not is_its_own):
+        if there is None or (there.withdrawn_at and self.known.book_of(there) is not book):
             self._add(book, copy)
             return True
-        if not is_its_own:
+        if self.known.book_of(there) is not book:
             record.note(Reason.BARCODE_TAKEN, copy.barcode)
             return False
         if there.withdrawn_at or not self.run.options.get("overwrite"):
@@ -79,8 +78,9 @@ class CopyTaker:
 
     def _add(self, book: Book, copy: IncomingCopy) -> None:
         moment = noon_of(copy.registered_on) if copy.registered_on else self.batch.now
-        added = Copy(book=book, barcode=copy.barcode, added_at=moment, added_by=self.run.pk, **self._values(copy))
+        added = Copy(barcode=copy.barcode, added_at=moment, added_by=self.run.pk, **self._values(copy))
         self.batch.copies.append((book, added))
+        self.known.of_new[id(added)] = book
         self.given.add(id(book))
         if copy.barcode:
             self.known.copies[copy.barcode.upper()] = added

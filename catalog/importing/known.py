@@ -53,6 +53,8 @@ class Known:
     def __init__(self, records: Sequence[Fitted], *, overwrite: bool) -> None:
         self.records, self.overwrite = records, overwrite
         self.books: dict[int, Book] = {}
+        self.of_new: dict[int, Book] = {}
+        """The books of words and copies that this batch adds, by the identity of their instances."""
         self.withdrawn: set[int] = set()
         """The books of sources that are withdrawn."""
         self.systems: dict[int, set[str]] = {}
@@ -81,9 +83,9 @@ class Known:
 
     def book_of(self, row: SourceRecord | Copy) -> Book | None:
         """The book of a source's word, if any, or of a copy."""
-        if row.book_id and row.book_id not in self.books:
-            self._one(Book.objects.get(pk=row.book_id))
-        return self.books[row.book_id] if row.book_id else row.book
+        if row.book_id is None:
+            return self.of_new.get(id(row))
+        return self.books.get(row.book_id) or self._one(Book.objects.get(pk=row.book_id))
 
     def note_book(self, book: Book, system: str) -> None:
         """A book that this batch adds, or that has a new ISBN."""
@@ -93,6 +95,11 @@ class Known:
         alike = self.by_title.setdefault(book.match_key, [])
         if not any(one is book for one in alike):
             alike.append(book)
+
+    def note_source(self, source: SourceRecord, book: Book) -> None:
+        """A word of a source that is about that book now."""
+        source.book_id = book.pk
+        self.sources[source.key], self.of_new[id(source)] = source, book
 
     def is_known_to(self, book: Book, system: str) -> bool:
         """Whether that system speaks of the book already."""

@@ -148,18 +148,18 @@ class Taking:
         self.known.in_doubt.add(key)
 
     def _remember(self, each: Fitted, book: Book, source: SourceRecord | None) -> None:
+        """What the source says last of the book: `source` is what it said of that book before, if it did."""
         key, _record, said = each
         if source is None:
-            run = self.run.pk
-            source = SourceRecord(key=key, book=book, said=said, said_in=run, first_import=run)
-            self.known.sources[key] = source
+            source = self.known.sources.get(key) or SourceRecord(key=key, first_import=self.run.pk)
+            source.said, source.said_in, source.twins = said, self.run.pk, []
         elif source.said == said and self.known.book_of(source) is book:
             return
         elif self._is_twin(source, said):
             source.twins = list(dict.fromkeys([*source.twins, digest_of(said)]))
         else:
             source.said, source.said_in, source.twins = {**source.said, **said}, self.run.pk, []
-        source.book = book
+        self.known.note_source(source, book)
         self.batch.sources[key] = book, source
 
     def _is_twin(self, source: SourceRecord, said: dict[str, Any]) -> bool:
