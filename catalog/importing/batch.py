@@ -1,6 +1,6 @@
 """What a batch of records will write, gathered so that each table takes one statement for many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,7 @@ class Batch:
     def write(self) -> None:
         """Writes all of it within the caller's transaction, and announces it. Raises `IntegrityError`, `DataError`."""
         alias = database_of("catalog")
+        free_isbns(book for book, names in self.changed.values() if "isbn" in names)
         insert_rows(self.added, alias)
         self._write_changes(alias)
         self._write_sources(alias)
@@ -103,6 +104,12 @@ class Batch:
             )
             for copy, barcode in zip(nameless, series, strict=True):
                 copy.barcode = barcode
+
+
+def free_isbns(books: Iterable[Book]) -> None:
+    """Takes the ISBNs off these books, so that they can change places when they are written."""
+    if ids := [book.pk for book in books]:
+        Book.objects.filter(pk__in=ids).update(isbn=None)
 
 
 def _by_book(copies: Sequence[tuple[Book, Copy]]) -> list[tuple[Book, list[Copy]]]:

@@ -101,6 +101,11 @@ class Known:
         source.book_id = book.pk
         self.sources[source.key], self.of_new[id(source)] = source, book
 
+    def holder_of(self, isbn: str | None) -> Book | None:
+        """The book that has the ISBN now."""
+        holder = self.by_isbn.get(isbn or "")
+        return holder if holder and holder.isbn == isbn else None
+
     def is_known_to(self, book: Book, system: str) -> bool:
         """Whether that system speaks of the book already."""
         return system in self.systems.get(id(book), ())

@@ -9,7 +9,7 @@ from catalog.importing.copies import CopyTaker
 from catalog.importing.fitting import Fitted, digest_of, fitted, is_usable, said_of, says
 from catalog.importing.identity import Verdict, compared, is_likely
 from catalog.importing.known import Known, file_system_of, source_key, system_of
-from catalog.importing.merging import merged
+from catalog.importing.merging import Merge, merged
 from catalog.importing.outcomes import Outcomes
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
@@ -42,6 +42,7 @@ class Taking:
         self.batch = Batch(now)
         self.copies = CopyTaker(self.known, self.batch, run)
         self.result = Outcomes()
+        self.leaving = self._leaving() if decided is None else set[int]()
 
     def taken(self) -> Taken:
         """What became of the batch."""
@@ -88,7 +89,7 @@ class Taking:
         if source and home:
             repeated = source.said.get("title") == record.title
             return home, Verdict.SAME if repeated else compared(record.fields, vars(home))
-        if holder := self.known.by_isbn.get(record.fields.get("isbn") or ""):
+        if holder := self.known.holder_of(record.fields.get("isbn")):
             one_source = self.known.is_known_to(holder, system_of(key))
             return holder, compared(record.fields, vars(holder), one_source=one_source)
         if bearer := self.copies.bearer(record):
@@ -106,7 +107,7 @@ class Taking:
     def _add(self, each: Fitted) -> None:
         key, record, _said = each
         book = Book(registered_at=self.batch.now, added_by=self.run.pk, **record.fields)
-        if book.isbn in self.known.by_isbn:
+        if self.known.holder_of(book.isbn):
             record.note(Reason.ISBN_TAKEN, str(book.isbn))
             book.isbn, book.other_isbns = None, [*book.other_isbns, book.isbn]
         self.batch.add(book)
@@ -118,14 +119,12 @@ class Taking:
     def _merge(self, each: Fitted, book: Book, source: SourceRecord | None) -> None:
         key, record, said = each
         before = source.said if source else None
-        new = says(record)
-        if source and self._is_twin(source, said):
-            new = {name: value for name, value in new.items() if source.said.get(name, value) == value}
-        merge = merged(vars(book), new, before, overwrite=bool(self.run.options.get("overwrite")))
+        merge = self._merged(each, book, source)
         if taken := self._isbn_taken(book, merge.changes):
             record.note(Reason.ISBN_TAKEN, taken)
         was = {name: getattr(book, name) for name in merge.changes}
         self.batch.change(book, merge.changes)
+        self.leaving.discard(book.pk)
         self.known.note_book(book, system_of(key))
         copies = self.copies.take(book, record, before, is_new=False)
         self._remember(each, book, source)
@@ -137,11 +136,34 @@ class Taking:
         else:
             self.result.leave(record)
 
+    def _merged(self, each: Fitted, book: Book, source: SourceRecord | None) -> Merge:
+        new, said = says(each.record), source.said if source else None
+        if source and self._is_twin(source, each.said):
+            new = {name: value for name, value in new.items() if source.said.get(name, value) == value}
+        return merged(vars(book), new, said, overwrite=self.known.overwrite)
+
     def _isbn_taken(self, book: Book, changes: dict[str, Any]) -> str:
-        """Takes a new ISBN that another book has out of the changes, and returns it."""
-        isbn = changes.get("isbn")
-        holder = self.known.by_isbn.get(isbn or "")
-        return str(changes.pop("isbn")) if holder is not None and holder is not book else ""
+        """Takes a new ISBN that another book has, and does not leave, out of the changes, and returns it."""
+        holder = self.known.holder_of(changes.get("isbn"))
+        return str(changes.pop("isbn")) if holder and holder is not book and holder.pk not in self.leaving else ""
+
+    def _leaving(self) -> set[int]:
+        """The books that get another ISBN in this batch, one that nobody has, or that its book leaves in its turn."""
+        wanted: dict[str, int] = {}
+        for each in self.usable:
+            source = self.known.sources.get(each.key)
+            home = self.known.books.get(source.book_id) if source and source.book_id else None
+            if home and not home.withdrawn_at and (isbn := self._wanted(each, home, source)):
+                wanted.setdefault(isbn, home.pk)
+        while stay := [isbn for isbn in wanted if (it := self.known.holder_of(isbn)) and it.pk not in wanted.values()]:
+            wanted = {isbn: book for isbn, book in wanted.items() if isbn not in stay}
+        return set(wanted.values())
+
+    def _wanted(self, each: Fitted, home: Book, source: SourceRecord | None) -> str | None:
+        """The other ISBN that the record has for the book."""
+        if each.said.get("isbn") in (None, home.isbn) or self._found(each, source, home)[1] is not Verdict.SAME:
+            return None
+        return self._merged(each, home, source).changes.get("isbn")
 
     def _doubt(self, key: str, record: IncomingBook, book: Book) -> None:
         self.result.doubt(record, key, book, is_new=key not in self.known.in_doubt)
