@@ -18,6 +18,7 @@ from lending.overdue.services import sweep_overdue
 from lending.queries import place_in_queue
 from lending.stock.availability import stock_of_books
 from library.operations.retention import apply_retention
+from tests.catalog.importing.runs import a_record, imported
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
 from webhooks.services import resend_since
@@ -30,6 +31,7 @@ MADE_FOR = {
     "deliver": {"delivery_waiting", "delivery_tried", "delivery_pending"},
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
+    "import": {"one_copy_per_barcode", "copy_withdrawn"},
 }
 """Indexes and the calls that they are there for."""
 LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
@@ -203,6 +205,8 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     execute("UPDATE lending_loan SET expired_at = NULL, due_on = %(day)s WHERE id = 1010", day=date(2026, 1, 5))
     sweep = {"as_of": timezone.localdate(now), "now": now, "progress": lambda _: None}
     assert statements.of("sweep", lambda: sweep_overdue(**sweep)) == 1
+    records = [a_record(f"Title {n}", str(n), f"M{n}", volume="1") for n in range(1_701, 1_721)]
+    assert statements.of("import", lambda: imported(*records)).figures == (0, 20, 0, 0, 0)
     hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
     statements.of("metrics", lambda: haneul.get("/metrics"))
     statements.of("live stock", lambda: stock_of_books(range(1_001, 1_051)))
