@@ -42,7 +42,7 @@ class Taking:
         self.batch = Batch(now)
         self.copies = CopyTaker(self.known, self.batch, run)
         self.result = Outcomes()
-        self.leaving = self._leaving() if decided is None else set[int]()
+        self.moving = self._moving() if decided is None else set[int]()
 
     def taken(self) -> Taken:
         """What became of the batch."""
@@ -124,7 +124,7 @@ class Taking:
             record.note(Reason.ISBN_TAKEN, taken)
         was = {name: getattr(book, name) for name in merge.changes}
         self.batch.change(book, merge.changes)
-        self.leaving.discard(book.pk)
+        self.moving.discard(book.pk)
         self.known.note_book(book, system_of(key))
         copies = self.copies.take(book, record, before, is_new=False)
         self._remember(each, book, source)
@@ -145,9 +145,9 @@ class Taking:
     def _isbn_taken(self, book: Book, changes: dict[str, Any]) -> str:
         """Takes a new ISBN that another book has, and does not leave, out of the changes, and returns it."""
         holder = self.known.holder_of(changes.get("isbn"))
-        return str(changes.pop("isbn")) if holder and holder is not book and holder.pk not in self.leaving else ""
+        return str(changes.pop("isbn")) if holder and holder is not book and holder.pk not in self.moving else ""
 
-    def _leaving(self) -> set[int]:
+    def _moving(self) -> set[int]:
         """The books that get another ISBN in this batch, one that nobody has, or that its book leaves in its turn."""
         wanted: dict[str, int] = {}
         for each in self.usable:
