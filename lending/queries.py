@@ -59,11 +59,6 @@ def loans_being_returned(loan_ids: Collection[int]) -> set[int]:
     return set(waiting.values_list("loan", flat=True))
 
 
-def requests_before(loan: Loan) -> int:
-    """How many requested loans are decided before this one."""
-    return Loan.objects.filter(status=Loan.Status.REQUESTED, pk__lt=loan.pk).count()
-
-
 def loans_found_by(text: str) -> Q:
     """Loans of the card with that number, loans of the copy with that barcode, or the loan of that number."""
     number = searched(text, BARCODE)

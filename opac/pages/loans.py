@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from dashboard.queries import fee_tiers_on
 from dashboard.rules import fee_today
 from lending.models import Loan
-from lending.queries import loans, requests_before, returned_loans_of
+from lending.queries import loans, place_in_queue, returned_loans_of
 from opac.own.acts import done_once
 from opac.own.away import unless_away
 from opac.own.loan_acts import ACTS, refused
@@ -45,9 +45,9 @@ def act_on_loan(request: HttpRequest, pk: int, now: datetime) -> HttpResponse:
 
 def _place(request: HttpRequest, found: Loan) -> HttpResponse:
     """The place of a requested loan, where it is not the one on the page; a decided loan is shown anew, as a whole."""
-    if found.status != Loan.Status.REQUESTED:
+    before = place_in_queue(found.pk)
+    if before is None:
         return HttpResponseClientRefresh()
-    before = requests_before(found)
     if request.GET.get("before") == str(before):
         return HttpResponse(status=204)
     return shown(request, "parts/waiting.html", {"loan": found, "before": before})
@@ -57,7 +57,7 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     """What the page of a loan in that state shows."""
     context: dict[str, Any] = {"loan": found}
     if found.status == Loan.Status.REQUESTED:
-        context["before"] = requests_before(found)
+        context["before"] = place_in_queue(found.pk) or 0
     if found.status == Loan.Status.RETURNED:
         context["loan"] = returned_loans_of(found.patron_id).get(pk=found.pk)
     if found.status == Loan.Status.ACTIVE:
