@@ -19,7 +19,7 @@ PERIOD = timedelta(hours=1)
 LINKS_OF_A_CARD = 3
 LINKS_OF_AN_ADDRESS = 20
 """Within `PERIOD`. Behind one address is a whole reading room."""
-AGAIN = timedelta(minutes=1)
+AGAIN = timedelta(seconds=5)
 """Who asks twice within this time has clicked twice, and gets one mail."""
 
 
