@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
-from catalog.search.clauses import SCHEMA, any_of, term
+from catalog.search.clauses import any_of, term
 from catalog.search.document import OF_BOOK
 from catalog.search.question import Asked, Step, asked, asked_author
+from catalog.search.schema import SCHEMA
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from tantivy import Query
 
-from catalog.search.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, term
-from catalog.search.document import title_keys
+from catalog.search.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, begins, term
 from catalog.search.text.folding import joined
+from catalog.search.text.whole import title_keys
 from catalog.search.text.words import SIGNED, chunks, pieces
 from kernel.values.isbns import read_isbn
 
@@ -96,7 +96,7 @@ def _broad(clauses: Sequence[Clause]) -> Iterable[Query]:
     for number, clause in enumerate(clauses):
         pairs = [clauses[place : place + 2] for place in (number - 1, number) if place >= 0]
         ones = [a.whole + b.whole for a, b in (pair for pair in pairs if len(pair) == 2) if a.is_word and b.is_word]
-        yield any_of([clause.broad(), *(term("starts", one) for one in ones)])
+        yield any_of([clause.broad(), *map(begins, ones)])
 
 
 def _isbn_in(question: str) -> str | None:

@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
 from catalog.search.clauses import all_of, term, term_of_id
-from catalog.search.document import document_of, facts_of
+from catalog.search.document import Figures, Record, document_of, loans_of
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
@@ -46,7 +46,7 @@ def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
     name, index = new_generation(place)
     writer = index.writer(MEMORY, 1)
     last = 0
-    while books := list(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
+    while books := _records(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
         last = books[-1].pk
         for document in _documents(books):
             writer.add_document(document)
@@ -106,11 +106,11 @@ def _grown(place: Path, state: State, lent: Collection[int]) -> set[int]:
         free = searcher.search(all_of([term_of_id(book), term("available", "yes")]), 1)
         return (popularity_of(hits[0][0]), bool(free.hits)) if hits else None
 
-    def at_present(book: Book) -> tuple[int, bool]:
-        loans, _copies, available = figures.get(book.pk, (0, 0, 0))
-        return popularity(facts_of(book, loans).loans), available > 0
+    def at_present(book: Record) -> tuple[int, bool]:
+        now = figures.get(book.pk, Figures())
+        return popularity(loans_of(book, now)), now.available > 0
 
-    return {book.pk for book in _on_record().filter(pk__in=lent) if known(book.pk) != at_present(book)}
+    return {book.pk for book in _records(_on_record().filter(pk__in=lent)) if known(book.pk) != at_present(book)}
 
 
 def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
@@ -118,29 +118,32 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
     writer = index.writer(LEAST_MEMORY, 1)
     for book in changed:
         writer.delete_documents_by_query(term_of_id(book))  # by a number's term tantivy-py deletes nothing
-    for document in _documents(list(_on_record().filter(pk__in=changed))):
+    for document in _documents(_records(_on_record().filter(pk__in=changed))):
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
 
 
-def _documents(books: Collection[Book]) -> Iterator[tantivy.Document]:
+def _documents(books: Collection[Record]) -> Iterator[tantivy.Document]:
     figures = _figures([book.pk for book in books])
     for book in books:
-        loans, copies, available = figures.get(book.pk, (0, 0, 0))
-        yield document_of(book, loans=loans, copies=copies, available=available)
+        yield document_of(book, figures.get(book.pk, Figures()))
 
 
-def _figures(books: Collection[int]) -> dict[int, tuple[int, int, int]]:
-    """Of each book with copies how often they were lent, how many there are, and how many of those can be lent."""
+def _figures(books: Collection[int]) -> dict[int, Figures]:
+    """Of each book with copies what they say of it."""
     found = Copy.objects.filter(book__in=books).order_by().values_list("book")
     here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, on_loan=False, for_loan=True)
     counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=here), free=Count("pk", filter=to_lend))
-    return {book: ((moves + 1) // 2, copies, available) for book, moves, copies, available in counted}
+    return {book: Figures((moves + 1) // 2, copies, free) for book, moves, copies, free in counted}
 
 
 def _on_record() -> QuerySet[Book]:
-    return Book.objects.filter(withdrawn_at=None).defer("description")
+    return Book.objects.filter(withdrawn_at=None)
+
+
+def _records(books: QuerySet[Book]) -> list[Record]:
+    return [Record(*row) for row in books.values_list(*Record._fields)]
 
 
 def _event_at(position: int) -> str:
