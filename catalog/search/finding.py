@@ -9,13 +9,16 @@ from typing import Any, NamedTuple
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.counting import OF_EACH, counts_of, number_of
-from catalog.search.document import OF_BOOK
+from catalog.search.document import OF_BOOK, facts_of, on_record, records
 from catalog.search.questions.clauses import any_of, term
 from catalog.search.questions.question import Step, asked, asked_author, asked_for
 from catalog.search.schema import SCHEMA
+from catalog.search.text.spelling import corrected
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
+MOST_MEANT = 5
+"""So many books are asked for the words that were meant."""
 HIGHEST = (1 << 64) - 1
 
 
@@ -72,11 +75,10 @@ class Search:
 
     may_be_more = False
     """Whether more books than `total` may answer."""
-    meant: str | None = None
-    """The question with its mistyped words put right, where they were: what "did you mean" offers. It finds books."""
 
     def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
-        self._searcher, self._narrowing, self._sorting = searcher, narrowing(filters), sorting
+        self._searcher, self._question, self._filters, self._sorting = searcher, question, filters, sorting
+        self._narrowing = narrowing(filters)
         found = asked(question) if question else asked_for(Query.all_query())
         self._asked = found or asked_for(Query.empty_query())
 
@@ -110,6 +112,22 @@ class Search:
         Books that answer only with a slip are not among them.
         """
         return self._counts
+
+    @cached_property
+    def meant(self) -> str | None:
+        """The question with its mistyped words put right, where only so it finds books: what "did you mean" offers.
+
+        The words are those of the best book that answers with a slip.
+        """
+        if self._strictly or not self._slips:
+            return None
+        best = [hit.book for hit in Search(self._searcher, self._question, self._filters).hits(MOST_MEANT)]
+        found = {record.pk: record for record in records(on_record().filter(pk__in=best))}
+        for facts in (facts_of(found[book]) for book in best if book in found):
+            meant = corrected(self._question, [*facts.titles, *facts.authors, *facts.subjects, *facts.others])
+            if Search(self._searcher, meant, self._filters)._strictly:
+                return meant
+        return None
 
     @cached_property
     def _counts(self) -> dict[str, dict[str, int]]:
