@@ -2,21 +2,22 @@
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
 from catalog.search.counting import OF_EACH, counts_of, number_of
-from catalog.search.document import OF_BOOK, facts_of, on_record, records
-from catalog.search.questions.clauses import any_of, term
-from catalog.search.questions.question import Step, asked, asked_author, asked_for
+from catalog.search.document import facts_of, on_record, records
+from catalog.search.filters import Filters, narrowing
+from catalog.search.questions.clauses import any_of
+from catalog.search.questions.question import Step, asked, asked_for
 from catalog.search.schema import SCHEMA
 from catalog.search.text.spelling import corrected
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
+__all__ = ["Filters", "Hit", "Search", "Sorting"]
 MOST_MEANT = 5
 """So many books are asked for the words that were meant."""
 HIGHEST = (1 << 64) - 1
@@ -41,27 +42,6 @@ FIELDS = {Sorting.ANSWER: "rank", Sorting.NEWEST: "id", Sorting.YEAR: "newest_ye
 FIELDS[Sorting.BORROWED] = "rank"
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What narrows a search."""
-
-    author: str = ""
-    """Words of an author's name."""
-    author_name: str = ""
-    """An author as `Search.counts` names one."""
-    language: str = ""
-    """A tag; `en` holds `en-GB`."""
-    isbn: str = ""
-    subject: str = ""
-    main_class: str = ""
-    """The first digit of the decimal classification."""
-    years: tuple[int, int] | None = None
-    """The first and the last."""
-    with_copies: bool = False
-    available: bool = False
-    """With a copy that can be lent now, as lending said when the index last looked: within a second or so."""
-
-
 class Hit(NamedTuple):
     """A book that answers: at which step of the question, and its rank there, or what it is sorted by instead."""
 
@@ -81,6 +61,10 @@ class Search:
         self._narrowing = narrowing(filters)
         found = asked(question) if question else asked_for(Query.all_query())
         self._asked = found or asked_for(Query.empty_query())
+
+    def check(self) -> None:
+        """Raises one of `index.UNREADABLE` where the index is broken."""
+        self._has(self._asked.steps[0].query)
 
     @cached_property
     def total(self) -> int:
@@ -108,7 +92,9 @@ class Search:
         """How many of the books there are for each value of a filter; of the years, for each decade.
 
         So by `language`, `author_name`, `class` (`Filters.main_class`), `subject`, `copies` and `available` (`yes` or
-        `no`) and `decade` (`1990`), in order; of many values some of the most frequent, the most frequent first.
+        `no`) and `decade` (`1990`), in order. Of authors and subjects there are some of the most frequent, the most
+        frequent first, and none where more than `counting.MOST_NAMED` books answer. Ask for these before `total`,
+        which then takes no time.
         Books that answer only with a slip are not among them.
         """
         return self._counts
@@ -180,18 +166,3 @@ class Search:
         wanted = [(Occur.Must, each) for each in (query, *self._narrowing, *within)]
         wanted += [(Occur.MustNot, each) for each in but]
         return query if len(wanted) == 1 else Query.boolean_query(wanted)
-
-
-def narrowing(filters: Filters) -> list[Query]:
-    """What all hits must have besides."""
-    exact = {"language": filters.language, "subject": filters.subject, "class": filters.main_class}
-    exact["author_name"] = filters.author_name
-    exact["number"] = OF_BOOK + filters.isbn if filters.isbn else ""
-    exact["copies"] = "yes" if filters.with_copies else ""
-    exact["available"] = "yes" if filters.available else ""
-    found = [term(name, value) for name, value in exact.items() if value]
-    if filters.author:
-        found.append(asked_author(filters.author) or Query.empty_query())
-    if filters.years:
-        found.append(Query.range_query(SCHEMA, "year", FieldType.Integer, *filters.years))
-    return found
