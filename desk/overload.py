@@ -1,15 +1,15 @@
-"""The page that staff see under overload, or while a database is away."""
+"""The page that people see under overload, or while a database is away."""
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
-from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from accounts.hashing import ManySignIns
+from kernel.staff.error_pages import failure_page
 from kernel.storage.databases import is_out_of_reach
 from lending.overload.admission import NOT_BEGUN
 
@@ -37,10 +37,13 @@ class PleaseWait:
         elif not isinstance(error, (*NOT_BEGUN, ManySignIns)):
             return None
         typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
-        nobody = {"user": AnonymousUser(), "messages": []}  # or the page would look for them where nothing answers
-        context = {**nobody, "site_header": admin.site.site_header, "title": _("Please wait"), "typed": typed}
-        page = TemplateResponse(request, "503.html", context, status=503, headers={"Retry-After": str(WAIT)})
-        return page.render()
+        nobody: dict[str, Any] = {
+            "user": AnonymousUser(),
+            "messages": [],
+        }  # or the page would look for them where nothing answers
+        page = failure_page(request, 503, "503.html", **nobody, title=_("Please wait"), typed=typed)
+        page.headers["Retry-After"] = str(WAIT)
+        return page
 
 
 def _is_secret(name: str) -> bool:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
@@ -23,7 +26,8 @@ class LibraryAdminSite(StaffSite):
     site_title = _("Library")
     site_header = _("Library")
     index_title = _("Today")
-    site_url = None
+    site_url = "/"
+    login_form = AuthenticationForm
     index_template = "desk/start.html"
     enable_nav_sidebar = True
 
@@ -34,6 +38,12 @@ class LibraryAdminSite(StaffSite):
     def admin_view(self, view: Any, cacheable: bool = False, *, via: str = "admin") -> Any:
         """As Django's; whatever a page does is recorded as done by the person who is signed in, through that door."""
         return done_by_staff(super().admin_view(view, cacheable), via=via)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """As Django's; patrons who sign in here, or are signed in, are led to their own page."""
+        answer = super().login(request, extra_context)
+        is_a_patron = request.user.is_authenticated and not self.has_permission(request)
+        return redirect(settings.LOGIN_REDIRECT_URL) if is_a_patron else answer
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The stock pages and the desk's."""

@@ -13,8 +13,8 @@ class LibraryConfig(AppConfig):
     name = "library"
 
     def ready(self) -> None:
-        """After the last context was migrated, an installation gets what it starts with."""
-        post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("dashboard"))
+        """After the last of its apps was migrated, an installation gets what it starts with."""
+        post_migrate.connect(import_string("library.operations.set_up.set_up"), sender=apps.get_app_config("opac"))
         register(import_string("library.operations.static_files.static_files_are_collected"), deploy=True)
         if settings.PROCESS == "worker":  # outside of a delivery it does what the clock asks for
             set_default_via("schedule")

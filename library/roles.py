@@ -103,6 +103,9 @@ ADMINISTRATOR = Role(
         "lending.override",
         "fines.add_feeschedule",
         "fines.add_feetier",
+        "opac.view_librarypage",
+        "opac.add_librarypage",
+        "opac.change_librarypage",
         # what contexts know of one another's things, to look at
         "lending.view_patron",
         "lending.view_debt",

@@ -14,6 +14,7 @@ from accounts.configuration import *  # noqa: F403  (settings too)
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
+from library.operations.task_queue import queue_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "knox",
     "library.admin_site.SignInsConfig",
     "django_q",
+    "django_htmx",
     "library",
     "kernel.eventbus",
     "kernel.http",
@@ -52,6 +54,7 @@ INSTALLED_APPS = [
     "webhooks",
     "dashboard",
     "desk",
+    "opac",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
 ]
 
@@ -111,21 +114,7 @@ KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is do
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
 REDIS_URL = env.str("REDIS_URL", default="")
-Q_CLUSTER = {
-    "name": "library",
-    "label": _("task queue"),
-    "workers": env.int("WORKERS", default=2),
-    "queue_limit": 2,
-    "timeout": 60,
-    "retry": 120,
-    "poll": 0.1,
-    "catch_up": False,
-    "save_limit": -1,
-    "max_attempts": 5,
-    "ack_failures": True,
-    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
-}
-
+Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS"]  # kernel/importing/kinds.py
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
@@ -154,7 +143,8 @@ AUTH_USER_MODEL = "accounts.User"
 ROLES = "library.roles.ROLES"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE, LOGIN_URL = "desk.locked_out.please_wait", "admin:login"
+AXES_LOCKOUT_CALLABLE, CSRF_FAILURE_VIEW = "desk.locked_out.please_wait", "kernel.staff.error_pages.not_from_here"
+LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "opac:me"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 # Language, time, files

@@ -36,7 +36,6 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("api/v1/", include(api)),  # the first, since most calls go there
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("favicon.ico", RedirectView.as_view(url=FAVICON, permanent=False), name="favicon"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -44,8 +43,10 @@ urlpatterns = [
     path("health/ready", health.ready, name="ready"),
     path("health/started", health.started, name="started"),
     path("metrics", health.metrics, name="metrics"),
+    path("", include("opac.urls")),
 ]
 
 handler400 = "kernel.staff.error_pages.bad_request"
+handler403 = "kernel.staff.error_pages.forbidden"
 handler404 = "kernel.staff.error_pages.not_found"
 handler500 = "kernel.staff.error_pages.server_error"

@@ -10,6 +10,7 @@ from django.test import override_settings
 from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
+from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
 
@@ -63,6 +64,7 @@ def _rules_of_this_test() -> Iterator[None]:
     """A process remembers the rules for older numbers for a while, and so would the next test."""
     yield
     forget_rules()
+    forget_library_page()
 
 
 @pytest.fixture(autouse=True)

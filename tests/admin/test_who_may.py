@@ -56,6 +56,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.DeferredReturn": {"view": DESK},
     "lending.FailedAttempt": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},
+    "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}
     | dict.fromkeys(("pause", "resume", "rotate_secret", "resend_since"), OPERATOR),
