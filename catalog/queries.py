@@ -1,5 +1,7 @@
 """Reads of the catalogue."""
 
+from collections.abc import Sequence
+
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -21,6 +23,39 @@ def books_on_record() -> QuerySet[Book]:
 def book_by_id(book_id: int) -> Book:
     """One book as `books_on_record` has it. Raises `Book.DoesNotExist`."""
     return books_on_record().get(pk=book_id)
+
+
+def books_shown() -> QuerySet[Book]:
+    """The books that are not withdrawn, each with its cover, to be shown to people."""
+    return Book.objects.filter(withdrawn_at=None).select_related("cover")
+
+
+def books_by_ids(ids: Sequence[int]) -> list[Book]:
+    """Those of the books that are on record, as `books_shown` has them, in the order of the ids."""
+    found = books_shown().in_bulk(ids)
+    return [found[book_id] for book_id in dict.fromkeys(ids) if book_id in found]
+
+
+def book_with_cover(book_id: int) -> Book:
+    """One book, also a withdrawn one, with its cover. Raises `Book.DoesNotExist`."""
+    return Book.objects.select_related("cover").get(pk=book_id)
+
+
+def copies_of(book_id: int) -> QuerySet[Copy]:
+    """The copies of a book that are not withdrawn, with their types, as they stand."""
+    return copies_on_record().filter(book=book_id).select_related("type").order_by("volume", "copy_number", "pk")
+
+
+def newest_books(count: int) -> list[Book]:
+    """The books that were registered last, the last first."""
+    return list(books_shown().order_by("-registered_at", "-id")[:count])
+
+
+def editions_of(book: Book, most: int) -> list[Book]:
+    """Other books of that title, and those that have one of its other ISBNs: its volumes and editions."""
+    same = Q(match_key=book.match_key) if book.match_key else Q(pk=None)
+    known = [isbn for isbn in [book.isbn, *book.other_isbns] if isbn]
+    return list(books_shown().filter(same | Q(isbn__in=known)).exclude(pk=book.pk).order_by("shelf_key", "pk")[:most])
 
 
 def filtered_books(*, isbn: str = "", language: str = "", available: bool = False) -> QuerySet[Book]:

@@ -9,8 +9,7 @@ from django.db.models import Exists, OuterRef
 from catalog.events import BookRevised, BookWithdrawn
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
-from catalog.rules import title_key
-from catalog.services.books import facts
+from catalog.services.books import facts, note_keys
 from catalog.services.copies import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.importing.models import Entry, Import
@@ -103,7 +102,8 @@ def _undo_change(before: dict[str, Any], now: datetime) -> None:
         return
     for name, value in back.items():
         setattr(book, name, value)
-    book.match_key, book.revision = title_key(book.title), book.revision + 1
+    note_keys(book)
+    book.revision += 1
     book.save()
     publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn)])
 
