@@ -8,8 +8,8 @@ from itertools import chain
 import tantivy
 
 from catalog.models import Book
-from catalog.search.rank import rank_of
-from catalog.search.text.folding import joined, plain
+from catalog.search.rank import newest_year, rank_of
+from catalog.search.text.folding import heading, joined, plain
 from catalog.search.text.words import (
     chunks,
     grams,
@@ -32,7 +32,8 @@ OPENING = "^"
 """Before the token that a title begins with."""
 OF_AUTHORS, OF_BOOK = "a:", "="
 """Before beginnings of authors' names, and before the ISBN under which the book is listed."""
-MOST_SUBJECTS = 20
+MOST_NAMES = 20
+"""So many authors and subjects of a book are counted."""
 SUBTITLE = re.compile(r"\s*[(\[:;/=].*")
 ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 ARTICLE = re.compile(r"(?:the|an?)\s+")
@@ -75,8 +76,8 @@ def facts_of(book: Book, loans: int) -> Facts:
     )
 
 
-def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
-    """The book as the index holds it, with how often it was lent and how many copies it has."""
+def document_of(book: Book, *, loans: int, copies: int, available: int) -> tantivy.Document:
+    """The book as the index holds it: how often it was lent, how many copies it has, and how many can be lent now."""
     facts = facts_of(book, loans)
     title, author = _spelled(facts.titles), _spelled(facts.authors)
     other, number = _spelled([*facts.subjects, *facts.others]), _spelled(facts.numbers)
@@ -103,7 +104,10 @@ def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
             document.add_text(name, value)
     if book.published_year is not None:
         document.add_integer("year", book.published_year)
+    document.add_unsigned("newest_year", newest_year(book.published_year, book.pk))
+    document.add_text("title_order", heading(book.title))
     document.add_text("copies", "yes" if copies else "no")
+    document.add_text("available", "yes" if available else "no")
     return document
 
 
@@ -153,7 +157,8 @@ def _exact(facts: Facts, title: list[Text], author: list[Text]) -> dict[str, Ite
         "author_key": (key[:LONGEST_KEY] for chunk in author for key in author_keys(" ".join(chunk)) if key),
         "number": codes + [OF_BOOK + isbn] * bool(isbn),
         "language": language_tags(facts.language),
-        "subject": facts.subjects[:MOST_SUBJECTS],
+        "author_name": facts.authors[:MOST_NAMES],
+        "subject": facts.subjects[:MOST_NAMES],
         "class": [found for number in facts.classes if (found := class_of(number))][:1],
     }
 

@@ -1,5 +1,6 @@
 """One question to the index: the books that answer, best first, their number, and how they divide."""
 
+import enum
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +9,36 @@ from typing import Any, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
-from catalog.search.clauses import SCHEMA, term
+from catalog.search.clauses import SCHEMA, any_of, term
 from catalog.search.document import OF_BOOK
 from catalog.search.question import Asked, Step, asked, asked_author
-from catalog.search.rank import book_of
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
 SHOWN_VALUES = 20
 """So many values of a facet are counted: those with the most books."""
 MOST_YEARS = 3_000
-COUNTED = ("language", "class", "subject", "copies")
+COUNTED = ("language", "author_name", "class", "subject", "copies", "available")
 HIGHEST = (1 << 64) - 1
+
+
+class Sorting(enum.StrEnum):
+    """The order of hits."""
+
+    ANSWER = "answer"
+    """How well they answer, and of those that answer equally well the most borrowed first."""
+    NEWEST = "newest"
+    """The last registered first."""
+    YEAR = "year"
+    """The last published first; those without a year are the last."""
+    TITLE = "title"
+    """By the letters and digits of the title, in Unicode's order."""
+    BORROWED = "borrowed"
+    """The most borrowed first."""
+
+
+FIELDS = {Sorting.ANSWER: "rank", Sorting.NEWEST: "id", Sorting.YEAR: "newest_year", Sorting.TITLE: "title_order"}
+FIELDS[Sorting.BORROWED] = "rank"
 
 
 @dataclass(frozen=True)
@@ -27,6 +46,9 @@ class Filters:
     """What narrows a search."""
 
     author: str = ""
+    """Words of an author's name."""
+    author_name: str = ""
+    """An author as `Search.counts` names one."""
     language: str = ""
     """A tag; `en` holds `en-GB`."""
     isbn: str = ""
@@ -36,21 +58,28 @@ class Filters:
     years: tuple[int, int] | None = None
     """The first and the last."""
     with_copies: bool = False
+    available: bool = False
+    """With a copy that can be lent now, as lending said when the index last looked: within a second or so."""
 
 
 class Hit(NamedTuple):
-    """A book that answers: at which step of the question, and its rank there."""
+    """A book that answers: at which step of the question, and its rank there, or what it is sorted by instead."""
 
     book: int
     step: int
-    rank: int
+    rank: Any
 
 
 class Search:
     """A question and filters, asked of one state of the index."""
 
-    def __init__(self, searcher: Searcher, question: str, filters: Filters) -> None:
-        self._searcher, self._narrowing = searcher, narrowing(filters)
+    may_be_more = False
+    """Whether more books than `total` may answer."""
+    meant: str | None = None
+    """The question with its mistyped words put right, where they were: what "did you mean" offers. It finds books."""
+
+    def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
+        self._searcher, self._narrowing, self._sorting = searcher, narrowing(filters), sorting
         everything = Query.all_query()
         found = asked(question) if question else Asked([Step(everything)], everything)
         self._asked = found or Asked([], Query.empty_query())
@@ -60,11 +89,14 @@ class Search:
         """How many books answer."""
         return self._strictly + (self._count(*self._asked.steps[-1]) if self._slips else 0)
 
-    def hits(self, size: int, *, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
-        """The best, or those beside a hit, at most `size`: behind it, or, backwards, before it and the nearest first.
+    def hits(self, size: int, *, start: int = 0, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
+        """The best `size`, behind the first `start` of them, or those beside a hit.
 
-        A hit keeps its place while the index changes, so pages that begin beside one neither repeat nor miss others.
+        Those beside it are behind it, or, backwards, before it and the nearest first. A hit keeps its place while the
+        index changes, so pages that begin beside one neither repeat nor miss others. By title there are none beside.
         """
+        if start:
+            return self.hits(start + size)[start:]
         last = len(self._steps) - 1
         here = min(beside.step, last) if beside else last * backwards
         found: list[Hit] = []
@@ -77,6 +109,8 @@ class Search:
     def counts(self) -> dict[str, dict[str, int]]:
         """How many of the books there are for each value of a filter; of the years, for each decade.
 
+        So by `language`, `author_name`, `class` (`Filters.main_class`), `subject`, `copies` and `available` (`yes` or
+        `no`) and `decade` (`1990`), each with its most frequent values, the most frequent first; decades in order.
         Books that answer only with a slip are not among them.
         """
         wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": SHOWN_VALUES}} for name in COUNTED}
@@ -96,17 +130,22 @@ class Search:
     @cached_property
     def _steps(self) -> Sequence[Step]:
         steps = self._asked.steps
-        return steps[:-1] if self._asked.has_slips and not self._slips else steps
+        steps = steps[:-1] if self._asked.has_slips and not self._slips else steps
+        if self._sorting is Sorting.ANSWER or not steps:
+            return steps
+        return [Step(any_of([self._asked.everything, steps[-1].query] if self._slips else [self._asked.everything]))]
 
     def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> list[Hit]:
         within: list[Query] = []
+        field = FIELDS[self._sorting]
         if beside and beside.step == step:
             low, high = (beside.rank + 1, HIGHEST) if backwards else (0, beside.rank - 1)
-            within = [Query.range_query(SCHEMA, "rank", FieldType.Unsigned, low, high)]
+            within = [Query.range_query(SCHEMA, field, FieldType.Unsigned, low, high)]
         query = self._narrowed(self._steps[step].query, within, self._steps[step].but)
-        order = Order.Asc if backwards else Order.Desc
-        found = self._searcher.search(query, size, count=False, order_by_field="rank", order=order)
-        return [Hit(book_of(rank), step, rank) for rank, _address in found.hits]
+        order = Order.Asc if backwards or self._sorting is Sorting.TITLE else Order.Desc
+        found = self._searcher.search(query, size, count=False, order_by_field=field, order=order).hits
+        books = self._searcher.fast_field_values("id", [address for _key, address in found])
+        return [Hit(int(book or 0), step, key) for (key, _address), book in zip(found, books, strict=True)]
 
     def _count(self, query: Query, but: Sequence[Query] = ()) -> int:
         found: Any = self._searcher.search(self._narrowed(query, but=but), 1, count=True)
@@ -121,8 +160,10 @@ class Search:
 def narrowing(filters: Filters) -> list[Query]:
     """What all hits must have besides."""
     exact = {"language": filters.language, "subject": filters.subject, "class": filters.main_class}
+    exact["author_name"] = filters.author_name
     exact["number"] = OF_BOOK + filters.isbn if filters.isbn else ""
     exact["copies"] = "yes" if filters.with_copies else ""
+    exact["available"] = "yes" if filters.available else ""
     found = [term(name, value) for name, value in exact.items() if value]
     if filters.author:
         found.append(asked_author(filters.author) or Query.empty_query())

@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
-from catalog.search.clauses import term_of_id
+from catalog.search.clauses import all_of, term, term_of_id
 from catalog.search.document import document_of, facts_of
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.rank import popularity, popularity_of
@@ -96,17 +96,19 @@ def _books_in(events: Collection[Event]) -> tuple[set[int], set[int]]:
 
 
 def _grown(place: Path, state: State, lent: Collection[int]) -> set[int]:
-    """Those of the books whose step of popularity is another one than in the index."""
+    """Those of the books whose step of popularity, or whether one can be borrowed, is other than in the index."""
     if not lent:
         return set()
     searcher, figures = reader.searcher(place, state), _figures(lent)
 
-    def known(book: int) -> int | None:
+    def known(book: int) -> tuple[int, bool] | None:
         hits = searcher.search(term_of_id(book), 1, count=False, order_by_field="rank").hits
-        return popularity_of(hits[0][0]) if hits else None
+        free = searcher.search(all_of([term_of_id(book), term("available", "yes")]), 1)
+        return (popularity_of(hits[0][0]), bool(free.hits)) if hits else None
 
-    def at_present(book: Book) -> int:
-        return popularity(facts_of(book, figures.get(book.pk, (0, 0))[0]).loans)
+    def at_present(book: Book) -> tuple[int, bool]:
+        loans, _copies, available = figures.get(book.pk, (0, 0, 0))
+        return popularity(facts_of(book, loans).loans), available > 0
 
     return {book.pk for book in _on_record().filter(pk__in=lent) if known(book.pk) != at_present(book)}
 
@@ -125,15 +127,16 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
 def _documents(books: Collection[Book]) -> Iterator[tantivy.Document]:
     figures = _figures([book.pk for book in books])
     for book in books:
-        loans, copies = figures.get(book.pk, (0, 0))
-        yield document_of(book, loans=loans, copies=copies)
+        loans, copies, available = figures.get(book.pk, (0, 0, 0))
+        yield document_of(book, loans=loans, copies=copies, available=available)
 
 
-def _figures(books: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Of each book with copies how often they were lent, and how many are on the shelf or on loan."""
+def _figures(books: Collection[int]) -> dict[int, tuple[int, int, int]]:
+    """Of each book with copies how often they were lent, how many there are, and how many of those can be lent."""
     found = Copy.objects.filter(book__in=books).order_by().values_list("book")
-    counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=Q(withdrawn_at=None)))
-    return {book: ((moves + 1) // 2, copies) for book, moves, copies in counted}
+    here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, on_loan=False, for_loan=True)
+    counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=here), free=Count("pk", filter=to_lend))
+    return {book: ((moves + 1) // 2, copies, available) for book, moves, copies, available in counted}
 
 
 def _on_record() -> QuerySet[Book]:
