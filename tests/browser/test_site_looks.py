@@ -1,0 +1,47 @@
+"""Every page of the patrons' site on phones and on a desktop, in both languages, light and dark: nothing is cut off,
+and axe finds no serious fault."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Playwright, sync_playwright
+
+from tests.browser.desk import needs_chromium
+from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
+from tests.demo import demo_library
+
+pytestmark = [needs_chromium, pytest.mark.once]
+OF_STRANGERS = ["/", "/sign-in"]
+OF_PATRONS = ["/me"]
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """Where a library with the demo answers."""
+    with demo_library(tmp_path_factory.mktemp("library")) as port:
+        yield port
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    """What drives the browser."""
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", [SMALL, PHONE, DESKTOP], ids=lambda device: device.name)
+def test_every_page_is_well_made(
+    playwright: Playwright, port: int, tmp_path: Path, device: Device, scheme: str
+) -> None:
+    for language, card in (("ko", "P-0001"), ("en", "P-0002")):
+        with visitor(playwright, port, tmp_path, device=device, language=language, color_scheme=scheme) as person:
+            for path in OF_STRANGERS:
+                person.open(path)
+                assert person.page.locator("html").get_attribute("lang") == language
+                person.is_well_made()
+            person.sign_in(card)
+            for path in OF_PATRONS:
+                person.open(path)
+                person.is_well_made()
