@@ -1,8 +1,9 @@
 """Reads of the catalogue."""
 
+from collections import Counter
 from collections.abc import Sequence
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.models import Book, Copy
@@ -56,6 +57,25 @@ def editions_of(book: Book, most: int) -> list[Book]:
     same = Q(match_key=book.match_key) if book.match_key else Q(pk=None)
     known = [isbn for isbn in [book.isbn, *book.other_isbns] if isbn]
     return list(books_shown().filter(same | Q(isbn__in=known)).exclude(pk=book.pk).order_by("shelf_key", "pk")[:most])
+
+
+def last_book_id() -> int:
+    """The largest id of a book; 0 where there is none."""
+    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def book_ids(*, after: int, upto: int) -> list[int]:
+    """The ids in a range of the books that are not withdrawn."""
+    found = Book.objects.filter(pk__gt=after, pk__lte=upto, withdrawn_at=None)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def usual_scheme(looked_at: int = 200) -> str:
+    """The classification that most of the newest books have; empty where none of them has one."""
+    newest = Book.objects.filter(withdrawn_at=None).order_by("-registered_at", "-id")
+    schemes = Counter(newest.values_list("class_scheme", flat=True)[:looked_at])
+    del schemes[""]
+    return next((scheme for scheme, _books in schemes.most_common(1)), "")
 
 
 def filtered_books(*, isbn: str = "", language: str = "", available: bool = False) -> QuerySet[Book]:

@@ -27,12 +27,6 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 BEHIND_AN_INITIAL = 588
 """Syllables that begin with one consonant."""
 FIRST_HANGUL, FIRST_OTHER, LAST_CODE = 0x1000, 0x4000, 0xFFFF
-    "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ",
-    588,
-    0x1000,
-    0x4000,
-    0xFFFF,
-)
 
 
 @dataclass(frozen=True)
