@@ -75,7 +75,7 @@ def of_book(stock: Any, book: Book) -> Any:
 @register.filter
 def label_lines(call_number: str) -> list[str]:
     """A call number as it stands on a spine, in lines."""
-    return [part for part in re.split(r"[\s-]+", call_number) if part]
+    return [part for part in re.split(r"(?<!\.)\s+|-", call_number) if part]
 
 
 @register.filter
