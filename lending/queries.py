@@ -135,6 +135,14 @@ def requested_loans(now: datetime, after: int = 0) -> list[int]:
     return list(waiting.values_list("pk", flat=True)[:100])
 
 
+def place_in_queue(loan_id: int) -> int | None:
+    """How many requested loans are decided before this one, in the order in which they were accepted; None for a loan
+    that is not requested, or not any more."""
+    waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, pk__lte=loan_id)
+    places = waiting.aggregate(before=Count("pk", filter=Q(pk__lt=loan_id)), itself=Count("pk", filter=Q(pk=loan_id)))
+    return places["before"] if places["itself"] else None
+
+
 def deferred_returns(now: datetime, after: int = 0) -> list[int]:
     """The ids of the next hundred deferred returns, in the order in which they were accepted."""
     waiting = DeferredReturn.objects.filter(done_at=None, pk__gt=after).order_by("pk")

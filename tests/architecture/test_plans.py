@@ -15,6 +15,8 @@ from benchmarks.made import execute, go_on_counting, make
 from kernel.eventbus.delivery.worker import deliver_round
 from lending.deferral.decisions import decide_loan
 from lending.overdue.services import sweep_overdue
+from lending.queries import place_in_queue
+from lending.stock.availability import stock_of_books
 from library.operations.retention import apply_retention
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
@@ -203,6 +205,8 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     assert statements.of("sweep", lambda: sweep_overdue(**sweep)) == 1
     hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
     statements.of("metrics", lambda: haneul.get("/metrics"))
+    statements.of("live stock", lambda: stock_of_books(range(1_001, 1_051)))
+    assert statements.of("place in queue", lambda: place_in_queue(asked["id"])) is None
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))
     assert statements.of("retention", lambda: apply_retention(now))["deliveries that are done"] == ROWS
