@@ -5,11 +5,13 @@ from django.views.decorators.http import require_safe
 
 from catalog.covers.files import open_picture
 from catalog.covers.pictures import WIDTHS
+from opac.site import public_file
 
 FOR_EVER = "public, max-age=31536000, immutable"
 """What has another content has another address."""
 
 
+@public_file
 @require_safe
 def cover_picture(request: HttpRequest, digest: str, width: str) -> HttpResponse:
     """The picture of that digest and width. It asks no database."""

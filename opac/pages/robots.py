@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from catalog.queries import book_ids, last_book_id
+from opac.site import public_file
 
 ON_A_PAGE = 10_000
 """Ids, of at most 50,000 that a sitemap may hold: https://www.sitemaps.org/protocol.html."""
@@ -16,6 +17,7 @@ FOR_NO_ROBOT = ("/me", "/search", "/shelf?", "/sign-in", "/sign-out", "/i18n/", 
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 
+@public_file
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Which addresses are for people only."""
@@ -24,6 +26,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join([*lines, "", sitemap, ""]), content_type="text/plain; charset=utf-8", headers=AN_HOUR)
 
 
+@public_file
 @require_safe
 def sitemap(request: HttpRequest) -> StreamingHttpResponse:
     """The list of all sitemaps."""
@@ -31,6 +34,7 @@ def sitemap(request: HttpRequest) -> StreamingHttpResponse:
     return _streamed(request, "sitemapindex", "sitemap", addresses)
 
 
+@public_file
 @require_safe
 def sitemap_of(request: HttpRequest, part: int) -> StreamingHttpResponse:
     """The pages of so many books, by their ids."""
