@@ -14,7 +14,9 @@ LONGEST_SHELF_KEY = 300
 MARKS = {"R", "REF", "J", "YA", "E", "C", "CD", "DVD", "AV"}
 """Shelving marks in Latin letters; other letters before a number may be a class of the Library of Congress."""
 DECIMAL = re.compile(
-    r"(?:[\[(]?(?P<mark>[^\W\d_]{1,8})[\])]?[\s.-]*)?(?P<class>\d{3}(?:\.\d+)?)(?!\d)(?P<rest>.*)", re.DOTALL
+    r"(?:[\[(]?(?P<mark>[^\W\d_]{1,8})[\])]?[\s.-]*)?"
+    r"(?P<class>\d{3}(?:\.\d+)?(?!\d)|\d{0,2}$)(?P<rest>.*)",  # or, where somebody begins to look, a part of one
+    re.DOTALL,
 )
 YEAR = re.compile(r"1[4-9]\d\d|20\d\d")
 COPY = re.compile(r"(?:=|c\.?(?=\d)|복본)(\w+)", re.IGNORECASE)
@@ -97,7 +99,8 @@ def _parts_of(author: str, parts: list[str]) -> tuple[str, str, str, str, str]:
 
 
 def _key_of(place: Place, volume: str) -> str:
-    volume = place.volume or next(iter(RUNS.findall(volume)), "")
+    numbered = VOLUME.fullmatch(volume)
+    volume = place.volume or (numbered[1] if numbered else next(iter(RUNS.findall(volume)), ""))
     return "".join(
         [
             _letters(place.mark),
