@@ -52,11 +52,12 @@ def newest_books(count: int) -> list[Book]:
     return list(books_shown().order_by("-registered_at", "-id")[:count])
 
 
-def editions_of(book: Book, most: int) -> list[Book]:
-    """Other books of that title, and those that have one of its other ISBNs: its volumes and editions."""
-    same = Q(match_key=book.match_key) if book.match_key else Q(pk=None)
-    known = [isbn for isbn in [book.isbn, *book.other_isbns] if isbn]
-    return list(books_shown().filter(same | Q(isbn__in=known)).exclude(pk=book.pk).order_by("shelf_key", "pk")[:most])
+def books_beside(book: Book, ids: Sequence[int], most: int = 100) -> list[Book]:
+    """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
+    its other ISBNs. One statement for both; no more than `most`."""
+    isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
+    wanted = Q(pk__in=ids) | Q(isbn__in=isbns) | (Q(match_key=book.match_key) if book.match_key else Q(pk=None))
+    return list(books_shown().filter(wanted).exclude(pk=book.pk)[:most])
 
 
 def last_book_id() -> int:

@@ -10,7 +10,6 @@ from catalog.exporting.files import written
 from catalog.exporting.marc import TooLongForMarc
 from catalog.models import Book
 from catalog.queries import book_with_cover, books_shown, copies_of
-from catalog.shelf import books_before, books_from, mark_of_book
 from opac.books.citations import citations_of
 from opac.books.described import as_linked_data, permanent_address, picture_address, summary_of
 from opac.books.related import related_to
@@ -19,8 +18,6 @@ from opac.pages.away import calm_without_catalogue
 from opac.site import page, shown
 
 SHOWN_COPIES = 50
-BESIDE = 4
-"""So many books are shown on each side of it on the shelf."""
 TYPES = {"kormarc": "application/marc", "marcxml": "application/xml"}
 
 
@@ -41,7 +38,6 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         "stock": stock_on_page([pk]).get(pk),
         "borrow": _borrowing(pk),
         "related": related_to(found),
-        "shelf": _beside(found),
         "citations": citations_of(found),
         "summary": summary_of(found),
         "address": permanent_address(request, found),
@@ -72,15 +68,6 @@ def _found(pk: int) -> Book:
         return book_with_cover(pk)
     except Book.DoesNotExist as error:
         raise Http404 from error
-
-
-def _beside(found: Book) -> list[Book]:
-    """The shelf around the book; nothing where it has no call number or stands alone."""
-    if not found.shelf_key:
-        return []
-    mark = mark_of_book(found)
-    books = [*books_before(mark, BESIDE), *books_from(mark, BESIDE + 1)]
-    return books if len(books) > 1 else []
 
 
 def _borrowing(pk: int) -> str:

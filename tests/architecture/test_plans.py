@@ -27,6 +27,8 @@ MADE_FOR = {
     "borrow": {"lendable_copy", "loan_open"},
     "dashboard": {"loan_on_page", "fine_on_page"},
     "loans": {"loan_of_patron"},
+    "/": {"book_registered"},
+    "/shelf?at=813": {"book_on_shelf"},
     "deliver": {"delivery_waiting", "delivery_tried", "delivery_pending"},
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
@@ -191,6 +193,8 @@ def _call(statements: Statements, haneul: Person, ada: Person) -> None:
     for call in ("dashboard", "books/1500/availability", "books?q=Title+1700", "books", "books/1500", "loans"):
         answer = statements.of(call, lambda call=call: haneul.get(call))
         assert answer.status_code == 200, answer.content
+    for page in ("/", "/search?q=Title+1700", "/shelf?at=813", "/books/1500"):
+        assert statements.of(page, lambda page=page: haneul.get(page)).status_code == 200
     assert statements.of("events", lambda: ada.get("events?after=100&page_size=20")).status_code == 200
 
 

@@ -12,7 +12,7 @@ from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
-OF_STRANGERS = ["/", "/sign-in"]
+OF_STRANGERS = ["/", "/sign-in", "/search?q=소나기", "/search?q=%ED%9E%A3&language=ko", "/shelf", "/books/1"]
 OF_PATRONS = ["/me"]
 
 
