@@ -75,8 +75,9 @@ MADE = {
     "lending_loanline": "n, n, CASE WHEN n %% 10 = 0 THEN '' ELSE 'returned' END",
     "lending_patron": "n",
 }
-ENDS_SOON = "books"
-"""The first page of all books walks along the ids: it ends after a page, since nearly every row is shown."""
+ENDS_SOON = {"books", "/"}
+"""The first page of all books walks along the ids, and the newest books along their days: both end after a page, since
+nearly every row is shown."""
 UUIDS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
 
 
@@ -100,7 +101,9 @@ class Statements:
 
     def without_index(self) -> list[str]:
         """What reads a whole table, or a whole index, of those with many rows."""
-        return [f"{call}: {step}: {sql}" for call, sql, step in self._steps() if step.reads_all and call != ENDS_SOON]
+        return [
+            f"{call}: {step}: {sql}" for call, sql, step in self._steps() if step.reads_all and call not in ENDS_SOON
+        ]
 
     def indexes_of(self, call: str) -> set[str]:
         """The indexes that a call's statements use."""
