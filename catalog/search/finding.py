@@ -1,7 +1,6 @@
 """One question to the index: the books that answer, best first, their number, and how they divide."""
 
 import enum
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,16 +8,14 @@ from typing import Any, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
-from catalog.search.clauses import SCHEMA, any_of, term
+from catalog.search.counting import OF_EACH, counts_of, number_of
 from catalog.search.document import OF_BOOK
-from catalog.search.question import Asked, Step, asked, asked_author
+from catalog.search.questions.clauses import any_of, term
+from catalog.search.questions.question import Step, asked, asked_author, asked_for
+from catalog.search.schema import SCHEMA
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
-SHOWN_VALUES = 20
-"""So many values of a facet are counted: those with the most books."""
-MOST_YEARS = 3_000
-COUNTED = ("language", "author_name", "class", "subject", "copies", "available")
 HIGHEST = (1 << 64) - 1
 
 
@@ -80,14 +77,13 @@ class Search:
 
     def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
         self._searcher, self._narrowing, self._sorting = searcher, narrowing(filters), sorting
-        everything = Query.all_query()
-        found = asked(question) if question else Asked([Step(everything)], everything)
-        self._asked = found or Asked([], Query.empty_query())
+        found = asked(question) if question else asked_for(Query.all_query())
+        self._asked = found or asked_for(Query.empty_query())
 
     @cached_property
     def total(self) -> int:
         """How many books answer."""
-        return self._strictly + (self._count(*self._asked.steps[-1]) if self._slips else 0)
+        return self._strictly + (self._count(self._asked.steps[-1]) if self._slips else 0)
 
     def hits(self, size: int, *, start: int = 0, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
         """The best `size`, behind the first `start` of them, or those beside a hit.
@@ -110,18 +106,27 @@ class Search:
         """How many of the books there are for each value of a filter; of the years, for each decade.
 
         So by `language`, `author_name`, `class` (`Filters.main_class`), `subject`, `copies` and `available` (`yes` or
-        `no`) and `decade` (`1990`), each with its most frequent values, the most frequent first; decades in order.
+        `no`) and `decade` (`1990`), in order; of many values some of the most frequent, the most frequent first.
         Books that answer only with a slip are not among them.
         """
-        wanted: dict[str, Any] = {name: {"terms": {"field": name, "size": SHOWN_VALUES}} for name in COUNTED}
-        wanted["year"] = {"terms": {"field": "year", "size": MOST_YEARS}}
-        found = self._searcher.aggregate(self._narrowed(self._asked.everything), wanted)
-        counted = {name: {one["key"]: one["doc_count"] for one in found[name]["buckets"]} for name in wanted}
-        return {name: counted[name] for name in COUNTED} | {"decade": _by_decade(counted["year"])}
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> dict[str, dict[str, int]]:
+        return counts_of(self._searcher, self._strict_hits)
+
+    @cached_property
+    def _strict_hits(self) -> Query:
+        """Those without a slip. One list of words is counted in half the time of several that are joined."""
+        asked = self._asked
+        others = asked.others and self._narrowed(asked.others, but=[asked.main])
+        return self._narrowed(asked.everything if others and self._has(others) else asked.main)
 
     @cached_property
     def _strictly(self) -> int:
-        return self._count(self._asked.everything)
+        if "_counts" in self.__dict__:  # the same books were counted already
+            return sum(self._counts[OF_EACH].values())
+        return number_of(self._searcher, self._strict_hits)
 
     @cached_property
     def _slips(self) -> bool:
@@ -133,7 +138,7 @@ class Search:
         steps = steps[:-1] if self._asked.has_slips and not self._slips else steps
         if self._sorting is Sorting.ANSWER or not steps:
             return steps
-        return [Step(any_of([self._asked.everything, steps[-1].query] if self._slips else [self._asked.everything]))]
+        return [Step(any_of([self._asked.everything, steps[-1].query]) if self._slips else self._asked.everything)]
 
     def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> list[Hit]:
         within: list[Query] = []
@@ -147,9 +152,11 @@ class Search:
         books = self._searcher.fast_field_values("id", [address for _key, address in found])
         return [Hit(int(book or 0), step, key) for (key, _address), book in zip(found, books, strict=True)]
 
-    def _count(self, query: Query, but: Sequence[Query] = ()) -> int:
-        found: Any = self._searcher.search(self._narrowed(query, but=but), 1, count=True)
-        return int(found.count)  # which tantivy's own types forgot
+    def _has(self, query: Query) -> bool:
+        return bool(self._searcher.search(query, 1, count=False, order_by_field="id").hits)
+
+    def _count(self, step: Step) -> int:
+        return number_of(self._searcher, self._narrowed(step.query, but=step.but))
 
     def _narrowed(self, query: Query, within: Sequence[Query] = (), but: Sequence[Query] = ()) -> Query:
         wanted = [(Occur.Must, each) for each in (query, *self._narrowing, *within)]
@@ -170,11 +177,3 @@ def narrowing(filters: Filters) -> list[Query]:
     if filters.years:
         found.append(Query.range_query(SCHEMA, "year", FieldType.Integer, *filters.years))
     return found
-
-
-def _by_decade(years: dict[int, int]) -> dict[str, int]:
-    """Summed up here, since tantivy takes twice as long for it."""
-    decades: Counter[str] = Counter()
-    for year, books in sorted(years.items()):
-        decades[str(year // 10 * 10)] += books
-    return dict(decades)

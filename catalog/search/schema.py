@@ -32,3 +32,6 @@ def make_schema() -> tantivy.Schema:
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
+
+
+SCHEMA = make_schema()
