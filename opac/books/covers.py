@@ -3,7 +3,6 @@
 from zlib import crc32
 
 from catalog.models import Book
-from catalog.search.document import class_of
 
 SHADES = 10
 LONGEST_TITLE, LONGEST_NAME = 60, 30
@@ -12,9 +11,8 @@ LONG_TITLE = 24
 
 
 def shade_of(book: Book) -> int:
-    """The colour's number: the main class, so that a shelf has one colour; by the title where there is none."""
-    digit = class_of(book.class_number) or class_of(book.call_number)
-    return int(digit) if digit else crc32(book.title.encode()) % SHADES
+    """The colour's number, by the title: the volumes of a title look alike, and its neighbours do not."""
+    return crc32((book.match_key or book.title).encode()) % SHADES
 
 
 def title_on_cover(book: Book) -> str:

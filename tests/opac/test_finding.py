@@ -126,7 +126,7 @@ def test_htmx_gets_the_part_that_changes_with_its_total_and_its_address() -> Non
     text, headers = part("q", q="강가", sort="answer", language="ko", author="")
     assert titles(text) == ["강가의 집"]
     assert "<html" not in text
-    assert 'id="total" role="status" hx-swap-oob="true"' in text
+    assert 'id="total" role="status" tabindex="-1" hx-swap-oob="true"' in text
     assert 'id="kept" hx-swap-oob="true"' in text
     assert dict(parse_qsl(urlsplit(headers["HX-Replace-Url"]).query)) == {"q": "강가", "language": "ko"}
     _text, headers = part("sort", q="강", sort="year")
