@@ -2,6 +2,8 @@
 
 import re
 from html import unescape
+from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -148,3 +150,15 @@ def test_a_title_is_shown_as_text_however_it_is_written() -> None:
         assert "<script>alert" not in page
         assert "<img src=x" not in page
         assert "<b>나루" not in page
+
+
+@pytest.mark.usefixtures("rivers")
+def test_without_an_index_titles_are_found_and_the_page_says_that_it_is_not_all(tmp_path: Path, settings: Any) -> None:
+    settings.SEARCH_DIR = str(tmp_path / "file")
+    (tmp_path / "file").touch()
+    page = Visitor().see("/search", q="강물", available="1")
+    assert titles(page) == ["강물이 흐른다"]
+    assert "At least 1 books" in page
+    assert "The search is being prepared." in page
+    assert "The search is being prepared." in Visitor().see("/search", author="나루")
+    assert "Most borrowed" not in Visitor().see("/")
