@@ -113,8 +113,8 @@ def measure_questions(sample: list[tuple[str, str]]) -> None:
 def _ask(question: str = "", **filters: str) -> int:
     """Whatever a page of results shows, but the books themselves."""
     found = search(question, Filters(**filters)).by
-    found.hits(PAGE)
     found.counts()
+    found.hits(PAGE)
     return found.total
 
 

@@ -40,7 +40,8 @@ def search(question: str = "", filters: Filters = EVERYTHING, sorting: Sorting =
     """Asks the index, which first catches up with what was registered a moment ago. Never fails for want of it.
 
     This is the one way for pages to search: `search("장미", Filters(language="ko", available=True), Sorting.NEWEST)`,
-    where an empty question finds every book. Nothing is read before it is asked of `Answer.by`, but the total.
+    where an empty question finds every book. Nothing is counted before it is asked of `Answer.by`; whoever wants
+    `counts()` asks for them first.
     """
     place = folder()
     try:
@@ -59,10 +60,10 @@ def best_matches(question: str = "", *, author: str = "", language: str = "", mo
 
 
 def _asked(place: Path, state: State, question: str, filters: Filters, sorting: Sorting) -> Search:
-    """The question, put to the index: it is counted at once, so that an index that is broken shows it here."""
+    """The question, put to the index; one that is broken shows it here."""
     try:
         found = Search(reader.searcher(place, state), question, filters, sorting)
-        logger.debug("%s books answer %r", found.total, question)
+        found.check()
     except UNREADABLE:
         condemn(place, state)
         raise

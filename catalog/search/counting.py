@@ -8,12 +8,17 @@ from tantivy import Query, Searcher
 
 from catalog.search.questions.clauses import all_of, term
 
-SHOWN_VALUES = 20
-"""So many values of a facet are counted: those with the most books."""
-MOST_YEARS = 3_000
-COUNTED = ("language", "author_name", "class", "subject", "copies", "available")
+FACETS = {"language": 20, "class": 10, "copies": 2, "available": 2, "year": 3_000}
+"""What is counted of all hits, and the number of values at most."""
+NAMES = {"author_name": 10, "subject": 10}
+"""What has so many values that it is counted only where no more than `MOST_NAMED` books answer: among more of them
+hardly a name stands out, and counting takes longer than all the rest."""
+MOST_NAMED = 20_000
+LOOKED_AT = 3
+"""How many times as many values each part of the index looks at."""
 OF_EACH = "copies"
 """A facet of which each book has one value. Adding up its counts takes half as long as having hits counted."""
+Counts = dict[str, dict[str, int]]
 
 
 def number_of(searcher: Searcher, query: Query) -> int:
@@ -22,20 +27,30 @@ def number_of(searcher: Searcher, query: Query) -> int:
     return sum(_counted(found[OF_EACH]).values())
 
 
-def counts_of(searcher: Searcher, query: Query) -> dict[str, dict[str, int]]:
+def counts_of(searcher: Searcher, query: Query) -> Counts:
     """How many books there are for each value of a facet, and for each decade.
 
-    Of a facet with many values some of the most frequent are counted, the most frequent of them first.
+    Of names some of the most frequent are counted, the most frequent of them first; none where too many books answer.
     """
-    sizes = {**dict.fromkeys(COUNTED, SHOWN_VALUES), "year": MOST_YEARS}
-    found = searcher.aggregate(query, {name: {"terms": {"field": name, "size": sizes[name]}} for name in sizes})
-    counts = {name: _counted(found[name]) for name in COUNTED}
-    for name in COUNTED:
+    found = searcher.aggregate(query, {name: _terms(name, most) for name, most in FACETS.items()})
+    counts = {name: _counted(found[name]) for name in FACETS}
+    counts["decade"] = _by_decade(counts.pop("year"))
+    return counts | (_names(searcher, query) if sum(counts[OF_EACH].values()) <= MOST_NAMED else {})
+
+
+def _names(searcher: Searcher, query: Query) -> Counts:
+    found = searcher.aggregate(query, {name: _terms(name, most) for name, most in NAMES.items()})
+    counts = {name: _counted(found[name]) for name in NAMES}
+    for name in NAMES:
         # Each part of the index counts only what is frequent in it, which leaves out some books of a value.
         if found[name].get("doc_count_error_upper_bound"):
             exact = {value: number_of(searcher, all_of([term(name, value), query])) for value in counts[name]}
             counts[name] = dict(sorted(exact.items(), key=lambda pair: -pair[1]))
-    return {**counts, "decade": _by_decade(_counted(found["year"]))}
+    return counts
+
+
+def _terms(name: str, most: int) -> dict[str, Any]:
+    return {"terms": {"field": name, "size": most, "segment_size": most * LOOKED_AT}}
 
 
 def _counted(facet: dict[str, Any]) -> dict[Any, int]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import tantivy
+from django.db.models import QuerySet
 
+from catalog.models import Book
 from catalog.search.rank import newest_year, rank_of
 from catalog.search.schema import SCHEMA
 from catalog.search.text.cutting import cut, number_cut, openings, shared_cut, starts_of_name
@@ -60,6 +62,16 @@ class Facts(NamedTuple):
     """Publisher, series, statements of responsibility: whatever else has words that people look for."""
     numbers: list[str]
     """ISBNs, also those that were cancelled, and call numbers."""
+
+
+def on_record() -> QuerySet[Book]:
+    """The books that are to be found."""
+    return Book.objects.filter(withdrawn_at=None)
+
+
+def records(books: QuerySet[Book]) -> list[Record]:
+    """What the index reads of the books."""
+    return [Record(*row) for row in books.values_list(*Record._fields)]
 
 
 def facts_of(book: Record) -> Facts:

@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import tantivy
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
-from catalog.search.document import Figures, Record, document_of, loans_of
+from catalog.search.document import Figures, Record, document_of, loans_of, on_record, records
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.moves import moves_before, moves_in, noted
 from catalog.search.questions.clauses import all_of, term, term_of_id
@@ -46,7 +46,7 @@ def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
     name, index = new_generation(place)
     writer = index.writer(MEMORY, 1)
     last = 0
-    while books := _records(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
+    while books := records(on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
         last = books[-1].pk
         for document in _documents(books):
             writer.add_document(document)
@@ -111,7 +111,7 @@ def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:
         now = figures.get(book.pk, Figures())
         return popularity(loans_of(book, now)), now.available > 0
 
-    return {book.pk for book in _records(_on_record().filter(pk__in=moved)) if known(book.pk) != at_present(book)}
+    return {book.pk for book in records(on_record().filter(pk__in=moved)) if known(book.pk) != at_present(book)}
 
 
 def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
@@ -119,7 +119,7 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
     writer = index.writer(LEAST_MEMORY, 1)
     for book in changed:
         writer.delete_documents_by_query(term_of_id(book))  # by a number's term tantivy-py deletes nothing
-    for document in _documents(_records(_on_record().filter(pk__in=changed))):
+    for document in _documents(records(on_record().filter(pk__in=changed))):
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -137,14 +137,6 @@ def _figures(books: Collection[int]) -> dict[int, Figures]:
     here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, on_loan=False, for_loan=True)
     counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=here), free=Count("pk", filter=to_lend))
     return {book: Figures((moves + 1) // 2, copies, free) for book, moves, copies, free in counted}
-
-
-def _on_record() -> QuerySet[Book]:
-    return Book.objects.filter(withdrawn_at=None)
-
-
-def _records(books: QuerySet[Book]) -> list[Record]:
-    return [Record(*row) for row in books.values_list(*Record._fields)]
 
 
 def _event_at(position: int) -> str:

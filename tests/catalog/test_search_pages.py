@@ -3,6 +3,7 @@
 import pytest
 
 from catalog.models import Book, Copy
+from catalog.search import counting, keeper
 from catalog.search.asking import search
 from catalog.search.finding import Filters, Sorting
 from catalog.services import add_copies
@@ -95,3 +96,21 @@ def test_available_means_a_copy_that_can_be_lent_now() -> None:
 
     assert titles("책", Filters(available=True)) == ["하나뿐인 책"]
     assert search("책").by.counts()["available"] == {"no": 1, "yes": 1}
+
+
+@pytest.mark.usefixtures("rivers")
+def test_names_are_counted_among_few_books_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "MOST_NAMED", 2)
+
+    assert not {"author_name", "subject"} & set(search("강").by.counts())
+    assert search("바다").by.counts()["author_name"] == {"가람": 1}
+
+
+def test_counts_of_names_are_exact_in_an_index_of_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "NAMES", {"author_name": 1, "subject": 1})
+    for part in (["잦은 이"] * 2, ["잦은 이"] * 2, ["가", "가", "나", "나", "다", "다", "라", "라", "잦은 이"]):
+        for author in part:
+            register("책", author)
+        keeper.keep_current()
+
+    assert search("책").by.counts()["author_name"] == {"잦은 이": 5}

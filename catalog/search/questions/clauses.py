@@ -8,10 +8,9 @@ from tantivy import Occur, Query
 from catalog.search.schema import SCHEMA
 from catalog.search.text.cutting import OF_AUTHORS, OPENING
 from catalog.search.text.readings import readings
+from catalog.search.text.spelling import may_slip
 from catalog.search.text.words import HANGUL, LONGEST_WORD, STARTS, asked_grams, grams, keys
 
-MAY_SLIP = 4
-"""The letters of a word in which one slip is forgiven."""
 FEWEST_WITHOUT_SPACES = 3
 """The syllables of a word that may be several words of a title."""
 FEWEST_OF_STEM = 2
@@ -69,8 +68,8 @@ class Words:
 
     @property
     def may_slip(self) -> bool:
-        """Whether it is long enough to have a slip. A number has none: another one is another number."""
-        return len(self.whole) >= MAY_SLIP and not self.whole.isdecimal()
+        """Whether it is long enough to have a slip."""
+        return may_slip(self.whole)
 
     def strict(self, place: str) -> Query:
         """As it is, at a place of the book."""
@@ -132,7 +131,7 @@ class Syllables:
     @property
     def may_slip(self) -> bool:
         """Whether it is long enough to have a slip, and typed by keys that we know."""
-        return len(self.whole) >= MAY_SLIP and bool(HANGUL.fullmatch(self.whole))
+        return may_slip(self.whole) and bool(HANGUL.fullmatch(self.whole))
 
     def strict(self, place: str) -> Query:
         """As it is, at a place of the book: within a word."""
