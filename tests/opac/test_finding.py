@@ -48,7 +48,7 @@ def test_a_question_is_answered_with_total_stock_and_call_to_nobody_else() -> No
     page = Visitor().see("/search", q="강")
     assert titles(page) == ["강 River", "강물이 흐른다", "강가의 집"]
     assert "3 books" in page
-    assert "2 of 2 in" in page
+    assert "2 of 2 copies on the shelf" in page
     assert "No copies" in page
     korean = Visitor(language="ko").see("/search", q="강")
     assert "3건" in korean
@@ -95,7 +95,7 @@ def test_what_is_out_is_not_available_now(bus: Bus) -> None:
     borrow_book(patron_id=patron.id, book_id=book.pk, now=NOW)
     bus.settle()
     page = Visitor().see("/search", q="강물")
-    assert "All on loan" in page
+    assert ">On loan<" in page
     assert titles(Visitor().see("/search", q="강물", available="1")) == []
 
 
