@@ -73,7 +73,7 @@ def test_the_last_question_is_answered_however_late_the_first_one_is(
     held: list[Route] = []
     with visitor(playwright, port, tmp_path) as person:
         page = person.page
-        page.route("**/search?q=%EC%86%8C%EB%82%98%EA%B8%B0", lambda route: held.append(route))  # noqa: PLW0108  which takes no built-in function
+        page.route("**/search?q=%EC%86%8C%EB%82%98%EA%B8%B0", lambda route: held.append(route))
         person.open("/search")
         page.locator("#q").fill("소나기")
         page.wait_for_function("() => document.querySelector('#found').matches('.htmx-request')")
