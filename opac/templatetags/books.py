@@ -18,7 +18,7 @@ from opac.finding.asked import Asked
 
 register = template.Library()
 MOST_NAMES = 3
-register.filter("language_name", language_name)
+register.filter("in_words", language_name)  # i18n has a `language_name` of its own, in English
 
 
 @register.inclusion_tag("opac/parts/cover.html")

@@ -55,7 +55,7 @@ def test_everything_that_is_known_is_there(river: Book) -> None:
     for text in ("느티 총서 ; 7", "813.7-나12ㄱ", "Korean Decimal Classification", "어느 마을의 이야기."):
         assert text in page
     assert "<b>흐른다</b>" not in page
-    assert "본문 언어" in Visitor(language="ko").see(f"/books/{river.pk}")
+    assert "<dt>본문 언어</dt><dd>한국어</dd>" in Visitor(language="ko").see(f"/books/{river.pk}")
     for address in re.findall(r'href="(/search[^"]+)"', page):
         assert Visitor().get(address.replace("&amp;", "&")).status_code == 200
 
