@@ -162,3 +162,12 @@ def test_without_an_index_titles_are_found_and_the_page_says_that_it_is_not_all(
     assert "The search is being prepared." in page
     assert "The search is being prepared." in Visitor().see("/search", author="나루")
     assert "Most borrowed" not in Visitor().see("/")
+
+
+def test_a_slip_leads_to_what_was_meant_with_the_same_filters() -> None:
+    register("해리포터와 마법사의 돌", "조앤 롤링", language="ko")
+    page = Visitor().see("/search", q="해라포터와", language="ko", sort="year")
+    assert "Did you mean:" in page
+    meant = link(page, "해리포터와")
+    assert dict(parse_qsl(urlsplit(meant).query)) == {"q": "해리포터와", "language": "ko", "sort": "year"}
+    assert titles(Visitor().see(meant)) == ["해리포터와 마법사의 돌"]
