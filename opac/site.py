@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -18,6 +19,7 @@ from kernel.observability.tracing import acting
 from opac.library_page import library_page
 
 View = Callable[..., HttpResponse]
+File = TypeVar("File", bound=Callable[..., HttpResponseBase])
 SIGN_IN = "opac:sign_in"
 
 
@@ -61,6 +63,12 @@ def patrons_page(view: View) -> View:
     shown = page(own)
     shown.for_whom = "patrons"  # type: ignore[attr-defined]
     return shown
+
+
+def public_file(view: File) -> File:
+    """What is the same for everybody and may be kept by anybody, such as a picture: it looks at no session."""
+    view.for_whom = "anyone"  # type: ignore[attr-defined]
+    return view
 
 
 def may_have_pages(user: Any) -> bool:

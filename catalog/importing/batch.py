@@ -7,12 +7,14 @@ from typing import Any
 
 from catalog.events import BookRegistered, BookRevised
 from catalog.models import Book, Copy, SourceRecord
-from catalog.rules import barcode_for, title_key
-from catalog.services.books import facts
+from catalog.rules import barcode_for
+from catalog.services.books import facts, note_keys
 from catalog.services.copies import copy_added, copy_revised, fresh_barcodes
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of
+
+KEYED = {"title", "call_number", "volume"}
 
 
 @dataclass
@@ -31,15 +33,15 @@ class Batch:
 
     def add(self, book: Book) -> None:
         """A new book."""
-        book.match_key = title_key(book.title)
+        note_keys(book)
         self.added.append(book)
 
     def change(self, book: Book, changes: dict[str, Any]) -> None:
         """New values of a book's fields; of one that this batch adds too."""
         for name, value in changes.items():
             setattr(book, name, value)
-        if "title" in changes:
-            book.match_key = title_key(book.title)
+        if KEYED & changes.keys():
+            note_keys(book)
         if book.pk and changes:
             _book, names = self.changed.setdefault(book.pk, (book, set()))
             names.update(changes)
@@ -76,7 +78,7 @@ class Batch:
         for book in books:
             book.revision += 1
         names = {name for _book, changed in self.changed.values() for name in changed}
-        update_rows(books, [*names, "revision", "match_key"], alias)
+        update_rows(books, [*names, "revision", "match_key", "shelf_key"], alias)
 
     def _write_sources(self, alias: str) -> None:
         for book, source in self.sources.values():

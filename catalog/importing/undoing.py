@@ -10,8 +10,7 @@ from catalog.events import BookRevised, BookWithdrawn
 from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
-from catalog.rules import title_key
-from catalog.services.books import facts
+from catalog.services.books import facts, note_keys
 from catalog.services.copies import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.importing.models import Entry, Import
@@ -116,7 +115,8 @@ def _undo_fields(book: Book, before: dict[str, Any]) -> list[str]:
 def _write_back(books: Sequence[tuple[Book, set[str]]], now: datetime) -> None:
     free_isbns(book for book, names in books if "isbn" in names)
     for book, _names in books:
-        book.match_key, book.revision = title_key(book.title), book.revision + 1
+        note_keys(book)
+        book.revision += 1
         book.save()
     publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn) for book, _names in books])
 
