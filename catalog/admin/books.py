@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -18,7 +19,7 @@ from catalog.covers.services import remove_cover, set_cover
 from catalog.forms import BookForm
 from catalog.models import Book, Copy, Cover
 from catalog.queries import books_ever
-from catalog.search.asking import best_matches
+from catalog.search.asking import best_matches, search
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
@@ -68,6 +69,15 @@ class BookAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         """Books with their numbers of copies."""
         return books_ever()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list; where more books answer a search than it shows, with their number."""
+        term = request.GET.get(SEARCH_VAR, "").strip()
+        found = search(term).by if term else None
+        if found and (found.total > SHOWN_HITS or found.may_be_more):
+            total = f"{found.total:,}{'+' * found.may_be_more}"
+            extra_context = {**(extra_context or {}), "found": total, "shown": min(SHOWN_HITS, found.total)}
+        return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Book], term: str) -> Any:
         """The best matches first, by the search index; the book of a barcode before them."""

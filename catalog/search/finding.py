@@ -59,7 +59,7 @@ class Search:
     def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
         self._searcher, self._question, self._filters, self._sorting = searcher, question, filters, sorting
         self._narrowing = narrowing(filters)
-        found = asked(question) if question else asked_for(Query.all_query())
+        found = asked(question, self._has) if question else asked_for(Query.all_query())
         self._asked = found or asked_for(Query.empty_query())
 
     def check(self) -> None:
