@@ -21,7 +21,8 @@ from tests.people import Person
 from tests.processes import until
 
 __all__ = ["town"]
-pytestmark = pytest.mark.django_db(transaction=True)  # a poll takes and leaves connections as a request does
+in_transactions = pytest.mark.django_db(transaction=True)
+"""A poll takes and leaves connections as a request does."""
 TABLE = Copy._meta.db_table
 
 
@@ -50,6 +51,7 @@ class Answer:
         assert len(self.headers) == len(headers)
 
 
+@in_transactions
 def test_a_page_is_answered_the_stock_of_its_books_and_nothing_else(town: Town) -> None:
     one, two = town.book(copies=1), town.book(copies=3)
     town.lend(town.haneul, one)
@@ -78,6 +80,7 @@ def test_what_is_no_list_of_up_to_fifty_ids_is_refused_and_not_asked_for(query: 
     assert not snapshot._asked
 
 
+@in_transactions
 def test_fifty_books_are_answered() -> None:
     assert Answer("books=" + ",".join(map(str, range(10**17, 10**17 + 50)))).body.count(b"[0,0,0]") == 50
 
@@ -97,6 +100,7 @@ def test_every_other_address_is_answered_by_who_stands_behind(path: str) -> None
     assert Answer("books=1", path=path, behind=behind).body == path.encode()
 
 
+@in_transactions
 def test_most_polls_ask_no_database(town: Town) -> None:
     book = town.book(copies=1)
     began = time.monotonic()
@@ -106,6 +110,7 @@ def test_most_polls_ask_no_database(town: Town) -> None:
     assert len(asked) <= 1 + (time.monotonic() - began) / 0.4
 
 
+@in_transactions
 def test_polls_are_counted_by_their_outcome() -> None:
     before = figures(Person())
     for query in ("books=1", "books=2", "x"):
@@ -126,6 +131,7 @@ def away() -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {TABLE}_away RENAME TO {TABLE}")
 
 
+@in_transactions
 def test_while_lending_can_not_be_read_pages_are_asked_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Answer("books=7").body == b'{"7":[0,0,0]}'
     clock = [time.monotonic()]

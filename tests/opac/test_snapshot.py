@@ -167,7 +167,7 @@ def test_many_threads_ask_and_read_and_each_gets_its_own_books() -> None:
 
 
 FORKED = """
-import os, threading
+import os, signal, threading
 from lending.stock.availability import Stock
 from opac.live import door
 held, go_on = threading.Event(), threading.Event()
@@ -182,6 +182,7 @@ held.wait()
 with door.snapshot._asking:
     child = os.fork()
     if not child:
+        signal.alarm(30)  # one that waits for ever leaves nothing behind
         door.snapshot._read = lambda books: dict.fromkeys(books, Stock(1, 2, 2))
         os._exit(door.snapshot.stock_of([8]) != {8: (1, 2, 2)})
 status = os.waitpid(child, 0)[1]
