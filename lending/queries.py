@@ -12,7 +12,6 @@ from django.utils import timezone
 from kernel.labels.reading import BARCODE, CARD, searched
 from lending.models import (
     LENDABLE,
-    Book,
     Copy,
     DeferredReturn,
     FailedAttempt,
@@ -106,17 +105,6 @@ def copies_out() -> Coalesce:
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:
     """The copies of a loan that are out, in the order in which copies are locked."""
     return loan.lines.filter(ending="").select_related("copy").order_by("copy_id")
-
-
-def stock_of(book_id: int) -> dict[str, int]:
-    """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
-    on_shelf = Q(copies__withdrawn=False)
-    lendable = on_shelf & Q(copies__on_loan=False, copies__for_loan=True)
-    book = Book.objects.filter(pk=book_id, withdrawn=False).annotate(
-        total=Count("copies", filter=on_shelf), available=Count("copies", filter=lendable)
-    )
-    found = book.values("total", "available").get()
-    return {"copies_total": found["total"], "copies_available": found["available"]}
 
 
 def due_dates_of(book_id: int) -> dict[int, date | None]:

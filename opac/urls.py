@@ -4,17 +4,17 @@ from django.urls import path, re_path
 
 from opac.pages.apply import apply
 from opac.pages.book import book, record
-from opac.pages.borrow import borrow
-from opac.pages.card import card
 from opac.pages.covers import cover_picture
-from opac.pages.fees import fees
 from opac.pages.find import find
 from opac.pages.front import front
-from opac.pages.history import history
-from opac.pages.loans import loan
-from opac.pages.me import me
+from opac.pages.own.borrow import borrow
+from opac.pages.own.card import card
+from opac.pages.own.fees import fees
+from opac.pages.own.history import history
+from opac.pages.own.loans import loan
+from opac.pages.own.me import me
+from opac.pages.own.profile import password, profile
 from opac.pages.passwords import forgotten, reset
-from opac.pages.profile import password, profile
 from opac.pages.robots import robots, sitemap, sitemap_of
 from opac.pages.shelf import shelf
 from opac.pages.sign_in import sign_in, sign_out

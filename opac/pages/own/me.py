@@ -18,7 +18,7 @@ from opac.own.acts import done_once
 from opac.own.away import unless_away
 from opac.own.loan_acts import renew_all
 from opac.own.loans import OwnLoan, as_heard_of, notes_beside, own_loans
-from opac.pages.loans import act_on_loan
+from opac.pages.own.loans import act_on_loan
 from opac.site import patrons_page, shown
 
 
