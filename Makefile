@@ -25,7 +25,7 @@ CHECKS := check-types check-workflows check-manifests check-contracts check-sett
 AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages clean
+.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages screens clean
 .PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-open-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -159,6 +159,9 @@ bench-reference: $(READY) ## compare this code, by turns, with the build that be
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+screens: $(READY) ## take pictures of the patrons' site into docs/screens (needs chromium)
+	$(BIN)/python -m tests.browser.screens
 
 messages: $(READY) ## compile the translations
 	$(BIN)/python -c 'import glob, polib; [polib.pofile(name).save_as_mofile(name[:-2] + "mo") for name in glob.glob("*/**/*.po", recursive=True)]'

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from kernel.observability.tracing import acting
+from kernel.staff.error_pages import not_found
 from opac.library_page import library_page
 
 View = Callable[..., HttpResponse]
@@ -37,7 +38,10 @@ def page(view: View) -> View:
     def recorded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         request.htmx = HtmxDetails(request)
         with acting(by=request.user.pk, via="site"):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404 as error:  # people see the same page where developers would see Django's
+                response = not_found(request, error)
         patch_vary_headers(response, ["HX-Request"])  # a page and its part have one address
         return response
 
