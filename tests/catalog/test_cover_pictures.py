@@ -86,7 +86,7 @@ def test_a_bomb_is_refused_before_it_unfolds() -> None:
     for side in (8_000, 12_000, 60_000):
         head = side.to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
         bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(9_000)))
-        with pytest.raises((CoverTooLarge, CoverUnusable)):
+        with pytest.raises(CoverTooLarge if side == 8_000 else CoverUnusable):
             pictures_of(bomb)
 
 

@@ -41,6 +41,7 @@ def test_no_address_fails(path: str, query: dict[str, str], status: int) -> None
     for language in ("en", "ko"):
         answer = Visitor(language=language).get(path, query, headers={"Accept": "text/html"})
         assert answer.status_code == status
+        assert "\0" not in answer.content.decode()
         if status == 404:
             assert 'class="top"' in answer.content.decode()
 

@@ -65,7 +65,9 @@ def test_filters_have_counts_narrow_the_results_and_are_taken_away_by_their_chip
     assert titles(narrowed) == ["강 River", "강물이 흐른다"]
     twice = visitor.see(link(narrowed, "2010s"))
     assert titles(twice) == ["강 River"]
-    assert titles(visitor.see(link(twice, "Without the filter 2010–2019"))) == titles(narrowed)
+    without = link(twice, "Without the filter 2010–2019")
+    assert dict(parse_qsl(urlsplit(without).query)) == {"q": "강", "author": "나루"}
+    assert titles(visitor.see(without)) == titles(narrowed)
     assert titles(visitor.see(link(twice, "Without any filter"))) == titles(page)
 
 
