@@ -107,6 +107,15 @@ def open_lines(loan: Loan) -> QuerySet[LoanLine]:
     return loan.lines.filter(ending="").select_related("copy").order_by("copy_id")
 
 
+def stock_of(book_id: int) -> dict[str, int]:
+    """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
+    there = Q(copies__withdrawn=False)
+    free = there & Q(copies__on_loan=False, copies__for_loan=True)
+    books = Book.objects.filter(pk=book_id, withdrawn=False)
+    counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
+    return books.annotate(**counts).values(*counts).get()
+
+
 def due_dates_of(book_id: int) -> dict[int, date | None]:
     """Of each copy of a book that is out till when it was lent, by the copy's id."""
     out = LoanLine.objects.filter(copy__book=book_id, ending="")
