@@ -12,6 +12,7 @@ from django.utils import timezone
 from kernel.labels.reading import BARCODE, CARD, searched
 from lending.models import (
     LENDABLE,
+    Book,
     Copy,
     DeferredReturn,
     FailedAttempt,
