@@ -99,3 +99,33 @@ class LoanRenewed(LoanEvent):
 @dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
     """Another copy took the place of one that was withdrawn while a loan was taking it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDateChanged(LoanEvent):
+    """A loan's due date moved from `due_before`, out of days on which the library is closed or back there."""
+
+    due_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(DomainEvent):
+    """The library's calendar changed; this is all of it by ids, and `version` grows with each change.
+
+    Of each rule: its first day, its closed weekdays (ISO) with the weeks of the month, none for each week, what becomes
+    of one that is a holiday, the country of the holidays or nothing, and which of them are open, `all` for every one.
+    Of closures and openings: their days and the reason.
+    """
+
+    about = "calendar"
+
+    calendar: int
+    version: int
+    rules: dict[int, date]
+    closed: dict[int, dict[int, tuple[int, ...]]]
+    if_holiday: dict[int, str]
+    holidays: dict[int, str]
+    open_on: dict[int, tuple[str, ...]]
+    closures: dict[int, tuple[date, date, str]]
+    late_days_count: dict[int, bool | None]
+    openings: dict[int, tuple[date, str]]
