@@ -15,7 +15,7 @@ from lending.queries import policy_on
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """What a patron owes (KRW), how many copies the patron has out and has requested, and the rules and days in force."""
+    """What a patron owes (KRW), how many copies the patron has out and has requested, and the rules in force."""
 
     owed: int
     out: int
