@@ -3,15 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from kernel.days.calendar import Day as CalendarDay
-from kernel.days.holidays import countries, names_in
-from kernel.days.words import why
+from kernel.days.holidays import countries
 from kernel.http.input.fields import Day, Text, WholeNumber
+from lending.calendar.queries import unknown_holidays, why_of
 from lending.models import CalendarRule, Closure, Opening
 
 MOST_DAYS = 400
@@ -74,8 +73,7 @@ class NewRule(serializers.Serializer[Any]):
     def validate(self, rule: dict[str, Any]) -> dict[str, Any]:
         """The rule in the words of the service; what is open must be a holiday that there is."""
         country, open_on = rule["holidays"] or "", rule["open_on"]
-        unknown = [] if open_on == ALL else sorted({*open_on} - (names_in(country) if country else set()))
-        if unknown:
+        if unknown := [] if open_on == ALL else unknown_holidays(country, open_on):
             sentence = _("There is no public holiday of this name: %(names)s.") % {"names": ", ".join(unknown)}
             raise serializers.ValidationError({"open_on": [sentence]})
         closed = {one["weekday"]: one["weeks"] or [] for one in rule["closed"]}
@@ -173,7 +171,7 @@ class DayShown(serializers.Serializer[Any]):
 
     def get_why(self, day: CalendarDay) -> str:
         """The sentence in the caller's language."""
-        return why(day)["ko" if get_language() == "ko" else "en"]
+        return why_of(day)
 
 
 @extend_schema_serializer(component_name="MovedDueDates")

@@ -40,6 +40,11 @@ def due_date(calendar: Calendar, start: date, days: int) -> date:
         raise NoOpenDay(days=arithmetic.REACH, day=nowhere.args[0]) from nowhere
 
 
+def due_within(closure: Closure) -> QuerySet[Loan]:
+    """The loans with copies out that are due on one of its days."""
+    return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__range=(closure.first, closure.last))
+
+
 def move_due_dates(closure_id: int, *, now: datetime) -> int:
     """Moves the due dates of open loans out of a closure, each to the next open day; returns how many.
 
@@ -48,8 +53,7 @@ def move_due_dates(closure_id: int, *, now: datetime) -> int:
     """
     closure = _moving(closure_id)
     calendar = calendar_in_force()
-    due = Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__range=(closure.first, closure.last))
-    days = due.order_by("due_on").values_list("due_on", flat=True).distinct()
+    days = due_within(closure).order_by("due_on").values_list("due_on", flat=True).distinct()
     moves = {day: due_date(calendar, day, 0) for day in days if day}
 
     return sum(
