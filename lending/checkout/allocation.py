@@ -131,11 +131,11 @@ def _period(patron: Eligibility, now: datetime, borrowed_on: date | None = None)
 
     A loan recorded later than it was made has the loan period of its own day.
     """
-    day, today = borrowed_on or timezone.localdate(now), timezone.localdate(now)
-    if day == today:
-        return now, due_date(patron.calendar, day, patron.policy.loan_days)
-    borrowed_at = timezone.make_aware(datetime.combine(day, time()))
-    return borrowed_at, due_date(patron.calendar, day, policy_on(day).loan_days)
+    today = timezone.localdate(now)
+    if borrowed_on is None or borrowed_on == today:
+        return now, due_date(patron.calendar, today, patron.policy.loan_days)
+    borrowed_at = timezone.make_aware(datetime.combine(borrowed_on, time()))
+    return borrowed_at, due_date(patron.calendar, borrowed_on, policy_on(borrowed_on).loan_days)
 
 
 def _lend(lent: Sequence[tuple[Loan, list[Copy]]], borrowed_at: datetime, due_on: date, now: datetime) -> None:
