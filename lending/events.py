@@ -110,22 +110,21 @@ class DueDateChanged(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CalendarChanged(DomainEvent):
-    """The library's calendar changed; this is all of it by ids, and `version` grows with each change.
-
-    Of each rule: its first day, its closed weekdays (ISO) with the weeks of the month, none for each week, what becomes
-    of one that is a holiday, the country of the holidays or nothing, and which of them are open, `all` for every one.
-    Of closures and openings: their days and the reason.
-    """
+    """The library's calendar changed; this is all of it, by the ids of its rules, closures and openings."""
 
     about = "calendar"
 
     calendar: int
     version: int
     rules: dict[int, date]
+    """The first day of each."""
     closed: dict[int, dict[int, tuple[int, ...]]]
+    """The weekdays of each rule (ISO) with the weeks of the month, none for each week."""
     if_holiday: dict[int, str]
     holidays: dict[int, str]
+    """The country of each rule, or nothing."""
     open_on: dict[int, tuple[str, ...]]
+    """The names of each rule's holidays that are open, `all` for every one."""
     closures: dict[int, tuple[date, date, str]]
     late_days_count: dict[int, bool | None]
     openings: dict[int, tuple[date, str]]
