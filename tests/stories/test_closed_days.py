@@ -1,9 +1,11 @@
 """A closure is added after books were lent: their due dates move out of it, and back."""
 
 import threading
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from kernel.eventbus.models import Event
@@ -58,6 +60,10 @@ def test_what_would_have_been_due_while_it_is_closed_is_due_when_it_opens(town: 
     assert move(town, closure, back=True) == 4
     assert due(town, *loans) == ["02-08", "02-09", "02-10", "02-11", "02-12", "02-13"]
     assert move(town, closure, back=True) == 0
+    assert move(town, closure) == 4
+    call_command("replay", "dashboard", "--from-empty", stdout=StringIO())
+    town.bus.settle()
+    assert due(town, *loans) == ["02-08", "02-13", "02-13", "02-13", "02-13", "02-13"]
     assert list(drift()) == []
 
 
