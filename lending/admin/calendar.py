@@ -1,7 +1,7 @@
 """The calendar on the staff side: rules, closures and openings, with the days they make."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -72,7 +72,7 @@ class CalendarRuleAdmin(CalendarAdmin):
 
     form = RuleForm
     list_display = ("valid_from", "in_words", "holidays", *BY)
-    ordering: Any = ("-valid_from", "-pk")
+    ordering: ClassVar[Any] = ("-valid_from", "-pk")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """To type in, or to read."""
@@ -109,7 +109,7 @@ class ClosureAdmin(CalendarAdmin):
 
     form = ClosureForm
     list_display = ("first", "last", "reason", *BY)
-    ordering: Any = ("-first", "-pk")
+    ordering: ClassVar[Any] = ("-first", "-pk")
     actions = ("move", "move_back", "drop")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -172,7 +172,7 @@ class OpeningAdmin(CalendarAdmin):
 
     form = OpeningForm
     list_display = ("day", "reason", *BY)
-    ordering: Any = ("-day", "-pk")
+    ordering: ClassVar[Any] = ("-day", "-pk")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """To type in, or to read."""
