@@ -3,12 +3,15 @@
 from kernel.days.calendar import Calendar
 from lending.models import CalendarRule, CalendarVersion, Closure, Opening
 
-_known: tuple[int, Calendar] = (0, Calendar())
+OPEN_EVERY_DAY = Calendar()
+_known: tuple[int, Calendar] = (0, OPEN_EVERY_DAY)
 
 
 def calendar_of(token: int) -> Calendar:
     """The calendar with that token of `CalendarVersion`, 0 before there is any; read where another is remembered."""
     global _known
+    if not token:
+        return OPEN_EVERY_DAY
     if _known[0] != token:
         _known = (
             token,
