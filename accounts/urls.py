@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from accounts.api import Login, Logout, Me, PatronById, Patrons
+from accounts.api.me import Me, MyPassword
+from accounts.api.patrons import PatronById, Patrons
+from accounts.api.signing_in import Login, Logout
 
 urlpatterns = [
     path("auth/login", Login.as_view()),
     path("auth/logout", Logout.as_view()),
     path("me", Me.as_view()),
+    path("me/password", MyPassword.as_view()),
     path("patrons", Patrons.as_view()),
     path("patrons/<id:pk>", PatronById.as_view()),
 ]

@@ -18,6 +18,7 @@ DESK = Role(
             "accounts.view_user",
             "accounts.add_user",
             "accounts.change_user",
+            "accounts.view_cardapplication",
             "catalog.view_book",
             "catalog.view_copy",
             "lending.view_loan",

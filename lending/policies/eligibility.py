@@ -8,7 +8,7 @@ from typing import Any
 
 from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
-from lending.calendar.memory import calendar_of
+from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.models import LoanPolicy
 from lending.queries import policy_on
 
@@ -49,6 +49,12 @@ OF_REQUESTS = {
 def eligibility_of(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
     """The eligibility of patrons who have an account on a day, by patron; one statement."""
     return _eligibility(OF_PATRONS, patrons, day)
+
+
+def eligibility_shown(patron_id: int, day: date) -> Eligibility:
+    """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
+    known = eligibility_of([patron_id], day).get(patron_id)
+    return known or Eligibility(owed=0, out=0, requested=0, policy=policy_on(day), calendar=calendar_in_force())
 
 
 def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:

@@ -28,6 +28,7 @@ DESK, CATALOGUER, CASHIER = ({role, "administrator"} for role in ("desk", "catal
 ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
     "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK},
+    "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
     "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
     "catalog.BookDoubt": dict.fromkeys(("view", "same", "other", "aside"), CATALOGUER),

@@ -1,0 +1,5 @@
+"""The staff side of people."""
+
+from accounts.admin import applications, people
+
+__all__ = ["applications", "people"]
