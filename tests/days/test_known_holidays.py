@@ -9,7 +9,7 @@ from lending.calendar.services import add_rule
 from library.operations.doctor.installation import KNOWN_HOLIDAYS, holidays_are_known
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-LACKING = {date(2026, 5, 2): "노동절", date(2026, 7, 17): "제헌절"}
+LACKING = {date(2026, 5, 2): "노동절", date(2026, 6, 6): "광복절", date(2026, 7, 17): "제헌절"}
 
 
 def follow_korea() -> None:
@@ -27,7 +27,7 @@ def test_tables_that_lack_known_days_are_wrong(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("library.operations.doctor.installation.KNOWN_HOLIDAYS", LACKING)
     follow_korea()
     (fault,) = holidays_are_known(timezone.now())
-    assert fault.msg == "The tables of public holidays are wrong about: 2026-05-02 노동절."
+    assert fault.msg == "The tables of public holidays are wrong about: 2026-05-02 노동절, 2026-06-06 광복절."
     assert "requirements.txt" in str(fault.hint)
 
 
