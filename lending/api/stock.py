@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from kernel.http.permissions import Anyone
 from lending.api.serializers import Availability
-from lending.stock.availability import stock_of
+from lending.queries import stock_of
 
 
 class BookAvailability(APIView):

@@ -27,9 +27,9 @@ from lending.checkout.services import borrow_book
 from lending.deferral.decisions import cancel_loan, decide_loan, request_loan
 from lending.models import Copy, Debt, Loan, LoanLine, Return
 from lending.overdue.services import sweep_overdue
+from lending.queries import stock_of
 from lending.renewals.services import renew_loan
 from lending.returns.services import return_book
-from lending.stock.availability import stock_of
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town, seoul
