@@ -1,11 +1,6 @@
 """Pure decisions of lending."""
 
-from datetime import date, timedelta
-
-
-def due_date(borrowed_on: date, loan_days: int) -> date:
-    """The last day on which a loan may come back without being late."""
-    return borrowed_on + timedelta(days=loan_days)
+from datetime import date
 
 
 def days_late(due_on: date, returned_on: date) -> int:

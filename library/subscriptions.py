@@ -12,7 +12,16 @@ from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, Fi
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
-from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
+from lending.events import (
+    BookBorrowed,
+    BookExpired,
+    BookReturned,
+    CalendarChanged,
+    CopySubstituted,
+    DueDateChanged,
+    LoanCancelled,
+    LoanRenewed,
+)
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page],
@@ -30,6 +39,8 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
+    DueDateChanged: [dashboard.show_loan],
+    CalendarChanged: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

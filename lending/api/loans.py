@@ -22,6 +22,7 @@ from kernel.http.schema import location
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import loan_accepted, loan_created
 from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.calendar.due_dates import NoOpenDay
 from lending.checkout.allocation import NotForLoan, OutOfStock
 from lending.checkout.services import BorrowRequest, borrow_book
 from lending.deferral.decisions import request_loan
@@ -65,7 +66,7 @@ class Loans(ListAPIView[Loan]):
             201: LoanShown,
             202: LoanShown,
             404: ("not_found",),
-            409: (OutOfStock, NotForLoan, LoanLimitReached, PatronBlocked),
+            409: (OutOfStock, NotForLoan, LoanLimitReached, PatronBlocked, NoOpenDay),
         },
     )
     @admitted(deferred_by="post_later")

@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in
+from lending.calendar.due_dates import NoOpenDay, due_date
 from lending.events import BookBorrowed
 from lending.metrics import LOANS
 from lending.models import Book, Copy, Loan
 from lending.policies.eligibility import Eligibility
 from lending.policies.services import policy_refusal
 from lending.queries import policy_on
-from lending.rules import due_date
 from lending.stock.copies import (
     is_reference,
     lend_out,
@@ -51,11 +51,12 @@ def allocate(
 ) -> None:
     """Gives a loan its copies and its due date, and announces it.
 
-    Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached`, `NotForLoan` and `OutOfStock`: the transaction must
-    be undone.
+    Raises `Book.DoesNotExist`, `PatronBlocked`, `LoanLimitReached`, `NoOpenDay`, `NotForLoan` and `OutOfStock`: the
+    transaction must be undone.
     """
     if refusal := policy_refusal(loan, patron):
         raise refusal
+    borrowed_at, due_on = _period(patron, now, borrowed_on)
     copies = take_copy(barcode) if barcode else take_copies(loan.book_id, loan.quantity)
     if len(copies) < loan.quantity:
         Book.objects.get(pk=loan.book_id, withdrawn=False)
@@ -68,7 +69,7 @@ def allocate(
             else OutOfStock(available=available, wanted=loan.quantity)
         )
 
-    _lend([(loan, copies)], patron.policy.loan_days, now, borrowed_on)
+    _lend([(loan, copies)], borrowed_at, due_on, now)
 
 
 def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -> list[Loan | Refused | None]:
@@ -77,7 +78,7 @@ def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -
     None stands for a loan that only `allocate` can decide: its book is not known, or somebody else may be taking its
     copies.
     """
-    refusals = [policy_refusal(loan, patron) for loan, patron in asked]
+    refusals = [loan_refusal(loan, patron, now=now) for loan, patron in asked]
     allowed = [loan for (loan, _patron), refusal in zip(asked, refusals, strict=True) if not refusal]
     wanted: Counter[int] = Counter()
     for loan in allowed:
@@ -87,9 +88,20 @@ def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -
     put_back([copy for copies in taken.values() for copy in copies])
 
     if lent:
-        _lend(lent, asked[0][1].policy.loan_days, now)
+        _lend(lent, *_period(asked[0][1], now), now)
     left = _stock_of({loan.book_id for loan in allowed if loan.status != Loan.Status.ACTIVE})
     return [refusal or _outcome(loan, left) for (loan, _patron), refusal in zip(asked, refusals, strict=True)]
+
+
+def loan_refusal(loan: Loan, patron: Eligibility, *, now: datetime) -> Refused | None:
+    """Why this patron may not have this loan now, whatever the stock is; None if no rule is against it."""
+    if refusal := policy_refusal(loan, patron):
+        return refusal
+    try:
+        _period(patron, now)
+    except NoOpenDay as refusal:
+        return refusal
+    return None
 
 
 def _share(taken: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
@@ -114,18 +126,20 @@ def _stock_of(books: set[int]) -> dict[int, int]:
     return dict(Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free).values_list("pk", "free"))
 
 
-def _lend(
-    lent: Sequence[tuple[Loan, list[Copy]]], loan_days: int, now: datetime, borrowed_on: date | None = None
-) -> None:
-    """Writes who has which copies until when, and announces it.
+def _period(patron: Eligibility, now: datetime, borrowed_on: date | None = None) -> tuple[datetime, date]:
+    """From when until when a loan is made. Raises `NoOpenDay`.
 
     A loan recorded later than it was made has the loan period of its own day.
     """
-    borrowed_at, day = now, timezone.localdate(now)
-    if borrowed_on and borrowed_on != day:
-        borrowed_at, day = timezone.make_aware(datetime.combine(borrowed_on, time())), borrowed_on
-        loan_days = policy_on(borrowed_on).loan_days
-    due_on = due_date(day, loan_days)
+    today = timezone.localdate(now)
+    if borrowed_on is None or borrowed_on == today:
+        return now, due_date(patron.calendar, today, patron.policy.loan_days)
+    borrowed_at = timezone.make_aware(datetime.combine(borrowed_on, time()))
+    return borrowed_at, due_date(patron.calendar, borrowed_on, policy_on(borrowed_on).loan_days)
+
+
+def _lend(lent: Sequence[tuple[Loan, list[Copy]]], borrowed_at: datetime, due_on: date, now: datetime) -> None:
+    """Writes who has which copies until when, and announces it."""
     for loan, copies in lent:
         loan.status, loan.borrowed_at, loan.due_on = Loan.Status.ACTIVE, borrowed_at, due_on
         loan.title, loan.version = loan.title or copies[0].book.title, loan.version + 1

@@ -7,10 +7,10 @@ from django.db.models import Count, Min, Q
 from django.utils import timezone
 
 from kernel.refusals import Refused
+from lending.calendar.due_dates import NoOpenDay, due_date
 from lending.models import Book, Loan, LoanLine
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.services import policy_refusal
-from lending.rules import due_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class Preview:
     copies_available: int
     next_due_on: date | None
     own_due_on: date | None
-    due_on: date
+    due_on: date | None
     out: int
     limit: int
     refusal: Refused | None
@@ -49,15 +49,20 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
     )
     patron = eligibility_shown(patron_id, today)
+    refusal = policy_refusal(Loan(patron_id=patron_id, book=book, quantity=1), patron)
+    try:
+        due_on = due_date(patron.calendar, today, patron.policy.loan_days)
+    except NoOpenDay as nowhere:
+        due_on, refusal = None, refusal or nowhere
     return Preview(
         book=book,
         **stock,
         next_due_on=dates["next"],
         own_due_on=dates["own"],
-        due_on=due_date(today, patron.policy.loan_days),
+        due_on=due_on,
         out=patron.out + patron.requested,
         limit=patron.policy.max_copies,
-        refusal=policy_refusal(Loan(patron_id=patron_id, book=book, quantity=1), patron),
+        refusal=refusal,
     )
 
 

@@ -49,7 +49,7 @@ def borrow_book(
     """Lends copies of a book, or the very copy of that barcode.
 
     `borrowed_on` records a loan made earlier, while the system was away. Raises `Book.DoesNotExist`,
-    `PatronBlocked`, `LoanLimitReached`, `NotForLoan` and `OutOfStock`; then nothing is changed.
+    `PatronBlocked`, `LoanLimitReached`, `NoOpenDay`, `NotForLoan` and `OutOfStock`; then nothing is changed.
     """
     lock_accounts([patron_id])
     eligibility = eligibility_of([patron_id], timezone.localdate(now))[patron_id]

@@ -11,12 +11,11 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace, running_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from lending.checkout.allocation import allocate, allocate_many
+from lending.checkout.allocation import allocate, allocate_many, loan_refusal
 from lending.events import LoanCancelled
 from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan, trace_fields
 from lending.policies.eligibility import eligibility_before, eligibility_of
-from lending.policies.services import policy_refusal
 
 
 class NotCancellable(Refused):
@@ -26,14 +25,14 @@ class NotCancellable(Refused):
 
 @atomic_in("lending")
 def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
-    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist`, `PatronBlocked` and
-    `LoanLimitReached`."""
+    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist`, `PatronBlocked`,
+    `LoanLimitReached` and `NoOpenDay`."""
     book = Book.objects.get(pk=book_id, withdrawn=False)
     lock_accounts([patron_id])
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
     origin = trace_fields(current_trace())
     loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now, **origin)
-    if refusal := policy_refusal(loan, patron):
+    if refusal := loan_refusal(loan, patron, now=now):
         raise refusal
 
     loan.status = Loan.Status.REQUESTED

@@ -1,5 +1,6 @@
 """Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
 
+from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import LoanPolicy
@@ -9,14 +10,19 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 __all__ = [
     "LENDABLE",
     "Book",
+    "CalendarRule",
+    "CalendarVersion",
+    "Closure",
     "Copy",
     "Debt",
     "DeferredReturn",
+    "DueDateMove",
     "FailedAttempt",
     "Lease",
     "Loan",
     "LoanLine",
     "LoanPolicy",
+    "Opening",
     "Patron",
     "Return",
     "Sweep",

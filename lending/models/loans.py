@@ -58,6 +58,7 @@ class Loan(TracedRequest):
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         LOAN_LIMIT_REACHED = "loan_limit_reached", _("the patron has as many copies out as the rules allow")
         PATRON_BLOCKED = "patron_blocked", _("the patron owes too much")
+        NO_OPEN_DAY = "no_open_day", _("the library has no open day to bring it back on")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
         BY_PATRON = "by_patron", _("called off before it was decided")

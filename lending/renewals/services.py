@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
+from lending.calendar.due_dates import NoOpenDay, due_date
 from lending.events import LoanRenewed
 from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
 from lending.queries import open_loans_of
-from lending.rules import due_date, why_not_renewable
+from lending.rules import why_not_renewable
 
 
 class RenewalRefused(Refused):
@@ -27,13 +28,14 @@ WHY_NOT_RENEWABLE = {
     "overdue": _("it is overdue"),
     "already_renewed": _("it was renewed as often as the rules allow"),
     "patron_blocked": _("fines must be paid first"),
+    "no_open_day": _("the library has no open day to bring it back on"),
 }
 
 
 @atomic_in("lending")
 def renew_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) -> Loan:
-    """Moves the due date one loan period on. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if
-    one is named, and `RenewalRefused`."""
+    """Moves the due date one loan period on, to an open day. Raises `Loan.DoesNotExist`, also for a loan that is not
+    `of_patron`'s, if one is named, and `RenewalRefused`."""
     loan = lock_loan(loan_id, of_patron=of_patron)
     patron = eligibility_of([loan.patron_id], timezone.localdate(now))[loan.patron_id]
     if refusal := renewal_refusal(loan, patron, timezone.localdate(now)):
@@ -75,12 +77,17 @@ def renewal_refusal(loan: Loan, patron: Eligibility, today: date) -> RenewalRefu
         blocked=patron.owed >= patron.policy.blocked_from,
         today=today,
     )
+    if not reason and loan.due_on:
+        try:
+            due_date(patron.calendar, loan.due_on, patron.policy.loan_days)
+        except NoOpenDay as nowhere:
+            reason = nowhere.code
     return RenewalRefused(reason=reason, why=WHY_NOT_RENEWABLE[reason]) if reason else None
 
 
 def _renew(loan: Loan, patron: Eligibility) -> None:
     assert loan.due_on, "a loan without a due date is refused"
-    loan.due_on = due_date(loan.due_on, patron.policy.loan_days)
+    loan.due_on = due_date(patron.calendar, loan.due_on, patron.policy.loan_days)
     loan.renewals += 1
 
 

@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import CardApplication
+from accounts.models import CardApplication, User
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
 from kernel.labels.models import NumberRule
+from lending.calendar.services import add_closure, add_opening, add_rule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.models import Loan
@@ -30,7 +31,8 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
-    "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage", "webhooks.Endpoint",
+    "fines.FeeSchedule", "lending.CalendarRule", "lending.Closure", "lending.LoanPolicy", "lending.Opening",
+    "opac.LibraryPage", "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
@@ -56,6 +58,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
     _webhooks(now, loans)
+    _calendar(now, loans)
     _types(loans)
     for number in range(loans):
         CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
@@ -66,6 +69,14 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _library_of_this_module(lasting: None) -> None:
     a_busy_library(Bus(), loans=TWICE)
+
+
+def _calendar(now: Any, number: int) -> None:
+    day, by = timezone.localdate(now), User.objects.get(card_number="P-7200").pk
+    for _number in range(number):
+        add_rule(valid_from=day, closed={1: [2, 4]}, holidays="KR", now=now, by_id=by)
+        add_closure(first=day, last=day, reason="공사", now=now, by_id=by)
+        add_opening(day=day, reason="강연", now=now, by_id=by)
 
 
 def _types(number: int) -> None:

@@ -14,6 +14,18 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "auth/logout": ("haneul", None, {}),
     "books": ("ada", {"title": "Emma", "copies": 2}, {"title": "Emma"}),
     "books/{book}/copies": ("ada", {"count": 2}, {"count": 3}),
+    "calendar/rules": (
+        "ada",
+        {"valid_from": "2026-01-01", "closed_weekdays": [1], "holidays": "KR"},
+        {"valid_from": "2026-01-01", "closed_weekdays": [2], "holidays": "KR"},
+    ),
+    "closures": (
+        "ada",
+        {"from": "2024-02-09", "to": "2024-02-12", "reason": "설"},
+        {"from": "2024-02-09", "to": "2024-02-13", "reason": "설"},
+    ),
+    "closures/{closure}/move-back": ("ada", None, {}),
+    "closures/{closure}/move-due-dates": ("ada", None, {}),
     "copy-types": (
         "ada",
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},
@@ -30,6 +42,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"old": PASSWORD, "new": "떡볶이-순대-튀김-1987"},
         {"old": PASSWORD, "new": "산-바다-하늘-1988"},
     ),
+    "openings": ("ada", {"date": "2026-05-05", "reason": "잔치"}, {"date": "2026-05-06", "reason": "잔치"}),
     "patrons": (
         "ada",
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
