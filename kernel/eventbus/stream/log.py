@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
+from kernel.storage.bulk import update_rows
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
@@ -82,5 +83,5 @@ def _number_next(alias: str) -> int:
         events = list(unnumbered.only("id")[:BATCH])
         for event, position in zip(events, count(_last_position(alias) + 1), strict=False):
             event.position = position
-        Event.objects.using(alias).bulk_update(events, ["position"])
+        update_rows(events, ["position"], alias)
         return len(events)
