@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.categories.admin import CategoryAdmin
 from accounts.forms import PersonForm
 from accounts.hashing import hash_password
 from accounts.models import User
@@ -22,6 +23,7 @@ from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import worded_column
 
+__all__ = ["ByRole", "CategoryAdmin", "PeopleAdmin"]
 STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
 
@@ -45,8 +47,9 @@ class PeopleAdmin(StaffAdmin):
     """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
-    list_display = ("card_number", "name", "email", "language", "is_active", STAFF, "registered_at")
-    list_filter = ("is_active", "is_staff", ByRole)
+    list_display = ("card_number", "name", "email", "language", "category", "is_active", STAFF, "registered_at")
+    list_select_related = ("category",)
+    list_filter = ("is_active", "category", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name or email")
 
@@ -64,7 +67,8 @@ class PeopleAdmin(StaffAdmin):
         roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
         desk = ["lend_to_card"] if obj and request.user.has_perm("lending.add_loan") else []
         seen = [*desk, "registered_at", "last_login"] if obj else []
-        return ["card_number", "name", "email", "language", *password, "is_active", *roles, *seen]
+        card = ["category", "expires_on", "is_active"]
+        return ["card_number", "name", "email", "language", *password, *card, *roles, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
         """A card keeps its number; roles are not for everybody to give."""
@@ -92,7 +96,7 @@ class PeopleAdmin(StaffAdmin):
         fields = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
         password = request.hashed_password if fields.pop("new_password", "") else ""
         if change:
-            change_patron(obj.pk, password=password, **fields)
+            change_patron(obj.pk, now=timezone.now(), password=password, **fields)
         else:
             obj.pk = register_patron(password=password, now=timezone.now(), **fields).pk
 

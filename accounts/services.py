@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from accounts.events import PatronRegistered
+from accounts.events import PatronRegistered, PatronRevised
 from accounts.hashing import HashedPassword, hash_password
 from accounts.models import User
 from kernel.eventbus.publishing.outbox import publish
@@ -52,7 +52,9 @@ def _register(patron: User, roles: Collection[str], now: datetime) -> User:
     return patron
 
 
-def change_patron(patron_id: int, *, password: str = "", roles: Collection[str] | None = None, **details: Any) -> User:
+def change_patron(
+    patron_id: int, *, now: datetime, password: str = "", roles: Collection[str] | None = None, **details: Any
+) -> User:
     """Changes a person's details, and the roles where they are named; a new password ends the tokens, and comes as
     `register_patron` says.
 
@@ -62,10 +64,12 @@ def change_patron(patron_id: int, *, password: str = "", roles: Collection[str] 
     if password and not isinstance(password, HashedPassword):
         password = hash_password(password)
     with atomic_in("accounts"):
-        return _change(patron_id, password, roles, details)
+        return _change(patron_id, password, roles, details, now)
 
 
-def _change(patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any]) -> User:
+def _change(
+    patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any], now: datetime
+) -> User:
     patron = User.objects.select_for_update().get(pk=patron_id)
 
     for name, value in details.items():
@@ -76,6 +80,8 @@ def _change(patron_id: int, password: str, roles: Collection[str] | None, detail
     patron.save()
     if roles is not None or ("is_staff" in details and not patron.is_staff):
         _give(patron, roles or ())
+
+    publish(PatronRevised(occurred_at=now, patron=patron.pk))
     return patron
 
 

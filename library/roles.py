@@ -18,6 +18,7 @@ DESK = Role(
             "accounts.view_user",
             "accounts.add_user",
             "accounts.change_user",
+            "accounts.view_category",
             "catalog.view_book",
             "catalog.view_copy",
             "lending.view_loan",
@@ -98,6 +99,8 @@ ADMINISTRATOR = Role(
     | CASHIER.permissions
     | {
         "accounts.manage_staff",
+        "accounts.add_category",
+        "accounts.change_category",
         "lending.view_loanpolicy",
         "lending.add_loanpolicy",
         "lending.override",

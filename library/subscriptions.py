@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from accounts.events import PatronRegistered
+from accounts.events import PatronRegistered, PatronRevised
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from dashboard import handlers as dashboard
@@ -16,6 +16,7 @@ from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstitu
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page],
+    PatronRevised: [],
     #
     BookRegistered: [lending.take_in_book],
     BookRevised: [lending.take_in_book],

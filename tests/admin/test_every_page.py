@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.categories.models import Category
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
@@ -28,12 +29,12 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
-    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
-    "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage", "webhooks.Endpoint",
+    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
+    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage", "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
-    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
-    "opac.LibraryPage", "webhooks.Endpoint",
+    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
+    "accounts.Category", "accounts.User", "opac.LibraryPage", "webhooks.Endpoint",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -67,6 +68,8 @@ def _library_of_this_module(lasting: None) -> None:
 
 def _types(number: int) -> None:
     NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
+    for code in ["child", "adult", "teacher"][:number]:
+        Category.objects.create(pk=code, name_en=code)
     for code in ["dvd", "map", "reference"][:number]:
         TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, name_en=code))
 

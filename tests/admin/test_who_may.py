@@ -27,6 +27,7 @@ ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator")
 DESK, CATALOGUER, CASHIER = ({role, "administrator"} for role in ("desk", "cataloguer", "cashier"))
 ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
+    "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK},
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
     "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},

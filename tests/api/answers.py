@@ -18,6 +18,7 @@ ONE_FINE = {
     "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",
 }  # fmt: skip
 ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
+ONE_PATRON = ONE_PERSON | {"category", "expires_on"}
 
 
 def refused(answer: Any, status: int, code: str, *fields: str) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def a_library_in_use() -> LibraryInUse:
     patron, librarian = a_patron(), a_librarian()
     titles = [{"title": "토지", "authors": ["박경리"], "language": "ko", "copies": 9}, {"title": "Emma", "copies": 9}]
     books = [librarian.post("books", title).json()["id"] for title in titles]
-    librarian.post("copy-types", {"code": "disc", "name_ko": "음반", "name_en": "record"})
+    for kind in ("copy-types", "categories"):
+        librarian.post(kind, {"code": "disc", "name_ko": "음반", "name_en": "record"})
     bus.settle()
     late = [{"patron": patron.id, "book": book, "quantity": 2, "borrowed_on": long_ago} for book in books]
     loans = [librarian.post("loans", loan).json()["id"] for loan in late]

@@ -14,6 +14,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "auth/logout": ("haneul", None, {}),
     "books": ("ada", {"title": "Emma", "copies": 2}, {"title": "Emma"}),
     "books/{book}/copies": ("ada", {"count": 2}, {"count": 3}),
+    "categories": (
+        "ada",
+        {"code": "child", "name_ko": "어린이", "name_en": "child"},
+        {"code": "adult", "name_ko": "어른", "name_en": "adult"},
+    ),
     "copy-types": (
         "ada",
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},

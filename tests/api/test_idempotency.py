@@ -138,7 +138,7 @@ def test_what_is_not_the_callers_to_do_is_not_final(book: int, haneul: Person) -
     clerk = a_librarian("L-7002", roles=())
     body = {"book": book, "patron": haneul.id}
     refused(clerk.post("loans", body, headers=KEY), 403, "permission_denied")
-    change_patron(clerk.id, roles=["desk"])
+    change_patron(clerk.id, now=timezone.now(), roles=["desk"])
 
     assert done(clerk.post("loans", body, headers=KEY), 201)["patron"] == haneul.id
 

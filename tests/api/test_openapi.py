@@ -7,7 +7,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from tests.api.answers import ONE_BOOK, ONE_FINE, ONE_LOAN, ONE_PERSON, done
+from tests.api.answers import ONE_BOOK, ONE_FINE, ONE_LOAN, ONE_PATRON, ONE_PERSON, done
 from tests.people import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -43,6 +43,8 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET POST", "books/{id}/copies"),
             ("GET", "copies"),
             ("GET PATCH DELETE", "copies/{id}"),
+            ("GET POST", "categories"),
+            ("PATCH", "categories/{code}"),
             ("GET POST", "copy-types"),
             ("PATCH", "copy-types/{code}"),
             ("GET POST", "loans"),
@@ -71,7 +73,8 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
         if {} in operation["security"]
     }
     assert open_to_all == {
-        "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability", "GET copy-types",
+        "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability",
+        "GET categories", "GET copy-types",
     }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
 
@@ -83,6 +86,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "Book": ONE_BOOK,
         "Fine": ONE_FINE,
         "Patron": ONE_PERSON,
+        "PatronRecord": ONE_PATRON,
     }.items():
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
 

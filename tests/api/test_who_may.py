@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator")
 SIGNED_IN = f"patron bare {' '.join(ROLES)} superuser"
 EVERYBODY = f"stranger {SIGNED_IN}"
+ADMINISTRATOR = {"administrator", "superuser"}
 DESK, CATALOGUER, CASHIER = ({role, "administrator", "superuser"} for role in ("desk", "cataloguer", "cashier"))
 
 
@@ -61,6 +62,9 @@ TABLE = [
     Row("GET", "copies/<id:pk>", DESK | CATALOGUER),
     Row("PATCH", "copies/<id:pk>", CATALOGUER, {"volume": "2"}),
     Row("DELETE", "copies/<id:pk>", CATALOGUER),
+    Row("GET", "categories", EVERYBODY),
+    Row("POST", "categories", ADMINISTRATOR, {"code": "child", "name_ko": "어린이", "name_en": "child"}),
+    Row("PATCH", "categories/<slug:code>", ADMINISTRATOR, {"name_en": "children"}),
     Row("GET", "copy-types", EVERYBODY),
     Row("POST", "copy-types", CATALOGUER, {"code": "map", "name_ko": "지도", "name_en": "map"}),
     Row("PATCH", "copy-types/<slug:code>", CATALOGUER, {"name_en": "disc"}),
