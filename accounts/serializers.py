@@ -31,7 +31,7 @@ class Person(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "card_number", "name", "email", "language", "roles")
+        fields: tuple[str, ...] = ("id", "card_number", "name", "email", "language", "roles")
         read_only_fields = fields
 
 

@@ -30,7 +30,8 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage", "webhooks.Endpoint",
+    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage",
+    "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
