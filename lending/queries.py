@@ -18,16 +18,9 @@ from lending.models import (
     FailedAttempt,
     Loan,
     LoanLine,
-    LoanPolicy,
     Return,
     Sweep,
 )
-
-
-def policy_on(day: date) -> LoanPolicy:
-    """The policy in force on a day: the newest that began by then, or the first one for days before any."""
-    policies = LoanPolicy.objects.order_by("valid_from")
-    return policies.filter(valid_from__lte=day).last() or policies[0]
 
 
 def loans() -> QuerySet[Loan]:

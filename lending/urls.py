@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lending.api.loans import LoanById, Loans
+from lending.api.policies import DecidingPolicy, Policies, PolicyById
 from lending.api.renewals import RenewLoan
 from lending.api.requested import CancelLoan
 from lending.api.returns import ReturnByBarcode, ReturnLoan
@@ -14,6 +15,9 @@ urlpatterns = [
     path("loans/<id:pk>/return", ReturnLoan.as_view()),
     path("loans/<id:pk>/renew", RenewLoan.as_view()),
     path("loans/<id:pk>/cancel", CancelLoan.as_view()),
+    path("policies", Policies.as_view()),
+    path("policies/deciding", DecidingPolicy.as_view()),
+    path("policies/<id:pk>", PolicyById.as_view()),
     path("returns", ReturnByBarcode.as_view()),
     path("books/<id:pk>/availability", BookAvailability.as_view()),
 ]

@@ -12,7 +12,17 @@ from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, Fi
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
-from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
+from lending.events import (
+    BookBorrowed,
+    BookExpired,
+    BookReturned,
+    CopySubstituted,
+    LoanCancelled,
+    LoanRenewed,
+    PolicyAdopted,
+    PolicyDropped,
+    TermsKept,
+)
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page],
@@ -31,6 +41,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
+    TermsKept: [],
+    PolicyAdopted: [],
+    PolicyDropped: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

@@ -22,13 +22,23 @@ from kernel.http.schema import location
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import loan_accepted, loan_created
 from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
-from lending.checkout.allocation import NotForLoan, OutOfStock
 from lending.checkout.services import BorrowRequest, borrow_book
 from lending.deferral.decisions import request_loan
 from lending.deferral.services import defer_loan, loan_made_at
 from lending.models import Loan
 from lending.overload.views import admitted
-from lending.policies.services import LoanLimitReached, PatronBlocked
+from lending.policies.borrowers import borrower_of
+from lending.policies.refusals import (
+    CardClosed,
+    CardExpired,
+    LoanLimitReached,
+    NotForLoan,
+    OutOfStock,
+    OverdueCopies,
+    PatronBlocked,
+    TooSoonAgain,
+    TypeLimitReached,
+)
 from lending.queries import book_of_barcode, loans
 
 PREFER = OpenApiParameter(
@@ -37,6 +47,17 @@ PREFER = OpenApiParameter(
 PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
 DEFERRABLE = {"patron_id", "book_id", "quantity"}
 """What a request may hold that is grouped with others or decided later."""
+LOAN_REFUSALS = (
+    CardClosed,
+    CardExpired,
+    PatronBlocked,
+    OverdueCopies,
+    LoanLimitReached,
+    TypeLimitReached,
+    NotForLoan,
+    TooSoonAgain,
+    OutOfStock,
+)
 OwnOrAllLoans = own_or_all("lending.view_loan")
 ActOnOwnOrAll = own_or_all("lending.change_loan")
 
@@ -65,7 +86,7 @@ class Loans(ListAPIView[Loan]):
             201: LoanShown,
             202: LoanShown,
             404: ("not_found",),
-            409: (OutOfStock, NotForLoan, LoanLimitReached, PatronBlocked),
+            409: LOAN_REFUSALS,
         },
     )
     @admitted(deferred_by="post_later")
@@ -73,17 +94,17 @@ class Loans(ListAPIView[Loan]):
     def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Borrows copies of a book, or accepts the request and decides it later (202): under overload, or because
         `Prefer: respond-async` asks for that."""
-        wanted = _wanted(request)
+        person, wanted = _wanted(request)
         if not wanted.keys() <= DEFERRABLE:
             return commit_with_answer(keyed, lambda: loan_created(borrow_book(**wanted, now=now)))
         if _prefers_later(request):
             return commit_with_answer(keyed, lambda: loan_accepted(request_loan(**wanted, now=now), asked_for=True))
-        return borrow_in_group(BorrowRequest(**wanted, requested_at=now), keyed)
+        return borrow_in_group(BorrowRequest(**wanted, requested_at=now, borrower=borrower_of(person)), keyed)
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
         """Accepts the request. A copy in somebody's hand, or a day in the past, can only be lent there and then."""
-        wanted = _wanted(request)
+        _person, wanted = _wanted(request)
         loan = loan_made_at(wanted["patron_id"], now) if begun else None
         if loan and loan.status != Loan.Status.REQUESTED:
             return loan_created(loan)
@@ -103,17 +124,20 @@ class LoanById(APIView):
         return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)
 
 
-def _wanted(request: Request) -> dict[str, Any]:
-    """What a borrow asks for, in the words of the service. Raises `ValidationError`."""
+def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
+    """Who borrows, and what a borrow asks for in the words of the service. Raises `ValidationError`."""
     if not request.user.is_staff:
         wanted = validated(Borrowing, request.data)
-        return {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
+        plain = {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
+        return request.user, plain
     wanted = validated(DeskBorrowing, request.data)
     if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
         raise PermissionDenied
+    if wanted.get("override") and not has_right(request.user, "lending.override"):
+        raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])
-    return {"patron_id": patron.pk, "book_id": book, **wanted}
+    return patron, {"patron_id": patron.pk, "book_id": book, **wanted}
 
 
 def _prefers_later(request: Request) -> bool:

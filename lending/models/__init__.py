@@ -2,11 +2,12 @@
 
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
-from lending.models.policies import LoanPolicy
+from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
 from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
+    "BEGINNING",
     "LENDABLE",
     "Book",
     "Copy",
@@ -16,9 +17,11 @@ __all__ = [
     "Lease",
     "Loan",
     "LoanLine",
-    "LoanPolicy",
     "Patron",
+    "Policy",
     "Return",
+    "RulesVersion",
     "Sweep",
+    "Terms",
     "trace_fields",
 ]

@@ -1,18 +1,24 @@
 """Renewing: a later due date for a loan."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import LoanRenewed
 from lending.locks import lock_loan, save_next_version
 from lending.models import Loan
-from lending.policies.eligibility import eligibility_of
-from lending.rules import due_date, why_not_renewable
+from lending.policies.eligibility import Eligibility, eligibility_of
+from lending.renewals.rules import Renewing, reasons_against
+
+FINAL = {"not_on_loan", "no_open_day"}
+"""The reasons that nobody decides against."""
 
 
 class RenewalRefused(Refused):
@@ -20,35 +26,60 @@ class RenewalRefused(Refused):
     sentence = _("This loan can't be renewed: %(why)s.")
     shown = ("reason",)
 
+    def extension(self) -> dict[str, Any]:
+        """The first reason, and all of them, each with its own code."""
+        reasons = [{"code": one.facts["reason"], "detail": str(one)} for one in self.reasons]
+        return {"reason": self.facts["reason"], "reasons": reasons}
 
-WHY_NOT_RENEWABLE = {
-    "not_on_loan": _("it is not on loan"),
-    "overdue": _("it is overdue"),
-    "already_renewed": _("it was renewed as often as the rules allow"),
-    "patron_blocked": _("fines must be paid first"),
-}
+
+def renew_loan(
+    loan_id: int, *, now: datetime, of_patron: int | None = None, override: Collection[str] = (), reason: str = ""
+) -> Loan:
+    """Moves the due date on, as the policy says that the loan keeps.
+
+    What `override` names of the rules is decided against for that reason: whether somebody may do that is for the
+    caller to ask. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and
+    `RenewalRefused`.
+    """
+    if not reason:
+        return _renew(loan_id, now, of_patron, override)
+    with acting(reason=reason):
+        return _renew(loan_id, now, of_patron, override)
 
 
 @atomic_in("lending")
-def renew_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) -> Loan:
-    """Moves the due date one loan period on. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if
-    one is named, and `RenewalRefused`."""
+def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collection[str]) -> Loan:
     loan = lock_loan(loan_id, of_patron=of_patron)
-    patron = eligibility_of([loan.patron_id], timezone.localdate(now))[loan.patron_id]
-    reason = why_not_renewable(
-        status=loan.status,
-        due_on=loan.due_on,
-        renewals=loan.renewals,
-        max_renewals=patron.policy.max_renewals,
-        blocked=patron.owed >= patron.policy.blocked_from,
-        today=timezone.localdate(now),
-    )
-    if reason or loan.due_on is None:
-        raise RenewalRefused(reason=reason, why=WHY_NOT_RENEWABLE[reason])
+    today = timezone.localdate(now)
+    patron = eligibility_of([loan.patron_id], today)[loan.patron_id]
+    if refusal := renewal_refusal(loan, patron, override):
+        raise refusal
 
-    loan.due_on = due_date(loan.due_on, patron.policy.loan_days)
+    loan.due_on = renewed_until(loan, patron)
     loan.renewals += 1
     save_next_version(loan)
 
     publish(LoanRenewed(**loan.facts(now, outstanding=sum(not line.ending for line in loan.all_lines))))
     return loan
+
+
+def renewal_refusal(loan: Loan, patron: Eligibility, override: Collection[str] = ()) -> RenewalRefused | None:
+    """Why a loan can't be renewed on the patron's day; None when it can."""
+    against = [
+        RenewalRefused(reason=code, why=why)
+        for code, why in reasons_against(_renewing(loan, patron))
+        if code in FINAL or code not in override
+    ]
+    if not against:
+        return None
+    against[0].reasons = against
+    return against[0]
+
+
+def renewed_until(loan: Loan, patron: Eligibility) -> date:
+    """The due date that a renewal on the patron's day gives."""
+    return _renewing(loan, patron).due_on
+
+
+def _renewing(loan: Loan, patron: Eligibility) -> Renewing:
+    return Renewing(loan=loan, patron=patron, rules=loan.terms.rules if loan.terms else patron.decision("").rules)

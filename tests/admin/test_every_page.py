@@ -20,6 +20,7 @@ from kernel.labels.models import NumberRule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.models import Loan
+from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.LoanPolicy", "opac.LibraryPage",
+    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
@@ -68,6 +69,8 @@ def _library_of_this_module(lasting: None) -> None:
 
 
 def _types(number: int) -> None:
+    for code in ["", "dvd"][:number]:
+        adopt_policy(given={"loan.days": 7}, now=timezone.now(), copy_type=code, valid_from=timezone.localdate())
     NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
     for code in ["child", "adult", "teacher"][:number]:
         Category.objects.create(pk=code, name_en=code)

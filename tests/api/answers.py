@@ -4,7 +4,7 @@ from typing import Any
 
 ONE_LOAN = {
     "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on", "returned_at",
-    "overdue", "renewals", "cancel_reason", "copies",
+    "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",

@@ -22,6 +22,7 @@ class LibraryInUse:
     loans: list[int]
     fines: list[int]
     barcodes: list[str]
+    policies: list[int]
 
     def __post_init__(self) -> None:
         self.librarian_calls = _signed_in(self.librarian)
@@ -45,6 +46,7 @@ class LibraryInUse:
     def _ids(self, kind: str) -> list[int]:
         people = [self.patron.id, self.librarian.id]
         known = {"books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines}
+        known["policies"] = self.policies
         return known.get(kind, people)
 
     def _is_id(self, asked: Any) -> bool:
@@ -72,6 +74,8 @@ def a_library_in_use() -> LibraryInUse:
     patron.post(f"loans/{loans[0]}/return", {"quantity": 1})
     asked = patron.post("loans", {"book": books[0]}, headers={"Prefer": "respond-async"})
     bus.settle()
+    tomorrow = str(timezone.localdate() + timedelta(days=1))
+    policy = librarian.post("policies", {"valid_from": tomorrow, "loan": {"days": 7}}).json()
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
     return LibraryInUse(
         patron=patron,
@@ -81,4 +85,5 @@ def a_library_in_use() -> LibraryInUse:
         loans=[*loans, asked.json()["id"]],
         fines=[fine["id"] for fine in patron.get("fines").json()["results"]],
         barcodes=[copy["barcode"] for copy in copies],
+        policies=[policy["id"]],
     )

@@ -45,6 +45,9 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET PATCH DELETE", "copies/{id}"),
             ("GET POST", "categories"),
             ("PATCH", "categories/{code}"),
+            ("GET POST", "policies"),
+            ("GET", "policies/deciding"),
+            ("DELETE", "policies/{id}"),
             ("GET POST", "copy-types"),
             ("PATCH", "copy-types/{code}"),
             ("GET POST", "loans"),
@@ -74,7 +77,7 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
     }
     assert open_to_all == {
         "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability",
-        "GET categories", "GET copy-types",
+        "GET categories", "GET copy-types", "GET policies", "GET policies/deciding",
     }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
 
@@ -101,7 +104,10 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
                     assert schema["$ref"] == "#/components/schemas/Problem"
                     assert schema["properties"]["code"]["enum"]
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
-    refusals = {"out_of_stock", "not_for_loan", "loan_limit_reached", "patron_blocked", "request_in_progress"}
+    refusals = {"request_in_progress"} | {
+        "card_closed", "card_expired", "patron_blocked", "overdue_copies", "loan_limit_reached", "type_limit_reached",
+        "not_for_loan", "too_soon_again", "out_of_stock",
+    }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 
 

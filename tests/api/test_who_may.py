@@ -65,6 +65,10 @@ TABLE = [
     Row("GET", "categories", EVERYBODY),
     Row("POST", "categories", ADMINISTRATOR, {"code": "child", "name_ko": "어린이", "name_en": "child"}),
     Row("PATCH", "categories/<slug:code>", ADMINISTRATOR, {"name_en": "children"}),
+    Row("GET", "policies", EVERYBODY),
+    Row("POST", "policies", ADMINISTRATOR, {"loan": {"days": 7}}),
+    Row("GET", "policies/deciding", EVERYBODY),
+    Row("DELETE", "policies/<id:pk>", ADMINISTRATOR),
     Row("GET", "copy-types", EVERYBODY),
     Row("POST", "copy-types", CATALOGUER, {"code": "map", "name_ko": "지도", "name_en": "map"}),
     Row("PATCH", "copy-types/<slug:code>", CATALOGUER, {"name_en": "disc"}),
@@ -222,6 +226,7 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
         "copies": library.copies[-1],
         "loans": library.loans[0],
         "fines": library.fines[0],
+        "policies": library.policies[0],
     }
     route = row.route.replace("<slug:code>", "disc")
     path = route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))

@@ -1,0 +1,100 @@
+"""The rules against a renewal, in their order, each with its sentence. They ask what the loan keeps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from lending.models import Loan
+from lending.policies.due_dates import renewed_due_date
+from lending.policies.eligibility import Eligibility
+from lending.policy_fields import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewing:
+    """A loan that somebody wants to keep longer, with the rules that it keeps."""
+
+    loan: Loan
+    patron: Eligibility
+    rules: Rules
+
+    @property
+    def today(self) -> date:
+        """The day on which it is asked."""
+        return self.patron.day
+
+    @property
+    def due_on(self) -> date:
+        """When it must be back if it is renewed."""
+        assert self.loan.due_on, "what is on loan has a due date"
+        last_day = self.patron.borrower.expires_on
+        return renewed_due_date(
+            self.rules.loan, self.rules.renewal, due_on=self.loan.due_on, today=self.today, last_day=last_day
+        )
+
+
+def not_on_loan(asked: Renewing) -> bool:
+    """What is back, requested or cancelled."""
+    return asked.loan.status != Loan.Status.ACTIVE or asked.loan.due_on is None
+
+
+def overdue(asked: Renewing) -> bool:
+    """It is due by now."""
+    return asked.loan.due_on is not None and asked.today > asked.loan.due_on
+
+
+def other_copies_overdue(asked: Renewing) -> bool:
+    """Something else of the patron's is overdue, where the policy asks for that."""
+    own = sum(not line.ending for line in asked.loan.all_lines) if overdue(asked) else 0
+    return not asked.rules.renewal.while_other_overdue and len(asked.patron.overdue) > own
+
+
+def already_renewed(asked: Renewing) -> bool:
+    """As often as the policy allows."""
+    most = asked.rules.renewal.max
+    return most is not None and asked.loan.renewals >= most
+
+
+def not_on_loan_day(asked: Renewing) -> bool:
+    """It was lent today, where the policy wants it kept for a day first."""
+    lent_at = asked.loan.borrowed_at
+    return not asked.rules.renewal.on_loan_day and bool(lent_at) and timezone.localdate(lent_at) == asked.today
+
+
+def too_early(asked: Renewing) -> bool:
+    """There is more time left than the policy lets it be renewed in."""
+    days, due_on = asked.rules.renewal.earliest_days_before_due, asked.loan.due_on
+    return days is not None and due_on is not None and asked.today < due_on - timedelta(days=days)
+
+
+def card_expired(asked: Renewing) -> bool:
+    """The card's last day has passed, or leaves no later due date."""
+    last_day, due_on = asked.patron.borrower.expires_on, asked.loan.due_on
+    return last_day is not None and (asked.today > last_day or (due_on is not None and last_day <= due_on))
+
+
+def patron_blocked(asked: Renewing) -> bool:
+    """The patron owes too much."""
+    limit = asked.patron.block.debt_from
+    return limit is not None and asked.patron.owed >= limit
+
+
+RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
+    (not_on_loan, _("it is not on loan")),
+    (overdue, _("it is overdue")),
+    (other_copies_overdue, _("other copies are overdue")),
+    (already_renewed, _("it was renewed as often as the rules allow")),
+    (not_on_loan_day, _("it was lent today")),
+    (too_early, _("it is too early")),
+    (card_expired, _("the card has expired")),
+    (patron_blocked, _("fines must be paid first")),
+)
+
+
+def reasons_against(asked: Renewing) -> list[tuple[str, Promise]]:
+    """The code and the sentence of every rule that is against it, in the order of the rules."""
+    return [(rule.__name__, sentence) for rule, sentence in RENEWAL_RULES if rule(asked)]
