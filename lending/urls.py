@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from lending.api.loans import LoanById, Loans
+from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.policies import DecidingPolicy, Policies, PolicyById
 from lending.api.renewals import RenewLoan
 from lending.api.requested import CancelLoan
@@ -12,6 +12,7 @@ from lending.api.stock import BookAvailability
 urlpatterns = [
     path("loans", Loans.as_view()),
     path("loans/<id:pk>", LoanById.as_view()),
+    path("loans/<id:pk>/explain", ExplainLoan.as_view()),
     path("loans/<id:pk>/return", ReturnLoan.as_view()),
     path("loans/<id:pk>/renew", RenewLoan.as_view()),
     path("loans/<id:pk>/cancel", CancelLoan.as_view()),

@@ -50,10 +50,10 @@ class Option:
         return take_copies(self.wanted.book_id, self.wanted.quantity, self.asked.copy_type, self.resting)
 
 
-def options_for(wanted: Wanted, patron: Eligibility) -> list[Option]:
-    """The options, the best first. Raises `Book.DoesNotExist`."""
+def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> list[Option]:
+    """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`."""
     if wanted.barcode:
-        return [_scanned(wanted, patron)]
+        return [_scanned(wanted, patron, scanned_copy(wanted.barcode, locked=locked))]
     types = types_of(wanted.book_id)
     if not types:
         Book.objects.get(pk=wanted.book_id, withdrawn=False)
@@ -76,8 +76,7 @@ def rests(back_on: date, days: int | None, day: date) -> bool:
     return days is None or day < back_on + timedelta(days=days)
 
 
-def _scanned(wanted: Wanted, patron: Eligibility) -> Option:
-    copy = scanned_copy(wanted.barcode)
+def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
     copy_type = copy.type if copy else ""
     rules = patron.decision(copy_type).rules
     pair = (wanted.patron_id, copy.pk if copy else 0)

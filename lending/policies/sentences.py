@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lending.policy_fields import Rules
 
 
-def which_policy(valid_from: date | None, category: str, copy_type: str, *, adopted: bool) -> str:
+def which_policy(valid_from: date | None, category: str, copy_type: str, *, adopted: bool = True) -> str:
     """Which policy decided."""
     if not adopted:
         return _("No policy says anything else, so the rules hold that hold without any.")

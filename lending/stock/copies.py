@@ -70,10 +70,10 @@ def types_of(book_id: int) -> list[tuple[str, int]]:
     return [(one["type"], one["free"]) for one in counted.order_by("-free", "first")]
 
 
-def scanned_copy(barcode: str) -> Copy | None:
-    """The copy of that barcode, locked; None where it left the catalogue."""
-    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, book__withdrawn=False)
-    return known.select_related("book").select_for_update(of=("self",)).order_by("-pk").first()
+def scanned_copy(barcode: str, *, locked: bool = True) -> Copy | None:
+    """The copy of that barcode; None where it left the catalogue."""
+    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, book__withdrawn=False).order_by("-pk")
+    return (known.select_for_update(of=("self",)) if locked else known).first()
 
 
 def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection[int] = ()) -> list[Copy]:

@@ -78,6 +78,7 @@ TABLE = [
     Row("POST", "loans", DESK | {"patron"}, {"book": "{book}", "patron": "{patron}"}),  # a patron's: 400, no such field
     Row("POST", "loans", DESK | {"patron"}, {"barcode": "{barcode}"}),
     Row("GET", "loans/<id:pk>", DESK | CASHIER),
+    Row("GET", "loans/<id:pk>/explain", DESK | CASHIER),
     Row("POST", "loans/<id:pk>/return", DESK, {"quantity": 1}),
     Row("POST", "loans/<id:pk>/renew", DESK),
     Row("POST", "loans/<id:pk>/cancel", DESK),
