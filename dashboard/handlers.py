@@ -6,7 +6,15 @@ from accounts.events import PatronRegistered
 from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
 from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
 from kernel.eventbus.projection import keep_newest
-from lending.events import BookBorrowed, BookExpired, BookReturned, CopySubstituted, LoanCancelled, LoanRenewed
+from lending.events import (
+    BookBorrowed,
+    BookExpired,
+    BookReturned,
+    CopySubstituted,
+    DueDateChanged,
+    LoanCancelled,
+    LoanRenewed,
+)
 
 
 def open_page(events: Sequence[PatronRegistered]) -> None:
@@ -15,7 +23,9 @@ def open_page(events: Sequence[PatronRegistered]) -> None:
 
 
 def show_loan(
-    events: Sequence[BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted],
+    events: Sequence[
+        BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted | DueDateChanged
+    ],
 ) -> None:
     """Shows the loan as the newest event tells it."""
     keep_newest(

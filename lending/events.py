@@ -142,3 +142,32 @@ class PolicyDropped(DomainEvent):
     about = "policy"
 
     policy: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDateChanged(LoanEvent):
+    """A loan's due date moved from `due_before`, out of days on which the library is closed or back there."""
+
+    due_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(DomainEvent):
+    """The library's calendar changed; this is all of it, by the ids of its rules, closures and openings."""
+
+    about = "calendar"
+
+    calendar: int
+    version: int
+    rules: dict[int, date]
+    """The first day of each."""
+    closed: dict[int, dict[int, tuple[int, ...]]]
+    """The weekdays of each rule (ISO) with the weeks of the month, none for each week."""
+    if_holiday: dict[int, str]
+    holidays: dict[int, str]
+    """The country of each rule, or nothing."""
+    open_on: dict[int, tuple[str, ...]]
+    """The names of each rule's holidays that are open, `all` for every one."""
+    closures: dict[int, tuple[date, date, str]]
+    late_days_count: dict[int, bool | None]
+    openings: dict[int, tuple[date, str]]

@@ -2,6 +2,17 @@
 
 from django.urls import path
 
+from lending.api.calendar import (
+    CalendarDays,
+    CalendarRuleById,
+    CalendarRules,
+    ClosureById,
+    Closures,
+    MoveDueDates,
+    MoveDueDatesBack,
+    OpeningById,
+    Openings,
+)
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.policies import DecidingPolicy, Policies, PolicyById
 from lending.api.renewals import RenewLoan
@@ -20,5 +31,14 @@ urlpatterns = [
     path("policies/deciding", DecidingPolicy.as_view()),
     path("policies/<id:pk>", PolicyById.as_view()),
     path("returns", ReturnByBarcode.as_view()),
+    path("calendar", CalendarDays.as_view()),
+    path("calendar/rules", CalendarRules.as_view()),
+    path("calendar/rules/<id:pk>", CalendarRuleById.as_view()),
+    path("closures", Closures.as_view()),
+    path("closures/<id:pk>", ClosureById.as_view()),
+    path("closures/<id:pk>/move-due-dates", MoveDueDates.as_view()),
+    path("closures/<id:pk>/move-back", MoveDueDatesBack.as_view()),
+    path("openings", Openings.as_view()),
+    path("openings/<id:pk>", OpeningById.as_view()),
     path("books/<id:pk>/availability", BookAvailability.as_view()),
 ]

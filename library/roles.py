@@ -91,8 +91,8 @@ ADMINISTRATOR = Role(
     name="administrator",
     title=_("administrator"),
     sentence=_(
-        "Does all that desk, cataloguer and cashier do; adopts policies and fees; makes staff and gives them their "
-        "roles; may decide against a rule, with a reason."
+        "Does all that desk, cataloguer and cashier do; adopts policies and fees; keeps the calendar; makes staff and "
+        "gives them their roles; may decide against a rule, with a reason."
     ),
     permissions=DESK.permissions
     | CATALOGUER.permissions
@@ -103,6 +103,15 @@ ADMINISTRATOR = Role(
         "accounts.change_category",
         "lending.view_policy",
         "lending.add_policy",
+        "lending.view_calendarrule",
+        "lending.add_calendarrule",
+        "lending.delete_calendarrule",
+        "lending.view_closure",
+        "lending.add_closure",
+        "lending.delete_closure",
+        "lending.view_opening",
+        "lending.add_opening",
+        "lending.delete_opening",
         "lending.override",
         "fines.add_feeschedule",
         "fines.add_feetier",

@@ -16,7 +16,9 @@ from lending.events import (
     BookBorrowed,
     BookExpired,
     BookReturned,
+    CalendarChanged,
     CopySubstituted,
+    DueDateChanged,
     LoanCancelled,
     LoanRenewed,
     PolicyAdopted,
@@ -44,6 +46,8 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     TermsKept: [],
     PolicyAdopted: [],
     PolicyDropped: [],
+    DueDateChanged: [dashboard.show_loan],
+    CalendarChanged: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -281,3 +281,20 @@ def test_a_search_index_is_noted_while_it_is_missing_and_told_when_it_is_behind(
     sentence, cure = fault(StringIO(), "search")
     assert re.fullmatch(r"The search index is 30\d s behind the catalogue\.", sentence)
     assert "rebuild_search" in cure
+
+
+def test_tables_of_holidays_that_lack_known_days(ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {date(2026, 5, 2): "노동절", date(2026, 7, 17): "제헌절"}
+    monkeypatch.setattr("library.operations.doctor.installation.KNOWN_HOLIDAYS", known)
+    well(told, "--quick")  # while no rule asks for holidays
+    ada.post("calendar/rules", {"valid_from": "2026-01-01", "holidays": "KR"})
+    Bus().settle()
+    sentence, cure = fault(told, "holidays")
+    assert sentence == "The tables of public holidays are wrong about: 2026-05-02 노동절."
+    assert "requirements.txt" in cure
+
+
+def test_the_known_holidays_are_known(ada: Person, told: StringIO) -> None:
+    ada.post("calendar/rules", {"valid_from": "2026-01-01", "holidays": "KR"})
+    Bus().settle()
+    assert "holidays   well" in well(told, "--quick")

@@ -24,6 +24,8 @@ from lending.api.explanation_serializers import BorrowingOptions, DryRunShown, E
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import dry_run_shown, loan_accepted, loan_created
 from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.calendar.due_dates import NoOpenDay
+from lending.calendar.queries import why_of
 from lending.checkout.dry_run import try_borrowing
 from lending.checkout.explanation import explanation_of
 from lending.checkout.services import BorrowRequest, borrow_book
@@ -60,6 +62,7 @@ LOAN_REFUSALS = (
     TypeLimitReached,
     NotForLoan,
     TooSoonAgain,
+    NoOpenDay,
     OutOfStock,
 )
 OwnOrAllLoans = own_or_all("lending.view_loan")
@@ -145,7 +148,7 @@ class ExplainLoan(APIView):
         late return."""
         own = OwnOrAllLoans.things(request.user, Loan.objects.select_related("terms"))
         explained = explanation_of(get_object_or_404(own, pk=pk), timezone.localdate())
-        days = [{"date": day, "open": True, "why": ""} for day in explained.days]
+        days = [{"date": day.on, "open": day.is_open, "why": why_of(day)} for day in explained.days]
         shown = {"loan": pk, "explanation": explained.sentences, "policy": explained.policy, "days": days}
         return Response(shown)
 

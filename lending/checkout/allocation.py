@@ -92,7 +92,7 @@ def reasons_of_any_type(loan: Loan, patron: Eligibility) -> list[Refused]:
     if patron.policies.asks_for_type(patron.day):
         return []
     rules = patron.decision("").rules
-    return reasons_against(Asked(patron=patron, rules=rules, quantity=loan.quantity, day=patron.day))
+    return reasons_against(Asked(patron=patron, rules=rules, kept=rules, quantity=loan.quantity, day=patron.day))
 
 
 def _share(taken: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
@@ -106,7 +106,14 @@ def _share(taken: Mapping[int, list[Copy]], loan: Loan) -> list[Copy]:
 def _granted(loan: Loan, patron: Eligibility, copies: list[Copy]) -> Granted | None:
     copy_type = copies[0].type
     decision = patron.decision(copy_type)
-    asked = Asked(patron=patron, rules=decision.rules, quantity=loan.quantity, day=patron.day, copy_type=copy_type)
+    asked = Asked(
+        patron=patron,
+        rules=decision.rules,
+        kept=decision.rules,
+        quantity=loan.quantity,
+        day=patron.day,
+        copy_type=copy_type,
+    )
     if copies[0].of_mixed_book or (patron.policies.asks_for_type(patron.day) and reasons_against(asked)):
         return None
     return Granted(loan=loan, patron=patron, copies=copies, decision=decision)
@@ -134,7 +141,7 @@ def _outcome(loan: Loan, patron: Eligibility, against: list[Refused], left: Mapp
     if available is None or (available and not against) or patron.policies.asks_for_type(patron.day):
         return None
     rules = patron.decision("").rules
-    asked = Asked(patron=patron, rules=rules, quantity=loan.quantity, day=patron.day, available=available)
+    asked = Asked(patron=patron, rules=rules, kept=rules, quantity=loan.quantity, day=patron.day, available=available)
     return refusal_of([*against, *filter(None, [out_of_stock(asked)])])
 
 

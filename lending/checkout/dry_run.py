@@ -46,8 +46,9 @@ def try_borrowing(
     )
     option = options_for(wanted, patron, locked=False)[0]
     rules, last_day = option.decision.rules, patron.borrower.expires_on
-    lends = is_for_loan(rules) or not any(reason.code == "not_for_loan" for reason in option.reasons)
-    due_on = due_on or (due_date(rules.loan, borrowed_on=wanted.day, last_day=last_day) if lends else None)
+    codes = {reason.code for reason in option.reasons}
+    if not due_on and "no_open_day" not in codes and (is_for_loan(rules) or "not_for_loan" not in codes):
+        due_on = due_date(patron.calendar, rules.loan, borrowed_on=wanted.day, last_day=last_day)
     return DryRun(due_on=due_on, reasons=option.reasons, explanation=_explained(option, due_on))
 
 

@@ -9,6 +9,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from kernel.days.calendar import Day
+from kernel.days.holidays import UnknownHolidays
+from lending.calendar.queries import days_between
 from lending.models import Loan, Policy
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.sentences import limits, period, renewals, which_policy
@@ -24,7 +27,7 @@ class Explanation:
 
     sentences: Sequence[str]
     policy: dict[str, Any]
-    days: Sequence[date]
+    days: Sequence[Day]
 
 
 def explanation_of(loan: Loan, today: date) -> Explanation:
@@ -37,7 +40,7 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
     assert rules, "a loan keeps rules, or there are those of today"
     said = [which_policy(kept.valid_from if kept else None, policy.category, policy.copy_type)] if policy else []
     said = said or [which_policy(None, "", "", adopted=False)]
-    days: list[date] = []
+    days: list[Day] = []
     if loan.borrowed_at and loan.due_on:
         borrowed_on = timezone.localdate(loan.borrowed_at)
         days = _days(borrowed_on, max(loan.due_on, timezone.localdate(loan.returned_at) if loan.returned_at else today))
@@ -58,5 +61,9 @@ def _renewed(loan: Loan) -> str:
     return _("Renewed %(times)s times, it is due on %(due_on)s.") % facts
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=number) for number in range(min((last - first).days + 1, MOST_DAYS))]
+def _days(first: date, last: date) -> list[Day]:
+    """None where the holidays of these days are not known."""
+    try:
+        return days_between(first, min(last, first + timedelta(days=MOST_DAYS - 1)))
+    except UnknownHolidays:
+        return []

@@ -40,7 +40,9 @@ def grant(granted: Sequence[Granted], *, now: datetime, borrowed_on: date | None
     for one in granted:
         loan, last_day = one.loan, one.patron.borrower.expires_on
         loan.status, loan.borrowed_at, loan.terms_id = Loan.Status.ACTIVE, borrowed_at, terms[one.decision]
-        loan.due_on = one.due_on or due_date(one.decision.rules.loan, borrowed_on=day, last_day=last_day)
+        loan.due_on = one.due_on or due_date(
+            one.patron.calendar, one.decision.rules.loan, borrowed_on=day, last_day=last_day
+        )
         loan.title, loan.version = loan.title or one.copies[0].book.title, loan.version + 1
 
     _save([one.loan for one in granted])

@@ -84,6 +84,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
     asked = Asked(
         patron=patron,
         rules=rules,
+        kept=patron.decision(copy_type, wanted.day).rules,
         quantity=wanted.quantity,
         day=wanted.day,
         copy_type=copy_type,
@@ -102,6 +103,7 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> 
     asked = Asked(
         patron=patron,
         rules=rules,
+        kept=patron.decision(copy_type, wanted.day).rules,
         quantity=wanted.quantity,
         day=wanted.day,
         copy_type=copy_type,

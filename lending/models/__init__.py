@@ -1,5 +1,6 @@
 """Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
 
+from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
@@ -10,13 +11,18 @@ __all__ = [
     "BEGINNING",
     "LENDABLE",
     "Book",
+    "CalendarRule",
+    "CalendarVersion",
+    "Closure",
     "Copy",
     "Debt",
     "DeferredReturn",
+    "DueDateMove",
     "FailedAttempt",
     "Lease",
     "Loan",
     "LoanLine",
+    "Opening",
     "Patron",
     "Policy",
     "Return",

@@ -67,6 +67,7 @@ class Loan(TracedRequest):
         )
         NOT_FOR_LOAN = "not_for_loan", _("it is not for loan to this patron")
         TOO_SOON_AGAIN = "too_soon_again", _("the patron has only just brought it back")
+        NO_OPEN_DAY = "no_open_day", _("the library has no open day to bring it back on")
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")

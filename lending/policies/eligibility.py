@@ -6,7 +6,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
+from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
 from lending.policy_fields import BlockRules
@@ -22,13 +24,14 @@ class CopyOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """Who a patron is, what the patron owes (KRW), has out and has requested, and the policies, on a day."""
+    """Who a patron is, what the patron owes (KRW), has out and has requested, with policies and calendar, on a day."""
 
     borrower: Borrower
     owed: int
     out: tuple[CopyOut, ...]
     requested: int
     policies: PolicyTable
+    calendar: Calendar
     day: date
 
     def decision(self, copy_type: str, day: date | None = None) -> Decision:
@@ -56,7 +59,8 @@ SELECT {key}, {patron},
         WHERE other.patron_id = {patron} AND other.status = 'active' AND line.ending = ''),
     COALESCE((SELECT SUM(quantity) FROM lending_loan other
         WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
-    (SELECT token FROM lending_rulesversion WHERE id = 1)
+    (SELECT token FROM lending_rulesversion WHERE id = 1),
+    COALESCE((SELECT token FROM lending_calendarversion), 0)
 FROM {rows}
 WHERE {key} IN ({keys})
 """
@@ -88,7 +92,13 @@ def eligibility_shown(patron_id: int, day: date) -> Eligibility:
     """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
     known = eligibility_of([patron_id], day).get(patron_id)
     return known or Eligibility(
-        borrower=borrowers([patron_id])[patron_id], owed=0, out=(), requested=0, policies=policies_now(), day=day
+        borrower=borrowers([patron_id])[patron_id],
+        owed=0,
+        out=(),
+        requested=0,
+        policies=policies_now(),
+        calendar=calendar_in_force(),
+        day=day,
     )
 
 
@@ -107,7 +117,7 @@ def _eligibility(
 
 
 def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
-    _key, _patron, owed, out, requested, version = row
+    _key, _patron, owed, out, requested, version, calendar = row
     copies = [copy for copy in (out or "").split(",") if copy]
     return Eligibility(
         borrower=borrower,
@@ -115,6 +125,7 @@ def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
         out=tuple(CopyOut(due_on=date.fromisoformat(copy[:10]), copy_type=copy[10:]) for copy in copies),
         requested=int(requested),
         policies=table_of(version),
+        calendar=calendar_of(calendar),
         day=day,
     )
 

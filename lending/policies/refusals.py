@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refused
+from lending.calendar.due_dates import NoOpenDay
+from lending.policies.due_dates import due_date, leaves_a_day
 from lending.policies.eligibility import Eligibility
 from lending.policy_fields import Rules
 
@@ -82,12 +84,13 @@ class CopyNotLendable(Refused):
 class Asked:
     """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
 
-    `available` is how many there are, None where enough are taken already; `back_on` is when this patron brought the
-    copy back last.
+    `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
+    taken already; `back_on` is when this patron brought the copy back last.
     """
 
     patron: Eligibility
     rules: Rules
+    kept: Rules
     quantity: int
     day: date
     copy_type: str = ""
@@ -103,9 +106,11 @@ def card_closed(asked: Asked) -> Refused | None:
 
 
 def card_expired(asked: Asked) -> Refused | None:
-    """A card borrows up to its last day."""
+    """A card borrows up to its last day, and what is due by then can be brought back."""
     last_day = asked.patron.borrower.expires_on
-    return CardExpired(expires_on=last_day) if last_day and asked.day > last_day else None
+    if last_day is None or (asked.day <= last_day and _leaves_a_day(asked, last_day)):
+        return None
+    return CardExpired(expires_on=last_day)
 
 
 def patron_blocked(asked: Asked) -> Refused | None:
@@ -157,6 +162,15 @@ def too_soon_again(asked: Asked) -> Refused | None:
     return TooSoonAgain(back_on=back_on, from_day=from_day) if asked.day < from_day else None
 
 
+def no_open_day(asked: Asked) -> Refused | None:
+    """There must be an open day to bring it back on."""
+    try:
+        due_date(asked.patron.calendar, asked.kept.loan, borrowed_on=asked.day, last_day=None)
+    except NoOpenDay as refusal:
+        return refusal
+    return None
+
+
 def out_of_stock(asked: Asked) -> Refused | None:
     """There must be as many as are asked for."""
     if asked.available is None or asked.available >= asked.quantity:
@@ -180,6 +194,7 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     type_limit_reached,
     not_for_loan,
     too_soon_again,
+    no_open_day,
     out_of_stock,
     copy_not_lendable,
 )
@@ -188,6 +203,10 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
 def reasons_against(asked: Asked) -> list[Refused]:
     """Every rule that is against the loan, in the order of the rules."""
     return [refusal for rule in LOAN_RULES if (refusal := rule(asked))]
+
+
+def _leaves_a_day(asked: Asked, last_day: date) -> bool:
+    return leaves_a_day(asked.patron.calendar, asked.kept.loan, borrowed_on=asked.day, last_day=last_day)
 
 
 def is_for_loan(rules: Rules) -> bool:

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lending.calendar.due_dates import NoOpenDay
+from lending.calendar.memory import calendar_in_force
 from lending.models import Policy
 from lending.policies.due_dates import due_date
 from lending.policies.refusals import is_for_loan
@@ -25,5 +27,8 @@ def trial_of(policy: Policy, now: datetime) -> list[str]:
     about = _("For %(who)s and %(what)s on %(day)s:") % who
     if not is_for_loan(rules):
         return [about, _("Not for loan.")]
-    due_on = due_date(rules.loan, borrowed_on=day, last_day=None)
+    try:
+        due_on = due_date(calendar_in_force(), rules.loan, borrowed_on=day, last_day=None)
+    except NoOpenDay as refusal:
+        return [about, str(refusal)]
     return [about, period(rules, day, due_on), *renewals(rules), *limits(rules)]

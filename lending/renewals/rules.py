@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lending.calendar.due_dates import NoOpenDay
 from lending.models import Loan
 from lending.policies.due_dates import renewed_due_date
 from lending.policies.eligibility import Eligibility
@@ -29,11 +30,17 @@ class Renewing:
 
     @property
     def due_on(self) -> date:
-        """When it must be back if it is renewed."""
-        assert self.loan.due_on, "what is on loan has a due date"
+        """When it must be back if it is renewed. A card that leaves no later day says nothing: a librarian decided
+        against that. Raises `NoOpenDay`."""
         last_day = self.patron.borrower.expires_on
+        return self.due_on_with(None if card_expired(self) else last_day)
+
+    def due_on_with(self, last_day: date | None) -> date:
+        """The same for a card with that last day."""
+        assert self.loan.due_on, "what is on loan has a due date"
+        rules, due_on = self.rules, self.loan.due_on
         return renewed_due_date(
-            self.rules.loan, self.rules.renewal, due_on=self.loan.due_on, today=self.today, last_day=last_day
+            self.patron.calendar, rules.loan, rules.renewal, due_on=due_on, today=self.today, last_day=last_day
         )
 
 
@@ -74,13 +81,24 @@ def too_early(asked: Renewing) -> bool:
 def card_expired(asked: Renewing) -> bool:
     """The card's last day has passed, or leaves no later due date."""
     last_day, due_on = asked.patron.borrower.expires_on, asked.loan.due_on
-    return last_day is not None and (asked.today > last_day or (due_on is not None and last_day <= due_on))
+    if last_day is None or due_on is None or no_open_day(asked):
+        return last_day is not None and asked.today > last_day
+    return asked.today > last_day or asked.due_on_with(last_day) <= due_on < asked.due_on_with(None)
 
 
 def patron_blocked(asked: Renewing) -> bool:
     """The patron owes too much."""
     limit = asked.patron.block.debt_from
     return limit is not None and asked.patron.owed >= limit
+
+
+def no_open_day(asked: Renewing) -> bool:
+    """There is no open day to bring it back on."""
+    try:
+        asked.loan.due_on and asked.due_on_with(None)
+    except NoOpenDay:
+        return True
+    return False
 
 
 RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
@@ -92,6 +110,7 @@ RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
     (too_early, _("it is too early")),
     (card_expired, _("the card has expired")),
     (patron_blocked, _("fines must be paid first")),
+    (no_open_day, _("the library has no open day to bring it back on")),
 )
 
 

@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.categories.models import Category
+from accounts.models import User
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
 from kernel.labels.models import NumberRule
+from lending.calendar.services import add_closure, add_opening, add_rule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.models import Loan
@@ -33,6 +35,7 @@ ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint",
+    "lending.CalendarRule", "lending.Closure", "lending.Opening",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
@@ -58,6 +61,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
     _webhooks(now, loans)
+    _calendar(now, loans)
     _types(loans)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
     assert Fine.objects.count() == loans
@@ -66,6 +70,14 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
 @pytest.fixture(scope="module", autouse=True)
 def _library_of_this_module(lasting: None) -> None:
     a_busy_library(Bus(), loans=TWICE)
+
+
+def _calendar(now: Any, number: int) -> None:
+    day, by = timezone.localdate(now), User.objects.get(card_number="P-7200").pk
+    for _number in range(number):
+        add_rule(valid_from=day, closed={1: [2, 4]}, holidays="KR", now=now, by_id=by)
+        add_closure(first=day, last=day, reason="공사", now=now, by_id=by)
+        add_opening(day=day, reason="강연", now=now, by_id=by)
 
 
 def _types(number: int) -> None:

@@ -17,6 +17,10 @@ ONE_COPY = {
 ONE_FINE = {
     "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",
 }  # fmt: skip
+ONE_RULE = {"id", "valid_from", "closed", "if_holiday", "holidays", "open_on"}
+ONE_CLOSURE = {"id", "from", "to", "reason", "late_days_count"}
+ONE_OPENING = {"id", "date", "reason"}
+ONE_DAY = {"date", "open", "why"}
 ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
 ONE_PATRON = ONE_PERSON | {"category", "expires_on"}
 

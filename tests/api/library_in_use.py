@@ -21,6 +21,9 @@ class LibraryInUse:
     copies: list[int]
     loans: list[int]
     fines: list[int]
+    rules: list[int]
+    closures: list[int]
+    openings: list[int]
     barcodes: list[str]
     policies: list[int]
 
@@ -45,8 +48,11 @@ class LibraryInUse:
 
     def _ids(self, kind: str) -> list[int]:
         people = [self.patron.id, self.librarian.id]
-        known = {"books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines}
-        known["policies"] = self.policies
+        known = {
+            "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
+            "calendar": self.rules, "closures": self.closures, "openings": self.openings,
+            "policies": self.policies,
+        }  # fmt: skip
         return known.get(kind, people)
 
     def _is_id(self, asked: Any) -> bool:
@@ -76,7 +82,14 @@ def a_library_in_use() -> LibraryInUse:
     bus.settle()
     tomorrow = str(timezone.localdate() + timedelta(days=1))
     policy = librarian.post("policies", {"valid_from": tomorrow, "loan": {"days": 7}}).json()
+    due_on = patron.get(f"loans/{loans[0]}").json()["due_on"]
+    calendar = {
+        "calendar/rules": {"valid_from": long_ago, "closed": [{"weekday": 1, "weeks": [2, 4]}], "holidays": "KR"},
+        "closures": {"from": due_on, "to": due_on, "reason": "snow"},
+        "openings": {"date": "2026-05-05", "reason": "잔치"},
+    }
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
+    days = {route: [librarian.post(route, body).json()["id"]] for route, body in calendar.items()}
     return LibraryInUse(
         patron=patron,
         librarian=librarian,
@@ -84,6 +97,9 @@ def a_library_in_use() -> LibraryInUse:
         copies=[copy["id"] for copy in copies],
         loans=[*loans, asked.json()["id"]],
         fines=[fine["id"] for fine in patron.get("fines").json()["results"]],
+        rules=days["calendar/rules"],
+        closures=days["closures"],
+        openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
         policies=[policy["id"]],
     )

@@ -19,6 +19,18 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"code": "child", "name_ko": "어린이", "name_en": "child"},
         {"code": "adult", "name_ko": "어른", "name_en": "adult"},
     ),
+    "calendar/rules": (
+        "ada",
+        {"valid_from": "2026-01-01", "closed_weekdays": [1], "holidays": "KR"},
+        {"valid_from": "2026-01-01", "closed_weekdays": [2], "holidays": "KR"},
+    ),
+    "closures": (
+        "ada",
+        {"from": "2024-02-09", "to": "2024-02-12", "reason": "설"},
+        {"from": "2024-02-09", "to": "2024-02-13", "reason": "설"},
+    ),
+    "closures/{closure}/move-back": ("ada", None, {}),
+    "closures/{closure}/move-due-dates": ("ada", None, {}),
     "copy-types": (
         "ada",
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},
@@ -30,6 +42,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "loans/{asked}/cancel": ("haneul", None, {}),
     "loans/{loan}/renew": ("haneul", None, {}),
     "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
+    "openings": ("ada", {"date": "2026-05-05", "reason": "잔치"}, {"date": "2026-05-06", "reason": "잔치"}),
     "patrons": (
         "ada",
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},

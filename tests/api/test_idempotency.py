@@ -32,16 +32,25 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
-    """A loan of two copies, one that is requested, a fine, and the barcode of a copy that is out."""
+    """A loan of two copies, one that is requested, a fine, the barcode of a copy that is out, and a closure."""
     long_ago = timezone.localdate() - timedelta(days=30)
     late = done(ada.post("loans", {"patron": haneul.id, "book": book, "borrowed_on": str(long_ago)}), 201)
     done(ada.post("returns", {"barcode": late["copies"][0]["barcode"]}))
     loan = done(haneul.post("loans", {"book": book, "quantity": 2}), 201)
     asked = done(haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"}), 202)
+    closed = {"from": loan["due_on"], "to": loan["due_on"], "reason": "snow"}
+    closure = done(ada.post("closures", closed), 201)["id"]
     Bus().settle()
     (fine,) = done(haneul.get("fines"))["results"]
     barcode = loan["copies"][0]["barcode"]
-    return {"book": book, "loan": loan["id"], "asked": asked["id"], "fine": fine["id"], "barcode": barcode}
+    return {
+        "book": book,
+        "loan": loan["id"],
+        "asked": asked["id"],
+        "fine": fine["id"],
+        "barcode": barcode,
+        "closure": closure,
+    }
 
 
 @pytest.fixture(params=POSTS)

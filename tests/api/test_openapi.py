@@ -7,7 +7,18 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
-from tests.api.answers import ONE_BOOK, ONE_FINE, ONE_LOAN, ONE_PATRON, ONE_PERSON, done
+from tests.api.answers import (
+    ONE_BOOK,
+    ONE_CLOSURE,
+    ONE_DAY,
+    ONE_FINE,
+    ONE_LOAN,
+    ONE_OPENING,
+    ONE_PATRON,
+    ONE_PERSON,
+    ONE_RULE,
+    done,
+)
 from tests.people import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -57,6 +68,15 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "loans/{id}/renew"),
             ("POST", "loans/{id}/cancel"),
             ("POST", "returns"),
+            ("GET", "calendar"),
+            ("GET POST", "calendar/rules"),
+            ("DELETE", "calendar/rules/{id}"),
+            ("GET POST", "closures"),
+            ("DELETE", "closures/{id}"),
+            ("POST", "closures/{id}/move-due-dates"),
+            ("POST", "closures/{id}/move-back"),
+            ("GET POST", "openings"),
+            ("DELETE", "openings/{id}"),
             ("GET", "fines"),
             ("GET", "fines/{id}"),
             ("POST", "fines/{id}/payments"),
@@ -79,6 +99,7 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
     assert open_to_all == {
         "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability",
         "GET categories", "GET copy-types", "GET policies", "GET policies/deciding",
+        "GET calendar", "GET calendar/rules", "GET closures", "GET openings",
     }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
 
@@ -91,6 +112,10 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "Fine": ONE_FINE,
         "Patron": ONE_PERSON,
         "PatronRecord": ONE_PATRON,
+        "CalendarRule": ONE_RULE,
+        "Closure": ONE_CLOSURE,
+        "Opening": ONE_OPENING,
+        "CalendarDay": ONE_DAY,
     }.items():
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
 
@@ -107,7 +132,7 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
     refusals = {"request_in_progress"} | {
         "card_closed", "card_expired", "patron_blocked", "overdue_copies", "loan_limit_reached", "type_limit_reached",
-        "not_for_loan", "too_soon_again", "out_of_stock",
+        "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 

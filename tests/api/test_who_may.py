@@ -32,6 +32,8 @@ EVERYBODY = f"stranger {SIGNED_IN}"
 ADMINISTRATOR = {"administrator", "superuser"}
 DESK, CATALOGUER, CASHIER = ({role, "administrator", "superuser"} for role in ("desk", "cataloguer", "cashier"))
 
+ADMINISTRATOR = {"administrator", "superuser"}
+
 
 class Row(NamedTuple):
     """A call, what is sent with it, and who is not answered 401, 403 or 404."""
@@ -87,6 +89,18 @@ TABLE = [
     Row("GET", "fines/<id:pk>", CASHIER),
     Row("POST", "fines/<id:pk>/payments", CASHIER, {"amount": 1}),
     Row("POST", "fines/<id:pk>/waive", CASHIER, {"reason": "snow"}),
+    Row("GET", "calendar", EVERYBODY),
+    Row("GET", "calendar/rules", EVERYBODY),
+    Row("POST", "calendar/rules", ADMINISTRATOR, {"valid_from": "2026-01-01", "closed_weekdays": [1]}),
+    Row("DELETE", "calendar/rules/<id:pk>", ADMINISTRATOR),
+    Row("GET", "closures", EVERYBODY),
+    Row("POST", "closures", ADMINISTRATOR, {"from": "2026-01-01", "to": "2026-01-02", "reason": "snow"}),
+    Row("DELETE", "closures/<id:pk>", ADMINISTRATOR),
+    Row("POST", "closures/<id:pk>/move-due-dates", ADMINISTRATOR),
+    Row("POST", "closures/<id:pk>/move-back", ADMINISTRATOR),
+    Row("GET", "openings", EVERYBODY),
+    Row("POST", "openings", ADMINISTRATOR, {"date": "2026-01-01", "reason": "a concert"}),
+    Row("DELETE", "openings/<id:pk>", ADMINISTRATOR),
     Row("GET", "dashboard", SIGNED_IN),
     Row("GET", "dashboard/<id:pk>", CASHIER),
     Row("GET", "events", "operator listener superuser"),
@@ -228,6 +242,9 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
         "loans": library.loans[0],
         "fines": library.fines[0],
         "policies": library.policies[0],
+        "calendar": library.rules[0],
+        "closures": library.closures[0],
+        "openings": library.openings[0],
     }
     route = row.route.replace("<slug:code>", "disc")
     path = route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))

@@ -20,6 +20,7 @@ WITHOUT_DATABASE: dict[str, Examination] = {
 }
 WITH_DATABASE: dict[str, Examination] = {
     "rules": installation.rules_are_adopted,
+    "holidays": installation.holidays_are_known,
     "people": installation.people_are_safe,
     "clock": surroundings.clocks_agree,
     "broker": work.broker_answers,

@@ -1,7 +1,7 @@
 """Whether the installation is whole: its settings, its databases, its rules and its people."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.checks import WARNING, CheckMessage, Error, Warning, run_checks
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from fines.models import FeeSchedule
+from kernel.days.holidays import holidays_of
 from kernel.storage.databases import all_databases, answers
+from lending.models import CalendarRule
 
 DEMO_CARDS = ["P-0001", "P-0002", "L-0001"]
 
@@ -72,6 +74,33 @@ def rules_are_adopted(now: datetime) -> Iterator[CheckMessage]:
     if not FeeSchedule.objects.filter(valid_from__lte=timezone.localdate(now)).exists():
         yield Error(
             "No fee schedule is in force today.", hint="Run ./manage.py migrate, which adopts one where there is none."
+        )
+
+
+KNOWN_HOLIDAYS = {
+    date(2025, 1, 27): "임시공휴일",
+    date(2026, 2, 17): "설날",
+    date(2026, 5, 1): "노동절",
+    date(2026, 7, 17): "제헌절",
+    date(2027, 5, 3): "노동절 대체 휴일",
+    date(2040, 9, 21): "추석",
+}
+"""Public holidays of Korea that older or other tables lack, or have on another day."""
+
+
+def holidays_are_known(now: datetime) -> Iterator[CheckMessage]:
+    """Where the calendar follows a country's holidays, this installation knows those of days that are known."""
+    if not CalendarRule.objects.exclude(holidays="").exists():
+        return
+    wrong = [
+        f"{day} {name}"
+        for day, name in KNOWN_HOLIDAYS.items()
+        if (found := holidays_of("KR", day.year).get(day)) is None or name not in found.korean
+    ]
+    if wrong:
+        yield Error(
+            f"The tables of public holidays are wrong about: {', '.join(wrong)}.",
+            hint="Install the release of the package holidays that requirements.txt names.",
         )
 
 

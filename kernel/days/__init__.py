@@ -1,0 +1,1 @@
+"""Which days a library is open, and arithmetic with them: plain values, no database, no clock."""

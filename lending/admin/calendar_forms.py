@@ -1,0 +1,141 @@
+"""What is typed in for the calendar, in the words that a library prints on its door."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from kernel.days import rules
+from kernel.days.calendar import Day
+from kernel.days.holidays import countries
+from kernel.staff.forms import ServiceForm
+from lending.calendar.queries import special_days, unknown_holidays, why_of
+from lending.models import CalendarRule, Closure, Opening
+
+PREVIEW = "_preview"
+EACH = "0"
+WEEKS = [(EACH, _("each week")), ("1", _("1st")), ("2", _("2nd")), ("3", _("3rd")), ("4", _("4th")), ("5", _("5th"))]
+WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+
+
+class CalendarForm(ServiceForm):
+    """A form that can show the next weeks before anything is saved."""
+
+    def clean(self) -> dict[str, Any]:
+        """The fields. Raises `ValidationError` where only a preview is asked for."""
+        cleaned = super().clean()
+        if PREVIEW in self.data and not self.errors:
+            raise forms.ValidationError(_("Nothing is saved yet: look at the days below, then save."), code=PREVIEW)
+        return cleaned
+
+    def preview(self) -> list[str] | None:
+        """The days of the next weeks that would not be open as usual; None where no preview is asked for."""
+        if self.has_error("__all__", PREVIEW):
+            return list(in_words(special_days(timezone.localdate(), self.adding())))
+        return None
+
+    def adding(self) -> rules.Rule | rules.Closure | rules.Opening:
+        """What is typed in, as the arithmetic of days takes it."""
+        raise NotImplementedError
+
+
+def weekday_field(number: int) -> forms.MultipleChoiceField:
+    """The weeks in which a weekday is closed."""
+    return forms.MultipleChoiceField(
+        label=WEEKDAYS[number - 1], choices=WEEKS, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class RuleForm(CalendarForm):
+    """The regular closed days: for each weekday the weeks in which it is closed."""
+
+    monday, tuesday, wednesday, thursday, friday, saturday, sunday = map(weekday_field, range(1, 8))
+    open_on = forms.CharField(
+        label=_("but open on"),
+        required=False,
+        help_text=_("Names of public holidays with commas between, such as 삼일절; each with its substitute."),
+    )
+
+    class Meta:
+        model = CalendarRule
+        fields: ClassVar[Any] = ("valid_from", "if_holiday", "holidays", "open_on_all")
+
+    def clean_holidays(self) -> str:
+        """A country whose holidays are known. Raises `ValidationError`."""
+        code: str = self.cleaned_data["holidays"].strip().upper()
+        if code and code not in countries():
+            raise forms.ValidationError(_("The public holidays of this country are not known."))
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        """The fields in the words of the service. Raises `ValidationError`."""
+        names = [name.strip() for name in self.cleaned_data.get("open_on", "").split(",") if name.strip()]
+        if "holidays" in self.cleaned_data and (unknown := unknown_holidays(self.cleaned_data["holidays"], names)):
+            sentence = _("There is no public holiday of this name: %(names)s.") % {"names": ", ".join(unknown)}
+            self.add_error("open_on", sentence)
+        return super().clean()
+
+    def facts(self) -> dict[str, Any]:
+        """The rule, in the words of the service."""
+        typed = self.cleaned_data
+        days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+        weeks = {number: typed[day] for number, day in enumerate(days, start=1) if typed[day]}
+        return {
+            "valid_from": typed["valid_from"],
+            "closed": {day: () if EACH in some else tuple(map(int, some)) for day, some in weeks.items()},
+            "if_holiday": typed["if_holiday"],
+            "holidays": typed["holidays"],
+            "open_on": [name.strip() for name in typed["open_on"].split(",") if name.strip()],
+            "open_on_all": typed["open_on_all"],
+        }
+
+    def adding(self) -> rules.Rule:
+        """The rule that is typed in."""
+        facts = self.facts()
+        closed = tuple(rules.Weekday(day, weeks) for day, weeks in facts["closed"].items())
+        return rules.Rule(**{**facts, "closed": closed, "open_on": tuple(facts["open_on"])})
+
+
+class ClosureForm(CalendarForm):
+    """Closed days beside the regular ones."""
+
+    class Meta:
+        model = Closure
+        fields = ("first", "last", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, the first day not behind the last. Raises `ValidationError`."""
+        first, last = (self.cleaned_data.get(name) for name in ("first", "last"))
+        if first and last and first > last:
+            self.add_error("last", _("The last day is before the first one."))
+        return super().clean()
+
+    def adding(self) -> rules.Closure:
+        """The closure that is typed in."""
+        return rules.Closure(**self.cleaned_data)
+
+
+class OpeningForm(CalendarForm):
+    """A day that is open all the same."""
+
+    class Meta:
+        model = Opening
+        fields = ("day", "reason")
+
+    def adding(self) -> rules.Opening:
+        """The opening that is typed in."""
+        return rules.Opening(**self.cleaned_data)
+
+
+def in_words(days: list[Day]) -> Iterator[str]:
+    """Each day with why it is open or closed."""
+    for day in days:
+        yield f"{_written(day.on)} · {why_of(day)}"
+
+
+def _written(day: date) -> str:
+    return f"{date_format(day, 'DATE_FORMAT')} ({date_format(day, 'D')})"
