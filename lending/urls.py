@@ -15,7 +15,7 @@ from lending.api.calendar import (
 )
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.policies import DecidingPolicy, Policies, PolicyById
-from lending.api.renewals import RenewLoan
+from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
 from lending.api.returns import ReturnByBarcode, ReturnLoan
 from lending.api.stock import BookAvailability
@@ -26,6 +26,7 @@ urlpatterns = [
     path("loans/<id:pk>/explain", ExplainLoan.as_view()),
     path("loans/<id:pk>/return", ReturnLoan.as_view()),
     path("loans/<id:pk>/renew", RenewLoan.as_view()),
+    path("loans/<id:pk>/due-date", DueDateOfLoan.as_view()),
     path("loans/<id:pk>/cancel", CancelLoan.as_view()),
     path("policies", Policies.as_view()),
     path("policies/deciding", DecidingPolicy.as_view()),

@@ -20,10 +20,11 @@ from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
+from lending.api.bodies import BORROWING, Borrowing, DeskBorrowing
 from lending.api.explanation_serializers import BorrowingOptions, DryRunShown, ExplanationShown
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import dry_run_shown, loan_accepted, loan_created
-from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.api.serializers import LoanFilters, LoanShown
 from lending.calendar.due_dates import NoOpenDay
 from lending.calendar.queries import why_of
 from lending.checkout.dry_run import try_borrowing

@@ -13,7 +13,7 @@ from lending.checkout.granting import Granted, grant
 from lending.checkout.options import Wanted, options_for, resting_copies, rests
 from lending.models import Book, Copy, Loan
 from lending.policies.eligibility import Eligibility
-from lending.policies.refusals import Asked, out_of_stock, reasons_against
+from lending.policies.loan_rules import Asked, out_of_stock, reasons_against
 from lending.stock.copies import put_back, take_free_copies
 
 

@@ -10,7 +10,7 @@ from kernel.refusals import Refused
 from lending.checkout.options import Option, Wanted, options_for
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.refusals import is_for_loan
+from lending.policies.loan_rules import is_for_loan
 from lending.policies.sentences import limits, period, renewals, which_policy
 
 

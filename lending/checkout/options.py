@@ -9,7 +9,7 @@ from django.utils import timezone
 from kernel.refusals import Refused
 from lending.models import Book, Copy, LoanLine
 from lending.policies.eligibility import Eligibility
-from lending.policies.refusals import Asked, reasons_against
+from lending.policies.loan_rules import Asked, reasons_against
 from lending.policies.table import Decision
 from lending.stock.copies import scanned_copy, take_copies, take_named, types_of
 

@@ -55,7 +55,7 @@ def borrow_book(
 
     `borrowed_on` records a loan made earlier, while the system was away; `due_on` is a term typed for this loan. What
     `override` names of the rules is decided against for that reason: whether somebody may do that is for the caller to
-    ask. Raises `Book.DoesNotExist` and what the rules of `policies/refusals.py` refuse; then nothing is changed.
+    ask. Raises `Book.DoesNotExist` and what the rules of `policies/loan_rules.py` refuse; then nothing is changed.
     """
     desk = DeskTerms(barcode=barcode, borrowed_on=borrowed_on, due_on=due_on, override=override)
     request = BorrowRequest(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)

@@ -10,7 +10,7 @@ from lending.calendar.due_dates import NoOpenDay
 from lending.calendar.memory import calendar_in_force
 from lending.models import Policy
 from lending.policies.due_dates import due_date
-from lending.policies.refusals import is_for_loan
+from lending.policies.loan_rules import is_for_loan
 from lending.policies.sentences import limits, period, renewals
 from lending.policies.table import policies_now
 

@@ -40,6 +40,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
     "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),
     "loans/{asked}/cancel": ("haneul", None, {}),
+    "loans/{loan}/due-date": (
+        "ada",
+        {"due_on": "2031-01-06", "reason": "a long illness"},
+        {"due_on": "2031-01-07", "reason": "a long illness"},
+    ),
     "loans/{loan}/renew": ("haneul", None, {}),
     "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
     "openings": ("ada", {"date": "2026-05-05", "reason": "잔치"}, {"date": "2026-05-06", "reason": "잔치"}),

@@ -64,6 +64,7 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET POST", "loans"),
             ("GET", "loans/{id}"),
             ("GET", "loans/{id}/explain"),
+            ("POST", "loans/{id}/due-date"),
             ("POST", "loans/{id}/return"),
             ("POST", "loans/{id}/renew"),
             ("POST", "loans/{id}/cancel"),

@@ -83,6 +83,7 @@ TABLE = [
     Row("GET", "loans/<id:pk>/explain", DESK | CASHIER),
     Row("POST", "loans/<id:pk>/return", DESK, {"quantity": 1}),
     Row("POST", "loans/<id:pk>/renew", DESK),
+    Row("POST", "loans/<id:pk>/due-date", DESK, {"due_on": "2031-01-06", "reason": "x"}),
     Row("POST", "loans/<id:pk>/cancel", DESK),
     Row("POST", "returns", DESK, {"barcode": "{barcode}"}),
     Row("GET", "fines", SIGNED_IN),
