@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,9 @@ BEGINNING = date.min
 """The `valid_from` of a policy that holds from the beginning."""
 
 
+CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", _("Small letters, digits, - and _ only."))
+
+
 class Policy(models.Model):
     """What was adopted for a category of patrons and a type of copies from a day on; each may be empty, for any.
 
@@ -18,8 +22,8 @@ class Policy(models.Model):
     """
 
     valid_from = models.DateField(_("valid from"), default=BEGINNING)
-    category = models.CharField(_("category of patrons"), max_length=32, blank=True, default="")
-    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
+    category = models.CharField(_("category of patrons"), max_length=32, blank=True, default="", validators=[CODE])
+    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="", validators=[CODE])
     given = models.JSONField(_("rules"), default=dict)
 
     class Meta:
