@@ -25,8 +25,8 @@ CHECKS := check-types check-workflows check-manifests check-contracts check-sett
 AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages clean
-.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
+.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages screens clean
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-open-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -141,6 +141,9 @@ bench-hot: $(READY) ## compare borrows of one title that everybody wants with bo
 bench-importing: $(READY) ## take files of books in, and print what it costs (REFERENCE=FOLDER: beside another checkout)
 	$(BIN)/python -m benchmarks.importing $(if $(REFERENCE),--reference $(REFERENCE))
 
+bench-open-pages: $(READY) ## print how much of the borrow rate 1,000 open book pages with live stock leave
+	$(BIN)/python -m benchmarks.open_pages
+
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue
 
@@ -156,6 +159,9 @@ bench-reference: $(READY) ## compare this code, by turns, with the build that be
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+screens: $(READY) ## take pictures of the patrons' site into docs/screens (needs chromium)
+	$(BIN)/python -m tests.browser.screens
 
 messages: $(READY) ## compile the translations
 	$(BIN)/python -c 'import glob, polib; [polib.pofile(name).save_as_mofile(name[:-2] + "mo") for name in glob.glob("*/**/*.po", recursive=True)]'

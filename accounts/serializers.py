@@ -44,6 +44,22 @@ class PatronShown(Person):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="UpdateMe")
+class OwnChanges(serializers.Serializer[Any]):
+    email = serializers.EmailField(max_length=254, allow_blank=True)
+    language = serializers.ChoiceField(User.Language.choices)
+
+
+@extend_schema_serializer(component_name="ChangePassword")
+class PasswordChange(serializers.Serializer[Any]):
+    old = Text(max_length=128, trim_whitespace=False)
+    new = Text(max_length=128, trim_whitespace=False)
+
+    def validate_new(self, password: str) -> str:
+        """Refuses passwords that are too short, too common, or like the own name, card or email."""
+        return _good(password, self.context["person"])
+
+
 @extend_schema_serializer(component_name="UpdatePatron")
 class PatronChanges(serializers.Serializer[Any]):
     name = Text(max_length=200)
@@ -55,11 +71,7 @@ class PatronChanges(serializers.Serializer[Any]):
 
     def validate_password(self, password: str) -> str:
         """Refuses passwords that are too short or too common."""
-        try:
-            validate_password(password)
-        except InvalidPassword as error:
-            raise serializers.ValidationError(error.messages) from error
-        return password
+        return _good(password)
 
 
 @extend_schema_serializer(component_name="RegisterPatron")
@@ -69,3 +81,11 @@ class NewPatron(PatronChanges):
 
 class PatronFilters(serializers.Serializer[Any]):
     q = serializers.CharField(required=False, allow_blank=True, max_length=200, default="")
+
+
+def _good(password: str, person: User | None = None) -> str:
+    try:
+        validate_password(password, person)
+    except InvalidPassword as error:
+        raise serializers.ValidationError(error.messages) from error
+    return password

@@ -11,7 +11,9 @@ from knox.models import AuthToken
 
 from accounts.events import PatronRegistered, PatronRevised
 from accounts.hashing import HashedPassword, hash_password
-from accounts.models import User
+from accounts.mail.outbox import queue_mail
+from accounts.models import OutgoingMail, User
+from accounts.passwords.services import set_password
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
@@ -56,7 +58,7 @@ def change_patron(
     patron_id: int, *, now: datetime, password: str = "", roles: Collection[str] | None = None, **details: Any
 ) -> User:
     """Changes a person's details, and the roles where they are named; a new password ends the tokens, and comes as
-    `register_patron` says.
+    `register_patron` says. The person gets a mail about a new password, and at the old address about a new one.
 
     Who is no staff any more has no roles any more. Whether somebody may change that person is for the caller to ask:
     `accounts.roles.may_change`. Raises `User.DoesNotExist`.
@@ -67,20 +69,29 @@ def change_patron(
         return _change(patron_id, password, roles, details, now)
 
 
+def change_own_details(*, person_id: int, now: datetime, **details: Any) -> User:
+    """Changes what people may change themselves: `email` and `language`. A mail to the old address says that it is not
+    used any more."""
+    return change_patron(person_id, now=now, **details)
+
+
 def _change(
     patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any], now: datetime
 ) -> User:
     patron = User.objects.select_for_update().get(pk=patron_id)
+    email_before = patron.email
 
     for name, value in details.items():
         setattr(patron, name, value)
-    if password:
-        patron.password = password
-        AuthToken.objects.filter(user=patron).delete()
     patron.save()
+    if isinstance(password, HashedPassword):
+        set_password(patron, password, now=now)
     if roles is not None or ("is_staff" in details and not patron.is_staff):
         _give(patron, roles or ())
 
+    if email_before and patron.email.lower() != email_before.lower():
+        kind = OutgoingMail.Kind.EMAIL_CHANGED
+        queue_mail(kind=kind, card_number=patron.card_number, sent_to=email_before, now=now)
     publish(PatronRevised(occurred_at=now, patron=patron.pk))
     return patron
 

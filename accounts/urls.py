@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from accounts.api import Login, Logout, Me, PatronById, Patrons
+from accounts.api.me import Me, MyPassword
+from accounts.api.patrons import PatronById, Patrons
+from accounts.api.signing_in import Login, Logout
 from accounts.categories.api import Categories, CategoryByCode
 
 urlpatterns = [
@@ -11,6 +13,7 @@ urlpatterns = [
     path("me", Me.as_view()),
     path("categories", Categories.as_view()),
     path("categories/<slug:code>", CategoryByCode.as_view()),
+    path("me/password", MyPassword.as_view()),
     path("patrons", Patrons.as_view()),
     path("patrons/<id:pk>", PatronById.as_view()),
 ]

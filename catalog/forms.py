@@ -78,6 +78,13 @@ class BookForm(ServiceForm):
     subjects = Lines(label=_("subjects"), longest=300, help_text=_("One per line."))
     other_titles = Lines(label=_("other titles"), longest=1000, help_text=_("One per line."))
     other_isbns = Lines(label=_("other ISBNs"), longest=64, read=isbn_digits, help_text=_("One per line."))
+    cover = forms.FileField(
+        label=_("new cover"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("A JPEG, PNG or WebP picture of the front, up to 10 MB."),
+    )
+    remove_cover = forms.BooleanField(label=_("take the cover away"), required=False)
     copies = forms.IntegerField(
         label=_("number of new copies"),
         required=False,

@@ -1,6 +1,9 @@
 """Reads of the catalogue."""
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from catalog.models import Book, Copy
@@ -21,6 +24,59 @@ def books_on_record() -> QuerySet[Book]:
 def book_by_id(book_id: int) -> Book:
     """One book as `books_on_record` has it. Raises `Book.DoesNotExist`."""
     return books_on_record().get(pk=book_id)
+
+
+def books_shown() -> QuerySet[Book]:
+    """The books that are not withdrawn, each with its cover, to be shown to people."""
+    return Book.objects.filter(withdrawn_at=None).select_related("cover")
+
+
+def books_by_ids(ids: Sequence[int]) -> list[Book]:
+    """Those of the books that are on record, as `books_shown` has them, in the order of the ids."""
+    found = books_shown().in_bulk(ids)
+    return [found[book_id] for book_id in dict.fromkeys(ids) if book_id in found]
+
+
+def book_with_cover(book_id: int) -> Book:
+    """One book, also a withdrawn one, with its cover. Raises `Book.DoesNotExist`."""
+    return Book.objects.select_related("cover").get(pk=book_id)
+
+
+def copies_of(book_id: int) -> QuerySet[Copy]:
+    """The copies of a book that are not withdrawn, with their types, as they stand."""
+    return copies_on_record().filter(book=book_id).select_related("type").order_by("volume", "copy_number", "pk")
+
+
+def newest_books(count: int) -> list[Book]:
+    """The books that were registered last, the last first."""
+    return list(books_shown().order_by("-registered_at", "-id")[:count])
+
+
+def books_beside(book: Book, ids: Sequence[int], most: int = 100) -> list[Book]:
+    """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
+    its other ISBNs. One statement for both; no more than `most`."""
+    isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
+    wanted = Q(pk__in=ids) | Q(isbn__in=isbns) | (Q(match_key=book.match_key) if book.match_key else Q(pk=None))
+    return list(books_shown().filter(wanted).exclude(pk=book.pk)[:most])
+
+
+def last_book_id() -> int:
+    """The largest id of a book; 0 where there is none."""
+    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def book_ids(*, after: int, upto: int) -> list[int]:
+    """The ids in a range of the books that are not withdrawn."""
+    found = Book.objects.filter(pk__gt=after, pk__lte=upto, withdrawn_at=None)
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def usual_scheme(looked_at: int = 200) -> str:
+    """The classification that most of the newest books have; empty where none of them has one."""
+    newest = Book.objects.filter(withdrawn_at=None).order_by("-registered_at", "-id")
+    schemes = Counter(newest.values_list("class_scheme", flat=True)[:looked_at])
+    del schemes[""]
+    return next((scheme for scheme, _books in schemes.most_common(1)), "")
 
 
 def filtered_books(*, isbn: str = "", language: str = "", available: bool = False) -> QuerySet[Book]:

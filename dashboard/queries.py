@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, Value
+from django.db.models import BooleanField, CharField, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -34,6 +34,11 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
     }
 
 
+def fee_tiers_on(day: date) -> list[tuple[int, int]]:
+    """The first day late and the amount of each tier in force on a day, for `fee_today`."""
+    return list(_tiers_on(day).values_list("from_day", "amount"))
+
+
 def loans_shown() -> Iterator[dict[str, Any]]:
     """Every loan row, in the order of the loans' ids."""
     columns = ("pk", "patron_id", "title", "status", "outstanding", "due_on", "version")
@@ -55,9 +60,7 @@ def tiers_known() -> Iterator[dict[str, Any]]:
 
 def _loans_and_tiers(patron_id: int, today: date) -> tuple[list[LoanRow], list[tuple[int, int]]]:
     """What is out, the most urgent first, and the tiers of the fee schedule in force: one statement for both."""
-    begun = TierRow.objects.filter(valid_from__lte=today)
-    newest = begun.order_by("-valid_from").values("valid_from")[:1]
-    tiers = begun.filter(valid_from=newest).order_by()
+    tiers = _tiers_on(today)
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by()
     is_loan, is_tier = (Value(one, BooleanField()) for one in (True, False))
     no_title = Value("", CharField())
@@ -70,6 +73,12 @@ def _loans_and_tiers(patron_id: int, today: date) -> tuple[list[LoanRow], list[t
         if is_loan
     ]
     return sorted(loans, key=_urgency), [(day, amount) for is_loan, day, amount, *_ in both if not is_loan]
+
+
+def _tiers_on(day: date) -> QuerySet[TierRow]:
+    begun = TierRow.objects.filter(valid_from__lte=day)
+    newest = begun.order_by("-valid_from").values("valid_from")[:1]
+    return begun.filter(valid_from=newest).order_by()
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:

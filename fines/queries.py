@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -55,6 +55,14 @@ def fines() -> "QuerySet[FineWithBalance]":
             output_field=CharField(),
         )
     )
+
+
+def fines_of(patron_id: int, before: int = 0) -> "QuerySet[FineWithBalance]":
+    """A patron's fines, the newest first, with their movements of money in their order; with `before`, only those that
+    were charged before the fine of that id."""
+    movements = Prefetch("entries", Entry.objects.order_by("pk"))
+    own = fines().filter(patron=patron_id, **({"pk__lt": before} if before else {}))
+    return own.prefetch_related(movements).order_by("-pk")
 
 
 def patrons_found_by(text: str) -> list[int]:

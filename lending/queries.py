@@ -1,6 +1,6 @@
 """What lending can tell."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -30,8 +30,31 @@ def loans() -> QuerySet[Loan]:
 
 
 def open_loans_of(patron_id: int) -> QuerySet[Loan]:
-    """What a patron has out or has asked for, the most urgent first, ready to be shown."""
-    return loans().filter(patron=patron_id, status__in=["requested", "active"]).order_by("due_on", "pk")
+    """What a patron has out or has asked for, the most urgent first, ready to be shown and with the terms kept."""
+    return (
+        loans()
+        .select_related("terms")
+        .filter(patron=patron_id, status__in=["requested", "active"])
+        .order_by("due_on", "pk")
+    )
+
+
+def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
+    """What a patron has brought back, the last first, each loan with the `days_late` of its latest return; with
+    `before`, only what came back before the loan of that id."""
+    late = Return.objects.filter(loan=OuterRef("pk")).order_by("-days_late").values("days_late")[:1]
+    returned = Loan.objects.filter(patron=patron_id, status=Loan.Status.RETURNED).annotate(days_late=Subquery(late))
+    returned = returned.order_by("-returned_at", "-pk")
+    if not before:
+        return returned
+    its_return = Subquery(Loan.objects.filter(pk=before, patron=patron_id).values("returned_at"))
+    return returned.filter(Q(returned_at__lt=its_return) | Q(returned_at=its_return, pk__lt=before))
+
+
+def loans_being_returned(loan_ids: Collection[int]) -> set[int]:
+    """Which of these loans have a return that was accepted and is not done yet."""
+    waiting = DeferredReturn.objects.filter(done_at=None, loan__in=loan_ids)
+    return set(waiting.values_list("loan", flat=True))
 
 
 def loans_found_by(text: str) -> Q:
@@ -85,13 +108,17 @@ def open_lines(loan: Loan) -> QuerySet[LoanLine]:
 
 def stock_of(book_id: int) -> dict[str, int]:
     """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
-    on_shelf = Q(copies__withdrawn=False)
-    lendable = on_shelf & Q(copies__on_loan=False, copies__for_loan=True)
-    book = Book.objects.filter(pk=book_id, withdrawn=False).annotate(
-        total=Count("copies", filter=on_shelf), available=Count("copies", filter=lendable)
-    )
-    found = book.values("total", "available").get()
-    return {"copies_total": found["total"], "copies_available": found["available"]}
+    there = Q(copies__withdrawn=False)
+    free = there & Q(copies__on_loan=False, copies__for_loan=True)
+    books = Book.objects.filter(pk=book_id, withdrawn=False)
+    counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
+    return books.annotate(**counts).values(*counts).get()
+
+
+def due_dates_of(book_id: int) -> dict[int, date | None]:
+    """Of each copy of a book that is out till when it was lent, by the copy's id."""
+    out = LoanLine.objects.filter(copy__book=book_id, ending="")
+    return dict(out.values_list("copy_id", "loan__due_on"))
 
 
 def book_of_barcode(barcode: str) -> int:
@@ -120,6 +147,14 @@ def requested_loans(now: datetime, after: int = 0) -> list[int]:
     waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, pk__gt=after).order_by("pk")
     waiting = waiting.exclude(failure__not_before__gt=now)
     return list(waiting.values_list("pk", flat=True)[:100])
+
+
+def place_in_queue(loan_id: int) -> int | None:
+    """How many requested loans are decided before this one, in the order in which they were accepted; None for a loan
+    that is not requested, or not any more."""
+    waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, pk__lte=loan_id)
+    places = waiting.aggregate(before=Count("pk", filter=Q(pk__lt=loan_id)), itself=Count("pk", filter=Q(pk=loan_id)))
+    return places["before"] if places["itself"] else None
 
 
 def deferred_returns(now: datetime, after: int = 0) -> list[int]:

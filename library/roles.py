@@ -19,6 +19,7 @@ DESK = Role(
             "accounts.add_user",
             "accounts.change_user",
             "accounts.view_category",
+            "accounts.view_cardapplication",
             "catalog.view_book",
             "catalog.view_copy",
             "lending.view_loan",

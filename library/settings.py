@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
+from accounts.mail.site import site_url
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
@@ -146,6 +147,14 @@ SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: ea
 AXES_LOCKOUT_CALLABLE, CSRF_FAILURE_VIEW = "desk.locked_out.please_wait", "kernel.staff.error_pages.not_from_here"
 LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "opac:me"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
+PASSWORD_FORGOTTEN_PAGE, PASSWORD_RESET_PAGE = "opac:forgotten_password", "opac:reset_password"
+
+# Mails
+
+EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail://" if DEBUG else "dummymail://")
+vars().update(environ.Env.email_url_config(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "library@localhost"
+SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int("PORT", default=8000), debug=DEBUG)
 
 # Language, time, files
 
@@ -173,8 +182,8 @@ if not DEBUG:
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
-    SESSION_COOKIE_SECURE = True
-    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host can set them
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Logs, spans, metrics

@@ -15,6 +15,7 @@ from kernel.http.answers.caching import shared
 from kernel.http.input.paths import IdConverter
 from kernel.http.permissions import Anyone
 from kernel.http.problems import nowhere
+from kernel.staff.error_pages import not_found as nothing_here
 from library.operations import health
 
 register_converter(IdConverter, "id")
@@ -44,6 +45,7 @@ urlpatterns = [
     path("health/started", health.started, name="started"),
     path("metrics", health.metrics, name="metrics"),
     path("", include("opac.urls")),
+    re_path("", nothing_here),  # as above, for people
 ]
 
 handler400 = "kernel.staff.error_pages.bad_request"

@@ -7,9 +7,10 @@ from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
 from library.operations.orphans import end_with_parent
+from opac.live.door import LiveStock
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 if os.environ.get("DRAINING_MARK"):  # one of the processes of operations/web's server; they outlive its first one else
     end_with_parent(signal.SIGTERM)
 
-application = WholeBodies(get_wsgi_application())
+application = LiveStock(WholeBodies(get_wsgi_application()))

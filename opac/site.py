@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -15,9 +16,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from kernel.observability.tracing import acting
+from kernel.staff.error_pages import not_found
 from opac.library_page import library_page
 
 View = Callable[..., HttpResponse]
+File = TypeVar("File", bound=Callable[..., HttpResponseBase])
 SIGN_IN = "opac:sign_in"
 
 
@@ -35,7 +38,10 @@ def page(view: View) -> View:
     def recorded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         request.htmx = HtmxDetails(request)
         with acting(by=request.user.pk, via="site"):
-            response = view(request, *args, **kwargs)
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404 as error:  # people see the same page where developers would see Django's
+                response = not_found(request, error)
         patch_vary_headers(response, ["HX-Request"])  # a page and its part have one address
         return response
 
@@ -61,6 +67,12 @@ def patrons_page(view: View) -> View:
     shown = page(own)
     shown.for_whom = "patrons"  # type: ignore[attr-defined]
     return shown
+
+
+def public_file(view: File) -> File:
+    """What is the same for everybody and may be kept by anybody, such as a picture: it looks at no session."""
+    view.for_whom = "anyone"  # type: ignore[attr-defined]
+    return view
 
 
 def may_have_pages(user: Any) -> bool:

@@ -1,15 +1,47 @@
 """The addresses of the patrons' site."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from opac.pages.apply import apply
+from opac.pages.book import book, record
+from opac.pages.covers import cover_picture
+from opac.pages.find import find
 from opac.pages.front import front
-from opac.pages.me import me
+from opac.pages.own.borrow import borrow
+from opac.pages.own.card import card
+from opac.pages.own.fees import fees
+from opac.pages.own.history import history
+from opac.pages.own.loans import loan
+from opac.pages.own.me import me
+from opac.pages.own.profile import password, profile
+from opac.pages.passwords import forgotten, reset
+from opac.pages.robots import robots, sitemap, sitemap_of
+from opac.pages.shelf import shelf
 from opac.pages.sign_in import sign_in, sign_out
 
 app_name = "opac"
 urlpatterns = [
     path("", front, name="front"),
+    path("search", find, name="search"),
+    path("shelf", shelf, name="shelf"),
+    path("books/<id:pk>", book, name="book"),
+    path("books/<id:pk>.mrc", record, {"form": "kormarc"}, name="marc"),
+    path("books/<id:pk>.xml", record, {"form": "marcxml"}, name="marcxml"),
+    re_path(r"^covers/(?P<digest>[0-9a-f]{64})-(?P<width>\d{2,4})\.jpg$", cover_picture, name="cover"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<id:part>.xml", sitemap_of, name="sitemap_of"),
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
+    path("books/<id:pk>/borrow", borrow, name="borrow"),
+    path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
+    path("me/fees", fees, name="fees"),
+    path("me/history", history, name="history"),
+    path("me/card", card, name="card"),
+    path("password/forgotten", forgotten, name="forgotten_password"),
+    path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    path("apply", apply, name="apply"),
+    path("me/profile", profile, name="profile"),
+    path("me/profile/password", password, name="password"),
 ]

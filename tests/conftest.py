@@ -11,6 +11,7 @@ from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
 from lending.policies.terms import forget_terms
+from opac.books.classes import forget_scheme
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
@@ -67,6 +68,7 @@ def _rules_of_this_test() -> Iterator[None]:
     forget_rules()
     forget_library_page()
     forget_terms()
+    forget_scheme()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import re
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from django_q.models import Schedule
 
+from accounts.models import OutgoingMail
 from catalog.search.asking import best_matches
 from catalog.search.index import folder
 from dashboard.models import LoanRow
@@ -283,18 +284,11 @@ def test_a_search_index_is_noted_while_it_is_missing_and_told_when_it_is_behind(
     assert "rebuild_search" in cure
 
 
-def test_tables_of_holidays_that_lack_known_days(ada: Person, told: StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
-    known = {date(2026, 5, 2): "노동절", date(2026, 7, 17): "제헌절"}
-    monkeypatch.setattr("library.operations.doctor.installation.KNOWN_HOLIDAYS", known)
-    well(told, "--quick")  # while no rule asks for holidays
-    ada.post("calendar/rules", {"valid_from": "2026-01-01", "holidays": "KR"})
-    Bus().settle()
-    sentence, cure = fault(told, "holidays")
-    assert sentence == "The tables of public holidays are wrong about: 2026-05-02 노동절."
-    assert "requirements.txt" in cure
-
-
-def test_the_known_holidays_are_known(ada: Person, told: StringIO) -> None:
-    ada.post("calendar/rules", {"valid_from": "2026-01-01", "holidays": "KR"})
-    Bus().settle()
-    assert "holidays   well" in well(told, "--quick")
+def test_mails_that_nobody_sends_are_noted_and_those_that_fail_are_told(
+    ada: Person, told: StringIO, settings: Any
+) -> None:
+    now = timezone.now()
+    OutgoingMail.objects.create(kind="link", card_number="P-1", asked_at=now, retry_at=now, done_at=now, failed=True)
+    assert fault(told, "mails")[0].startswith("1 mails of the last day were given up")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    assert any(line.startswith("mails      note  No mail is sent") for line in well(StringIO()))

@@ -3,18 +3,23 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
 from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
+from catalog.covers.files import address_of
+from catalog.covers.pictures import LARGEST_FILE, pictures_of
+from catalog.covers.services import remove_cover, set_cover
 from catalog.forms import BookForm
-from catalog.models import Book, Copy
+from catalog.models import Book, Copy, Cover
 from catalog.queries import books_ever
-from catalog.search.asking import best_matches
+from catalog.search.asking import best_matches, search
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
@@ -24,6 +29,7 @@ from kernel.staff.site import staff_page
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
+BESIDE_THE_RECORD = ("copies", "barcodes", "cover", "remove_cover")
 
 
 class CopiesOfBook(ReadOnlyInline):
@@ -49,7 +55,7 @@ class BookAdmin(StaffAdmin):
     search_help_text = _("Words of title, author or subject, an ISBN or a barcode")
     actions = ("withdraw",)
     inlines = (CopiesOfBook,)
-    readonly_fields = ("registered_at", "withdrawn_at")
+    readonly_fields = ("cover_now", "registered_at", "withdrawn_at")
 
     def get_urls(self) -> list[Any]:
         """Beside the model's pages: the books as a file."""
@@ -63,6 +69,15 @@ class BookAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         """Books with their numbers of copies."""
         return books_ever()
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list; where more books answer a search than it shows, with their number."""
+        term = request.GET.get(SEARCH_VAR, "").strip()
+        found = search(term).by if term else None
+        if found and (found.total > SHOWN_HITS or found.may_be_more):
+            total = f"{found.total:,}{'+' * found.may_be_more}"
+            extra_context = {**(extra_context or {}), "found": total, "shown": min(SHOWN_HITS, found.total)}
+        return super().changelist_view(request, extra_context)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Book], term: str) -> Any:
         """The best matches first, by the search index; the book of a barcode before them."""
@@ -81,9 +96,11 @@ class BookAdmin(StaffAdmin):
         record.append(
             (_("more of the record"), {"fields": BookForm.Meta.fields[MAIN_FIELDS:], "classes": ["collapse"]})
         )
+        if self.has_change_permission(request, obj):
+            record.append((_("cover"), {"fields": ["cover_now", "cover", "remove_cover"] if obj else ["cover"]}))
         if self.has_change_permission(request, obj) and self._may_add_copies(request):
             record.append((_("new copies"), {"fields": ["copies", "barcodes"]}))
-        return [*record, (_("history"), {"fields": self.readonly_fields})] if obj else record
+        return [*record, (_("history"), {"fields": self.readonly_fields[1:]})] if obj else record
 
     def get_inlines(self, request: HttpRequest, obj: Book | None) -> Any:
         """A new book has no copies yet."""
@@ -100,13 +117,18 @@ class BookAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:
         """Registers or revises the book and adds its new copies through the services."""
         now, record = timezone.now(), dict(form.cleaned_data)
-        copies, barcodes = record.pop("copies", None), record.pop("barcodes", [])
+        copies, barcodes, cover, without = (record.pop(name, None) for name in BESIDE_THE_RECORD)
+        pictures = pictures_of(cover.read(LARGEST_FILE + 1)) if cover else None
         if change:
             revise_book(obj.pk, now=now, **{name: record[name] for name in form.changed_data if name in record})
         else:
             obj.pk = register_book(now=now, **record).pk
         if (copies or barcodes) and self._may_add_copies(request):
-            add_copies(obj.pk, now=now, count=copies or 0, barcodes=barcodes)
+            add_copies(obj.pk, now=now, count=copies or 0, barcodes=barcodes or [])
+        if pictures:
+            set_cover(obj.pk, pictures, now=now)
+        elif without and change:
+            remove_cover(obj.pk)
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Whether the person may withdraw books."""
@@ -134,6 +156,12 @@ class BookAdmin(StaffAdmin):
     def language_named(self, book: Book) -> str:
         """The language by its name."""
         return language_name(book.language) if book.language else ""
+
+    @admin.display(description=_("cover"))
+    def cover_now(self, book: Book) -> str:
+        """The cover's small picture."""
+        cover = Cover.objects.filter(book=book).first()
+        return format_html('<img src="{}" alt="" class="cover-now">', address_of(cover)) if cover else "–"
 
     @admin.display(description=_("copies"))
     def total(self, book: Any) -> int:

@@ -1,18 +1,20 @@
 """What a batch of records will write, gathered so that each table takes one statement for many."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from catalog.events import BookRegistered, BookRevised
 from catalog.models import Book, Copy, SourceRecord
-from catalog.rules import barcode_for, title_key
-from catalog.services.books import facts
+from catalog.rules import barcode_for
+from catalog.services.books import facts, note_keys
 from catalog.services.copies import copy_added, copy_revised, fresh_barcodes
 from kernel.eventbus.publishing.outbox import publish_many
+from kernel.storage.bulk import insert_rows, update_rows
+from kernel.storage.databases import database_of
 
-SLICE = 500
+KEYED = {"title", "call_number", "volume"}
 
 
 @dataclass
@@ -23,72 +25,75 @@ class Batch:
     added: list[Book] = field(default_factory=list)
     changed: dict[int, tuple[Book, set[str]]] = field(default_factory=dict)
     """By the book's id: the book and the names of its changed fields."""
-    copies: list[Copy] = field(default_factory=list)
-    """New ones; those without a barcode get one of their book's own series."""
-    changed_copies: list[Copy] = field(default_factory=list)
-    sources: dict[str, SourceRecord] = field(default_factory=dict)
+    copies: list[tuple[Book, Copy]] = field(default_factory=list)
+    """New ones with their books; those without a barcode get one of their book's own series."""
+    changed_copies: list[tuple[Book, Copy]] = field(default_factory=list)
+    sources: dict[str, tuple[Book, SourceRecord]] = field(default_factory=dict)
+    """Words of sources with their books, by key."""
 
     def add(self, book: Book) -> None:
         """A new book."""
-        book.match_key = title_key(book.title)
+        note_keys(book)
         self.added.append(book)
 
     def change(self, book: Book, changes: dict[str, Any]) -> None:
         """New values of a book's fields; of one that this batch adds too."""
         for name, value in changes.items():
             setattr(book, name, value)
-        if "title" in changes:
-            book.match_key = title_key(book.title)
+        if KEYED & changes.keys():
+            note_keys(book)
         if book.pk and changes:
             _book, names = self.changed.setdefault(book.pk, (book, set()))
             names.update(changes)
 
     def write(self) -> None:
         """Writes all of it within the caller's transaction, and announces it. Raises `IntegrityError`, `DataError`."""
-        Book.objects.bulk_create(self.added, batch_size=SLICE)
-        self._write_changes()
-        self._write_sources()
+        alias = database_of("catalog")
+        free_isbns(book for book, names in self.changed.values() if "isbn" in names)
+        insert_rows(self.added, alias)
+        self._write_changes(alias)
+        self._write_sources(alias)
         self._name_copies()
-        Copy.objects.bulk_create(self.copies, batch_size=SLICE)
-        self._write_copies()
+        for book, copy in self.copies:
+            copy.book_id = book.pk
+        insert_rows([copy for _book, copy in self.copies], alias)
+        self._write_copies(alias)
         publish_many(self._events())
 
     def _events(self) -> list[Any]:
         added = [BookRegistered(occurred_at=self.now, **facts(book), isbn=book.isbn) for book in self.added]
         changed = [book for book, _names in self.changed.values()]
         revised = [BookRevised(occurred_at=self.now, **facts(book), isbn=book.isbn) for book in changed]
-        new_copies = [copy_added(copy, copy.book, self.now) for copy in self.copies]
+        new_copies = [copy_added(copy, book, self.now) for book, copy in self.copies]
         return [
             *added,
             *revised,
             *new_copies,
-            *(copy_revised(copy, copy.book, self.now) for copy in self.changed_copies),
+            *(copy_revised(copy, book, self.now) for book, copy in self.changed_copies),
         ]
 
-    def _write_changes(self) -> None:
-        """Writes the changed fields, many books in a statement."""
+    def _write_changes(self, alias: str) -> None:
+        """Writes the changed fields."""
         books = [book for book, _names in self.changed.values()]
         for book in books:
             book.revision += 1
         names = {name for _book, changed in self.changed.values() for name in changed}
-        if books:
-            Book.objects.bulk_update(books, [*names, "revision", "match_key"], batch_size=100)
+        update_rows(books, [*names, "revision", "match_key", "shelf_key"], alias)
 
-    def _write_sources(self) -> None:
-        SourceRecord.objects.bulk_create(
-            self.sources.values(),
-            batch_size=SLICE,
-            update_conflicts=True,
-            unique_fields=["key"],
-            update_fields=["book", "said", "said_in", "twins"],
-        )
+    def _write_sources(self, alias: str) -> None:
+        for book, source in self.sources.values():
+            source.book_id = book.pk
+        sources = [source for _book, source in self.sources.values()]
+        known = [source for source in sources if source.pk]
+        insert_rows([source for source in sources if not source.pk], alias)
+        update_rows(known, ["book", "said", "said_in", "twins"], alias)
 
-    def _write_copies(self) -> None:
-        for copy in self.changed_copies:
+    def _write_copies(self, alias: str) -> None:
+        copies = [copy for _book, copy in self.changed_copies]
+        for copy in copies:
             copy.revision += 1
-        if self.changed_copies:
-            names = ["type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items", "revision"]
-            Copy.objects.bulk_update(self.changed_copies, names, batch_size=100)
+        names = ["type", "for_loan", "shelving_mark", "volume", "copy_number", "room", "price", "items", "revision"]
+        update_rows(copies, names, alias)
 
     def _name_copies(self) -> None:
         """Gives copies without a barcode the next ones of their book's series."""
@@ -103,9 +108,15 @@ class Batch:
                 copy.barcode = barcode
 
 
-def _by_book(copies: Sequence[Copy]) -> list[tuple[Book, list[Copy]]]:
+def free_isbns(books: Iterable[Book]) -> None:
+    """Takes the ISBNs off these books, so that they can change places when they are written."""
+    if ids := [book.pk for book in books]:
+        Book.objects.filter(pk__in=ids).update(isbn=None)
+
+
+def _by_book(copies: Sequence[tuple[Book, Copy]]) -> list[tuple[Book, list[Copy]]]:
     nameless: dict[int, tuple[Book, list[Copy]]] = {}
-    for copy in copies:
+    for book, copy in copies:
         if not copy.barcode:
-            nameless.setdefault(id(copy.book), (copy.book, []))[1].append(copy)
+            nameless.setdefault(id(book), (book, []))[1].append(copy)
     return list(nameless.values())

@@ -21,16 +21,19 @@ class CopyTaker:
 
     def __init__(self, known: Known, batch: Batch, run: Import) -> None:
         self.known, self.batch, self.run = known, batch, run
-        rules = TypeRule.objects.values_list("by", "value", "type") if any(r.copies for _k, r in known.records) else ()
+        self.given: set[int] = set()
+        """Identities of books that got a copy in this batch."""
+        copies = [copy for each in known.records for copy in each.record.copies]
+        rules = TypeRule.objects.values_list("by", "value", "type") if copies else ()
         self.types = {(by, value.casefold()): type_code for by, value, type_code in rules}
-        if any(copy.type_code for _key, record in known.records for copy in record.copies):
+        if any(copy.type_code for copy in copies):
             codes = CopyType.objects.values_list("code", flat=True)
             self.types = {(TypeRule.By.SOURCE_TYPE, code): code for code in codes} | self.types
 
     def bearer(self, record: IncomingBook) -> Book | None:
         """The book that has a copy with one of the record's barcodes."""
         found = (self.known.copies.get(copy.barcode.upper()) for copy in record.copies if copy.barcode)
-        return next((copy.book for copy in found if copy and not copy.withdrawn_at), None)
+        return next((self.known.book_of(copy) for copy in found if copy and not copy.withdrawn_at), None)
 
     def take(self, book: Book, record: IncomingBook, said: Mapping[str, Any] | None, *, is_new: bool) -> int:
         """Gives the book the record's copies that it does not have; returns how many are new or changed.
@@ -51,10 +54,10 @@ class CopyTaker:
     def _known(self, book: Book, copy: IncomingCopy, record: IncomingBook) -> bool:
         """Adds the copy, or changes it where the source is to be followed; whether there was anything to do."""
         there = self.known.copies.get(copy.barcode.upper())
-        if there is None or (there.withdrawn_at and there.book is not book):
+        if there is None or (there.withdrawn_at and self.known.book_of(there) is not book):
             self._add(book, copy)
             return True
-        if there.book is not book:
+        if self.known.book_of(there) is not book:
             record.note(Reason.BARCODE_TAKEN, copy.barcode)
             return False
         if there.withdrawn_at or not self.run.options.get("overwrite"):
@@ -65,19 +68,20 @@ class CopyTaker:
         for name, value in values.items():
             setattr(there, name, value)
         if there.pk:
-            self.batch.changed_copies.append(there)
+            self.batch.changed_copies.append((book, there))
         return True
 
     def _more(self, book: Book, nameless: int, said: Mapping[str, Any] | None) -> int:
         if said is not None:
             return max(0, nameless - int(said.get("copies") or 0))
-        has_any = book.pk and book.copies.filter(withdrawn_at=None).exists()
-        return 0 if has_any or any(copy.book is book for copy in self.batch.copies) else nameless
+        return 0 if id(book) in self.given or book.pk in self.known.with_copies else nameless
 
     def _add(self, book: Book, copy: IncomingCopy) -> None:
         moment = noon_of(copy.registered_on) if copy.registered_on else self.batch.now
-        added = Copy(book=book, barcode=copy.barcode, added_at=moment, added_by=self.run.pk, **self._values(copy))
-        self.batch.copies.append(added)
+        added = Copy(barcode=copy.barcode, added_at=moment, added_by=self.run.pk, **self._values(copy))
+        self.batch.copies.append((book, added))
+        self.known.of_new[id(added)] = book
+        self.given.add(id(book))
         if copy.barcode:
             self.known.copies[copy.barcode.upper()] = added
 
@@ -87,6 +91,8 @@ class CopyTaker:
     def _type_of(self, copy: IncomingCopy) -> str | None:
         """The type that the librarian's table has for the copy: by mark, letters, room, or the type in the file, which
         may be the code of one of the library's own."""
+        if not self.types:
+            return None
         By = TypeRule.By  # noqa: N806  a class
         signs: Sequence[tuple[str, str]] = (
             (By.SHELVING_MARK, copy.shelving_mark),

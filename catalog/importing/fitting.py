@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook, IncomingCopy
@@ -21,6 +21,14 @@ BOOK_COLUMNS = {
 COPY_COLUMNS = {
     name: int(getattr(Copy, name).field.max_length) for name in ("volume", "copy_number", "shelving_mark", "room")
 }
+
+
+class Fitted(NamedTuple):
+    """A record as the catalogue's columns take it, with what its source is known by and what is remembered of it."""
+
+    key: str
+    record: IncomingBook
+    said: dict[str, Any]
 
 
 def is_usable(record: IncomingBook) -> bool:

@@ -6,10 +6,10 @@ from typing import Any
 
 from catalog.importing.batch import Batch
 from catalog.importing.copies import CopyTaker
-from catalog.importing.fitting import digest_of, fitted, is_usable, said_of, says
+from catalog.importing.fitting import Fitted, digest_of, fitted, is_usable, said_of, says
 from catalog.importing.identity import Verdict, compared, is_likely
 from catalog.importing.known import Known, file_system_of, source_key, system_of
-from catalog.importing.merging import merged
+from catalog.importing.merging import Merge, merged
 from catalog.importing.outcomes import Outcomes
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
@@ -34,55 +34,62 @@ class Taking:
         self.run, self.records, self.decided = run, records, decided
         self.file_system = file_system_of(run)
         self.usable = [
-            (source_key(record, self.file_system), fitted(record)) for record in records if is_usable(record)
+            Fitted(source_key(record, self.file_system), fitted(record), said_of(record))
+            for record in records
+            if is_usable(record)
         ]
-        self.known = Known(self.usable)
+        self.known = Known(self.usable, overwrite=bool(run.options.get("overwrite")))
         self.batch = Batch(now)
         self.copies = CopyTaker(self.known, self.batch, run)
         self.result = Outcomes()
+        self.moving = self._moving() if decided is None else set[int]()
 
     def taken(self) -> Taken:
         """What became of the batch."""
-        keys = {id(record): key for key, record in self.usable}
+        usable = {id(each.record): each for each in self.usable}
         for record in self.records:
-            if key := keys.get(id(record)):
-                self._take(key, record)
+            if each := usable.get(id(record)):
+                self._take(each)
             else:
                 self.result.skip(record, *(record.rejected or (Reason.NO_TITLE, "")))
         self.batch.write()
         return self.result
 
-    def _take(self, key: str, record: IncomingBook) -> None:
-        source = self.batch.sources.get(key) or self.known.sources.get(key)
+    def _take(self, each: Fitted) -> None:
+        key, record, said = each
+        if self.known.is_repeated(each) and not self.decided:
+            return self.result.leave(record)
+        source = self.known.sources.get(key)
+        home = self.known.book_of(source) if source else None
         if record.deleted:
-            there = source and source.book and not source.book.withdrawn_at
-            return self.result.skip(record, Reason.TO_WITHDRAW if there else Reason.DELETED)
-        if source and source.book is None and source.said == said_of(record):
+            return self.result.skip(record, Reason.TO_WITHDRAW if home and not home.withdrawn_at else Reason.DELETED)
+        if source and home is None and source.said == said:
             return self.result.skip(record, Reason.SET_ASIDE)
-        if source and source.book and source.book.withdrawn_at:
+        if home and home.withdrawn_at:
             return self.result.skip(record, Reason.WITHDRAWN)
-        book, verdict = self._found(key, record, source)
+        book, verdict = self._found(each, source, home)
         if verdict is Verdict.UNSURE and (self.run.options.get("take_doubts") or (book and not book.pk)):
             verdict = Verdict.ANOTHER  # a book of this very batch has no page yet on which somebody could compare
         if book is None or verdict is Verdict.ANOTHER:
-            self._add(key, record)
-        elif verdict is Verdict.UNSURE and source and digest_of(said_of(record)) in source.twins:
+            self._add(each)
+        elif verdict is Verdict.UNSURE and source and digest_of(said) in source.twins:
             self.result.skip(record, Reason.SET_ASIDE)
         elif verdict is Verdict.UNSURE:
             self._doubt(key, record, book)
         else:
-            self._merge(key, record, book, source)
+            self._merge(each, book, source)
         return None
 
-    def _found(self, key: str, record: IncomingBook, source: SourceRecord | None) -> tuple[Book | None, Verdict]:
+    def _found(self, each: Fitted, source: SourceRecord | None, home: Book | None) -> tuple[Book | None, Verdict]:
         """The book that the record may be about, and whether it is: as somebody decided, else by what they share."""
+        key, record, _said = each
         if self.decided:
             book_id, verdict = self.decided
             return self.known.book(book_id), verdict
-        if source and source.book:
+        if source and home:
             repeated = source.said.get("title") == record.title
-            return source.book, Verdict.SAME if repeated else compared(record.fields, vars(source.book))
-        if holder := self.known.by_isbn.get(record.fields.get("isbn") or ""):
+            return home, Verdict.SAME if repeated else compared(record.fields, vars(home))
+        if holder := self.known.holder_of(record.fields.get("isbn")):
             one_source = self.known.is_known_to(holder, system_of(key))
             return holder, compared(record.fields, vars(holder), one_source=one_source)
         if bearer := self.copies.bearer(record):
@@ -97,64 +104,86 @@ class Taking:
             if not numbered and is_likely(record.fields, vars(book)):
                 yield book
 
-    def _add(self, key: str, record: IncomingBook) -> None:
+    def _add(self, each: Fitted) -> None:
+        key, record, _said = each
         book = Book(registered_at=self.batch.now, added_by=self.run.pk, **record.fields)
-        if book.isbn in self.known.by_isbn:
+        if self.known.holder_of(book.isbn):
             record.note(Reason.ISBN_TAKEN, str(book.isbn))
             book.isbn, book.other_isbns = None, [*book.other_isbns, book.isbn]
         self.batch.add(book)
         self.known.note_book(book, system_of(key))
-        self._remember(key, record, book, None)
+        self._remember(each, book, None)
         self.copies.take(book, record, None, is_new=True)
         self.result.add(record)
 
-    def _merge(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
+    def _merge(self, each: Fitted, book: Book, source: SourceRecord | None) -> None:
+        key, record, said = each
         before = source.said if source else None
-        new = says(record)
-        if source and self._is_twin(source, record):
-            new = {name: value for name, value in new.items() if source.said.get(name, value) == value}
-        merge = merged(vars(book), new, before, overwrite=bool(self.run.options.get("overwrite")))
+        merge = self._merged(each, book, source)
         if taken := self._isbn_taken(book, merge.changes):
             record.note(Reason.ISBN_TAKEN, taken)
         was = {name: getattr(book, name) for name in merge.changes}
         self.batch.change(book, merge.changes)
+        self.moving.discard(book.pk)
         self.known.note_book(book, system_of(key))
         copies = self.copies.take(book, record, before, is_new=False)
-        self._remember(key, record, book, source)
+        self._remember(each, book, source)
         for name in merge.kept:
-            record.note(Reason.KEPT, f"{name}: {says(record)[name]}")
+            record.note(Reason.KEPT, f"{name}: {said[name]}")
         if was or copies:
             undo = {"book": book.pk, "was": was, "became": merge.changes, "key": key, "said": before}
             self.result.update(record, [*was, *(["copies"] * bool(copies))], undo)
         else:
             self.result.leave(record)
 
+    def _merged(self, each: Fitted, book: Book, source: SourceRecord | None) -> Merge:
+        new, said = says(each.record), source.said if source else None
+        if source and self._is_twin(source, each.said):
+            new = {name: value for name, value in new.items() if source.said.get(name, value) == value}
+        return merged(vars(book), new, said, overwrite=self.known.overwrite)
+
     def _isbn_taken(self, book: Book, changes: dict[str, Any]) -> str:
-        """Takes a new ISBN that another book has out of the changes, and returns it."""
-        isbn = changes.get("isbn")
-        holder = self.known.by_isbn.get(isbn or "")
-        return str(changes.pop("isbn")) if holder is not None and holder is not book else ""
+        """Takes a new ISBN that another book has, and does not leave, out of the changes, and returns it."""
+        holder = self.known.holder_of(changes.get("isbn"))
+        return str(changes.pop("isbn")) if holder and holder is not book and holder.pk not in self.moving else ""
+
+    def _moving(self) -> set[int]:
+        """The books that get another ISBN in this batch, one that nobody has, or that its book leaves in its turn."""
+        wanted: dict[str, int] = {}
+        for each in self.usable:
+            source = self.known.sources.get(each.key)
+            home = self.known.books.get(source.book_id) if source and source.book_id else None
+            if home and not home.withdrawn_at and (isbn := self._wanted(each, home, source)):
+                wanted.setdefault(isbn, home.pk)
+        while stay := [isbn for isbn in wanted if (it := self.known.holder_of(isbn)) and it.pk not in wanted.values()]:
+            wanted = {isbn: book for isbn, book in wanted.items() if isbn not in stay}
+        return set(wanted.values())
+
+    def _wanted(self, each: Fitted, home: Book, source: SourceRecord | None) -> str | None:
+        """The other ISBN that the record has for the book."""
+        if each.said.get("isbn") in (None, home.isbn) or self._found(each, source, home)[1] is not Verdict.SAME:
+            return None
+        return self._merged(each, home, source).changes.get("isbn")
 
     def _doubt(self, key: str, record: IncomingBook, book: Book) -> None:
         self.result.doubt(record, key, book, is_new=key not in self.known.in_doubt)
         self.known.in_doubt.add(key)
 
-    def _remember(self, key: str, record: IncomingBook, book: Book, source: SourceRecord | None) -> None:
-        word = said_of(record)
+    def _remember(self, each: Fitted, book: Book, source: SourceRecord | None) -> None:
+        """What the source says last of the book: `source` is what it said of that book before, if it did."""
+        key, _record, said = each
         if source is None:
-            run = self.run.pk
-            self.batch.sources[key] = SourceRecord(key=key, book=book, said=word, said_in=run, first_import=run)
+            source = self.known.sources.get(key) or SourceRecord(key=key, first_import=self.run.pk)
+            source.said, source.said_in, source.twins = said, self.run.pk, []
+        elif source.said == said and self.known.book_of(source) is book:
             return
-        if source.said == word and source.book is book:
-            return
-        if self._is_twin(source, record):
-            source.twins = list(dict.fromkeys([*source.twins, digest_of(word)]))
+        elif self._is_twin(source, said):
+            source.twins = list(dict.fromkeys([*source.twins, digest_of(said)]))
         else:
-            source.said, source.said_in, source.twins = {**source.said, **word}, self.run.pk, []
-        source.book = book
-        self.batch.sources[key] = source
+            source.said, source.said_in, source.twins = {**source.said, **said}, self.run.pk, []
+        self.known.note_source(source, book)
+        self.batch.sources[key] = book, source
 
-    def _is_twin(self, source: SourceRecord, record: IncomingBook) -> bool:
+    def _is_twin(self, source: SourceRecord, said: dict[str, Any]) -> bool:
         """Whether the file has another record of that number, which came first and says otherwise: that one counts."""
-        word = said_of(record)
-        return source.said != word and (source.said_in == self.run.pk or digest_of(word) in source.twins)
+        return source.said != said and (source.said_in == self.run.pk or digest_of(said) in source.twins)

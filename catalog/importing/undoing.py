@@ -7,10 +7,10 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from catalog.events import BookRevised, BookWithdrawn
+from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
-from catalog.rules import title_key
-from catalog.services.books import facts
+from catalog.services.books import facts, note_keys
 from catalog.services.copies import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.importing.models import Entry, Import
@@ -83,29 +83,42 @@ def _undo_changes(run: Import, limit: int, now: datetime) -> tuple[int, list[Ent
     alias = database_of("catalog")
     changed = Entry.objects.using(alias).filter(run=run.pk, outcome=Entry.Outcome.UPDATED, before__isnull=False)
     entries = list(changed.order_by("-pk")[:limit])
-    for entry in entries:
-        _undo_change(entry.before or {}, now)
+    befores = [entry.before or {} for entry in entries]
+    ids = {before["book"] for before in befores}
+    found = Book.objects.select_for_update().filter(pk__in=ids, withdrawn_at=None).order_by("pk")
+    books = {book.pk: (book, set[str]()) for book in found}
+    for before in befores:
+        _undo_word(before)
+        if there := books.get(before["book"]):
+            there[1].update(_undo_fields(there[0], before))
+    _write_back([(book, names) for book, names in books.values() if names], now)
     Entry.objects.using(alias).filter(pk__in=[entry.pk for entry in entries]).update(before=None)
     return len(entries), []
 
 
-def _undo_change(before: dict[str, Any], now: datetime) -> None:
+def _undo_word(before: dict[str, Any]) -> None:
     source = SourceRecord.objects.filter(key=before["key"])
     if before["said"] is None:
         source.delete()
     else:
         source.update(said=before["said"])
-    book = Book.objects.select_for_update().filter(pk=before["book"], withdrawn_at=None).first()
-    if book is None:
-        return
+
+
+def _undo_fields(book: Book, before: dict[str, Any]) -> list[str]:
+    """Sets back what is as the import left it, and returns the names."""
     back = {name: was for name, was in before["was"].items() if getattr(book, name) == before["became"][name]}
-    if not back:
-        return
     for name, value in back.items():
         setattr(book, name, value)
-    book.match_key, book.revision = title_key(book.title), book.revision + 1
-    book.save()
-    publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn)])
+    return list(back)
+
+
+def _write_back(books: Sequence[tuple[Book, set[str]]], now: datetime) -> None:
+    free_isbns(book for book, names in books if "isbn" in names)
+    for book, _names in books:
+        note_keys(book)
+        book.revision += 1
+        book.save()
+    publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn) for book, _names in books])
 
 
 def _kept(run: Import, book: Book, detail: str = "") -> Entry:

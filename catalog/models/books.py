@@ -52,6 +52,8 @@ class Book(models.Model):
     """How often it was lent before it came here, as its source says."""
     match_key = models.CharField(max_length=100, editable=False, db_index=True, default="")
     """The title as titles are compared, `catalog.rules.title_key`; kept by whoever writes the title."""
+    shelf_key = models.CharField(max_length=300, editable=False, default="", db_default="")
+    """What sorts books as they stand, `catalog.shelf_order.shelf_key`; kept by whoever writes the call number."""
     added_by = models.BigIntegerField(null=True, editable=False)
     """The id of the import that added it."""
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
@@ -73,6 +75,7 @@ class Book(models.Model):
             models.Index(YearOrUnknown("published_year"), "id", name="book_year"),
             models.Index(fields=["registered_at", "id"], name="book_registered"),
             models.Index(fields=["language", "id"], name="book_language"),
+            models.Index(fields=["shelf_key", "id"], condition=Q(withdrawn_at=None), name="book_on_shelf"),
             models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="book_added_by"),
         )
 

@@ -87,6 +87,7 @@ class Copy(models.Model):
         indexes = (
             models.Index(fields=["book"], condition=Q(withdrawn_at=None), name="copy_on_shelf"),
             models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="copy_added_by"),
+            models.Index(folded("barcode"), condition=Q(withdrawn_at__isnull=False), name="copy_withdrawn"),
         )
 
     def __str__(self) -> str:

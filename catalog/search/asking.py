@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from catalog.models import Book
 from catalog.search.fallback import Fallback
-from catalog.search.finding import Filters, Search
+from catalog.search.finding import Filters, Search, Sorting
 from catalog.search.freshness import Freshness, Look, look
 from catalog.search.index import UNREADABLE, State, condemn, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
@@ -24,21 +24,31 @@ BUILT_AT_ONCE = 2_000
 
 @dataclass(frozen=True)
 class Answer:
-    """What answers, and how far behind the catalogue it is."""
+    """What answers, and how far behind the catalogue it is.
+
+    A page of results reads of `by`: `hits(size, start=...)` or `hits(size, beside=...)`, the ids of books in order;
+    `total`, an int, and `may_be_more`, whether it is "more than"; `counts()`, the numbers behind the filters; and
+    `meant`, what "did you mean" offers, or None. A `Fallback` knows titles only, counts nothing and means nothing.
+    """
 
     by: Search | Fallback
     lag: int = 0
     """Seconds: what happened so long ago is not found yet."""
 
 
-def search(question: str = "", filters: Filters = EVERYTHING) -> Answer:
-    """Asks the index, which first catches up with what was registered a moment ago. Never fails for want of it."""
+def search(question: str = "", filters: Filters = EVERYTHING, sorting: Sorting = Sorting.ANSWER) -> Answer:
+    """Asks the index, which first catches up with what was registered a moment ago. Never fails for want of it.
+
+    This is the one way for pages to search: `search("장미", Filters(language="ko", available=True), Sorting.NEWEST)`,
+    where an empty question finds every book. Nothing is counted before it is asked of `Answer.by`; whoever wants
+    `counts()` asks for them first.
+    """
     place = folder()
     try:
         ready = _ready(place)
         if ready:
             state, lag = ready
-            return Answer(_asked(place, state, question, filters), lag)
+            return Answer(_asked(place, state, question, filters, sorting), lag)
     except UNREADABLE as error:
         logger.warning("the search index in %s can't be read or written: %s", place, error)
     return Answer(Fallback(question, filters))
@@ -49,11 +59,11 @@ def best_matches(question: str = "", *, author: str = "", language: str = "", mo
     return [hit.book for hit in search(question, Filters(author=author, language=language)).by.hits(most)]
 
 
-def _asked(place: Path, state: State, question: str, filters: Filters) -> Search:
-    """The question, put to the index: it is counted at once, so that an index that is broken shows it here."""
+def _asked(place: Path, state: State, question: str, filters: Filters, sorting: Sorting) -> Search:
+    """The question, put to the index; one that is broken shows it here."""
     try:
-        found = Search(reader.searcher(place, state), question, filters)
-        logger.debug("%s books answer %r", found.total, question)
+        found = Search(reader.searcher(place, state), question, filters, sorting)
+        found.check()
     except UNREADABLE:
         condemn(place, state)
         raise

@@ -1,51 +1,58 @@
 """What the index holds of a book."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import tantivy
+from django.db.models import QuerySet
 
 from catalog.models import Book
-from catalog.search.rank import rank_of
-from catalog.search.text.folding import joined, plain
-from catalog.search.text.words import (
-    chunks,
-    grams,
-    initials,
-    joined_words,
-    misspelt_words,
-    pieces,
-    runs_of_syllables,
-    spaced_words,
-    spellings,
-    starts,
-    three_grams,
-    tokens,
-    typed_words,
-)
-from kernel.values.isbns import read_isbn
+from catalog.search.rank import newest_year, rank_of
+from catalog.search.schema import SCHEMA
+from catalog.search.text.cutting import cut, number_cut, openings, shared_cut, starts_of_name
+from catalog.search.text.folding import order_key
+from catalog.search.text.whole import author_keys, class_of, language_tags, number_keys, title_keys
 
 LONGEST_KEY = 200
-OPENING = "^"
-"""Before the token that a title begins with."""
-OF_AUTHORS, OF_BOOK = "a:", "="
-"""Before beginnings of authors' names, and before the ISBN under which the book is listed."""
-MOST_SUBJECTS = 20
-SUBTITLE = re.compile(r"\s*[(\[:;/=].*")
+OF_BOOK = "="
+"""Before the ISBN under which the book is listed."""
+MOST_NAMES = 20
+"""So many authors and subjects of a book are counted."""
+DIGIT = re.compile(r"\d")
 ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
-ARTICLE = re.compile(r"(?:the|an?)\s+")
-NAME_IN_TURN = re.compile(r"([^,]+),\s*([^,]+)")
-CLASS = re.compile(r"[^\d]{0,4}(\d)\d\d(?!\d)")
 
 
-Text = tuple[str, ...]
-"""A text as `words.chunks` parts it."""
+class Record(NamedTuple):
+    """The columns of a book that the index reads."""
+
+    pk: int
+    title: str
+    other_titles: list[str]
+    authors: list[str]
+    subjects: list[str]
+    publisher: str
+    series: str
+    volume: str
+    access_points: list[str]
+    isbn: str | None
+    other_isbns: list[str]
+    call_number: str
+    class_number: str
+    language: str
+    published_year: int | None
+    loans_before: int
 
 
-@dataclass(frozen=True)
-class Facts:
+class Figures(NamedTuple):
+    """What its copies say of a book: how often they were lent, how many there are, how many can be lent now."""
+
+    loans: int = 0
+    copies: int = 0
+    available: int = 0
+
+
+class Facts(NamedTuple):
     """What is said of a book that is to be found, shown or not."""
 
     titles: list[str]
@@ -55,136 +62,86 @@ class Facts:
     """Publisher, series, statements of responsibility: whatever else has words that people look for."""
     numbers: list[str]
     """ISBNs, also those that were cancelled, and call numbers."""
-    classes: list[str]
-    """Where a class may stand, the best first."""
-    language: str
-    loans: int
 
 
-def facts_of(book: Book, loans: int) -> Facts:
+def on_record() -> QuerySet[Book]:
+    """The books that are to be found."""
+    return Book.objects.filter(withdrawn_at=None)
+
+
+def records(books: QuerySet[Book]) -> list[Record]:
+    """What the index reads of the books."""
+    return [Record(*row) for row in books.values_list(*Record._fields)]
+
+
+def facts_of(book: Record) -> Facts:
     """Everything of a book that a search may ask for; a new field of a book is added here, and nowhere else."""
-    return Facts(
-        titles=[book.title, *book.other_titles],
-        authors=book.authors,
-        subjects=book.subjects,
-        others=[book.publisher, book.series, book.volume, *book.access_points],
-        numbers=[book.isbn or "", *book.other_isbns, book.call_number, book.class_number],
-        classes=[book.class_number, book.call_number],
-        language=book.language,
-        loans=loans + book.loans_before,
-    )
+    others = [book.publisher, book.series, book.volume, *book.access_points]
+    numbers = [book.isbn or "", *book.other_isbns, book.call_number, book.class_number]
+    titles = [book.title, *book.other_titles]
+    return Facts(titles, book.authors, book.subjects, [*filter(None, others)], [*filter(None, numbers)])
 
 
-def document_of(book: Book, *, loans: int, copies: int) -> tantivy.Document:
-    """The book as the index holds it, with how often it was lent and how many copies it has."""
-    facts = facts_of(book, loans)
-    title, author = _spelled(facts.titles), _spelled(facts.authors)
-    other, number = _spelled([*facts.subjects, *facts.others]), _spelled(facts.numbers)
-    everything = list(chain(title, author, other, number))
-    document = tantivy.Document()
-    document.add_unsigned("id", book.pk)
-    document.add_unsigned("rank", rank_of(book.pk, facts.loans, len(ASIDE.sub("", book.title).split())))
-    parts = list(chain(*everything))
-    spaced = list(chain(*map(spaced_words, everything)))
+def loans_of(book: Record, figures: Figures) -> int:
+    """How often it was lent, here and before."""
+    return figures.loans + book.loans_before
+
+
+def document_of(book: Record, figures: Figures) -> tantivy.Document:
+    """The book as the index holds it."""
+    facts = facts_of(book)
+    title, author = [cut(text) for text in facts.titles], [shared_cut(name) for name in facts.authors]
+    other = [shared_cut(text) for text in (*facts.subjects, *facts.others)]
+    number = [number_cut(text) for text in facts.numbers]
+    every, named = [*title, *author, *other, *number], [*title, *author]
     texts = {
-        "title": [*_openings(title), *map(tokens, chain(*title)), *chain(*map(spaced_words, title))],
-        "author": [*map(tokens, chain(*author)), *chain(*map(spaced_words, author))],
-        "words": [*map(tokens, parts), *spaced],
-        "joined": _joined(everything),
-        "initials": _initials(chain(title, author)),
-        "starts": [*map(starts, parts), *spaced, *(starts(chunk, OF_AUTHORS) for chunk in chain(*author))],
-        "slips": map(misspelt_words, parts),
-        "keys": map(typed_words, parts),
+        "title": [*(opening for one in title for opening in openings(one.spelled)), *(one.tokens for one in title)],
+        "author": [one.tokens for one in author],
+        "words": [one.tokens for one in every],
+        "joined": [one.joined for one in every if one.joined],
+        "initials": [one.initials for one in named if one.initials],
+        "starts": [*(one.starts for one in every), *map(starts_of_name, facts.authors)],
+        "slips": [one.slips for one in every if one.slips],
+        "keys": [one.keys for one in every if one.keys],
     }
-    for name, found in texts.items():
-        document.add_text(name, " ".join(found))
-    for name, values in _exact(facts, title, author).items():
-        for value in dict.fromkeys(values):
-            document.add_text(name, value)
-    if book.published_year is not None:
-        document.add_integer("year", book.published_year)
-    document.add_text("copies", "yes" if copies else "no")
-    return document
+    values: dict[str, Any] = {name: " ".join(found) for name, found in texts.items() if found}
+    titles, names = ([" ".join(text) for one in cuts for text in one.spelled] for cuts in (title, author))
+    values["title_key"] = _each_once(key[:LONGEST_KEY] for text in titles for key in title_keys(text) if key)
+    values["author_key"] = _each_once(key[:LONGEST_KEY] for text in names for key in author_keys(text) if key)
+    values["title_order"] = order_key(titles[0]) if titles else ""
+    return tantivy.Document.from_dict(values | _exact(book, facts) | _numbers(book, figures), SCHEMA)
 
 
-def title_keys(text: str) -> Iterator[str]:
-    """A plain title as it is compared whole: with and without what stands behind it, and its article."""
-    for part in dict.fromkeys([text, SUBTITLE.sub("", text), text.partition(":")[0]]):
-        yield joined(part)
-        if article := ARTICLE.match(part):
-            yield joined(part[article.end() :])
-
-
-def author_keys(text: str) -> Iterator[str]:
-    """A plain name as it is compared whole, either way round."""
-    yield joined(text)
-    if turned := NAME_IN_TURN.fullmatch(text):
-        yield joined(turned[2] + turned[1])
-
-
-def number_keys(number: str) -> Iterator[str]:
-    """A number as it is compared whole: the ISBN of thirteen digits for one of ten, the class of a call number."""
-    for part in dict.fromkeys([number, *number.split()[:1]]):
-        if key := joined(plain(part)):
-            yield key
-    try:
-        yield read_isbn(number).digits
-    except ValueError:
-        return
-
-
-def language_tags(language: str) -> Iterable[str]:
-    """The tags that hold a language: `en` holds `en-GB`."""
-    return dict.fromkeys(tag for tag in (language.partition("-")[0], language) if tag)
-
-
-def class_of(number: str) -> str:
-    """The main class of a number of the decimal classification: `8` of `청 813.7-느64`; empty where it has none."""
-    found = CLASS.match(number)
-    return found[1] if found else ""
-
-
-def _exact(facts: Facts, title: list[Text], author: list[Text]) -> dict[str, Iterable[str]]:
-    isbn = facts.numbers[0]
-    numbers = [*facts.numbers, *(other for other in facts.others if any(map(str.isdecimal, other)))]
-    codes = [code for number in numbers for code in number_keys(number)]
+def _exact(book: Record, facts: Facts) -> dict[str, Any]:
+    numbers = [
+        *facts.numbers[bool(book.isbn) :],
+        *(other for other in facts.others if not other.isalpha() and DIGIT.search(other)),
+    ]
+    codes = _each_once(code for number in numbers for code in number_keys(number))
+    classes = [found for number in (book.class_number, book.call_number) if (found := class_of(number))]
     return {
-        "title_key": (key[:LONGEST_KEY] for chunk in title for key in title_keys(" ".join(chunk)) if key),
-        "author_key": (key[:LONGEST_KEY] for chunk in author for key in author_keys(" ".join(chunk)) if key),
-        "number": codes + [OF_BOOK + isbn] * bool(isbn),
-        "language": language_tags(facts.language),
-        "subject": facts.subjects[:MOST_SUBJECTS],
-        "class": [found for number in facts.classes if (found := class_of(number))][:1],
+        "number": [book.isbn, OF_BOOK + book.isbn, *codes] if book.isbn else codes,
+        "language": language_tags(book.language),
+        "author_name": _each_once(facts.authors[:MOST_NAMES]),
+        "subject": _each_once(facts.subjects[:MOST_NAMES]),
+        "class": classes[:1],
     }
 
 
-def _spelled(texts: Iterable[str]) -> list[Text]:
-    """The parts of the texts in each of their spellings."""
-    return [chunks(spelling) for text in texts for spelling in spellings(text)]
+def _numbers(book: Record, figures: Figures) -> dict[str, Any]:
+    return {
+        "id": book.pk,
+        "rank": rank_of(book.pk, loans_of(book, figures), _words_in(book.title)),
+        "year": book.published_year if book.published_year is not None else [],
+        "newest_year": newest_year(book.published_year, book.pk),
+        "copies": "yes" if figures.copies else "no",
+        "available": "yes" if figures.available else "no",
+    }
 
 
-def _openings(titles: Iterable[Text]) -> Iterator[str]:
-    """What each title begins with, and what it begins with behind an article."""
-    for text in titles:
-        for start in (text, text[1:] if text and ARTICLE.match(f"{text[0]} ") else ()):
-            for piece in pieces(start[0])[:1] if start else ():
-                yield from (OPENING + opening for opening in _first_tokens(piece.text, piece.kind))
-            yield from (OPENING + word for word in (joined_words(start[0]) if start else ()))
+def _each_once(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
 
 
-def _first_tokens(text: str, kind: str) -> Iterable[str]:
-    return (text,) if kind == "word" else dict.fromkeys([text[:1], grams(text)[0]])
-
-
-def _joined(texts: Iterable[Text]) -> Iterator[str]:
-    for text in texts:
-        for run in runs_of_syllables(text) if not "".join(text).isascii() else ():
-            yield from three_grams(run)
-
-
-def _initials(texts: Iterable[Text]) -> Iterator[str]:
-    for text in texts:
-        for number, run in enumerate(runs_of_syllables(text)):
-            if found := initials(run):
-                yield from ((OPENING + grams(found)[0],) if number == 0 else ())
-                yield from (*found, *grams(found), *three_grams(found))
+def _words_in(title: str) -> int:
+    return len((ASIDE.sub("", title) if "(" in title or "[" in title else title).split())

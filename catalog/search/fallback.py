@@ -16,7 +16,10 @@ LAST_LETTER = "\U0010fffd"
 
 
 class Fallback:
-    """The same question, answered from the database. Names of authors are not looked for."""
+    """The same question, answered from the database, by title. Names of authors are not looked for."""
+
+    may_be_more = True
+    meant = None
 
     def __init__(self, question: str, filters: Filters) -> None:
         self._question, self._filters = question.strip(), filters
@@ -26,11 +29,11 @@ class Fallback:
         """How many were found; there may be more."""
         return len(self._found)
 
-    def hits(self, size: int, *, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
+    def hits(self, size: int, *, start: int = 0, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
         """As `Search.hits`."""
         hits = [Hit(book, STEP, HIGHEST - place) for place, book in enumerate(self._found)]
         if beside is None or beside.step != STEP:
-            return hits[:size]
+            return hits[start : start + size]
         if backwards:
             return [hit for hit in hits if hit.rank > beside.rank][::-1][:size]
         return [hit for hit in hits if hit.rank < beside.rank][:size]

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -41,6 +41,8 @@ class State:
     """That event's uuid, by which the log is known again after another one was put in its place."""
     newest: int
     """The last book's id: books that came without events, as a table that was copied, have higher ones."""
+    waiting: dict[str, int] = field(default_factory=dict)
+    """Of copies whose last move the catalogue had not noted yet that move's number."""
 
 
 def folder() -> Path:

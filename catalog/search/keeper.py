@@ -41,7 +41,7 @@ def keep_current() -> None:
 
 def _is_current(place: Path, state: State | None) -> bool:
     found = look(state) if state else None
-    return bool(state and found and not found.events and _can_be_used(place, state, found))
+    return bool(state and found and not found.events and not state.waiting and _can_be_used(place, state, found))
 
 
 def _can_be_used(place: Path, state: State, found: Look) -> bool:

@@ -11,12 +11,18 @@ MOST_WORDS = (1 << BREVITY_BITS) - 1
 STEPS = 4
 """Steps of popularity for each doubling of the loans, so that a single loan seldom changes the order."""
 MOST_POPULAR = 255
+EARLIEST_YEAR = -32_768
 
 
 def rank_of(book_id: int, loans: int, words: int) -> int:
     """The rank of a book by how often it was lent and by the number of words in its title; higher comes first."""
     brevity = MOST_WORDS - min(words, MOST_WORDS)
     return popularity(loans) << (ID_BITS + BREVITY_BITS) | brevity << ID_BITS | (LAST_ID - book_id)
+
+
+def newest_year(year: int | None, book_id: int) -> int:
+    """What orders books by their year, and those of a year as they were registered; without a year first."""
+    return ((year - EARLIEST_YEAR if year is not None else 0) << ID_BITS) + book_id
 
 
 def popularity(loans: int) -> int:

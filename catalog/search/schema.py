@@ -5,7 +5,7 @@ Text goes in as tokens that `words` has cut, parted by blanks, so that the index
 
 import tantivy
 
-VERSION = 1
+VERSION = 2
 """To be raised with each change of the fields or of the tokens: an index of another version is built anew."""
 
 TOKENS = ("title", "author", "words", "joined", "initials", "starts", "slips", "keys")
@@ -13,7 +13,7 @@ TOKENS = ("title", "author", "words", "joined", "initials", "starts", "slips", "
 consonants; beginnings of words, words that may be misspelt, and those of Hangul by the keys."""
 EXACT = ("title_key", "author_key", "number")
 """Whole titles, names and numbers without spaces and signs."""
-FACETS = ("language", "subject", "class", "copies")
+FACETS = ("language", "author_name", "subject", "class", "copies", "available")
 """What hits are narrowed by and counted for, with the year."""
 
 
@@ -23,6 +23,8 @@ def make_schema() -> tantivy.Schema:
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("rank", indexed=True, fast=True)
     builder.add_integer_field("year", indexed=True, fast=True)
+    builder.add_unsigned_field("newest_year", indexed=True, fast=True)
+    builder.add_text_field("title_order", tokenizer_name="raw", index_option="basic", fast=True)
     for name in TOKENS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in EXACT:
@@ -30,3 +32,6 @@ def make_schema() -> tantivy.Schema:
     for name in FACETS:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     return builder.build()
+
+
+SCHEMA = make_schema()

@@ -5,23 +5,23 @@ id is taken; what the index holds comes from the catalogue's own tables, so the 
 calls these holds the lock (`index.writing`).
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import tantivy
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
-from catalog.search.clauses import term_of_id
-from catalog.search.document import document_of, facts_of
+from catalog.search.document import Figures, Record, document_of, loans_of, on_record, records
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
+from catalog.search.moves import moves_before, moves_in, noted
+from catalog.search.questions.clauses import all_of, term, term_of_id
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
 from kernel.eventbus.checks import declared_events
-from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
-from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.log import end_of_log, events_after
 
 BATCH = 1_000
@@ -46,14 +46,14 @@ def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
     name, index = new_generation(place)
     writer = index.writer(MEMORY, 1)
     last = 0
-    while books := list(_on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
+    while books := records(on_record().filter(pk__gt=last).order_by("pk")[:BOOKS_AT_ONCE]):
         last = books[-1].pk
         for document in _documents(books):
             writer.add_document(document)
         progress(len(books))
     writer.commit()
     writer.wait_merging_threads()
-    state = State(name, VERSION, position, _event_at(position), newest)
+    state = State(name, VERSION, position, _event_at(position), newest, moves_before(position, BATCH))
     write_state(place, state)
     drop_other_generations(place, name)
     return state
@@ -66,18 +66,28 @@ def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
     """
     while batches is None or batches > 0:
         events = events_after(state.position, BATCH)
-        if not events:
-            break
-        changed, lent = _books_in(events)
-        newest = max(state.newest, *changed) if changed else state.newest
-        changed |= _grown(place, state, lent - changed)
-        if changed:
-            _index_anew(place, state, changed)
-        state = State(state.generation, VERSION, events[-1].position or 0, events[-1].uuid.hex, newest)
-        write_state(place, state)
-        batches = None if batches is None else batches - 1
+        if events or state.waiting:
+            state = _with(place, state, events)
         if len(events) < BATCH:
             break
+        batches = None if batches is None else batches - 1
+    return state
+
+
+def _with(place: Path, state: State, events: Sequence[Event]) -> State:
+    """The state with these events in the index, and with the loans and returns that were noted meanwhile."""
+    own = own_events()
+    changed = {int(event.payload["book"]) for event in events if event.name in own}
+    newest = max(state.newest, *changed) if changed else state.newest
+    moved, waiting = noted({**state.waiting, **moves_in(events)})
+    changed |= _turned(place, state, moved - changed)
+    if changed:
+        _index_anew(place, state, changed)
+    if events:
+        state = replace(state, position=events[-1].position or 0, event=events[-1].uuid.hex, newest=newest)
+    if events or waiting != state.waiting:
+        state = replace(state, waiting=waiting)
+        write_state(place, state)
     return state
 
 
@@ -86,29 +96,22 @@ def newest_book() -> int:
     return Book.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
-def _books_in(events: Collection[Event]) -> tuple[set[int], set[int]]:
-    """The books whose records or copies changed, and those that were lent or came back."""
-    own, heard = own_events(), [events_heard_by(handler) for handler in handlers_of("catalog").values()]
-    lent = {each.__name__ for each in set().union(*heard)}
-    relevant = [event for event in events if event.name in own | lent and "book" in event.payload]
-    books = [(event.name, int(event.payload["book"])) for event in relevant]
-    return {book for name, book in books if name in own}, {book for name, book in books if name in lent}
-
-
-def _grown(place: Path, state: State, lent: Collection[int]) -> set[int]:
-    """Those of the books whose step of popularity is another one than in the index."""
-    if not lent:
+def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:
+    """Those of the books whose step of popularity, or whether one can be borrowed, is other than in the index."""
+    if not moved:
         return set()
-    searcher, figures = reader.searcher(place, state), _figures(lent)
+    searcher, figures = reader.searcher(place, state), _figures(moved)
 
-    def known(book: int) -> int | None:
+    def known(book: int) -> tuple[int, bool] | None:
         hits = searcher.search(term_of_id(book), 1, count=False, order_by_field="rank").hits
-        return popularity_of(hits[0][0]) if hits else None
+        free = searcher.search(all_of([term_of_id(book), term("available", "yes")]), 1)
+        return (popularity_of(hits[0][0]), bool(free.hits)) if hits else None
 
-    def at_present(book: Book) -> int:
-        return popularity(facts_of(book, figures.get(book.pk, (0, 0))[0]).loans)
+    def at_present(book: Record) -> tuple[int, bool]:
+        now = figures.get(book.pk, Figures())
+        return popularity(loans_of(book, now)), now.available > 0
 
-    return {book.pk for book in _on_record().filter(pk__in=lent) if known(book.pk) != at_present(book)}
+    return {book.pk for book in records(on_record().filter(pk__in=moved)) if known(book.pk) != at_present(book)}
 
 
 def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
@@ -116,28 +119,24 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
     writer = index.writer(LEAST_MEMORY, 1)
     for book in changed:
         writer.delete_documents_by_query(term_of_id(book))  # by a number's term tantivy-py deletes nothing
-    for document in _documents(list(_on_record().filter(pk__in=changed))):
+    for document in _documents(records(on_record().filter(pk__in=changed))):
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
 
 
-def _documents(books: Collection[Book]) -> Iterator[tantivy.Document]:
+def _documents(books: Collection[Record]) -> Iterator[tantivy.Document]:
     figures = _figures([book.pk for book in books])
     for book in books:
-        loans, copies = figures.get(book.pk, (0, 0))
-        yield document_of(book, loans=loans, copies=copies)
+        yield document_of(book, figures.get(book.pk, Figures()))
 
 
-def _figures(books: Collection[int]) -> dict[int, tuple[int, int]]:
-    """Of each book with copies how often they were lent, and how many are on the shelf or on loan."""
+def _figures(books: Collection[int]) -> dict[int, Figures]:
+    """Of each book with copies what they say of it."""
     found = Copy.objects.filter(book__in=books).order_by().values_list("book")
-    counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=Q(withdrawn_at=None)))
-    return {book: ((moves + 1) // 2, copies) for book, moves, copies in counted}
-
-
-def _on_record() -> QuerySet[Book]:
-    return Book.objects.filter(withdrawn_at=None).defer("description")
+    here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, on_loan=False, for_loan=True)
+    counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=here), free=Count("pk", filter=to_lend))
+    return {book: Figures((moves + 1) // 2, copies, free) for book, moves, copies, free in counted}
 
 
 def _event_at(position: int) -> str:

@@ -18,11 +18,12 @@ from catalog.services.copies import (
     refuse_lent,
     take_off_shelf,
 )
+from catalog.shelf_order import shelf_key
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 
-__all__ = ["CopiesOnLoan", "IsbnTaken", "register_book", "revise_book", "withdraw_book"]
+__all__ = ["CopiesOnLoan", "IsbnTaken", "note_keys", "register_book", "revise_book", "withdraw_book"]
 
 
 class IsbnTaken(Refused):
@@ -80,9 +81,14 @@ def facts(book: Book) -> dict[str, Any]:
     return {"book": book.pk, "title": book.title, "revision": book.revision}
 
 
+def note_keys(book: Book) -> None:
+    """Sets what the book is compared and ordered by, for whoever has changed its record and will write it."""
+    book.match_key, book.shelf_key = title_key(book.title), shelf_key(book.call_number, book.volume)
+
+
 def _save(book: Book) -> None:
     """The constraint has the last word on "one book per ISBN"."""
-    book.match_key = title_key(book.title)
+    note_keys(book)
     try:
         with atomic_in("catalog"):
             book.save()

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import DataError, IntegrityError, models
+from django.db import DataError, IntegrityError
 
 from kernel.importing.kinds import Kind, Taken
 from kernel.importing.leases import renew_lease
-from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.models import Entry, Import
 from kernel.importing.records import CannotImportError, Incoming
+from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import atomic_in, connection_of
 from kernel.storage.retries import with_retries
 
@@ -124,5 +125,4 @@ def _write(run: Import, rows: list[Any]) -> None:
         return
     for row in rows:
         row.run_id, row.label = run.pk, row.label.replace("\0", "")[:LONGEST_LABEL]
-    table: type[models.Model] = Doubt if isinstance(rows[0], Doubt) else Entry
-    table._default_manager.using(run._state.db).bulk_create(rows)
+    insert_rows(rows, run._state.db)

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 
+from kernel.http.idempotency.forms import SentMeanwhileError, key_of
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
 from kernel.staff import submissions
@@ -62,7 +63,7 @@ class StaffAdmin(admin.ModelAdmin):
             return answer
         try:
             return with_retries(partial(super().changeform_view, request, *args, **kwargs))
-        except submissions.SavedMeanwhileError:
+        except SentMeanwhileError:
             return submissions.saved_before(request, self.model) or HttpResponseRedirect(request.get_full_path())
         except Refused as refusal:
             return self._refused(request, refusal, *args, **kwargs)
@@ -98,7 +99,7 @@ class StaffAdmin(admin.ModelAdmin):
         if thing:
             context["title"] = capfirst(self.opts.verbose_name)
         form = context["adminform"].form
-        context |= {"form_key": submissions.key_of(request), "form_version": form.version() if thing else ""}
+        context |= {"form_key": key_of(request), "form_version": form.version() if thing else ""}
         choices = self.get_action_choices(request, [])
         context["object_actions"] = [choice for choice in choices if thing and self.fits(choice[0], thing)]
         return super().render_change_form(request, context, *args, **kwargs)

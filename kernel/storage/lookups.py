@@ -1,5 +1,6 @@
 """Looking things up whatever the case of their letters."""
 
+import json
 from typing import Any
 
 from django.db.models import CharField, Lookup, Value
@@ -22,6 +23,24 @@ class AnyCase(Lookup):
         if isinstance(self.rhs, str) and (typed := in_latin(self.rhs)) != self.rhs:
             return f"UPPER({left}) IN (UPPER({right}), UPPER({right}))", (*left_values, *right_values, typed)
         return f"UPPER({left}) = UPPER({right})", (*left_values, *right_values)
+
+
+@CharField.register_lookup
+class AnyCaseIn(Lookup):
+    """`barcode__anycase_in=barcodes` finds what has any of them, whatever the case. They are one value of the
+    statement: an expression for each would cost more than the search. What was typed in Hangul is not read as keys."""
+
+    lookup_name = "anycase_in"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        """Both sides in capital letters, as the database raises them."""
+        left, left_values = self.process_lhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            among, value = "IN (SELECT UPPER(value) FROM json_each(%s))", json.dumps(self.rhs)
+        else:
+            among, value = "= ANY (ARRAY(SELECT UPPER(value) FROM unnest(%s::text[]) AS value))", self.rhs
+        return f"UPPER({left}) {among}", (*left_values, value)
 
 
 def folded(text: str | Value) -> Upper:

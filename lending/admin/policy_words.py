@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 SECTION_WORDS = {
-    "loan": _("Loans"),
+    "loan": _("Loan rules"),
     "renewal": _("Renewals"),
     "hold": _("Holds"),
     "late": _("Late returns"),

@@ -28,12 +28,15 @@ def defer_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1
     return loan
 
 
-def defer_return(loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "") -> DeferredReturn:
+def defer_return(
+    loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "", of_patron: int | None = None
+) -> DeferredReturn:
     """Accepts a return with one INSERT; `carry_out_return` does it later, as of now.
 
-    Raises `Loan.DoesNotExist`, and `NotOnLoan` when it can be seen already that fewer are out.
+    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and `NotOnLoan` when it can
+    be seen already that fewer are out.
     """
-    loan = Loan.objects.get(pk=loan_id)
+    loan = Loan.objects.get(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
     out = open_lines(loan).count()
     if loan.status != Loan.Status.ACTIVE or out < (quantity or 1):
         raise CopyNotOnLoan(barcode=barcode) if barcode else NotOnLoan(out=out, wanted=quantity or 1)

@@ -7,14 +7,15 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import LoanRenewed
-from lending.locks import lock_loan, save_next_version
+from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
+from lending.queries import open_loans_of
 from lending.renewals.rules import Renewing, reasons_against
 
 FINAL = {"not_on_loan", "no_open_day"}
@@ -55,12 +56,30 @@ def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collect
     if refusal := renewal_refusal(loan, patron, override):
         raise refusal
 
-    loan.due_on = renewed_until(loan, patron)
-    loan.renewals += 1
+    loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
     save_next_version(loan)
 
-    publish(LoanRenewed(**loan.facts(now, outstanding=sum(not line.ending for line in loan.all_lines))))
+    publish(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))))
     return loan
+
+
+@atomic_in("lending")
+def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, RenewalRefused | None]]:
+    """Renews all of a patron's loans that can be renewed; each loan that is out, the most urgent first, with the reason
+    why it was not renewed."""
+    lock_accounts([patron_id])
+    loans = list(open_loans_of(patron_id).filter(status=Loan.Status.ACTIVE))
+    patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
+    decided = [(loan, renewal_refusal(loan, patron)) for loan in loans]
+
+    renewed = [loan for loan, refusal in decided if not refusal]
+    for loan in renewed:
+        loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
+        loan.version += 1
+    Loan.objects.bulk_update(renewed, ["due_on", "renewals", "version"])
+
+    publish_many(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))) for loan in renewed)
+    return decided
 
 
 def renewal_refusal(loan: Loan, patron: Eligibility, override: Collection[str] = ()) -> RenewalRefused | None:
@@ -83,3 +102,7 @@ def renewed_until(loan: Loan, patron: Eligibility) -> date:
 
 def _renewing(loan: Loan, patron: Eligibility) -> Renewing:
     return Renewing(loan=loan, patron=patron, rules=loan.terms.rules if loan.terms else patron.decision("").rules)
+
+
+def _copies_out(loan: Loan) -> int:
+    return sum(not line.ending for line in loan.all_lines)

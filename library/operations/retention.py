@@ -17,6 +17,7 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django_q.models import Task
 from knox.models import AuthToken
 
+from accounts.models import CardApplication, OutgoingMail
 from kernel.eventbus.models import Delivery, Event, Receipt
 from kernel.http.idempotency.keys import KEPT_FOR
 from kernel.http.models import KeptAnswer
@@ -160,6 +161,8 @@ RULES = (
     RetentionRule("receipts", Receipt, "received_at", _days_ago, _of_pending_deliveries),
     RetentionRule("attempts to send webhooks", Attempt, "at", _days_ago),
     RetentionRule("webhooks' replaced secrets", ReplacedSecret, "until", _now),
+    RetentionRule("mails to the holders of cards", OutgoingMail, "asked_at", _days_ago),
+    RetentionRule("applications for a card", CardApplication, "applied_at", _days_ago),
     RetentionRule("sign-ins", AccessLog, "attempt_time", _days_ago),
     RetentionRule("failed tasks", Task, "stopped", _days_ago, in_order=False),
     RetentionRule("answers under an Idempotency-Key", KeptAnswer, "started_at", lambda now: now - KEPT_FOR),

@@ -21,6 +21,7 @@ SCHEDULES = {
     "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
     "decide what was requested": ("lending.deferral.tasks.answer_call", Schedule.MINUTES),
     "go on with imports": ("kernel.importing.tasks.go_on_with_imports", Schedule.MINUTES),
+    "send mails": ("accounts.mail.tasks.send_mails", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from catalog.admin import books
 from catalog.models import Book, Copy
 from catalog.services import register_book
 from kernel.staff.lists import BoundedPaginator
@@ -137,6 +138,18 @@ def test_the_search_finds_parts_of_words_and_barcodes_best_first(librarian: Door
     assert 0 < page.index(">장미</a>") < page.index("바다와 장미꽃")
     assert "운수 좋은 날" in librarian.see("catalog_book_changelist", q=other.copies.first().barcode)
     assert ">장미</a>" in librarian.see("catalog_book_changelist", q="장미", o="-1")
+
+
+def test_a_search_says_how_many_books_answer_where_more_do_than_are_listed(
+    librarian: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "SHOWN_HITS", 2)
+    for number in range(3):
+        register_book(now=timezone.now(), title=f"강물 {number}")
+
+    assert "3 books answer; the best 2 of them are listed." in librarian.see("catalog_book_changelist", q="강물")
+    assert "books answer" not in librarian.see("catalog_book_changelist", q="강물 2")
+    assert "books answer" not in librarian.see("catalog_book_changelist")
 
 
 def test_a_long_list_is_counted_up_to_a_bound(librarian: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.categories.models import Category
-from accounts.models import User
+from accounts.models import CardApplication, User
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
@@ -63,6 +63,8 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     _webhooks(now, loans)
     _calendar(now, loans)
     _types(loans)
+    for number in range(loans):
+        CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
     assert Fine.objects.count() == loans
 

@@ -85,7 +85,7 @@ def test_the_start_page_takes_few_statements(librarian: Door) -> None:
     librarian.see("index")
     with CaptureQueriesContext(connection) as queries:
         librarian.see("index")
-    assert len(queries) <= 13, [query["sql"][:90] for query in queries]
+    assert len(queries) <= 14, [query["sql"][:90] for query in queries]
 
 
 def test_a_dead_delivery_is_shown_with_its_error_and_tried_again(librarian: Door, bus: Bus) -> None:

@@ -29,6 +29,7 @@ ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
     "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK},
+    "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
     "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
     "catalog.BookDoubt": dict.fromkeys(("view", "same", "other", "aside"), CATALOGUER),

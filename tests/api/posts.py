@@ -47,6 +47,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     ),
     "loans/{loan}/renew": ("haneul", None, {}),
     "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
+    "me/password": (
+        "haneul",
+        {"old": PASSWORD, "new": "떡볶이-순대-튀김-1987"},
+        {"old": PASSWORD, "new": "산-바다-하늘-1988"},
+    ),
     "openings": ("ada", {"date": "2026-05-05", "reason": "잔치"}, {"date": "2026-05-06", "reason": "잔치"}),
     "patrons": (
         "ada",

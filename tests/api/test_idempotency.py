@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 import library.urls
-from accounts.api import Login
+from accounts.api.signing_in import Login
 from accounts.services import change_patron
 from kernel.http.idempotency.views import idempotent
 from kernel.http.permissions import SignedIn
@@ -81,10 +81,10 @@ def test_every_post_of_the_api_is_idempotent_but_signing_in() -> None:
 
 
 def test_the_same_request_is_done_once_and_answered_twice(once: Once) -> None:
-    other_device = Person(once.caller.user)
     first = once.send()
     assert first.status_code in {200, 201, 202, 204}
     assert "Idempotency-Replayed" not in first.headers
+    other_device = Person(once.caller.user)  # signed in now, since a new password ends the tokens of before
     after_first = rows()
 
     again = other_device.post(once.path, once.body, headers=KEY)
@@ -97,8 +97,8 @@ def test_the_same_request_is_done_once_and_answered_twice(once: Once) -> None:
 
 
 def test_another_body_under_the_same_key_is_refused(once: Once) -> None:
-    other_device = Person(once.caller.user)
     once.send()
+    other_device = Person(once.caller.user)
     after_first = rows()
 
     refused(other_device.post(once.path, once.other, headers=KEY), 422, "idempotency_key_reused")
@@ -147,7 +147,7 @@ def test_what_is_not_the_callers_to_do_is_not_final(book: int, haneul: Person) -
     clerk = a_librarian("L-7002", roles=())
     body = {"book": book, "patron": haneul.id}
     refused(clerk.post("loans", body, headers=KEY), 403, "permission_denied")
-    change_patron(clerk.id, now=timezone.now(), roles=["desk"])
+    change_patron(clerk.id, roles=["desk"], now=timezone.now())
 
     assert done(clerk.post("loans", body, headers=KEY), 201)["patron"] == haneul.id
 

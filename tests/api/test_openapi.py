@@ -45,7 +45,8 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
         for methods, path in [
             ("POST", "auth/login"),
             ("POST", "auth/logout"),
-            ("GET", "me"),
+            ("GET PATCH", "me"),
+            ("POST", "me/password"),
             ("GET POST", "patrons"),
             ("GET PATCH", "patrons/{id}"),
             ("GET POST", "books"),

@@ -138,7 +138,7 @@ def test_the_browsers_session_works_with_a_csrf_token(haneul: Person) -> None:
 
     assert done(browser.get("me"))["card_number"] == "P-7001"
     refused(browser.post("auth/logout"), 403, "permission_denied")
-    browser.get("/admin/login/")
+    browser.get("/me")
     token = browser.cookies["csrftoken"].value
     done(browser.post("auth/logout", headers={"X-CSRFToken": token}), 204)
     refused(browser.get("me"), 401, "not_authenticated")

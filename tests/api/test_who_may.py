@@ -48,6 +48,8 @@ TABLE = [
     Row("POST", "auth/login", f"{EVERYBODY} listener", {"card_number": "P-7001", "password": PASSWORD}),
     Row("POST", "auth/logout", SIGNED_IN),
     Row("GET", "me", SIGNED_IN),
+    Row("PATCH", "me", SIGNED_IN, {"language": "en"}),
+    Row("POST", "me/password", SIGNED_IN, {"old": PASSWORD, "new": "떡볶이-순대-튀김-1987"}),
     Row("GET", "patrons", DESK | CASHIER),
     Row("POST", "patrons", DESK, {"card_number": "P-1", "name": "Jo", "email": "", "password": PASSWORD}),
     Row("GET", "patrons/<id:pk>", DESK | CASHIER),
@@ -109,14 +111,17 @@ TABLE = [
     Row("GET", "docs", f"{EVERYBODY} listener"),
 ]
 OUTSIDE = {
-    "", "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
+    "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
 }  # fmt: skip
-"""What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's."""
+"""What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's, and who those of the
+patrons' site, tests/opac/test_pages.py's."""
 
 
 def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """Every address below these patterns, and where it leads; the admin's as one."""
+    """Every address below these patterns, and where it leads; the admin's as one, and none of the patrons' site."""
     for one in patterns:
+        if getattr(one, "app_name", "") == "opac":
+            continue
         route = before + str(one.pattern)
         if isinstance(one, URLPattern) or route == "admin/":
             yield route, one

@@ -12,8 +12,11 @@ from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
-OF_STRANGERS = ["/", "/sign-in"]
-OF_PATRONS = ["/me"]
+OF_STRANGERS = [
+    "/", "/search?q=소나기", "/search?q=%ED%9E%A3&language=ko", "/shelf", "/books/1",
+    "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply",
+]  # fmt: skip
+OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/me/profile", "/books/1/borrow"]
 
 
 @pytest.fixture(scope="module")

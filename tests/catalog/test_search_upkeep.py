@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
-from catalog.models import Book, Copy
+from catalog.models import Book
 from catalog.search import asking, index, keeper, upkeep
 from catalog.search.asking import best_matches, search
 from catalog.search.condition import condition
@@ -197,38 +197,6 @@ def test_more_than_a_search_takes_in_is_left_to_the_keeper(place: Path, monkeypa
     keeper.keep_current()
     assert len(best_matches("여럿")) == 5
     assert condition().lag == 0
-
-
-def test_what_people_borrow_comes_first(place: Path) -> None:
-    first, second = register("같은 제목"), register("같은 제목")
-    copies = {book: add_copies(book.pk, now=NOW, count=1)[0] for book in (first, second)}
-    assert best_matches("같은 제목") == [first.pk, second.pk]
-
-    Copy.objects.filter(pk=copies[second].pk).update(moves=9)
-    Event.objects.create(
-        name="BookBorrowed", key="loan:1", occurred_at=NOW, payload={"book": second.pk}, correlation_id=Event().uuid
-    )
-    keeper.keep_current()
-
-    assert best_matches("같은 제목") == [second.pk, first.pk]
-
-
-def test_a_loan_that_changes_no_order_writes_nothing(place: Path) -> None:
-    book = register("한 번 더")
-    copy = add_copies(book.pk, now=NOW, count=1)[0]
-    Copy.objects.filter(pk=copy.pk).update(moves=2_000)
-    best_matches("한 번")
-    upkeep.rebuild(place)
-    folder = place / generation(place)
-    before = (folder / "meta.json").stat().st_mtime_ns
-    Copy.objects.filter(pk=copy.pk).update(moves=2_002)
-    Event.objects.create(
-        name="BookReturned", key="loan:1", occurred_at=NOW, payload={"book": book.pk}, correlation_id=Event().uuid
-    )
-
-    keeper.keep_current()
-
-    assert (folder / "meta.json").stat().st_mtime_ns == before
 
 
 def test_the_command_builds_it_and_says_how_many(place: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import Schedule, Task
 
+from accounts.models import CardApplication, OutgoingMail
 from kernel.eventbus.models import Delivery, Event, Receipt
 from kernel.eventbus.stream.log import events_after
 from kernel.storage.databases import all_databases
@@ -49,6 +50,8 @@ def used(town: Town) -> Town:
     Attempt.objects.create(endpoint=endpoint, event=Event.objects.first(), at=now, status=200, duration=1)
     for started in (now, now + timedelta(minutes=1)):
         Sweep.objects.create(as_of=now.date(), started_at=started, took=1)
+    CardApplication.objects.create(name="이새봄", email="new@example.org", applied_at=now)
+    OutgoingMail.objects.create(kind="link", card_number="P-7001", asked_at=now, retry_at=now)
     Task.objects.create(id="0" * 32, name="failed", func="nothing", started=now, stopped=now, success=False)
     Receipt.objects.create(
         event=Delivery.objects.first().event.uuid, handler="dashboard.handlers.show_loan", received_at=now
@@ -89,6 +92,7 @@ def test_what_is_young_stays(used: Town) -> None:
 def test_only_what_has_a_shorter_life_goes_within_the_month(used: Town) -> None:
     deleted = apply_retention(timezone.now() + timedelta(hours=25))
     gone = {"answers under an Idempotency-Key", "wrong passwords", "expired tokens", "webhooks' replaced secrets"}
+    gone |= {"expired sessions"}
     assert {words for words, count in deleted.items() if count} == gone
 
 

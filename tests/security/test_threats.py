@@ -136,3 +136,15 @@ def test_each_threat_on_the_page_has_tests_that_are_there() -> None:
             if not (path.is_file() and f"def {test}(" in path.read_text("utf-8")):
                 missing.append(f"{file}::{test}")
     assert missing == []
+
+
+def test_each_requirement_on_sessions_and_passwords_has_tests_that_are_there() -> None:
+    page = (django_settings.BASE_DIR / "docs" / "security.md").read_text("utf-8")
+    table = page.partition("\n## Sessions")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| \d.*$", table, re.M)
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", row)
+        assert named, row
+        for file, test in named:
+            assert f"def {test}(" in (django_settings.BASE_DIR / file).read_text("utf-8"), test

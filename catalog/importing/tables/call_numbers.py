@@ -6,7 +6,8 @@ In one line: `청 911.075-최16ㅂ-2=3`, also with blanks for hyphens, `v.2` and
 import re
 from dataclasses import dataclass
 
-MARKS = {"R", "REF", "J", "YA", "E", "C", "CD", "DVD", "AV"}
+from catalog.shelf_order import MARKS
+
 PARTS = re.compile(
     r"(?:[\[(]?(?P<mark>[가-힣]{1,8}|[A-Za-z]{1,4})[\])]?\s+|(?P<attached>[가-힣]{1,3}))?"
     r"(?P<own>(?P<class>\d{3}(?:\.\d+)?)[\s-]+(?P<author>[가-힣A-Za-z][가-힣ㄱ-ㅎA-Za-z0-9]*))"

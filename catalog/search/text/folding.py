@@ -2,11 +2,14 @@
 
 import re
 import unicodedata
+from typing import Literal
 
-HEADING_LENGTH = 100
-WORD = re.compile(r"[^\W_]+")
+LONGEST_ORDER_KEY = 60
+BETWEEN = re.compile(r"[\W_]+")
 UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 PLAIN_ALREADY = re.compile(r"[\x00-\x7f가-힣ㄱ-ㆎ一-鿿ぁ-ゖァ-ヺー·]*")
+JAMO = re.compile("([ㄱ-ㆎ])")
+FIRST_MARK = "\u02b0"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
 
 
@@ -15,27 +18,27 @@ def plain(text: str) -> str:
 
     Single consonants as a keyboard gives them (ㅎㄴㄱ) stay what they are: NFKC would make other letters of them.
     """
-    if PLAIN_ALREADY.fullmatch(text):
+    if text.isascii() or PLAIN_ALREADY.fullmatch(text):
         return text.lower()
-    letters = "".join(letter if _is_jamo(letter) else unicodedata.normalize("NFKD", letter) for letter in text)
-    kept = "".join(letter for letter in letters.casefold() if not _is_mark(letter))
-    composed = unicodedata.normalize("NFC", kept)
-    folded = "".join(one if _is_jamo(one) else unicodedata.normalize("NFKC", one) for one in composed)
-    return folded.translate(UNDECOMPOSED)
+    letters = _normalized("NFKD", text).casefold()
+    kept = "".join([letter for letter in letters if letter < FIRST_MARK or not _is_mark(letter)])
+    return _normalized("NFKC", unicodedata.normalize("NFC", kept)).translate(UNDECOMPOSED)
 
 
-def heading(title: str) -> str:
-    """How a title begins, as titles are compared."""
-    return " ".join(WORD.findall(plain(title)))[:HEADING_LENGTH]
+def order_key(title: str) -> str:
+    """What a plain title is sorted by: its letters and digits."""
+    return BETWEEN.sub(" ", title).strip()[:LONGEST_ORDER_KEY]
 
 
 def joined(text: str) -> str:
     """The letters and digits of a plain text, without what stands between them."""
-    return "".join(WORD.findall(text))
+    return text if text.isalnum() else BETWEEN.sub("", text)
 
 
-def _is_jamo(letter: str) -> bool:
-    return "ㄱ" <= letter <= "ㆎ"
+def _normalized(form: Literal["NFKC", "NFKD"], text: str) -> str:
+    if not JAMO.search(text):
+        return unicodedata.normalize(form, text)
+    return "".join(part if JAMO.match(part) else unicodedata.normalize(form, part) for part in JAMO.split(text))
 
 
 def _is_mark(letter: str) -> bool:

@@ -21,9 +21,9 @@ LONGEST_WORD = 40
 LONGEST_TEXT = 5_000
 FEWEST_LETTERS = 3
 """Of a word that may be what another one of four letters was meant to be."""
-STARTS = range(3, 16)
+STARTS = range(3, 9)
 """The lengths of the beginnings of words that the index holds: looking one up costs a tenth of gathering all words
-that begin so."""
+that begin so. Few words begin with more letters, so those are gathered."""
 REMEMBERED = 10_000
 """So many words are cut once only: titles share most of theirs."""
 
@@ -69,7 +69,8 @@ def spellings(text: str) -> list[str]:
 
 def chunks(text: str) -> tuple[str, ...]:
     """The parts of a text, made plain, between its spaces."""
-    return tuple("and" if chunk == "&" else chunk for chunk in plain(text[:LONGEST_TEXT]).split())
+    found = plain(text[:LONGEST_TEXT]).split()
+    return tuple("and" if chunk == "&" else chunk for chunk in found) if "&" in found else tuple(found)
 
 
 @lru_cache(REMEMBERED)
@@ -78,31 +79,15 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
     return tuple(Piece(found[0], found.lastgroup or "word") for found in PIECE.finditer(chunk))
 
 
-@lru_cache(REMEMBERED)
-def words_of(chunk: str) -> tuple[str, ...]:
-    """Those of them that are no syllables."""
-    return tuple(piece.text for piece in pieces(chunk) if piece.kind == "word")
-
-
-@lru_cache(REMEMBERED)
-def tokens(chunk: str) -> str:
-    """The tokens of a part of a plain text: words, and of syllables one, two and three together."""
-    found = [token for piece in pieces(chunk) for token in _of_piece(piece)]
-    return " ".join(dict.fromkeys([*found, *joined_words(chunk), *SIGNED.findall(chunk)]))
-
-
 def joined_words(chunk: str) -> list[str]:
     """Words that only signs part, as one: `email` for `e-mail`."""
     runs = (list(run) for kind, run in groupby(pieces(chunk), lambda piece: piece.kind) if kind == "word")
     return ["".join(piece.text for piece in run)[:LONGEST_WORD] for run in runs if len(run) > 1]
 
 
-@lru_cache(16)
 def spaced_words(parts: tuple[str, ...]) -> list[str]:
     """What single letters make together, and with the word behind them: `jk` for `J. K.`, `xray` for `x ray`."""
-    words = [word for chunk in parts for word in words_of(chunk)]
-    if not any(len(word) == 1 for word in words):
-        return []
+    words = [piece.text for chunk in parts for piece in pieces(chunk) if piece.kind == "word"]
     runs = ("".join(run) for alone, run in groupby(words, lambda word: len(word) == 1) if alone)
     behind = (a + b for a, b in pairwise(words) if len(a) == 1 < len(b) and a not in WORDS_OF_ONE_LETTER)
     return [*(run for run in runs if len(run) > 1), *behind]
@@ -121,14 +106,6 @@ def three_grams(word: str) -> tuple[str, ...]:
 def asked_grams(word: str) -> tuple[str, ...]:
     """Those by which a word is looked for: the longest, since few books share them."""
     return three_grams(word) or grams(word)
-
-
-@lru_cache(REMEMBERED)
-def starts(chunk: str, mark: str = "") -> str:
-    """The beginnings of the words of a part of a plain text, and the words, each behind a mark."""
-    words = [*words_of(chunk), *joined_words(chunk)]
-    found = (start for word in words for start in (*(word[:n] for n in STARTS if n < len(word)), _cut(word)))
-    return " ".join(mark + start for start in found)
 
 
 def runs_of_syllables(parts: Iterable[str]) -> Iterator[str]:
@@ -150,30 +127,7 @@ def keys(word: str) -> str:
     return "".join(_keys(ord(letter) - FIRST_SYLLABLE) for letter in word)
 
 
-@lru_cache(REMEMBERED)
-def typed_words(chunk: str) -> str:
-    """The runs of Hangul in a part of a plain text that are long enough to be misspelt, by their keys."""
-    return " ".join(keys(word) for word in HANGUL.findall(chunk) if len(word) >= FEWEST_LETTERS)
-
-
-@lru_cache(REMEMBERED)
-def misspelt_words(chunk: str) -> str:
-    """The words in a part of a plain text that are long enough to be misspelt: no numbers."""
-    words = (*words_of(chunk), *joined_words(chunk))
-    return " ".join(word for word in words if len(word) >= FEWEST_LETTERS and not word.isdecimal())
-
-
 def _keys(number: int) -> str:
     first, rest = divmod(number, SYLLABLES_PER_INITIAL)
     vowel, final = divmod(rest, len(KEYS[2]))
     return KEYS[0][first] + KEYS[1][vowel] + KEYS[2][final]
-
-
-def _of_piece(piece: Piece) -> Iterable[str]:
-    if piece.kind == "word":
-        return (_cut(piece.text),)
-    return (*piece.text, *grams(piece.text), *three_grams(piece.text))
-
-
-def _cut(word: str) -> str:
-    return word[:LONGEST_WORD]

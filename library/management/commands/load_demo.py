@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.services import register_patron
 from catalog.services import register_book
 from kernel.storage.databases import atomic_in
+from opac.models import LibraryPage
 
 PEOPLE: list[dict[str, Any]] = [
     {"card_number": "P-0001", "name": "김하늘", "email": "haneul@example.org", "language": "ko"},
@@ -18,6 +19,17 @@ PEOPLE: list[dict[str, Any]] = [
     {"card_number": "L-0001", "name": "이사서", "email": "desk@example.org", "language": "ko", "is_staff": True,
      "roles": ["administrator", "operator"]},
 ]  # fmt: skip
+WORDS = {
+    "name_ko": "솔숲도서관",
+    "name_en": "Pine Grove Library",
+    "welcome_ko": "책을 찾고, 빌리고, 읽으세요.",
+    "welcome_en": "Find a book, take it home, read.",
+    "hours_ko": "화–금 09:00–20:00\n토·일 09:00–17:00\n월요일 휴관",
+    "hours_en": "Tue–Fri 9 a.m. – 8 p.m.\nSat, Sun 9 a.m. – 5 p.m.\nclosed on Mondays",
+    "address_ko": "솔숲로 1",
+    "address_en": "1 Pine Grove Road",
+    "card_applications": True,
+}
 BOOKS = [
     ("소나기", ["황순원"], "ko", 1953, ["한국 소설"], "813.6 황57ㅅ", 4),
     ("운수 좋은 날", ["현진건"], "ko", 1924, ["한국 소설"], "813.6 현79ㅇ", 2),
@@ -60,6 +72,7 @@ class Command(BaseCommand):
 @atomic_in("accounts")
 @atomic_in("catalog")
 def _load(password: str, now: datetime) -> None:
+    LibraryPage.objects.update_or_create(pk=1, defaults=WORDS)
     for person in PEOPLE:
         register_patron(password=password, now=now, **person)
     for title, authors, language, year, subjects, call_number, copies in BOOKS:

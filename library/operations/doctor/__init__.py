@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.core.checks import CheckMessage
 
-from library.operations.doctor import installation, surroundings, webhooks, work
+from library.operations.doctor import installation, mails, surroundings, webhooks, work
 
 Examination = Callable[[datetime], Iterator[CheckMessage]]
 
@@ -30,6 +30,7 @@ WITH_DATABASE: dict[str, Examination] = {
     "webhooks": work.webhooks_are_heard,
     "search": work.books_are_found,
     "sender": webhooks.somebody_sends,
+    "mails": mails.mails_are_sent,
 }
 THOROUGH: dict[str, Examination] = {"drift": work.pages_are_right}
 """These read everything there is, which takes minutes in a big library."""

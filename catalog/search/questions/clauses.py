@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 from tantivy import Occur, Query
 
-from catalog.search.document import OF_AUTHORS, OPENING
-from catalog.search.schema import make_schema
+from catalog.search.schema import SCHEMA
+from catalog.search.text.cutting import OF_AUTHORS, OPENING
 from catalog.search.text.readings import readings
-from catalog.search.text.words import HANGUL, LONGEST_WORD, asked_grams, grams, keys
+from catalog.search.text.spelling import may_slip
+from catalog.search.text.words import HANGUL, LONGEST_WORD, STARTS, asked_grams, grams, keys
 
-SCHEMA = make_schema()
-MAY_SLIP = 4
-"""The letters of a word in which one slip is forgiven."""
 FEWEST_WITHOUT_SPACES = 3
 """The syllables of a word that may be several words of a title."""
 FEWEST_OF_STEM = 2
@@ -31,6 +29,14 @@ def term(field: str, text: str) -> Query:
 def term_of_id(book: int) -> Query:
     """The book itself."""
     return Query.term_query(SCHEMA, "id", book)
+
+
+def begins(word: str, mark: str = "") -> Query:
+    """Books with a word that begins so; behind the mark of authors, in an author's name."""
+    text = mark + word[:LONGEST_WORD]
+    if len(word) < STARTS.stop:
+        return term("starts", text)
+    return Query.fuzzy_term_query(SCHEMA, "starts", text, distance=0, prefix=True)
 
 
 def syllables(field: str, word: str) -> Query:
@@ -62,8 +68,8 @@ class Words:
 
     @property
     def may_slip(self) -> bool:
-        """Whether it is long enough to have a slip. A number has none: another one is another number."""
-        return len(self.whole) >= MAY_SLIP and not self.whole.isdecimal()
+        """Whether it is long enough to have a slip."""
+        return may_slip(self.whole)
 
     def strict(self, place: str) -> Query:
         """As it is, at a place of the book."""
@@ -71,11 +77,11 @@ class Words:
 
     def broad(self) -> Query:
         """As the beginning of a word, anywhere."""
-        return self._either(lambda word: term("starts", _start(word)))
+        return self._either(begins)
 
     def author(self) -> Query:
         """As the beginning of a word in a name."""
-        return self._either(lambda word: term("starts", OF_AUTHORS + _start(word)))
+        return self._either(lambda word: begins(word, OF_AUTHORS))
 
     def openings(self) -> Iterator[tuple[str, str]]:
         """The tokens that a title has that begins with it."""
@@ -106,7 +112,7 @@ class Name:
 
     def broad(self) -> Query:
         """Without its sign."""
-        return term("starts", self.whole.rstrip("+#"))
+        return begins(self.whole.rstrip("+#"))
 
     author = slipped = broad
 
@@ -125,7 +131,7 @@ class Syllables:
     @property
     def may_slip(self) -> bool:
         """Whether it is long enough to have a slip, and typed by keys that we know."""
-        return len(self.whole) >= MAY_SLIP and bool(HANGUL.fullmatch(self.whole))
+        return may_slip(self.whole) and bool(HANGUL.fullmatch(self.whole))
 
     def strict(self, place: str) -> Query:
         """As it is, at a place of the book: within a word."""
@@ -179,10 +185,6 @@ class Initials:
 
 
 Clause = Words | Name | Syllables | Initials
-
-
-def _start(word: str) -> str:
-    return word[:LONGEST_WORD]
 
 
 def _combined(occur: Occur, queries: list[Query]) -> Query:

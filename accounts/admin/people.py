@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.categories.admin import CategoryAdmin
 from accounts.forms import PersonForm
 from accounts.hashing import hash_password
 from accounts.models import User
@@ -23,7 +22,6 @@ from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import worded_column
 
-__all__ = ["ByRole", "CategoryAdmin", "PeopleAdmin"]
 STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
 
@@ -96,7 +94,7 @@ class PeopleAdmin(StaffAdmin):
         fields = {name: form.cleaned_data[name] for name in (form.changed_data if change else form.cleaned_data)}
         password = request.hashed_password if fields.pop("new_password", "") else ""
         if change:
-            change_patron(obj.pk, now=timezone.now(), password=password, **fields)
+            change_patron(obj.pk, password=password, now=timezone.now(), **fields)
         else:
             obj.pk = register_patron(password=password, now=timezone.now(), **fields).pk
 

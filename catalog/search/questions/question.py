@@ -1,15 +1,15 @@
 """What a question asks of the index: how well a book may answer it, step by step."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 from tantivy import Query
 
-from catalog.search.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, term
-from catalog.search.document import title_keys
+from catalog.search.questions.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, begins, term
 from catalog.search.text.folding import joined
+from catalog.search.text.whole import title_keys
 from catalog.search.text.words import SIGNED, chunks, pieces
 from kernel.values.isbns import read_isbn
 
@@ -32,12 +32,23 @@ class Asked:
     """The books that answer: first those of the first step, then those of the second, and so on."""
     everything: Query
     """All of them."""
+    main: Query
+    """Those of them that have its words: nearly always all."""
+    others: Query | None = None
+    """Those that are the question in some other way."""
     has_slips: bool = False
     """Whether the last step has further books, not of `everything`: those that answer with a slip in each word."""
 
 
-def asked(question: str) -> Asked | None:
+def asked_for(books: Query) -> Asked:
+    """A question that all of its answers answer equally well."""
+    return Asked([Step(books)], books, books)
+
+
+def asked(question: str, finds: Callable[[Query], bool]) -> Asked | None:
     """What a question asks for; nothing for one without a letter or a digit. A long one is cut.
+
+    Spellings that find no book are left out: each that is looked for makes all the rest slower.
 
     First come titles and numbers that are the question, then authors, then titles that begin with it and titles that
     have each of its words, then authors, then books that have them anywhere, then those that have the beginnings of
@@ -48,12 +59,13 @@ def asked(question: str) -> Asked | None:
     if not clauses:
         return None
     if isbn := _isbn_in(question):
-        return Asked([Step(term("number", isbn))], term("number", isbn))
+        return asked_for(term("number", isbn))
     whole = " ".join(parts)
     keys = list(dict.fromkeys(key for key in title_keys(whole) if key))
     exact = any_of([term("number", joined(whole)), *(term("title_key", key) for key in keys[:2])])
     author = term("author_key", joined(whole))
-    everything = any_of([exact, author, all_of(_broad(clauses))])
+    broad = all_of(_broad(clauses, finds))
+    everything = any_of([exact, author, broad])
     title, named, words = (all_of(clause.strict(place) for clause in clauses) for place in ("title", "author", "words"))
     opening = any_of(term(*token) for token in clauses[0].openings())
     slips = all_of(clause.slipped() for clause in clauses) if any(clause.may_slip for clause in clauses) else None
@@ -67,7 +79,8 @@ def asked(question: str) -> Asked | None:
         Step(all_of([opening, everything]), [exact, author, words]),
         Step(everything, [exact, author, words, opening]),
     ]
-    return Asked([*steps, *([Step(slips, [everything])] if slips else ())], everything, slips is not None)
+    steps += [Step(slips, [everything])] if slips else []
+    return Asked(steps, everything, broad, any_of([exact, author]), slips is not None)
 
 
 def asked_author(author: str) -> Query | None:
@@ -91,12 +104,12 @@ def clauses_of(parts: Iterable[str]) -> list[Clause]:
     return list(found)[:MOST_CLAUSES]
 
 
-def _broad(clauses: Sequence[Clause]) -> Iterable[Query]:
+def _broad(clauses: Sequence[Clause], finds: Callable[[Query], bool]) -> Iterable[Query]:
     """Each clause by itself, or with the one beside it as one word: `e mail` asks for `email`, too."""
     for number, clause in enumerate(clauses):
         pairs = [clauses[place : place + 2] for place in (number - 1, number) if place >= 0]
         ones = [a.whole + b.whole for a, b in (pair for pair in pairs if len(pair) == 2) if a.is_word and b.is_word]
-        yield any_of([clause.broad(), *(term("starts", one) for one in ones)])
+        yield any_of([clause.broad(), *filter(finds, map(begins, ones))])
 
 
 def _isbn_in(question: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Covers of books: pictures that a librarian uploads, made anew, kept as files and shown by the patrons' site."""

@@ -1,0 +1,54 @@
+"""Loans and returns, which decide whether a book has a copy to lend and how popular it is.
+
+The catalogue hears of them as everybody does, perhaps some time after the index has read of them in the log. So the
+index keeps the moves that were not noted yet, and looks at their books once they are.
+"""
+
+from collections.abc import Collection, Mapping
+from functools import cache
+from itertools import chain, islice
+
+from catalog.models import Copy
+from kernel.eventbus.delivery.invocation import events_heard_by
+from kernel.eventbus.models import Event
+from kernel.eventbus.registry import handlers_of
+
+MOST_WAITING = 5_000
+"""So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
+what makes the rest true, or the book's next move."""
+Moves = dict[str, int]
+"""The number of a copy's last move, by its id as JSON has it."""
+
+
+def moves_in(events: Collection[Event]) -> Moves:
+    """The copies that moved, each with the last of its moves."""
+    found: Moves = {}
+    for event in events:
+        if event.name in events_of_moves():
+            both = (event.payload.get(name, {}).items() for name in ("lent", "came_back"))
+            for copy, move in chain(*both):
+                found[copy] = max(move, found.get(copy, 0))
+    return found
+
+
+def moves_before(position: int, most: int) -> Moves:
+    """Those of the last events up to a position: older ones were noted long ago."""
+    last = Event.objects.filter(position__gt=position - most, position__lte=position, name__in=events_of_moves())
+    return moves_in(last.order_by("position"))
+
+
+def noted(moves: Mapping[str, int]) -> tuple[set[int], Moves]:
+    """The books of the copies whose moves the catalogue has noted, and the moves that it has not."""
+    if not moves:
+        return set(), {}
+    rows = Copy.objects.filter(pk__in=map(int, moves)).values_list("pk", "book", "moves")
+    waiting = {str(copy): moves[str(copy)] for copy, _book, move in rows if move < moves[str(copy)]}
+    books = {book for copy, book, _move in rows if str(copy) not in waiting}
+    return books, dict(islice(waiting.items(), max(len(waiting) - MOST_WAITING, 0), None))
+
+
+@cache
+def events_of_moves() -> frozenset[str]:
+    """The events of other contexts that the catalogue hears."""
+    heard = [events_heard_by(handler) for handler in handlers_of("catalog").values()]
+    return frozenset(event.__name__ for event in set().union(*heard))

@@ -1,0 +1,81 @@
+"""What a borrow would come to, before a patron agrees to it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from kernel.refusals import Refused, refusal_of
+from lending.calendar.due_dates import NoOpenDay
+from lending.checkout.options import Wanted, options_for
+from lending.models import Book, LoanLine
+from lending.policies.due_dates import due_date
+from lending.policies.eligibility import eligibility_shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
+    out or has asked for, and the rule that is against it, if there is one.
+
+    `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan of the
+    book that the patron has already.
+    """
+
+    book: Book
+    copies_total: int
+    copies_for_loan: int
+    copies_available: int
+    next_due_on: date | None
+    own_due_on: date | None
+    due_on: date | None
+    out: int
+    limit: int | None
+    refusal: Refused | None
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether it would be lent."""
+        return bool(self.copies_available and not self.refusal)
+
+
+def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
+    """What the patron would be lent and until when, in a few statements. Raises `Book.DoesNotExist`."""
+    today = timezone.localdate(now)
+    book, stock = _book_and_stock(book_id)
+    out = LoanLine.objects.filter(copy__book=book_id, ending="")
+    dates = out.aggregate(
+        next=Min("loan__due_on", filter=Q(loan__due_on__gte=today)),
+        own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
+    )
+    patron = eligibility_shown(patron_id, today)
+    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today)
+    option = options_for(wanted, patron, locked=False)[0]
+    rules, last_day = option.decision.rules, patron.borrower.expires_on
+    try:
+        due_on = due_date(patron.calendar, rules.loan, borrowed_on=today, last_day=last_day)
+    except NoOpenDay:
+        due_on = None
+    return Preview(
+        book=book,
+        **stock,
+        next_due_on=dates["next"],
+        own_due_on=dates["own"],
+        due_on=due_on,
+        out=len(patron.out) + patron.requested,
+        limit=rules.loan.max_copies,
+        refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
+    )
+
+
+def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
+    there = Q(copies__withdrawn=False)
+    for_loan = there & Q(copies__for_loan=True)
+    book = Book.objects.annotate(
+        total=Count("copies", filter=there),
+        for_loan=Count("copies", filter=for_loan),
+        available=Count("copies", filter=for_loan & Q(copies__on_loan=False)),
+    ).get(pk=book_id, withdrawn=False)
+    stock = {"total": book.total, "for_loan": book.for_loan, "available": book.available}
+    return book, {f"copies_{what}": count for what, count in stock.items()}

@@ -1,0 +1,50 @@
+"""The ten main classes of the Korean Decimal Classification and of Dewey's, by which books stand."""
+
+import time
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from catalog.models import Book
+from catalog.queries import usual_scheme
+
+KDC = (
+    pgettext_lazy("class", "General works"),
+    pgettext_lazy("class", "Philosophy"),
+    pgettext_lazy("class", "Religion"),
+    pgettext_lazy("class", "Social sciences"),
+    pgettext_lazy("class", "Natural sciences"),
+    pgettext_lazy("class", "Technology"),
+    pgettext_lazy("class", "Arts"),
+    pgettext_lazy("class", "Language"),
+    pgettext_lazy("class", "Literature"),
+    pgettext_lazy("class", "History"),
+)
+DDC = (KDC[0], KDC[1], KDC[2], KDC[3], KDC[7], KDC[4], KDC[5], KDC[6], KDC[8], KDC[9])
+REMEMBERED = 600.0
+"""Seconds for which a process remembers by which classification the library's books stand."""
+_known: dict[str, tuple[float, str]] = {}
+
+
+def class_name(digit: str) -> str:
+    """A main class with its number: `800 Literature`."""
+    names = DDC if _scheme() == Book.Scheme.DDC else KDC
+    return _("%(number)s %(name)s") % {"number": f"{digit}00", "name": names[int(digit)]}
+
+
+def main_classes() -> list[tuple[str, str]]:
+    """The ten numbers with their names."""
+    return [(f"{digit}00", class_name(str(digit))) for digit in range(10)]
+
+
+def forget_scheme() -> None:
+    """Looks anew."""
+    _known.clear()
+
+
+def _scheme() -> str:
+    until, scheme = _known.get("scheme", (0.0, ""))
+    if time.monotonic() >= until:
+        scheme = usual_scheme()
+        _known["scheme"] = (time.monotonic() + REMEMBERED, scheme)
+    return scheme

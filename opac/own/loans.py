@@ -1,0 +1,115 @@
+"""A patron's loans as the site shows them to the patron."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lending.models import Loan
+from lending.policies.eligibility import Eligibility, eligibility_shown
+from lending.queries import loans_being_returned
+from lending.renewals.services import renewal_refusal
+
+
+@dataclass(kw_only=True)
+class OwnLoan:
+    """A loan, or what the patron's page has heard of one (`is_only_heard_of`), which nothing can be done with. `days`
+    are those left, below 0 when late.
+
+    `why_not_renewed` is a sentence, empty where it can be renewed. `cost` is what a late one costs if it is returned
+    today, None where nobody knows. `notes` are the messages about it.
+    """
+
+    id: int
+    title: str
+    copies: int
+    due_on: date
+    days: int
+    book_id: int | None = None
+    renewals: int = 0
+    is_only_heard_of: bool = False
+    is_being_returned: bool = False
+    why_not_renewed: str = ""
+    cost: int | None = None
+    notes: list[Any] = field(default_factory=list)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether its due date has passed."""
+        return self.days < 0
+
+    @property
+    def may_be_renewed(self) -> bool:
+        """Whether a renewal would be granted now."""
+        return not (self.why_not_renewed or self.is_only_heard_of or self.is_being_returned)
+
+    @property
+    def level(self) -> str:
+        """How urgent it is, as the pages colour it."""
+        return "bad" if self.is_late else "warn" if self.days <= 2 else "good"
+
+    @property
+    def when(self) -> str:
+        """How many days are left, or how late it is."""
+        if self.is_late:
+            return days_late_in_words(-self.days)
+        soon = {0: _("due today"), 1: _("due tomorrow")}
+        return soon.get(self.days) or _("%(days)s days left") % {"days": self.days}
+
+
+def days_late_in_words(days: int) -> str:
+    """How late something is or was."""
+    return _("1 day late") if days == 1 else _("%(days)s days late") % {"days": days}
+
+
+def own_loans(loans: Iterable[Loan], patron_id: int, now: datetime) -> list[OwnLoan]:
+    """A patron's loans that are out, ready to be shown, in two statements for all of them."""
+    today, active = timezone.localdate(now), [loan for loan in loans if loan.status == Loan.Status.ACTIVE]
+    if not active:
+        return []
+    patron = eligibility_shown(patron_id, today)
+    going_back = loans_being_returned([loan.pk for loan in active])
+    return [_own_loan(loan, patron, today, is_being_returned=loan.pk in going_back) for loan in active]
+
+
+def as_heard_of(loan: Mapping[str, Any], today: date) -> OwnLoan:
+    """A loan as the patron's page has heard of it, to be shown while lending is away."""
+    due_on = loan["due_on"] or today
+    facts = {"id": loan["loan"], "title": loan["title"], "copies": loan["outstanding"], "due_on": due_on}
+    return OwnLoan(**facts, days=(due_on - today).days, is_only_heard_of=True)
+
+
+def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
+    """Puts each message about a loan beside it; the others are those that stand above the page."""
+    by_subject = {subject_of(loan.id): loan for loan in loans}
+    above: list[Any] = []
+    for message in get_messages(request):
+        loan = by_subject.get(message.extra_tags or "")
+        (loan.notes if loan else above).append(message)
+    return above
+
+
+def subject_of(loan_id: int) -> str:
+    """What messages about a loan, and its row, are marked with."""
+    return f"loan-{loan_id}"
+
+
+def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool) -> OwnLoan:
+    refusal = renewal_refusal(loan, patron)
+    due_on = loan.due_on or today
+    return OwnLoan(
+        id=loan.pk,
+        title=loan.title,
+        book_id=loan.book_id,
+        copies=sum(not line.ending for line in loan.all_lines),
+        due_on=due_on,
+        days=(due_on - today).days,
+        renewals=loan.renewals,
+        is_being_returned=is_being_returned,
+        why_not_renewed=str(refusal) if refusal else "",
+    )

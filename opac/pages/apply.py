@@ -1,0 +1,44 @@
+"""Applying for a card, where the library allows it."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts.applications.services import AppliedTooOften, apply_for_card
+from kernel.http.client_address import address_of
+from kernel.storage.retries import with_retries
+from opac.card_forms import Application
+from opac.library_page import library_page
+from opac.site import page, shown
+
+
+@page
+def apply(request: HttpRequest) -> HttpResponse:
+    """The form; where applications are not taken, who gives cards instead."""
+    is_open, status = library_page().card_applications, 200
+    form = Application(
+        request.POST if request.method == "POST" and is_open else None,
+        initial={"language": "ko" if (get_language() or "").startswith("ko") else "en"},
+    )
+    if form.is_valid():
+        send = partial(apply_for_card, **form.cleaned_data, address=address_of(request) or "")
+        try:
+            with_retries(partial(send, now=timezone.now()))
+        except AppliedTooOften as refusal:
+            form.add_error(None, str(refusal))
+            status = 429
+        else:
+            messages.success(
+                request,
+                _(
+                    "We have your application. Please come to the desk with something that shows who you are: there "
+                    "you get your card."
+                ),
+            )
+            return HttpResponseRedirect(reverse("opac:apply"))
+    return shown(request, "apply.html", {"form": form, "is_open": is_open}, status=status)

@@ -1,0 +1,52 @@
+"""Looking for books."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_safe
+
+from catalog.search.asking import search
+from catalog.search.finding import Sorting
+from opac.books.stock import stock_on_page
+from opac.finding.asked import asked_by
+from opac.finding.narrowing import available_now, chips_of, groups_of
+from opac.finding.results import results_of
+from opac.pages.away import calm_without_catalogue
+from opac.site import SiteRequest, page, shown
+
+
+@page
+@require_safe
+@calm_without_catalogue
+def find(request: SiteRequest) -> HttpResponse:
+    """The books that answer, with what would narrow them. Asked by htmx, the part of the page that changes."""
+    asked, cursor = asked_by(request.GET.dict()), request.GET.get("at", "")
+    answer = search(asked.question, asked.filters, asked.sorting)
+    results, counts = results_of(answer, asked, cursor), answer.by.counts()
+    context: dict[str, Any] = {
+        "asked": asked,
+        "question": asked.question,
+        "answer": answer,
+        "results": results,
+        "stock": stock_on_page([book.pk for book in results.books]),
+        "chips": chips_of(asked),
+        "available": available_now(asked, counts),
+        "groups": groups_of(asked, counts),
+        "sortings": Sorting,
+        "meant": asked.but(question=answer.by.meant).address if answer.by.meant else "",
+    }
+    return _part(request, context) if request.htmx else shown(request, "search.html", context)
+
+
+def _part(request: SiteRequest, context: dict[str, Any]) -> TemplateResponse:
+    """What changed. Typing goes on in the same place of the browser's history; a link is a step in it."""
+    part = shown(request, "parts/found.html", context | {"is_part": True})
+    is_typed = request.htmx.trigger == "q"
+    part.headers["HX-Replace-Url" if is_typed else "HX-Push-Url"] = request_address(request, context)
+    return part
+
+
+def request_address(request: SiteRequest, context: dict[str, Any]) -> str:
+    """The page's address without parts that ask nothing."""
+    return str(context["asked"].address_at(request.GET.get("at", "")))

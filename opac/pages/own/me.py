@@ -1,0 +1,76 @@
+"""My page: what I have and till when."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from dashboard.queries import fee_tiers_on, page_of
+from dashboard.rules import fee_today
+from kernel.http.input.numbers import whole_number
+from lending.models import Loan
+from lending.queries import open_loans_of
+from opac.own.acts import done_once
+from opac.own.away import unless_away
+from opac.own.loan_acts import renew_all
+from opac.own.loans import OwnLoan, as_heard_of, notes_beside, own_loans
+from opac.pages.own.loans import act_on_loan
+from opac.site import patrons_page, shown
+
+
+@patrons_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """What I have and till when, what it costs, and the buttons beside it.
+
+    Loans are lending's, so that one is there at once; fees are as the patron's page has heard of them. Where one of
+    the two is away, the other is shown.
+    """
+    now = timezone.now()
+    if request.method == "POST":
+        return _act(request, now)
+    return shown(request, "me.html", _what_i_have(request, now))
+
+
+def _act(request: HttpRequest, now: datetime) -> HttpResponse:
+    user: Any = request.user
+    if request.POST.get("act") == "renew_all":
+        act = partial(renew_all, user.pk, now, request.path)
+        return done_once(request, "opac.renew_all", act)
+    try:
+        loan_id = whole_number(request.POST.get("loan", ""), least=1)
+    except ValueError as error:
+        raise BadRequest from error
+    return act_on_loan(request, loan_id, now)
+
+
+def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    user: Any = request.user
+    today = timezone.localdate(now)
+    lent = unless_away(partial(_lent, user.pk, now))
+    known = unless_away(lambda: (page_of(user.pk, now), fee_tiers_on(today)))
+    page, tiers = known or ({}, [])
+    requested, loans = lent or ([], [as_heard_of(loan, today) for loan in page.get("loans", ())])
+    for loan in loans if known else ():
+        loan.cost = fee_today(max(0, -loan.days), tiers)
+    return {
+        "requested": requested,
+        "loans": loans,
+        "messages": notes_beside(request, loans),
+        "is_lending_away": lent is None,
+        "page": page,
+        "copies": sum(loan.copies for loan in loans),
+        "late": sum(loan.copies for loan in loans if loan.is_late),
+        "accruing": sum(loan.cost or 0 for loan in loans),
+        "may_renew_all": len(loans) > 1 and any(loan.may_be_renewed for loan in loans),
+    }
+
+
+def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan]]:
+    """What is asked for, and what is out."""
+    found = list(open_loans_of(patron_id))
+    return [loan for loan in found if loan.status == Loan.Status.REQUESTED], own_loans(found, patron_id, now)

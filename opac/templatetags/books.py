@@ -1,0 +1,112 @@
+"""What templates say of books."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import template
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from catalog.covers.files import address_of
+from catalog.covers.pictures import WIDTHS
+from catalog.models import Book, Copy
+from kernel.staff.languages import language_name
+from opac.books.covers import LONG_TITLE, name_on_cover, shade_of, title_on_cover
+from opac.finding.asked import Asked
+
+register = template.Library()
+MOST_NAMES = 3
+register.filter("in_words", language_name)  # i18n has a `language_name` of its own, in English
+
+
+@register.inclusion_tag("opac/parts/cover.html")
+def cover(book: Book, size: str = "small") -> dict[str, Any]:
+    """The book's cover, or one that is made of its title; `size` is `small` or `large`. Beside it stands the title."""
+    if picture := getattr(book, "cover", None):
+        small, large = (address_of(picture, width) for width in WIDTHS)
+        return {"picture": picture, "small": small, "large": large, "size": size}
+    title = title_on_cover(book)
+    made = {"title": title, "name": name_on_cover(book), "shade": shade_of(book), "is_long": len(title) > LONG_TITLE}
+    return {"made": made, "size": size, "language": book.language}
+
+
+@register.filter
+def authors_line(book: Book) -> str:
+    """The authors in one line, the first few of many."""
+    shown = ", ".join(book.authors[:MOST_NAMES])
+    more = len(book.authors) - MOST_NAMES
+    return _("%(names)s and %(count)s more") % {"names": shown, "count": more} if more > 0 else shown
+
+
+@register.filter
+def of_author(name: str) -> str:
+    """The page of an author's books."""
+    return Asked(author=name).address
+
+
+@register.filter
+def of_subject(subject: str) -> str:
+    """The page of the books about a subject."""
+    return Asked(subject=subject).address
+
+
+@register.filter
+def asking(question: str) -> str:
+    """The page of what a question finds."""
+    return Asked(question=question).address
+
+
+@register.simple_tag
+def place_of(copy: Copy, book: Book) -> str:
+    """What stands on the copy's label: shelving mark, call number, volume and copy number."""
+    volume = copy.volume or book.volume
+    marks = (f"v.{volume}" if volume.isdecimal() else volume, f"c.{copy.copy_number}" if copy.copy_number else "")
+    return " ".join(part for part in (copy.shelving_mark, book.call_number, *marks) if part)
+
+
+@register.filter
+def of_book(stock: Any, book: Book) -> Any:
+    """The book's own of what is known by the ids of books; nothing where nothing is known."""
+    return stock.get(book.pk) if stock else None
+
+
+@register.filter
+def label_lines(call_number: str) -> list[str]:
+    """A call number as it stands on a spine, in lines."""
+    return [part for part in re.split(r"(?<!\.)\s+|-", call_number) if part]
+
+
+@register.filter
+def on_shelf(book: Book) -> str:
+    """The shelf from the book on."""
+    return f"{reverse('opac:shelf')}?from={book.shelf_key}.{book.pk}"
+
+
+@register.filter
+def series_name(series: str) -> str:
+    """A series without the number in it."""
+    return series.partition(" ; ")[0]
+
+
+@register.filter
+def grouped(number: int) -> str:
+    """`1,234`, in each language."""
+    return f"{number:,}"
+
+
+class CopyState(NamedTuple):
+    """Whether a copy is out, till when, and whether lending says so; else the catalogue does, a moment behind."""
+
+    is_known: bool
+    is_out: bool
+    due: date | None
+
+
+@register.simple_tag
+def copy_state(copy: Copy, due: Mapping[int, date | None] | None) -> CopyState:
+    """Where a copy is now, of what `due_on_page` gave."""
+    if due is None:
+        return CopyState(False, copy.on_loan, None)
+    return CopyState(True, copy.pk in due, due.get(copy.pk))

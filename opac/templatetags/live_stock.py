@@ -1,0 +1,57 @@
+"""The stock of a book on a page, which `static/opac/live.js` keeps current.
+
+    {% load live_stock %}
+    {% live_stock book.pk stock %}                 stock: lending's `Stock` of the book, or None while it is not known
+    {% live_stock book.pk stock announce=True %}   on the page of the book: screen readers say when it changes
+    {% block scripts %}{% live_stock_script %}{% endblock %}   once on the page
+
+The script looks for nothing but `data-stock="7"`, also in parts of the page that come later; so a page needs to do no
+more. It writes the sentence, and into `data-level` what the colour comes from: `some`, `out`, `inside` (all copies are
+for use in the library), `none`. `data-stale` is there while the server can't be asked. Without scripts the page says
+what was true when it was made.
+"""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from lending.stock.availability import Stock
+
+register = template.Library()
+SENTENCES = {
+    "one": _("On the shelf"),
+    "some": _("%(available)s of %(for_loan)s copies on the shelf"),
+    "out_one": _("On loan"),
+    "out": _("All %(for_loan)s copies on loan"),
+    "inside": _("For use in the library only"),
+    "none": _("No copies"),
+}
+"""By what the script calls them; `live.js` chooses among them as `sentence_for` does."""
+
+
+def sentence_for(stock: Stock) -> str:
+    """Which of the sentences is true."""
+    if not stock.for_loan:
+        return "inside" if stock.total else "none"
+    if not stock.available:
+        return "out" if stock.for_loan > 1 else "out_one"
+    return "some" if stock.for_loan > 1 else "one"
+
+
+@register.inclusion_tag("opac/parts/stock.html")
+def live_stock(book_id: int, stock: Stock | None, *, announce: bool = False) -> dict[str, Any]:
+    """What there is of a book now."""
+    which = sentence_for(stock) if stock else ""
+    return {
+        "book": str(book_id),
+        "level": {"one": "some", "out_one": "out"}.get(which, which),
+        "sentence": SENTENCES[which] % stock._asdict() if stock else "",
+        "announce": announce,
+    }
+
+
+@register.inclusion_tag("opac/parts/stock_script.html")
+def live_stock_script() -> dict[str, Any]:
+    """The script, and the sentences it writes, in the language of the page."""
+    return {"sentences": SENTENCES}
