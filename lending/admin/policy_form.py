@@ -63,11 +63,6 @@ class PlaceForm(ServiceForm):
         model = Policy
         fields = ("valid_from", "category", "copy_type")
 
-    def validate_unique(self) -> None:
-        """Nothing: a policy of the same place and day is replaced."""
-
-    validate_constraints = validate_unique
-
     def given(self) -> dict[str, Any]:
         """The rules that were typed, by dotted names."""
         typed = {name: self.cleaned_data.get(input_of(name), "") for name in NAMES}

@@ -1,6 +1,7 @@
 """The dated rules of lending, and those that loans keep. What the rules are: `lending/policy_fields.py`."""
 
 from datetime import date
+from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -35,6 +36,9 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return " · ".join(filter(None, [self.category, self.copy_type, str(self.begins_on or _("from the beginning"))]))
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Nothing to tell whoever types one: a policy of the same place and day is replaced."""
 
     @property
     def begins_on(self) -> date | None:
