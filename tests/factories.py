@@ -13,6 +13,7 @@ from django.apps import apps
 
 from lending.models import BEGINNING, Policy
 from lending.policies.services import change_version
+from lending.policy_fields import NAMES
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -155,5 +156,6 @@ def everything_on_record() -> dict[str, list[Any]]:
 def new_policy(valid_from: date | None = None, *, category: str = "", copy_type: str = "", **given: Any) -> None:
     """Rules of lending, of days past too: `loan__days=7` are seven days."""
     rules = {name.replace("__", "."): value for name, value in given.items()}
+    assert rules.keys() <= {*NAMES}
     Policy.objects.create(valid_from=valid_from or BEGINNING, category=category, copy_type=copy_type, given=rules)
     change_version()
