@@ -17,7 +17,6 @@ from django_htmx.middleware import HtmxDetails
 
 from kernel.observability.tracing import acting
 from kernel.staff.error_pages import not_found
-from opac.library_page import library_page
 
 View = Callable[..., HttpResponse]
 File = TypeVar("File", bound=Callable[..., HttpResponseBase])
@@ -84,7 +83,7 @@ def shown(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> TemplateResponse:
     """A page of the site, or a part of one, made of a template in `opac/`."""
-    return TemplateResponse(request, f"opac/{template}", {"library": library_page(), **(context or {})}, status=status)
+    return TemplateResponse(request, f"opac/{template}", context or {}, status=status)
 
 
 def _page_of(request: Any) -> str:

@@ -3,22 +3,25 @@
 from kernel.days.calendar import Calendar
 from lending.models import CalendarRule, CalendarVersion, Closure, Opening
 
-_known: tuple[int, Calendar] = (0, Calendar())
+OPEN_EVERY_DAY = Calendar()
+_known: tuple[int, Calendar] = (0, OPEN_EVERY_DAY)
 
 
 def calendar_of(token: int) -> Calendar:
     """The calendar with that token of `CalendarVersion`, 0 before there is any; read where another is remembered."""
     global _known
-    if _known[0] != token:
-        _known = (
-            token,
-            Calendar(
-                rules=tuple(row.rule() for row in CalendarRule.objects.order_by("valid_from", "pk")),
-                closures=tuple(row.closure() for row in Closure.objects.order_by("first", "pk")),
-                openings=tuple(row.opening() for row in Opening.objects.order_by("day", "pk")),
-            ),
+    known = _known
+    if not token:
+        return OPEN_EVERY_DAY
+    if known[0] != token:
+        rules, closures = CalendarRule.objects.order_by("valid_from", "pk"), Closure.objects.order_by("first", "pk")
+        calendar = Calendar(
+            rules=tuple(row.rule() for row in rules),
+            closures=tuple(row.closure() for row in closures),
+            openings=tuple(row.opening() for row in Opening.objects.order_by("day", "pk")),
         )
-    return _known[1]
+        _known = known = (token, calendar)
+    return known[1]
 
 
 def calendar_in_force() -> Calendar:

@@ -72,10 +72,10 @@ _remembered: tuple[int, PolicyTable] = (NONE_ADOPTED, PolicyTable([]))
 def table_of(version: int | None) -> PolicyTable:
     """The policies of a version that was read in the same transaction: one statement, or none where it is known."""
     global _remembered
-    version = version or NONE_ADOPTED
-    if _remembered[0] != version:
-        _remembered = (version, PolicyTable(Policy.objects.all()))
-    return _remembered[1]
+    version, remembered = version or NONE_ADOPTED, _remembered
+    if remembered[0] != version:
+        _remembered = remembered = (version, PolicyTable(Policy.objects.all()))
+    return remembered[1]
 
 
 def policies_now() -> PolicyTable:

@@ -17,7 +17,6 @@ from accounts.passwords.services import AskedTooOften, LinkUsed, ask_for_link, c
 from kernel.http.client_address import address_of
 from kernel.storage.retries import with_retries
 from opac.card_forms import ChoosePassword, Forgotten
-from opac.library_page import library_page
 from opac.site import View, page, shown
 
 
@@ -51,10 +50,6 @@ class ResetPage(PasswordResetConfirmView):
 
     template_name = "opac/password_reset.html"
     form_class: Any = ChoosePassword
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, or where to ask for another link."""
-        return super().get_context_data(**kwargs) | {"library": library_page()}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Gives the person the password, once."""

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from opac.forms import SignIn
-from opac.library_page import library_page
 from opac.site import View, may_have_pages, page
 
 
@@ -36,10 +35,6 @@ class SignInPage(LoginView):
         """Where somebody goes who came here by no other page."""
         user: Any = self.request.user
         return reverse("admin:index" if user.is_staff else "opac:me")
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form."""
-        return super().get_context_data(**kwargs) | {"library": library_page()}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Signs in; from now on pages are in the person's own language."""

@@ -1,4 +1,4 @@
-"""What templates of the site write: amounts of money, and the key of a form."""
+"""What templates of the site write: the library's own words, amounts of money, and the key of a form."""
 
 import uuid
 
@@ -7,8 +7,10 @@ from django.utils.html import format_html
 
 from kernel import money as amounts
 from kernel.http.idempotency.forms import FIELD
+from opac.library_page import library_page
 
 register = template.Library()
+register.simple_tag(library_page)
 
 
 @register.filter
