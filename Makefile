@@ -26,7 +26,7 @@ AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages screens clean
-.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-open-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -143,6 +143,9 @@ bench-importing: $(READY) ## take files of books in, and print what it costs (RE
 
 bench-open-pages: $(READY) ## print how much of the borrow rate 1,000 open book pages with live stock leave
 	$(BIN)/python -m benchmarks.open_pages
+
+bench-pages: $(READY) ## print when a patron sees something, and what a page weighs (needs chromium)
+	$(BIN)/python -m benchmarks.pages
 
 bench-queue: $(READY) ## compare SQLite's own wait for the one writer with the writer queue
 	$(BIN)/python -m benchmarks.queue

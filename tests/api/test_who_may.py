@@ -111,10 +111,10 @@ TABLE = [
     Row("GET", "docs", f"{EVERYBODY} listener"),
 ]
 OUTSIDE = {
-    "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics",
+    "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics", "",
 }  # fmt: skip
-"""What stands beside the API. Who may see the pages of the admin is tests/admin/test_who_may.py's, and who those of the
-patrons' site, tests/opac/test_pages.py's."""
+"""What stands beside the API; last, the page for what leads nowhere. Who may see the pages of the admin is
+tests/admin/test_who_may.py's, and who those of the patrons' site, tests/opac/test_pages.py's."""
 
 
 def addresses(patterns: Any, before: str = "") -> Iterator[tuple[str, URLPattern]]:
