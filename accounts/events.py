@@ -12,3 +12,12 @@ class PatronRegistered(DomainEvent):
     about = "patron"
 
     patron: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronRevised(DomainEvent):
+    """A person's details were changed; what they are now stands in the register of patrons."""
+
+    about = "patron"
+
+    patron: int

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from kernel.staff.fields import CardNumberField
+from kernel.staff.fields import CardNumberField, DayField
 from kernel.staff.forms import ServiceForm
 
 
@@ -28,8 +28,8 @@ class PersonForm(ServiceForm):
 
     class Meta:
         model = User
-        fields = ("card_number", "name", "email", "language", "is_active", "is_staff")
-        field_classes = {"card_number": CardNumberField}
+        fields = ("card_number", "name", "email", "language", "category", "expires_on", "is_active", "is_staff")
+        field_classes = {"card_number": CardNumberField, "expires_on": DayField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.categories.models import Category
 from kernel.labels.reading import CARD, searched
 from kernel.storage.lookups import folded
 
@@ -48,6 +49,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=200)
     email = models.EmailField(_("email"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.KOREAN)
+    category = models.ForeignKey(Category, models.PROTECT, verbose_name=_("category"), null=True, blank=True)
+    expires_on = models.DateField(
+        _("card's last day"), null=True, blank=True, help_text=_("Nothing for a card that does not end.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
     is_program = models.BooleanField(_("program"), default=False, db_default=False, editable=False)

@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError as InvalidPassword
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from accounts.categories.serializers import CategoryCode
 from accounts.models import CARD_NUMBER, User
-from kernel.http.input.fields import CardNumber, Text
+from kernel.http.input.fields import CardNumber, Day, Text
 
 
 @extend_schema_serializer(component_name="SignIn")
@@ -30,7 +31,16 @@ class Person(serializers.ModelSerializer[User]):
 
     class Meta:
         model = User
-        fields = ("id", "card_number", "name", "email", "language", "roles")
+        fields: tuple[str, ...] = ("id", "card_number", "name", "email", "language", "roles")
+        read_only_fields = fields
+
+
+@extend_schema_serializer(component_name="PatronRecord")
+class PatronShown(Person):
+    category = serializers.CharField(source="category_id", allow_null=True)
+
+    class Meta(Person.Meta):
+        fields = (*Person.Meta.fields, "category", "expires_on")
         read_only_fields = fields
 
 
@@ -56,6 +66,8 @@ class PatronChanges(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices, required=False)
     password = Text(max_length=128, trim_whitespace=False)
+    category = CategoryCode(source="category_id", allow_null=True, required=False)
+    expires_on = Day(allow_null=True, required=False)
 
     def validate_password(self, password: str) -> str:
         """Refuses passwords that are too short or too common."""

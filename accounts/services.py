@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
-from accounts.events import PatronRegistered
+from accounts.events import PatronRegistered, PatronRevised
 from accounts.hashing import HashedPassword, hash_password
 from accounts.mail.outbox import queue_mail
 from accounts.models import OutgoingMail, User
@@ -92,6 +92,7 @@ def _change(
     if email_before and patron.email.lower() != email_before.lower():
         kind = OutgoingMail.Kind.EMAIL_CHANGED
         queue_mail(kind=kind, card_number=patron.card_number, sent_to=email_before, now=now)
+    publish(PatronRevised(occurred_at=now, patron=patron.pk))
     return patron
 
 

@@ -21,7 +21,7 @@ from dashboard.models import UserInfo
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.publishing.outbox import publish_many
 from lending import models as lending
-from lending.queries import policy_on
+from lending.policies.table import policies_now
 
 COPIES = 2
 WORDS = 500
@@ -48,7 +48,11 @@ def build_town(books: int, patrons: int, now: datetime) -> Town:
     words = [luck.choice(luck.choice(shelf).title.split()) for _ in range(WORDS)]
     return Town(
         tokens=tokens,
-        borrows=iter(_possible_borrows(shelf, tokens, policy_on(now.date()).max_copies, luck)),
+        borrows=iter(
+            _possible_borrows(
+                shelf, tokens, policies_now().deciding("", "", now.date()).rules.loan.max_copies or 10, luck
+            )
+        ),
         pages=cycle([asking("GET", "/api/v1/dashboard", token) for token in tokens]),
         searches=cycle([asking("GET", f"/api/v1/books?q={quote(word)}") for word in words]),
         availabilities=cycle([asking("GET", f"/api/v1/books/{book.pk}/availability") for book in shelf]),

@@ -1,5 +1,6 @@
 """How a rule says no."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -21,14 +22,32 @@ class Refused(Exception):
     """The keyword arguments that a program may read beside the code."""
     amounts: ClassVar[tuple[str, ...]] = ()
     """The keyword arguments that are amounts of money."""
+    is_final: ClassVar[bool] = False
+    """Whether nobody may decide against the rule, whatever the permissions."""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)
         self.facts = facts
+        self.reasons: Sequence[Refused] = ()
+        """Every rule that was against it, this one first, where all of them are asked."""
 
     def __str__(self) -> str:
         return str(self.sentence) % {**self.facts, **{name: money(self.facts[name]) for name in self.amounts}}
 
     def extension(self) -> dict[str, Any]:
         """The members that a problem document carries beside the code."""
-        return {name: self.facts[name] for name in self.shown}
+        shown = {name: one.facts[name] for one in (self, *self.reasons) for name in one.shown}
+        return {**shown, "reasons": reasons_shown(self.reasons)} if self.reasons else shown
+
+
+def refusal_of(reasons: Sequence[Refused]) -> Refused | None:
+    """The first of these refusals, with all of them as its reasons; None where there is none."""
+    if not reasons:
+        return None
+    reasons[0].reasons = reasons
+    return reasons[0]
+
+
+def reasons_shown(reasons: Sequence[Refused]) -> list[dict[str, str]]:
+    """Reasons as programs read them, each with its sentence in the active language."""
+    return [{"code": reason.code, "detail": str(reason)} for reason in reasons]

@@ -22,6 +22,7 @@ class LoanFacts(Protocol):
     status: str
     quantity: int
     due_on: date | None
+    terms_id: int | None
 
 
 def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]:
@@ -37,6 +38,7 @@ def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]
         "quantity": loan.quantity,
         "outstanding": outstanding,
         "due_on": loan.due_on,
+        "terms": loan.terms_id,
     }
 
 
@@ -45,7 +47,8 @@ class LoanEvent(DomainEvent):
     """Something happened to a loan.
 
     `quantity` counts its copies without cancelled ones, `outstanding` those still out. `lent` and `came_back`
-    map the ids of the copies that moved to the number of that move, which orders one copy's moves.
+    map the ids of the copies that moved to the number of that move, which orders one copy's moves. `terms` is the id of
+    the rules that the loan keeps, as `TermsKept` told them.
     """
 
     about = "loan"
@@ -59,13 +62,17 @@ class LoanEvent(DomainEvent):
     quantity: int
     outstanding: int
     due_on: date | None
+    terms: int | None = None
     lent: dict[int, int] = field(default_factory=dict)
     came_back: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BookBorrowed(LoanEvent):
-    """A patron took copies of a book home."""
+    """A patron took copies of a book home; `category` is the patron's, `copy_type` that of all its copies."""
+
+    category: str = ""
+    copy_type: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +106,42 @@ class LoanRenewed(LoanEvent):
 @dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
     """Another copy took the place of one that was withdrawn while a loan was taking it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsKept(DomainEvent):
+    """The first loan was made under these rules, which it and later ones with the same keep, whatever is adopted."""
+
+    about = "terms"
+
+    terms: int
+    policy: int | None
+    valid_from: date | None
+    category: str
+    copy_type: str
+    rules: dict[str, int | bool | str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyAdopted(DomainEvent):
+    """Rules of lending were adopted for a category of patrons and a type of copies, or replaced of that day."""
+
+    about = "policy"
+
+    policy: int
+    valid_from: date | None  # None: from the beginning
+    category: str  # empty: any
+    copy_type: str
+    rules: dict[str, int | bool | str | None]  # what was said, by dotted names
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyDropped(DomainEvent):
+    """Rules of lending were dropped before their day."""
+
+    about = "policy"
+
+    policy: int
 
 
 @dataclass(frozen=True, kw_only=True)

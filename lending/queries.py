@@ -18,16 +18,9 @@ from lending.models import (
     FailedAttempt,
     Loan,
     LoanLine,
-    LoanPolicy,
     Return,
     Sweep,
 )
-
-
-def policy_on(day: date) -> LoanPolicy:
-    """The policy in force on a day: the newest that began by then, or the first one for days before any."""
-    policies = LoanPolicy.objects.order_by("valid_from")
-    return policies.filter(valid_from__lte=day).last() or policies[0]
 
 
 def loans() -> QuerySet[Loan]:
@@ -37,8 +30,13 @@ def loans() -> QuerySet[Loan]:
 
 
 def open_loans_of(patron_id: int) -> QuerySet[Loan]:
-    """What a patron has out or has asked for, the most urgent first, ready to be shown."""
-    return loans().filter(patron=patron_id, status__in=["requested", "active"]).order_by("due_on", "pk")
+    """What a patron has out or has asked for, the most urgent first, ready to be shown and with the terms kept."""
+    return (
+        loans()
+        .select_related("terms")
+        .filter(patron=patron_id, status__in=["requested", "active"])
+        .order_by("due_on", "pk")
+    )
 
 
 def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:

@@ -13,8 +13,9 @@ from lending.api.calendar import (
     OpeningById,
     Openings,
 )
-from lending.api.loans import LoanById, Loans
-from lending.api.renewals import RenewLoan
+from lending.api.loans import ExplainLoan, LoanById, Loans
+from lending.api.policies import DecidingPolicy, Policies, PolicyById
+from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
 from lending.api.returns import ReturnByBarcode, ReturnLoan
 from lending.api.stock import BookAvailability
@@ -22,9 +23,14 @@ from lending.api.stock import BookAvailability
 urlpatterns = [
     path("loans", Loans.as_view()),
     path("loans/<id:pk>", LoanById.as_view()),
+    path("loans/<id:pk>/explain", ExplainLoan.as_view()),
     path("loans/<id:pk>/return", ReturnLoan.as_view()),
     path("loans/<id:pk>/renew", RenewLoan.as_view()),
+    path("loans/<id:pk>/due-date", DueDateOfLoan.as_view()),
     path("loans/<id:pk>/cancel", CancelLoan.as_view()),
+    path("policies", Policies.as_view()),
+    path("policies/deciding", DecidingPolicy.as_view()),
+    path("policies/<id:pk>", PolicyById.as_view()),
     path("returns", ReturnByBarcode.as_view()),
     path("calendar", CalendarDays.as_view()),
     path("calendar/rules", CalendarRules.as_view()),

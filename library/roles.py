@@ -18,6 +18,7 @@ DESK = Role(
             "accounts.view_user",
             "accounts.add_user",
             "accounts.change_user",
+            "accounts.view_category",
             "accounts.view_cardapplication",
             "catalog.view_book",
             "catalog.view_copy",
@@ -99,8 +100,10 @@ ADMINISTRATOR = Role(
     | CASHIER.permissions
     | {
         "accounts.manage_staff",
-        "lending.view_loanpolicy",
-        "lending.add_loanpolicy",
+        "accounts.add_category",
+        "accounts.change_category",
+        "lending.view_policy",
+        "lending.add_policy",
         "lending.view_calendarrule",
         "lending.add_calendarrule",
         "lending.delete_calendarrule",

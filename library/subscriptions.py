@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from accounts.events import PatronRegistered
+from accounts.events import PatronRegistered, PatronRevised
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from dashboard import handlers as dashboard
@@ -21,10 +21,14 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    PolicyAdopted,
+    PolicyDropped,
+    TermsKept,
 )
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page],
+    PatronRevised: [],
     #
     BookRegistered: [lending.take_in_book],
     BookRevised: [lending.take_in_book],
@@ -39,6 +43,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
+    TermsKept: [],
+    PolicyAdopted: [],
+    PolicyDropped: [],
     DueDateChanged: [dashboard.show_loan],
     CalendarChanged: [],
     #

@@ -10,6 +10,7 @@ from django.test import override_settings
 from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
+from lending.policies.terms import forget_terms
 from opac.books.classes import forget_scheme
 from opac.library_page import forget_library_page
 from tests.bus import Bus
@@ -66,6 +67,7 @@ def _rules_of_this_test() -> Iterator[None]:
     yield
     forget_rules()
     forget_library_page()
+    forget_terms()
     forget_scheme()
 
 

@@ -11,7 +11,9 @@ import pytest
 import time_machine
 from django.apps import apps
 
-from lending.models import LoanPolicy
+from lending.models import BEGINNING, Policy
+from lending.policies.services import change_version
+from lending.policy_fields import NAMES
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -151,7 +153,9 @@ def everything_on_record() -> dict[str, list[Any]]:
     return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in models}
 
 
-def new_policy(valid_from: date, **rules: int) -> None:
-    """Rules of lending, of days past too, that differ from the usual ones in what is named."""
-    usual = {"loan_days": 14, "max_copies": 10, "max_renewals": 1, "blocked_from": 10_000}
-    LoanPolicy.objects.create(valid_from=valid_from, **{**usual, **rules})
+def new_policy(valid_from: date | None = None, *, category: str = "", copy_type: str = "", **given: Any) -> None:
+    """Rules of lending, of days past too: `loan__days=7` are seven days."""
+    rules = {name.replace("__", "."): value for name, value in given.items()}
+    assert rules.keys() <= {*NAMES}
+    Policy.objects.create(valid_from=valid_from or BEGINNING, category=category, copy_type=copy_type, given=rules)
+    change_version()

@@ -1,5 +1,6 @@
 """The staff side of people."""
 
 from accounts.admin import applications, people
+from accounts.categories.admin import CategoryAdmin
 
-__all__ = ["applications", "people"]
+__all__ = ["CategoryAdmin", "applications", "people"]

@@ -45,8 +45,9 @@ class PeopleAdmin(StaffAdmin):
     """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
-    list_display = ("card_number", "name", "email", "language", "is_active", STAFF, "registered_at")
-    list_filter = ("is_active", "is_staff", ByRole)
+    list_display = ("card_number", "name", "email", "language", "category", "is_active", STAFF, "registered_at")
+    list_select_related = ("category",)
+    list_filter = ("is_active", "category", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name or email")
 
@@ -64,7 +65,8 @@ class PeopleAdmin(StaffAdmin):
         roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
         desk = ["lend_to_card"] if obj and request.user.has_perm("lending.add_loan") else []
         seen = [*desk, "registered_at", "last_login"] if obj else []
-        return ["card_number", "name", "email", "language", *password, "is_active", *roles, *seen]
+        card = ["category", "expires_on", "is_active"]
+        return ["card_number", "name", "email", "language", *password, *card, *roles, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
         """A card keeps its number; roles are not for everybody to give."""

@@ -17,7 +17,7 @@ from accounts.hashing import hash_password
 from accounts.models import User
 from accounts.queries import people
 from accounts.roles import may_change
-from accounts.serializers import NewPatron, PatronChanges, PatronFilters, Person
+from accounts.serializers import NewPatron, PatronChanges, PatronFilters, PatronShown
 from accounts.services import CardNumberTaken, change_patron, register_patron
 from kernel.http.idempotency.keys import Keyed, commit_with_answer
 from kernel.http.idempotency.views import idempotent_by_itself
@@ -31,7 +31,7 @@ class Patrons(ListAPIView[User]):
     """The register of patrons."""
 
     permission_classes = (by_method(GET=may("accounts.view_user"), POST=may("accounts.add_user")),)
-    serializer_class = Person
+    serializer_class = PatronShown
     queryset = User.objects.none()
 
     def get_queryset(self) -> QuerySet[User]:
@@ -47,7 +47,7 @@ class Patrons(ListAPIView[User]):
         operation_id="register_patron",
         request=NewPatron,
         parameters=[location(201)],
-        responses={201: Person, 409: (CardNumberTaken,)},
+        responses={201: PatronShown, 409: (CardNumberTaken,)},
     )
     @idempotent_by_itself
     def post(self, request: Request, *, keyed: Keyed | None) -> Response:
@@ -62,12 +62,12 @@ class PatronById(APIView):
 
     permission_classes = (by_method(GET=may("accounts.view_user"), PATCH=may("accounts.change_user")),)
 
-    @extend_schema(operation_id="get_patron", responses={200: Person})
+    @extend_schema(operation_id="get_patron", responses={200: PatronShown})
     def get(self, request: Request, pk: int) -> Response:
         """A patron's card."""
-        return Response(Person(get_object_or_404(people(), pk=pk)).data)
+        return Response(PatronShown(get_object_or_404(people(), pk=pk)).data)
 
-    @extend_schema(operation_id="update_patron", request=PatronChanges, responses={200: Person})
+    @extend_schema(operation_id="update_patron", request=PatronChanges, responses={200: PatronShown})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes a patron's details. Staff's are changed by who may make staff and has all rights that they have."""
         if not may_change(request.user, get_object_or_404(people(), pk=pk)):
@@ -75,8 +75,8 @@ class PatronById(APIView):
         changes = validated(PatronChanges, request.data, partial=True)
         if "password" in changes:
             changes["password"] = hash_password(changes["password"])
-        return Response(Person(with_retries(partial(change_patron, pk, now=timezone.now(), **changes))).data)
+        return Response(PatronShown(with_retries(partial(change_patron, pk, now=timezone.now(), **changes))).data)
 
 
 def _registered(patron: User) -> Response:
-    return Response(Person(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})
+    return Response(PatronShown(patron).data, status=201, headers={"Location": f"/api/v1/patrons/{patron.pk}"})

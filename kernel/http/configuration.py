@@ -37,5 +37,7 @@ SPECTACULAR_SETTINGS = {
         "DashboardFineStatus": ["outstanding"],
         "Language": "accounts.models.User.Language",
         "Role": ["patron", "librarian"],
+        "FirstDay": ["next", "same"],
+        "CountedDays": ["calendar", "open_days"],
     },
 }

@@ -25,4 +25,5 @@ def refusals_shown(request: HttpRequest, about: object = "") -> Iterator[None]:
     except (Refused, ObjectDoesNotExist) as no:
         refusal = no if isinstance(no, Refused) else ChangedMeanwhile()
         REFUSALS.labels(refusal.code).inc()
-        messages.error(request, f"{about}: {refusal}" if about else str(refusal))
+        for reason in refusal.reasons or (refusal,):
+            messages.error(request, f"{about}: {reason}" if about else str(reason))

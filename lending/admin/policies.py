@@ -1,69 +1,100 @@
 """The rules of lending on the staff side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
-from kernel.staff.columns import money_column
-from kernel.staff.fields import MoneyField
-from kernel.staff.forms import ServiceForm
-from lending.models import LoanPolicy
-from lending.policies.services import adopt_policy, revoke_policy
-
-BLOCKED = money_column("blocked_from", _("blocked from a debt of"))
-
-
-class PolicyForm(ServiceForm):
-    """The rules, with the debt typed as amounts are."""
-
-    class Meta:
-        model = LoanPolicy
-        fields = "__all__"
-        field_classes = {"blocked_from": MoneyField}
+from lending.admin.policy_form import PlaceForm, PolicyForm, input_of
+from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS, SECTION_WORDS
+from lending.models import Policy
+from lending.policies.services import adopt_policy, drop_policy
+from lending.policies.trial import trial_of
+from lending.policy_fields import SECTIONS
 
 
-@admin.register(LoanPolicy)
-class LoanPolicyAdmin(StaffAdmin):
+@admin.register(Policy)
+class PolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
     form = PolicyForm
-    list_display = ("valid_from", *(BLOCKED if name == "blocked_from" else name for name in LoanPolicy.rule_names()))
-    ordering = ("-valid_from",)
-    actions = ("revoke",)
+    list_display = ("begins", "for_whom", "for_what", "rules")
+    ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
+    actions = ("drop",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The rules, to type in or to read."""
-        return self.list_display if obj else ["valid_from", *LoanPolicy.rule_names()]
+    def get_fieldsets(self, request: HttpRequest, obj: Policy | None = None) -> Any:
+        """What to type in, or what was adopted and what comes of it."""
+        if obj:
+            return [(None, {"fields": ["begins", "for_whom", "for_what", "rules", "trial"]})]
+        inputs = {section: [input_of(f"{section}.{name}") for name in names] for section, names in SECTIONS.items()}
+        rules = [(SECTION_WORDS[section], {"fields": names}) for section, names in inputs.items()]
+        return [(None, {"fields": ["valid_from", "category", "copy_type"]}), *rules]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The amount as it is written everywhere."""
-        return (BLOCKED,) if obj else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> Any:
+        """Everything of a policy that is there."""
+        return ("begins", "for_whom", "for_what", "rules", "trial") if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another policy is adopted instead."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: LoanPolicy, form: Any, change: bool) -> None:
-        """Adopts the policy through the service."""
-        obj.pk = adopt_policy(**form.cleaned_data, now=timezone.now()).pk
+    def save_model(self, request: HttpRequest, obj: Policy, form: PlaceForm, change: bool) -> None:
+        """Adopts the policy through the service, and says what comes of it."""
+        place = {name: form.cleaned_data[name] for name in ("valid_from", "category", "copy_type")}
+        adopted, _is_new = adopt_policy(given=form.given(), now=timezone.now(), **place)
+        obj.pk, obj.valid_from = adopted.pk, adopted.valid_from
+        for sentence in trial_of(adopted, timezone.now()):
+            messages.info(request, sentence)
 
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Whoever may adopt rules may revoke them."""
+    def has_drop_permission(self, request: HttpRequest) -> bool:
+        """Whoever may adopt rules may drop them."""
         return self.has_add_permission(request)
 
-    def fits(self, action: str, thing: LoanPolicy) -> bool:
-        """Only rules that are not in force yet can be revoked."""
+    def fits(self, action: str, thing: Policy) -> bool:
+        """Only rules that are not in force yet can be dropped."""
         return thing.valid_from > timezone.localdate()
 
-    @admin.action(description=_("Revoke"), permissions=["revoke"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet[LoanPolicy]) -> HttpResponse | None:
-        """Revokes rules that are not in force yet."""
+    @admin.action(description=_("Revoke"), permissions=["drop"])
+    def drop(self, request: HttpRequest, queryset: QuerySet[Policy]) -> HttpResponse | None:
+        """Drops rules that are not in force yet."""
         now = timezone.now()
-        self.for_each(request, queryset, lambda policy: revoke_policy(policy.pk, now=now), _("Revoked: %(count)s."))
-        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_loanpolicy_changelist"))
+        self.for_each(request, queryset, lambda policy: drop_policy(policy.pk, now=now), _("Revoked: %(count)s."))
+        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_policy_changelist"))
+
+    @admin.display(description=_("valid from"), ordering="valid_from")
+    def begins(self, policy: Policy) -> Any:
+        """Its first day."""
+        return policy.begins_on or _("from the beginning")
+
+    @admin.display(description=_("category of patrons"), ordering="category")
+    def for_whom(self, policy: Policy) -> Any:
+        """Whose loans it is for."""
+        return policy.category or _("everybody")
+
+    @admin.display(description=_("type of copies"), ordering="copy_type")
+    def for_what(self, policy: Policy) -> Any:
+        """Which copies it is for."""
+        return policy.copy_type or _("everything")
+
+    @admin.display(description=_("rules"))
+    def rules(self, policy: Policy) -> str:
+        """What it says, in words."""
+        said = ((str(FIELD_WORDS[name]), _in_words(value)) for name, value in policy.given.items())
+        return format_html_join("; ", "{}: {}", said) or "–"
+
+    @admin.display(description=_("what comes of it"))
+    def trial(self, policy: Policy) -> str:
+        """What somebody of that category who borrows such a copy would have."""
+        return format_html_join(" ", "{}", ((sentence,) for sentence in trial_of(policy, timezone.now())))
+
+
+def _in_words(value: Any) -> str:
+    if value is None:
+        return str(_("none"))
+    return str(CHOICE_WORDS[value]) if isinstance(value, (bool, str)) else str(value)

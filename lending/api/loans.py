@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -19,17 +20,32 @@ from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
+from lending.api.bodies import BORROWING, Borrowing, DeskBorrowing
+from lending.api.explanation_serializers import BorrowingOptions, DryRunShown, ExplanationShown
 from lending.api.group_commit import borrow_in_group
-from lending.api.responses import loan_accepted, loan_created
-from lending.api.serializers import BORROWING, Borrowing, DeskBorrowing, LoanFilters, LoanShown
+from lending.api.responses import dry_run_shown, loan_accepted, loan_created
+from lending.api.serializers import LoanFilters, LoanShown
 from lending.calendar.due_dates import NoOpenDay
-from lending.checkout.allocation import NotForLoan, OutOfStock
+from lending.calendar.queries import why_of
+from lending.checkout.dry_run import try_borrowing
+from lending.checkout.explanation import explanation_of
 from lending.checkout.services import BorrowRequest, borrow_book
 from lending.deferral.decisions import request_loan
 from lending.deferral.services import defer_loan, loan_made_at
 from lending.models import Loan
 from lending.overload.views import admitted
-from lending.policies.services import LoanLimitReached, PatronBlocked
+from lending.policies.borrowers import borrower_of
+from lending.policies.refusals import (
+    CardClosed,
+    CardExpired,
+    LoanLimitReached,
+    NotForLoan,
+    OutOfStock,
+    OverdueCopies,
+    PatronBlocked,
+    TooSoonAgain,
+    TypeLimitReached,
+)
 from lending.queries import book_of_barcode, loans
 
 PREFER = OpenApiParameter(
@@ -38,6 +54,18 @@ PREFER = OpenApiParameter(
 PREFERENCE_APPLIED = OpenApiParameter("Preference-Applied", {"const": "respond-async"}, "header", response=[202])
 DEFERRABLE = {"patron_id", "book_id", "quantity"}
 """What a request may hold that is grouped with others or decided later."""
+LOAN_REFUSALS = (
+    CardClosed,
+    CardExpired,
+    PatronBlocked,
+    OverdueCopies,
+    LoanLimitReached,
+    TypeLimitReached,
+    NotForLoan,
+    TooSoonAgain,
+    NoOpenDay,
+    OutOfStock,
+)
 OwnOrAllLoans = own_or_all("lending.view_loan")
 ActOnOwnOrAll = own_or_all("lending.change_loan")
 
@@ -61,30 +89,36 @@ class Loans(ListAPIView[Loan]):
     @extend_schema(
         operation_id="borrow_book",
         request=BORROWING,
-        parameters=[PREFER, PREFERENCE_APPLIED, location(201, 202)],
+        parameters=[PREFER, PREFERENCE_APPLIED, BorrowingOptions, location(201, 202)],
         responses={
+            200: DryRunShown,
             201: LoanShown,
             202: LoanShown,
             404: ("not_found",),
-            409: (OutOfStock, NotForLoan, LoanLimitReached, PatronBlocked, NoOpenDay),
+            409: LOAN_REFUSALS,
         },
     )
     @admitted(deferred_by="post_later")
     @idempotent_by_itself
     def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Borrows copies of a book, or accepts the request and decides it later (202): under overload, or because
-        `Prefer: respond-async` asks for that."""
-        wanted = _wanted(request)
+        `Prefer: respond-async` asks for that. With `dry_run` nothing is changed, and it is told what would be (200)."""
+        person, wanted = _wanted(request)
+        if _is_dry_run(request):
+            wanted.pop("reason", None)
+            return dry_run_shown(try_borrowing(**wanted, now=now))
         if not wanted.keys() <= DEFERRABLE:
             return commit_with_answer(keyed, lambda: loan_created(borrow_book(**wanted, now=now)))
         if _prefers_later(request):
             return commit_with_answer(keyed, lambda: loan_accepted(request_loan(**wanted, now=now), asked_for=True))
-        return borrow_in_group(BorrowRequest(**wanted, requested_at=now), keyed)
+        return borrow_in_group(BorrowRequest(**wanted, requested_at=now, borrower=borrower_of(person)), keyed)
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
         """Accepts the request. A copy in somebody's hand, or a day in the past, can only be lent there and then."""
-        wanted = _wanted(request)
+        _person, wanted = _wanted(request)
+        if _is_dry_run(request):
+            raise PleaseWait
         loan = loan_made_at(wanted["patron_id"], now) if begun else None
         if loan and loan.status != Loan.Status.REQUESTED:
             return loan_created(loan)
@@ -104,17 +138,40 @@ class LoanById(APIView):
         return Response(LoanShown(get_object_or_404(OwnOrAllLoans.things(request.user, loans()), pk=pk)).data)
 
 
-def _wanted(request: Request) -> dict[str, Any]:
-    """What a borrow asks for, in the words of the service. Raises `ValidationError`."""
+class ExplainLoan(APIView):
+    """Why a loan is due when it is."""
+
+    permission_classes = (OwnOrAllLoans,)
+
+    @extend_schema(operation_id="explain_loan", responses={200: ExplanationShown})
+    def get(self, request: Request, pk: int) -> Response:
+        """The policy that the loan keeps, in sentences and whole, and the days from the loan to its due date, or to a
+        late return."""
+        own = OwnOrAllLoans.things(request.user, Loan.objects.select_related("terms"))
+        explained = explanation_of(get_object_or_404(own, pk=pk), timezone.localdate())
+        days = [{"date": day.on, "open": day.is_open, "why": why_of(day)} for day in explained.days]
+        shown = {"loan": pk, "explanation": explained.sentences, "policy": explained.policy, "days": days}
+        return Response(shown)
+
+
+def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
+    """Who borrows, and what a borrow asks for in the words of the service. Raises `ValidationError`."""
     if not request.user.is_staff:
         wanted = validated(Borrowing, request.data)
-        return {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
+        plain = {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
+        return request.user, plain
     wanted = validated(DeskBorrowing, request.data)
     if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
         raise PermissionDenied
+    if wanted.get("override") and not has_right(request.user, "lending.override"):
+        raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])
-    return {"patron_id": patron.pk, "book_id": book, **wanted}
+    return patron, {"patron_id": patron.pk, "book_id": book, **wanted}
+
+
+def _is_dry_run(request: Request) -> bool:
+    return bool(filters_of(request, BorrowingOptions)["dry_run"])
 
 
 def _prefers_later(request: Request) -> bool:

@@ -4,8 +4,10 @@ from typing import Any
 
 from rest_framework.response import Response
 
+from kernel.refusals import reasons_shown
 from kernel.storage.databases import after_commit_in
 from lending.api.serializers import LoanShown
+from lending.checkout.dry_run import DryRun
 from lending.deferral.tasks import decide_soon
 from lending.models import Loan, Return
 
@@ -29,6 +31,19 @@ def loan_accepted(loan: Loan, *, asked_for: bool = False) -> Response:
     after_commit_in("lending", decide_soon)
     headers = {"Location": f"/api/v1/loans/{loan.pk}", "Retry-After": str(DECIDED_WITHIN)}
     return Response(loan_json(loan), status=202, headers=headers | (PREFERENCE_APPLIED if asked_for else {}))
+
+
+def dry_run_shown(tried: DryRun) -> Response:
+    """What a borrow would come to: 200, whatever it is."""
+    reasons = reasons_shown(tried.reasons)
+    return Response(
+        {
+            "allowed": not reasons,
+            "due_on": tried.due_on,
+            "reasons": reasons,
+            "explanation": list(tried.explanation),
+        }
+    )
 
 
 def loan_returned(made: Return) -> Response:

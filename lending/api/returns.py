@@ -13,9 +13,10 @@ from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import may
 from kernel.http.schema import location
+from lending.api.bodies import Returning, ReturningByBarcode
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_accepted, loan_returned
-from lending.api.serializers import BroughtBack, LoanShown, Returning, ReturningByBarcode
+from lending.api.serializers import BroughtBack, LoanShown
 from lending.deferral.services import defer_return, return_made_at
 from lending.models import Loan
 from lending.overload.views import admitted

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from django.db.models import Count, Min, Q
 from django.utils import timezone
 
-from kernel.refusals import Refused
-from lending.calendar.due_dates import NoOpenDay, due_date
-from lending.models import Book, Loan, LoanLine
+from kernel.refusals import Refused, refusal_of
+from lending.calendar.due_dates import NoOpenDay
+from lending.checkout.options import Wanted, options_for
+from lending.models import Book, LoanLine
+from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.services import policy_refusal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Preview:
     own_due_on: date | None
     due_on: date | None
     out: int
-    limit: int
+    limit: int | None
     refusal: Refused | None
 
     @property
@@ -40,7 +41,7 @@ class Preview:
 
 
 def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
-    """What the patron would be lent and until when, in three statements. Raises `Book.DoesNotExist`."""
+    """What the patron would be lent and until when, in a few statements. Raises `Book.DoesNotExist`."""
     today = timezone.localdate(now)
     book, stock = _book_and_stock(book_id)
     out = LoanLine.objects.filter(copy__book=book_id, ending="")
@@ -49,20 +50,22 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
     )
     patron = eligibility_shown(patron_id, today)
-    refusal = policy_refusal(Loan(patron_id=patron_id, book=book, quantity=1), patron)
+    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today)
+    option = options_for(wanted, patron, locked=False)[0]
+    rules, last_day = option.decision.rules, patron.borrower.expires_on
     try:
-        due_on = due_date(patron.calendar, today, patron.policy.loan_days)
-    except NoOpenDay as nowhere:
-        due_on, refusal = None, refusal or nowhere
+        due_on = due_date(patron.calendar, rules.loan, borrowed_on=today, last_day=last_day)
+    except NoOpenDay:
+        due_on = None
     return Preview(
         book=book,
         **stock,
         next_due_on=dates["next"],
         own_due_on=dates["own"],
         due_on=due_on,
-        out=patron.out + patron.requested,
-        limit=patron.policy.max_copies,
-        refusal=refusal,
+        out=len(patron.out) + patron.requested,
+        limit=rules.loan.max_copies,
+        refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
 
 

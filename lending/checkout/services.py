@@ -1,28 +1,31 @@
 """Borrowing: lock the patron, decide, take copies, write the loan, announce it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.utils import timezone
 
-from kernel.observability.tracing import Trace, current_trace
+from kernel.observability.tracing import Trace, acting, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from lending.checkout.allocation import allocate, allocate_many
+from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
 from lending.locks import lock_accounts, lock_known_accounts
 from lending.models import Loan, trace_fields
+from lending.policies.borrowers import Borrower
 from lending.policies.eligibility import eligibility_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class BorrowRequest:
-    """What a patron asks to borrow at a moment, and the trace of the request that asks."""
+    """What a patron asks to borrow at a moment, and the trace of the request that asks. `borrower` is what the caller
+    has just read of the person; without it, it is read."""
 
     patron_id: int
     book_id: int
     requested_at: datetime
     quantity: int = 1
+    borrower: Borrower | None = None
     trace: Trace = field(default_factory=current_trace)
 
     def new_loan(self) -> Loan:
@@ -36,7 +39,6 @@ class BorrowRequest:
         )
 
 
-@atomic_in("lending")
 def borrow_book(
     *,
     patron_id: int,
@@ -45,30 +47,46 @@ def borrow_book(
     quantity: int = 1,
     barcode: str = "",
     borrowed_on: date | None = None,
+    due_on: date | None = None,
+    override: Collection[str] = (),
+    reason: str = "",
 ) -> Loan:
     """Lends copies of a book, or the very copy of that barcode.
 
-    `borrowed_on` records a loan made earlier, while the system was away. Raises `Book.DoesNotExist`,
-    `PatronBlocked`, `LoanLimitReached`, `NoOpenDay`, `NotForLoan` and `OutOfStock`; then nothing is changed.
+    `borrowed_on` records a loan made earlier, while the system was away; `due_on` is a term typed for this loan. What
+    `override` names of the rules is decided against for that reason: whether somebody may do that is for the caller to
+    ask. Raises `Book.DoesNotExist` and what the rules of `policies/loan_rules.py` refuse; then nothing is changed.
     """
-    lock_accounts([patron_id])
-    eligibility = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
+    desk = DeskTerms(barcode=barcode, borrowed_on=borrowed_on, due_on=due_on, override=override)
     request = BorrowRequest(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)
+    if not reason:
+        return _borrow(request, now, desk)
+    with acting(reason=reason):
+        return _borrow(replace(request, trace=current_trace()), now, desk)
+
+
+@atomic_in("lending")
+def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms = NOTHING_SAID) -> Loan:
+    lock_accounts([request.patron_id])
+    eligibility = eligibility_of([request.patron_id], timezone.localdate(now))[request.patron_id]
     loan = request.new_loan()
 
-    allocate(loan, eligibility, now=now, barcode=barcode, borrowed_on=borrowed_on)
+    allocate(loan, eligibility, now=now, desk=desk)
     return loan
 
 
 @atomic_in("lending")
 def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Loan | Refused | None]:
-    """Lends to many patrons in a few statements, each as `borrow_book` would; what became of each request.
+    """Lends to many patrons in a few statements, each by the policy of its own, as `borrow_book` would; what became of
+    each request.
 
     None stands for a request that `borrow_book` must decide: its patron has another request here or no account yet,
-    its book is not known, or somebody else is just taking its copies. It waits for no copy.
+    its book is not known or has copies of several types, a rule for their type is against it, or somebody else is just
+    taking its copies. It waits for no copy.
     """
     accounts = lock_known_accounts({request.patron_id for request in requests})
-    eligibility = eligibility_of(accounts, timezone.localdate(now))
+    known = {request.patron_id: request.borrower for request in requests if request.borrower}
+    eligibility = eligibility_of(accounts, timezone.localdate(now), known)
     first = {request.patron_id: place for place, request in reversed(list(enumerate(requests)))}
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)
     loans = {place: requests[place].new_loan() for place in decidable}

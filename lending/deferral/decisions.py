@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace, running_trace
-from kernel.refusals import Refused
+from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
-from lending.checkout.allocation import allocate, allocate_many, loan_refusal
+from lending.checkout.allocation import allocate, allocate_many, reasons_of_any_type
 from lending.events import LoanCancelled
 from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan, trace_fields
@@ -25,14 +25,14 @@ class NotCancellable(Refused):
 
 @atomic_in("lending")
 def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
-    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist`, `PatronBlocked`,
-    `LoanLimitReached` and `NoOpenDay`."""
+    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist` and what the rules
+    refuse that do not ask for the copies."""
     book = Book.objects.get(pk=book_id, withdrawn=False)
     lock_accounts([patron_id])
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
     origin = trace_fields(current_trace())
     loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now, **origin)
-    if refusal := loan_refusal(loan, patron, now=now):
+    if refusal := refusal_of(reasons_of_any_type(loan, patron)):
         raise refusal
 
     loan.status = Loan.Status.REQUESTED
@@ -52,9 +52,9 @@ def decide_loan(loan_id: int, *, now: datetime) -> Loan:
         with atomic_in("lending"):
             allocate(loan, patron, now=now)
     except Refused as refusal:
-        _cancel_requests([loan], Loan.CancelReason(refusal.code), now)
+        _cancel_requests([loan], _codes(refusal), now)
     except Book.DoesNotExist:
-        _cancel_requests([loan], Loan.CancelReason.BOOK_WITHDRAWN, now)
+        _cancel_requests([loan], [Loan.CancelReason.BOOK_WITHDRAWN], now)
     return loan
 
 
@@ -71,9 +71,9 @@ def decide_loans(loan_ids: Collection[int], *, now: datetime) -> list[int]:
 
     outcomes = allocate_many([(loan, eligibility[loan.pk]) for loan in first], now=now)
     became = dict(zip(first, outcomes, strict=True))
-    refused = {loan: outcome.code for loan, outcome in became.items() if isinstance(outcome, Refused)}
-    for code in sorted(set(refused.values())):
-        _cancel_requests([loan for loan in refused if refused[loan] == code], Loan.CancelReason(code), now)
+    refused = {loan: _codes(outcome) for loan, outcome in became.items() if isinstance(outcome, Refused)}
+    for codes in sorted(map(list, set(map(tuple, refused.values())))):
+        _cancel_requests([loan for loan in refused if refused[loan] == codes], codes, now)
     decided = {loan.pk for loan, outcome in became.items() if outcome}
     return sorted({loan.pk for loan in requested} - decided)
 
@@ -86,16 +86,22 @@ def cancel_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) ->
     if loan.status != Loan.Status.REQUESTED:
         raise NotCancellable(status=loan.get_status_display())
 
-    _cancel_requests([loan], Loan.CancelReason.BY_PATRON, now)
+    _cancel_requests([loan], [Loan.CancelReason.BY_PATRON], now)
     return loan
 
 
-def _cancel_requests(loans: Sequence[Loan], reason: Loan.CancelReason, now: datetime) -> None:
-    """Ends requested loans and announces it."""
-    ended = {"status": Loan.Status.CANCELLED, "cancel_reason": reason}
+def _codes(refusal: Refused) -> list[str]:
+    return [reason.code for reason in refusal.reasons or (refusal,)]
+
+
+def _cancel_requests(loans: Sequence[Loan], reasons: Sequence[str], now: datetime) -> None:
+    """Ends requested loans and announces it, with the first of the reasons."""
+    reason = Loan.CancelReason(reasons[0])
+    ended = {"status": Loan.Status.CANCELLED, "cancel_reason": reason, "reasons": list(reasons)}
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(**ended, version=F("version") + 1)
     for loan in loans:
-        loan.status, loan.cancel_reason, loan.version = Loan.Status.CANCELLED, reason, loan.version + 1
+        loan.status, loan.cancel_reason, loan.reasons = Loan.Status.CANCELLED, reason, list(reasons)
+        loan.version += 1
 
     publish_many(
         (LoanCancelled(**loan.facts(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans),

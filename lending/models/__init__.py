@@ -3,11 +3,12 @@
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
-from lending.models.policies import LoanPolicy
+from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
 from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
+    "BEGINNING",
     "LENDABLE",
     "Book",
     "CalendarRule",
@@ -21,10 +22,12 @@ __all__ = [
     "Lease",
     "Loan",
     "LoanLine",
-    "LoanPolicy",
     "Opening",
     "Patron",
+    "Policy",
     "Return",
+    "RulesVersion",
     "Sweep",
+    "Terms",
     "trace_fields",
 ]

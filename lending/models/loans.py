@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.observability.tracing import Trace, current_trace
 from lending.events import facts_of
 from lending.models.patrons import PEOPLE
+from lending.models.policies import Terms
 from lending.models.stock import Book, Copy
 
 
@@ -55,10 +56,19 @@ class Loan(TracedRequest):
 
     class CancelReason(models.TextChoices):
         NONE = "", _("not cancelled")
-        OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
-        LOAN_LIMIT_REACHED = "loan_limit_reached", _("the patron has as many copies out as the rules allow")
+        CARD_CLOSED = "card_closed", _("the card is closed")
+        CARD_EXPIRED = "card_expired", _("the card has expired")
         PATRON_BLOCKED = "patron_blocked", _("the patron owes too much")
+        OVERDUE_COPIES = "overdue_copies", _("the patron has overdue copies")
+        LOAN_LIMIT_REACHED = "loan_limit_reached", _("the patron has as many copies out as the rules allow")
+        TYPE_LIMIT_REACHED = (
+            "type_limit_reached",
+            _("the patron has as many copies of the type out as is allowed"),
+        )
+        NOT_FOR_LOAN = "not_for_loan", _("it is not for loan to this patron")
+        TOO_SOON_AGAIN = "too_soon_again", _("the patron has only just brought it back")
         NO_OPEN_DAY = "no_open_day", _("the library has no open day to bring it back on")
+        OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
         BY_PATRON = "by_patron", _("called off before it was decided")
@@ -77,6 +87,8 @@ class Loan(TracedRequest):
     cancel_reason = models.CharField(
         _("reason of cancelling"), max_length=20, choices=CancelReason, blank=True, default=CancelReason.NONE
     )
+    reasons = models.JSONField(_("all reasons of cancelling"), default=list, db_default=[], blank=True, editable=False)
+    terms = models.ForeignKey(Terms, models.PROTECT, null=True, related_name="loans", verbose_name=_("terms"))
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
     class Meta:

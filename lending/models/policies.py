@@ -1,31 +1,83 @@
-"""The dated rules of lending. A field of the policy stands here and nowhere else."""
+"""The dated rules of lending, and those that loans keep. What the rules are: `lending/policy_fields.py`."""
 
-from django.core.validators import MinValueValidator
+from datetime import date
+from typing import Any
+
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lending.policy_fields import Rules
 
-class LoanPolicy(models.Model):
-    """The rules of lending from one day on, until the next policy's day. The defaults hold in a new installation."""
+BEGINNING = date.min
+"""The `valid_from` of a policy that holds from the beginning."""
 
-    valid_from = models.DateField(_("valid from"), unique=True)
-    loan_days = models.PositiveSmallIntegerField(
-        _("loan period in days"), default=14, validators=[MinValueValidator(1)]
-    )
-    max_copies = models.PositiveSmallIntegerField(_("copies out per patron"), default=10)
-    max_renewals = models.PositiveSmallIntegerField(_("renewals per loan"), default=1)
-    blocked_from = models.PositiveIntegerField(
-        _("blocked from a debt of (KRW)"), default=10_000, validators=[MinValueValidator(1)]
-    )
+
+CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", _("Small letters, digits, - and _ only."))
+
+
+class Policy(models.Model):
+    """What was adopted for a category of patrons and a type of copies from a day on; each may be empty, for any.
+
+    `given` has what was said, by dotted names. What is left out is not there: that differs from None, which is a value.
+    """
+
+    valid_from = models.DateField(_("valid from"), default=BEGINNING)
+    category = models.CharField(_("category of patrons"), max_length=32, blank=True, default="", validators=[CODE])
+    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="", validators=[CODE])
+    given = models.JSONField(_("rules"), default=dict)
 
     class Meta:
         verbose_name = _("loan policy")
         verbose_name_plural = _("loan policies")
+        constraints = (
+            models.UniqueConstraint(fields=["category", "copy_type", "valid_from"], name="one_policy_of_a_day"),
+        )
 
     def __str__(self) -> str:
-        return str(self.valid_from)
+        return " · ".join(filter(None, [self.category, self.copy_type, str(self.begins_on or _("from the beginning"))]))
 
-    @classmethod
-    def rule_names(cls) -> tuple[str, ...]:
-        """The names of the fields that are rules, in their order."""
-        return tuple(field.name for field in cls._meta.concrete_fields if field.name not in {"id", "valid_from"})
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Nothing to tell whoever types one: a policy of the same place and day is replaced."""
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day of the policy, None for the beginning."""
+        return None if self.valid_from == BEGINNING else self.valid_from
+
+
+class RulesVersion(models.Model):
+    """One row whose `token` changes with every change of the rules, so that each process knows whether what it
+    remembers still holds."""
+
+    token = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.token)
+
+
+class Terms(models.Model):
+    """Rules that loans keep whole, whatever is adopted later: one row for all loans that have the same.
+
+    `category` and `copy_type` are the patron's and the copies', `policy` and `valid_from` those of the policy that
+    decided, None where there was none.
+    """
+
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    policy = models.BigIntegerField(_("policy"), null=True)
+    valid_from = models.DateField(_("valid from"), null=True)
+    category = models.CharField(_("category of patrons"), max_length=32, blank=True)
+    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True)
+    values = models.JSONField(_("rules"))
+
+    class Meta:
+        verbose_name = _("terms of loans")
+        verbose_name_plural = _("terms of loans")
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.category} {self.copy_type}"
+
+    @property
+    def rules(self) -> Rules:
+        """The rules, whole."""
+        return Rules.of(self.values)

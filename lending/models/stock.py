@@ -32,8 +32,10 @@ class Copy(models.Model):
     may come in any order, so that here a freed barcode may be on two copies for a moment.
     """
 
+    of_mixed_book = False  # set where copies were taken, and there are others of another type
+
     id = models.BigIntegerField(primary_key=True)
-    book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"))
+    book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"), db_index=False)
     barcode = models.CharField(_("barcode"), max_length=32)
     type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
     for_loan = models.BooleanField(_("for loan"), default=True)
@@ -47,6 +49,7 @@ class Copy(models.Model):
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
         indexes = (
+            models.Index(fields=["book", "type"], name="types_of_book"),
             models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),
             models.Index(folded("barcode"), name="copy_by_barcode"),
         )

@@ -1,6 +1,6 @@
-"""Whether patrons may borrow, as the rules of lending ask. Read after the patrons' accounts were locked."""
+"""What the rules of lending ask about patrons. Read after the patrons' accounts were locked."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -9,85 +9,127 @@ from typing import Any
 from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from lending.calendar.memory import calendar_in_force, calendar_of
-from lending.models import LoanPolicy
-from lending.queries import policy_on
+from lending.policies.borrowers import Borrower, borrowers
+from lending.policies.table import Decision, PolicyTable, policies_now, table_of
+from lending.policy_fields import BlockRules
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyOut:
+    """A copy that a patron has: its type as it was lent, and when it is due."""
+
+    copy_type: str
+    due_on: date
 
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """What a patron owes (KRW), how many copies the patron has out and has requested, and the rules in force."""
+    """Who a patron is, what the patron owes (KRW), has out and has requested, with policies and calendar, on a day."""
 
+    borrower: Borrower
     owed: int
-    out: int
+    out: tuple[CopyOut, ...]
     requested: int
-    policy: LoanPolicy
+    policies: PolicyTable
     calendar: Calendar
+    day: date
+
+    def decision(self, copy_type: str, day: date | None = None) -> Decision:
+        """The policy for this patron and copies of a type, today or on another day."""
+        return self.policies.deciding(self.borrower.category, copy_type, day or self.day)
+
+    @property
+    def block(self) -> BlockRules:
+        """What bars the patron from everything: it is chosen by the category alone."""
+        return self.decision("").rules.block
+
+    @property
+    def overdue(self) -> list[CopyOut]:
+        """The copies whose due date has passed."""
+        return [copy for copy in self.out if copy.due_on < self.day]
 
 
 # SQL, because every borrow needs it: composing it by the ORM took longer than the database took to answer.
 ELIGIBILITY = """
-SELECT {key},
+SELECT {key}, {patron},
     COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed > 0), 0),
-    (SELECT COUNT(*) FROM lending_loanline line JOIN lending_loan other ON other.id = line.loan_id
+    (SELECT {gather}
+        FROM lending_loan other JOIN lending_loanline line ON other.id = line.loan_id
+        LEFT JOIN lending_terms terms ON terms.id = other.terms_id
         WHERE other.patron_id = {patron} AND other.status = 'active' AND line.ending = ''),
     COALESCE((SELECT SUM(quantity) FROM lending_loan other
         WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
-    COALESCE((SELECT token FROM lending_calendarversion), 0),
-    policy.*
+    (SELECT token FROM lending_rulesversion WHERE id = 1),
+    COALESCE((SELECT token FROM lending_calendarversion), 0)
 FROM {rows}
-LEFT JOIN (
-    SELECT {rules} FROM lending_loanpolicy WHERE valid_from <= %s ORDER BY valid_from DESC LIMIT 1
-) AS policy ON true
 WHERE {key} IN ({keys})
 """
-OF_PATRONS = {"key": "user_id", "patron": "user_id", "which": "", "rows": "lending_patron"}
+GATHER = {
+    "postgresql": "string_agg(other.due_on || COALESCE(terms.copy_type, ''), ',')",
+    "sqlite": "group_concat(other.due_on || COALESCE(terms.copy_type, ''))",
+}
+"""The copies out in one value, each as its due date and its type: `2026-03-16dvd`."""
+OF_PATRONS = {"key": "user_id", "patron": "lending_patron.user_id", "which": "", "rows": "lending_patron"}
 OF_REQUESTS = {
     "key": "loan.id", "patron": "loan.patron_id", "which": "AND other.id < loan.id", "rows": "lending_loan loan",
 }  # fmt: skip
 
 
-def eligibility_of(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
-    """The eligibility of patrons who have an account on a day, by patron; one statement."""
-    return _eligibility(OF_PATRONS, patrons, day)
+def eligibility_of(
+    patrons: Collection[int], day: date, known: Mapping[int, Borrower] | None = None
+) -> dict[int, Eligibility]:
+    """The eligibility of patrons who have an account on a day, by patron; one statement, and another for the people
+    who are not `known`."""
+    return _eligibility(OF_PATRONS, patrons, day, known or {})
+
+
+def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:
+    """The eligibility of requested loans' patrons on a day, by loan: of their requests only earlier ones count."""
+    return _eligibility(OF_REQUESTS, requested, day, {})
 
 
 def eligibility_shown(patron_id: int, day: date) -> Eligibility:
     """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
     known = eligibility_of([patron_id], day).get(patron_id)
-    return known or Eligibility(owed=0, out=0, requested=0, policy=policy_on(day), calendar=calendar_in_force())
+    return known or Eligibility(
+        borrower=borrowers([patron_id])[patron_id],
+        owed=0,
+        out=(),
+        requested=0,
+        policies=policies_now(),
+        calendar=calendar_in_force(),
+        day=day,
+    )
 
 
-def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:
-    """The eligibility of requested loans' patrons on a day, by loan: of their requests only earlier ones count."""
-    return _eligibility(OF_REQUESTS, requested, day)
-
-
-def _eligibility(parts: Mapping[str, str], keys: Collection[int], day: date) -> dict[int, Eligibility]:
+def _eligibility(
+    parts: Mapping[str, str], keys: Collection[int], day: date, known: Mapping[int, Borrower]
+) -> dict[int, Eligibility]:
     if not keys:
         return {}
-    with connection_of("lending").cursor() as cursor:
-        cursor.execute(_statement(**parts).format(keys=", ".join(["%s"] * len(keys))), [str(day), *keys])
-        return {key: _read(row, day) for key, *row in cursor.fetchall()}
+    connection = connection_of("lending")
+    with connection.cursor() as cursor:
+        statement = _statement(gather=GATHER[connection.vendor], **parts)
+        cursor.execute(statement.format(keys=", ".join(["%s"] * len(keys))), [*keys])
+        rows = cursor.fetchall()
+    people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
+    return {row[0]: _of_row(row, people[row[1]], day) for row in rows}
+
+
+def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
+    _key, _patron, owed, out, requested, version, calendar = row
+    copies = [copy for copy in (out or "").split(",") if copy]
+    return Eligibility(
+        borrower=borrower,
+        owed=int(owed),
+        out=tuple(CopyOut(due_on=date.fromisoformat(copy[:10]), copy_type=copy[10:]) for copy in copies),
+        requested=int(requested),
+        policies=table_of(version),
+        calendar=calendar_of(calendar),
+        day=day,
+    )
 
 
 @cache
 def _statement(**parts: str) -> str:
-    return ELIGIBILITY.format(**parts, rules=", ".join(LoanPolicy.rule_names()), keys="{keys}")
-
-
-def _read(row: Sequence[Any], day: date) -> Eligibility:
-    owed, out, requested, token, *rules = row
-    return Eligibility(
-        owed=int(owed),
-        out=out,
-        requested=int(requested),
-        policy=_policy(rules, day),
-        calendar=calendar_of(token),
-    )
-
-
-def _policy(rules: Sequence[int], day: date) -> LoanPolicy:
-    """The policy in force; before the first policy's day, that one."""
-    if rules[0] is None:
-        return policy_on(day)
-    return LoanPolicy(**dict(zip(LoanPolicy.rule_names(), rules, strict=True)))
+    return ELIGIBILITY.format(**parts, keys="{keys}")

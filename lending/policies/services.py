@@ -1,31 +1,18 @@
-"""Adopting the dated rules of lending, and what they refuse."""
+"""Adopting the dated rules of lending, and dropping those that do not hold yet."""
 
+import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from lending.models import Loan, LoanPolicy
-from lending.policies.eligibility import Eligibility
-
-
-class LoanLimitReached(Refused):
-    code = "loan_limit_reached"
-    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
-
-
-class PatronBlocked(Refused):
-    code = "patron_blocked"
-    sentence = _("Borrowing is blocked until fines are paid: %(owed)s are owed, the limit is %(limit)s.")
-    amounts = ("owed", "limit")
-
-
-class PolicyExists(Refused):
-    code = "policy_exists"
-    sentence = _("There is a loan policy from %(valid_from)s on already; choose another day.")
+from lending.events import PolicyAdopted, PolicyDropped
+from lending.models import BEGINNING, Loan, Policy, RulesVersion
 
 
 class PolicyInThePast(Refused):
@@ -33,41 +20,64 @@ class PolicyInThePast(Refused):
     sentence = _("Rules hold from today on or later; %(valid_from)s is past, and loans made by then keep theirs.")
 
 
+class AlreadyLent(PolicyInThePast):
+    sentence = _("Something was lent under these rules already: say from which day on the new ones hold.")
+
+
 class PolicyInForce(PolicyInThePast):
     sentence = _("The rules of %(valid_from)s are in force; adopt others instead, from today on or later.")
 
 
 @atomic_in("lending")
-def adopt_policy(*, valid_from: date, now: datetime, **rules: int) -> LoanPolicy:
-    """Sets the rules of lending from a day on; a rule left out has its default. Loans made before keep their due dates.
+def adopt_policy(
+    *,
+    given: Mapping[str, Any],
+    now: datetime,
+    valid_from: date | None = None,
+    category: str = "",
+    copy_type: str = "",
+) -> tuple[Policy, bool]:
+    """Sets the rules of lending for a category and a type of copies, empty for any, from a day on; None is from the
+    beginning, while nothing was lent under them. `given` has them by dotted names. Loans made before keep theirs.
 
-    `rules` are fields of `LoanPolicy`. The first policy of an installation may hold from any day. Raises
-    `PolicyInThePast` and `PolicyExists`.
+    Returns the policy, and whether it is new: one of the same category, type and day is replaced. Raises
+    `PolicyInThePast`.
     """
-    if valid_from < timezone.localdate(now) and LoanPolicy.objects.exists():
+    change_version()
+    if valid_from is None and _was_lent(category, copy_type):
+        raise AlreadyLent
+    if valid_from and valid_from < timezone.localdate(now):
         raise PolicyInThePast(valid_from=valid_from)
-    try:
-        with atomic_in("lending"):
-            return LoanPolicy.objects.create(valid_from=valid_from, **rules)
-    except IntegrityError as error:
-        raise PolicyExists(valid_from=valid_from) from error
+
+    policy, is_new = Policy.objects.update_or_create(
+        {"given": dict(given)}, category=category, copy_type=copy_type, valid_from=valid_from or BEGINNING
+    )
+
+    place: dict[str, Any] = {"valid_from": policy.begins_on, "category": category, "copy_type": copy_type}
+    publish(PolicyAdopted(occurred_at=now, policy=policy.pk, **place, rules=dict(given)))
+    return policy, is_new
 
 
 @atomic_in("lending")
-def revoke_policy(policy_id: int, *, now: datetime) -> None:
-    """Revokes rules that are not in force yet. Raises `LoanPolicy.DoesNotExist` and `PolicyInForce`."""
-    policy = LoanPolicy.objects.select_for_update().get(pk=policy_id)
+def drop_policy(policy_id: int, *, now: datetime) -> None:
+    """Drops rules that are not in force yet. Raises `Policy.DoesNotExist` and `PolicyInForce`."""
+    change_version()
+    policy = Policy.objects.select_for_update().get(pk=policy_id)
     if policy.valid_from <= timezone.localdate(now):
-        raise PolicyInForce(valid_from=policy.valid_from)
+        raise PolicyInForce(valid_from=policy.begins_on or _("the beginning"))
 
     policy.delete()
 
+    publish(PolicyDropped(occurred_at=now, policy=policy_id))
 
-def policy_refusal(loan: Loan, patron: Eligibility) -> Refused | None:
-    """Why this patron may not have this loan too; None if no rule is against it."""
-    policy, out = patron.policy, patron.out + patron.requested
-    if patron.owed >= policy.blocked_from:
-        return PatronBlocked(owed=patron.owed, limit=policy.blocked_from)
-    if out + loan.quantity > policy.max_copies:
-        return LoanLimitReached(limit=policy.max_copies, out=out)
-    return None
+
+def change_version() -> None:
+    """Makes every process read the rules anew once this is committed. Who changes them waits here for others who do."""
+    token = secrets.randbits(62)
+    if not RulesVersion.objects.filter(pk=1).update(token=token):
+        RulesVersion.objects.update_or_create({"token": token}, pk=1)
+
+
+def _was_lent(category: str, copy_type: str) -> bool:
+    named = {"terms__category": category, "terms__copy_type": copy_type}
+    return Loan.objects.filter(terms__isnull=False, **{name: value for name, value in named.items() if value}).exists()

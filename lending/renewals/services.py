@@ -1,20 +1,25 @@
 """Renewing: a later due date for a loan."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish, publish_many
+from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from lending.calendar.due_dates import NoOpenDay, due_date
 from lending.events import LoanRenewed
 from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
 from lending.queries import open_loans_of
-from lending.rules import why_not_renewable
+from lending.renewals.rules import Renewing, reasons_against
+
+FINAL = {"not_on_loan", "no_open_day"}
+"""The reasons that nobody decides against."""
 
 
 class RenewalRefused(Refused):
@@ -22,26 +27,36 @@ class RenewalRefused(Refused):
     sentence = _("This loan can't be renewed: %(why)s.")
     shown = ("reason",)
 
+    def extension(self) -> dict[str, Any]:
+        """The first reason, and all of them, each with its own code."""
+        reasons = [{"code": one.facts["reason"], "detail": str(one)} for one in self.reasons]
+        return {"reason": self.facts["reason"], "reasons": reasons}
 
-WHY_NOT_RENEWABLE = {
-    "not_on_loan": _("it is not on loan"),
-    "overdue": _("it is overdue"),
-    "already_renewed": _("it was renewed as often as the rules allow"),
-    "patron_blocked": _("fines must be paid first"),
-    "no_open_day": _("the library has no open day to bring it back on"),
-}
+
+def renew_loan(
+    loan_id: int, *, now: datetime, of_patron: int | None = None, override: Collection[str] = (), reason: str = ""
+) -> Loan:
+    """Moves the due date on, as the policy says that the loan keeps.
+
+    What `override` names of the rules is decided against for that reason: whether somebody may do that is for the
+    caller to ask. Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and
+    `RenewalRefused`.
+    """
+    if not reason:
+        return _renew(loan_id, now, of_patron, override)
+    with acting(reason=reason):
+        return _renew(loan_id, now, of_patron, override)
 
 
 @atomic_in("lending")
-def renew_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) -> Loan:
-    """Moves the due date one loan period on, to an open day. Raises `Loan.DoesNotExist`, also for a loan that is not
-    `of_patron`'s, if one is named, and `RenewalRefused`."""
+def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collection[str]) -> Loan:
     loan = lock_loan(loan_id, of_patron=of_patron)
-    patron = eligibility_of([loan.patron_id], timezone.localdate(now))[loan.patron_id]
-    if refusal := renewal_refusal(loan, patron, timezone.localdate(now)):
+    today = timezone.localdate(now)
+    patron = eligibility_of([loan.patron_id], today)[loan.patron_id]
+    if refusal := renewal_refusal(loan, patron, override):
         raise refusal
 
-    _renew(loan, patron)
+    loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
     save_next_version(loan)
 
     publish(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))))
@@ -55,11 +70,11 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     lock_accounts([patron_id])
     loans = list(open_loans_of(patron_id).filter(status=Loan.Status.ACTIVE))
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
-    decided = [(loan, renewal_refusal(loan, patron, timezone.localdate(now))) for loan in loans]
+    decided = [(loan, renewal_refusal(loan, patron)) for loan in loans]
 
     renewed = [loan for loan, refusal in decided if not refusal]
     for loan in renewed:
-        _renew(loan, patron)
+        loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
         loan.version += 1
     Loan.objects.bulk_update(renewed, ["due_on", "renewals", "version"])
 
@@ -67,28 +82,26 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     return decided
 
 
-def renewal_refusal(loan: Loan, patron: Eligibility, today: date) -> RenewalRefused | None:
-    """Why a loan can't be renewed today; None when it can."""
-    reason = why_not_renewable(
-        status=loan.status,
-        due_on=loan.due_on,
-        renewals=loan.renewals,
-        max_renewals=patron.policy.max_renewals,
-        blocked=patron.owed >= patron.policy.blocked_from,
-        today=today,
-    )
-    if not reason and loan.due_on:
-        try:
-            due_date(patron.calendar, loan.due_on, patron.policy.loan_days)
-        except NoOpenDay as nowhere:
-            reason = nowhere.code
-    return RenewalRefused(reason=reason, why=WHY_NOT_RENEWABLE[reason]) if reason else None
+def renewal_refusal(loan: Loan, patron: Eligibility, override: Collection[str] = ()) -> RenewalRefused | None:
+    """Why a loan can't be renewed on the patron's day; None when it can."""
+    against = [
+        RenewalRefused(reason=code, why=why)
+        for code, why in reasons_against(_renewing(loan, patron))
+        if code in FINAL or code not in override
+    ]
+    if not against:
+        return None
+    against[0].reasons = against
+    return against[0]
 
 
-def _renew(loan: Loan, patron: Eligibility) -> None:
-    assert loan.due_on, "a loan without a due date is refused"
-    loan.due_on = due_date(patron.calendar, loan.due_on, patron.policy.loan_days)
-    loan.renewals += 1
+def renewed_until(loan: Loan, patron: Eligibility) -> date:
+    """The due date that a renewal on the patron's day gives."""
+    return _renewing(loan, patron).due_on
+
+
+def _renewing(loan: Loan, patron: Eligibility) -> Renewing:
+    return Renewing(loan=loan, patron=patron, rules=loan.terms.rules if loan.terms else patron.decision("").rules)
 
 
 def _copies_out(loan: Loan) -> int:

@@ -2,36 +2,54 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 
 from kernel.storage.databases import connection_of
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
 MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
-RETURNING id, book_id, barcode, moves, (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id)
+RETURNING id, book_id, barcode, moves, type,
+    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
+"""
+# Twice, so that each looks at one end of the index.
+MIXED = """
+EXISTS (SELECT 1 FROM lending_copy other
+    WHERE other.book_id = lending_copy.book_id AND other.type < lending_copy.type AND NOT other.withdrawn)
+OR EXISTS (SELECT 1 FROM lending_copy other
+    WHERE other.book_id = lending_copy.book_id AND other.type > lending_copy.type AND NOT other.withdrawn)
 """
 FREE = """
-SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn AND for_loan {and_again}
+SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn AND for_loan {and_again} {of_type}
 AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = lending_copy.book_id AND NOT lending_book.withdrawn)
 ORDER BY id LIMIT {most}
 """
-FREE_OF_ONE = {
-    "postgresql": FREE.format(book="%s", most="%s", and_again=""),
-    # SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
-    "sqlite": FREE.format(book="%s", most="%s", and_again="AND on_loan = 0 AND withdrawn = 0 AND for_loan = 1"),
-}
+# SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
+IN_SQLITE = "AND on_loan = 0 AND withdrawn = 0 AND for_loan = 1"
 FREE_OF_MANY = """
 SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
-""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="") + "FOR UPDATE SKIP LOCKED")
+""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="", of_type="") + "FOR UPDATE SKIP LOCKED")
+FREE_OF_BOOK = FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type="")
+OF_TYPE = {
+    "postgresql": "AND type = %s AND id <> ALL (%s::bigint[])",
+    "sqlite": "AND type = %s AND id NOT IN (SELECT value FROM json_each(%s))",
+}
+FREE_OF_TYPE = {
+    "postgresql": FREE.format(book="%s", most="%s", and_again="", of_type=OF_TYPE["postgresql"]),
+    "sqlite": FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type=OF_TYPE["sqlite"]),
+}
 # ARRAY() is worked out once; a mere IN may run its query again for each row and take more than it should.
 NEXT = {
-    "postgresql": f"id = ANY (ARRAY ({FREE_OF_ONE['postgresql']} FOR UPDATE))",
-    "sqlite": f"id IN ({FREE_OF_ONE['sqlite']})",
+    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE))",
+    "sqlite": f"id IN ({FREE_OF_TYPE['sqlite']})",
+}
+NEXT_FREE = {
+    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE SKIP LOCKED))",
+    "sqlite": NEXT["sqlite"],
 }
 NAMED = {
     "postgresql": "id = ANY (ARRAY (SELECT id FROM lending_copy WHERE id = ANY (%s) ORDER BY id FOR UPDATE))",
@@ -44,39 +62,49 @@ def lendable(book_id: int) -> QuerySet[Copy]:
     return Copy.objects.filter(LENDABLE, book=book_id)
 
 
-def is_reference(barcode: str) -> bool:
-    """Whether the copy of that barcode stands in the library and is not for loan."""
-    return Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, on_loan=False, for_loan=False).exists()
+def types_of(book_id: int) -> list[tuple[str, int]]:
+    """The types that a book's copies are of, each with how many can be lent now: the most first, then the type of the
+    first copy. Empty for a book that is withdrawn or has no copies."""
+    copies = Copy.objects.filter(book=book_id, withdrawn=False, book__withdrawn=False)
+    counted = copies.values("type").annotate(free=Count("pk", filter=LENDABLE), first=Min("pk"))
+    return [(one["type"], one["free"]) for one in counted.order_by("-free", "first")]
 
 
-def take_copies(book_id: int, quantity: int) -> list[Copy]:
-    """Takes so many lendable copies, or fewer if there are no more.
+def scanned_copy(barcode: str, *, locked: bool = True) -> Copy | None:
+    """The copy of that barcode; None where it left the catalogue."""
+    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, book__withdrawn=False).order_by("-pk")
+    return (known.select_for_update(of=("self",)) if locked else known).first()
+
+
+def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection[int] = ()) -> list[Copy]:
+    """Takes so many lendable copies of a type, or fewer if there are no more beside those that it should do without.
 
     A copy that somebody else is taking at this moment is passed over. Only when that leaves none, or several are
     wanted, does it wait for it, in the order of their ids: so two who wait never wait in a ring.
     """
-    free = take_free_copies({book_id: 1})[book_id] if quantity == 1 else []
-    return free or _move(NEXT[_vendor()], [book_id, quantity], on_loan=True)
+    which = [book_id, copy_type, _ids(without), quantity]
+    free = _move(NEXT_FREE[_vendor()], which, on_loan=True) if quantity == 1 else []
+    return free or _move(NEXT[_vendor()], which, on_loan=True)
 
 
 def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
-    """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book."""
+    """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book. A book with
+    copies of several types is told by `of_mixed_book`."""
     if _vendor() == "postgresql":
         books = [list(wanted), list(wanted.values())]
-        found = _move(f"id = ANY (ARRAY ({FREE_OF_MANY}))", books, on_loan=True)
+        found = _move(f"id = ANY (ARRAY ({FREE_OF_MANY}))", books, on_loan=True, mixed=MIXED)
     else:
-        found = [copy for book in wanted.items() for copy in _move(NEXT["sqlite"], book, on_loan=True)]
+        which = f"id IN ({FREE_OF_BOOK})"
+        found = [copy for book in wanted.items() for copy in _move(which, book, on_loan=True, mixed=MIXED)]
     taken = defaultdict(list)
     for copy in found:
         taken[copy.book_id].append(copy)
     return taken
 
 
-def take_copy(barcode: str) -> list[Copy]:
-    """Takes the copy of that barcode if it can be lent."""
-    chosen = Copy.objects.filter(LENDABLE, barcode__anycase=barcode, book__withdrawn=False)
-    chosen = chosen.select_for_update(of=("self",))
-    return _move_named([copy.pk for copy in chosen], on_loan=True)
+def take_named(copies: Collection[int]) -> list[Copy]:
+    """Takes these copies, which the caller has locked and found to be there."""
+    return _move_named(list(copies), on_loan=True)
 
 
 def put_back(copies: Sequence[Copy]) -> None:
@@ -107,16 +135,24 @@ def _vendor() -> str:
     return connection_of("lending").vendor
 
 
+def _ids(ids: Collection[int]) -> Any:
+    return list(ids) if _vendor() == "postgresql" else json.dumps(list(ids))
+
+
 def _move_named(ids: list[int], *, on_loan: bool) -> list[Copy]:
-    return _move(NAMED[_vendor()], [ids if _vendor() == "postgresql" else json.dumps(ids)], on_loan=on_loan)
+    return _move(NAMED[_vendor()], [_ids(ids)], on_loan=on_loan)
 
 
-def _move(which: str, parameters: Sequence[Any], *, on_loan: bool) -> list[Copy]:
+def _move(which: str, parameters: Sequence[Any], *, on_loan: bool, mixed: str = "false") -> list[Copy]:
     """The copies that moved, in the order of their ids."""
     with connection_of("lending").cursor() as cursor:
-        cursor.execute(MOVE.format(which=which), [on_loan, *parameters])
+        cursor.execute(MOVE.format(which=which, mixed=mixed), [on_loan, *parameters])
         return [_copy(on_loan, *row) for row in sorted(cursor.fetchall())]
 
 
-def _copy(on_loan: bool, pk: int, book_id: int, barcode: str, moves: int, title: str) -> Copy:
-    return Copy(id=pk, book=Book(id=book_id, title=title), barcode=barcode, moves=moves, on_loan=on_loan)
+def _copy(on_loan: bool, *row: Any) -> Copy:
+    pk, book_id, barcode, moves, copy_type, title, mixed = row
+    book = Book(id=book_id, title=title)
+    copy = Copy(id=pk, book=book, barcode=barcode, moves=moves, type=copy_type, on_loan=on_loan)
+    copy.of_mixed_book = bool(mixed)
+    return copy

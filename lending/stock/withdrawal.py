@@ -39,8 +39,8 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
 
 
 def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
-    """Puts another copy in the place of the withdrawn one, if there is one."""
-    others = take_copies(loan.book_id, 1)
+    """Puts another copy of the type in the place of the withdrawn one, if there is one."""
+    others = take_copies(loan.book_id, 1, copy_type=held[0].copy.type)
     if not others:
         return False
 

@@ -13,8 +13,7 @@ from fines.models import FeeSchedule
 from fines.rules import DEFAULT_TIERS
 from fines.services import adopt_fee_schedule
 from kernel.storage.databases import connection_of
-from lending.models import LoanPolicy
-from lending.policies.services import adopt_policy
+from lending.models import Policy
 
 BEGINNING = date(2000, 1, 1)
 
@@ -30,7 +29,7 @@ SCHEDULES = {
 
 def set_up(**_: Any) -> None:
     """Adds what is missing after a migration. Rules stay as they are, roles become what `library/roles.py` says."""
-    if not _are_migrated(LoanPolicy, FeeSchedule, Schedule):
+    if not _are_migrated(Policy, FeeSchedule, Schedule):
         return  # migrated in part only
     _adopt_rules(timezone.now())
     for role in all_roles().values():
@@ -48,8 +47,6 @@ def _are_migrated(*models: type[Model]) -> bool:
 
 
 def _adopt_rules(now: datetime) -> None:
-    if not LoanPolicy.objects.exists():
-        adopt_policy(valid_from=BEGINNING, now=now)
     if not FeeSchedule.objects.exists():
         adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 

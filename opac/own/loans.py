@@ -100,7 +100,7 @@ def subject_of(loan_id: int) -> str:
 
 
 def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool) -> OwnLoan:
-    refusal = renewal_refusal(loan, patron, today)
+    refusal = renewal_refusal(loan, patron)
     due_on = loan.due_on or today
     return OwnLoan(
         id=loan.pk,

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.categories.models import Category
 from accounts.models import CardApplication, User
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
@@ -21,6 +22,7 @@ from lending.calendar.services import add_closure, add_opening, add_rule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.models import Loan
+from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
@@ -30,13 +32,14 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
-    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
-    "fines.FeeSchedule", "lending.CalendarRule", "lending.Closure", "lending.LoanPolicy", "lending.Opening",
-    "opac.LibraryPage", "webhooks.Endpoint",
+    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
+    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.Policy", "opac.LibraryPage",
+    "webhooks.Endpoint",
+    "lending.CalendarRule", "lending.Closure", "lending.Opening",
 }  # fmt: skip
 CHANGED_BY_HAND = {
-    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule", "accounts.User",
-    "opac.LibraryPage", "webhooks.Endpoint",
+    "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
+    "accounts.Category", "accounts.User", "opac.LibraryPage", "webhooks.Endpoint",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -80,7 +83,11 @@ def _calendar(now: Any, number: int) -> None:
 
 
 def _types(number: int) -> None:
+    for code in ["", "dvd"][:number]:
+        adopt_policy(given={"loan.days": 7}, now=timezone.now(), copy_type=code, valid_from=timezone.localdate())
     NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
+    for code in ["child", "adult", "teacher"][:number]:
+        Category.objects.create(pk=code, name_en=code)
     for code in ["dvd", "map", "reference"][:number]:
         TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, name_en=code))
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.models import Book, Copy
 from catalog.services import register_book
 from fines.models import FeeSchedule
-from lending.models import LoanPolicy
+from lending.models import Policy
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.admin.test_catalogue import RECORD
 from webhooks.models import Endpoint
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.django_db
 AGAIN = "This form was saved before"
 STALE = "Somebody changed this after you had opened it."
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
-RULES: dict[str, Any] = {"loan_days": 7, "max_copies": 3, "max_renewals": 1, "blocked_from": 5000}
+RULES: dict[str, Any] = {"loan__days": 7, "loan__max_copies": 3}
 TIERS = {"tiers-TOTAL_FORMS": "1", "tiers-INITIAL_FORMS": "0", "tiers-0-from_day": "1", "tiers-0-amount": "100"}
 PERSON = {"card_number": "P-9", "name": "김하늘", "language": "ko", "is_active": "on", "new_password": "gesang-7-xyz!"}
 FORMS = [
     ("catalog_book", Book, {**RECORD, "isbn": "", "copies": "2"}),
     ("accounts_user", User, PERSON),
     ("fines_feeschedule", FeeSchedule, {"valid_from": DAY, **TIERS}),
-    ("lending_loanpolicy", LoanPolicy, {"valid_from": DAY, **RULES}),
+    ("lending_policy", Policy, {"valid_from": DAY, **RULES}),
     ("webhooks_endpoint", Endpoint, {"url": "https://93.184.216.34/hook"}),
 ]
 

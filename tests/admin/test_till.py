@@ -10,7 +10,6 @@ from dashboard.models import TierRow
 from fines.models import Entry, FeeSchedule, Fine
 from fines.queries import fines
 from fines.services import charge_late_fee
-from lending.models import LoanPolicy
 from tests.admin.door import Door, a_patron, said
 from tests.bus import Bus
 
@@ -142,15 +141,6 @@ def test_a_faulty_schedule_is_not_adopted(librarian: Door, days_ahead: int, tier
     assert FeeSchedule.objects.count() == 1
 
 
-def test_a_loan_policy_of_a_day_in_the_past_is_refused(librarian: Door) -> None:
-    rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
-    yesterday, today = timezone.localdate() - timedelta(days=1), timezone.localdate()
-    assert f"{yesterday} is past" in librarian.send("lending_loanpolicy_add", valid_from=yesterday, **rules)
-    assert LoanPolicy.objects.count() == 1
-    librarian.send("lending_loanpolicy_add", valid_from=today, **rules)
-    assert LoanPolicy.objects.count() == 2
-
-
 def test_a_fee_schedule_is_revoked_until_its_day(librarian: Door) -> None:
     today = timezone.localdate()
     for day, amount in ((today, 700), (today + timedelta(days=1), 900)):
@@ -167,24 +157,3 @@ def test_a_fee_schedule_is_revoked_until_its_day(librarian: Door) -> None:
     assert set(TierRow.objects.values_list("schedule_id", flat=True)) == {first.pk, in_force.pk}
     librarian.send("fines_feeschedule_add", **schedule(today + timedelta(days=1), (1, 800)))
     assert FeeSchedule.objects.count() == 3, "the day is free again"
-
-
-def test_a_loan_policy_is_revoked_until_its_day(librarian: Door) -> None:
-    rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
-    today = timezone.localdate()
-    for day in (today, today + timedelta(days=1)):
-        librarian.send("lending_loanpolicy_add", valid_from=day, **rules)
-    _first, in_force, to_come = LoanPolicy.objects.order_by("valid_from")
-    assert "Revoked: 1." in librarian.act("lending_loanpolicy", "revoke", to_come)
-    assert "are in force" in librarian.act("lending_loanpolicy", "revoke", in_force)
-    assert list(LoanPolicy.objects.filter(valid_from__gte=today)) == [in_force]
-
-
-def test_a_loan_policy_is_adopted_once_for_a_day(librarian: Door) -> None:
-    rules = {"valid_from": "2030-01-01", "loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": 5000}
-    librarian.send("lending_loanpolicy_add", **rules)
-    assert LoanPolicy.objects.filter(**rules).count() == 1
-    assert "already exists" in librarian.send("lending_loanpolicy_add", **rules)
-    assert "greater than or equal to 1" in librarian.send(
-        "lending_loanpolicy_add", **{**rules, "valid_from": "2031-01-01", "loan_days": 0}
-    )

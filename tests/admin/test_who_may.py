@@ -27,6 +27,7 @@ ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator")
 DESK, CATALOGUER, CASHIER = ({role, "administrator"} for role in ("desk", "cataloguer", "cashier"))
 ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
+    "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK},
     "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
@@ -55,7 +56,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.Debt": {"view": ADMINISTRATOR},
     "lending.Loan": {"view": DESK | CASHIER, "take_back": DESK, "renew": DESK, "cancel": DESK},
     "lending.LoanLine": {"view": DESK | CASHIER},
-    "lending.LoanPolicy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "revoke": ADMINISTRATOR},
+    "lending.Policy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
     "lending.Patron": {"view": ADMINISTRATOR},
     "lending.DeferredReturn": {"view": DESK},
     "lending.FailedAttempt": {"view": DESK},

@@ -4,7 +4,7 @@ from typing import Any
 
 ONE_LOAN = {
     "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on", "returned_at",
-    "overdue", "renewals", "cancel_reason", "copies",
+    "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
@@ -22,6 +22,7 @@ ONE_CLOSURE = {"id", "from", "to", "reason", "late_days_count"}
 ONE_OPENING = {"id", "date", "reason"}
 ONE_DAY = {"date", "open", "why"}
 ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
+ONE_PATRON = ONE_PERSON | {"category", "expires_on"}
 
 
 def refused(answer: Any, status: int, code: str, *fields: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class LibraryInUse:
     closures: list[int]
     openings: list[int]
     barcodes: list[str]
+    policies: list[int]
 
     def __post_init__(self) -> None:
         self.librarian_calls = _signed_in(self.librarian)
@@ -50,6 +51,7 @@ class LibraryInUse:
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
+            "policies": self.policies,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -70,13 +72,16 @@ def a_library_in_use() -> LibraryInUse:
     patron, librarian = a_patron(), a_librarian()
     titles = [{"title": "토지", "authors": ["박경리"], "language": "ko", "copies": 9}, {"title": "Emma", "copies": 9}]
     books = [librarian.post("books", title).json()["id"] for title in titles]
-    librarian.post("copy-types", {"code": "disc", "name_ko": "음반", "name_en": "record"})
+    for kind in ("copy-types", "categories"):
+        librarian.post(kind, {"code": "disc", "name_ko": "음반", "name_en": "record"})
     bus.settle()
     late = [{"patron": patron.id, "book": book, "quantity": 2, "borrowed_on": long_ago} for book in books]
     loans = [librarian.post("loans", loan).json()["id"] for loan in late]
     patron.post(f"loans/{loans[0]}/return", {"quantity": 1})
     asked = patron.post("loans", {"book": books[0]}, headers={"Prefer": "respond-async"})
     bus.settle()
+    tomorrow = str(timezone.localdate() + timedelta(days=1))
+    policy = librarian.post("policies", {"valid_from": tomorrow, "loan": {"days": 7}}).json()
     due_on = patron.get(f"loans/{loans[0]}").json()["due_on"]
     calendar = {
         "calendar/rules": {"valid_from": long_ago, "closed": [{"weekday": 1, "weeks": [2, 4]}], "holidays": "KR"},
@@ -96,4 +101,5 @@ def a_library_in_use() -> LibraryInUse:
         closures=days["closures"],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
+        policies=[policy["id"]],
     )

@@ -14,6 +14,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "auth/logout": ("haneul", None, {}),
     "books": ("ada", {"title": "Emma", "copies": 2}, {"title": "Emma"}),
     "books/{book}/copies": ("ada", {"count": 2}, {"count": 3}),
+    "categories": (
+        "ada",
+        {"code": "child", "name_ko": "어린이", "name_en": "child"},
+        {"code": "adult", "name_ko": "어른", "name_en": "adult"},
+    ),
     "calendar/rules": (
         "ada",
         {"valid_from": "2026-01-01", "closed_weekdays": [1], "holidays": "KR"},
@@ -35,6 +40,11 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
     "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),
     "loans/{asked}/cancel": ("haneul", None, {}),
+    "loans/{loan}/due-date": (
+        "ada",
+        {"due_on": "2031-01-06", "reason": "a long illness"},
+        {"due_on": "2031-01-07", "reason": "a long illness"},
+    ),
     "loans/{loan}/renew": ("haneul", None, {}),
     "loans/{loan}/return": ("haneul", {"quantity": 1}, {}),
     "me/password": (
@@ -48,6 +58,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
         {"card_number": "P-7101", "name": "이서연", "email": "", "password": PASSWORD},
     ),
+    "policies": ("ada", {"valid_from": "2031-01-01", "loan": {"days": 7}}, {"loan": {"days": 8}}),
     "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
 }
 

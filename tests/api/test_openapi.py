@@ -14,6 +14,7 @@ from tests.api.answers import (
     ONE_FINE,
     ONE_LOAN,
     ONE_OPENING,
+    ONE_PATRON,
     ONE_PERSON,
     ONE_RULE,
     done,
@@ -54,10 +55,17 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET POST", "books/{id}/copies"),
             ("GET", "copies"),
             ("GET PATCH DELETE", "copies/{id}"),
+            ("GET POST", "categories"),
+            ("PATCH", "categories/{code}"),
+            ("GET POST", "policies"),
+            ("GET", "policies/deciding"),
+            ("DELETE", "policies/{id}"),
             ("GET POST", "copy-types"),
             ("PATCH", "copy-types/{code}"),
             ("GET POST", "loans"),
             ("GET", "loans/{id}"),
+            ("GET", "loans/{id}/explain"),
+            ("POST", "loans/{id}/due-date"),
             ("POST", "loans/{id}/return"),
             ("POST", "loans/{id}/renew"),
             ("POST", "loans/{id}/cancel"),
@@ -91,7 +99,8 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
         if {} in operation["security"]
     }
     assert open_to_all == {
-        "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability", "GET copy-types",
+        "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability",
+        "GET categories", "GET copy-types", "GET policies", "GET policies/deciding",
         "GET calendar", "GET calendar/rules", "GET closures", "GET openings",
     }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
@@ -104,6 +113,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "Book": ONE_BOOK,
         "Fine": ONE_FINE,
         "Patron": ONE_PERSON,
+        "PatronRecord": ONE_PATRON,
         "CalendarRule": ONE_RULE,
         "Closure": ONE_CLOSURE,
         "Opening": ONE_OPENING,
@@ -122,14 +132,10 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
                     assert schema["$ref"] == "#/components/schemas/Problem"
                     assert schema["properties"]["code"]["enum"]
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
-    refusals = {
-        "out_of_stock",
-        "not_for_loan",
-        "loan_limit_reached",
-        "patron_blocked",
-        "no_open_day",
-        "request_in_progress",
-    }
+    refusals = {"request_in_progress"} | {
+        "card_closed", "card_expired", "patron_blocked", "overdue_copies", "loan_limit_reached", "type_limit_reached",
+        "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
+    }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 
 

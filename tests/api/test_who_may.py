@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator")
 SIGNED_IN = f"patron bare {' '.join(ROLES)} superuser"
 EVERYBODY = f"stranger {SIGNED_IN}"
+ADMINISTRATOR = {"administrator", "superuser"}
 DESK, CATALOGUER, CASHIER = ({role, "administrator", "superuser"} for role in ("desk", "cataloguer", "cashier"))
 
 ADMINISTRATOR = {"administrator", "superuser"}
@@ -65,6 +66,13 @@ TABLE = [
     Row("GET", "copies/<id:pk>", DESK | CATALOGUER),
     Row("PATCH", "copies/<id:pk>", CATALOGUER, {"volume": "2"}),
     Row("DELETE", "copies/<id:pk>", CATALOGUER),
+    Row("GET", "categories", EVERYBODY),
+    Row("POST", "categories", ADMINISTRATOR, {"code": "child", "name_ko": "어린이", "name_en": "child"}),
+    Row("PATCH", "categories/<slug:code>", ADMINISTRATOR, {"name_en": "children"}),
+    Row("GET", "policies", EVERYBODY),
+    Row("POST", "policies", ADMINISTRATOR, {"loan": {"days": 7}}),
+    Row("GET", "policies/deciding", EVERYBODY),
+    Row("DELETE", "policies/<id:pk>", ADMINISTRATOR),
     Row("GET", "copy-types", EVERYBODY),
     Row("POST", "copy-types", CATALOGUER, {"code": "map", "name_ko": "지도", "name_en": "map"}),
     Row("PATCH", "copy-types/<slug:code>", CATALOGUER, {"name_en": "disc"}),
@@ -74,8 +82,10 @@ TABLE = [
     Row("POST", "loans", DESK | {"patron"}, {"book": "{book}", "patron": "{patron}"}),  # a patron's: 400, no such field
     Row("POST", "loans", DESK | {"patron"}, {"barcode": "{barcode}"}),
     Row("GET", "loans/<id:pk>", DESK | CASHIER),
+    Row("GET", "loans/<id:pk>/explain", DESK | CASHIER),
     Row("POST", "loans/<id:pk>/return", DESK, {"quantity": 1}),
     Row("POST", "loans/<id:pk>/renew", DESK),
+    Row("POST", "loans/<id:pk>/due-date", DESK, {"due_on": "2031-01-06", "reason": "x"}),
     Row("POST", "loans/<id:pk>/cancel", DESK),
     Row("POST", "returns", DESK, {"barcode": "{barcode}"}),
     Row("GET", "fines", SIGNED_IN),
@@ -237,6 +247,7 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
         "copies": library.copies[-1],
         "loans": library.loans[0],
         "fines": library.fines[0],
+        "policies": library.policies[0],
         "calendar": library.rules[0],
         "closures": library.closures[0],
         "openings": library.openings[0],

@@ -128,7 +128,7 @@ def test_what_was_granted_stays_when_the_calendar_changes(town: Town) -> None:
 
 def test_beyond_the_tables_of_holidays_nothing_is_lent(town: Town) -> None:
     book = town.book(copies=2)
-    new_policy(date(2026, 3, 2), loan_days=28_000)  # to November 2102
+    new_policy(date(2026, 3, 2), loan__days=28_000)  # to November 2102
     assert one_loan(town, book).status_code == 201
     town.librarian.post("calendar/rules", {"valid_from": "2026-01-01", "holidays": "KR"})
     refused(one_loan(town, book), 409, "no_open_day")

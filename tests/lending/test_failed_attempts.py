@@ -7,20 +7,24 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from lending.deferral.tasks import decide_requested_loans
-from lending.models import DeferredReturn, FailedAttempt, Loan, LoanPolicy
-from tests.factories import Town
+from lending.models import DeferredReturn, FailedAttempt, Loan, Policy
+from lending.policies.services import change_version
+from tests.factories import Town, new_policy
 from tests.lending.overload import overloaded
+
+BEYOND_RECKONING = 10**9
+"""Days that no calendar has: with such rules nobody can decide."""
 
 
 def test_a_loan_that_fails_keeps_its_error_and_is_tried_again_later(town: Town) -> None:
     loan = town.ask_for(town.haneul, town.book())
-    rules = list(LoanPolicy.objects.all())
-    LoanPolicy.objects.all().delete()  # nobody can decide without rules
+    new_policy(loan__days=BEYOND_RECKONING)
 
     assert decide_requested_loans() == 0
     failure = FailedAttempt.objects.get(loan=loan["id"])
-    assert (failure.attempts, failure.reason[:10]) == (1, "IndexError")
-    LoanPolicy.objects.bulk_create(rules)
+    assert (failure.attempts, failure.reason[:10]) == (1, "OverflowEr")
+    Policy.objects.all().delete()
+    change_version()
     assert decide_requested_loans() == 0, "it rests"
 
     town.moves_to(timezone.now() + timedelta(seconds=10))
@@ -31,7 +35,7 @@ def test_a_loan_that_fails_keeps_its_error_and_is_tried_again_later(town: Town) 
 
 def test_pauses_grow(town: Town) -> None:
     loan = town.ask_for(town.haneul, town.book())
-    LoanPolicy.objects.all().delete()
+    new_policy(loan__days=BEYOND_RECKONING)
     pauses = []
     for _attempt in range(4):
         decide_requested_loans()

@@ -68,7 +68,7 @@ def test_when_others_have_all_copies_one_sees_when_the_next_is_due(town: Town, h
 
 
 def test_who_has_as_many_out_as_the_rules_allow_is_led_to_the_loans(town: Town, haneul: Visitor) -> None:
-    new_policy(seoul(1, 1).date(), max_copies=1)
+    new_policy(seoul(1, 1).date(), loan__max_copies=1)
     town.lend(town.haneul, town.book())
     page = offer(haneul, town.book(title="토지"))
     assert "You may have 1 books out, and you have that many. Return one first." in page

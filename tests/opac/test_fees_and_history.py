@@ -49,7 +49,7 @@ def test_who_never_had_a_fee_reads_so(haneul: Visitor) -> None:
 
 
 def test_fees_are_paged(town: Town, haneul: Visitor) -> None:
-    new_policy(seoul(1, 1).date(), max_copies=50, blocked_from=10**6)
+    new_policy(seoul(1, 1).date(), loan__max_copies=50, block__debt_from=10**6)
     town.fines(town.haneul, times=ROWS + 2)
     page = haneul.see("/me/fees")
     assert page.count('class="card fine"') == ROWS

@@ -106,7 +106,7 @@ def test_all_are_renewed_in_one_act_and_those_refused_say_why(town: Town, haneul
 
 
 def test_who_owes_too_much_can_renew_nothing(town: Town, haneul: Visitor) -> None:
-    new_policy(seoul(1, 1).date(), blocked_from=2_000)
+    new_policy(seoul(1, 1).date(), block__debt_from=2_000)
     loans = [town.take(town.haneul, town.book()) for _ in range(2)]
     before = mine(haneul)
     town.fines(town.haneul)

@@ -51,7 +51,7 @@ def test_the_limit_counts_what_is_asked_for(town: Town) -> None:
 
 
 def test_a_new_policy_holds_from_its_day_on_and_spares_older_loans(town: Town) -> None:
-    new_policy(date(2026, 3, 10), loan_days=7, max_copies=2)
+    new_policy(date(2026, 3, 10), loan__days=7, loan__max_copies=2)
     book = town.book(copies=5)
     town.moves_to(seoul(3, 9))
     before = town.lend(town.haneul, book, quantity=3)

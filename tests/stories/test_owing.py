@@ -80,7 +80,7 @@ def test_who_is_blocked_may_not_renew(town: Town) -> None:
 
 
 def test_the_limit_of_debt_is_a_dated_rule(town: Town) -> None:
-    new_policy(date(2026, 3, 3), blocked_from=2000)
+    new_policy(date(2026, 3, 3), block__debt_from=2000)
     book = town.book(copies=2)
     town.fines(town.haneul)
     town.lend(town.haneul, book)

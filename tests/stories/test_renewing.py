@@ -44,10 +44,14 @@ def test_what_is_back_is_not_renewed(town: Town) -> None:
     assert why_not(town.haneul.post(f"loans/{loan['id']}/renew")) == "not_on_loan"
 
 
-def test_a_renewal_follows_the_rules_of_its_own_day(town: Town) -> None:
-    new_policy(date(2026, 3, 9), loan_days=7, max_renewals=2)
-    loan = town.lend(town.haneul, town.book())
+def test_a_renewal_follows_the_rules_that_the_loan_keeps(town: Town) -> None:
+    new_policy(date(2026, 3, 9), loan__days=7, renewal__max=2)
+    before = town.lend(town.haneul, town.book())
     town.moves_to(seoul(3, 9))
+    after = town.lend(town.haneul, town.book())
+
+    assert town.haneul.post(f"loans/{before['id']}/renew").json()["due_on"] == "2026-03-30"
+    assert why_not(town.haneul.post(f"loans/{before['id']}/renew")) == "already_renewed"
     for due_on in ("2026-03-23", "2026-03-30"):
-        assert town.haneul.post(f"loans/{loan['id']}/renew").json()["due_on"] == due_on
-    assert why_not(town.haneul.post(f"loans/{loan['id']}/renew")) == "already_renewed"
+        assert town.haneul.post(f"loans/{after['id']}/renew").json()["due_on"] == due_on
+    assert why_not(town.haneul.post(f"loans/{after['id']}/renew")) == "already_renewed"

@@ -81,7 +81,7 @@ def test_a_loan_asked_for_is_cancelled_when_the_book_leaves_the_catalogue(town: 
 def test_under_a_stricter_limit_the_loan_asked_for_last_is_cancelled(town: Town) -> None:
     book = town.book(copies=10)
     first, last = (town.ask_for(town.haneul, book, quantity=3) for _ in range(2))
-    new_policy(timezone.localdate(), max_copies=5)
+    new_policy(timezone.localdate(), loan__max_copies=5)
 
     decided(town)
     assert town.loan(town.haneul, first)["status"] == "active"

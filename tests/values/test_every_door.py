@@ -14,7 +14,7 @@ from catalog.models import Book, Copy
 from catalog.search.asking import best_matches
 from fines.models import FeeTier
 from lending.management.commands.sweep_overdue import _day
-from lending.models import LoanPolicy
+from lending.models import Policy
 from tests.admin.door import Door
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
 from tests.factories import Town
@@ -192,10 +192,10 @@ def test_a_card_is_registered_and_found(town: Town, desk: Door, door: Callable[.
 
 
 def days_taken(town: Town, desk: Door, day: str) -> Iterator[str]:
-    rules = {"loan_days": 21, "max_copies": 5, "max_renewals": 2, "blocked_from": "5,000원"}
-    desk.send("lending_loanpolicy_add", valid_from=day, **rules)
-    policy = LoanPolicy.objects.latest("valid_from")
-    assert policy.blocked_from == 5000
+    rules = {"loan__days": 21, "block__debt_from": "5,000원"}
+    desk.send("lending_policy_add", valid_from=day, **rules)
+    policy = Policy.objects.latest("valid_from")
+    assert policy.given["block.debt_from"] == 5000
     yield policy.valid_from.isoformat()
     yield _day(day).isoformat()
 

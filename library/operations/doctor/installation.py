@@ -13,7 +13,7 @@ from accounts.models import User
 from fines.models import FeeSchedule
 from kernel.days.holidays import holidays_of
 from kernel.storage.databases import all_databases, answers
-from lending.models import CalendarRule, LoanPolicy
+from lending.models import CalendarRule
 
 DEMO_CARDS = ["P-0001", "P-0002", "L-0001"]
 
@@ -70,12 +70,11 @@ def _migrations_of(alias: str) -> Iterator[CheckMessage]:
 
 
 def rules_are_adopted(now: datetime) -> Iterator[CheckMessage]:
-    """Lending knows for how long, and fines how much."""
-    for model, what in ((LoanPolicy, "loan policy"), (FeeSchedule, "fee schedule")):
-        if not model._default_manager.filter(valid_from__lte=timezone.localdate(now)).exists():
-            yield Error(
-                f"No {what} is in force today.", hint="Run ./manage.py migrate, which adopts one where there is none."
-            )
+    """Fines knows how much is charged. Lending needs no policy: it has rules of its own where there is none."""
+    if not FeeSchedule.objects.filter(valid_from__lte=timezone.localdate(now)).exists():
+        yield Error(
+            "No fee schedule is in force today.", hint="Run ./manage.py migrate, which adopts one where there is none."
+        )
 
 
 KNOWN_HOLIDAYS = {

@@ -1,0 +1,94 @@
+"""A policy as staff type it: what is left empty is left out, and a word stands for no limit."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.fields import DayField
+from kernel.staff.forms import ServiceForm
+from kernel.values.amounts import read_amount
+from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS
+from lending.models import Policy
+from lending.policy_fields import MOST_MONEY, NAMES, Kind, Rules, flattened, kind_of
+
+NO_LIMIT = {"none", "없음", "-"}
+
+
+class RuleNumber(forms.CharField):
+    """A number; nothing where it is left out, and `none` for None where that is a value."""
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        super().__init__(**options)
+        self.kind = kind
+
+    def to_python(self, value: Any) -> Any:
+        """The number, None for no limit, or an empty text. Raises `ValidationError`."""
+        text = (super().to_python(value) or "").strip().lower()
+        if not text:
+            return ""
+        if text in NO_LIMIT and self.kind.nullable:
+            return None
+        number = self._number(text)
+        if number is None or not self.kind.least <= number <= (self.kind.most or 0):
+            limits = {"least": self.kind.least, "most": self.kind.most}
+            raise ValidationError(_("A whole number from %(least)s to %(most)s.") % limits)
+        return number
+
+    def _number(self, text: str) -> int | None:
+        try:
+            return read_amount(text) if self.kind.most == MOST_MONEY else int(text)
+        except ValueError:
+            return None
+
+
+class RuleChoice(forms.TypedChoiceField):
+    """One of a few values; nothing where it is left out."""
+
+    def __init__(self, kind: Kind, **options: Any) -> None:
+        values = {str(value): value for value in kind.choices or (True, False)}
+        choices = [("", "–"), *((word, CHOICE_WORDS[value]) for word, value in values.items())]
+        super().__init__(choices=choices, coerce=values.__getitem__, empty_value="", **options)
+
+
+class PlaceForm(ServiceForm):
+    """For whom and what, from which day on, and the rules."""
+
+    valid_from = DayField(
+        label=_("valid from"), required=False, help_text=_("Empty: from the beginning, while nothing was lent.")
+    )
+
+    class Meta:
+        model = Policy
+        fields = ("valid_from", "category", "copy_type")
+
+    def given(self) -> dict[str, Any]:
+        """The rules that were typed, by dotted names."""
+        typed = {name: self.cleaned_data.get(input_of(name), "") for name in NAMES}
+        return {name: value for name, value in typed.items() if value != ""}
+
+
+def input_of(name: str) -> str:
+    """The input of the rule with that dotted name."""
+    return name.replace(".", "__")
+
+
+def rule_fields() -> dict[str, forms.Field]:
+    """An input for each rule."""
+    usual = flattened(Rules().nested())
+    return {input_of(name): _field(name, kind_of(name), usual[name]) for name in NAMES}
+
+
+def _field(name: str, kind: Kind, usual: Any) -> forms.Field:
+    options = {"label": FIELD_WORDS[name], "required": False}
+    if kind.most is None:
+        return RuleChoice(kind, **options)
+    sentence = _("Without any policy: %(usual)s.")
+    if kind.nullable:
+        sentence = _("Without any policy: %(usual)s. “none” is no limit.")
+    return RuleNumber(kind, **options, help_text=sentence % {"usual": _("none") if usual is None else usual})
+
+
+PolicyForm: Any = forms.models.ModelFormMetaclass("PolicyForm", (PlaceForm,), rule_fields())
+"""The whole of it."""

@@ -1,0 +1,69 @@
+"""Why a loan is due when it is: the policy that it keeps, in sentences, and the days that counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from kernel.days.calendar import Day
+from kernel.days.holidays import UnknownHolidays
+from lending.calendar.queries import days_between
+from lending.models import Loan, Policy
+from lending.policies.eligibility import eligibility_shown
+from lending.policies.sentences import limits, period, renewals, which_policy
+from lending.policy_fields import NAMES
+
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explanation:
+    """The sentences, the policy whole as the API shows one, and the days from the loan to the due date, or to a late
+    return."""
+
+    sentences: Sequence[str]
+    policy: dict[str, Any]
+    days: Sequence[Day]
+
+
+def explanation_of(loan: Loan, today: date) -> Explanation:
+    """Why the loan is due when it is. One that was never lent has no days, and the policy of today."""
+    kept = loan.terms
+    decision = None if kept else eligibility_shown(loan.patron_id, today).decision("")
+    number = kept.policy if kept else decision.policy.pk if decision and decision.policy else None
+    rules = kept.rules if kept else decision.rules if decision else None
+    policy = Policy.objects.filter(pk=number).first() if number else None
+    assert rules, "a loan keeps rules, or there are those of today"
+    said = [which_policy(kept.valid_from if kept else None, policy.category, policy.copy_type)] if policy else []
+    said = said or [which_policy(None, "", "", adopted=False)]
+    days: list[Day] = []
+    if loan.borrowed_at and loan.due_on:
+        borrowed_on = timezone.localdate(loan.borrowed_at)
+        days = _days(borrowed_on, max(loan.due_on, timezone.localdate(loan.returned_at) if loan.returned_at else today))
+        said += [period(rules, borrowed_on, loan.due_on) if not loan.renewals else _renewed(loan), *renewals(rules)]
+    shown = {
+        "id": number,
+        "valid_from": kept.valid_from if kept else policy.begins_on if policy else None,
+        "category": policy.category or None if policy else None,
+        "copy_type": policy.copy_type or None if policy else None,
+        **rules.nested(),
+        "left_out": [name for name in NAMES if not policy or name not in policy.given],
+    }
+    return Explanation(sentences=[*said, *limits(rules)], policy=shown, days=days)
+
+
+def _renewed(loan: Loan) -> str:
+    facts = {"times": loan.renewals, "due_on": date_format(loan.due_on) if loan.due_on else ""}
+    return _("Renewed %(times)s times, it is due on %(due_on)s.") % facts
+
+
+def _days(first: date, last: date) -> list[Day]:
+    """None where the holidays of these days are not known."""
+    try:
+        return days_between(first, min(last, first + timedelta(days=MOST_DAYS - 1)))
+    except UnknownHolidays:
+        return []

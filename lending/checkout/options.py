@@ -1,0 +1,127 @@
+"""What a loan could be of: the very copy that was scanned, or the copies of each type that the book has."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from kernel.refusals import Refused
+from lending.models import Book, Copy, LoanLine
+from lending.policies.eligibility import Eligibility
+from lending.policies.loan_rules import Asked, reasons_against
+from lending.policies.table import Decision
+from lending.stock.copies import scanned_copy, take_copies, take_named, types_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked for: copies of a book, or the one with a barcode, from a day on; `override` names the rules that a
+    librarian decided against."""
+
+    patron_id: int
+    book_id: int
+    quantity: int
+    day: date
+    barcode: str = ""
+    override: Collection[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """Copies of one type, with what is against lending them. `decision` is the policy of the loan's day."""
+
+    wanted: Wanted
+    decision: Decision
+    asked: Asked
+    copy: Copy | None
+    resting: Collection[int]
+
+    @property
+    def reasons(self) -> list[Refused]:
+        """What is against it, without what a librarian decided against."""
+        overridden = self.wanted.override
+        return [one for one in reasons_against(self.asked) if one.is_final or one.code not in overridden]
+
+    def take(self) -> list[Copy]:
+        """Takes the copies; fewer where somebody else was faster."""
+        if self.copy:
+            return take_named([self.copy.pk])
+        return take_copies(self.wanted.book_id, self.wanted.quantity, self.asked.copy_type, self.resting)
+
+
+def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> list[Option]:
+    """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`."""
+    if wanted.barcode:
+        return [_scanned(wanted, patron, scanned_copy(wanted.barcode, locked=locked))]
+    types = types_of(wanted.book_id)
+    if not types:
+        Book.objects.get(pk=wanted.book_id, withdrawn=False)
+    options = [_of_type(wanted, patron, copy_type, free) for copy_type, free in types or [("", 0)]]
+    return sorted(options, key=lambda option: len(option.reasons))
+
+
+def resting_copies(pairs: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], date]:
+    """On which day each patron brought each copy back last, for pairs of a patron and a copy; one statement."""
+    lines = LoanLine.objects.filter(
+        copy__in={copy for _patron, copy in pairs}, loan__patron__in={patron for patron, _copy in pairs}
+    )
+    returned = lines.filter(ending=LoanLine.Ending.RETURNED).order_by("ended_at")
+    found = returned.values_list("loan__patron", "copy", "ended_at")
+    return {(patron, copy): timezone.localdate(at) for patron, copy, at in found if (patron, copy) in pairs}
+
+
+def rests(back_on: date, days: int | None, day: date) -> bool:
+    """Whether a copy that was brought back on a day is not for the same patron yet; None is never again."""
+    return days is None or day < back_on + timedelta(days=days)
+
+
+def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
+    copy_type = copy.type if copy else ""
+    rules = patron.decision(copy_type).rules
+    pair = (wanted.patron_id, copy.pk if copy else 0)
+    back_on = resting_copies({pair}).get(pair) if copy and rules.loan.again_after_days != 0 else None
+    asked = Asked(
+        patron=patron,
+        rules=rules,
+        kept=patron.decision(copy_type, wanted.day).rules,
+        quantity=wanted.quantity,
+        day=wanted.day,
+        copy_type=copy_type,
+        barcode=wanted.barcode,
+        copy_for_loan=copy.for_loan if copy else True,
+        back_on=back_on,
+        available=None if copy and not copy.on_loan else 0,
+    )
+    return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
+
+
+def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> Option:
+    rules = patron.decision(copy_type).rules
+    resting = _resting(wanted, rules.loan.again_after_days, copy_type)
+    few = free >= wanted.quantity > free - len(resting)
+    asked = Asked(
+        patron=patron,
+        rules=rules,
+        kept=patron.decision(copy_type, wanted.day).rules,
+        quantity=wanted.quantity,
+        day=wanted.day,
+        copy_type=copy_type,
+        back_on=max(resting.values()) if few else None,
+        available=free,
+    )
+    return Option(
+        wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=None, resting=resting
+    )
+
+
+def _resting(wanted: Wanted, days: int | None, copy_type: str) -> Mapping[int, date]:
+    """The copies on the shelf that this patron brought back too short a time ago."""
+    if days == 0 or "too_soon_again" in wanted.override:
+        return {}
+    lines = LoanLine.objects.filter(
+        copy__book=wanted.book_id, copy__type=copy_type, copy__on_loan=False, loan__patron=wanted.patron_id
+    )
+    returned = lines.filter(ending=LoanLine.Ending.RETURNED, copy__withdrawn=False, copy__for_loan=True)
+    found = {copy: timezone.localdate(at) for copy, at in returned.order_by("ended_at").values_list("copy", "ended_at")}
+    return {copy: back_on for copy, back_on in found.items() if rests(back_on, days, wanted.day)}

@@ -1,0 +1,160 @@
+"""The rules against a loan, in their order: small functions, each with a refusal that has its sentence."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kernel.refusals import Refused
+from lending.calendar.due_dates import NoOpenDay
+from lending.policies.due_dates import due_date, leaves_a_day
+from lending.policies.eligibility import Eligibility
+from lending.policies.refusals import (
+    CardClosed,
+    CardExpired,
+    CopyNotForLoan,
+    CopyNotLendable,
+    CopyOutOfStock,
+    LoanLimitReached,
+    NeverAgain,
+    NotForLoan,
+    OutOfStock,
+    OverdueCopies,
+    PatronBlocked,
+    TooSoonAgain,
+    TypeLimitReached,
+)
+from lending.policy_fields import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
+
+    `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
+    taken already; `back_on` is when this patron brought the copy back last.
+    """
+
+    patron: Eligibility
+    rules: Rules
+    kept: Rules
+    quantity: int
+    day: date
+    copy_type: str = ""
+    barcode: str = ""
+    copy_for_loan: bool = True
+    back_on: date | None = None
+    available: int | None = None
+
+
+def card_closed(asked: Asked) -> Refused | None:
+    """A card that is not active borrows nothing."""
+    return None if asked.patron.borrower.is_active else CardClosed()
+
+
+def card_expired(asked: Asked) -> Refused | None:
+    """A card borrows up to its last day, and what is due by then can be brought back."""
+    last_day = asked.patron.borrower.expires_on
+    if last_day is None or (asked.day <= last_day and _leaves_a_day(asked, last_day)):
+        return None
+    return CardExpired(expires_on=last_day)
+
+
+def patron_blocked(asked: Asked) -> Refused | None:
+    """Who owes so much must pay first."""
+    owed, limit = asked.patron.owed, asked.patron.block.debt_from
+    return PatronBlocked(owed=owed, limit=limit) if limit is not None and owed >= limit else None
+
+
+def overdue_copies(asked: Asked) -> Refused | None:
+    """Whose copies are overdue: any, so many of them, or one for so long, as the policy says."""
+    block, late = asked.patron.block, asked.patron.overdue
+    if not late:
+        return None
+    oldest = (asked.patron.day - min(copy.due_on for copy in late)).days
+    too_many = block.overdue_copies is not None and len(late) >= block.overdue_copies
+    too_long = block.overdue_days is not None and oldest >= block.overdue_days
+    return OverdueCopies(copies=len(late), days=oldest) if block.while_overdue or too_many or too_long else None
+
+
+def loan_limit_reached(asked: Asked) -> Refused | None:
+    """Everything counts that is out or asked for."""
+    limit, out = asked.rules.loan.max_copies, len(asked.patron.out) + asked.patron.requested
+    too_many = limit is not None and out + asked.quantity > limit
+    return LoanLimitReached(limit=limit, out=out) if too_many else None
+
+
+def type_limit_reached(asked: Asked) -> Refused | None:
+    """What is out of the type of the copies that are asked for; those without a type are a type too."""
+    limit, out = asked.rules.loan.max_of_type, sum(copy.copy_type == asked.copy_type for copy in asked.patron.out)
+    too_many = limit is not None and out + asked.quantity > limit
+    return TypeLimitReached(limit=limit, out=out) if too_many else None
+
+
+def not_for_loan(asked: Asked) -> Refused | None:
+    """The copy itself, or its type for this category; a loan of no days is no loan."""
+    if not asked.copy_for_loan:
+        return CopyNotForLoan(barcode=asked.barcode)
+    return None if is_for_loan(asked.rules) else NotForLoan()
+
+
+def too_soon_again(asked: Asked) -> Refused | None:
+    """The same copy rests so many days before the same patron has it again."""
+    back_on, days = asked.back_on, asked.rules.loan.again_after_days
+    if back_on is None:
+        return None
+    if days is None:
+        return NeverAgain()
+    from_day = back_on + timedelta(days=days)
+    return TooSoonAgain(back_on=back_on, from_day=from_day) if asked.day < from_day else None
+
+
+def no_open_day(asked: Asked) -> Refused | None:
+    """There must be an open day to bring it back on."""
+    try:
+        due_date(asked.patron.calendar, asked.kept.loan, borrowed_on=asked.day, last_day=None)
+    except NoOpenDay as refusal:
+        return refusal
+    return None
+
+
+def out_of_stock(asked: Asked) -> Refused | None:
+    """There must be as many as are asked for."""
+    if asked.available is None or asked.available >= asked.quantity:
+        return None
+    if asked.barcode:
+        return CopyOutOfStock(barcode=asked.barcode, available=asked.available)
+    return OutOfStock(wanted=asked.quantity, available=asked.available)
+
+
+def copy_not_lendable(asked: Asked) -> Refused | None:
+    """A scanned copy must be there."""
+    return CopyNotLendable(barcode=asked.barcode) if asked.barcode and out_of_stock(asked) else None
+
+
+LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
+    card_closed,
+    card_expired,
+    patron_blocked,
+    overdue_copies,
+    loan_limit_reached,
+    type_limit_reached,
+    not_for_loan,
+    too_soon_again,
+    no_open_day,
+    out_of_stock,
+    copy_not_lendable,
+)
+
+
+def reasons_against(asked: Asked) -> list[Refused]:
+    """Every rule that is against the loan, in the order of the rules."""
+    return [refusal for rule in LOAN_RULES if (refusal := rule(asked))]
+
+
+def _leaves_a_day(asked: Asked, last_day: date) -> bool:
+    return leaves_a_day(asked.patron.calendar, asked.kept.loan, borrowed_on=asked.day, last_day=last_day)
+
+
+def is_for_loan(rules: Rules) -> bool:
+    """Whether the policy lends at all."""
+    return rules.loan.for_loan and rules.loan.days > 0

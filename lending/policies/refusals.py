@@ -1,0 +1,72 @@
+"""What the rules of lending refuse, each with its sentence."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.refusals import Refused
+
+
+class CardClosed(Refused):
+    code = "card_closed"
+    sentence = _("This card is closed.")
+    is_final = True
+
+
+class CardExpired(Refused):
+    code = "card_expired"
+    sentence = _("The card's last day was %(expires_on)s.")
+
+
+class PatronBlocked(Refused):
+    code = "patron_blocked"
+    sentence = _("Borrowing is blocked until fines are paid: %(owed)s are owed, the limit is %(limit)s.")
+    amounts = ("owed", "limit")
+
+
+class OverdueCopies(Refused):
+    code = "overdue_copies"
+    sentence = _("%(copies)s copies are overdue, the oldest by %(days)s days: they must come back first.")
+
+
+class LoanLimitReached(Refused):
+    code = "loan_limit_reached"
+    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
+
+
+class TypeLimitReached(Refused):
+    code = "type_limit_reached"
+    sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
+
+
+class NotForLoan(Refused):
+    code = "not_for_loan"
+    sentence = _("This is not for loan to this patron.")
+
+
+class CopyNotForLoan(NotForLoan):
+    sentence = _("The copy %(barcode)s is not for loan.")
+
+
+class TooSoonAgain(Refused):
+    code = "too_soon_again"
+    sentence = _("This patron brought the same copy back on %(back_on)s and may borrow it again from %(from_day)s on.")
+
+
+class NeverAgain(TooSoonAgain):
+    sentence = _("This patron has had the same copy before and may not borrow it again.")
+
+
+class OutOfStock(Refused):
+    code = "out_of_stock"
+    sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
+    shown = ("available",)
+    is_final = True
+
+
+class CopyOutOfStock(OutOfStock):
+    sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
+
+
+class CopyNotLendable(Refused):
+    code = "copy_not_lendable"
+    sentence = _("The copy %(barcode)s is not on its shelf.")
+    is_final = True

@@ -1,0 +1,46 @@
+"""The rules that loans keep: one row for all loans that have the same, announced once."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from kernel.eventbus.publishing.outbox import publish
+from kernel.storage.databases import after_commit_in
+from lending.events import TermsKept
+from lending.models import Terms
+from lending.policies.table import Decision
+from lending.policy_fields import flattened
+
+_known: WeakKeyDictionary[Decision, int] = WeakKeyDictionary()
+"""What this process saw committed."""
+
+
+def forget_terms() -> None:
+    """Looks them up anew."""
+    _known.clear()
+
+
+def kept_terms(decisions: Iterable[Decision], now: datetime) -> dict[Decision, int]:
+    """The ids of the rows with these rules; those that nobody kept before are made and announced."""
+    return {decision: _known.get(decision) or _keep(decision, now) for decision in set(decisions)}
+
+
+def _keep(decision: Decision, now: datetime) -> int:
+    policy = decision.policy
+    identity: dict[str, Any] = {
+        "policy": policy.pk if policy else None,
+        "valid_from": policy.begins_on if policy else None,
+        "category": decision.category,
+        "copy_type": decision.copy_type,
+    }
+    values = flattened(decision.rules.nested())
+    digest = hashlib.sha256(json.dumps([identity, values], sort_keys=True, default=str).encode()).hexdigest()
+    terms, made = Terms.objects.get_or_create(digest=digest, defaults={**identity, "values": values})
+    if made:
+        publish(TermsKept(occurred_at=now, terms=terms.pk, **identity, rules=values))
+    after_commit_in("lending", partial(_known.__setitem__, decision, terms.pk))
+    return terms.pk

@@ -1,0 +1,34 @@
+"""What comes of a policy: a loan that is made under it, in words."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from lending.calendar.due_dates import NoOpenDay
+from lending.calendar.memory import calendar_in_force
+from lending.models import Policy
+from lending.policies.due_dates import due_date
+from lending.policies.loan_rules import is_for_loan
+from lending.policies.sentences import limits, period, renewals
+from lending.policies.table import policies_now
+
+
+def trial_of(policy: Policy, now: datetime) -> list[str]:
+    """A loan on the policy's first day, or today where it is in force: until when, how often renewed, how much."""
+    day = max(policy.valid_from, timezone.localdate(now))
+    rules = policies_now().shown(policy, day).rules
+    who = {
+        "who": policy.category or _("everybody"),
+        "what": policy.copy_type or _("everything"),
+        "day": date_format(day),
+    }
+    about = _("For %(who)s and %(what)s on %(day)s:") % who
+    if not is_for_loan(rules):
+        return [about, _("Not for loan.")]
+    try:
+        due_on = due_date(calendar_in_force(), rules.loan, borrowed_on=day, last_day=None)
+    except NoOpenDay as refusal:
+        return [about, str(refusal)]
+    return [about, period(rules, day, due_on), *renewals(rules), *limits(rules)]

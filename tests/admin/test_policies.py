@@ -1,0 +1,68 @@
+"""Policies on the staff side: typed in plain words, with what comes of them, and dropped before their day."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from lending.models import Policy
+from tests.admin.door import Door, a_librarian, said
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def librarian() -> Door:
+    """Somebody who may adopt policies, and reads English."""
+    return a_librarian(headers={"Accept-Language": "en"})
+
+
+def test_what_is_empty_is_left_out_and_a_word_stands_for_no_limit(librarian: Door) -> None:
+    typed = {"loan__days": "7", "loan__max_copies": "none", "loan__for_loan": "True", "renewal__from": "today"}
+    page = librarian.send("lending_policy_add", category="child", copy_type="dvd", **typed)
+
+    policy = Policy.objects.get()
+    given = {"loan.days": 7, "loan.max_copies": None, "loan.for_loan": True, "renewal.from": "today"}
+    assert (policy.category, policy.copy_type, policy.begins_on, policy.given) == ("child", "dvd", None, given)
+    assert "it is due on" in page
+    assert "It may be renewed once, by 7 days." in page
+    assert said()[-1] == "PolicyAdopted"
+    shown = librarian.see("lending_policy_change", policy.pk)
+    assert "copies out at most: none" in shown
+    assert "For child and dvd on" in shown
+    assert "from the beginning" in librarian.see("lending_policy_changelist")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("loan__days", "-1"),
+        ("loan__days", "none"),
+        ("loan__days", "a week"),
+        ("renewal__max", "1001"),
+        ("category", "A b"),
+    ],
+)
+def test_a_faulty_policy_is_not_adopted(librarian: Door, name: str, typed: str) -> None:
+    assert "errorlist" in librarian.send("lending_policy_add", **{name: typed})
+    assert not Policy.objects.exists()
+
+
+def test_a_policy_of_a_day_in_the_past_is_refused(librarian: Door) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    assert f"{yesterday} is past" in librarian.send("lending_policy_add", valid_from=yesterday, loan__days="7")
+    assert not Policy.objects.exists()
+    librarian.send("lending_policy_add", valid_from=TODAY, loan__days="7")
+    librarian.send("lending_policy_add", valid_from=TODAY, loan__days="8")
+    assert [policy.given for policy in Policy.objects.all()] == [{"loan.days": 8}], "the same day's is replaced"
+
+
+def test_a_policy_is_dropped_until_its_day(librarian: Door) -> None:
+    for day in (TODAY, TODAY + timedelta(days=1)):
+        librarian.send("lending_policy_add", valid_from=day, loan__days="7")
+    in_force, to_come = Policy.objects.order_by("valid_from")
+    assert "Revoked: 1." in librarian.act("lending_policy", "drop", to_come)
+    assert said()[-1] == "PolicyDropped"
+    assert "are in force" in librarian.act("lending_policy", "drop", in_force)
+    assert list(Policy.objects.all()) == [in_force]

@@ -1,0 +1,56 @@
+"""A librarian sets a loan's due date; explanations and dry runs tell of closed days."""
+
+from datetime import date
+
+import pytest
+
+from accounts.models import User
+from kernel.eventbus.models import Event
+from tests.bus import Bus
+from tests.factories import Town, new_policy, refusal
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """One order of deliveries is enough."""
+    return Bus()
+
+
+def test_a_due_date_is_set_with_a_reason(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book())
+    wanted = {"due_on": "2026-04-20", "reason": "입원"}
+    told = town.librarian.post(f"loans/{loan['id']}/due-date", wanted)
+    assert (told.status_code, told.json()["due_on"], told.json()["renewals"]) == (200, "2026-04-20", 0)
+    town.bus.settle()
+    assert [shown["due_on"] for shown in town.page(town.haneul)["loans"]] == ["2026-04-20"]
+    said = Event.objects.get(name="DueDateChanged")
+    assert (said.reason, said.payload["due_before"]) == ("입원", "2026-03-16")
+
+    town.librarian.post("closures", {"from": "2026-04-21", "to": "2026-04-21", "reason": "공사"})
+    for day in ("2026-03-01", "2026-04-21"):
+        answer = town.librarian.post(f"loans/{loan['id']}/due-date", {**wanted, "due_on": day})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "due_on")
+    assert town.librarian.post(f"loans/{loan['id']}/due-date", {**wanted, "due_on": "2026-03-02"}).status_code == 200
+    town.give_back(town.haneul, loan)
+    assert refusal(town.librarian.post(f"loans/{loan['id']}/due-date", wanted)) == (409, "not_on_loan")
+
+
+def test_an_explanation_names_the_closed_days(town: Town) -> None:
+    town.librarian.post("closures", {"from": "2026-03-16", "to": "2026-03-16", "reason": "공사"})
+    loan = town.take(town.haneul, town.book())
+    assert loan["due_on"] == "2026-03-17"
+    days = town.haneul.get(f"loans/{loan['id']}/explain").json()["days"]
+    closed = [day for day in days if not day["open"]]
+    assert [(day["date"], "공사" in day["why"]) for day in closed] == [("2026-03-16", True)]
+    assert days[-1]["date"] == "2026-03-17"
+
+
+def test_the_last_open_day_before_the_card_ends_or_none(town: Town) -> None:
+    new_policy(loan__days=7)
+    town.librarian.post("closures", {"from": "2026-03-05", "to": "2026-03-10", "reason": "공사"})
+    User.objects.filter(pk=town.haneul.id).update(expires_on=date(2026, 3, 8))
+    book = town.book(copies=3)
+    assert town.take(town.haneul, book)["due_on"] == "2026-03-04"
+    assert town.take(town.jo, book)["due_on"] == "2026-03-11"
+    town.librarian.post("closures", {"from": "2026-03-02", "to": "2026-03-04", "reason": "공사"})
+    assert refusal(town.haneul.post("loans", {"book": book})) == (409, "card_expired")
