@@ -26,8 +26,8 @@ def forget_terms() -> None:
 
 
 def kept_terms(decisions: Mapping[Decision, Trace], now: datetime) -> dict[Decision, int]:
-    """The ids of the rows with these rules; those that nobody kept before are made and announced, each under the trace of
-    the request that kept it first."""
+    """The ids of the rows with these rules; those that nobody kept before are made and announced, each under the
+    trace of the request that kept it first."""
     return {decision: _known.get(decision) or _keep(decision, trace, now) for decision, trace in decisions.items()}
 
 
