@@ -36,7 +36,7 @@ def grant(granted: Sequence[Granted], *, now: datetime, borrowed_on: date | None
     borrowed_at, day = now, timezone.localdate(now)
     if borrowed_on and borrowed_on != day:
         borrowed_at, day = timezone.make_aware(datetime.combine(borrowed_on, time())), borrowed_on
-    terms = kept_terms([one.decision for one in granted], now)
+    terms = kept_terms({one.decision: one.loan.trace for one in reversed(granted)}, now)
     for one in granted:
         loan, last_day = one.loan, one.patron.borrower.expires_on
         loan.status, loan.borrowed_at, loan.terms_id = Loan.Status.ACTIVE, borrowed_at, terms[one.decision]

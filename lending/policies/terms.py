@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.observability.tracing import Trace
 from kernel.storage.databases import after_commit_in
 from lending.events import TermsKept
 from lending.models import Terms
@@ -24,12 +25,13 @@ def forget_terms() -> None:
     _known.clear()
 
 
-def kept_terms(decisions: Iterable[Decision], now: datetime) -> dict[Decision, int]:
-    """The ids of the rows with these rules; those that nobody kept before are made and announced."""
-    return {decision: _known.get(decision) or _keep(decision, now) for decision in set(decisions)}
+def kept_terms(decisions: Mapping[Decision, Trace], now: datetime) -> dict[Decision, int]:
+    """The ids of the rows with these rules; those that nobody kept before are made and announced, each under the
+    trace of the request that kept it first."""
+    return {decision: _known.get(decision) or _keep(decision, trace, now) for decision, trace in decisions.items()}
 
 
-def _keep(decision: Decision, now: datetime) -> int:
+def _keep(decision: Decision, trace: Trace, now: datetime) -> int:
     policy = decision.policy
     identity: dict[str, Any] = {
         "policy": policy.pk if policy else None,
@@ -41,6 +43,6 @@ def _keep(decision: Decision, now: datetime) -> int:
     digest = hashlib.sha256(json.dumps([identity, values], sort_keys=True, default=str).encode()).hexdigest()
     terms, made = Terms.objects.get_or_create(digest=digest, defaults={**identity, "values": values})
     if made:
-        publish(TermsKept(occurred_at=now, terms=terms.pk, **identity, rules=values))
+        publish_many([TermsKept(occurred_at=now, terms=terms.pk, **identity, rules=values)], [trace])
     after_commit_in("lending", partial(_known.__setitem__, decision, terms.pk))
     return terms.pk
