@@ -8,11 +8,14 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
+from lending.checkout.explanation import explanation_of
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
 from lending.models import DeferredReturn, FailedAttempt, Loan, LoanLine, Return
@@ -65,8 +68,9 @@ class LoanAdmin(ReadOnlyAdmin):
     search_help_text = _("A card number, a barcode or the number of a loan")
     fields = (
         "patron", "title", "quantity", "status", "requested_at", "borrowed_at", "due_on", "returned_at", "renewals",
-        "cancel_reason",
+        "cancel_reason", "why",
     )  # fmt: skip
+    readonly_fields = ("why",)
     actions = ("take_back", "renew", "cancel")
     inlines = (CopiesOfLoan, ReturnsOfLoan)
 
@@ -79,6 +83,13 @@ class LoanAdmin(ReadOnlyAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Loan], term: str) -> Any:
         """By card, barcode or number, each through its index."""
         return (queryset.filter(loans_found_by(term.strip())) if term.strip() else queryset), False
+
+    @admin.display(description=_("why it is due then"))
+    def why(self, loan: Loan) -> str:
+        """The policy that decided, and the closed days that counted."""
+        found = explanation_of(loan, timezone.localdate())
+        closed = [f"{date_format(day)}: {reason}" for day, reason in found.closed_days]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", zip([*found.sentences, *closed])))
 
     def has_desk_permission(self, request: HttpRequest) -> bool:
         """Whether the person may act on loans."""

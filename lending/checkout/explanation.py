@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kernel.days.calendar import Day
 from kernel.days.holidays import UnknownHolidays
-from lending.calendar.queries import days_between
+from lending.calendar.queries import days_between, why_of
 from lending.models import Loan, Policy
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.sentences import limits, period, renewals, which_policy
@@ -28,6 +28,11 @@ class Explanation:
     sentences: Sequence[str]
     policy: dict[str, Any]
     days: Sequence[Day]
+
+    @property
+    def closed_days(self) -> list[tuple[date, str]]:
+        """Those of the days on which the library is closed, and why."""
+        return [(day.on, why_of(day)) for day in self.days if not day.is_open]
 
 
 def explanation_of(loan: Loan, today: date) -> Explanation:

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from dashboard.queries import fee_tiers_on
 from dashboard.rules import fee_today
+from lending.checkout.explanation import explanation_of
 from lending.models import Loan
 from lending.queries import loans, place_in_queue, returned_loans_of
 from opac.own.acts import done_once
@@ -65,4 +66,6 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
         tiers = unless_away(partial(fee_tiers_on, timezone.localdate(now))) if own.is_late else None
         own.cost = fee_today(-own.days, tiers) if tiers is not None else None
         context["own"] = own
+    if found.status in {Loan.Status.ACTIVE, Loan.Status.RETURNED}:
+        context["why"] = explanation_of(found, timezone.localdate(now))
     return context
