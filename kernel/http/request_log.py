@@ -52,7 +52,7 @@ def route_of(request: HttpRequest) -> str:
     match = request.resolver_match
     if match is None or getattr(match.func, "__wrapped__", match.func) is nowhere:
         return NOWHERE
-    return match.route or "/"
+    return match.route or ("/" if request.path_info == "/" else NOWHERE)
 
 
 @cache

@@ -90,7 +90,7 @@ def _message(record: logging.LogRecord) -> str:
     request: Any = getattr(record, "request", None)
     if request is not None:
         match = getattr(request, "resolver_match", None)
-        route = match.route if match else "nowhere"
+        route = (match.route if match else "") or "nowhere"
         escaped = request.path.encode("unicode_escape").decode()  # as Django logs what is not ASCII
         return record.message.replace(request.path, route).replace(escaped, route)
     return record.message.partition(" - ")[0] if record.name == "django-q" else record.message

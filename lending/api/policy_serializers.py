@@ -21,13 +21,13 @@ class OneOf(serializers.Field[Any, Any, Any, Any]):
 
     def __init__(self, choices: tuple[bool | str, ...], **options: Any) -> None:
         super().__init__(**options)
-        self.choices = choices
+        self._values = choices
 
     def to_internal_value(self, data: Any) -> Any:
         """The value. Raises `ValidationError`."""
-        if any(type(data) is type(choice) and data == choice for choice in self.choices):
+        if any(type(data) is type(choice) and data == choice for choice in self._values):
             return data
-        written = ", ".join(json.dumps(choice) for choice in self.choices)
+        written = ", ".join(json.dumps(choice) for choice in self._values)
         raise serializers.ValidationError(_("It must be one of these: %(values)s.") % {"values": written})
 
     def to_representation(self, value: Any) -> Any:

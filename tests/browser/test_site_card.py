@@ -95,7 +95,7 @@ def choose_password(person: Visitor, link: str, password: str, *, scripts: bool 
     if scripts:  # axe is one
         person.is_well_made()
     send(person, person.page.url.partition(person.host)[2], new_password=password, new_password_again=password)
-    person.page.wait_for_url("**/sign-in")
+    person.page.locator("[name=username]").wait_for()
 
 
 @pytest.mark.parametrize("looks", LOOKS, ids=str)

@@ -17,6 +17,7 @@ from tests.api.test_who_may import TABLE, Row, put_in
 from tests.people import Person
 
 IDS = {"books": "books", "copies": "copies", "loans": "loans", "fines": "fines"}
+QUERIES = {"calendar": "?from=2026-03-02&to=2026-03-08", "policies/deciding": ""}
 
 
 @contextmanager
@@ -43,7 +44,11 @@ def calls_of(context: str, library: LibraryInUse) -> Iterator[tuple[Row, str, An
         ids = getattr(library, IDS[kind]) if kind in IDS else [library.patron.id]
         path = row.route.replace("<id:pk>", str(ids[0]))
         if resolve(f"/api/v1/{path}").func.__module__.startswith(f"{context}."):
-            yield row, path, {name: put_in(library, value) for name, value in row.body.items()} if row.body else None
+            yield (
+                row,
+                path + QUERIES.get(row.route, ""),
+                {name: put_in(library, value) for name, value in row.body.items()} if row.body else None,
+            )
 
 
 @pytest.mark.django_db(transaction=True)

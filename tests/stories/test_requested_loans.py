@@ -90,8 +90,8 @@ def test_under_a_stricter_limit_the_loan_asked_for_last_is_cancelled(town: Town)
 
 
 def test_an_older_policy_does_not_come_back(town: Town) -> None:
-    new_policy(date(2020, 1, 1), max_copies=1)
-    new_policy(date(2021, 1, 1), max_copies=3)
+    new_policy(date(2020, 1, 1), loan__max_copies=1)
+    new_policy(date(2021, 1, 1), loan__max_copies=3)
     assert town.ask_for(town.haneul, town.book(copies=3), quantity=3)["status"] == "requested"
 
 
