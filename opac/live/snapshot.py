@@ -11,7 +11,7 @@ from django.db import close_old_connections
 
 from lending.stock.availability import Stock, stock_of_books
 
-READ_EVERY = 0.4
+READ_EVERY = 0.25
 """Seconds from one reading to the next, at least."""
 READ_AGAIN = 1.0
 """The same, after one that failed."""
