@@ -50,6 +50,7 @@ def test_a_book_is_found_as_one_types_and_by_filters(
         page.locator(".choices a", has_text=words["literature"]).click()
         expect(page.locator(".chip")).to_have_count(1)
         assert "class=8" in page.url
+        person.open("/search?class=8")
         page.locator("#sort").select_option("title")
         expect(page.locator("#sort")).to_have_value("title")
         page.locator("#q").press_sequentially("소나기", delay=30)
