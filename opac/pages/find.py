@@ -7,7 +7,6 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from catalog.search.asking import search
-from catalog.search.finding import Sorting
 from opac.books.stock import stock_on_page
 from opac.finding.asked import asked_by
 from opac.finding.narrowing import available_now, chips_of, groups_of
@@ -33,7 +32,6 @@ def find(request: SiteRequest) -> HttpResponse:
         "chips": chips_of(asked),
         "available": available_now(asked, counts),
         "groups": groups_of(asked, counts),
-        "sortings": Sorting,
         "meant": asked.but(question=answer.by.meant).address if answer.by.meant else "",
     }
     return _part(request, context) if request.htmx else shown(request, "search.html", context)

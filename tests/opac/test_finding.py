@@ -173,3 +173,11 @@ def test_a_slip_leads_to_what_was_meant_with_the_same_filters() -> None:
     meant = link(page, "해리포터와")
     assert dict(parse_qsl(urlsplit(meant).query)) == {"q": "해리포터와", "language": "ko", "sort": "year"}
     assert titles(Visitor().see(meant)) == ["해리포터와 마법사의 돌"]
+
+
+@pytest.mark.django_db
+def test_the_order_that_was_chosen_is_shown_as_chosen() -> None:
+    for number in range(2):
+        register(title=f"바다 {number}", copies=1)
+    for order in ("answer", "borrowed", "newest", "year", "title"):
+        assert f'<option value="{order}" selected>' in Visitor().see("/search", q="바다", sort=order)
