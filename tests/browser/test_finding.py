@@ -50,9 +50,8 @@ def test_a_book_is_found_as_one_types_and_by_filters(
         page.locator(".choices a", has_text=words["literature"]).click()
         expect(page.locator(".chip")).to_have_count(1)
         assert "class=8" in page.url
-        person.open("/search?class=8")
         page.locator("#sort").select_option("title")
-        expect(page.locator("#sort")).to_have_value("title")
+        expect(page.locator("#sort option[value='title'][selected]")).to_be_attached()
         page.locator("#q").press_sequentially("소나기", delay=30)
         expect(page.locator(".hit h3")).to_have_text(["소나기"])
         assert "class=8" in page.url  # what was typed next keeps the filter
