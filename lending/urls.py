@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lending.api.blocks import BlocksOfPatron, LiftBlock
 from lending.api.calendar import (
     CalendarDays,
     CalendarRuleById,
@@ -32,6 +33,8 @@ urlpatterns = [
     path("policies/deciding", DecidingPolicy.as_view()),
     path("policies/<id:pk>", PolicyById.as_view()),
     path("returns", ReturnByBarcode.as_view()),
+    path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
+    path("blocks/<id:pk>/lift", LiftBlock.as_view()),
     path("calendar", CalendarDays.as_view()),
     path("calendar/rules", CalendarRules.as_view()),
     path("calendar/rules/<id:pk>", CalendarRuleById.as_view()),

@@ -13,6 +13,7 @@ from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
 from lending.events import (
+    BlockLifted,
     BookBorrowed,
     BookExpired,
     BookReturned,
@@ -21,8 +22,11 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    PatronBlocked,
+    PatronSuspended,
     PolicyAdopted,
     PolicyDropped,
+    SuspensionLifted,
     TermsKept,
 )
 
@@ -43,11 +47,15 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
-    TermsKept: [],
+    TermsKept: [dashboard.learn_terms],
     PolicyAdopted: [],
     PolicyDropped: [],
     DueDateChanged: [dashboard.show_loan],
-    CalendarChanged: [],
+    CalendarChanged: [dashboard.learn_calendar],
+    PatronSuspended: [dashboard.show_suspension],
+    SuspensionLifted: [dashboard.show_suspension],
+    PatronBlocked: [],
+    BlockLifted: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

@@ -1,5 +1,6 @@
 """Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
 
+from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
@@ -10,6 +11,7 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 __all__ = [
     "BEGINNING",
     "LENDABLE",
+    "Block",
     "Book",
     "CalendarRule",
     "CalendarVersion",

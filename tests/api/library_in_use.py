@@ -23,6 +23,7 @@ class LibraryInUse:
     fines: list[int]
     rules: list[int]
     closures: list[int]
+    blocks: list[int]
     openings: list[int]
     barcodes: list[str]
     policies: list[int]
@@ -51,7 +52,7 @@ class LibraryInUse:
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
-            "policies": self.policies,
+            "policies": self.policies, "blocks": self.blocks,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -90,6 +91,7 @@ def a_library_in_use() -> LibraryInUse:
     }
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
     days = {route: [librarian.post(route, body).json()["id"]] for route, body in calendar.items()}
+    block = librarian.post(f"patrons/{librarian.id}/blocks", {"reason": "noise"}).json()
     return LibraryInUse(
         patron=patron,
         librarian=librarian,
@@ -99,6 +101,7 @@ def a_library_in_use() -> LibraryInUse:
         fines=[fine["id"] for fine in patron.get("fines").json()["results"]],
         rules=days["calendar/rules"],
         closures=days["closures"],
+        blocks=[block["id"]],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
         policies=[policy["id"]],
