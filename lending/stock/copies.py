@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from kernel.storage.databases import connection_of
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import connection_of, database_of
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
@@ -115,7 +116,9 @@ def put_back(copies: Sequence[Copy]) -> None:
 
 def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
     """Puts taken copies on their loans."""
-    return LoanLine.objects.bulk_create([LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies])
+    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+    insert_rows(lines, database_of("lending"))
+    return lines
 
 
 def bring_back(lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime) -> dict[int, int]:
