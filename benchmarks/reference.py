@@ -37,7 +37,8 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=40, help="turns of each call in process")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each benchmark, by turns; 0 for none")
     parser.add_argument("--seconds", type=float, default=3, help="how long each call is repeated there")
-    parser.add_argument("--only", choices=("calls", "search", "floor", "borrow"), default="calls", help="which part of them")
+    parts = ("calls", "search", "floor", "borrow")
+    parser.add_argument("--only", choices=parts, default="calls", help="which part of them")
     wanted = parser.parse_args()
     builds = {"reference": build(REFERENCE.read_text(encoding="utf-8").strip()), "here": ROOT}
     return on_each_database(wanted.databases, lambda kind: _measure(wanted, kind, builds))

@@ -38,7 +38,7 @@ FACTS = {
 
 
 def lock_patrons_of(loans: Sequence[int]) -> None:
-    """Locks the accounts of the loans' patrons in the order of their ids. SQLite's transaction has locked everything."""
+    """Locks the accounts of the loans' patrons in the order of their ids. SQLite's transaction locks all."""
     connection = connection_of("lending")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from kernel.storage.databases import in_each_database
 BATCH = 1_000
 GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id", "by", "via", "reason")
 """The columns that are copied."""
-# The database numbers them itself: each web process does it twice a second, with every event that was written meanwhile.
+# The database numbers them itself: each web process does it twice a second, with all that was written meanwhile.
 NUMBER = """
 WITH unnumbered AS (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %s),
 numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM unnumbered)
