@@ -43,6 +43,7 @@ from lending.policies.refusals import (
     OutOfStock,
     OverdueCopies,
     PatronBlocked,
+    Suspended,
     TooSoonAgain,
     TypeLimitReached,
 )
@@ -58,6 +59,7 @@ LOAN_REFUSALS = (
     CardClosed,
     CardExpired,
     PatronBlocked,
+    Suspended,
     OverdueCopies,
     LoanLimitReached,
     TypeLimitReached,

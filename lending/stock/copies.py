@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, QuerySet
 
 from kernel.storage.databases import connection_of
-from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
+from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
 MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
@@ -118,9 +118,12 @@ def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
     return LoanLine.objects.bulk_create([LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies])
 
 
-def bring_back(lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime) -> dict[int, int]:
-    """Ends open lines, frees their copies and tells each one's move."""
-    LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="").update(ending=ending, ended_at=now)
+def bring_back(
+    lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime, made: Return | None = None
+) -> dict[int, int]:
+    """Ends open lines, with the return that was made of them, frees their copies and tells each one's move."""
+    still_open = LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="")
+    still_open.update(ending=ending, ended_at=now, brought_back=made)
     for line in lines:
         line.ending, line.ended_at = ending, now
     return moves_of(_move_named([line.copy_id for line in lines], on_loan=False))

@@ -16,7 +16,7 @@ from lending.models import Copy, Loan
 from tests.factories import Town
 from tests.people import a_patron
 
-MOST = 10
+MOST = 11
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 KEY = {"Idempotency-Key": "one-walk-through-the-door"}
 
