@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from catalog.covers.services import drop_covers_of
 from catalog.events import BookRevised, BookWithdrawn
 from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
@@ -51,6 +52,7 @@ def _delete(books: Sequence[Book], now: datetime) -> None:
     for book in present:
         book.revision, book.withdrawn_at = book.revision + 1, now
     publish_many([*gone, *(BookWithdrawn(occurred_at=now, **facts(book)) for book in present)])
+    drop_covers_of(books)
     Copy.objects.filter(pk__in=[copy.pk for copy in copies]).delete()
     Book.objects.filter(pk__in=by_id).delete()
 

@@ -1,15 +1,19 @@
 """An import is undone as far as nothing has happened to what it brought."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from catalog.covers.pictures import pictures_of
+from catalog.covers.services import set_cover
 from catalog.models import Book, Copy, SourceRecord
 from catalog.services import note_moves, register_book, revise_book
 from lending.models import Copy as LentCopy
 from tests.bus import Bus
 from tests.catalog.importing.runs import a_record, imported, shelf
+from tests.catalog.test_cover_pictures import an_image
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -80,6 +84,24 @@ def test_a_book_that_keeps_its_isbn_keeps_it_from_the_book_that_had_it_before() 
 
     assert ran.undo() == ["나무의 노래", "바람의 길"]
     assert [*Book.objects.order_by("pk").values_list("isbn", flat=True)] == [NEW, THIRD, OLD]
+
+
+def test_a_book_that_leaves_takes_the_files_of_its_cover_along_unless_another_has_the_same(
+    tmp_path: Path, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    ran = imported(*(a_record(*record) for record in RECORDS))
+    shared, own = pictures_of(an_image()), pictures_of(an_image(size=(600, 800)))
+    stays = register_book(now=NOW, title="강물", copies=1)
+    for title, pictures in (("나무의 노래", own), ("바람의 길", shared)):
+        set_cover(Book.objects.get(title=title).pk, pictures, now=NOW)
+    set_cover(stays.pk, shared, now=NOW)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        ran.undo()
+
+    kept = sorted(path.name for path in tmp_path.rglob("*.jpg"))
+    assert kept == [f"{shared.digest}-160.jpg", f"{shared.digest}-480.jpg"]
 
 
 def test_lending_hears_that_copies_came_and_went(bus: Bus) -> None:
