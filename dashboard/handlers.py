@@ -17,7 +17,10 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoanUndone,
     PatronSuspended,
+    RenewalUndone,
+    ReturnUndone,
     SuspensionLifted,
     TermsKept,
 )
@@ -30,7 +33,16 @@ def open_page(events: Sequence[PatronRegistered]) -> None:
 
 def show_loan(
     events: Sequence[
-        BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted | DueDateChanged
+        BookBorrowed
+        | BookReturned
+        | BookExpired
+        | LoanCancelled
+        | LoanRenewed
+        | CopySubstituted
+        | DueDateChanged
+        | ReturnUndone
+        | LoanUndone
+        | RenewalUndone
     ],
 ) -> None:
     """Shows the loan as the newest event tells it."""

@@ -10,6 +10,9 @@ from lending.events.loans import (
     LoanEvent,
     LoanFacts,
     LoanRenewed,
+    LoanUndone,
+    RenewalUndone,
+    ReturnUndone,
     facts_of,
 )
 from lending.events.patrons import (
@@ -37,10 +40,13 @@ __all__ = [
     "LoanEvent",
     "LoanFacts",
     "LoanRenewed",
+    "LoanUndone",
     "PatronBlocked",
     "PatronSuspended",
     "PolicyAdopted",
     "PolicyDropped",
+    "RenewalUndone",
+    "ReturnUndone",
     "SuspensionLifted",
     "TermsKept",
     "facts_of",

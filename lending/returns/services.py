@@ -15,7 +15,7 @@ from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Loan, LoanLine, Return
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.late_returns import late_return
+from lending.policies.late_returns import LateReturn, late_return
 from lending.policies.table import policies_now
 from lending.policy_fields import Rules
 from lending.stock.copies import bring_back
@@ -62,9 +62,7 @@ def return_book(
     rules = _rules_of(loan, patron, coming[0].copy.type).late
     late = late_return(loan.due_on, day, rules)
 
-    made = Return.objects.create(
-        loan=loan, patron_id=loan.patron_id, quantity=len(coming), returned_at=now, returned_on=day, **asdict(late)
-    )
+    made = _kept(loan, len(coming), day, late, now)
     came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made)
     if len(coming) == len(lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
@@ -76,6 +74,18 @@ def return_book(
     publish(_announced(made, coming, patron, rules.as_, now, came_back=came_back))
     after_commit_in("lending", RETURNS.inc)
     return made
+
+
+def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -> Return:
+    return Return.objects.create(
+        loan=loan,
+        patron_id=loan.patron_id,
+        quantity=copies,
+        returned_at=now,
+        returned_on=day,
+        version=loan.version + 1,
+        **asdict(late),
+    )
 
 
 def _announced(
