@@ -7,7 +7,7 @@ from kernel.days.late_days import days_counted, days_late, days_of_suspension
 from lending.calendar.memory import calendar_in_force
 from lending.policy_fields import LateRules
 
-SUSPENDING = {"suspension", "both"}
+CHARGED, SUSPENDING = {"fine", "both"}, {"suspension", "both"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,3 +29,8 @@ def late_return(due_on: date, returned_on: date, rules: LateRules) -> LateReturn
     brings = days_of_suspension(counted, factor=rules.suspension_factor, extra=rules.suspension_extra_days)
     suspends = rules.as_ in SUSPENDING
     return LateReturn(days_late=late, days_counted=counted, suspension_days=brings if suspends else 0)
+
+
+def charged_days(due_on: date, returned_on: date, rules: LateRules) -> int:
+    """The days late that money is charged for; 0 where these rules charge none."""
+    return late_return(due_on, returned_on, rules).days_counted if rules.as_ in CHARGED else 0
