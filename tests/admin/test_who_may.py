@@ -28,7 +28,7 @@ DESK, CATALOGUER, CASHIER = ({role, "administrator"} for role in ("desk", "catal
 ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
     "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
-    "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK},
+    "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK, "replace_card": DESK},
     "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
     "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
