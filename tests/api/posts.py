@@ -58,7 +58,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
         {"card_number": "P-7101", "name": "이서연", "email": "", "password": PASSWORD},
     ),
-    "patrons/{haneul}/card": (
+    "patrons/{patron}/card": (
         "ada",
         {"card_number": "P-7200", "reason": "lost"},
         {"card_number": "P-7201", "reason": "lost"},

@@ -50,6 +50,7 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "fine": fine["id"],
         "barcode": barcode,
         "closure": closure,
+        "patron": haneul.id,
     }
 
 
