@@ -92,8 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("patron")
         verbose_name_plural = _("patrons")
         constraints = (models.UniqueConstraint(folded("card_number"), name="one_person_per_card_number"),)
+        indexes = (models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="patrons_of_an_import"),)
         permissions = [
             ("manage_staff", "Can make staff, change them and give them roles"),
+            ("import_patrons", "Can import patrons, decide doubts and undo imports"),
             ("unlock_sign_in", "Can unlock a card that was locked by wrong passwords"),
         ]
 

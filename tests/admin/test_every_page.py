@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.categories.models import Category
-from accounts.models import CardApplication, User
+from accounts.categories.models import Category, CategoryRule
+from accounts.models import CardApplication, PatronImport, User
 from catalog.models import BookImport, CopyType, TypeRule
 from catalog.services import register_book
 from fines.models import Fine
@@ -33,13 +33,14 @@ pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.User", "fines.FeeSchedule", "lending.Policy", "opac.LibraryPage",
+    "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
+    "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint",
     "lending.CalendarRule", "lending.Closure", "lending.Opening",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.User", "opac.LibraryPage", "webhooks.Endpoint",
+    "accounts.Category", "accounts.CategoryRule", "accounts.User", "opac.LibraryPage", "webhooks.Endpoint",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -66,6 +67,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     for number in range(loans):
         CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
+    PatronImport.objects.create(kind="patrons", status="done", file_name="patrons.csv", digest="1", created_at=now)
     assert Fine.objects.count() == loans
 
 
@@ -87,7 +89,7 @@ def _types(number: int) -> None:
         adopt_policy(given={"loan.days": 7}, now=timezone.now(), copy_type=code, valid_from=timezone.localdate())
     NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
     for code in ["child", "adult", "teacher"][:number]:
-        Category.objects.create(pk=code, name_en=code)
+        CategoryRule.objects.create(value=code, category=Category.objects.create(pk=code, name_en=code))
     for code in ["dvd", "map", "reference"][:number]:
         TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, name_en=code))
 
@@ -127,7 +129,7 @@ def test_nothing_can_be_changed_or_deleted_past_the_services() -> None:
         if thing is None:
             continue
         deleting = reverse(f"admin:{page(model, 'delete')}", args=[thing.pk])
-        if model not in (TypeRule, NumberRule):
+        if model not in (TypeRule, NumberRule, CategoryRule):
             assert superuser.post(deleting, {"post": "yes"}).status_code == 403
         if model._meta.label not in CHANGED_BY_HAND:
             changed = superuser.post(reverse(f"admin:{page(model, 'change')}", args=[thing.pk]), {"title": "x"})

@@ -29,6 +29,9 @@ ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
     "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK, "replace_card": DESK},
+    "accounts.CategoryRule": dict.fromkeys(("view", "add", "change", "delete"), ADMINISTRATOR),
+    "accounts.PatronDoubt": dict.fromkeys(("view", "same", "aside"), ADMINISTRATOR),
+    "accounts.PatronImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
     "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
     "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
