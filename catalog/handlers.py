@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from catalog.services import note_moves
-from lending.events import BookBorrowed, BookReturned, CopySubstituted, LoanCancelled
+from lending.events import BookBorrowed, BookReturned, CopySubstituted, LoanCancelled, LoanUndone, ReturnUndone
 
 
-def follow_copies(events: Sequence[BookBorrowed | BookReturned | LoanCancelled | CopySubstituted]) -> None:
+def follow_copies(
+    events: Sequence[BookBorrowed | BookReturned | LoanCancelled | CopySubstituted | ReturnUndone | LoanUndone],
+) -> None:
     """Knows which copies are out, so that lists tell how many can be borrowed."""
     newest: dict[int, tuple[int, bool]] = {}
     for event in events:

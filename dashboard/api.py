@@ -51,6 +51,8 @@ class Page(serializers.Serializer[Any]):
     copies_overdue = serializers.IntegerField()
     fines_outstanding = serializers.IntegerField()
     fines_accruing = serializers.IntegerField()
+    suspended_until = serializers.DateField(allow_null=True)
+    suspension_accruing_days = serializers.IntegerField(min_value=0)
     currency = serializers.ChoiceField(["KRW"])
     loans = LoanOnPage(many=True)
     fines = FineOnPage(many=True)

@@ -3,17 +3,26 @@
 from collections.abc import Sequence
 
 from accounts.events import PatronRegistered
-from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
+from dashboard.calendar import FACTS
+from dashboard.late import late_rules
+from dashboard.models import CalendarRow, FineRow, LoanRow, SuspensionRow, TermsRow, TierRow, UserInfo
 from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
 from kernel.eventbus.projection import keep_newest
 from lending.events import (
     BookBorrowed,
     BookExpired,
     BookReturned,
+    CalendarChanged,
     CopySubstituted,
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoanUndone,
+    PatronSuspended,
+    RenewalUndone,
+    ReturnUndone,
+    SuspensionLifted,
+    TermsKept,
 )
 
 
@@ -24,7 +33,16 @@ def open_page(events: Sequence[PatronRegistered]) -> None:
 
 def show_loan(
     events: Sequence[
-        BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted | DueDateChanged
+        BookBorrowed
+        | BookReturned
+        | BookExpired
+        | LoanCancelled
+        | LoanRenewed
+        | CopySubstituted
+        | DueDateChanged
+        | ReturnUndone
+        | LoanUndone
+        | RenewalUndone
     ],
 ) -> None:
     """Shows the loan as the newest event tells it."""
@@ -37,7 +55,43 @@ def show_loan(
                 status=event.status,
                 outstanding=event.outstanding,
                 due_on=event.due_on,
+                terms_id=event.terms,
                 version=event.version,
+            )
+            for event in events
+        ]
+    )
+
+
+def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:
+    """Shows until when nothing is lent to a patron."""
+    keep_newest(
+        [
+            SuspensionRow(
+                patron_id=event.patron,
+                until=event.until if isinstance(event, PatronSuspended) else None,
+                restriction=event.restriction,
+            )
+            for event in events
+        ],
+        by="restriction",
+    )
+
+
+def learn_terms(events: Sequence[TermsKept]) -> None:
+    """Knows what a late return of loans with these terms would come to."""
+    rows = [TermsRow(terms_id=event.terms, late=late_rules(event.rules)) for event in events]
+    TermsRow.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def learn_calendar(events: Sequence[CalendarChanged]) -> None:
+    """Knows which days the library is open."""
+    keep_newest(
+        [
+            CalendarRow(
+                calendar_id=event.calendar,
+                version=event.version,
+                facts={name: getattr(event, name) for name in FACTS},
             )
             for event in events
         ]

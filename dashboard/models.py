@@ -3,6 +3,7 @@
 Every row is set to what the newest event about its thing said; totals are derived from the rows.
 """
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ class LoanRow(models.Model):
     status = models.CharField(_("status"), max_length=10)
     outstanding = models.PositiveSmallIntegerField(_("copies out"))
     due_on = models.DateField(_("due on"), null=True)
+    terms_id = models.BigIntegerField(_("terms"), null=True)
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:
@@ -82,3 +84,47 @@ class TierRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.valid_from} {self.from_day}: {self.amount}"
+
+
+class TermsRow(models.Model):
+    """What loans with these terms come to when they are late, by the names that `TermsKept` has for it."""
+
+    terms_id = models.BigIntegerField(_("terms"), primary_key=True)
+    late = models.JSONField(_("late returns"))
+
+    class Meta:
+        verbose_name = _("terms of loans on pages")
+        verbose_name_plural = _("terms of loans on pages")
+
+    def __str__(self) -> str:
+        return str(self.terms_id)
+
+
+class CalendarRow(models.Model):
+    """The library's calendar, to count days by."""
+
+    calendar_id = models.BigIntegerField(_("calendar"), primary_key=True)
+    facts = models.JSONField(_("all of it"), encoder=DjangoJSONEncoder)
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("calendar of pages")
+        verbose_name_plural = _("calendar of pages")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class SuspensionRow(models.Model):
+    """A patron's newest suspension, which may be over."""
+
+    patron_id = models.BigIntegerField(_("patron"), primary_key=True)
+    until = models.DateField(_("until"), null=True)
+    restriction = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("suspension on a page")
+        verbose_name_plural = _("suspensions on pages")
+
+    def __str__(self) -> str:
+        return f"{self.patron_id}: {self.until or ''}"

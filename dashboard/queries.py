@@ -1,14 +1,15 @@
-"""What the patron's page shows, in two statements."""
+"""What the patron's page shows, in two statements, and two more where something is overdue."""
 
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, CharField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, IntegerField, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from dashboard.models import FineRow, LoanRow, TierRow
+from dashboard.late import accruing, late_among
+from dashboard.models import FineRow, LoanRow, SuspensionRow, TierRow
 from dashboard.rules import days_late, fee_today
 
 
@@ -18,15 +19,18 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
     `fines_accruing` is what the overdue loans would cost if they came back today; nothing of it is charged.
     """
     today = timezone.localdate(now)
-    loans, tiers = _loans_and_tiers(patron_id, today)
+    loans, tiers, suspended_until = _loans_tiers_and_suspension(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
+    would_be = accruing(late_among(loans, today), today, suspended_until)
     return {
         "patron": patron_id,
         "copies_on_loan": sum(loan.outstanding for loan in loans),
         "copies_overdue": sum(loan.outstanding for loan in loans if late[loan.loan_id]),
         "fines_outstanding": sum(fine.owed for fine in fines),
-        "fines_accruing": sum(fee_today(days, tiers) for days in late.values()),
+        "fines_accruing": sum(fee_today(days, tiers) for days in would_be.charged_days.values()),
+        "suspended_until": suspended_until,
+        "suspension_accruing_days": would_be.suspension_days,
         "currency": "KRW",
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
@@ -58,21 +62,31 @@ def tiers_known() -> Iterator[dict[str, Any]]:
     yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
 
 
-def _loans_and_tiers(patron_id: int, today: date) -> tuple[list[LoanRow], list[tuple[int, int]]]:
-    """What is out, the most urgent first, and the tiers of the fee schedule in force: one statement for both."""
-    tiers = _tiers_on(today)
-    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by()
-    is_loan, is_tier = (Value(one, BooleanField()) for one in (True, False))
-    no_title = Value("", CharField())
-    rows = out.annotate(is_loan=is_loan).values_list("is_loan", "loan_id", "outstanding", "due_on", "title")
-    rest = tiers.annotate(is_loan=is_tier, title=no_title)
-    both = list(rows.union(rest.values_list("is_loan", "from_day", "amount", "valid_from", "title"), all=True))
+def _loans_tiers_and_suspension(
+    patron_id: int, today: date
+) -> tuple[list[LoanRow], list[tuple[int, int]], date | None]:
+    """What is out, the most urgent first, the tiers of the fee schedule in force, and the last day of a suspension that
+    is not over: one statement for all three."""
+    loan, tier, suspension = (Value(one, IntegerField()) for one in range(3))
+    no_title, no_terms = Value("", CharField()), Value(None, BigIntegerField())
+    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by().annotate(what=loan)
+    tiers = _tiers_on(today).annotate(what=tier, title=no_title, terms=no_terms)
+    running = SuspensionRow.objects.filter(patron_id=patron_id, until__gte=today).order_by()
+    running = running.annotate(what=suspension, title=no_title, terms=no_terms)
+    rows = out.values_list("what", "loan_id", "outstanding", "due_on", "title", "terms_id").union(
+        tiers.values_list("what", "from_day", "amount", "valid_from", "title", "terms"),
+        running.values_list("what", "patron_id", "restriction", "until", "title", "terms"),
+        all=True,
+    )
+    found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+    for what, *row in rows:
+        found[what].append(row)
     loans = [
-        LoanRow(loan_id=loan, outstanding=n, due_on=due, title=title)
-        for is_loan, loan, n, due, title in both
-        if is_loan
+        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms)
+        for pk, n, due, title, terms in found[0]
     ]
-    return sorted(loans, key=_urgency), [(day, amount) for is_loan, day, amount, *_ in both if not is_loan]
+    until = found[2][0][2] if found[2] else None
+    return sorted(loans, key=_urgency), [(day, amount) for day, amount, *_ in found[1]], until
 
 
 def _tiers_on(day: date) -> QuerySet[TierRow]:

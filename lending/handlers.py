@@ -38,6 +38,7 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
             barcode=event.barcode,
             type=event.type or "",
             for_loan=event.for_loan,
+            price=event.price,
             revision=event.copy_revision,
         )
         for event in events

@@ -24,11 +24,13 @@ def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
     Raises `Loan.DoesNotExist`, also for another patron's than `of_patron`, if one is named.
     """
     own = Loan.objects.filter(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
-    if not Patron.objects.select_for_update().filter(pk__in=own.values("patron")):
-        lock_accounts([own.get().patron_id])
+    account = Patron.objects.select_for_update().filter(pk__in=own.values("patron")).first()
+    if account is None:
+        lock_accounts([patron_id := own.get().patron_id])
+        account = Patron(pk=patron_id)
     lines = list(LoanLine.objects.select_related("loan__terms", "copy").filter(loan=loan_id).order_by("pk"))
     loan = lines[0].loan if lines else own.get()
-    loan.all_lines = lines
+    loan.all_lines, loan.account = lines, account
     return loan
 
 

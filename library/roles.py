@@ -31,6 +31,9 @@ DESK = Role(
             "lending.view_copy",
             "lending.add_loan",
             "lending.change_loan",
+            "lending.view_block",
+            "lending.add_block",
+            "lending.change_block",
         }
     ),
 )

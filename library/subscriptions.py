@@ -13,6 +13,7 @@ from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
 from lending.events import (
+    BlockLifted,
     BookBorrowed,
     BookExpired,
     BookReturned,
@@ -21,8 +22,14 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoanUndone,
+    PatronBlocked,
+    PatronSuspended,
     PolicyAdopted,
     PolicyDropped,
+    RenewalUndone,
+    ReturnUndone,
+    SuspensionLifted,
     TermsKept,
 )
 
@@ -43,11 +50,18 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
-    TermsKept: [],
+    ReturnUndone: [catalog.follow_copies, dashboard.show_loan],
+    LoanUndone: [catalog.follow_copies, dashboard.show_loan],
+    RenewalUndone: [dashboard.show_loan],
+    TermsKept: [dashboard.learn_terms],
     PolicyAdopted: [],
     PolicyDropped: [],
     DueDateChanged: [dashboard.show_loan],
-    CalendarChanged: [],
+    CalendarChanged: [dashboard.learn_calendar],
+    PatronSuspended: [dashboard.show_suspension],
+    SuspensionLifted: [dashboard.show_suspension],
+    PatronBlocked: [],
+    BlockLifted: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

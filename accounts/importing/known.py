@@ -27,8 +27,8 @@ class Known:
         ended = Card.objects.exclude(ended_at=None).filter(number__anycase_in=numbers)
         self.replaced = {key_of(number) for number in ended.values_list("number", flat=True)}
         runs = {person.added_by for person in self.people.values() if person.added_by and not person.is_active}
-        undone = Import.objects.filter(pk__in=runs, status=Import.Status.REVERTED) if runs else Import.objects.none()
-        self._undone = set(undone.values_list("pk", flat=True))
+        reverted = Import.objects.filter(pk__in=runs, status=Import.Status.REVERTED) if runs else Import.objects.none()
+        self._reverted = set(reverted.values_list("pk", flat=True))
         self.in_doubt: set[str] = set()
         self.set_aside: dict[str, list[dict[str, Any]]] = {}
         decided = Q(decision__in=[Doubt.Decision.OPEN, Doubt.Decision.ASIDE])
@@ -38,6 +38,6 @@ class Known:
             else:
                 self.set_aside.setdefault(doubt.key, []).append(doubt.record)
 
-    def was_undone(self, person: User) -> bool:
+    def is_reverted(self, person: User) -> bool:
         """Whether an import brought the person that was undone since, and the card is closed for that."""
-        return not person.is_active and person.added_by in self._undone
+        return not person.is_active and person.added_by in self._reverted

@@ -74,7 +74,7 @@ class Taking:
             self._add(record, key)
         elif person.is_staff or person.is_program:
             self.result.skip(record, Reason.STAFF)
-        elif self.known.was_undone(person):
+        elif self.known.is_reverted(person):
             self._take_up_again(record, person)
         elif _plain(person.name) == _plain(record.name) or (person.pk and person.pk == self.same):
             self._merge(record, person)

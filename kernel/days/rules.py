@@ -64,11 +64,15 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Closure:
-    """Days on which the library is closed beside the regular ones, the first and the last among them."""
+    """Days on which the library is closed beside the regular ones, the first and the last among them.
+
+    `late_days_count` says for everybody whether they count as days late; None: as the policies say.
+    """
 
     first: date
     last: date
     reason: str = ""
+    late_days_count: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -53,7 +53,7 @@ def _sections(subscriptions: Subscriptions) -> Iterator[str]:
 
 
 def _context(thing: type[DomainEvent] | Handler) -> str:
-    return thing.__module__.rsplit(".", 1)[0]
+    return thing.__module__.partition(".events")[0].removesuffix(".handlers")
 
 
 def _fields(event: type[DomainEvent]) -> list[str]:

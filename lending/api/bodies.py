@@ -110,13 +110,29 @@ class SettingDueDate(serializers.Serializer[Any]):
         return _open_from_today(day)
 
 
-@extend_schema_serializer(component_name="ReturnLoan")
 class Returning(serializers.Serializer[Any]):
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, required=False)
 
 
+class OnAnEarlierDay(serializers.Serializer[Any]):
+    """`returned_on` in the past is the day of a book drop; late days are counted to it."""
+
+    returned_on = Day(required=False)
+
+    def validate_returned_on(self, day: date) -> date:
+        """Nothing comes back tomorrow."""
+        if day > timezone.localdate():
+            raise serializers.ValidationError(_("A return can't be in the future."))
+        return day
+
+
+@extend_schema_serializer(component_name="ReturnLoan")
+class DeskReturning(OnAnEarlierDay, Returning):
+    """Only librarians name a day."""
+
+
 @extend_schema_serializer(component_name="ReturnCopy")
-class ReturningByBarcode(serializers.Serializer[Any]):
+class ReturningByBarcode(OnAnEarlierDay):
     barcode = Barcode()
 
 

@@ -43,6 +43,7 @@ from lending.policies.refusals import (
     OutOfStock,
     OverdueCopies,
     PatronBlocked,
+    Suspended,
     TooSoonAgain,
     TypeLimitReached,
 )
@@ -58,6 +59,7 @@ LOAN_REFUSALS = (
     CardClosed,
     CardExpired,
     PatronBlocked,
+    Suspended,
     OverdueCopies,
     LoanLimitReached,
     TypeLimitReached,
@@ -171,7 +173,7 @@ def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
 
 
 def _is_dry_run(request: Request) -> bool:
-    return bool(filters_of(request, BorrowingOptions)["dry_run"])
+    return bool(request.query_params and filters_of(request, BorrowingOptions)["dry_run"])
 
 
 def _prefers_later(request: Request) -> bool:

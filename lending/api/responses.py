@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework.response import Response
 
 from kernel.refusals import reasons_shown
@@ -48,4 +49,12 @@ def dry_run_shown(tried: DryRun) -> Response:
 
 def loan_returned(made: Return) -> Response:
     """A return that was made: 200."""
-    return Response({**loan_json(made.loan), "days_late": made.days_late})
+    until = made.suspended_until
+    facts = {
+        "return_id": made.pk,
+        "days_late": made.days_late,
+        "days_counted": made.days_counted,
+        "hold": None,
+        "suspended_until": until if until and until >= timezone.localdate() else None,
+    }
+    return Response({**loan_json(made.loan), **facts})

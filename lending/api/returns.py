@@ -1,19 +1,22 @@
 """The API's door to returns."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
-from kernel.http.permissions import may
+from kernel.http.permissions import has_right, may
 from kernel.http.schema import location
-from lending.api.bodies import Returning, ReturningByBarcode
+from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_accepted, loan_returned
 from lending.api.serializers import BroughtBack, LoanShown
@@ -21,7 +24,7 @@ from lending.deferral.services import defer_return, return_made_at
 from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
-from lending.returns.services import NotOnLoan, loan_of_copy, return_book, return_copy
+from lending.returns.services import BeforeTheLoan, NotOnLoan, loan_of_copy, return_book, return_copy
 
 
 class ReturnLoan(APIView):
@@ -31,7 +34,7 @@ class ReturnLoan(APIView):
 
     @extend_schema(
         operation_id="return_loan",
-        request=Returning,
+        request=DeskReturning,
         parameters=[location(202)],
         responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
     )
@@ -39,14 +42,15 @@ class ReturnLoan(APIView):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
-        wanted = validated(Returning, request.data)
-        return loan_returned(return_book(pk, now=now, of_patron=ActOnOwnOrAll.only_of(request.user), **wanted))
+        own = ActOnOwnOrAll.only_of(request.user)
+        with earlier_day_is_input():
+            return loan_returned(return_book(pk, now=now, of_patron=own, **_wanted(request)))
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
         """Accepts the return of a loan that the caller may act on; somebody else's answers 404."""
         get_object_or_404(ActOnOwnOrAll.things(request.user, Loan.objects.only("pk")), pk=pk)
-        return _deferred(pk, now, begun, **validated(Returning, request.data))
+        return _deferred(pk, now, begun, **_wanted(request))
 
 
 class ReturnByBarcode(APIView):
@@ -64,18 +68,35 @@ class ReturnByBarcode(APIView):
     @idempotent
     def post(self, request: Request, *, now: datetime) -> Response:
         """Returns the copy of that barcode, whoever has it; under overload it is accepted and done later (202)."""
-        return loan_returned(return_copy(**validated(ReturningByBarcode, request.data), now=now))
+        with earlier_day_is_input():
+            return loan_returned(return_copy(**validated(ReturningByBarcode, request.data), now=now))
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
         """Accepts the return."""
-        barcode = validated(ReturningByBarcode, request.data)["barcode"]
-        return _deferred(loan_of_copy(barcode, now if begun else None), now, begun, barcode=barcode)
+        wanted = validated(ReturningByBarcode, request.data)
+        return _deferred(loan_of_copy(wanted["barcode"], now if begun else None), now, begun, **wanted)
+
+
+def _wanted(request: Request) -> dict[str, Any]:
+    """What a return asks for in the words of the service: only the desk names a day. Raises `ValidationError`."""
+    may_name_a_day = has_right(request.user, "lending.change_loan")
+    return validated(DeskReturning if may_name_a_day else Returning, request.data)
+
+
+@contextmanager
+def earlier_day_is_input() -> Iterator[None]:
+    """A day before the loan is bad input at this door."""
+    try:
+        yield
+    except BeforeTheLoan as refusal:
+        raise ValidationError({"returned_on": [str(refusal)]}) from refusal
 
 
 def _deferred(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response:
     """The response to a return that is done later, unless it was done already."""
     if begun and (made := return_made_at(loan_id, now)):
         return loan_returned(made)
-    defer_return(loan_id, now=now, **what)
+    with earlier_day_is_input():
+        defer_return(loan_id, now=now, **what)
     return loan_accepted(loans().get(pk=loan_id))

@@ -72,10 +72,14 @@ class LoanShown(serializers.ModelSerializer[Loan]):
 
 @extend_schema_serializer(component_name="ReturnedLoan")
 class BroughtBack(LoanShown):
+    return_id = serializers.IntegerField()
     days_late = serializers.IntegerField(min_value=0)
+    days_counted = serializers.IntegerField(min_value=0, help_text="Of the days late those that count by the rules.")
+    hold = serializers.JSONField(allow_null=True)
+    suspended_until = serializers.DateField(allow_null=True)
 
     class Meta(LoanShown.Meta):
-        fields = (*LoanShown.Meta.fields, "days_late")
+        fields = (*LoanShown.Meta.fields, "return_id", "days_late", "days_counted", "hold", "suspended_until")
         read_only_fields = fields
 
 

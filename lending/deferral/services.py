@@ -1,6 +1,6 @@
 """Deferral: writes that are only accepted when lending can't do them now. Nothing here waits for a lock."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from kernel.observability.tracing import current_trace, tracing
 from kernel.storage.databases import atomic_in
@@ -8,7 +8,7 @@ from lending.locks import lock_loan
 from lending.models import Book, DeferredReturn, Lease, Loan, Return, trace_fields
 from lending.overload.faults import faults
 from lending.queries import loans, open_lines
-from lending.returns.services import CopyNotOnLoan, NotOnLoan, return_book
+from lending.returns.services import CopyNotOnLoan, NotOnLoan, not_before_the_loan, return_book
 
 
 def defer_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
@@ -29,21 +29,33 @@ def defer_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1
 
 
 def defer_return(
-    loan_id: int, *, now: datetime, quantity: int | None = None, barcode: str = "", of_patron: int | None = None
+    loan_id: int,
+    *,
+    now: datetime,
+    quantity: int | None = None,
+    barcode: str = "",
+    of_patron: int | None = None,
+    returned_on: date | None = None,
 ) -> DeferredReturn:
-    """Accepts a return with one INSERT; `carry_out_return` does it later, as of now.
+    """Accepts a return with one INSERT; `carry_out_return` does it later, as of now or of an earlier day.
 
-    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and `NotOnLoan` when it can
-    be seen already that fewer are out.
+    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` when it can be
+    seen already that fewer are out, and `BeforeTheLoan`.
     """
     loan = Loan.objects.get(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
     out = open_lines(loan).count()
     if loan.status != Loan.Status.ACTIVE or out < (quantity or 1):
         raise CopyNotOnLoan(barcode=barcode) if barcode else NotOnLoan(out=out, wanted=quantity or 1)
+    not_before_the_loan(loan, returned_on)
 
     faults.strike_database()
     return DeferredReturn.objects.create(
-        loan=loan, quantity=quantity, barcode=barcode, asked_at=now, **trace_fields(current_trace())
+        loan=loan,
+        quantity=quantity,
+        barcode=barcode,
+        returned_on=returned_on,
+        asked_at=now,
+        **trace_fields(current_trace()),
     )
 
 
@@ -56,7 +68,13 @@ def carry_out_return(deferred_id: int, *, now: datetime) -> None:
         return
     try:
         with tracing(deferred.trace):
-            return_book(deferred.loan_id, now=deferred.asked_at, quantity=deferred.quantity, barcode=deferred.barcode)
+            return_book(
+                deferred.loan_id,
+                now=deferred.asked_at,
+                quantity=deferred.quantity,
+                barcode=deferred.barcode,
+                returned_on=deferred.returned_on,
+            )
     except NotOnLoan as refusal:
         deferred.refusal = refusal.code
     deferred.done_at = now
@@ -70,7 +88,7 @@ def loan_made_at(patron_id: int, now: datetime) -> Loan | None:
 
 def return_made_at(loan_id: int, now: datetime) -> Return | None:
     """The return of this very request, if its transaction committed although the connection broke."""
-    made = Return.objects.filter(loan=loan_id, returned_at=now).first()
+    made = Return.objects.filter(loan=loan_id, returned_at=now, voided_at=None).first()
     if made:
         made.loan = loans().get(pk=loan_id)
     return made

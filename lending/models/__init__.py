@@ -1,6 +1,8 @@
 """Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
 
+from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
+from lending.models.due_dates import DueDateAct
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
@@ -10,6 +12,7 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 __all__ = [
     "BEGINNING",
     "LENDABLE",
+    "Block",
     "Book",
     "CalendarRule",
     "CalendarVersion",
@@ -17,6 +20,7 @@ __all__ = [
     "Copy",
     "Debt",
     "DeferredReturn",
+    "DueDateAct",
     "DueDateMove",
     "FailedAttempt",
     "Lease",

@@ -82,7 +82,7 @@ class Closure(models.Model):
 
     def closure(self) -> rules.Closure:
         """The closure as the arithmetic of days takes it."""
-        return rules.Closure(first=self.first, last=self.last, reason=self.reason)
+        return rules.Closure(first=self.first, last=self.last, reason=self.reason, late_days_count=self.late_days_count)
 
 
 class Opening(models.Model):

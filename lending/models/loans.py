@@ -1,5 +1,6 @@
 """Loans, the copies of each, and what came back."""
 
+from datetime import date
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.observability.tracing import Trace, current_trace
 from lending.events import facts_of
-from lending.models.patrons import PEOPLE
+from lending.models.patrons import PEOPLE, Patron
 from lending.models.policies import Terms
 from lending.models.stock import Book, Copy
 
@@ -47,6 +48,7 @@ class Loan(TracedRequest):
     """One patron, one book, one or more copies, one due date."""
 
     all_lines: list["LoanLine"]  # with their copies, where the loan was made ready to be shown
+    account: Patron  # where it was locked
 
     class Status(models.TextChoices):
         REQUESTED = "requested", _("requested")
@@ -58,7 +60,8 @@ class Loan(TracedRequest):
         NONE = "", _("not cancelled")
         CARD_CLOSED = "card_closed", _("the card is closed")
         CARD_EXPIRED = "card_expired", _("the card has expired")
-        PATRON_BLOCKED = "patron_blocked", _("the patron owes too much")
+        PATRON_BLOCKED = "patron_blocked", _("the patron is blocked, or owes too much")
+        SUSPENDED = "suspended", _("the patron is suspended for late returns")
         OVERDUE_COPIES = "overdue_copies", _("the patron has overdue copies")
         LOAN_LIMIT_REACHED = "loan_limit_reached", _("the patron has as many copies out as the rules allow")
         TYPE_LIMIT_REACHED = (
@@ -71,6 +74,7 @@ class Loan(TracedRequest):
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
+        BY_LIBRARY = "by_library", _("taken back by a librarian, as if it had not been made")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
     patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
@@ -130,6 +134,9 @@ class LoanLine(models.Model):
     copy = models.ForeignKey(Copy, models.PROTECT, related_name="lines", verbose_name=_("copy"))
     ending = models.CharField(_("ending"), max_length=12, choices=Ending, blank=True, default=Ending.OPEN)
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    brought_back = models.ForeignKey(
+        "Return", models.PROTECT, null=True, db_index=False, related_name="lines", verbose_name=_("return")
+    )
 
     class Meta:
         verbose_name = _("copy of a loan")
@@ -141,17 +148,35 @@ class LoanLine(models.Model):
 
 
 class Return(models.Model):
-    """Some or all copies of a loan coming back at once."""
+    """Some or all copies of a loan coming back at once.
+
+    `returned_on` is the day that it counts for, `days_counted` the days late that count by the rules that the loan
+    keeps, `suspension_days` what each copy brings of a suspension.
+    """
+
+    suspended_until: date | None = None  # the last day of the patron's suspension, where the return was just made
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
+    patron_id = models.BigIntegerField(_("patron"))
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     returned_at = models.DateTimeField(_("returned at"))
+    returned_on = models.DateField(_("returned on"))
     days_late = models.PositiveIntegerField(_("days late"))
+    days_counted = models.PositiveIntegerField(_("days counted"))
+    suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    """The loan's with which it was announced."""
+    voided_at = models.DateTimeField(_("undone at"), null=True)
 
     class Meta:
         verbose_name = _("return")
         verbose_name_plural = _("returns")
-        indexes = (models.Index(fields=["returned_at"], name="return_made"),)
+        indexes = (
+            models.Index(fields=["returned_at"], name="return_made"),
+            models.Index(
+                fields=["patron_id"], condition=Q(suspension_days__gt=0, voided_at=None), name="return_that_suspends"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.loan_id}: {self.quantity}"

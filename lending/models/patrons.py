@@ -14,6 +14,12 @@ class Patron(models.Model):
     user = models.OneToOneField(
         PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
+    suspended_until = models.DateField(_("suspended until"), null=True)
+    """The last day of the newest suspension, which may be over. It follows from `Block`, in the same transaction."""
+    blocked_until = models.DateField(_("blocked until"), null=True)
+    """The same of blocks by hand, `date.max` for one without an end."""
+    restriction = models.PositiveIntegerField(default=0, db_default=0)
+    """Counts the changes of both."""
 
     class Meta:
         verbose_name = _("lending account")

@@ -39,6 +39,7 @@ class Copy(models.Model):
     barcode = models.CharField(_("barcode"), max_length=32)
     type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
     for_loan = models.BooleanField(_("for loan"), default=True)
+    price = models.PositiveBigIntegerField(_("price"), null=True)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     """The number of the catalogue's newest word about the copy."""
     on_loan = models.BooleanField(_("on loan"), default=False)

@@ -16,6 +16,7 @@ class DeferredReturn(TracedRequest):
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="deferred_returns", verbose_name=_("loan"))
     quantity = models.PositiveSmallIntegerField(_("quantity"), null=True)
     barcode = models.CharField(_("barcode"), max_length=32, blank=True, default="")
+    returned_on = models.DateField(_("returned on"), null=True)
     asked_at = models.DateTimeField(_("asked for at"))
     done_at = models.DateTimeField(_("done at"), null=True)
     refusal = models.CharField(_("refusal"), max_length=32, blank=True, default="")

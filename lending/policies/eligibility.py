@@ -28,6 +28,8 @@ class Eligibility:
 
     borrower: Borrower
     owed: int
+    suspended_until: date | None = None
+    blocked_until: date | None = None
     out: tuple[CopyOut, ...]
     requested: int
     policies: PolicyTable
@@ -60,7 +62,9 @@ SELECT {key}, {patron},
     COALESCE((SELECT SUM(quantity) FROM lending_loan other
         WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
     (SELECT token FROM lending_rulesversion WHERE id = 1),
-    COALESCE((SELECT token FROM lending_calendarversion), 0)
+    COALESCE((SELECT token FROM lending_calendarversion), 0),
+    (SELECT suspended_until FROM lending_patron account WHERE account.user_id = {patron}),
+    (SELECT blocked_until FROM lending_patron account WHERE account.user_id = {patron})
 FROM {rows}
 WHERE {key} IN ({keys})
 """
@@ -117,17 +121,25 @@ def _eligibility(
 
 
 def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
-    _key, _patron, owed, out, requested, version, calendar = row
+    _key, _patron, owed, out, requested, version, calendar, *until = row
+    suspended_until, blocked_until = map(_day, until)
     copies = [copy for copy in (out or "").split(",") if copy]
     return Eligibility(
         borrower=borrower,
         owed=int(owed),
+        suspended_until=suspended_until,
+        blocked_until=blocked_until,
         out=tuple(CopyOut(due_on=date.fromisoformat(copy[:10]), copy_type=copy[10:]) for copy in copies),
         requested=int(requested),
         policies=table_of(version),
         calendar=calendar_of(calendar),
         day=day,
     )
+
+
+def _day(value: date | str | None) -> date | None:
+    """A day as either database has it."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 @cache

@@ -21,7 +21,10 @@ from lending.policies.refusals import (
     NotForLoan,
     OutOfStock,
     OverdueCopies,
+    PatronBarred,
+    PatronBarredUntil,
     PatronBlocked,
+    Suspended,
     TooSoonAgain,
     TypeLimitReached,
 )
@@ -67,9 +70,17 @@ def card_lost(asked: Asked) -> Refused | None:
 
 
 def patron_blocked(asked: Asked) -> Refused | None:
-    """Who owes so much must pay first."""
+    """Whom a librarian barred; and who owes so much must pay first."""
+    if barred := barred_by_hand(asked.patron):
+        return barred
     owed, limit = asked.patron.owed, asked.patron.block.debt_from
     return PatronBlocked(owed=owed, limit=limit) if limit is not None and owed >= limit else None
+
+
+def suspended(asked: Asked) -> Refused | None:
+    """Who brought something back late, to the last day of the suspension."""
+    until = asked.patron.suspended_until
+    return Suspended(until=until) if until and asked.patron.day <= until else None
 
 
 def overdue_copies(asked: Asked) -> Refused | None:
@@ -143,6 +154,7 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     card_expired,
     card_lost,
     patron_blocked,
+    suspended,
     overdue_copies,
     loan_limit_reached,
     type_limit_reached,
@@ -160,6 +172,14 @@ OF_THE_PATRON = tuple(takewhile(lambda rule: rule is not type_limit_reached, LOA
 def reasons_against(asked: Asked) -> list[Refused]:
     """Every rule that is against the loan, in the order of the rules."""
     return [refusal for rule in LOAN_RULES if (refusal := rule(asked))]
+
+
+def barred_by_hand(patron: Eligibility) -> Refused | None:
+    """The refusal for a patron whom a librarian barred, to the last day."""
+    until = patron.blocked_until
+    if until is None or patron.day > until:
+        return None
+    return PatronBarred() if until == date.max else PatronBarredUntil(until=until)
 
 
 def _leaves_a_day(asked: Asked, last_day: date) -> bool:

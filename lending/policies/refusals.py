@@ -27,6 +27,20 @@ class PatronBlocked(Refused):
     amounts = ("owed", "limit")
 
 
+class PatronBarred(Refused):
+    code = "patron_blocked"
+    sentence = _("The library has blocked this card: please ask at the desk.")
+
+
+class PatronBarredUntil(PatronBarred):
+    sentence = _("The library has blocked this card until %(until)s: please ask at the desk.")
+
+
+class Suspended(Refused):
+    code = "suspended"
+    sentence = _("Something came back late: nothing is lent until %(until)s, the last day.")
+
+
 class OverdueCopies(Refused):
     code = "overdue_copies"
     sentence = _("%(copies)s copies are overdue, the oldest by %(days)s days: they must come back first.")

@@ -87,9 +87,15 @@ def card_expired(asked: Renewing) -> bool:
 
 
 def patron_blocked(asked: Renewing) -> bool:
-    """The patron owes too much."""
-    limit = asked.patron.block.debt_from
-    return limit is not None and asked.patron.owed >= limit
+    """A librarian barred the patron, or the patron owes too much."""
+    limit, until = asked.patron.block.debt_from, asked.patron.blocked_until
+    return bool(until and asked.today <= until) or (limit is not None and asked.patron.owed >= limit)
+
+
+def suspended(asked: Renewing) -> bool:
+    """Something of the patron's came back late."""
+    until = asked.patron.suspended_until
+    return until is not None and asked.today <= until
 
 
 def no_open_day(asked: Renewing) -> bool:
@@ -109,7 +115,8 @@ RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
     (not_on_loan_day, _("it was lent today")),
     (too_early, _("it is too early")),
     (card_expired, _("the card has expired")),
-    (patron_blocked, _("fines must be paid first")),
+    (patron_blocked, _("the card is blocked, or fines must be paid first")),
+    (suspended, _("something came back late, and the suspension is not over")),
     (no_open_day, _("the library has no open day to bring it back on")),
 )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from kernel.storage.databases import connection_of
-from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import connection_of, database_of
+from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
 MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
@@ -30,10 +31,27 @@ ORDER BY id LIMIT {most}
 """
 # SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
 IN_SQLITE = "AND on_loan = 0 AND withdrawn = 0 AND for_loan = 1"
-FREE_OF_MANY = """
+FREE_OF_MANY = {
+    "postgresql": """
 SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
-""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="", of_type="") + "FOR UPDATE SKIP LOCKED")
-FREE_OF_BOOK = FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type="")
+""".format(
+        one=FREE.format(book="wanted.book", most="wanted.most", and_again="", of_type="") + "FOR UPDATE SKIP LOCKED"
+    ),
+    # It knows no LATERAL. CROSS JOIN keeps the order of the tables: a few books, and the free copies of each.
+    "sqlite": """
+SELECT id FROM (
+    SELECT copy.id, wanted.value AS most, row_number() OVER (PARTITION BY copy.book_id ORDER BY copy.id) AS number
+    FROM json_each(%s) wanted CROSS JOIN lending_copy copy
+    WHERE copy.book_id = CAST(wanted.key AS INTEGER) AND NOT copy.on_loan AND NOT copy.withdrawn AND copy.for_loan
+    AND copy.on_loan = 0 AND copy.withdrawn = 0 AND copy.for_loan = 1
+    AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = copy.book_id AND NOT lending_book.withdrawn)
+) WHERE number <= most
+""",
+}
+TAKE_FREE = {
+    "postgresql": f"id = ANY (ARRAY ({FREE_OF_MANY['postgresql']}))",
+    "sqlite": f"id IN ({FREE_OF_MANY['sqlite']})",
+}
 OF_TYPE = {
     "postgresql": "AND type = %s AND id <> ALL (%s::bigint[])",
     "sqlite": "AND type = %s AND id NOT IN (SELECT value FROM json_each(%s))",
@@ -90,12 +108,8 @@ def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection
 def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
     """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book. A book with
     copies of several types is told by `of_mixed_book`."""
-    if _vendor() == "postgresql":
-        books = [list(wanted), list(wanted.values())]
-        found = _move(f"id = ANY (ARRAY ({FREE_OF_MANY}))", books, on_loan=True, mixed=MIXED)
-    else:
-        which = f"id IN ({FREE_OF_BOOK})"
-        found = [copy for book in wanted.items() for copy in _move(which, book, on_loan=True, mixed=MIXED)]
+    books = [list(wanted), list(wanted.values())] if _vendor() == "postgresql" else [json.dumps(wanted)]
+    found = _move(TAKE_FREE[_vendor()], books, on_loan=True, mixed=MIXED) if wanted else []
     taken = defaultdict(list)
     for copy in found:
         taken[copy.book_id].append(copy)
@@ -115,12 +129,17 @@ def put_back(copies: Sequence[Copy]) -> None:
 
 def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
     """Puts taken copies on their loans."""
-    return LoanLine.objects.bulk_create([LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies])
+    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+    insert_rows(lines, database_of("lending"))
+    return lines
 
 
-def bring_back(lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime) -> dict[int, int]:
-    """Ends open lines, frees their copies and tells each one's move."""
-    LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="").update(ending=ending, ended_at=now)
+def bring_back(
+    lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime, made: Return | None = None
+) -> dict[int, int]:
+    """Ends open lines, with the return that was made of them, frees their copies and tells each one's move."""
+    still_open = LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="")
+    still_open.update(ending=ending, ended_at=now, brought_back=made)
     for line in lines:
         line.ending, line.ended_at = ending, now
     return moves_of(_move_named([line.copy_id for line in lines], on_loan=False))

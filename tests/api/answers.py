@@ -6,6 +6,8 @@ ONE_LOAN = {
     "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on", "returned_at",
     "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
+ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until"}
+ONE_BLOCK = {"id", "kind", "reason", "since", "until"}
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
     "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",

@@ -55,6 +55,8 @@ def test_the_patrons_page(fine: dict[str, Any], loan: dict[str, Any], haneul: Pe
         "copies_overdue": 1,
         "fines_outstanding": 500,
         "fines_accruing": 500,
+        "suspended_until": None,
+        "suspension_accruing_days": 0,
         "currency": "KRW",
         "loans": [
             {"loan": loan["id"], "title": "무진기행", "outstanding": 1, "due_on": loan["due_on"], "days_late": 7}

@@ -32,15 +32,21 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
-    """A loan of two copies, one that is requested, a fine, the barcode of a copy that is out, and a closure."""
+    """A loan of two copies, one that is requested, a fine, the barcode of a copy that is out, a closure and a block."""
     long_ago = timezone.localdate() - timedelta(days=30)
     late = done(ada.post("loans", {"patron": haneul.id, "book": book, "borrowed_on": str(long_ago)}), 201)
     done(ada.post("returns", {"barcode": late["copies"][0]["barcode"]}))
     loan = done(haneul.post("loans", {"book": book, "quantity": 2}), 201)
+    other = done(ada.post("books", {"title": "Emma", "copies": 2}), 201)["id"]
+    Bus().settle()
+    renewed, back = (done(haneul.post("loans", {"book": other}), 201)["id"] for _ in range(2))
+    done(haneul.post(f"loans/{renewed}/renew"))
+    returned = done(haneul.post(f"loans/{back}/return"))["return_id"]
     asked = done(haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"}), 202)
     closed = {"from": loan["due_on"], "to": loan["due_on"], "reason": "snow"}
     closure = done(ada.post("closures", closed), 201)["id"]
     Bus().settle()
+    block = done(ada.post(f"patrons/{ada.id}/blocks", {"reason": "noise"}), 201)["id"]
     (fine,) = done(haneul.get("fines"))["results"]
     barcode = loan["copies"][0]["barcode"]
     return {
@@ -51,6 +57,9 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "barcode": barcode,
         "closure": closure,
         "patron": haneul.id,
+        "renewed": renewed,
+        "return": returned,
+        "block": block,
     }
 
 

@@ -8,6 +8,7 @@ from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
 from tests.api.answers import (
+    ONE_BLOCK,
     ONE_BOOK,
     ONE_CLOSURE,
     ONE_DAY,
@@ -70,7 +71,12 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "loans/{id}/return"),
             ("POST", "loans/{id}/renew"),
             ("POST", "loans/{id}/cancel"),
+            ("POST", "loans/{id}/undo"),
+            ("POST", "loans/{id}/renew/undo"),
+            ("POST", "returns/{id}/undo"),
             ("POST", "returns"),
+            ("GET POST", "patrons/{id}/blocks"),
+            ("POST", "blocks/{id}/lift"),
             ("GET", "calendar"),
             ("GET POST", "calendar/rules"),
             ("DELETE", "calendar/rules/{id}"),
@@ -118,6 +124,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "CalendarRule": ONE_RULE,
         "Closure": ONE_CLOSURE,
         "Opening": ONE_OPENING,
+        "Block": ONE_BLOCK,
         "CalendarDay": ONE_DAY,
     }.items():
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
@@ -134,8 +141,8 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
                     assert schema["properties"]["code"]["enum"]
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
     refusals = {"request_in_progress"} | {
-        "card_closed", "card_expired", "patron_blocked", "overdue_copies", "loan_limit_reached", "type_limit_reached",
-        "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
+        "card_closed", "card_expired", "patron_blocked", "suspended", "overdue_copies", "loan_limit_reached",
+        "type_limit_reached", "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 

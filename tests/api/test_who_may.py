@@ -88,7 +88,13 @@ TABLE = [
     Row("POST", "loans/<id:pk>/renew", DESK),
     Row("POST", "loans/<id:pk>/due-date", DESK, {"due_on": "2031-01-06", "reason": "x"}),
     Row("POST", "loans/<id:pk>/cancel", DESK),
+    Row("POST", "loans/<id:pk>/undo", DESK, {"reason": "x"}),
+    Row("POST", "loans/<id:pk>/renew/undo", DESK, {"reason": "x"}),
+    Row("POST", "returns/<id:pk>/undo", DESK, {"reason": "x"}),
     Row("POST", "returns", DESK, {"barcode": "{barcode}"}),
+    Row("GET", "patrons/<id:pk>/blocks", DESK),
+    Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
+    Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
     Row("GET", "fines", SIGNED_IN),
     Row("GET", "fines/<id:pk>", CASHIER),
     Row("POST", "fines/<id:pk>/payments", CASHIER, {"amount": 1}),
@@ -244,9 +250,11 @@ def put_in(library: LibraryInUse, text: Any) -> Any:
 def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
     """Whether the caller is told that the call is not for him. Nothing stays changed."""
     ids = {
+        "blocks": library.blocks[0],
         "books": library.books[1],
         "copies": library.copies[-1],
         "loans": library.loans[0],
+        "returns": library.returns[0],
         "fines": library.fines[0],
         "policies": library.policies[0],
         "calendar": library.rules[0],

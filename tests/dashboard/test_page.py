@@ -25,6 +25,8 @@ def test_every_field_of_the_page(town: Town) -> None:
         "copies_overdue": 2,
         "fines_outstanding": 2000,
         "fines_accruing": 500,
+        "suspended_until": None,
+        "suspension_accruing_days": 0,
         "currency": "KRW",
         "loans": [
             {"loan": late["id"], "title": late["title"], "outstanding": 2, "due_on": "2026-02-24", "days_late": 6},
@@ -116,12 +118,20 @@ def test_a_page_needs_a_card(town: Town) -> None:
 def test_a_page_takes_three_statements_with_the_sign_in(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(projection_lag, "CACHED_FOR", 600)
     town.fines(town.haneul, 2)
-    town.lend_long_ago(town.haneul, town.book())
     town.lend(town.haneul, town.book(copies=3), quantity=3)
-    assert town.page(town.haneul)["fines_accruing"] == 2000
     with CaptureQueriesContext(connection) as statements:
         town.page(town.haneul)
     assert len(statements) <= 3, list(statements)
+
+
+def test_what_is_overdue_takes_two_more(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection_lag, "CACHED_FOR", 600)
+    for _ in range(3):
+        town.lend_long_ago(town.haneul, town.book())
+    assert town.page(town.haneul)["fines_accruing"] == 3 * 2000
+    with CaptureQueriesContext(connection) as statements:
+        town.page(town.haneul)
+    assert len(statements) <= 5, list(statements)
 
 
 def test_a_books_availability_takes_one_statement(town: Town) -> None:

@@ -12,7 +12,7 @@ from dashboard.rules import fee_today
 from fines.models import FeeSchedule, Fine
 from fines.rules import DEFAULT_TIERS, explanation, tier_for
 from fines.services import ScheduleExists, ScheduleInThePast, adopt_fee_schedule
-from lending.rules import days_late
+from kernel.days.late_days import days_late
 from tests.factories import Town, seoul
 
 DAYS = st.integers(min_value=-1_000, max_value=40_000)

@@ -49,10 +49,8 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_kolas_writes_tabs_into_a_csv(tmp_path: Path) -> None:
-    columns = (
-        "대출자번호 이름 대출자ID 생일타입 생년월일 E_MAIL 휴대폰 직급키 소속키 집_우편번호 집_주소 "
+    columns = "대출자번호 이름 대출자ID 생일타입 생년월일 E_MAIL 휴대폰 직급키 소속키 집_우편번호 집_주소 "
     columns += "집_전화번호 비고"
-    )
     who = ["A0003", "박음력", "pum", "음력", "19850505", "", ""]
     row = [*who, "01", "03", "57922", "순천시 무진로 1", "061-123-4567", ""]
     CategoryRule.objects.create(value="01", category_id="adult")

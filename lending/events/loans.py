@@ -1,4 +1,4 @@
-"""What lending announces.
+"""What lending announces of loans.
 
 Every event about a loan tells the whole loan as it then was, so a listener sets its row to what the newest
 one says: `version` grows with each change of the loan.
@@ -83,6 +83,15 @@ class BookReturned(LoanEvent):
     returned: int
     returned_on: date
     days_late: int
+    days_counted: int = 0
+    """Of the days late those that count by the rules that the loan keeps."""
+    late_as: str = "fine"
+    """What a late return leads to by these rules: `fine`, `suspension`, `both` or `nothing`."""
+    category: str = ""
+    """The patron's."""
+    copy_type: str = ""
+    prices: dict[int, int | None] = field(default_factory=dict)
+    """The price of each copy that came back, in whole units of the library's currency."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,44 +113,27 @@ class LoanRenewed(LoanEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnUndone(LoanEvent):
+    """A return is as if it had not been: its copies are out on their loan again."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanUndone(LoanEvent):
+    """A loan is as if it had not been made: its copies are on the shelf again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalUndone(LoanEvent):
+    """A renewal is as if it had not been: the loan is due when it was before, not on `due_before`."""
+
+    due_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
     """Another copy took the place of one that was withdrawn while a loan was taking it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class TermsKept(DomainEvent):
-    """The first loan was made under these rules, which it and later ones with the same keep, whatever is adopted."""
-
-    about = "terms"
-
-    terms: int
-    policy: int | None
-    valid_from: date | None
-    category: str
-    copy_type: str
-    rules: dict[str, int | bool | str | None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyAdopted(DomainEvent):
-    """Rules of lending were adopted for a category of patrons and a type of copies, or replaced of that day."""
-
-    about = "policy"
-
-    policy: int
-    valid_from: date | None  # None: from the beginning
-    category: str  # empty: any
-    copy_type: str
-    rules: dict[str, int | bool | str | None]  # what was said, by dotted names
-
-
-@dataclass(frozen=True, kw_only=True)
-class PolicyDropped(DomainEvent):
-    """Rules of lending were dropped before their day."""
-
-    about = "policy"
-
-    policy: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,25 +141,3 @@ class DueDateChanged(LoanEvent):
     """A loan's due date moved from `due_before`, out of days on which the library is closed or back there."""
 
     due_before: date
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarChanged(DomainEvent):
-    """The library's calendar changed; this is all of it, by the ids of its rules, closures and openings."""
-
-    about = "calendar"
-
-    calendar: int
-    version: int
-    rules: dict[int, date]
-    """The first day of each."""
-    closed: dict[int, dict[int, tuple[int, ...]]]
-    """The weekdays of each rule (ISO) with the weeks of the month, none for each week."""
-    if_holiday: dict[int, str]
-    holidays: dict[int, str]
-    """The country of each rule, or nothing."""
-    open_on: dict[int, tuple[str, ...]]
-    """The names of each rule's holidays that are open, `all` for every one."""
-    closures: dict[int, tuple[date, date, str]]
-    late_days_count: dict[int, bool | None]
-    openings: dict[int, tuple[date, str]]

@@ -1,0 +1,1 @@
+"""Blocks by hand, and what bars a patron now."""

@@ -1,0 +1,49 @@
+"""What lending announces of what bars a patron."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kernel.eventbus.events import DomainEvent
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestrictionEvent(DomainEvent):
+    """Something changed of what bars a patron; `restriction` counts these changes of a patron."""
+
+    about = "patron"
+
+    patron: int
+    restriction: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronSuspended(RestrictionEvent):
+    """A patron borrows nothing to the day `until`, the last one, for late returns; also where these days changed.
+    `return_id` is the return that led to it, None where another act did."""
+
+    since: date
+    until: date
+    return_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionLifted(RestrictionEvent):
+    """A suspension that would have lasted to the day `until_before` is over."""
+
+    until_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatronBlocked(RestrictionEvent):
+    """A librarian barred a patron to the day `until`, the last one, or without an end; why is the event's reason."""
+
+    block: int
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockLifted(RestrictionEvent):
+    """A block by hand is over."""
+
+    block: int

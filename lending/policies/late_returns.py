@@ -1,0 +1,31 @@
+"""What a return comes to: its days late, those that count, and what each copy brings of a suspension."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from kernel.days.late_days import days_counted, days_late, days_of_suspension
+from lending.calendar.memory import calendar_in_force
+from lending.policy_fields import LateRules
+
+SUSPENDING = {"suspension", "both"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LateReturn:
+    """Days by the calendar, days that count by the rules, and the days of suspension that each copy brings."""
+
+    days_late: int
+    days_counted: int = 0
+    suspension_days: int = 0
+
+
+def late_return(due_on: date, returned_on: date, rules: LateRules) -> LateReturn:
+    """What a return on a day comes to by the rules that its loan keeps; the calendar is asked only if it is late."""
+    late = days_late(due_on, returned_on)
+    if not late:
+        return LateReturn(days_late=0)
+    open_only = rules.counts == "open_days"
+    counted = days_counted(calendar_in_force(), due_on, returned_on, open_only=open_only, grace=rules.grace_days)
+    brings = days_of_suspension(counted, factor=rules.suspension_factor, extra=rules.suspension_extra_days)
+    suspends = rules.as_ in SUSPENDING
+    return LateReturn(days_late=late, days_counted=counted, suspension_days=brings if suspends else 0)

@@ -1,0 +1,1 @@
+"""Suspensions (대출정지) that follow from late returns."""
