@@ -50,6 +50,7 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "me/password"),
             ("GET POST", "patrons"),
             ("GET PATCH", "patrons/{id}"),
+            ("POST", "patrons/{id}/card"),
             ("GET POST", "books"),
             ("GET PATCH DELETE", "books/{id}"),
             ("GET", "books/{id}/availability"),

@@ -54,6 +54,7 @@ TABLE = [
     Row("POST", "patrons", DESK, {"card_number": "P-1", "name": "Jo", "email": "", "password": PASSWORD}),
     Row("GET", "patrons/<id:pk>", DESK | CASHIER),
     Row("PATCH", "patrons/<id:pk>", DESK, {"name": "Jo"}),
+    Row("POST", "patrons/<id:pk>/card", DESK, {"card_number": "P-2", "reason": "lost"}),
     Row("GET", "books", EVERYBODY),
     Row("POST", "books", CATALOGUER, {"title": "Emma", "copies": 1}),
     Row("GET", "books/<id:pk>", EVERYBODY),
