@@ -111,6 +111,7 @@ ADMINISTRATOR = Role(
         "accounts.change_categoryrule",
         "accounts.delete_categoryrule",
         "lending.view_policy",
+        "lending.view_policychange",
         "lending.add_policy",
         "lending.view_calendarrule",
         "lending.add_calendarrule",

@@ -53,6 +53,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
+    "lending.Block": {"view": DESK, "add": DESK, "lift": DESK},
     "lending.Closure": dict.fromkeys(("view", "add", "move", "move_back", "drop"), ADMINISTRATOR),
     "lending.Opening": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
     "lending.Copy": {"view": DESK | CASHIER},
