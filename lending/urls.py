@@ -14,6 +14,8 @@ from lending.api.calendar import (
     OpeningById,
     Openings,
 )
+from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
+from lending.api.copies.marks import MarkCopy
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.policies import DecidingPolicy, Policies, PolicyById
 from lending.api.renewals import DueDateOfLoan, RenewLoan
@@ -33,6 +35,9 @@ urlpatterns = [
     path("policies/deciding", DecidingPolicy.as_view()),
     path("policies/<id:pk>", PolicyById.as_view()),
     path("returns", ReturnByBarcode.as_view()),
+    path("copies/<id:pk>/mark", MarkCopy.as_view()),
+    path("copies/<id:pk>/history", HistoryOfCopy.as_view()),
+    path("patrons/<id:pk>/history", HistoryOfPatron.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
     path("blocks/<id:pk>/lift", LiftBlock.as_view()),
     path("calendar", CalendarDays.as_view()),

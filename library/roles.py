@@ -31,6 +31,7 @@ DESK = Role(
             "lending.view_copy",
             "lending.add_loan",
             "lending.change_loan",
+            "lending.mark_copy",
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, Withdrawn
 from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
 from catalog.covers.services import remove_cover, set_cover
@@ -36,8 +36,8 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: ClassVar[Any] = ("opened", WHERE, "type", FOR_LOAN, "shelving_mark", "volume", "copy_number", "price")
-    readonly_fields = ("opened", WHERE, FOR_LOAN)
+    fields: ClassVar[Any] = ("opened", "where", "type", FOR_LOAN, "shelving_mark", "volume", "copy_number", "price")
+    readonly_fields = ("opened", "where", FOR_LOAN)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""

@@ -7,10 +7,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import Copy
 from kernel.staff.columns import worded_column
 
 FOR_LOAN = worded_column("for_loan", _("for loan"), yes=_("for loan"), no=_("not for loan"))
-WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 
 class Withdrawn(admin.SimpleListFilter):
@@ -32,3 +32,11 @@ class Withdrawn(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The one or the other."""
         return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
+
+
+def where_shown(copy: Copy) -> str:
+    """Where a copy is, in words, with its condition where that is not in order."""
+    if copy.withdrawn_at:
+        return str(_("withdrawn"))
+    condition = "" if copy.condition == Copy.Condition.OK else copy.get_condition_display()
+    return " · ".join(filter(None, [copy.get_place_display() if copy.place else "", condition]))

@@ -6,7 +6,7 @@ index keeps the moves that were not noted yet, and looks at their books once the
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 
 from catalog.models import Copy
 from kernel.eventbus.delivery.invocation import events_heard_by
@@ -25,9 +25,8 @@ def moves_in(events: Collection[Event]) -> Moves:
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            both = (event.payload.get(name, {}).items() for name in ("lent", "came_back"))
-            for copy, move in chain(*both):
-                found[copy] = max(move, found.get(copy, 0))
+            for copy, told in event.payload.get("shelf", {}).items():
+                found[copy] = max(told["move"], found.get(copy, 0))
     return found
 
 

@@ -14,7 +14,6 @@ from lending.models import Book, Copy, Debt, Patron
 from lending.queries import holders_of
 
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
-WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 
 @admin.register(Book)
@@ -30,10 +29,10 @@ class KnownBookAdmin(ReadModelAdmin):
 class KnownCopyAdmin(ReadModelAdmin):
     """What lending knows of copies."""
 
-    list_display = ("barcode", "book", WHERE, WITHDRAWN, "moves")
+    list_display = ("barcode", "book", "place", "condition", WITHDRAWN, "moves")
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
-    list_filter = ("on_loan", "withdrawn")
+    list_filter = ("place", "condition", "withdrawn")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
         """By the beginning of a barcode, as it was typed or scanned."""

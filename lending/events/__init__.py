@@ -10,7 +10,15 @@ from lending.events.loans import (
     LoanEvent,
     LoanFacts,
     LoanRenewed,
+    Shelf,
     facts_of,
+)
+from lending.events.marks import (
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyMarked,
+    CopyReplaced,
 )
 from lending.events.patrons import (
     BlockLifted,
@@ -31,6 +39,11 @@ __all__ = [
     "BookExpired",
     "BookReturned",
     "CalendarChanged",
+    "CopyConditionChanged",
+    "CopyFound",
+    "CopyLost",
+    "CopyMarked",
+    "CopyReplaced",
     "CopySubstituted",
     "DueDateChanged",
     "LoanCancelled",
@@ -41,6 +54,7 @@ __all__ = [
     "PatronSuspended",
     "PolicyAdopted",
     "PolicyDropped",
+    "Shelf",
     "SuspensionLifted",
     "TermsKept",
     "facts_of",

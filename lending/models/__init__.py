@@ -2,6 +2,7 @@
 
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
+from lending.models.history import Act
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
@@ -11,6 +12,7 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 __all__ = [
     "BEGINNING",
     "LENDABLE",
+    "Act",
     "Block",
     "Book",
     "CalendarRule",

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from kernel.days.late_days import days_counted, days_late, days_of_suspension
 from lending.calendar.memory import calendar_in_force
-from lending.policy_fields import LateRules
+from lending.models import Loan
+from lending.policies.table import policies_now
+from lending.policy_fields import LateRules, Rules
 
 SUSPENDING = {"suspension", "both"}
 
@@ -29,3 +33,10 @@ def late_return(due_on: date, returned_on: date, rules: LateRules) -> LateReturn
     brings = days_of_suspension(counted, factor=rules.suspension_factor, extra=rules.suspension_extra_days)
     suspends = rules.as_ in SUSPENDING
     return LateReturn(days_late=late, days_counted=counted, suspension_days=brings if suspends else 0)
+
+
+def rules_kept(loan: Loan, category: str, copy_type: str) -> Rules:
+    """The rules that a loan keeps; one that was made without has those of today."""
+    if loan.terms:
+        return loan.terms.rules
+    return policies_now().deciding(category, copy_type, timezone.localdate()).rules

@@ -1,23 +1,24 @@
 """Returning: copies of a loan come back, some or all."""
 
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.events import BookReturned
+from lending.events import BookReturned, Shelf
 from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
-from lending.models import Loan, LoanLine, Return
+from lending.models import Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.late_returns import late_return
-from lending.policies.table import policies_now
-from lending.policy_fields import Rules
+from lending.policies.late_returns import late_return, rules_kept
 from lending.stock.copies import bring_back
 from lending.suspensions.services import recompute_suspension
 
@@ -52,21 +53,47 @@ def return_book(
     out, and `BeforeTheLoan`; then nothing is changed.
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
-    lines = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
+    lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
     coming = [line for line in lines if is_same(barcode, line.copy.barcode)] if barcode else lines[:quantity]
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
     not_before_the_loan(loan, returned_on)
-    day = returned_on or timezone.localdate(now)
     patron = borrowers([loan.patron_id])[loan.patron_id]
-    rules = _rules_of(loan, patron, coming[0].copy.type).late
-    late = late_return(loan.due_on, day, rules)
+    on_day: dict[date, list[LoanLine]] = defaultdict(list)
+    for line in coming:
+        on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
+
+    for day in sorted(on_day):
+        made = _take_back(loan, on_day[day], day, patron, now)
+    after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
+    return made
+
+
+def _as_they_come_back(line: LoanLine) -> tuple[bool, int]:
+    """Those claimed to be returned come last; else as copies are locked."""
+    return line.claimed_on is not None, line.copy_id
+
+
+def _day_of(line: LoanLine, day: date) -> date:
+    """What was claimed to be returned counts for the day of the claim at the latest."""
+    return min(day, line.claimed_on or day)
+
+
+def _take_back(loan: Loan, coming: list[LoanLine], day: date, patron: Borrower, now: datetime) -> Return:
+    rules = rules_kept(loan, patron.category, coming[0].copy.type).late
+    late = late_return(loan.due_on or day, day, rules)
 
     made = Return.objects.create(
-        loan=loan, patron_id=loan.patron_id, quantity=len(coming), returned_at=now, returned_on=day, **asdict(late)
+        loan=loan,
+        patron_id=loan.patron_id,
+        quantity=len(coming),
+        returned_at=now,
+        returned_on=day,
+        **asdict(late),
+        **trace_fields(current_trace()),
     )
     came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made)
-    if len(coming) == len(lines):
+    if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
     made.suspended_until = loan.account.suspended_until
@@ -74,17 +101,16 @@ def return_book(
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
     publish(_announced(made, coming, patron, rules.as_, now, came_back=came_back))
-    after_commit_in("lending", RETURNS.inc)
     return made
 
 
 def _announced(
-    made: Return, coming: list[LoanLine], patron: Borrower, late_as: str, now: datetime, came_back: dict[int, int]
+    made: Return, coming: list[LoanLine], patron: Borrower, late_as: str, now: datetime, came_back: Shelf
 ) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),
-        came_back=came_back,
+        shelf=came_back,
         return_id=made.pk,
         returned=made.quantity,
         returned_on=made.returned_on,
@@ -101,13 +127,6 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
     """Raises `BeforeTheLoan` where the loan was made after that day."""
     if returned_on and loan.borrowed_at and returned_on < (lent_on := timezone.localdate(loan.borrowed_at)):
         raise BeforeTheLoan(borrowed_on=lent_on)
-
-
-def _rules_of(loan: Loan, patron: Borrower, copy_type: str) -> Rules:
-    """The rules that a loan keeps; one that was made without has those of today."""
-    if loan.terms:
-        return loan.terms.rules
-    return policies_now().deciding(patron.category, copy_type, timezone.localdate()).rules
 
 
 def return_copy(barcode: str, *, now: datetime, returned_on: date | None = None) -> Return:

@@ -13,8 +13,8 @@ ONE_BOOK = {
     "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",
 }  # fmt: skip
 ONE_COPY = {
-    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items", "on_loan",
-    "added_at",
+    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items",
+    "condition", "where", "loan", "on_loan", "added_at",
 }  # fmt: skip
 ONE_FINE = {
     "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",
