@@ -17,7 +17,8 @@ from lending.policies.due_dates import due_date
 from lending.policies.eligibility import Eligibility
 from lending.policies.table import Decision
 from lending.policies.terms import kept_terms
-from lending.stock.copies import lend_out, shelf_of
+from lending.stock.copies import lend_out
+from lending.stock.shelf import shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)

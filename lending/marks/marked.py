@@ -12,7 +12,7 @@ from lending.models import Copy, Loan, LoanLine
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import late_return, rules_kept
 from lending.queries import open_lines
-from lending.stock.copies import shelf_of
+from lending.stock.shelf import shelf_of
 
 
 class ChangedHands(Exception):

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, QuerySet
 from kernel.storage.databases import connection_of
 from lending.events import Shelf
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
+from lending.stock.shelf import shelf_of
 
 # One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
 MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
@@ -18,6 +19,9 @@ MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
 WHERE {which}
 RETURNING id, book_id, barcode, moves, type, condition, withdrawn,
     (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
+"""
+LOSE = """UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}
+RETURNING id, book_id, type, price, moves
 """
 # Twice, so that each looks at one end of the index.
 MIXED = """
@@ -137,18 +141,22 @@ def bring_back(
     return shelf_of(_move_named([line.copy_id for line in lines], place))
 
 
-def shelf_of(copies: Iterable[Copy], loan: int | None = None) -> Shelf:
-    """What events tell of copies that moved or were marked; `loan` is the one that has them."""
-    return {
-        copy.pk: {
-            "move": copy.moves,
-            "lendable": copy.lendable,
-            "where": copy.where,
-            "condition": str(copy.condition),
-            "loan": loan,
-        }
-        for copy in copies
-    }
+def lose_copies(ids: Sequence[int]) -> list[Copy]:
+    """Marks copies as lost that the caller found on loans, in one statement; each as it is now."""
+    with connection_of("lending").cursor() as cursor:
+        cursor.execute(LOSE.format(which=NAMED[_vendor()]), [_ids(ids)])
+        return [
+            Copy(
+                id=pk,
+                book_id=book,
+                type=kind,
+                price=price,
+                moves=moves,
+                place=Copy.Place.NOWHERE,
+                condition=Copy.Condition.LOST,
+            )
+            for pk, book, kind, price, moves in cursor.fetchall()
+        ]
 
 
 def _vendor() -> str:

@@ -8,7 +8,8 @@ from lending.events import CopySubstituted, LoanCancelled
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.queries import open_lines
-from lending.stock.copies import bring_back, lend_out, shelf_of, take_copies
+from lending.stock.copies import bring_back, lend_out, take_copies
+from lending.stock.shelf import shelf_of
 
 
 class ChangedHands(Exception):
