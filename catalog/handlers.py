@@ -13,6 +13,8 @@ from lending.events import (
     CopyReplaced,
     CopySubstituted,
     LoanCancelled,
+    LoanUndone,
+    ReturnUndone,
 )
 
 
@@ -22,6 +24,8 @@ def follow_copies(
         | BookReturned
         | LoanCancelled
         | CopySubstituted
+        | ReturnUndone
+        | LoanUndone
         | CopyLost
         | CopyFound
         | CopyReplaced

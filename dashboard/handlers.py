@@ -22,7 +22,10 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoanUndone,
     PatronSuspended,
+    RenewalUndone,
+    ReturnUndone,
     SuspensionLifted,
     TermsKept,
 )
@@ -46,6 +49,9 @@ def show_loan(
         | CopyFound
         | CopyReplaced
         | CopyConditionChanged
+        | ReturnUndone
+        | LoanUndone
+        | RenewalUndone
     ],
 ) -> None:
     """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""

@@ -1,6 +1,6 @@
 """What the patron's page shows, in two statements, and two more where something is overdue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -60,6 +60,12 @@ def tiers_known() -> Iterator[dict[str, Any]]:
     """Every tier row, in the order of schedules and days."""
     tiers = TierRow.objects.order_by("schedule_id", "from_day").values_list("schedule_id", "from_day", "amount")
     yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
+
+
+def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
+    """The days that money would be charged for if the overdue loans came back today, by loan; the others have none."""
+    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0)
+    return accruing(late_among(out, today), today, None).charged_days
 
 
 def _loans_tiers_and_suspension(

@@ -47,12 +47,6 @@ class Payments(forms.Form):
             yield fine, self.cleaned_data[f"amount_{fine.pk}"]
 
 
-class Waiver(forms.Form):
-    """Why fines are forgiven."""
-
-    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.TextInput({"size": 60}))
-
-
 class ScheduleForm(ServiceForm):
     """The day from which new late fees hold."""
 

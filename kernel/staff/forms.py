@@ -9,10 +9,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.refusals import Refused
 
 VERSION = "form_version"
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; the reason is kept with it."""
+
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=500, widget=forms.TextInput({"size": 60}))
 
 
 class ServiceForm(forms.ModelForm):

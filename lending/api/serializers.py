@@ -76,7 +76,7 @@ class BroughtBack(LoanShown):
     return_id = serializers.IntegerField()
     days_late = serializers.IntegerField(min_value=0)
     days_counted = serializers.IntegerField(min_value=0, help_text="Of the days late those that count by the rules.")
-    hold = serializers.JSONField(allow_null=True)
+    hold = serializers.DictField(allow_null=True)
     suspended_until = serializers.DateField(allow_null=True)
 
     class Meta(LoanShown.Meta):

@@ -12,6 +12,7 @@ from lending.checkout.options import Wanted, options_for
 from lending.models import Book, LoanLine
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
+from lending.policies.loan_rules import OF_THE_PATRON, Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,15 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         limit=rules.loan.max_copies,
         refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
+
+
+def reasons_against_patron(patron_id: int, *, now: datetime) -> list[Refused]:
+    """What keeps a patron from borrowing today, whatever is to be lent; in two statements."""
+    today = timezone.localdate(now)
+    patron = eligibility_shown(patron_id, today)
+    rules = patron.decision("").rules
+    asked = Asked(patron=patron, rules=rules, kept=rules, quantity=1, day=today)
+    return [refusal for rule in OF_THE_PATRON if (refusal := rule(asked))]
 
 
 def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:

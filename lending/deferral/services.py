@@ -88,7 +88,7 @@ def loan_made_at(patron_id: int, now: datetime) -> Loan | None:
 
 def return_made_at(loan_id: int, now: datetime) -> Return | None:
     """The return of this very request, if its transaction committed although the connection broke."""
-    made = Return.objects.filter(loan=loan_id, returned_at=now).first()
+    made = Return.objects.filter(loan=loan_id, returned_at=now, voided_at=None).first()
     if made:
         made.loan = loans().get(pk=loan_id)
     return made

@@ -116,6 +116,25 @@ class LoanRenewed(LoanEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnUndone(LoanEvent):
+    """A return is as if it had not been: its copies are out on their loan again."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanUndone(LoanEvent):
+    """A loan is as if it had not been made: its copies are on the shelf again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalUndone(LoanEvent):
+    """A renewal is as if it had not been: the loan is due when it was before, not on `due_before`."""
+
+    due_before: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
     """Another copy took the place of one that was withdrawn while a loan was taking it."""
 

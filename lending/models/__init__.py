@@ -2,6 +2,7 @@
 
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
+from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
@@ -21,6 +22,7 @@ __all__ = [
     "Copy",
     "Debt",
     "DeferredReturn",
+    "DueDateAct",
     "DueDateMove",
     "FailedAttempt",
     "Lease",

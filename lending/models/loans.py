@@ -74,6 +74,7 @@ class Loan(TracedRequest):
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
+        BY_LIBRARY = "by_library", _("taken back by a librarian, as if it had not been made")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
     patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
@@ -169,6 +170,8 @@ class Return(TracedRequest):
     days_late = models.PositiveIntegerField(_("days late"))
     days_counted = models.PositiveIntegerField(_("days counted"))
     suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    """The loan's with which it was announced."""
     voided_at = models.DateTimeField(_("undone at"), null=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from lending.models import Loan
 from lending.policies.table import policies_now
 from lending.policy_fields import LateRules, Rules
 
-SUSPENDING = {"suspension", "both"}
+CHARGED, SUSPENDING = {"fine", "both"}, {"suspension", "both"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +40,8 @@ def rules_kept(loan: Loan, category: str, copy_type: str) -> Rules:
     if loan.terms:
         return loan.terms.rules
     return policies_now().deciding(category, copy_type, timezone.localdate()).rules
+
+
+def charged_days(due_on: date, returned_on: date, rules: LateRules) -> int:
+    """The days late that money is charged for; 0 where these rules charge none."""
+    return late_return(due_on, returned_on, rules).days_counted if rules.as_ in CHARGED else 0

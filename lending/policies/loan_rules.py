@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 from kernel.refusals import Refused
 from lending.calendar.due_dates import NoOpenDay
@@ -11,6 +12,7 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.refusals import (
     CardClosed,
     CardExpired,
+    CardLost,
     CopyNotForLoan,
     CopyNotLendable,
     CopyOutOfStock,
@@ -60,6 +62,11 @@ def card_expired(asked: Asked) -> Refused | None:
     if last_day is None or (asked.day <= last_day and _leaves_a_day(asked, last_day)):
         return None
     return CardExpired(expires_on=last_day)
+
+
+def card_lost(asked: Asked) -> Refused | None:
+    """Nothing goes out on a card that may be in other hands."""
+    return CardLost() if asked.patron.borrower.is_card_lost else None
 
 
 def patron_blocked(asked: Asked) -> Refused | None:
@@ -145,6 +152,7 @@ def copy_not_lendable(asked: Asked) -> Refused | None:
 LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     card_closed,
     card_expired,
+    card_lost,
     patron_blocked,
     suspended,
     overdue_copies,
@@ -156,6 +164,9 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     out_of_stock,
     copy_not_lendable,
 )
+
+OF_THE_PATRON = tuple(takewhile(lambda rule: rule is not type_limit_reached, LOAN_RULES))
+"""Those that ask about the patron alone, whatever is to be lent."""
 
 
 def reasons_against(asked: Asked) -> list[Refused]:

@@ -16,6 +16,11 @@ class CardExpired(Refused):
     sentence = _("The card's last day was %(expires_on)s.")
 
 
+class CardLost(Refused):
+    code = "card_lost"
+    sentence = _("This card is reported lost: it has to be replaced first.")
+
+
 class PatronBlocked(Refused):
     code = "patron_blocked"
     sentence = _("Borrowing is blocked until fines are paid: %(owed)s are owed, the limit is %(limit)s.")

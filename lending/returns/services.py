@@ -18,7 +18,7 @@ from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.late_returns import late_return, rules_kept
+from lending.policies.late_returns import LateReturn, late_return, rules_kept
 from lending.stock.copies import bring_back
 from lending.suspensions.services import recompute_suspension
 
@@ -83,15 +83,7 @@ def _take_back(loan: Loan, coming: list[LoanLine], day: date, patron: Borrower, 
     rules = rules_kept(loan, patron.category, coming[0].copy.type).late
     late = late_return(loan.due_on or day, day, rules)
 
-    made = Return.objects.create(
-        loan=loan,
-        patron_id=loan.patron_id,
-        quantity=len(coming),
-        returned_at=now,
-        returned_on=day,
-        **asdict(late),
-        **trace_fields(current_trace()),
-    )
+    made = _kept(loan, len(coming), day, late, now)
     came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
@@ -102,6 +94,19 @@ def _take_back(loan: Loan, coming: list[LoanLine], day: date, patron: Borrower, 
 
     publish(_announced(made, coming, patron, rules.as_, now, came_back=came_back))
     return made
+
+
+def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -> Return:
+    return Return.objects.create(
+        loan=loan,
+        patron_id=loan.patron_id,
+        quantity=copies,
+        returned_at=now,
+        returned_on=day,
+        version=loan.version + 1,
+        **asdict(late),
+        **trace_fields(current_trace()),
+    )
 
 
 def _announced(

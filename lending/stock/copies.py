@@ -8,61 +8,12 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from kernel.storage.databases import connection_of
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import connection_of, database_of
 from lending.events import Shelf
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
 from lending.stock.shelf import shelf_of
-
-# One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
-MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
-    condition = CASE condition WHEN 'claimed_returned' THEN 'ok' ELSE condition END
-WHERE {which}
-RETURNING id, book_id, barcode, moves, type, condition, withdrawn,
-    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
-"""
-LOSE = """UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}
-RETURNING id, book_id, type, price, moves
-"""
-# Twice, so that each looks at one end of the index.
-MIXED = """
-EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type < lending_copy.type AND NOT other.withdrawn)
-OR EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type > lending_copy.type AND NOT other.withdrawn)
-"""
-FREE = """
-SELECT id FROM lending_copy WHERE book_id = {book} AND place = 'shelf' AND condition = 'ok'
-AND NOT withdrawn AND for_loan {and_again} {of_type}
-AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = lending_copy.book_id AND NOT lending_book.withdrawn)
-ORDER BY id LIMIT {most}
-"""
-# SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
-IN_SQLITE = "AND withdrawn = 0 AND for_loan = 1"
-FREE_OF_MANY = """
-SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
-""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="", of_type="") + "FOR UPDATE SKIP LOCKED")
-FREE_OF_BOOK = FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type="")
-OF_TYPE = {
-    "postgresql": "AND type = %s AND id <> ALL (%s::bigint[])",
-    "sqlite": "AND type = %s AND id NOT IN (SELECT value FROM json_each(%s))",
-}
-FREE_OF_TYPE = {
-    "postgresql": FREE.format(book="%s", most="%s", and_again="", of_type=OF_TYPE["postgresql"]),
-    "sqlite": FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type=OF_TYPE["sqlite"]),
-}
-# ARRAY() is worked out once; a mere IN may run its query again for each row and take more than it should.
-NEXT = {
-    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE))",
-    "sqlite": f"id IN ({FREE_OF_TYPE['sqlite']})",
-}
-NEXT_FREE = {
-    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE SKIP LOCKED))",
-    "sqlite": NEXT["sqlite"],
-}
-NAMED = {
-    "postgresql": "id = ANY (ARRAY (SELECT id FROM lending_copy WHERE id = ANY (%s) ORDER BY id FOR UPDATE))",
-    "sqlite": "id IN (SELECT value FROM json_each(%s))",
-}
+from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
 
 def lendable(book_id: int) -> QuerySet[Copy]:
@@ -98,12 +49,8 @@ def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection
 def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
     """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book. A book with
     copies of several types is told by `of_mixed_book`."""
-    if _vendor() == "postgresql":
-        books = [list(wanted), list(wanted.values())]
-        found = _move(f"id = ANY (ARRAY ({FREE_OF_MANY}))", books, mixed=MIXED)
-    else:
-        which = f"id IN ({FREE_OF_BOOK})"
-        found = [copy for book in wanted.items() for copy in _move(which, book, mixed=MIXED)]
+    books = [list(wanted), list(wanted.values())] if _vendor() == "postgresql" else [json.dumps(wanted)]
+    found = _move(TAKE_FREE[_vendor()], books, mixed=MIXED) if wanted else []
     taken = defaultdict(list)
     for copy in found:
         taken[copy.book_id].append(copy)
@@ -123,7 +70,9 @@ def put_back(copies: Sequence[Copy]) -> None:
 
 def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
     """Puts taken copies on their loans."""
-    return LoanLine.objects.bulk_create([LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies])
+    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+    insert_rows(lines, database_of("lending"))
+    return lines
 
 
 def bring_back(

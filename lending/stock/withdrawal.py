@@ -65,7 +65,8 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     else:
         loan.quantity -= len(held)
         if not outstanding:
-            loan.status, loan.returned_at = Loan.Status.RETURNED, loan.returns.latest("pk").returned_at
+            last = loan.returns.filter(voided_at=None).latest("pk")
+            loan.status, loan.returned_at = Loan.Status.RETURNED, last.returned_at
     save_next_version(loan)
 
     story = loan.facts(now, outstanding)

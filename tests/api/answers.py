@@ -24,7 +24,9 @@ ONE_CLOSURE = {"id", "from", "to", "reason", "late_days_count"}
 ONE_OPENING = {"id", "date", "reason"}
 ONE_DAY = {"date", "open", "why"}
 ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
-ONE_PATRON = ONE_PERSON | {"category", "expires_on"}
+ONE_PATRON = ONE_PERSON | {
+    "category", "expires_on", "phone", "address", "postal_code", "born_on", "guardian", "consent_until", "notes",
+}  # fmt: skip
 
 
 def refused(answer: Any, status: int, code: str, *fields: str) -> dict[str, Any]:

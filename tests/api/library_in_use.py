@@ -24,6 +24,7 @@ class LibraryInUse:
     rules: list[int]
     closures: list[int]
     blocks: list[int]
+    returns: list[int]
     openings: list[int]
     barcodes: list[str]
     policies: list[int]
@@ -52,7 +53,7 @@ class LibraryInUse:
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
-            "policies": self.policies, "blocks": self.blocks,
+            "policies": self.policies, "blocks": self.blocks, "returns": self.returns,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -78,7 +79,7 @@ def a_library_in_use() -> LibraryInUse:
     bus.settle()
     late = [{"patron": patron.id, "book": book, "quantity": 2, "borrowed_on": long_ago} for book in books]
     loans = [librarian.post("loans", loan).json()["id"] for loan in late]
-    patron.post(f"loans/{loans[0]}/return", {"quantity": 1})
+    returned = patron.post(f"loans/{loans[0]}/return", {"quantity": 1}).json()["return_id"]
     asked = patron.post("loans", {"book": books[0]}, headers={"Prefer": "respond-async"})
     bus.settle()
     tomorrow = str(timezone.localdate() + timedelta(days=1))
@@ -102,6 +103,7 @@ def a_library_in_use() -> LibraryInUse:
         rules=days["calendar/rules"],
         closures=days["closures"],
         blocks=[block["id"]],
+        returns=[returned],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
         policies=[policy["id"]],

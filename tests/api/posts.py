@@ -58,9 +58,17 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
         {"card_number": "P-7101", "name": "이서연", "email": "", "password": PASSWORD},
     ),
+    "patrons/{patron}/card": (
+        "ada",
+        {"card_number": "P-7200", "reason": "lost"},
+        {"card_number": "P-7201", "reason": "lost"},
+    ),
     "policies": ("ada", {"valid_from": "2031-01-01", "loan": {"days": 7}}, {"loan": {"days": 8}}),
     "patrons/{patron}/blocks": ("ada", {"reason": "책 훼손"}, {"reason": "소란"}),
     "blocks/{block}/lift": ("ada", {"reason": "사과함"}, {"reason": "변상함"}),
+    "loans/{loan}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
+    "loans/{renewed}/renew/undo": ("ada", {"reason": "잘못 누름"}, {"reason": "다른 책"}),
+    "returns/{return}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
     "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
 }
 

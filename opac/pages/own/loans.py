@@ -64,7 +64,7 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     if found.status == Loan.Status.ACTIVE:
         (own,) = own_loans([found], found.patron_id, now)
         tiers = unless_away(partial(fee_tiers_on, timezone.localdate(now))) if own.is_late else None
-        own.cost = fee_today(-own.days, tiers) if tiers is not None else None
+        own.cost = fee_today(own.charged_days or 0, tiers) if tiers is not None else None
         context["own"] = own
     if found.status in {Loan.Status.ACTIVE, Loan.Status.RETURNED}:
         context["why"] = explanation_of(found, timezone.localdate(now))

@@ -1,6 +1,7 @@
 """My page: what I have and till when."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dashboard.queries import fee_tiers_on, page_of
+from dashboard.queries import charged_days_of, fee_tiers_on, page_of
 from dashboard.rules import fee_today
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
@@ -54,9 +55,9 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
     lent = unless_away(partial(_lent, user.pk, now))
     known = unless_away(lambda: (page_of(user.pk, now), fee_tiers_on(today)))
     page, tiers = known or ({}, [])
-    requested, loans = lent or ([], [as_heard_of(loan, today) for loan in page.get("loans", ())])
+    requested, loans = lent or ([], _heard_of(user.pk, page, today))
     for loan in loans if known else ():
-        loan.cost = fee_today(max(0, -loan.days), tiers)
+        loan.cost = None if loan.charged_days is None else fee_today(loan.charged_days, tiers)
     return {
         "requested": requested,
         "loans": loans,
@@ -68,6 +69,14 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "accruing": sum(loan.cost or 0 for loan in loans),
         "may_renew_all": len(loans) > 1 and any(loan.may_be_renewed for loan in loans),
     }
+
+
+def _heard_of(patron_id: int, page: Mapping[str, Any], today: date) -> list[OwnLoan]:
+    """The loans of the patron's page, while lending is away; none where that is away too."""
+    if not page:
+        return []
+    charged = charged_days_of(patron_id, today)
+    return [as_heard_of(loan, today, charged.get(loan["loan"], 0)) for loan in page["loans"]]
 
 
 def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan]]:
