@@ -21,6 +21,9 @@ class Mark(StrEnum):
     AVAILABLE = "available"
 
 
+MARKS = [mark.value for mark in Mark]
+
+
 class OnLoan(Refused):
     code = "on_loan"
     sentence = _("The copy %(barcode)s is on loan: take it back first, or mark it as lost.")

@@ -7,6 +7,8 @@ ONE_LOAN = {
     "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until"}
+ONE_MARKED = {"id", "barcode", "where", "condition", "loan"}
+ONE_ENTRY = {"at", "what", "by", "via", "reason"}
 ONE_BLOCK = {"id", "kind", "reason", "since", "until"}
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",

@@ -15,7 +15,7 @@ from kernel.http.input.fields import Barcode, Text
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import may
 from lending.marks.queries import loan_that_has
-from lending.marks.rules import Mark, NotMarkable, OnLoan
+from lending.marks.rules import MARKS, Mark, NotMarkable, OnLoan
 from lending.marks.services import NoReplacement, mark_copy
 from lending.models import Copy
 from lending.overload.views import admitted
@@ -32,7 +32,7 @@ class Marking(serializers.Serializer[Any]):
 
     def get_fields(self) -> dict[str, Any]:
         """With `as`, which is a word of Python."""
-        marks = serializers.ChoiceField([mark.value for mark in Mark])
+        marks = serializers.ChoiceField(MARKS)
         return {"as": marks, **super().get_fields()}
 
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
