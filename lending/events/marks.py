@@ -62,7 +62,7 @@ class CopyReplaced(CopyMarked):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyConditionChanged(CopyMarked):
-    """A copy was marked as damaged, missing, in repair, in order again, or as returned by the word of its patron."""
+    """A copy was marked as damaged, missing, in repair, in order or claimed to be returned, or left the drop box."""
 
     condition: str
     claimed_on: date | None = None

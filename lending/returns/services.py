@@ -16,9 +16,11 @@ from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
 from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
-from lending.models import Loan, LoanLine, Return, trace_fields
+from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.late_returns import LateReturn, late_return, rules_kept
+from lending.policy_fields import LateRules
+from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.stock.copies import bring_back
 from lending.suspensions.services import recompute_suspension
 
@@ -49,8 +51,8 @@ def return_book(
 ) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
-    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` when fewer are
-    out, and `BeforeTheLoan`; then nothing is changed.
+    With `of_patron` it is that patron who returns them, without a librarian. Raises `Loan.DoesNotExist`, also for
+    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, and `OnlyAtTheDesk`; then nothing is changed.
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
@@ -59,12 +61,14 @@ def return_book(
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
     not_before_the_loan(loan, returned_on)
     patron = borrowers([loan.patron_id])[loan.patron_id]
+    rules = rules_kept(loan, patron.category, coming[0].copy.type)
+    place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, now)
+        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now)
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -79,12 +83,19 @@ def _day_of(line: LoanLine, day: date) -> date:
     return min(day, line.claimed_on or day)
 
 
-def _take_back(loan: Loan, coming: list[LoanLine], day: date, patron: Borrower, now: datetime) -> Return:
-    rules = rules_kept(loan, patron.category, coming[0].copy.type).late
+def _take_back(
+    loan: Loan,
+    coming: list[LoanLine],
+    day: date,
+    patron: Borrower,
+    rules: LateRules,
+    place: Copy.Place,
+    now: datetime,
+) -> Return:
     late = late_return(loan.due_on or day, day, rules)
 
     made = _kept(loan, len(coming), day, late, now)
-    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made)
+    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
@@ -135,7 +146,10 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
 
 
 def return_copy(barcode: str, *, now: datetime, returned_on: date | None = None) -> Return:
-    """Takes back the copy of that barcode, whoever has it. Raises `NotOnLoan` and `BeforeTheLoan`."""
+    """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises `NotOnLoan` and
+    `BeforeTheLoan`."""
+    if copy := copy_in_drop_box(barcode):
+        return shelve_copy(copy.pk, now=now)
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on)
 
 

@@ -113,7 +113,7 @@ def _taken_again(lines: Sequence[LoanLine]) -> list[Copy]:
     """Takes the copies of ended lines, in the order of their ids. Raises `NotUndoable` where one went on since."""
     copies = [line.copy_id for line in lines]
     found = Copy.objects.select_for_update().filter(pk__in=copies).order_by("pk")
-    if not all(copy.lendable for copy in found):
+    if not all(_stands_where_it_came(copy) for copy in found):
         raise NotUndoable(why=MOVED)
     later = LoanLine.objects.filter(copy__in=copies).order_by("pk")
     newest = dict(later.values_list("copy", "pk"))
@@ -125,6 +125,12 @@ def _taken_again(lines: Sequence[LoanLine]) -> list[Copy]:
     for copy in taken:
         copy.condition = Copy.Condition.CLAIMED_RETURNED if copy.pk in claimed else copy.condition
     return taken
+
+
+def _stands_where_it_came(copy: Copy) -> bool:
+    """Whether nothing has become of a copy that came back."""
+    in_order = copy.condition == Copy.Condition.OK and not copy.withdrawn
+    return in_order and copy.place in {Copy.Place.SHELF, Copy.Place.DROP_BOX}
 
 
 def _out(loan: Loan) -> int:
