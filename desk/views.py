@@ -26,6 +26,7 @@ from lending.deferral.desk import take_back as take_back_copy
 from lending.models import Return
 from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
+from lending.returns.drop_box import shelve_copy
 from lending.returns.services import loan_of_copy
 
 
@@ -74,6 +75,11 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
     copy = copy_to_take_back(barcode)
+    if copy.place == copy.Place.DROP_BOX:
+        admit(partial(shelve_copy, copy.pk, now=now))
+        sentence = _("%(barcode)s “%(title)s” was in the drop box and belongs on the shelf.")
+        messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
     brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now, returned_on=returned_on)
     if brought is None:
         sentence = _("%(barcode)s “%(title)s”: the return is accepted and done soon.")

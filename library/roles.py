@@ -31,6 +31,8 @@ DESK = Role(
             "lending.view_copy",
             "lending.add_loan",
             "lending.change_loan",
+            "lending.mark_copy",
+            "lending.view_patron",
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",
@@ -129,7 +131,6 @@ ADMINISTRATOR = Role(
         "opac.add_librarypage",
         "opac.change_librarypage",
         # what contexts know of one another's things, to look at
-        "lending.view_patron",
         "lending.view_debt",
         "dashboard.view_loanrow",
         "dashboard.view_finerow",

@@ -91,7 +91,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         barcode=wanted.barcode,
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
-        available=None if copy and not copy.on_loan else 0,
+        available=None if copy and copy.lendable else 0,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
@@ -120,7 +120,11 @@ def _resting(wanted: Wanted, days: int | None, copy_type: str) -> Mapping[int, d
     if days == 0 or "too_soon_again" in wanted.override:
         return {}
     lines = LoanLine.objects.filter(
-        copy__book=wanted.book_id, copy__type=copy_type, copy__on_loan=False, loan__patron=wanted.patron_id
+        copy__book=wanted.book_id,
+        copy__type=copy_type,
+        copy__place="shelf",
+        copy__condition="ok",
+        loan__patron=wanted.patron_id,
     )
     returned = lines.filter(ending=LoanLine.Ending.RETURNED, copy__withdrawn=False, copy__for_loan=True)
     found = {copy: timezone.localdate(at) for copy, at in returned.order_by("ended_at").values_list("copy", "ended_at")}

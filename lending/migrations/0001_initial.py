@@ -231,7 +231,41 @@ class Migration(migrations.Migration):
                 ("for_loan", models.BooleanField(default=True, verbose_name="for loan")),
                 ("price", models.PositiveBigIntegerField(null=True, verbose_name="price")),
                 ("revision", models.PositiveIntegerField(default=0, verbose_name="revision")),
-                ("on_loan", models.BooleanField(default=False, verbose_name="on loan")),
+                (
+                    "place",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "nowhere"),
+                            ("shelf", "on the shelf"),
+                            ("loan", "on loan"),
+                            ("hold_shelf", "on the hold shelf"),
+                            ("drop_box", "in the drop box"),
+                        ],
+                        db_default="shelf",
+                        default="shelf",
+                        max_length=10,
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("ok", "in order"),
+                            ("damaged", "damaged"),
+                            ("missing", "missing"),
+                            ("in_repair", "in repair"),
+                            ("lost", "lost"),
+                            ("claimed_returned", "claimed returned"),
+                        ],
+                        db_default="ok",
+                        default="ok",
+                        max_length=16,
+                        verbose_name="condition",
+                    ),
+                ),
+                ("replaced_by", models.BigIntegerField(null=True, verbose_name="replaced by")),
                 ("withdrawn", models.BooleanField(default=False, verbose_name="withdrawn")),
                 ("moves", models.PositiveIntegerField(default=0, verbose_name="moves")),
                 (
@@ -248,6 +282,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "copy as lending knows it",
                 "verbose_name_plural": "copies as lending knows them",
+                "permissions": [("mark_copy", "Can mark copies as lost, found, damaged and so on")],
             },
         ),
         migrations.CreateModel(
@@ -481,6 +516,54 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Act",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("what", models.CharField(max_length=40, verbose_name="what")),
+                ("at", models.DateTimeField(verbose_name="at")),
+                ("by", models.BigIntegerField(null=True, verbose_name="done by")),
+                ("via", models.CharField(blank=True, default="", max_length=10, verbose_name="done via")),
+                ("reason", models.TextField(blank=True, default="", verbose_name="reason")),
+                (
+                    "patron",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="patron",
+                    ),
+                ),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lending.copy",
+                        verbose_name="copy",
+                    ),
+                ),
+                (
+                    "loan",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="lending.loan",
+                        verbose_name="loan",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "act",
+                "verbose_name_plural": "acts",
+            },
+        ),
+        migrations.CreateModel(
             name="Opening",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -592,6 +675,13 @@ class Migration(migrations.Migration):
             name="Return",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("request_id", models.UUIDField(editable=False, null=True)),
+                ("requested_by", models.BigIntegerField(editable=False, null=True)),
+                (
+                    "requested_via",
+                    models.CharField(blank=True, db_default="", default="", editable=False, max_length=10),
+                ),
+                ("requested_because", models.TextField(blank=True, db_default="", default="", editable=False)),
                 ("patron_id", models.BigIntegerField(verbose_name="patron")),
                 ("quantity", models.PositiveSmallIntegerField(verbose_name="quantity")),
                 ("returned_at", models.DateTimeField(verbose_name="returned at")),
@@ -633,6 +723,7 @@ class Migration(migrations.Migration):
                             ("returned", "returned"),
                             ("cancelled", "cancelled"),
                             ("substituted", "another copy took its place"),
+                            ("lost", "lost"),
                         ],
                         default="",
                         max_length=12,
@@ -640,6 +731,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="ended at")),
+                ("claimed_on", models.DateField(null=True, verbose_name="claimed to be returned on")),
+                ("lost_on", models.DateField(null=True, verbose_name="lost on")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="found or replaced at")),
                 (
                     "copy",
                     models.ForeignKey(
@@ -770,7 +864,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="copy",
             index=models.Index(
-                condition=models.Q(("for_loan", True), ("on_loan", False), ("withdrawn", False)),
+                condition=models.Q(("condition", "ok"), ("for_loan", True), ("place", "shelf"), ("withdrawn", False)),
                 fields=["book", "id"],
                 name="lendable_copy",
             ),
@@ -793,6 +887,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="deferredreturn",
             index=models.Index(condition=models.Q(("done_at", None)), fields=["id"], name="return_to_do"),
+        ),
+        migrations.AddIndex(
+            model_name="act",
+            index=models.Index(fields=["copy", "at", "id"], name="act_on_copy"),
+        ),
+        migrations.AddIndex(
+            model_name="act",
+            index=models.Index(fields=["patron", "at", "id"], name="act_on_patron"),
         ),
         migrations.AddIndex(
             model_name="return",

@@ -3,6 +3,7 @@
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
+from lending.models.history import Act
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
@@ -12,6 +13,7 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 __all__ = [
     "BEGINNING",
     "LENDABLE",
+    "Act",
     "Block",
     "Book",
     "CalendarRule",

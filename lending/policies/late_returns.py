@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from kernel.days.late_days import days_counted, days_late, days_of_suspension
 from lending.calendar.memory import calendar_in_force
-from lending.policy_fields import LateRules
+from lending.models import Loan
+from lending.policies.table import policies_now
+from lending.policy_fields import LateRules, Rules
 
 CHARGED, SUSPENDING = {"fine", "both"}, {"suspension", "both"}
 
@@ -34,6 +38,13 @@ def late_return(due_on: date, returned_on: date, rules: LateRules) -> LateReturn
         suspension_days=brings if rules.as_ in SUSPENDING else 0,
         late_as=rules.as_,
     )
+
+
+def rules_kept(loan: Loan, category: str, copy_type: str) -> Rules:
+    """The rules that a loan keeps; one that was made without has those of today."""
+    if loan.terms:
+        return loan.terms.rules
+    return policies_now().deciding(category, copy_type, timezone.localdate()).rules
 
 
 def charged_days(due_on: date, returned_on: date, rules: LateRules) -> int:

@@ -153,7 +153,7 @@ def test_stock_pages_and_fines_agree_after_any_history(town: Town) -> None:
 def every_copy_is_in_one_place() -> None:
     out = list(LoanLine.objects.filter(ending="").values_list("copy", flat=True))
     assert len(out) == len(set(out))
-    assert set(Copy.objects.filter(on_loan=True).values_list("pk", flat=True)) == set(out)
+    assert set(Copy.objects.filter(place="loan").values_list("pk", flat=True)) == set(out)
 
 
 def the_catalogue_knows_the_stock(books: list[int]) -> None:
