@@ -20,6 +20,7 @@ from lending.events import (
     CalendarChanged,
     CopySubstituted,
     DueDateChanged,
+    FamilyChanged,
     LoanCancelled,
     LoanRenewed,
     LoanUndone,
@@ -62,6 +63,7 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     SuspensionLifted: [dashboard.show_suspension],
     PatronBlocked: [],
     BlockLifted: [],
+    FamilyChanged: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

@@ -17,6 +17,7 @@ from lending.events.loans import (
 )
 from lending.events.patrons import (
     BlockLifted,
+    FamilyChanged,
     PatronBlocked,
     PatronSuspended,
     SuspensionLifted,
@@ -36,6 +37,7 @@ __all__ = [
     "CalendarChanged",
     "CopySubstituted",
     "DueDateChanged",
+    "FamilyChanged",
     "LoanCancelled",
     "LoanEvent",
     "LoanFacts",

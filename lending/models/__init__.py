@@ -4,7 +4,7 @@ from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
-from lending.models.patrons import Debt, Patron
+from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
 from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
@@ -23,6 +23,7 @@ __all__ = [
     "DueDateAct",
     "DueDateMove",
     "FailedAttempt",
+    "Family",
     "Lease",
     "Loan",
     "LoanLine",

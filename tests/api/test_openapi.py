@@ -12,6 +12,7 @@ from tests.api.answers import (
     ONE_BOOK,
     ONE_CLOSURE,
     ONE_DAY,
+    ONE_FAMILY,
     ONE_FINE,
     ONE_LOAN,
     ONE_OPENING,
@@ -77,6 +78,8 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "returns"),
             ("GET POST", "patrons/{id}/blocks"),
             ("POST", "blocks/{id}/lift"),
+            ("GET POST", "families"),
+            ("PATCH DELETE", "families/{id}"),
             ("GET", "calendar"),
             ("GET POST", "calendar/rules"),
             ("DELETE", "calendar/rules/{id}"),
@@ -125,6 +128,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "Closure": ONE_CLOSURE,
         "Opening": ONE_OPENING,
         "Block": ONE_BLOCK,
+        "Family": ONE_FAMILY,
         "CalendarDay": ONE_DAY,
     }.items():
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
