@@ -36,6 +36,10 @@ DESK = Role(
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",
+            "lending.view_family",
+            "lending.add_family",
+            "lending.change_family",
+            "lending.delete_family",
         }
     ),
 )

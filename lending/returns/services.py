@@ -52,7 +52,7 @@ def return_book(
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
     With `of_patron` it is that patron who returns them, without a librarian. Raises `Loan.DoesNotExist`, also for
-    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, and `OnlyAtTheDesk`; then nothing is changed.
+    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan` and `OnlyAtTheDesk`: nothing is changed.
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
@@ -120,9 +120,7 @@ def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -
     )
 
 
-def _announced(
-    made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf
-) -> BookReturned:
+def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),

@@ -60,6 +60,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.Debt": {"view": ADMINISTRATOR},
     "lending.Loan": {"view": DESK | CASHIER, "take_back": DESK, "renew": DESK, "cancel": DESK},
     "lending.LoanLine": {"view": DESK | CASHIER},
+    "lending.Family": dict.fromkeys(("view", "add", "change", "give_up"), DESK),
     "lending.Policy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
     "lending.Patron": {"view": DESK},
     "lending.DeferredReturn": {"view": DESK},
