@@ -13,7 +13,7 @@ from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
-from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.databases import atomic_in
 from kernel.storage.lookups import folded
 
 
@@ -94,28 +94,6 @@ def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     publish(copy_withdrawn(copies[0], book, now))
 
 
-def note_shelf(told: Mapping[int, Mapping[str, Any]]) -> None:
-    """Notes of each copy what lending told of it with its newest move, in one statement.
-
-    Where a newer move was noted already, nothing changes. Nobody is told: it is lending that said so.
-    """
-    if not told:
-        return
-    connection = connection_of("catalog")
-    casts = "(%s, %s, %s, %s, %s, %s)"
-    if connection.vendor == "postgresql":
-        casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint)"
-    statement = f"""
-        WITH told (copy, move, lendable, place, condition, loan) AS (VALUES {", ".join([casts] * len(told))})
-        UPDATE catalog_copy
-        SET moves = told.move, lendable = told.lendable, place = told.place, condition = told.condition,
-            loan = told.loan
-        FROM told WHERE catalog_copy.id = told.copy AND catalog_copy.moves <= told.move
-    """  # noqa: S608  only places for parameters are put in
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for copy, facts in told.items() for value in (copy, *_shelf_values(facts))])
-
-
 def locked_book(book_id: int) -> Book:
     """The book, locked. Raises `Book.DoesNotExist`."""
     return Book.objects.select_for_update().get(pk=book_id, withdrawn_at=None)
@@ -176,12 +154,6 @@ def _facts(copy: Copy, book: Book) -> dict[str, Any]:
         "volume": copy.volume,
         "price": copy.price,
     }
-
-
-def _shelf_values(facts: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The columns; of a withdrawn copy the catalogue itself knows that it is."""
-    where = facts["where"] if facts["where"] in Copy.Place.values else ""
-    return facts["move"], facts["lendable"], where, facts["condition"], facts["loan"]
 
 
 def _with_type(record: Mapping[str, Any]) -> dict[str, Any]:
