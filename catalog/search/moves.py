@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import islice
 
-from kernel.eventbus.delivery.invocation import events_facts_by
+from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.storage.databases import connection_of
 
 MOST_WAITING = 5_000
-"""So many copies are waited for, those that moved last. Where lending is not facts for that long, `rebuild_search` is
+"""So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
 what makes the rest true, or the book's next move."""
 # Only what was noted is sent: while a worker is behind, thousands of copies are asked about twice a second. A copy that
 # the catalogue does not have is not waited for.
@@ -69,5 +69,5 @@ def noted(moves: Mapping[str, int]) -> tuple[set[int], Moves]:
 @cache
 def events_of_moves() -> frozenset[str]:
     """The events of other contexts that the catalogue hears."""
-    facts = [events_facts_by(handler) for handler in handlers_of("catalog").values()]
-    return frozenset(event.__name__ for event in set().union(*facts))
+    heard = [events_heard_by(handler) for handler in handlers_of("catalog").values()]
+    return frozenset(event.__name__ for event in set().union(*heard))
