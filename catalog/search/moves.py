@@ -40,8 +40,8 @@ def moves_in(events: Collection[Event]) -> Moves:
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            for copy, told in event.payload.get("shelf", {}).items():
-                found[copy] = max(told["move"], found.get(copy, 0))
+            for copy, facts in event.payload.get("shelf", {}).items():
+                found[copy] = max(facts["move"], found.get(copy, 0))
     return found
 
 
