@@ -5,6 +5,7 @@ from django.urls import path
 from lending.api.blocks import BlocksOfPatron, LiftBlock
 from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
 from lending.api.copies.marks import MarkCopy
+from lending.api.families import Families, FamilyById
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
@@ -44,6 +45,8 @@ urlpatterns = [
     path("returns/<id:pk>/undo", UndoReturn.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
     path("blocks/<id:pk>/lift", LiftBlock.as_view()),
+    path("families", Families.as_view()),
+    path("families/<id:pk>", FamilyById.as_view()),
     path("calendar", CalendarDays.as_view()),
     path("calendar/rules", CalendarRules.as_view()),
     path("calendar/rules/<id:pk>", CalendarRuleById.as_view()),

@@ -36,6 +36,10 @@ DESK = Role(
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",
+            "lending.view_family",
+            "lending.add_family",
+            "lending.change_family",
+            "lending.delete_family",
         }
     ),
 )
@@ -113,6 +117,7 @@ ADMINISTRATOR = Role(
         "accounts.change_categoryrule",
         "accounts.delete_categoryrule",
         "lending.view_policy",
+        "lending.view_policychange",
         "lending.add_policy",
         "lending.view_calendarrule",
         "lending.add_calendarrule",

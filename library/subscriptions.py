@@ -24,6 +24,7 @@ from lending.events import (
     CopyReplaced,
     CopySubstituted,
     DueDateChanged,
+    FamilyChanged,
     LoanCancelled,
     LoanRenewed,
     LoanUndone,
@@ -70,6 +71,7 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     SuspensionLifted: [dashboard.show_suspension],
     PatronBlocked: [],
     BlockLifted: [],
+    FamilyChanged: [],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],

@@ -12,7 +12,7 @@ from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
 from catalog.services.books import facts, note_keys
-from catalog.services.copies import copy_withdrawn
+from catalog.services.copy_events import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.importing.models import Entry, Import
 from kernel.storage.databases import database_of
@@ -110,8 +110,8 @@ def _leave_taken_isbns(
     kept: list[Entry] = []
     wanting = {book.pk: (book, names) for book, names in books if book.isbn and "isbn" in names}
     outside = Book.objects.filter(withdrawn_at=None, isbn__in=[book.isbn for book, _names in wanting.values()])
-    leaving = [book.pk for book, names in books if "isbn" in names]
-    taken = set(outside.exclude(pk__in=leaving).values_list("isbn", flat=True))
+    changing = [book.pk for book, names in books if "isbn" in names]
+    taken = set(outside.exclude(pk__in=changing).values_list("isbn", flat=True))
     while stay := [both for both in wanting.values() if both[0].isbn in taken]:
         for book, names in stay:
             kept.append(_kept(run, book, str(book.isbn), Reason.ISBN_SINCE_TAKEN))

@@ -64,8 +64,8 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         next_due_on=dates["next"],
         own_due_on=dates["own"],
         due_on=due_on,
-        out=len(patron.out) + patron.requested,
-        limit=rules.loan.max_copies,
+        out=patron.taken,
+        limit=patron.max_copies(rules.loan),
         refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
 

@@ -25,6 +25,7 @@ from lending.events.marks import (
 )
 from lending.events.patrons import (
     BlockLifted,
+    FamilyChanged,
     PatronBlocked,
     PatronSuspended,
     SuspensionLifted,
@@ -49,6 +50,7 @@ __all__ = [
     "CopyReplaced",
     "CopySubstituted",
     "DueDateChanged",
+    "FamilyChanged",
     "LoanCancelled",
     "LoanEvent",
     "LoanFacts",

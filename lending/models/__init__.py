@@ -5,8 +5,8 @@ from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueD
 from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
-from lending.models.patrons import Debt, Patron
-from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
+from lending.models.patrons import Debt, Family, Patron
+from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
 from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
@@ -25,12 +25,14 @@ __all__ = [
     "DueDateAct",
     "DueDateMove",
     "FailedAttempt",
+    "Family",
     "Lease",
     "Loan",
     "LoanLine",
     "Opening",
     "Patron",
     "Policy",
+    "PolicyChange",
     "Return",
     "RulesVersion",
     "Sweep",

@@ -169,6 +169,8 @@ class Return(TracedRequest):
     returned_on = models.DateField(_("returned on"))
     days_late = models.PositiveIntegerField(_("days late"))
     days_counted = models.PositiveIntegerField(_("days counted"))
+    late_as = models.CharField(_("leads to"), max_length=10, default="fine")
+    """What a late return leads to by the rules that the loan keeps: `LateRules.as_`."""
     suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
     version = models.PositiveIntegerField(default=0, editable=False)
     """The loan's with which it was announced."""

@@ -107,7 +107,7 @@ def _take_back(
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
-    publish(_announced(made, coming, patron, rules.as_, now, came_back=came_back))
+    publish(_announced(made, coming, patron, now, came_back=came_back))
     return made
 
 
@@ -124,9 +124,7 @@ def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -
     )
 
 
-def _announced(
-    made: Return, coming: list[LoanLine], patron: Borrower, late_as: str, now: datetime, came_back: Shelf
-) -> BookReturned:
+def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),
@@ -136,7 +134,7 @@ def _announced(
         returned_on=made.returned_on,
         days_late=made.days_late,
         days_counted=made.days_counted,
-        late_as=late_as,
+        late_as=made.late_as,
         category=patron.category,
         copy_type=coming[0].copy.type,
         prices={line.copy_id: line.copy.price for line in coming},

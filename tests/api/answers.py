@@ -10,6 +10,7 @@ ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until
 ONE_MARKED = {"id", "barcode", "where", "condition", "loan"}
 ONE_ENTRY = {"at", "what", "by", "via", "reason"}
 ONE_BLOCK = {"id", "kind", "reason", "since", "until"}
+ONE_FAMILY = {"id", "name", "members"}
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
     "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",

@@ -14,6 +14,7 @@ from tests.api.answers import (
     ONE_COPY,
     ONE_DAY,
     ONE_ENTRY,
+    ONE_FAMILY,
     ONE_FINE,
     ONE_LOAN,
     ONE_MARKED,
@@ -83,6 +84,8 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET", "patrons/{id}/history"),
             ("GET POST", "patrons/{id}/blocks"),
             ("POST", "blocks/{id}/lift"),
+            ("GET POST", "families"),
+            ("PATCH DELETE", "families/{id}"),
             ("GET", "calendar"),
             ("GET POST", "calendar/rules"),
             ("DELETE", "calendar/rules/{id}"),
@@ -134,6 +137,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         "Copy": ONE_COPY,
         "MarkedCopy": ONE_MARKED,
         "HistoryEntry": ONE_ENTRY,
+        "Family": ONE_FAMILY,
         "CalendarDay": ONE_DAY,
     }.items():
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
