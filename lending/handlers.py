@@ -39,11 +39,16 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
             type=event.type or "",
             for_loan=event.for_loan,
             price=event.price,
+            items=list(event.items),
             revision=event.copy_revision,
         )
         for event in events
     ]
-    keep_newest(copies, by="revision", at_first=["book", "place", "condition", "replaced_by", "withdrawn", "moves"])
+    keep_newest(
+        copies,
+        by="revision",
+        at_first=["book", "place", "condition", "missing_items", "replaced_by", "withdrawn", "moves"],
+    )
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:

@@ -66,15 +66,14 @@ class Marked:
         }
 
     def _of_loan(self, line: LoanLine, loan: Loan) -> dict[str, Any]:
-        """What events say of the loan, with the days late up to the day on which they stopped."""
-        facts = loan.facts(self.now, outstanding=open_lines(loan).count())
-        facts = {name: facts[name] for name in FACTS}
+        """What is told of the loan, with the days late up to the day on which they stopped."""
+        whole = loan.facts(self.now, outstanding=open_lines(loan).count())
         category = borrowers([loan.patron_id])[loan.patron_id].category
         rules = rules_kept(loan, category, self.copy.type).late
         stopped = line.claimed_on or line.lost_on or self.today
         late = late_return(loan.due_on, stopped, rules) if loan.due_on else None
         return {
-            **facts,
+            **{name: whole[name] for name in FACTS},
             "category": category,
             "lost_on": line.lost_on,
             "days_late": late.days_late if late else 0,

@@ -44,7 +44,7 @@ def mark_lost(*, as_of: date, now: datetime, progress: Callable[[int], None]) ->
     """Marks each such copy as lost, as of the day on which it was late for so long, and announces each once.
 
     Returns how many there were. Each batch commits with its events, so a sweep that is stopped and run again does the
-    rest. `progress` gets the size of each batch. It charges nothing. What is claimed to be returned is left.
+    rest. `progress` is told the size of each batch. It charges nothing. What is claimed to be returned is left.
     """
     marked = 0
     for due in _days(as_of):
