@@ -91,7 +91,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         barcode=wanted.barcode,
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
-        available=None if copy and not copy.on_loan else 0,
+        available=None if copy and copy.lendable else 0,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
@@ -134,7 +134,8 @@ def _resting(wanted: Wanted, patron: Eligibility, rules: LoanRules, copy_type: s
     lines = LoanLine.objects.filter(
         copy__book=wanted.book_id,
         copy__type=copy_type,
-        copy__on_loan=False,
+        copy__place="shelf",
+        copy__condition="ok",
         loan__patron__in=_who_rests(wanted, patron, rules),
     )
     returned = lines.filter(ending=LoanLine.Ending.RETURNED, copy__withdrawn=False, copy__for_loan=True)

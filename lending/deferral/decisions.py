@@ -13,6 +13,7 @@ from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import allocate, allocate_many, reasons_of_any_type
 from lending.events import LoanCancelled
+from lending.history.services import note_acts
 from lending.locks import lock_accounts, lock_borrower, lock_loan
 from lending.models import Book, Loan, trace_fields
 from lending.policies.eligibility import eligibility_before, eligibility_of
@@ -117,6 +118,7 @@ def _cancel_requests(loans: Sequence[Loan], reasons: Sequence[str], now: datetim
     for loan in loans:
         loan.status, loan.cancel_reason, loan.reasons = Loan.Status.CANCELLED, reason, list(reasons)
         loan.version += 1
+    note_acts("LoanCancelled", [(loan.patron_id, loan.pk, None) for loan in loans], at=now)
 
     publish_many(
         (LoanCancelled(**loan.facts(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans),

@@ -13,7 +13,15 @@ from lending.events.loans import (
     LoanUndone,
     RenewalUndone,
     ReturnUndone,
+    Shelf,
     facts_of,
+)
+from lending.events.marks import (
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyMarked,
+    CopyReplaced,
 )
 from lending.events.patrons import (
     BlockLifted,
@@ -35,6 +43,11 @@ __all__ = [
     "BookExpired",
     "BookReturned",
     "CalendarChanged",
+    "CopyConditionChanged",
+    "CopyFound",
+    "CopyLost",
+    "CopyMarked",
+    "CopyReplaced",
     "CopySubstituted",
     "DueDateChanged",
     "FamilyChanged",
@@ -49,6 +62,7 @@ __all__ = [
     "PolicyDropped",
     "RenewalUndone",
     "ReturnUndone",
+    "Shelf",
     "SuspensionLifted",
     "TermsKept",
     "facts_of",

@@ -81,9 +81,11 @@ SELECT {key}, {patron},
 FROM {rows}
 WHERE {key} IN ({keys})
 """
+DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
+"""What is claimed to be returned is never overdue."""
 GATHER = {
-    "postgresql": "string_agg(other.due_on || COALESCE(terms.copy_type, ''), ',')",
-    "sqlite": "group_concat(other.due_on || COALESCE(terms.copy_type, ''))",
+    "postgresql": f"string_agg({DUE} || COALESCE(terms.copy_type, ''), ',')",
+    "sqlite": f"group_concat({DUE} || COALESCE(terms.copy_type, ''))",
 }
 """The copies out in one value, each as its due date and its type: `2026-03-16dvd`."""
 OF_PATRONS = {"key": "user_id", "patron": "lending_patron.user_id", "which": "", "rows": "lending_patron"}

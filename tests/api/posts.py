@@ -70,6 +70,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "loans/{loan}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
     "loans/{renewed}/renew/undo": ("ada", {"reason": "잘못 누름"}, {"reason": "다른 책"}),
     "returns/{return}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
+    "copies/{copy}/mark": ("ada", {"as": "lost", "reason": "물에 젖음"}, {"as": "missing"}),
     "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
 }
 
