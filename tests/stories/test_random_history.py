@@ -189,7 +189,7 @@ def fines_are_what_the_schedules_say(watch: Watch) -> None:
 def every_copy_is_in_one_place() -> None:
     out = list(LoanLine.objects.filter(ending="").values_list("copy", flat=True))
     assert len(out) == len(set(out))
-    assert set(Copy.objects.filter(on_loan=True).values_list("pk", flat=True)) == set(out)
+    assert set(Copy.objects.filter(place="loan").values_list("pk", flat=True)) == set(out)
 
 
 def the_catalogue_knows_the_stock(books: list[int]) -> None:
