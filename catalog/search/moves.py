@@ -4,10 +4,11 @@ The catalogue hears of them as everybody does, perhaps some time after the index
 index keeps the moves that were not noted yet, and looks at their books once they are.
 """
 
-import json
 from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import chain, islice
+
+import msgspec
 
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
@@ -58,7 +59,7 @@ def noted(moves: Mapping[str, int]) -> tuple[set[int], Moves]:
         return set(), {}
     connection = connection_of("catalog")
     with connection.cursor() as cursor:
-        cursor.execute(NOTED[connection.vendor], [json.dumps(moves)])
+        cursor.execute(NOTED[connection.vendor], [msgspec.json.encode(moves).decode()])
         rows = cursor.fetchall()
     waiting = {**moves}
     for copy, _book in rows:
