@@ -1,6 +1,7 @@
 """How the patron's page follows what other contexts announce."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
@@ -13,6 +14,10 @@ from lending.events import (
     BookExpired,
     BookReturned,
     CalendarChanged,
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyReplaced,
     CopySubstituted,
     DueDateChanged,
     LoanCancelled,
@@ -40,26 +45,29 @@ def show_loan(
         | LoanRenewed
         | CopySubstituted
         | DueDateChanged
+        | CopyLost
+        | CopyFound
+        | CopyReplaced
+        | CopyConditionChanged
         | ReturnUndone
         | LoanUndone
         | RenewalUndone
     ],
 ) -> None:
-    """Shows the loan as the newest event tells it."""
-    keep_newest(
-        [
-            LoanRow(
-                loan_id=event.loan,
-                patron_id=event.patron,
-                title=event.title,
-                status=event.status,
-                outstanding=event.outstanding,
-                due_on=event.due_on,
-                terms_id=event.terms,
-                version=event.version,
-            )
-            for event in events
-        ]
+    """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
+    keep_newest([_loan_row(event) for event in events if event.loan is not None])
+
+
+def _loan_row(event: Any) -> LoanRow:
+    return LoanRow(
+        loan_id=event.loan,
+        patron_id=event.patron,
+        title=event.title,
+        status=event.status,
+        outstanding=event.outstanding,
+        due_on=event.due_on,
+        terms_id=event.terms,
+        version=event.version,
     )
 
 

@@ -62,6 +62,12 @@ def tiers_known() -> Iterator[dict[str, Any]]:
     yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
 
 
+def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
+    """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
+    page = page_of(patron_id, now)
+    return {name: page[name] for name in ("suspended_until", "suspension_accruing_days")}
+
+
 def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     """The days that money would be charged for if the overdue loans came back today, by loan; the others have none."""
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0)

@@ -49,7 +49,7 @@ def holder_of(card_number: str) -> User:
 def copy_to_lend(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsOut`."""
     copy = _copy(barcode)
-    if copy.on_loan:
+    if copy.place == Copy.Place.LOAN:
         raise CopyIsOut(barcode=copy.barcode, title=copy.book.title)
     return copy
 
@@ -57,7 +57,7 @@ def copy_to_lend(barcode: str) -> Copy:
 def copy_to_take_back(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsIn`."""
     copy = _copy(barcode)
-    if not copy.on_loan:
+    if copy.place not in {Copy.Place.LOAN, Copy.Place.DROP_BOX}:
         raise CopyIsIn(barcode=copy.barcode, title=copy.book.title)
     return copy
 

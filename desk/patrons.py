@@ -1,7 +1,7 @@
 """The page of one patron: what the desk is asked about, each context's part with the way to its own pages."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin
@@ -19,8 +19,17 @@ from accounts.rules import needs_consent
 from fines.queries import owed_by
 from kernel.money import money
 from kernel.staff.site import staff_page
+from lending.blocks.queries import blocks_in_force
 from lending.checkout.preview import reasons_against_patron
+from lending.families.queries import family_of
 from lending.queries import open_loans_of
+
+
+class Member(NamedTuple):
+    """Somebody of the patron's family, with the copies that are out."""
+
+    person: User
+    out: int
 
 
 class Link(NamedTuple):
@@ -46,12 +55,23 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today,
         "loans": loans,
         "sees_loans": sees_loans,
+        **(_family_of(patron.pk, today) if sees_loans else {}),
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
         "reasons": reasons_against_patron(patron.pk, now=now) if sees_loans else [],
+        "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
         "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
     }
     return TemplateResponse(request, "desk/patron.html", {**admin.site.each_context(request), **context})
+
+
+def _family_of(patron_id: int, today: date) -> dict[str, Any]:
+    """The family with its members, the patron among them, where there is one."""
+    shared = family_of(patron_id, today)
+    if shared is None:
+        return {}
+    members = people().filter(pk__in=shared.copies_out).order_by("pk")
+    return {"shared": shared, "members": [Member(person, shared.copies_out[person.pk]) for person in members]}
 
 
 def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:

@@ -24,7 +24,9 @@ from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
 from lending.models import Return
+from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
+from lending.returns.drop_box import shelve_copy
 from lending.returns.services import loan_of_copy
 
 
@@ -51,11 +53,13 @@ def lend(request: HttpRequest) -> HttpResponse:
 @staff_page("lending.change_loan")
 def take_back(request: HttpRequest) -> HttpResponse:
     """Takes back the copy of a barcode and says who had it and whether it is late."""
-    form = TakingBack(request.POST or None, initial={"barcode": _unsent(request)})
+    day = request.GET.get("returned_on", "")
+    form = TakingBack(request.POST or None, initial={"barcode": _unsent(request), "returned_on": day})
     if form.is_valid():
+        returned_on = form.cleaned_data["returned_on"]
         with refusals_shown(request):
-            _take_back(request, form.cleaned_data["barcode"], timezone.now())
-        return _again("desk_return")
+            _take_back(request, form.cleaned_data["barcode"], timezone.now(), returned_on)
+        return _again("desk_return", returned_on=str(returned_on or ""))
     return _page(request, "return", _("Take back"), {"form": form, "unsent": _unsent(request)})
 
 
@@ -69,9 +73,14 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
     messages.success(request, sentence % facts)
 
 
-def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
+def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
     copy = copy_to_take_back(barcode)
-    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now)
+    if copy.place == copy.Place.DROP_BOX:
+        admit(partial(shelve_copy, copy.pk, now=now))
+        sentence = _("%(barcode)s “%(title)s” was in the drop box and belongs on the shelf.")
+        messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
+    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now, returned_on=returned_on)
     if brought is None:
         sentence = _("%(barcode)s “%(title)s”: the return is accepted and done soon.")
         messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
@@ -81,15 +90,18 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
-        messages.warning(request, _late(brought, now))
+        messages.warning(request, _late(brought))
+    if until := brought.suspended_until:
+        sentence = _("%(name)s is suspended until %(until)s, the last day.")
+        messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
 
 
-def _late(brought: Return, now: datetime) -> str:
+def _late(brought: Return) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
-    fee = fee_for(brought.days_late, timezone.localdate(now))
+    fee = fee_for(brought.days_counted, brought.returned_on) if brought.late_as in CHARGED else 0
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
     if not fee:
-        sentence = _("%(days)s days late: the schedule charges nothing for that.")
+        sentence = _("%(days)s days late: nothing is charged for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
 
 

@@ -91,7 +91,7 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
         "returned_today": returned or 0,
         "overdue": overdue.count(),
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
-        **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=LENDABLE)),
+        **copies.aggregate(out=Count("pk", filter=Q(place=Copy.Place.LOAN)), lendable=Count("pk", filter=LENDABLE)),
     }
 
 
@@ -109,7 +109,7 @@ def open_lines(loan: Loan) -> QuerySet[LoanLine]:
 def stock_of(book_id: int) -> dict[str, int]:
     """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
     there = Q(copies__withdrawn=False)
-    free = there & Q(copies__on_loan=False, copies__for_loan=True)
+    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
     books = Book.objects.filter(pk=book_id, withdrawn=False)
     counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
     return books.annotate(**counts).values(*counts).get()

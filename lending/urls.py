@@ -3,6 +3,9 @@
 from django.urls import path
 
 from lending.api.blocks import BlocksOfPatron, LiftBlock
+from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
+from lending.api.copies.marks import MarkCopy
+from lending.api.families import Families, FamilyById
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
@@ -36,9 +39,14 @@ urlpatterns = [
     path("loans/<id:pk>/undo", UndoLoan.as_view()),
     path("loans/<id:pk>/renew/undo", UndoRenewal.as_view()),
     path("returns", ReturnByBarcode.as_view()),
+    path("copies/<id:pk>/mark", MarkCopy.as_view()),
+    path("copies/<id:pk>/history", HistoryOfCopy.as_view()),
+    path("patrons/<id:pk>/history", HistoryOfPatron.as_view()),
     path("returns/<id:pk>/undo", UndoReturn.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
     path("blocks/<id:pk>/lift", LiftBlock.as_view()),
+    path("families", Families.as_view()),
+    path("families/<id:pk>", FamilyById.as_view()),
     path("calendar", CalendarDays.as_view()),
     path("calendar/rules", CalendarRules.as_view()),
     path("calendar/rules/<id:pk>", CalendarRuleById.as_view()),

@@ -31,9 +31,15 @@ DESK = Role(
             "lending.view_copy",
             "lending.add_loan",
             "lending.change_loan",
+            "lending.mark_copy",
+            "lending.view_patron",
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",
+            "lending.view_family",
+            "lending.add_family",
+            "lending.change_family",
+            "lending.delete_family",
         }
     ),
 )
@@ -111,6 +117,7 @@ ADMINISTRATOR = Role(
         "accounts.change_categoryrule",
         "accounts.delete_categoryrule",
         "lending.view_policy",
+        "lending.view_policychange",
         "lending.add_policy",
         "lending.view_calendarrule",
         "lending.add_calendarrule",
@@ -128,7 +135,6 @@ ADMINISTRATOR = Role(
         "opac.add_librarypage",
         "opac.change_librarypage",
         # what contexts know of one another's things, to look at
-        "lending.view_patron",
         "lending.view_debt",
         "dashboard.view_loanrow",
         "dashboard.view_finerow",

@@ -117,7 +117,7 @@ KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is do
 
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
-IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS"]  # kernel/importing/kinds.py
+IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds

@@ -88,7 +88,8 @@ class PeopleAdmin(StaffAdmin):
             return ["card_number", "name", "is_active", "registered_at"]
         password = ["new_password"] if obj is None or self.has_change_permission(request, obj) else []
         roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
-        seen = ["desk_page", "earlier_cards", "registered_at", "last_login"] if obj else []
+        history = ["history_of_loans"] if request.user.has_perm("lending.view_patron") else []
+        seen = ["desk_page", *history, "earlier_cards", "registered_at", "last_login"] if obj else []
         card = ["category", "expires_on", *(["is_card_lost"] if obj else []), "is_active"]
         details = ["card_number", "name", "email", "phone", "language", "postal_code", "address", *CONSENT, "notes"]
         return [*details, *password, *card, *roles, *seen]
@@ -100,6 +101,7 @@ class PeopleAdmin(StaffAdmin):
             *roles,
             "roles_held",
             "desk_page",
+            "history_of_loans",
             "earlier_cards",
             "registered_at",
             "last_login",
@@ -167,6 +169,13 @@ class PeopleAdmin(StaffAdmin):
         """Where everything stands that the desk is asked about this person."""
         return format_html(
             '<a href="{}">{}</a>', reverse("admin:desk_patron", args=[person.pk]), _("Loans, fees, card")
+        )
+
+    @admin.display(description=_("history of loans"))
+    def history_of_loans(self, person: User) -> str:
+        """What the person borrowed and brought back; the page is lending's."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:lending_patron_history", args=[person.pk]), _("history")
         )
 
     @admin.display(description=_("earlier cards"))

@@ -110,8 +110,8 @@ def _leave_taken_isbns(
     kept: list[Entry] = []
     wanting = {book.pk: (book, names) for book, names in books if book.isbn and "isbn" in names}
     outside = Book.objects.filter(withdrawn_at=None, isbn__in=[book.isbn for book, _names in wanting.values()])
-    leaving = [book.pk for book, names in books if "isbn" in names]
-    taken = set(outside.exclude(pk__in=leaving).values_list("isbn", flat=True))
+    changing = [book.pk for book, names in books if "isbn" in names]
+    taken = set(outside.exclude(pk__in=changing).values_list("isbn", flat=True))
     while stay := [both for both in wanting.values() if both[0].isbn in taken]:
         for book, names in stay:
             kept.append(_kept(run, book, str(book.isbn), Reason.ISBN_SINCE_TAKEN))

@@ -63,7 +63,7 @@ class Search:
         self._asked = found or asked_for(Query.empty_query())
 
     def _asked_for_nothing_else(self) -> Asked:
-        """Without a question, the filters are what is asked for: looking at every book besides costs most of the time."""
+        """Without a question the filters are what is asked for: looking at every book besides would take the time."""
         books = all_of(self._narrowing) if self._narrowing else Query.all_query()
         self._narrowing = []
         return asked_for(books)

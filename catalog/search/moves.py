@@ -7,7 +7,7 @@ index keeps the moves that were not noted yet, and looks at their books once the
 import time
 from collections.abc import Collection, Mapping
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -45,9 +45,8 @@ def moves_in(events: Collection[Event]) -> Moves:
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            both = (event.payload.get(name, {}).items() for name in ("lent", "came_back"))
-            for copy, move in chain(*both):
-                found[copy] = max(move, found.get(copy, 0))
+            for copy, facts in event.payload.get("shelf", {}).items():
+                found[copy] = max(facts["move"], found.get(copy, 0))
     return found
 
 

@@ -5,10 +5,10 @@ from catalog.services.copies import (
     BarcodeTaken,
     UnknownCopyType,
     add_copies,
-    note_moves,
     revise_copy,
     withdraw_copy,
 )
+from catalog.services.moves import note_shelf
 from catalog.services.types import CopyTypeKnown, add_copy_type, revise_copy_type
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "UnknownCopyType",
     "add_copies",
     "add_copy_type",
-    "note_moves",
+    "note_shelf",
     "register_book",
     "revise_book",
     "revise_copy",

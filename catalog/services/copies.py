@@ -13,7 +13,7 @@ from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
-from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.databases import atomic_in
 from kernel.storage.lookups import folded
 
 
@@ -94,23 +94,6 @@ def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     publish(copy_withdrawn(copies[0], book, now))
 
 
-def note_moves(moves: Mapping[int, tuple[int, bool]]) -> None:
-    """Notes of each copy the number of its newest move and whether it went out, in one statement.
-
-    Where a newer move was noted already, nothing changes. Nobody is told: it is lending that said so.
-    """
-    if not moves:
-        return
-    places = ", ".join(["(%s, %s, %s)"] * len(moves))
-    statement = f"""
-        WITH told (copy, move, on_loan) AS (VALUES {places})
-        UPDATE catalog_copy SET on_loan = told.on_loan, moves = told.move FROM told
-        WHERE catalog_copy.id = told.copy AND catalog_copy.moves <= told.move
-    """  # noqa: S608  only places for parameters are put in
-    with connection_of("catalog").cursor() as cursor:
-        cursor.execute(statement, [value for copy, (move, on_loan) in moves.items() for value in (copy, move, on_loan)])
-
-
 def locked_book(book_id: int) -> Book:
     """The book, locked. Raises `Book.DoesNotExist`."""
     return Book.objects.select_for_update().get(pk=book_id, withdrawn_at=None)
@@ -123,7 +106,7 @@ def locked_copies(book: Book, **which: Any) -> list[Copy]:
 
 def refuse_lent(copies: Iterable[Copy]) -> None:
     """Raises `CopiesOnLoan` where one of them is out."""
-    if lent := sum(copy.on_loan for copy in copies):
+    if lent := sum(copy.place == Copy.Place.LOAN for copy in copies):
         raise CopiesOnLoan(count=lent)
 
 

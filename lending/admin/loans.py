@@ -53,7 +53,7 @@ class ReturnsOfLoan(ReadOnlyInline):
     """When copies came back, how late, and which returns were undone."""
 
     model = Return
-    fields = ("quantity", "returned_at", "returned_on", "days_late", "days_counted", "voided_at")
+    fields = ("quantity", "returned_at", "returned_on", "days_late", "days_counted", "suspension_days", "voided_at")
 
 
 class DueDatesOfLoan(ReadOnlyInline):

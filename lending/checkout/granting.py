@@ -18,7 +18,8 @@ from lending.policies.due_dates import due_date
 from lending.policies.eligibility import Eligibility
 from lending.policies.table import Decision
 from lending.policies.terms import kept_terms
-from lending.stock.copies import lend_out, moves_of
+from lending.stock.copies import lend_out
+from lending.stock.shelf import shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
     loan, decision = granted.loan, granted.decision
     return BookBorrowed(
         **loan.facts(now, outstanding=loan.quantity),
-        lent=moves_of(granted.copies),
+        shelf=shelf_of(granted.copies, loan.pk),
         category=decision.category,
         copy_type=decision.copy_type,
     )

@@ -64,8 +64,8 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         next_due_on=dates["next"],
         own_due_on=dates["own"],
         due_on=due_on,
-        out=len(patron.out) + patron.requested,
-        limit=rules.loan.max_copies,
+        out=patron.taken,
+        limit=patron.max_copies(rules.loan),
         refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
 
@@ -85,7 +85,7 @@ def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
     book = Book.objects.annotate(
         total=Count("copies", filter=there),
         for_loan=Count("copies", filter=for_loan),
-        available=Count("copies", filter=for_loan & Q(copies__on_loan=False)),
+        available=Count("copies", filter=for_loan & Q(copies__place="shelf", copies__condition="ok")),
     ).get(pk=book_id, withdrawn=False)
     stock = {"total": book.total, "for_loan": book.for_loan, "available": book.available}
     return book, {f"copies_{what}": count for what, count in stock.items()}

@@ -16,6 +16,9 @@ from lending.policies.refusals import (
     CopyNotForLoan,
     CopyNotLendable,
     CopyOutOfStock,
+    FamilyLimitReached,
+    FamilyNeverAgain,
+    FamilyTooSoonAgain,
     LoanLimitReached,
     NeverAgain,
     NotForLoan,
@@ -96,9 +99,10 @@ def overdue_copies(asked: Asked) -> Refused | None:
 
 def loan_limit_reached(asked: Asked) -> Refused | None:
     """Everything counts that is out or asked for."""
-    limit, out = asked.rules.loan.max_copies, len(asked.patron.out) + asked.patron.requested
-    too_many = limit is not None and out + asked.quantity > limit
-    return LoanLimitReached(limit=limit, out=out) if too_many else None
+    limit, out = asked.patron.max_copies(asked.rules.loan), asked.patron.taken
+    if limit is None or out + asked.quantity <= limit:
+        return None
+    return (FamilyLimitReached if asked.patron.family else LoanLimitReached)(limit=limit, out=out)
 
 
 def type_limit_reached(asked: Asked) -> Refused | None:
@@ -116,14 +120,17 @@ def not_for_loan(asked: Asked) -> Refused | None:
 
 
 def too_soon_again(asked: Asked) -> Refused | None:
-    """The same copy rests so many days before the same patron has it again."""
+    """The same copy rests so many days before the same patron has it again, or anybody of the family."""
     back_on, days = asked.back_on, asked.rules.loan.again_after_days
+    of_family = asked.patron.family and asked.rules.loan.again_family
     if back_on is None:
         return None
     if days is None:
-        return NeverAgain()
+        return FamilyNeverAgain() if of_family else NeverAgain()
     from_day = back_on + timedelta(days=days)
-    return TooSoonAgain(back_on=back_on, from_day=from_day) if asked.day < from_day else None
+    if asked.day >= from_day:
+        return None
+    return (FamilyTooSoonAgain if of_family else TooSoonAgain)(back_on=back_on, from_day=from_day)
 
 
 def no_open_day(asked: Asked) -> Refused | None:

@@ -51,6 +51,10 @@ class LoanLimitReached(Refused):
     sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
 
 
+class FamilyLimitReached(LoanLimitReached):
+    sentence = _("The family may have %(limit)s copies out together; %(out)s are out or asked for already.")
+
+
 class TypeLimitReached(Refused):
     code = "type_limit_reached"
     sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
@@ -72,6 +76,14 @@ class TooSoonAgain(Refused):
 
 class NeverAgain(TooSoonAgain):
     sentence = _("This patron has had the same copy before and may not borrow it again.")
+
+
+class FamilyTooSoonAgain(TooSoonAgain):
+    sentence = _("The family brought the same copy back on %(back_on)s and may borrow it again from %(from_day)s on.")
+
+
+class FamilyNeverAgain(TooSoonAgain):
+    sentence = _("The family has had the same copy before and may not borrow it again.")
 
 
 class OutOfStock(Refused):

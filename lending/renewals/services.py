@@ -12,6 +12,7 @@ from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import LoanRenewed
+from lending.history.services import note_act_on, note_acts
 from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import DueDateAct, Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
@@ -58,6 +59,7 @@ def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collect
 
     due_before, loan.due_on, loan.renewals = loan.due_on, renewed_until(loan, patron), loan.renewals + 1
     save_next_version(loan)
+    note_act_on(loan, "LoanRenewed", at=now)
     DueDateAct.objects.bulk_create([_kept(loan, due_before, now)])
 
     publish(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))))
@@ -81,6 +83,7 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
         kept.append(_kept(loan, due_before, now))
     DueDateAct.objects.bulk_create(kept)
     Loan.objects.bulk_update(renewed, ["due_on", "renewals", "version"])
+    note_acts("LoanRenewed", [(loan.patron_id, loan.pk, None) for loan in renewed], at=now)
 
     publish_many(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))) for loan in renewed)
     return decided

@@ -1,9 +1,11 @@
 """What can't be undone any more, and how that is found out."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refused
-from lending.models import DueDateAct, Loan, Return
+from lending.models import Act, DueDateAct, Loan, Return
 
 
 class NotUndoable(Refused):
@@ -25,3 +27,9 @@ def refuse_if_changed_since(loan: Loan, version: int) -> None:
     for acts in (Return.objects, DueDateAct.objects):
         if acts.filter(loan=loan, voided_at=None, version__gt=version).exists():
             raise NotUndoable(why=NOT_NEWEST)
+
+
+def refuse_if_marked_since(loan: Loan, moment: datetime) -> None:
+    """Raises `NotUndoable` where a copy of the loan was marked after that moment, as lost for instance."""
+    if Act.objects.filter(loan=loan, copy__isnull=False, at__gt=moment).exists():
+        raise NotUndoable(why=NOT_NEWEST)

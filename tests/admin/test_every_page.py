@@ -22,6 +22,7 @@ from kernel.labels.models import NumberRule
 from lending.calendar.services import add_closure, add_opening, add_rule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
+from lending.families.services import make_family
 from lending.models import Loan
 from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
@@ -37,11 +38,12 @@ ADDED_BY_HAND = {
     "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
     "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint",
-    "lending.CalendarRule", "lending.Closure", "lending.Opening",
+    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.CategoryRule", "accounts.User", "opac.LibraryPage", "webhooks.Endpoint",
+    "accounts.Category", "accounts.CategoryRule", "accounts.User", "lending.Family", "opac.LibraryPage",
+    "webhooks.Endpoint",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -56,6 +58,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
         bus.settle()
         late = borrow_book(patron_id=patron.pk, book_id=book.pk, now=now, quantity=2)
         Loan.objects.filter(pk=late.pk).update(due_on=timezone.localdate(now) - timedelta(days=3))
+        make_family(name="이씨네", members=[patron.pk], now=now)
         return_book(late.pk, now=now, quantity=1)
         request_loan(patron_id=patron.pk, book_id=book.pk, now=now)
         bus.settle()

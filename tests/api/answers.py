@@ -7,14 +7,17 @@ ONE_LOAN = {
     "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until"}
+ONE_MARKED = {"id", "barcode", "where", "condition", "loan"}
+ONE_ENTRY = {"at", "what", "by", "via", "reason"}
 ONE_BLOCK = {"id", "kind", "reason", "since", "until"}
+ONE_FAMILY = {"id", "name", "members"}
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
     "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",
 }  # fmt: skip
 ONE_COPY = {
-    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items", "on_loan",
-    "added_at",
+    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items",
+    "condition", "where", "loan", "on_loan", "added_at",
 }  # fmt: skip
 ONE_FINE = {
     "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",

@@ -24,6 +24,7 @@ class LibraryInUse:
     rules: list[int]
     closures: list[int]
     blocks: list[int]
+    families: list[int]
     returns: list[int]
     openings: list[int]
     barcodes: list[str]
@@ -53,7 +54,8 @@ class LibraryInUse:
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
-            "policies": self.policies, "blocks": self.blocks, "returns": self.returns,
+            "policies": self.policies, "blocks": self.blocks, "families": self.families,
+            "returns": self.returns,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -93,6 +95,7 @@ def a_library_in_use() -> LibraryInUse:
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
     days = {route: [librarian.post(route, body).json()["id"]] for route, body in calendar.items()}
     block = librarian.post(f"patrons/{librarian.id}/blocks", {"reason": "noise"}).json()
+    family = librarian.post("families", {"name": "김씨네", "members": [patron.id]}).json()
     return LibraryInUse(
         patron=patron,
         librarian=librarian,
@@ -103,6 +106,7 @@ def a_library_in_use() -> LibraryInUse:
         rules=days["calendar/rules"],
         closures=days["closures"],
         blocks=[block["id"]],
+        families=[family["id"]],
         returns=[returned],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],

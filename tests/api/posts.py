@@ -36,6 +36,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},
         {"code": "map", "name_ko": "지도", "name_en": "map"},
     ),
+    "families": ("ada", {"name": "김씨네", "members": ["{patron}"]}, {"name": "이씨네", "members": ["{patron}"]}),
     "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),
     "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
     "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),
@@ -69,6 +70,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "loans/{loan}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
     "loans/{renewed}/renew/undo": ("ada", {"reason": "잘못 누름"}, {"reason": "다른 책"}),
     "returns/{return}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
+    "copies/{copy}/mark": ("ada", {"as": "lost", "reason": "물에 젖음"}, {"as": "missing"}),
     "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
 }
 
@@ -87,7 +89,11 @@ class Once:
 
 
 def _filled(body: Any, facts: dict[str, Any]) -> Any:
-    return {name: facts.get(str(value).strip("{}"), value) for name, value in body.items()} if body else body
+    if isinstance(body, dict):
+        return {name: _filled(value, facts) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, facts) for value in body]
+    return facts.get(str(body).strip("{}"), body)
 
 
 def rows() -> Counter[str]:

@@ -58,6 +58,7 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "closure": closure,
         "patron": haneul.id,
         "renewed": renewed,
+        "copy": loan["copies"][1]["id"],
         "return": returned,
         "block": block,
     }

@@ -92,9 +92,16 @@ TABLE = [
     Row("POST", "loans/<id:pk>/renew/undo", DESK, {"reason": "x"}),
     Row("POST", "returns/<id:pk>/undo", DESK, {"reason": "x"}),
     Row("POST", "returns", DESK, {"barcode": "{barcode}"}),
+    Row("POST", "copies/<id:pk>/mark", DESK, {"as": "lost"}),
+    Row("GET", "copies/<id:pk>/history", DESK | CASHIER),
+    Row("GET", "patrons/<id:pk>/history", DESK | CASHIER),
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
+    Row("GET", "families", DESK),
+    Row("POST", "families", DESK, {"name": "김씨네", "members": ["{patron}"]}),
+    Row("PATCH", "families/<id:pk>", DESK, {"name": "이씨네"}),
+    Row("DELETE", "families/<id:pk>", DESK),
     Row("GET", "fines", SIGNED_IN),
     Row("GET", "fines/<id:pk>", CASHIER),
     Row("POST", "fines/<id:pk>/payments", CASHIER, {"amount": 1}),
@@ -244,6 +251,8 @@ def everybody() -> dict[str, Person]:
 def put_in(library: LibraryInUse, text: Any) -> Any:
     """The body with ids of what there is."""
     things = {"book": library.books[1], "patron": library.patron.id, "barcode": library.barcodes[0]}
+    if isinstance(text, list):
+        return [put_in(library, one) for one in text]
     return things.get(text.strip("{}"), text) if isinstance(text, str) else text
 
 
@@ -252,6 +261,7 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
     ids = {
         "blocks": library.blocks[0],
         "books": library.books[1],
+        "families": library.families[0],
         "copies": library.copies[-1],
         "loans": library.loans[0],
         "returns": library.returns[0],

@@ -105,7 +105,7 @@ def test_a_loan_is_as_if_it_had_not_been_made(town: Town) -> None:
     assert (told["status"], told["outstanding"], told["cancel_reason"]) == ("cancelled", 0, "by_library")
     assert town.available(book) == 2
     assert town.page(town.haneul)["loans"] == []
-    assert not Copy.objects.filter(book=book, on_loan=True).exists()
+    assert not Copy.objects.filter(book=book, place="loan").exists()
     refused(town, f"loans/{loan['id']}/undo")
     town.lend(town.haneul, book, quantity=2)
 

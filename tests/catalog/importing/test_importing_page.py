@@ -12,7 +12,9 @@ from accounts.models import User
 from catalog.importing.kind import BOOKS
 from catalog.models import Book, Copy
 from kernel.importing.queries import imports_of
+from lending.models import Loan
 from library.settings import BASE_DIR
+from tests.bus import Bus
 from tests.catalog.importing.marc_files import UNSAID, data, iso
 from tests.catalog.importing.runs import shelf
 from tests.tables.workbooks import xlsx
@@ -57,6 +59,14 @@ def patrons(folder: Path) -> None:
     (folder / "patrons.csv").write_bytes((heading + rows).encode("utf-16"))
     listed = [["A0001", "하윤서", "010-1234-5678"], ["A0002", "남궁별", ""], ["A0003", "박새봄", "02-123-4567"]]
     xlsx(folder / "members.xlsx", {"회원": [["회원번호", "성명", "연락"], *listed]})
+
+
+def lend_what_the_page_names() -> None:
+    """Has lending hear of books and patrons, and writes who has two of the copies, and one that is not here."""
+    Bus().settle()
+    rows = "A0001,EM0000001001,2026-01-20,2026-02-03,\nA0002,EM0000001003,2026-01-02,2026-01-16,2999-12-31\n"
+    heading = "대출자번호,등록번호,대출일,반납예정일,대출정지일\n"
+    Path("loans.csv").write_bytes(f"{heading}{rows}A0001,EM9999999999,2026-01-20,2026-02-03,\n".encode("cp949"))
 
 
 def kolas(path: Path) -> None:
@@ -156,6 +166,9 @@ def test_the_page_does_what_it_says() -> None:
     assert (second.price, second.copy_number, second.shelving_mark, second.room) == (15000, "2", "청", "아동자료실")
 
     done(BLOCKS["Patrons"])
+    lend_what_the_page_names()
+    done(BLOCKS["Open loans"])
+    assert Loan.objects.filter(status="active").count() == 2
     assert people() == {"A0001": ("하윤서", "일반"), "A0002": ("서지우", "교직원"), "A0003": ("박새봄", "")}
 
     done(BLOCKS["Doubts"])
@@ -172,7 +185,7 @@ def test_the_page_does_what_it_says() -> None:
 
 def test_every_block_of_the_page_is_run() -> None:
     books = ["From KOLAS", "From Koha", "From a spreadsheet"]
-    chapters = [*books, "Patrons", "Doubts", "Taking an import back", "Taking books out"]
+    chapters = [*books, "Patrons", "Open loans", "Doubts", "Taking an import back", "Taking books out"]
     assert list(BLOCKS) == chapters
     assert all(len(BLOCKS[chapter]) == 10 for chapter in chapters[:3])
 

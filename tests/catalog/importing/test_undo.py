@@ -9,10 +9,10 @@ import pytest
 from catalog.covers.pictures import pictures_of
 from catalog.covers.services import set_cover
 from catalog.models import Book, Copy, SourceRecord
-from catalog.services import note_moves, register_book, revise_book
+from catalog.services import note_shelf, register_book, revise_book
 from lending.models import Copy as LentCopy
 from tests.bus import Bus
-from tests.catalog.importing.runs import a_record, imported, shelf
+from tests.catalog.importing.runs import a_record, imported, shelf, told
 from tests.catalog.test_cover_pictures import an_image
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -33,7 +33,7 @@ def test_undo_takes_back_all_and_the_file_may_come_again() -> None:
 
 def test_what_was_lent_stays_with_its_copies_and_is_named() -> None:
     ran = imported(*(a_record(*record) for record in RECORDS))
-    note_moves({Copy.objects.get(barcode="B-2").pk: (1, True)})
+    note_shelf({Copy.objects.get(barcode="B-2").pk: told(1, out=True)})
 
     assert ran.undo() == ["바람의 길"]
     assert shelf() == {"바람의 길": ["B-1", "B-2"]}
