@@ -23,7 +23,7 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.models import Return
+from lending.models import Copy, Return
 from lending.queries import open_loans_of
 from lending.returns.services import loan_of_copy
 
@@ -81,16 +81,23 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
-        messages.warning(request, _late(brought, now))
+        messages.warning(request, _late(brought, copy))
 
 
-def _late(brought: Return, now: datetime) -> str:
+def _late(brought: Return, copy: Copy) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
-    fee = fee_for(brought.days_late, timezone.localdate(now))
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
+    fee = _fee(brought, copy)
     if not fee:
         sentence = _("%(days)s days late: the schedule charges nothing for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
+
+
+def _fee(brought: Return, copy: Copy) -> int:
+    terms, category = brought.loan.terms, brought.loan.patron.category_id or ""
+    if terms and terms.rules.late.as_ not in {"fine", "both"}:
+        return 0
+    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
 
 
 def _account(patron: User | None) -> dict[str, Any]:

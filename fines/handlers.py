@@ -1,7 +1,11 @@
 """How the fines react to what other contexts announce."""
 
+from collections.abc import Sequence
+
 from fines import services
-from lending.events import BookReturned
+from fines.models import KnownSuspension
+from kernel.eventbus.projection import keep_newest
+from lending.events import BookReturned, PatronSuspended, SuspensionLifted
 
 CHARGED = {"fine", "both"}
 
@@ -15,7 +19,27 @@ def charge_late_fee(event: BookReturned) -> None:
         loan_id=event.loan,
         return_id=event.return_id,
         title=event.title,
-        days_late=event.days_counted,
+        days_late=event.days_late,
+        days_counted=event.days_counted,
         returned_on=event.returned_on,
+        category=event.category,
+        copy_type=event.copy_type,
+        prices=list(event.prices.values()) or [None] * event.returned,
         now=event.occurred_at,
+    )
+
+
+def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:
+    """Knows until when a patron is suspended, to sell the rest."""
+    keep_newest(
+        [
+            KnownSuspension(
+                patron_id=event.patron,
+                until=event.until if isinstance(event, PatronSuspended) else None,
+                restriction=event.restriction,
+            )
+            for event in events
+        ],
+        by="restriction",
+        at_first=["bought_off"],
     )

@@ -15,6 +15,7 @@ from accounts.mail.site import site_url
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
+from kernel.values.currencies import known_currency
 from library.operations.task_queue import queue_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -163,6 +164,7 @@ LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
+CURRENCY = known_currency(env.str("CURRENCY", default="KRW"))
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
 SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"

@@ -24,7 +24,7 @@ class CopyOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """Who a patron is, what the patron owes (KRW), has out and has requested, with policies and calendar, on a day."""
+    """Who a patron is, what the patron owes, has out and has requested, with policies and calendar, on a day."""
 
     borrower: Borrower
     owed: int

@@ -5,8 +5,8 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
-from dashboard.queries import fines_shown, loans_shown, tiers_known
-from fines.queries import fines_on_record, tiers_on_record
+from dashboard.queries import fines_shown, loans_shown, schedules_known
+from fines.queries import fines_on_record, schedules_on_record
 from lending.queries import loans_on_record
 
 Row = dict[str, Any]
@@ -16,7 +16,7 @@ def drift() -> Iterator[str]:
     """A sentence for each row that differs; nothing when the pages are right. Memory stays flat."""
     yield from _differences("loan", loans_on_record(), loans_shown())
     yield from _differences("fine", fines_on_record(), fines_shown())
-    yield from _differences("tier", tiers_on_record(), tiers_known())
+    yield from _differences("fee schedule", schedules_on_record(), schedules_known())
 
 
 def _differences(thing: str, record: Iterator[Row], page: Iterator[Row]) -> Iterator[str]:
