@@ -50,6 +50,8 @@ $(READY_NEXT): pyproject.toml $(READY)
 set-up: $(READY) ## make the environment (.venv) and have git run the checks of .pre-commit-config.yaml
 	@if git rev-parse --git-dir >/dev/null 2>&1; then $(BIN)/pre-commit install; else echo "This is no git checkout, so no git hook was installed."; fi
 
+# With CLOCK, what prepares the database and what serves it have one clock (kernel/clock.py).
+run: export CLOCK_STARTED := $(shell date +%s)
 run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the demo if the database is empty
 	@$(BIN)/python -m library.operations.port
 	@$(BIN)/python manage.py make_ready

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.passwords.backends.CurrentCards"]
 PASSWORD_HASHERS = ["accounts.hashing.FewAtOnce"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -5,18 +5,36 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cards import CardLost
 from accounts.models import User
 from accounts.roles import Role, roles_of
-from kernel.staff.fields import CardNumberField, DayField
+from accounts.rules import faults_of
+from kernel.staff.fields import CardNumberField, DayField, PhoneField
 from kernel.staff.forms import ServiceForm
+
+CONSENT = ("born_on", "guardian", "consent_until")
+
+
+class SignInForm(AuthenticationForm):
+    """A card number and a password. A card that was replaced is said to be so to who knows the password."""
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, where somebody can sign in with them. Raises `ValidationError`."""
+        try:
+            return super().clean() or self.cleaned_data
+        except CardLost as refusal:
+            raise ValidationError(str(refusal), CardLost.code) from refusal
 
 
 class PersonForm(ServiceForm):
-    """A person's details, and for staff the roles. A password is needed for a new card only, and programs have none."""
+    """A person's details, and for staff the roles. Without a password, a mail brings a link to choose one; programs
+    have none."""
 
     offered: ClassVar[Sequence[Role]] = ()
     """The roles that may be given with this form. Who sends others is told that they can't be chosen."""
@@ -28,8 +46,16 @@ class PersonForm(ServiceForm):
 
     class Meta:
         model = User
-        fields = ("card_number", "name", "email", "language", "category", "expires_on", "is_active", "is_staff")
-        field_classes = {"card_number": CardNumberField, "expires_on": DayField}
+        fields = (
+            "card_number", "name", "email", "phone", "language", "postal_code", "address", *CONSENT, "notes",
+            "category", "expires_on", "is_card_lost", "is_active", "is_staff",
+        )  # fmt: skip
+        field_classes = {
+            "card_number": CardNumberField,
+            "phone": PhoneField,
+            **dict.fromkeys(("expires_on", "born_on", "consent_until"), DayField),
+        }
+        widgets: ClassVar[Any] = {"notes": forms.Textarea({"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,8 +66,11 @@ class PersonForm(ServiceForm):
         if self.instance.is_program:
             del self.fields["new_password"]
         elif password := self.fields.get("new_password"):
-            password.required = not self.instance.pk
-            password.help_text = _("Leave it empty to keep the old one.") if self.instance.pk else ""
+            keep, link = (
+                _("Leave it empty to keep the old one."),
+                _("Leave it empty, and a mail brings a link to choose one."),
+            )
+            password.help_text = keep if self.instance.pk else link
 
     def clean_new_password(self) -> str:
         """The password, if it is a good one."""
@@ -62,6 +91,9 @@ class PersonForm(ServiceForm):
         needs_role = fields.get("is_staff") and "roles" in self.fields and not self.instance.is_superuser
         if needs_role and not fields.get("roles"):
             self.add_error("roles", _("Staff need at least one role."))
+        if {*CONSENT} & {*self.changed_data} and fields.keys() >= {*CONSENT}:
+            for name, sentence in faults_of(timezone.localdate(), *(fields[name] for name in CONSENT)).items():
+                self.add_error(name, sentence)
         return fields
 
     def _offer_roles(self) -> None:

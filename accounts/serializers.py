@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from accounts.categories.serializers import CategoryCode
 from accounts.models import CARD_NUMBER, User
-from kernel.http.input.fields import CardNumber, Day, Text
+from accounts.rules import faults_of
+from kernel.http.input.fields import CardNumber, Day, Phone, Text
 
 
 @extend_schema_serializer(component_name="SignIn")
@@ -40,7 +41,10 @@ class PatronShown(Person):
     category = serializers.CharField(source="category_id", allow_null=True)
 
     class Meta(Person.Meta):
-        fields = (*Person.Meta.fields, "category", "expires_on")
+        fields = (
+            *Person.Meta.fields, "category", "expires_on", "phone", "address", "postal_code", "born_on", "guardian",
+            "consent_until", "notes",
+        )  # fmt: skip
         read_only_fields = fields
 
 
@@ -48,6 +52,8 @@ class PatronShown(Person):
 class OwnChanges(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices)
+    phone = Phone(allow_blank=True)
+    keep_history = serializers.BooleanField()
 
 
 @extend_schema_serializer(component_name="ChangePassword")
@@ -65,18 +71,40 @@ class PatronChanges(serializers.Serializer[Any]):
     name = Text(max_length=200)
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices, required=False)
-    password = Text(max_length=128, trim_whitespace=False)
+    password = Text(max_length=128, trim_whitespace=False, required=False)
     category = CategoryCode(source="category_id", allow_null=True, required=False)
     expires_on = Day(allow_null=True, required=False)
+    phone = Phone(allow_blank=True, required=False)
+    address = Text(max_length=300, allow_blank=True, required=False)
+    postal_code = Text(max_length=10, allow_blank=True, required=False)
+    born_on = Day(allow_null=True, required=False)
+    guardian = Text(max_length=200, allow_blank=True, required=False)
+    consent_until = Day(allow_null=True, required=False)
+    notes = Text(max_length=2000, allow_blank=True, required=False)
 
     def validate_password(self, password: str) -> str:
         """Refuses passwords that are too short or too common."""
         return _good(password)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuses a child without a guardian's consent, where these details are given or changed."""
+        if attrs.keys() & {"born_on", "guardian", "consent_until"}:
+            person: User = self.context.get("person") or User()
+            details = [attrs.get(name, getattr(person, name)) for name in ("born_on", "guardian", "consent_until")]
+            if faults := faults_of(self.context["today"], *details):
+                raise serializers.ValidationError(faults)
+        return attrs
+
 
 @extend_schema_serializer(component_name="RegisterPatron")
 class NewPatron(PatronChanges):
     card_number = CardNumber(validators=[CARD_NUMBER])
+
+
+@extend_schema_serializer(component_name="ReplaceCard")
+class NewCard(serializers.Serializer[Any]):
+    card_number = CardNumber(validators=[CARD_NUMBER])
+    reason = Text(max_length=200)
 
 
 class PatronFilters(serializers.Serializer[Any]):

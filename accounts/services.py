@@ -6,28 +6,24 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError
-from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
+from accounts.cards import CardNumberTaken, refuse_taken
 from accounts.events import PatronRegistered, PatronRevised
 from accounts.hashing import HashedPassword, hash_password
 from accounts.mail.outbox import queue_mail
-from accounts.models import OutgoingMail, User
+from accounts.models import Card, OutgoingMail, User
 from accounts.passwords.services import set_password
 from kernel.eventbus.publishing.outbox import publish
-from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 
 
-class CardNumberTaken(Refused):
-    code = "card_number_taken"
-    sentence = _("The card number %(card_number)s belongs to somebody already.")
-
-
 def register_patron(
-    *, card_number: str, password: str, now: datetime, roles: Collection[str] = (), **details: Any
+    *, card_number: str, now: datetime, password: str = "", roles: Collection[str] = (), **details: Any
 ) -> User:
     """A new card. `details` are fields of `User`; `roles` count for staff only. Raises `CardNumberTaken`.
+
+    Without a password, a mail brings a link to choose one, where there is an address; else the desk sets one.
 
     Where a transaction is open already, the password comes as `hash_password` made it before: hashing is slow, and
     SQLite has one writer. Whether somebody may give these roles is for the caller to ask: `roles_to_give`.
@@ -39,17 +35,19 @@ def register_patron(
 
 def _register(patron: User, roles: Collection[str], now: datetime) -> User:
     card_number = patron.card_number
-    if User.objects.filter(card_number__anycase=card_number).exists():
-        raise CardNumberTaken(card_number=card_number)
+    refuse_taken(card_number)
 
     try:
         with atomic_in("accounts"):
             patron.save()
+            Card.objects.create(person=patron, number=card_number, given_at=now)
     except IntegrityError as error:  # somebody registered it at the same moment
         raise CardNumberTaken(card_number=card_number) from error
 
     _give(patron, roles)
 
+    if patron.email and not patron.has_usable_password():
+        queue_mail(kind=OutgoingMail.Kind.LINK, card_number=card_number, now=now)
     publish(PatronRegistered(occurred_at=now, patron=patron.pk))
     return patron
 
@@ -70,8 +68,8 @@ def change_patron(
 
 
 def change_own_details(*, person_id: int, now: datetime, **details: Any) -> User:
-    """Changes what people may change themselves: `email` and `language`. A mail to the old address says that it is not
-    used any more."""
+    """Changes what people may change themselves: `email`, `phone`, `language` and `keep_history`. A mail to the old
+    address says that it is not used any more."""
     return change_patron(person_id, now=now, **details)
 
 
@@ -103,7 +101,9 @@ def make_listener(*, name: str, now: datetime, days: int) -> str:
     The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number.
     """
     listener = User.objects.filter(card_number__anycase=name).first()
-    listener = listener or User.objects.create_user(name, name=name, is_program=True)
+    if listener is None:
+        refuse_taken(name)
+        listener = User.objects.create_user(name, name=name, is_program=True)
     if not listener.is_program:
         raise CardNumberTaken(card_number=name)
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.api.me import Me, MyPassword
-from accounts.api.patrons import PatronById, Patrons
+from accounts.api.patrons import PatronById, PatronCard, Patrons
 from accounts.api.signing_in import Login, Logout
 from accounts.categories.api import Categories, CategoryByCode
 
@@ -16,4 +16,5 @@ urlpatterns = [
     path("me/password", MyPassword.as_view()),
     path("patrons", Patrons.as_view()),
     path("patrons/<id:pk>", PatronById.as_view()),
+    path("patrons/<id:pk>/card", PatronCard.as_view()),
 ]

@@ -124,7 +124,7 @@ def _judged(answers: Counter[int], available: bool, took: float) -> list[str]:
         "no answer but 201, 202, 409 and 503": set(answers) <= {201, 202, 409, 503} and answers[201] + answers[202] > 0,
         "every accepted request is on record": loans.total() >= answers[201] + answers[202],
         f"all is decided within {DECIDED_WITHIN} s": took <= DECIDED_WITHIN,
-        "no copy is lent twice": not twice and lines.count() == Copy.objects.filter(on_loan=True).count(),
+        "no copy is lent twice": not twice and lines.count() == Copy.objects.filter(place="loan").count(),
     }
     return [promise for promise, kept in promises.items() if not kept]
 

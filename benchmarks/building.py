@@ -85,8 +85,9 @@ def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
         make(
             "catalog_copy",
             "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision, added_at,"
-            " on_loan, moves",
-            "n, 1 + n %% %(books)s, 'B' || n, true, '', '', '', '', '[]', 1, %(now)s, n <= %(out)s, 0",
+            " lendable, place, loan, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, true, '', '', '', '', '[]', 1, %(now)s, n > %(out)s,"
+            " CASE WHEN n <= %(out)s THEN 'loan' ELSE 'shelf' END, NULL, 0",
             last=last,
             books=wanted.books,
             out=out,
@@ -94,8 +95,9 @@ def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
         )
         make(
             "lending_copy",
-            "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
-            "n, 1 + n %% %(books)s, 'B' || n, '', true, 1, n <= %(out)s, false, 0",
+            "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
+            "n, 1 + n %% %(books)s, 'B' || n, '', true, 1,"
+            " CASE WHEN n <= %(out)s THEN 'loan' ELSE 'shelf' END, false, 0",
             last=last,
             books=wanted.books,
             out=out,

@@ -46,7 +46,7 @@ def measure(wanted: argparse.Namespace) -> None:
     words = [luck.choice(book.title.split()) for book in Book.objects.filter(pk__in=shelf[:300])]
     table = Table(
         f"{connection.display_name}: {books:,} books with {COPIES} copies each, {people.count():,} patrons,"
-        f" {Loan.objects.count():,} loans, {Copy.objects.filter(on_loan=True).count():,} copies out,"
+        f" {Loan.objects.count():,} loans, {Copy.objects.filter(place='loan').count():,} copies out,"
         f" {wanted.clients} clients at once; load before: {os.getloadavg()[0]:.1f}"
     )
     rates = {}

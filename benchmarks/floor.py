@@ -44,8 +44,8 @@ def fill_floor() -> None:
     make("lending_book", "id, title, revision, withdrawn", "n, 'Floor ' || n, 1, false", first=FIRST, last=last)
     make(
         "lending_copy",
-        "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
-        f"n, {FIRST} + n %% {BOOKS}, 'F' || n, '', true, 1, false, false, 0",
+        "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
+        f"n, {FIRST} + n %% {BOOKS}, 'F' || n, '', true, 1, 'shelf', false, 0",
         first=FIRST,
         last=FIRST + BOOKS * COPIES - 1,
     )
@@ -115,7 +115,7 @@ def _borrow(run, patron: int, book: int) -> None:
     run("SELECT user_id FROM lending_patron WHERE user_id = ?", (patron,)).fetchone()
     run(STANDING, (patron, patron, patron)).fetchone()
     copy = run(FREE_COPY, (book,)).fetchone()[0]
-    run("UPDATE lending_copy SET on_loan = true, moves = moves + 1 WHERE id = ?", (copy,))
+    run("UPDATE lending_copy SET place = 'loan', moves = moves + 1 WHERE id = ?", (copy,))
     loan = run(LOAN, (patron, book, moment, moment, due_on)).lastrowid
     run("INSERT INTO lending_loanline (loan_id, copy_id, ending) VALUES (?, ?, '')", (loan, copy))
     ids = uuid.uuid4().hex, uuid.uuid4().hex
@@ -131,7 +131,8 @@ STANDING = """
         (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = ? AND status = 'requested')
 """
 FREE_COPY = """
-    SELECT id FROM lending_copy WHERE book_id = ? AND NOT on_loan AND NOT withdrawn AND for_loan ORDER BY id LIMIT 1
+    SELECT id FROM lending_copy
+    WHERE book_id = ? AND place = 'shelf' AND condition = 'ok' AND NOT withdrawn AND for_loan ORDER BY id LIMIT 1
 """
 LOAN = """
     INSERT INTO lending_loan (patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, renewals,

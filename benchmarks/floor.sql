@@ -8,9 +8,9 @@ SELECT
     (SELECT count(*) FROM lending_loanline l JOIN lending_loan o ON o.id = l.loan_id
         WHERE o.patron_id = :patron AND o.status = 'active' AND l.ending = ''),
     (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = :patron AND status = 'requested');
-SELECT id AS copy FROM lending_copy WHERE book_id = :book AND NOT on_loan AND NOT withdrawn AND for_loan
+SELECT id AS copy FROM lending_copy WHERE book_id = :book AND place = 'shelf' AND condition = 'ok' AND NOT withdrawn AND for_loan
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED \gset
-UPDATE lending_copy SET on_loan = true, moves = moves + 1 WHERE id = :copy;
+UPDATE lending_copy SET place = 'loan', moves = moves + 1 WHERE id = :copy;
 INSERT INTO lending_loan (patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, renewals,
         cancel_reason, version)
     VALUES (:patron, :book, 'A title of its own', 1, 'active', now(), now(), current_date + 14, 0, '', 1)

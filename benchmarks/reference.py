@@ -3,7 +3,8 @@
 That commit is built once, in `.data/reference`, with an environment of its own from its own lock file. Two things are
 compared: the processor time of calls inside the process, in short turns, which is hardly moved by what else a machine
 does; and the tables of `python -m benchmarks`, as far as both builds print a row. It prints medians and their ratio,
-above 1 where this code is faster, and judges nothing.
+above 1 where this code is faster, and judges nothing. `--only borrow` compares what a borrow takes of the web process
+and of the database server while 100 clients borrow, by turns as well.
 """
 
 import argparse
@@ -20,11 +21,13 @@ from tests.release import take_out
 
 REFERENCE = Path(__file__).parent / "REFERENCE"
 IN_PROCESS = Path(__file__).parent / "in_process.py"
+AT_ONCE = Path(__file__).parent / "at_once.py"
 RUN = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 TURN = {"health/live": 150, "patron's page": 40, "borrow": 25, "search": 12, "availability": 60}
 """Calls in one turn."""
 Figures = dict[str, dict[str, list[float]]]
 """Of each row, and of each build in it."""
+Ask = Callable[[str], list[float]]
 
 
 def main() -> int:
@@ -34,7 +37,8 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=40, help="turns of each call in process")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each benchmark, by turns; 0 for none")
     parser.add_argument("--seconds", type=float, default=3, help="how long each call is repeated there")
-    parser.add_argument("--only", choices=("calls", "search", "floor"), default="calls", help="which part of them")
+    parts = ("calls", "search", "floor", "borrow")
+    parser.add_argument("--only", choices=parts, default="calls", help="which part of them")
     wanted = parser.parse_args()
     builds = {"reference": build(REFERENCE.read_text(encoding="utf-8").strip()), "here": ROOT}
     return on_each_database(wanted.databases, lambda kind: _measure(wanted, kind, builds))
@@ -51,6 +55,9 @@ def build(commit: str) -> Path:
 
 
 def _measure(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> int:
+    if wanted.only == "borrow":
+        _print(f"{kind}: processor time of one of 100 borrows at once, microseconds", _borrows(wanted, kind, builds))
+        return 0
     _print(f"{kind}: processor time of a call in process, microseconds", _in_process(kind, builds, wanted.turns))
     if wanted.rounds:
         command = [kind, f"--only={wanted.only}", f"--seconds={wanted.seconds}"]
@@ -61,30 +68,47 @@ def _measure(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> 
 def _in_process(kind: str, builds: dict[str, Path], turns: int) -> Figures:
     figures: Figures = defaultdict(lambda: defaultdict(list))
     with ExitStack() as stack:
-        asked = {name: stack.enter_context(_calling(kind, folder)) for name, folder in builds.items()}
+        asked = {name: stack.enter_context(_calling(IN_PROCESS, kind, folder)) for name, folder in builds.items()}
         for row, count in TURN.items():
-            for turn in range(-1, turns):
-                for name in (builds, reversed(builds))[turn % 2]:
-                    took = asked[name](row, count)
-                    if turn >= 0:  # the first one warms up
-                        figures[row][name].append(took)
+            for name, (took,) in _by_turns(asked, f"{row} {count}", turns):
+                figures[row][name].append(took)
     return figures
 
 
+def _borrows(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> Figures:
+    figures: Figures = defaultdict(lambda: defaultdict(list))
+    with ExitStack() as stack:
+        asked = {name: stack.enter_context(_calling(AT_ONCE, kind, folder)) for name, folder in builds.items()}
+        for name, (web, database, _rate) in _by_turns(asked, str(wanted.seconds), wanted.turns):
+            rows = {"web": web, "database server": database, "both": web + database}
+            for row in filter(rows.get, rows):
+                figures[row][name].append(rows[row])
+    return figures
+
+
+def _by_turns(asked: dict[str, Ask], line: str, turns: int) -> Iterator[tuple[str, list[float]]]:
+    """What each build answers to the line, turn after turn; the first one warms up."""
+    for turn in range(-1, turns):
+        for name in (asked, reversed(asked))[turn % 2]:
+            answer = asked[name](line)
+            if turn >= 0:
+                yield name, answer
+
+
 @contextmanager
-def _calling(kind: str, folder: Path) -> Iterator[Callable[[str, int], float]]:
-    """A process of that build, which is asked to make calls."""
+def _calling(script: Path, kind: str, folder: Path) -> Iterator[Ask]:
+    """A process of that build, which runs the script and answers lines with figures."""
     with scratch(kind) as (temporary, url):
-        command = [folder / ".venv/bin/python", "-W", "ignore", "-c", RUN, IN_PROCESS]
+        command = [folder / ".venv/bin/python", "-W", "ignore", "-c", RUN, script]
         surroundings = environment(temporary, url)
         with subprocess.Popen(
             command, cwd=folder, env=surroundings, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         ) as process:
 
-            def ask(row: str, count: int) -> float:
-                process.stdin.write(f"{row} {count}\n")
+            def ask(line: str) -> list[float]:
+                process.stdin.write(f"{line}\n")
                 process.stdin.flush()
-                return float(process.stdout.readline())
+                return [float(figure) for figure in process.stdout.readline().split()]
 
             if process.stdout.readline() != "ready\n":
                 sys.exit(f"The calls of {folder} could not be made.")

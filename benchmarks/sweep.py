@@ -15,7 +15,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sweep", description=__doc__)
     which_databases(parser)
     parser.add_argument("--loans", type=int, default=1_000_000, help="open loans")
-    parser.add_argument("--overdue", type=int, default=100_000, help="how many of them fell overdue")
+    parser.add_argument("--overdue", type=int, default=200_000, help="how many of them fell overdue")
     wanted = parser.parse_args()
     return on_each_database(wanted.databases, lambda kind: _sweep(kind, wanted))
 

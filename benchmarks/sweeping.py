@@ -36,8 +36,7 @@ STORY = {
     "'outstanding'": "(SELECT count(*) FROM lending_loanline WHERE loan_id = l.id AND ending = '')",
     "'due_on'": "l.due_on",
     "'occurred_at'": "%(now)s",
-    "'lent'": "'{{}}'",
-    "'came_back'": "'{{}}'",
+    "'shelf'": "'{{}}'",
 }
 MARK = """
     UPDATE lending_loan SET expired_at = %(now)s, version = version + 1
@@ -106,8 +105,8 @@ def _fill(loans: int, overdue: int, now: datetime, today: date) -> None:
         make("lending_book", "id, title, revision, withdrawn", "n, 'The ' || n || '. book 책', 1, false", last=patrons)
         make(
             "lending_copy",
-            "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
-            "n, 1 + n %% %(books)s, 'S' || n, '', true, 1, true, false, 1",
+            "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
+            "n, 1 + n %% %(books)s, 'S' || n, '', true, 1, 'loan', false, 1",
             last=loans + overdue,
             books=patrons,
         )

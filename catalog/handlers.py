@@ -1,16 +1,45 @@
 """How the catalogue reacts to what other contexts announce."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from catalog.services import note_moves
-from lending.events import BookBorrowed, BookReturned, CopySubstituted, LoanCancelled
+from catalog.services import note_shelf
+from lending.events import (
+    BookBorrowed,
+    BookReturned,
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyReplaced,
+    CopySubstituted,
+    LoanCancelled,
+    LoanUndone,
+    ReturnUndone,
+)
 
 
-def follow_copies(events: Sequence[BookBorrowed | BookReturned | LoanCancelled | CopySubstituted]) -> None:
-    """Knows which copies are out, so that lists tell how many can be borrowed."""
-    newest: dict[int, tuple[int, bool]] = {}
+def follow_copies(
+    events: Sequence[
+        BookBorrowed
+        | BookReturned
+        | LoanCancelled
+        | CopySubstituted
+        | ReturnUndone
+        | LoanUndone
+        | CopyLost
+        | CopyFound
+        | CopyReplaced
+        | CopyConditionChanged
+    ],
+) -> None:
+    """Knows where each copy is, in which condition, and which loan has it, so that lists tell how many can be
+    borrowed."""
+    newest: dict[int, Mapping[str, Any]] = {}
     for event in events:
-        for moved, on_loan in ((event.lent, True), (event.came_back, False)):
-            for copy, move in moved.items():
-                newest[copy] = max((move, on_loan), newest.get(copy, (0, False)))
-    note_moves(newest)
+        for copy, told in event.shelf.items():
+            newest[copy] = max(told, newest.get(copy, told), key=_move)
+    note_shelf(newest)
+
+
+def _move(told: Mapping[str, Any]) -> int:
+    return int(told["move"])

@@ -10,6 +10,7 @@ from kernel.values import barcodes, dates
 
 LONGEST_BARCODE = barcodes.LONGEST_BARCODE
 LONGEST_KEY = 100
+FIRST_MARK = "\u0300"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
 WORD = re.compile(r"[^\W_]+")
 FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
@@ -38,5 +39,7 @@ def title_key(title: str) -> str:
 
 def _plain(text: str) -> str:
     letters = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(letter for letter in letters if letter in VOICING or not unicodedata.combining(letter))
+    kept = "".join(
+        [letter for letter in letters if letter < FIRST_MARK or letter in VOICING or not unicodedata.combining(letter)]
+    )
     return unicodedata.normalize("NFKC", kept)

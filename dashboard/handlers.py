@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
@@ -26,11 +27,18 @@ from lending.events import (
     BookExpired,
     BookReturned,
     CalendarChanged,
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyReplaced,
     CopySubstituted,
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoanUndone,
     PatronSuspended,
+    RenewalUndone,
+    ReturnUndone,
     SuspensionLifted,
     TermsKept,
 )
@@ -43,24 +51,36 @@ def open_page(events: Sequence[PatronRegistered]) -> None:
 
 def show_loan(
     events: Sequence[
-        BookBorrowed | BookReturned | BookExpired | LoanCancelled | LoanRenewed | CopySubstituted | DueDateChanged
+        BookBorrowed
+        | BookReturned
+        | BookExpired
+        | LoanCancelled
+        | LoanRenewed
+        | CopySubstituted
+        | DueDateChanged
+        | CopyLost
+        | CopyFound
+        | CopyReplaced
+        | CopyConditionChanged
+        | ReturnUndone
+        | LoanUndone
+        | RenewalUndone
     ],
 ) -> None:
-    """Shows the loan as the newest event tells it."""
-    keep_newest(
-        [
-            LoanRow(
-                loan_id=event.loan,
-                patron_id=event.patron,
-                title=event.title,
-                status=event.status,
-                outstanding=event.outstanding,
-                due_on=event.due_on,
-                terms_id=event.terms,
-                version=event.version,
-            )
-            for event in events
-        ]
+    """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
+    keep_newest([_loan_row(event) for event in events if event.loan is not None])
+
+
+def _loan_row(event: Any) -> LoanRow:
+    return LoanRow(
+        loan_id=event.loan,
+        patron_id=event.patron,
+        title=event.title,
+        status=event.status,
+        outstanding=event.outstanding,
+        due_on=event.due_on,
+        terms_id=event.terms,
+        version=event.version,
     )
 
 

@@ -1,6 +1,6 @@
 """What the patron's page shows, in two statements, and three or four more where something is overdue."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -82,6 +82,18 @@ def schedules_known() -> Iterator[dict[str, Any]]:
     """Every fee schedule, in the order of their ids."""
     rows: Any = FeeRow.objects.order_by("pk").values("pk", "valid_from", "category", "copy_type", "given")
     yield from rows
+
+
+def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
+    """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
+    page = page_of(patron_id, now)
+    return {name: page[name] for name in ("suspended_until", "suspension_accruing_days")}
+
+
+def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
+    """The days that money would be charged for if the overdue loans came back today, by loan; the others have none."""
+    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0)
+    return accruing(late_among(out, today), today, None).charged_days
 
 
 def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int]:

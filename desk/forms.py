@@ -55,3 +55,17 @@ class TakingBack(forms.Form):
     """One copy after another, whoever had them."""
 
     barcode = BarcodeField(label=_("barcode"), max_length=32, widget=forms.TextInput({**SCANNED, "autofocus": True}))
+
+    returned_on = DayField(
+        label=_("brought back on, if earlier"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("For a book drop: days late are counted to that day."),
+    )
+
+    def clean_returned_on(self) -> date | None:
+        """A day in the past, or none for today. Raises `ValidationError`."""
+        day: date | None = self.cleaned_data["returned_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError(_("A return can't be in the future."))
+        return day

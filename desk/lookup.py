@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cards import refuse_replaced
 from accounts.models import User
 from accounts.queries import people
 from kernel.refusals import Refused
@@ -35,9 +36,10 @@ class CopyIsIn(Refused):
 
 
 def holder_of(card_number: str) -> User:
-    """Who may borrow with that card. Raises `UnknownCard` and `CardClosed`."""
+    """Who may borrow with that card. Raises `UnknownCard`, `CardLost` for one that was replaced, and `CardClosed`."""
     holder = people().filter(card_number__anycase=card_number).first()
     if holder is None:
+        refuse_replaced(card_number)
         raise UnknownCard(card_number=card_number)
     if not holder.is_active:
         raise CardClosed(card_number=holder.card_number)
@@ -47,7 +49,7 @@ def holder_of(card_number: str) -> User:
 def copy_to_lend(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsOut`."""
     copy = _copy(barcode)
-    if copy.on_loan:
+    if copy.place == Copy.Place.LOAN:
         raise CopyIsOut(barcode=copy.barcode, title=copy.book.title)
     return copy
 
@@ -55,7 +57,7 @@ def copy_to_lend(barcode: str) -> Copy:
 def copy_to_take_back(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsIn`."""
     copy = _copy(barcode)
-    if not copy.on_loan:
+    if copy.place not in {Copy.Place.LOAN, Copy.Place.DROP_BOX}:
         raise CopyIsIn(barcode=copy.barcode, title=copy.book.title)
     return copy
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -11,7 +10,9 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import SignInForm
 from desk import views
+from desk.patrons import patron_page
 from desk.today import todays_figures
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
@@ -27,7 +28,7 @@ class LibraryAdminSite(StaffSite):
     site_header = _("Library")
     index_title = _("Today")
     site_url = "/"
-    login_form = AuthenticationForm
+    login_form = SignInForm
     index_template = "desk/start.html"
     enable_nav_sidebar = True
 
@@ -50,6 +51,7 @@ class LibraryAdminSite(StaffSite):
         desk = [
             path("desk/lend/", self.admin_view(views.lend, via="desk"), name="desk_lend"),
             path("desk/return/", self.admin_view(views.take_back, via="desk"), name="desk_return"),
+            path("desk/patron/<int:pk>/", self.admin_view(patron_page, via="desk"), name="desk_patron"),
         ]
         return [*desk, *super().get_urls()]
 

@@ -24,7 +24,9 @@ from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
 from lending.models import Copy, Return
+from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
+from lending.returns.drop_box import shelve_copy
 from lending.returns.services import loan_of_copy
 
 
@@ -51,11 +53,13 @@ def lend(request: HttpRequest) -> HttpResponse:
 @staff_page("lending.change_loan")
 def take_back(request: HttpRequest) -> HttpResponse:
     """Takes back the copy of a barcode and says who had it and whether it is late."""
-    form = TakingBack(request.POST or None, initial={"barcode": _unsent(request)})
+    day = request.GET.get("returned_on", "")
+    form = TakingBack(request.POST or None, initial={"barcode": _unsent(request), "returned_on": day})
     if form.is_valid():
+        returned_on = form.cleaned_data["returned_on"]
         with refusals_shown(request):
-            _take_back(request, form.cleaned_data["barcode"], timezone.now())
-        return _again("desk_return")
+            _take_back(request, form.cleaned_data["barcode"], timezone.now(), returned_on)
+        return _again("desk_return", returned_on=str(returned_on or ""))
     return _page(request, "return", _("Take back"), {"form": form, "unsent": _unsent(request)})
 
 
@@ -69,9 +73,14 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
     messages.success(request, sentence % facts)
 
 
-def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
+def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
     copy = copy_to_take_back(barcode)
-    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now)
+    if copy.place == copy.Place.DROP_BOX:
+        admit(partial(shelve_copy, copy.pk, now=now))
+        sentence = _("%(barcode)s “%(title)s” was in the drop box and belongs on the shelf.")
+        messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
+    brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now, returned_on=returned_on)
     if brought is None:
         sentence = _("%(barcode)s “%(title)s”: the return is accepted and done soon.")
         messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
@@ -82,6 +91,9 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime) -> None:
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
         messages.warning(request, _late(brought, copy))
+    if until := brought.suspended_until:
+        sentence = _("%(name)s is suspended until %(until)s, the last day.")
+        messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
 
 
 def _late(brought: Return, copy: Copy) -> str:
@@ -89,14 +101,14 @@ def _late(brought: Return, copy: Copy) -> str:
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
     fee = _fee(brought, copy)
     if not fee:
-        sentence = _("%(days)s days late: the schedule charges nothing for that.")
+        sentence = _("%(days)s days late: nothing is charged for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
 
 
 def _fee(brought: Return, copy: Copy) -> int:
-    terms, category = brought.loan.terms, brought.loan.patron.category_id or ""
-    if terms and terms.rules.late.as_ not in {"fine", "both"}:
+    if brought.late_as not in CHARGED:
         return 0
+    category = brought.loan.patron.category_id or ""
     return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
 
 

@@ -54,9 +54,3 @@ class Payments(forms.Form):
         """What is paid of which fine."""
         for fine in self.fines:
             yield fine, self.cleaned_data[f"amount_{fine.pk}"]
-
-
-class Waiver(forms.Form):
-    """Why fines are forgiven."""
-
-    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.TextInput({"size": 60}))

@@ -54,7 +54,7 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
         )
         for event in events
     ]
-    keep_newest(copies, by="revision", at_first=["book", "on_loan", "withdrawn", "moves"])
+    keep_newest(copies, by="revision", at_first=["book", "place", "condition", "replaced_by", "withdrawn", "moves"])
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:

@@ -1,21 +1,40 @@
-"""The one lock order: patrons' accounts first, copies after them, everywhere. Everything here needs a transaction."""
+"""The one lock order, everywhere: families, patrons' accounts, copies. Everything here needs a transaction."""
 
 from collections.abc import Collection
 
-from lending.models import Loan, LoanLine, Patron
+from lending.models import Family, Loan, LoanLine, Patron
 
 
-def lock_known_accounts(patrons: Collection[int]) -> set[int]:
-    """Locks the accounts of those patrons who have one, in the order of their ids; returns who that is."""
+def lock_known_accounts(patrons: Collection[int]) -> dict[int, int | None]:
+    """Locks the accounts of those patrons who have one, in the order of their ids; returns who that is, with the
+    family of each."""
     accounts = Patron.objects.select_for_update().filter(pk__in=patrons).order_by("pk")
-    return set(accounts.values_list("pk", flat=True))
+    return dict(accounts.values_list("pk", "family"))
 
 
-def lock_accounts(patrons: Collection[int]) -> None:
-    """Locks patrons' accounts in the order of their ids, opening those whose `PatronRegistered` has not come yet."""
-    if missing := set(patrons) - lock_known_accounts(patrons):
+def lock_borrower(patron_id: int) -> None:
+    """Locks the account of a patron who is about to have more, and before it the family whose limit counts.
+
+    Who has no family costs one statement. Opens an account where `PatronRegistered` has not come yet.
+    """
+    accounts = Patron.objects.filter(pk=patron_id).values_list("family", flat=True)
+    family_id = None
+    while not accounts.select_for_update().filter(family=family_id):
+        family_id = accounts.first()
+        if family_id:
+            Family.objects.select_for_update().filter(pk=family_id).first()
+        else:
+            Patron.objects.bulk_create([Patron(pk=patron_id)], ignore_conflicts=True)
+
+
+def lock_accounts(patrons: Collection[int]) -> dict[int, int | None]:
+    """Locks patrons' accounts in the order of their ids, opening those whose `PatronRegistered` has not come yet;
+    returns the family of each."""
+    accounts = lock_known_accounts(patrons)
+    if missing := set(patrons) - accounts.keys():
         Patron.objects.bulk_create([Patron(pk=patron) for patron in sorted(missing)], ignore_conflicts=True)
-        lock_known_accounts(patrons)
+        accounts = lock_known_accounts(patrons)
+    return accounts
 
 
 def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:

@@ -42,7 +42,7 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
 def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
     """What a patron has brought back, the last first, each loan with the `days_late` of its latest return; with
     `before`, only what came back before the loan of that id."""
-    late = Return.objects.filter(loan=OuterRef("pk")).order_by("-days_late").values("days_late")[:1]
+    late = Return.objects.filter(loan=OuterRef("pk"), voided_at=None).order_by("-days_late").values("days_late")[:1]
     returned = Loan.objects.filter(patron=patron_id, status=Loan.Status.RETURNED).annotate(days_late=Subquery(late))
     returned = returned.order_by("-returned_at", "-pk")
     if not before:
@@ -84,14 +84,14 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
     """What was lent and taken back today, and how things stand now, in five statements."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     copies = Copy.objects.filter(withdrawn=False)
-    returned = Return.objects.filter(returned_at__gte=midnight).aggregate(copies=Sum("quantity"))["copies"]
+    returned = Return.objects.filter(returned_at__gte=midnight, voided_at=None).aggregate(n=Sum("quantity"))["n"]
     overdue = LoanLine.objects.filter(ending="", loan__in=loans_overdue(timezone.localdate(now)))
     return {
-        "lent_today": Loan.objects.filter(borrowed_at__gte=midnight).count(),
+        "lent_today": Loan.objects.filter(borrowed_at__gte=midnight).exclude(status="cancelled").count(),
         "returned_today": returned or 0,
         "overdue": overdue.count(),
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
-        **copies.aggregate(out=Count("pk", filter=Q(on_loan=True)), lendable=Count("pk", filter=LENDABLE)),
+        **copies.aggregate(out=Count("pk", filter=Q(place=Copy.Place.LOAN)), lendable=Count("pk", filter=LENDABLE)),
     }
 
 
@@ -109,7 +109,7 @@ def open_lines(loan: Loan) -> QuerySet[LoanLine]:
 def stock_of(book_id: int) -> dict[str, int]:
     """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
     there = Q(copies__withdrawn=False)
-    free = there & Q(copies__on_loan=False, copies__for_loan=True)
+    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
     books = Book.objects.filter(pk=book_id, withdrawn=False)
     counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
     return books.annotate(**counts).values(*counts).get()

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from lending.api.blocks import BlocksOfPatron, LiftBlock
-from lending.api.calendar import (
+from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
+from lending.api.copies.marks import MarkCopy
+from lending.api.families import Families, FamilyById
+from lending.api.loans import ExplainLoan, LoanById, Loans
+from lending.api.renewals import DueDateOfLoan, RenewLoan
+from lending.api.requested import CancelLoan
+from lending.api.returns import ReturnByBarcode, ReturnLoan
+from lending.api.rules.calendar import (
     CalendarDays,
     CalendarRuleById,
     CalendarRules,
@@ -14,12 +21,9 @@ from lending.api.calendar import (
     OpeningById,
     Openings,
 )
-from lending.api.loans import ExplainLoan, LoanById, Loans
-from lending.api.policies import DecidingPolicy, Policies, PolicyById
-from lending.api.renewals import DueDateOfLoan, RenewLoan
-from lending.api.requested import CancelLoan
-from lending.api.returns import ReturnByBarcode, ReturnLoan
+from lending.api.rules.policies import DecidingPolicy, Policies, PolicyById
 from lending.api.stock import BookAvailability
+from lending.api.undo import UndoLoan, UndoRenewal, UndoReturn
 
 urlpatterns = [
     path("loans", Loans.as_view()),
@@ -32,9 +36,17 @@ urlpatterns = [
     path("policies", Policies.as_view()),
     path("policies/deciding", DecidingPolicy.as_view()),
     path("policies/<id:pk>", PolicyById.as_view()),
+    path("loans/<id:pk>/undo", UndoLoan.as_view()),
+    path("loans/<id:pk>/renew/undo", UndoRenewal.as_view()),
     path("returns", ReturnByBarcode.as_view()),
+    path("copies/<id:pk>/mark", MarkCopy.as_view()),
+    path("copies/<id:pk>/history", HistoryOfCopy.as_view()),
+    path("patrons/<id:pk>/history", HistoryOfPatron.as_view()),
+    path("returns/<id:pk>/undo", UndoReturn.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
     path("blocks/<id:pk>/lift", LiftBlock.as_view()),
+    path("families", Families.as_view()),
+    path("families/<id:pk>", FamilyById.as_view()),
     path("calendar", CalendarDays.as_view()),
     path("calendar/rules", CalendarRules.as_view()),
     path("calendar/rules/<id:pk>", CalendarRuleById.as_view()),

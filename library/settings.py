@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
 from accounts.mail.site import site_url
+from kernel.clock import set_clock
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
@@ -117,7 +118,7 @@ KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is do
 
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
-IMPORTS = ["catalog.importing.kind.BOOKS"]  # kernel/importing/kinds.py
+IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
@@ -163,8 +164,8 @@ LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
-TIME_ZONE = env.str("TIME_ZONE", default="Asia/Seoul")
-CURRENCY = known_currency(env.str("CURRENCY", default="KRW"))
+TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))
+set_clock(env.str("CLOCK", default=""), debug=DEBUG)
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
 SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"

@@ -9,7 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import CardApplication, User
-from kernel.staff.fields import CardNumberField
+from kernel.staff.fields import CardNumberField, PhoneField
 
 LONGEST_PASSWORD = 128
 TYPED: dict[str, Any] = {"autocapitalize": "characters", "spellcheck": "false"}
@@ -72,11 +72,13 @@ class Details(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("email", "language")
+        fields = ("email", "phone", "language")
+        field_classes = {"phone": PhoneField}
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].widget.attrs["autocomplete"] = "email"
+        self.fields["phone"].widget.attrs |= {"autocomplete": "tel", "inputmode": "tel"}
 
     def clean(self) -> dict[str, Any]:
         """The fields. Raises `ValidationError` where the password is missing."""

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import SignInForm
 
-class SignIn(AuthenticationForm):
+
+class SignIn(SignInForm):
     """A card number and a password. Programs, which have no password, stay outside as everybody who is not active."""
 
     error_messages = {

@@ -17,6 +17,8 @@ from tests.servers import postgres_server, postgres_version
 CHOSEN = "LIBRARY_TEST_DATABASE"
 DEVELOPERS_OWN = {
     "ALLOWED_HOSTS",
+    "CLOCK",
+    "CLOCK_STARTED",
     "DEBUG",
     "DEMO_PASSWORD",
     "DATABASE_ROLE",

@@ -35,6 +35,7 @@ PROGRAMS = (
     "browser/test_importing.py",
     "browser/test_going_back.py",
     "browser/test_widths.py",
+    "test_clock.py",
     "stories/test_leaving.py",
     "deploy/test_running.py",
     "test_servers.py",

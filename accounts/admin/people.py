@@ -1,26 +1,32 @@
 """The staff side of people: their cards, and the roles of the staff."""
 
+from contextlib import suppress
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.http import urlencode
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import PersonForm
+from accounts.admin.cards import Replacement
+from accounts.forms import CONSENT, PersonForm
 from accounts.hashing import hash_password
 from accounts.models import User
+from accounts.queries import cards_of, without_consent
 from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
 from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.columns import worded_column
+from kernel.staff.refusals import refusals_shown
+from kernel.values.phones import read_phone
 
 STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
 
@@ -40,22 +46,41 @@ class ByRole(admin.SimpleListFilter):
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
+class ConsentEnded(admin.SimpleListFilter):
+    """Children whose guardian has to be asked again."""
+
+    title = _("guardian's consent")
+    parameter_name = "consent"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The one choice."""
+        return [("ended", _("ended"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Who is under 14 and without a consent that holds, if they are asked for."""
+        return queryset.filter(without_consent(timezone.localdate())) if self.value() == "ended" else queryset
+
+
 @admin.register(User)
 class PeopleAdmin(StaffAdmin):
     """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
-    list_display = ("card_number", "name", "email", "language", "category", "is_active", STAFF, "registered_at")
+    list_display = ("card_number", "name", "phone", "email", "category", "expires_on", "is_active", STAFF)
     list_select_related = ("category",)
-    list_filter = ("is_active", "category", "is_staff", ByRole)
-    search_fields = ("card_number", "name", "email")
-    search_help_text = _("Card number, name or email")
+    list_filter = ("is_active", "is_card_lost", ConsentEnded, "category", "is_staff", ByRole)
+    search_fields = ("card_number", "name", "email", "cards__number")
+    search_help_text = _("Card number, name, email or telephone")
+    actions = ("replace_card",)
 
     def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
-        """By what the fields hold, and by the number that a scanner sent."""
+        """By what the fields hold, and by the number that a scanner sent, or a telephone number however typed."""
         found, twice = super().get_search_results(request, queryset, search_term)
-        number = searched(search_term, CARD)
-        return (found | queryset.filter(card_number__anycase=number) if number != search_term else found), twice
+        if (number := searched(search_term, CARD)) != search_term:
+            found |= queryset.filter(card_number__anycase=number)
+        with suppress(ValueError):
+            found |= queryset.filter(phone=read_phone(search_term))
+        return found, twice
 
     def get_fields(self, request: Any, obj: User | None = None) -> Any:
         """Programs that listen have neither address nor password nor role."""
@@ -63,15 +88,25 @@ class PeopleAdmin(StaffAdmin):
             return ["card_number", "name", "is_active", "registered_at"]
         password = ["new_password"] if obj is None or self.has_change_permission(request, obj) else []
         roles = ["is_staff", "roles"] if self._gives_roles(request, obj) else ["is_staff", "roles_held"] if obj else []
-        desk = ["lend_to_card"] if obj and request.user.has_perm("lending.add_loan") else []
-        seen = [*desk, "registered_at", "last_login"] if obj else []
-        card = ["category", "expires_on", "is_active"]
-        return ["card_number", "name", "email", "language", *password, *card, *roles, *seen]
+        history = ["history_of_loans"] if request.user.has_perm("lending.view_patron") else []
+        seen = ["desk_page", *history, "earlier_cards", "registered_at", "last_login"] if obj else []
+        card = ["category", "expires_on", *(["is_card_lost"] if obj else []), "is_active"]
+        details = ["card_number", "name", "email", "phone", "language", "postal_code", "address", *CONSENT, "notes"]
+        return [*details, *password, *card, *roles, *seen]
 
     def get_readonly_fields(self, request: Any, obj: User | None = None) -> list[str]:
         """A card keeps its number; roles are not for everybody to give."""
         roles = [] if self._gives_roles(request, obj) else ["is_staff"]
-        return [*roles, "roles_held", "lend_to_card", "registered_at", "last_login", *(["card_number"] if obj else [])]
+        return [
+            *roles,
+            "roles_held",
+            "desk_page",
+            "history_of_loans",
+            "earlier_cards",
+            "registered_at",
+            "last_login",
+            *(["card_number"] if obj else []),
+        ]
 
     def get_form(self, request: Any, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:
         """The form, with the roles that the person at it may give."""
@@ -103,11 +138,51 @@ class PeopleAdmin(StaffAdmin):
         """The person's roles in one line."""
         return ", ".join(str(role.title) for role in roles_of(person)) or "–"
 
+    @admin.action(description=_("Replace the card"), permissions=["change"])
+    def replace_card(self, request: Any, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Gives the person another card, on a page that asks for its number and the reason."""
+        chosen = list(queryset[:2])
+        if len(chosen) != 1 or not self.has_change_permission(request, chosen[0]):
+            self.message_user(request, _("Each card has its own number: choose one person."), messages.WARNING)
+            return None
+        form = Replacement(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            title, sentence = (
+                _("Replace the card"),
+                _("The old number is refused from then on, and is never anybody else's."),
+            )
+            return self.confirmation(
+                request, queryset, action="replace_card", title=title, sentence=sentence, form=form
+            )
+        with refusals_shown(request, chosen[0]):
+            person = form.replace(chosen[0], request.user)
+            facts = {"name": person.name, "card": person.card_number}
+            messages.success(request, _("%(name)s has the card %(card)s.") % facts)
+        return None
+
+    def fits(self, action: str, thing: Any) -> bool:
+        """Programs have no card."""
+        return not thing.is_program
+
     @admin.display(description=_("at the desk"))
-    def lend_to_card(self, person: User) -> str:
-        """Where copies are lent to this card."""
-        address = f"{reverse('admin:desk_lend')}?{urlencode({'card_number': person.card_number})}"
-        return format_html('<a href="{}">{}</a>', address, _("Lend to this card"))
+    def desk_page(self, person: User) -> str:
+        """Where everything stands that the desk is asked about this person."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:desk_patron", args=[person.pk]), _("Loans, fees, card")
+        )
+
+    @admin.display(description=_("history of loans"))
+    def history_of_loans(self, person: User) -> str:
+        """What the person borrowed and brought back; the page is lending's."""
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:lending_patron_history", args=[person.pk]), _("history")
+        )
+
+    @admin.display(description=_("earlier cards"))
+    def earlier_cards(self, person: User) -> str:
+        """Cards that were replaced, each with the day and the reason."""
+        lines = [(c.number, date_format(c.ended_at), c.reason) for c in cards_of(person.pk) if c.ended_at]
+        return format_html_join(mark_safe("<br>"), "{} · {} · {}", lines) or "–"
 
     def _gives_roles(self, request: Any, person: User | None) -> bool:
         if person and (person.is_program or not self.has_change_permission(request, person)):

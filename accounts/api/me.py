@@ -38,7 +38,8 @@ class Me(APIView):
 
     @extend_schema(operation_id="update_me", request=OwnChanges, responses={200: Person})
     def patch(self, request: Request) -> Response:
-        """Changes the caller's email address and language."""
+        """Changes what is the caller's own to change: email address, telephone, language, and whether the history of
+        loans is kept."""
         changes = validated(OwnChanges, request.data, partial=True)
         change = partial(change_own_details, person_id=caller_id(request), now=timezone.now(), **changes)
         return Response(Person(with_retries(change)).data)

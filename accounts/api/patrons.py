@@ -13,16 +13,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.cards import CardNumberTaken, replace_card
 from accounts.hashing import hash_password
 from accounts.models import User
 from accounts.queries import people
 from accounts.roles import may_change
-from accounts.serializers import NewPatron, PatronChanges, PatronFilters, PatronShown
-from accounts.services import CardNumberTaken, change_patron, register_patron
+from accounts.serializers import NewCard, NewPatron, PatronChanges, PatronFilters, PatronShown
+from accounts.services import change_patron, register_patron
 from kernel.http.idempotency.keys import Keyed, commit_with_answer
 from kernel.http.idempotency.views import idempotent_by_itself
 from kernel.http.input.parsing import filters_of, validated
-from kernel.http.permissions import by_method, may
+from kernel.http.permissions import by_method, caller_id, may
 from kernel.http.schema import location
 from kernel.storage.retries import with_retries
 
@@ -51,9 +52,13 @@ class Patrons(ListAPIView[User]):
     )
     @idempotent_by_itself
     def post(self, request: Request, *, keyed: Keyed | None) -> Response:
-        """Registers a patron."""
-        wanted = validated(NewPatron, request.data)
-        wanted["password"] = hash_password(wanted["password"])
+        """Registers a patron.
+
+        Without a password, a mail brings a link to choose one, once. Under 14, a guardian's consent is needed.
+        """
+        wanted = validated(NewPatron, request.data, context={"today": timezone.localdate()})
+        if "password" in wanted:
+            wanted["password"] = hash_password(wanted["password"])
         return commit_with_answer(keyed, lambda: _registered(register_patron(now=timezone.now(), **wanted)))
 
 
@@ -70,12 +75,36 @@ class PatronById(APIView):
     @extend_schema(operation_id="update_patron", request=PatronChanges, responses={200: PatronShown})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes a patron's details. Staff's are changed by who may make staff and has all rights that they have."""
-        if not may_change(request.user, get_object_or_404(people(), pk=pk)):
-            raise exceptions.PermissionDenied
-        changes = validated(PatronChanges, request.data, partial=True)
+        person = _changeable(request, pk)
+        about = {"person": person, "today": timezone.localdate()}
+        changes = validated(PatronChanges, request.data, partial=True, context=about)
         if "password" in changes:
             changes["password"] = hash_password(changes["password"])
         return Response(PatronShown(with_retries(partial(change_patron, pk, now=timezone.now(), **changes))).data)
+
+
+class PatronCard(APIView):
+    """A patron's card."""
+
+    permission_classes = (may("accounts.change_user"),)
+
+    @extend_schema(operation_id="replace_card", request=NewCard, responses={200: PatronShown, 409: (CardNumberTaken,)})
+    @idempotent_by_itself
+    def post(self, request: Request, pk: int, *, keyed: Keyed | None) -> Response:
+        """Gives the patron another card. The old number is refused with `card_lost` from then on, and never anybody
+        else's."""
+        _changeable(request, pk)
+        wanted = validated(NewCard, request.data)
+        replace = partial(replace_card, pk, by_id=caller_id(request), **wanted)
+        return commit_with_answer(keyed, lambda: Response(PatronShown(replace(now=timezone.now())).data))
+
+
+def _changeable(request: Request, pk: int) -> User:
+    """The person. Raises `Http404`, and `PermissionDenied` for one whom the caller may not change."""
+    person = get_object_or_404(people(), pk=pk)
+    if not may_change(request.user, person):
+        raise exceptions.PermissionDenied
+    return person
 
 
 def _registered(patron: User) -> Response:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.cards import CardLost
 from accounts.models import User
 from accounts.passwords.checking import TooManyWrong, WrongPassword, person_known_by
 from accounts.serializers import Credentials, NewToken
@@ -38,10 +39,13 @@ class Login(APIView):
     @extend_schema(
         operation_id="sign_in",
         request=Credentials,
-        responses={200: NewToken, 401: ("wrong_credentials",), 429: ("locked_out",)},
+        responses={200: NewToken, 401: ("wrong_credentials",), 409: (CardLost,), 429: ("locked_out",)},
     )
     def post(self, request: Request) -> Response:
-        """A token for further calls. Each call makes a new one, so this is the one POST without `Idempotency-Key`."""
+        """A token for further calls. Each call makes a new one, so this is the one POST without `Idempotency-Key`.
+
+        The number of a card that was replaced is refused with `card_lost`, to who knows the password.
+        """
         credentials = validated(Credentials, request.data)
         vars(request._request).pop("session", None)  # the log of sign-ins would make one, and a token needs none
         user = known_by(request, **credentials)

@@ -8,9 +8,8 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.hashing import HashedPassword, hash_password
-from accounts.mail.outbox import queue_mail
-from accounts.models import CardApplication, OutgoingMail
+from accounts.hashing import HashedPassword
+from accounts.models import CardApplication
 from accounts.services import register_patron
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
@@ -66,16 +65,13 @@ def confirm_application(
 
         application.card = register_patron(
             card_number=card_number,
-            password=password or hash_password(""),
+            password=password or "",
             name=application.name,
             email=application.email,
             language=application.language,
             now=now,
         )
         _decide(application, State.CONFIRMED, now)
-
-        if password is None:
-            queue_mail(kind=OutgoingMail.Kind.LINK, card_number=card_number, now=now)
         return application
 
 

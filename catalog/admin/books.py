@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, at_the_desk, may_see_the_desk, where_shown
 from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
 from catalog.covers.services import remove_cover, set_cover
@@ -36,8 +36,32 @@ class CopiesOfBook(ReadOnlyInline):
     """The copies on the shelf or on loan."""
 
     model = Copy
-    fields: ClassVar[Any] = ("opened", WHERE, "type", FOR_LOAN, "shelving_mark", "volume", "copy_number", "price")
-    readonly_fields = ("opened", WHERE, FOR_LOAN)
+    fields: ClassVar[Any] = (
+        "opened",
+        "where",
+        "at_the_desk",
+        "type",
+        FOR_LOAN,
+        "shelving_mark",
+        "volume",
+        "copy_number",
+        "price",
+    )
+    readonly_fields = ("opened", "where", "at_the_desk", FOR_LOAN)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Links to lending's pages for those who may see them."""
+        return [name for name in self.fields if name != "at_the_desk" or may_see_the_desk(request)]
+
+    @admin.display(description=_("where"))
+    def where(self, copy: Copy) -> str:
+        """Where it is, and its condition."""
+        return where_shown(copy)
+
+    @admin.display(description=_("at the desk"))
+    def at_the_desk(self, copy: Copy) -> str:
+        """Who has it, its marks, and what became of it."""
+        return at_the_desk(copy)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""

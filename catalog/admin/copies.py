@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.withdrawn import FOR_LOAN, WHERE, Withdrawn
+from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, at_the_desk, may_see_the_desk, where_shown
 from catalog.forms import CopyForm
 from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
@@ -23,21 +23,30 @@ class CopyAdmin(StaffAdmin):
     form = CopyForm
     list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume", "copy_number")
     list_select_related = ("book", "type")
-    list_filter = (Withdrawn, "on_loan", "for_loan", "type")
+    list_filter = (Withdrawn, "place", "condition", "for_loan", "type")
     search_fields = ("barcode__startswith",)
     search_help_text = _("The beginning of a barcode")
-    fields = ("book", *CopyForm.Meta.fields, "where", "added_at", "withdrawn_at")
-    readonly_fields = ("book", "where", "added_at", "withdrawn_at")
+    fields = ("book", *CopyForm.Meta.fields, "where", "at_the_desk", "added_at", "withdrawn_at")
+    readonly_fields = ("book", "where", "at_the_desk", "added_at", "withdrawn_at")
     actions = ("withdraw",)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
         """By the beginning of a barcode, as it was typed or scanned."""
         return (queryset.filter(begins_with("barcode", search_term)) if search_term.strip() else queryset), False
 
-    @admin.display(description=_("where"), ordering="on_loan")
+    @admin.display(description=_("where"), ordering="place")
     def where(self, copy: Copy) -> str:
-        """On the shelf, on loan or withdrawn."""
-        return str(_("withdrawn")) if copy.withdrawn_at else WHERE(copy)
+        """On the shelf, on loan or withdrawn, and its condition where that is not in order."""
+        return where_shown(copy)
+
+    def get_fields(self, request: HttpRequest, obj: Copy | None = None) -> Any:
+        """Links to lending's pages for those who may see them."""
+        return [name for name in self.fields if name != "at_the_desk" or may_see_the_desk(request)]
+
+    @admin.display(description=_("at the desk"))
+    def at_the_desk(self, copy: Copy) -> str:
+        """Who has it, its marks, and what became of it."""
+        return at_the_desk(copy)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Not here."""

@@ -1,11 +1,12 @@
 """What a librarian does with covers."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
 from catalog.covers.files import drop_pictures, keep_pictures
 from catalog.covers.pictures import Pictures
-from catalog.models import Cover
+from catalog.models import Book, Cover
 from catalog.services.copies import locked_book
 from kernel.storage.databases import after_commit_in, atomic_in
 
@@ -40,6 +41,12 @@ def remove_cover(book_id: int) -> None:
     cover.delete()
 
     after_commit_in("catalog", partial(_drop_unused, cover.digest))
+
+
+def drop_covers_of(books: Sequence[Book]) -> None:
+    """Takes along what books leave behind that are deleted in this transaction: the files, once it is committed."""
+    for digest in Cover.objects.filter(book__in=books).values_list("digest", flat=True).distinct():
+        after_commit_in("catalog", partial(_drop_unused, digest))
 
 
 def _drop_unused(digest: str) -> None:

@@ -38,5 +38,6 @@ class Reason(TextChoices):
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
     COPIES_SHORTENED = "copies_shortened", _("a part of a copy was too long and was shortened")
     SHORTENED = "shortened", _("a part was too long and was shortened")
+    ISBN_SINCE_TAKEN = "isbn_since_taken", _("its former ISBN was not put back: another book has it now")
     LENT = "lent", _("it was lent since, so it stays")
     KEPT = "kept", _("a field stays as somebody corrected it here, though the source says otherwise now")

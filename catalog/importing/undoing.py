@@ -1,11 +1,12 @@
 """Takes back what an import added or changed, as far as nothing has happened to it since."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
+from catalog.covers.services import drop_covers_of
 from catalog.events import BookRevised, BookWithdrawn
 from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
@@ -51,6 +52,7 @@ def _delete(books: Sequence[Book], now: datetime) -> None:
     for book in present:
         book.revision, book.withdrawn_at = book.revision + 1, now
     publish_many([*gone, *(BookWithdrawn(occurred_at=now, **facts(book)) for book in present)])
+    drop_covers_of(books)
     Copy.objects.filter(pk__in=[copy.pk for copy in copies]).delete()
     Book.objects.filter(pk__in=by_id).delete()
 
@@ -87,13 +89,37 @@ def _undo_changes(run: Import, limit: int, now: datetime) -> tuple[int, list[Ent
     ids = {before["book"] for before in befores}
     found = Book.objects.select_for_update().filter(pk__in=ids, withdrawn_at=None).order_by("pk")
     books = {book.pk: (book, set[str]()) for book in found}
+    current = {pk: book.isbn for pk, (book, _names) in books.items()}
     for before in befores:
         _undo_word(before)
         if there := books.get(before["book"]):
             there[1].update(_undo_fields(there[0], before))
+    kept = _leave_taken_isbns(run, list(books.values()), current)
     _write_back([(book, names) for book, names in books.values() if names], now)
     Entry.objects.using(alias).filter(pk__in=[entry.pk for entry in entries]).update(before=None)
-    return len(entries), []
+    return len(entries), kept
+
+
+def _leave_taken_isbns(
+    run: Import, books: Sequence[tuple[Book, set[str]]], current: Mapping[int, str | None]
+) -> list[Entry]:
+    """Books whose ISBN another book has taken since keep the one that they have (`current`), and are named.
+
+    One that stays keeps its ISBN from others, so it is looked again until nothing more stays.
+    """
+    kept: list[Entry] = []
+    wanting = {book.pk: (book, names) for book, names in books if book.isbn and "isbn" in names}
+    outside = Book.objects.filter(withdrawn_at=None, isbn__in=[book.isbn for book, _names in wanting.values()])
+    changing = [book.pk for book, names in books if "isbn" in names]
+    taken = set(outside.exclude(pk__in=changing).values_list("isbn", flat=True))
+    while stay := [both for both in wanting.values() if both[0].isbn in taken]:
+        for book, names in stay:
+            kept.append(_kept(run, book, str(book.isbn), Reason.ISBN_SINCE_TAKEN))
+            book.isbn = current[book.pk]
+            names.discard("isbn")
+            taken |= {book.isbn}
+            del wanting[book.pk]
+    return kept
 
 
 def _undo_word(before: dict[str, Any]) -> None:
@@ -121,6 +147,6 @@ def _write_back(books: Sequence[tuple[Book, set[str]]], now: datetime) -> None:
     publish_many([BookRevised(occurred_at=now, **facts(book), isbn=book.isbn) for book, _names in books])
 
 
-def _kept(run: Import, book: Book, detail: str = "") -> Entry:
-    label, reason = book.title[:300], Reason.LENT
+def _kept(run: Import, book: Book, detail: str = "", reason: Reason = Reason.LENT) -> Entry:
+    label = book.title[:300]
     return Entry(run=run, number=0, label=label, outcome=Entry.Outcome.KEPT, reason=reason, detail=detail)

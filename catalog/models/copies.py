@@ -55,9 +55,24 @@ class TypeRule(models.Model):
 class Copy(models.Model):
     """One physical thing on a shelf, with a barcode, which a withdrawn copy leaves free.
 
-    `on_loan` follows lending's events; `moves` is the number of the last move they told, so that a late
-    event never undoes a newer one. `revision` grows with each change of the copy's own record.
+    `lendable`, `place`, `condition` and `loan` follow lending's events; `moves` is the number of the last move they
+    told, so that a late event never undoes a newer one. `revision` grows with each change of the copy's own record.
     """
+
+    class Place(models.TextChoices):
+        NOWHERE = "", _("nowhere")
+        SHELF = "shelf", _("on the shelf")
+        LOAN = "loan", _("on loan")
+        HOLD_SHELF = "hold_shelf", _("on the hold shelf")
+        DROP_BOX = "drop_box", _("in the drop box")
+
+    class Condition(models.TextChoices):
+        OK = "ok", _("in order")
+        DAMAGED = "damaged", _("damaged")
+        MISSING = "missing", _("missing")
+        IN_REPAIR = "in_repair", _("in repair")
+        LOST = "lost", _("lost")
+        CLAIMED_RETURNED = "claimed_returned", _("claimed returned")
 
     book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"))
     barcode = models.CharField(_("barcode"), max_length=32, db_index=True)
@@ -72,7 +87,15 @@ class Copy(models.Model):
     revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
     added_at = models.DateTimeField(_("added at"))
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-    on_loan = models.BooleanField(_("on loan"), default=False)
+    lendable = models.BooleanField(_("in order on the shelf"), default=True, db_default=True)
+    place = models.CharField(
+        _("where"), max_length=10, choices=Place, blank=True, default=Place.SHELF, db_default="shelf"
+    )
+    condition = models.CharField(
+        _("condition"), max_length=16, choices=Condition, default=Condition.OK, db_default="ok"
+    )
+    loan = models.BigIntegerField(_("loan"), null=True, blank=True)
+    """The id of the loan that has it."""
     moves = models.PositiveIntegerField(_("moves"), default=0, editable=False)
     added_by = models.BigIntegerField(null=True, editable=False)
     """The id of the import that added it."""
@@ -92,3 +115,8 @@ class Copy(models.Model):
 
     def __str__(self) -> str:
         return self.barcode
+
+    @property
+    def where(self) -> str | None:
+        """The place as the API has it; None for a copy that is nowhere to be found."""
+        return "withdrawn" if self.withdrawn_at else self.place or None

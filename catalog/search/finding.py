@@ -10,8 +10,8 @@ from tantivy import FieldType, Occur, Order, Query, Searcher
 from catalog.search.counting import OF_EACH, counts_of, number_of
 from catalog.search.document import facts_of, on_record, records
 from catalog.search.filters import Filters, narrowing
-from catalog.search.questions.clauses import any_of
-from catalog.search.questions.question import Step, asked, asked_for
+from catalog.search.questions.clauses import all_of, any_of
+from catalog.search.questions.question import Asked, Step, asked, asked_for
 from catalog.search.schema import SCHEMA
 from catalog.search.text.spelling import corrected
 
@@ -59,8 +59,14 @@ class Search:
     def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
         self._searcher, self._question, self._filters, self._sorting = searcher, question, filters, sorting
         self._narrowing = narrowing(filters)
-        found = asked(question, self._has) if question else asked_for(Query.all_query())
+        found = asked(question, self._has) if question else self._asked_for_nothing_else()
         self._asked = found or asked_for(Query.empty_query())
+
+    def _asked_for_nothing_else(self) -> Asked:
+        """Without a question the filters are what is asked for: looking at every book besides would take the time."""
+        books = all_of(self._narrowing) if self._narrowing else Query.all_query()
+        self._narrowing = []
+        return asked_for(books)
 
     def check(self) -> None:
         """Raises one of `index.UNREADABLE` where the index is broken."""

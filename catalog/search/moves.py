@@ -4,18 +4,33 @@ The catalogue hears of them as everybody does, perhaps some time after the index
 index keeps the moves that were not noted yet, and looks at their books once they are.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from functools import cache
-from itertools import chain, islice
+from itertools import islice
 
-from catalog.models import Copy
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
+from kernel.storage.databases import connection_of
 
 MOST_WAITING = 5_000
 """So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
 what makes the rest true, or the book's next move."""
+# Only what was noted is sent: while a worker is behind, thousands of copies are asked about twice a second. A copy that
+# the catalogue does not have is not waited for.
+NOTED = {
+    "postgresql": """
+        SELECT moved.key::bigint, copy.book_id FROM json_each_text(%s) moved
+        LEFT JOIN catalog_copy copy ON copy.id = moved.key::bigint
+        WHERE copy.id IS NULL OR copy.moves >= moved.value::bigint
+    """,
+    "sqlite": """
+        SELECT CAST(moved.key AS INTEGER), copy.book_id FROM json_each(%s) moved
+        LEFT JOIN catalog_copy copy ON copy.id = CAST(moved.key AS INTEGER)
+        WHERE copy.id IS NULL OR copy.moves >= moved.value
+    """,
+}
 Moves = dict[str, int]
 """The number of a copy's last move, by its id as JSON has it."""
 
@@ -25,9 +40,8 @@ def moves_in(events: Collection[Event]) -> Moves:
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            both = (event.payload.get(name, {}).items() for name in ("lent", "came_back"))
-            for copy, move in chain(*both):
-                found[copy] = max(move, found.get(copy, 0))
+            for copy, told in event.payload.get("shelf", {}).items():
+                found[copy] = max(told["move"], found.get(copy, 0))
     return found
 
 
@@ -41,9 +55,14 @@ def noted(moves: Mapping[str, int]) -> tuple[set[int], Moves]:
     """The books of the copies whose moves the catalogue has noted, and the moves that it has not."""
     if not moves:
         return set(), {}
-    rows = Copy.objects.filter(pk__in=map(int, moves)).values_list("pk", "book", "moves")
-    waiting = {str(copy): moves[str(copy)] for copy, _book, move in rows if move < moves[str(copy)]}
-    books = {book for copy, book, _move in rows if str(copy) not in waiting}
+    connection = connection_of("catalog")
+    with connection.cursor() as cursor:
+        cursor.execute(NOTED[connection.vendor], [json.dumps(moves)])
+        rows = cursor.fetchall()
+    waiting = {**moves}
+    for copy, _book in rows:
+        del waiting[str(copy)]
+    books = {book for _copy, book in rows if book is not None}
     return books, dict(islice(waiting.items(), max(len(waiting) - MOST_WAITING, 0), None))
 
 

@@ -134,7 +134,7 @@ def _documents(books: Collection[Record]) -> Iterator[tantivy.Document]:
 def _figures(books: Collection[int]) -> dict[int, Figures]:
     """Of each book with copies what they say of it."""
     found = Copy.objects.filter(book__in=books).order_by().values_list("book")
-    here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, on_loan=False, for_loan=True)
+    here, to_lend = Q(withdrawn_at=None), Q(withdrawn_at=None, lendable=True, for_loan=True)
     counted = found.annotate(moves=Sum("moves"), copies=Count("pk", filter=here), free=Count("pk", filter=to_lend))
     return {book: Figures((moves + 1) // 2, copies, free) for book, moves, copies, free in counted}
 

@@ -13,6 +13,7 @@ from kernel.http.input.fields import Barcode, Text, WholeNumber
 MOST_AT_ONCE = 1_000
 LARGEST_PRICE = 2**31 - 1
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
+WHERE = [*(place.value for place in Copy.Place if place), "withdrawn"]
 BARCODES = {
     "type": "array",
     "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_BARCODE},
@@ -98,14 +99,22 @@ class CopyShown(serializers.ModelSerializer[Copy]):
     book = serializers.IntegerField(source="book_id")
     type = serializers.CharField(source="type_id", allow_null=True)
     items = serializers.ListField(child=serializers.CharField())
+    condition = serializers.ChoiceField(Copy.Condition.choices)
+    where = serializers.ChoiceField(WHERE, allow_null=True)
+    loan = serializers.IntegerField(allow_null=True)
+    on_loan = serializers.SerializerMethodField()
 
     class Meta:
         model = Copy
         fields = (
             "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items",
-            "on_loan", "added_at",
+            "condition", "where", "loan", "on_loan", "added_at",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_on_loan(self, copy: Copy) -> bool:
+        """Whether a patron has it."""
+        return copy.place == Copy.Place.LOAN
 
 
 class CopyFilters(serializers.Serializer[Any]):

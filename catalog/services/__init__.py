@@ -5,7 +5,7 @@ from catalog.services.copies import (
     BarcodeTaken,
     UnknownCopyType,
     add_copies,
-    note_moves,
+    note_shelf,
     revise_copy,
     withdraw_copy,
 )
@@ -19,7 +19,7 @@ __all__ = [
     "UnknownCopyType",
     "add_copies",
     "add_copy_type",
-    "note_moves",
+    "note_shelf",
     "register_book",
     "revise_book",
     "revise_copy",

@@ -94,21 +94,26 @@ def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     publish(copy_withdrawn(copies[0], book, now))
 
 
-def note_moves(moves: Mapping[int, tuple[int, bool]]) -> None:
-    """Notes of each copy the number of its newest move and whether it went out, in one statement.
+def note_shelf(told: Mapping[int, Mapping[str, Any]]) -> None:
+    """Notes of each copy what lending told of it with its newest move, in one statement.
 
     Where a newer move was noted already, nothing changes. Nobody is told: it is lending that said so.
     """
-    if not moves:
+    if not told:
         return
-    places = ", ".join(["(%s, %s, %s)"] * len(moves))
+    connection = connection_of("catalog")
+    casts = "(%s, %s, %s, %s, %s, %s)"
+    if connection.vendor == "postgresql":
+        casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint)"
     statement = f"""
-        WITH told (copy, move, on_loan) AS (VALUES {places})
-        UPDATE catalog_copy SET on_loan = told.on_loan, moves = told.move FROM told
-        WHERE catalog_copy.id = told.copy AND catalog_copy.moves <= told.move
+        WITH told (copy, move, lendable, place, condition, loan) AS (VALUES {", ".join([casts] * len(told))})
+        UPDATE catalog_copy
+        SET moves = told.move, lendable = told.lendable, place = told.place, condition = told.condition,
+            loan = told.loan
+        FROM told WHERE catalog_copy.id = told.copy AND catalog_copy.moves <= told.move
     """  # noqa: S608  only places for parameters are put in
-    with connection_of("catalog").cursor() as cursor:
-        cursor.execute(statement, [value for copy, (move, on_loan) in moves.items() for value in (copy, move, on_loan)])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for copy, facts in told.items() for value in (copy, *_shelf_values(facts))])
 
 
 def locked_book(book_id: int) -> Book:
@@ -123,7 +128,7 @@ def locked_copies(book: Book, **which: Any) -> list[Copy]:
 
 def refuse_lent(copies: Iterable[Copy]) -> None:
     """Raises `CopiesOnLoan` where one of them is out."""
-    if lent := sum(copy.on_loan for copy in copies):
+    if lent := sum(copy.place == Copy.Place.LOAN for copy in copies):
         raise CopiesOnLoan(count=lent)
 
 
@@ -171,6 +176,12 @@ def _facts(copy: Copy, book: Book) -> dict[str, Any]:
         "volume": copy.volume,
         "price": copy.price,
     }
+
+
+def _shelf_values(facts: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The columns; of a withdrawn copy the catalogue itself knows that it is."""
+    where = facts["where"] if facts["where"] in Copy.Place.values else ""
+    return facts["move"], facts["lendable"], where, facts["condition"], facts["loan"]
 
 
 def _with_type(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
-from fines.forms import Payments, Waiver
+from fines.forms import Payments
 from fines.models import Entry, Fine
 from fines.queries import fines, patrons_found_by
 from fines.services import pay_fine, refund_fine, waive_fine
 from kernel.money import money
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.forms import ReasonForm
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.refusals import refusals_shown
 from kernel.storage.retries import with_retries
@@ -107,7 +108,7 @@ class FineAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Waive"), permissions=["waive"])
     def waive(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Forgives what is left of the fines, for a reason."""
-        form = Waiver(request.POST if "confirmed" in request.POST else None)
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             sentence = _("What is still owed of these fines is forgiven. The reason is kept with each.")
             return self.confirmation(
@@ -125,7 +126,7 @@ class FineAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Refund"), permissions=["refund"])
     def refund(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Takes back all that was paid of the fines, for a reason: it is credit."""
-        form = Waiver(request.POST if "confirmed" in request.POST else None)
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
             sentence = _("What was paid of these fines becomes credit of their patrons. The reason is kept with each.")
             title = _("Refund fines")

@@ -39,5 +39,7 @@ SPECTACULAR_SETTINGS = {
         "Role": ["patron", "librarian"],
         "FirstDay": ["next", "same"],
         "CountedDays": ["calendar", "open_days"],
+        "LateAs": ["fine", "suspension", "both", "nothing"],
+        "CopyMark": "lending.marks.rules.MARKS",
     },
 }

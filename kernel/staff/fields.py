@@ -11,6 +11,7 @@ from kernel.values.amounts import read_amount
 from kernel.values.currencies import decimal_places
 from kernel.values.dates import read_date, read_year
 from kernel.values.isbns import read_isbn
+from kernel.values.phones import read_phone
 
 Value = TypeVar("Value")
 
@@ -70,6 +71,14 @@ class CardNumberField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The number, or nothing. Raises `ValidationError`."""
         return _read(card_number_of, text) if (text := super().to_python(value)) else ""
+
+
+class PhoneField(forms.CharField):
+    """A telephone number."""
+
+    def to_python(self, value: Any) -> str:
+        """The number, or nothing. Raises `ValidationError`."""
+        return _read(read_phone, text) if (text := super().to_python(value)) else ""
 
 
 class IsbnField(forms.CharField):

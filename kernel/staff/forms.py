@@ -2,17 +2,24 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kernel.refusals import Refused
 
-VERSION = "form_version"
+VERSION, PREVIEW = "form_version", "_preview"
+
+
+class ReasonForm(forms.Form):
+    """Why something is done; the reason is kept with it."""
+
+    reason = forms.CharField(label=gettext_lazy("reason"), max_length=500, widget=forms.TextInput({"size": 60}))
 
 
 class ServiceForm(forms.ModelForm):
@@ -71,3 +78,22 @@ def _written(field: Any, value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     labels = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     return ", ".join(labels.get(str(one), str(one)) for one in values if one is not None)
+
+
+class PreviewedForm(ServiceForm):
+    """A form that can show what would come of it before anything is saved: sent with `PREVIEW` it is not valid."""
+
+    def clean(self) -> dict[str, Any]:
+        """The fields. Raises `ValidationError` where only a preview is asked for."""
+        cleaned = super().clean()
+        if PREVIEW in self.data and not self.errors:
+            raise ValidationError(_("Nothing is saved yet: look at what is shown below, then save."), code=PREVIEW)
+        return cleaned
+
+    def preview(self) -> list[str] | None:
+        """What would come of it, in lines; None where no preview is asked for."""
+        return list(self.shown()) if self.has_error("__all__", PREVIEW) else None
+
+    def shown(self) -> Iterable[str]:
+        """The lines of the preview."""
+        raise NotImplementedError

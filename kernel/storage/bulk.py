@@ -1,7 +1,7 @@
 """Writes many rows of one table by one statement, from instances, several times as fast as `bulk_create` and
 `bulk_update`: these ask each field of each row how its value is written, and write one long statement for few rows.
 
-Columns hold plain values, days and moments, and JSON.
+Columns hold plain values, days and moments, UUIDs, and JSON.
 """
 
 import json
@@ -56,10 +56,12 @@ def _insert_into_postgresql(connection: BaseDatabaseWrapper, table: Any, fields:
 def _insert_into_sqlite(connection: BaseDatabaseWrapper, table: Any, fields: Any, rows: Any) -> range:
     places = ", ".join(["%s"] * len(fields))
     statement = f'INSERT INTO "{table.db_table}" ({_names(fields)}) VALUES ({places})'  # noqa: S608  as above
+    *others, last_row = zip(*_columns(connection, fields, rows), strict=True)
     with connection.cursor() as cursor:
-        cursor.executemany(statement, list(zip(*_columns(connection, fields, rows), strict=True)))
-        cursor.execute("SELECT last_insert_rowid()")
-        last = cursor.fetchone()[0]
+        if others:
+            cursor.executemany(statement, others)
+        cursor.execute(statement, last_row)  # only one that is inserted by itself tells its id
+        last = int(cursor.lastrowid)
     # Nobody else writes to SQLite meanwhile, so that the ids follow each other.
     return range(last - len(rows) + 1, last + 1)
 
@@ -109,4 +111,6 @@ def _writer(field: Any, connection: BaseDatabaseWrapper) -> Callable[[Any], Any]
         return json.dumps
     if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
         return cache(connection.ops.adapt_datetimefield_value)
+    if isinstance(field, models.UUIDField) and connection.vendor == "sqlite":
+        return attrgetter("hex")
     return None

@@ -1,5 +1,5 @@
 """The staff side of lending."""
 
-from lending.admin import calendar, known, loans, policies
+from lending.admin import blocks, calendar, copies, families, known, loans, policies, records
 
-__all__ = ["calendar", "known", "loans", "policies"]
+__all__ = ["blocks", "calendar", "copies", "families", "known", "loans", "policies", "records"]

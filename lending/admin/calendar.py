@@ -25,6 +25,11 @@ from lending.deferral.desk import admit
 from lending.models import CalendarRule, Closure, Opening
 
 BY = ("made_at", "made_by")
+PREVIEW_WORDS = {
+    "preview_title": _("The next weeks"),
+    "preview_empty": _("Open as usual."),
+    "preview_button": _("Show the next weeks"),
+}
 DROP = _("Take out of the calendar")
 DROPPED = _("Taken out of the calendar: %(count)s.")
 
@@ -32,7 +37,7 @@ DROPPED = _("Taken out of the calendar: %(count)s.")
 class CalendarAdmin(StaffAdmin):
     """What stands in the calendar is never changed: it is taken out, and something else is added."""
 
-    change_form_template = "admin/lending/calendar.html"
+    change_form_template = "admin/lending/previewed.html"
     list_select_related = ()
     actions: Any = ("drop",)
 
@@ -48,12 +53,11 @@ class CalendarAdmin(StaffAdmin):
         """Whether the person may take something out."""
         return request.user.has_perm(f"lending.delete_{self.opts.model_name}")
 
-    def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         """Shows the days that would come while something is typed in, and those that come while it is looked at."""
         form = context["adminform"].form
         context["preview"] = form.preview() if not context.get("original") else None
+        context |= PREVIEW_WORDS
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("the next weeks"))
@@ -114,7 +118,13 @@ class ClosureAdmin(CalendarAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """To type in, or to read."""
-        return ("first", "last", "reason", *(("due_here", "moved", *BY, "next_weeks") if obj else ()))
+        return (
+            "first",
+            "last",
+            "reason",
+            "late_days_count",
+            *(("due_here", "moved", *BY, "next_weeks") if obj else ()),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Everything that is not typed in."""

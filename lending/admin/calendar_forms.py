@@ -12,31 +12,21 @@ from django.utils.translation import gettext_lazy as _
 from kernel.days import rules
 from kernel.days.calendar import Day
 from kernel.days.holidays import countries
-from kernel.staff.forms import ServiceForm
+from kernel.staff.forms import PreviewedForm
 from lending.calendar.queries import special_days, unknown_holidays, why_of
 from lending.models import CalendarRule, Closure, Opening
 
-PREVIEW = "_preview"
 EACH = "0"
 WEEKS = [(EACH, _("each week")), ("1", _("1st")), ("2", _("2nd")), ("3", _("3rd")), ("4", _("4th")), ("5", _("5th"))]
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
 
-class CalendarForm(ServiceForm):
+class CalendarForm(PreviewedForm):
     """A form that can show the next weeks before anything is saved."""
 
-    def clean(self) -> dict[str, Any]:
-        """The fields. Raises `ValidationError` where only a preview is asked for."""
-        cleaned = super().clean()
-        if PREVIEW in self.data and not self.errors:
-            raise forms.ValidationError(_("Nothing is saved yet: look at the days below, then save."), code=PREVIEW)
-        return cleaned
-
-    def preview(self) -> list[str] | None:
-        """The days of the next weeks that would not be open as usual; None where no preview is asked for."""
-        if self.has_error("__all__", PREVIEW):
-            return list(in_words(special_days(timezone.localdate(), self.adding())))
-        return None
+    def shown(self) -> Iterator[str]:
+        """The days of the next weeks that would not be open as usual."""
+        return in_words(special_days(timezone.localdate(), self.adding()))
 
     def adding(self) -> rules.Rule | rules.Closure | rules.Opening:
         """What is typed in, as the arithmetic of days takes it."""
@@ -105,7 +95,7 @@ class ClosureForm(CalendarForm):
 
     class Meta:
         model = Closure
-        fields = ("first", "last", "reason")
+        fields = ("first", "last", "reason", "late_days_count")
 
     def clean(self) -> dict[str, Any]:
         """The fields, the first day not behind the last. Raises `ValidationError`."""

@@ -3,18 +3,21 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import money_column, worded_column
-from kernel.staff.lists import begins_with
-from lending.models import Book, Copy, Debt, Patron
+from lending.admin.history import history_page
+from lending.history.queries import history_of_patron
+from lending.models import Book, Debt, Patron
 from lending.queries import holders_of
 
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
-WHERE = worded_column("on_loan", _("where"), yes=_("on loan"), no=_("on the shelf"))
 
 
 @admin.register(Book)
@@ -24,20 +27,6 @@ class KnownBookAdmin(ReadModelAdmin):
     list_display = ("id", "title", "revision", WITHDRAWN)
     search_fields = ("id__exact",)
     list_filter = ("withdrawn",)
-
-
-@admin.register(Copy)
-class KnownCopyAdmin(ReadModelAdmin):
-    """What lending knows of copies."""
-
-    list_display = ("barcode", "book", WHERE, WITHDRAWN, "moves")
-    list_select_related = ("book",)
-    search_fields = ("barcode__startswith",)
-    list_filter = ("on_loan", "withdrawn")
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
-        """By the beginning of a barcode, as it was typed or scanned."""
-        return (queryset.filter(begins_with("barcode", search_term)) if search_term.strip() else queryset), False
 
 
 @admin.register(Patron)
@@ -56,6 +45,14 @@ class KnownPatronAdmin(ReadModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Patron], term: str) -> Any:
         """By card number."""
         return (queryset.filter(pk__in=holders_of(term.strip())) if term.strip() else queryset), False
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the patron borrowed and brought back."""
+        if not self.has_view_permission(request):
+            return super().history_view(request, object_id, extra_context)
+        person = get_object_or_404(get_user_model(), pk=object_id)
+        own = reverse("admin:accounts_user_change", args=[person.pk])
+        return history_page(self, request, person, history_of_patron(person.pk), own)
 
 
 @admin.register(Debt)

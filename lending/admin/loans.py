@@ -12,13 +12,13 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from kernel.labels.reading import BARCODE, searched
-from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
+from lending.admin.undo import ask_and_undo
 from lending.checkout.explanation import explanation_of
 from lending.deferral.decisions import cancel_loan
 from lending.deferral.desk import admit, take_back
-from lending.models import DeferredReturn, FailedAttempt, Loan, LoanLine, Return
+from lending.models import DueDateAct, Loan, LoanLine, Return
 from lending.queries import loans_found_by, loans_overdue
 from lending.renewals.services import renew_loan
 
@@ -50,10 +50,17 @@ class CopiesOfLoan(ReadOnlyInline):
 
 
 class ReturnsOfLoan(ReadOnlyInline):
-    """When copies came back, and how late."""
+    """When copies came back, how late, and which returns were undone."""
 
     model = Return
-    fields = ("quantity", "returned_at", "days_late")
+    fields = ("quantity", "returned_at", "returned_on", "days_late", "days_counted", "suspension_days", "voided_at")
+
+
+class DueDatesOfLoan(ReadOnlyInline):
+    """What was done to its due date by hand."""
+
+    model = DueDateAct
+    fields = ("kind", "due_before", "due_after", "made_at", "voided_at")
 
 
 @admin.register(Loan)
@@ -71,8 +78,8 @@ class LoanAdmin(ReadOnlyAdmin):
         "cancel_reason", "why",
     )  # fmt: skip
     readonly_fields = ("why",)
-    actions = ("take_back", "renew", "cancel")
-    inlines = (CopiesOfLoan, ReturnsOfLoan)
+    actions = ("take_back", "renew", "cancel", "undo_return", "undo_renewal", "undo_loan")
+    inlines = (CopiesOfLoan, ReturnsOfLoan, DueDatesOfLoan)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Loan]:
         """Loans with their patrons and the number of their copies that are out."""
@@ -96,7 +103,11 @@ class LoanAdmin(ReadOnlyAdmin):
         return request.user.has_perm("lending.change_loan")
 
     def fits(self, action: str, thing: Loan) -> bool:
-        """What is requested can be cancelled, what is out can come back or be kept longer."""
+        """What is requested can be cancelled, what is out can come back or be kept longer; what was done, undone."""
+        if action == "undo_return":
+            return thing.returns.filter(voided_at=None).exists()
+        if action == "undo_renewal" and not thing.renewals:
+            return False
         return thing.status == (Loan.Status.REQUESTED if action == "cancel" else Loan.Status.ACTIVE)
 
     @admin.action(description=_("Take back"), permissions=["desk"])
@@ -132,6 +143,24 @@ class LoanAdmin(ReadOnlyAdmin):
             _("Cancelled: %(count)s."),
         )
 
+    @admin.action(description=_("Undo return"), permissions=["desk"])
+    def undo_return(self, request: HttpRequest, queryset: QuerySet[Loan]) -> HttpResponse | None:
+        """Undoes the last return of each loan, after a page that asks why."""
+        sentence = _("The copies of the last return are on loan again; its fine and suspension are gone.")
+        return ask_and_undo(self, request, queryset, action="undo_return", title=_("Undo return"), sentence=sentence)
+
+    @admin.action(description=_("Undo renewal"), permissions=["desk"])
+    def undo_renewal(self, request: HttpRequest, queryset: QuerySet[Loan]) -> HttpResponse | None:
+        """Undoes the last renewal of each loan, after a page that asks why."""
+        sentence = _("The loans are due when they were before their last renewal.")
+        return ask_and_undo(self, request, queryset, action="undo_renewal", title=_("Undo renewal"), sentence=sentence)
+
+    @admin.action(description=_("Undo loan"), permissions=["desk"])
+    def undo_loan(self, request: HttpRequest, queryset: QuerySet[Loan]) -> HttpResponse | None:
+        """Undoes loans, after a page that asks why."""
+        sentence = _("The loans are as if they had not been made, and their copies on the shelf.")
+        return ask_and_undo(self, request, queryset, action="undo_loan", title=_("Undo loan"), sentence=sentence)
+
     @admin.display(description=_("copies out"))
     def outstanding(self, loan: Any) -> int:
         """How many of its copies are out."""
@@ -142,46 +171,3 @@ class LoanAdmin(ReadOnlyAdmin):
         """Says so of overdue loans, and nothing of the others."""
         late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
         return str(_("overdue")) if late else ""
-
-
-@admin.register(LoanLine)
-class LoanLineAdmin(ReadModelAdmin):
-    """The copies of all loans."""
-
-    list_display = ("id", "loan", "copy", "ending", "ended_at")
-    list_select_related = ("loan", "copy")
-    list_filter = ("ending",)
-    search_fields = ("copy__barcode__anycase",)
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet[LoanLine], search_term: str) -> Any:
-        """By a barcode, as it was typed or scanned."""
-        return super().get_search_results(request, queryset, searched(search_term, BARCODE))
-
-
-@admin.register(Return)
-class ReturnAdmin(ReadOnlyAdmin):
-    """What came back, and how late."""
-
-    list_display = ("id", "loan", "quantity", "returned_at", "days_late")
-    list_select_related = ("loan",)
-    search_fields = ("loan__id__exact",)
-    search_help_text = _("The number of a loan")
-
-
-@admin.register(FailedAttempt)
-class FailedAttemptAdmin(ReadOnlyAdmin):
-    """Requested loans and deferred returns that could not be done yet, with the error; they are tried again."""
-
-    list_display = ("id", "loan", "deferred_return", "attempts", "failed_at", "not_before")
-    list_select_related = ("loan", "deferred_return")
-    fields = ("loan", "deferred_return", "attempts", "failed_at", "not_before", "error")
-
-
-@admin.register(DeferredReturn)
-class DeferredReturnAdmin(ReadOnlyAdmin):
-    """Returns accepted under overload, and what became of them."""
-
-    list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
-    list_select_related = ("loan",)
-    search_fields = ("loan__id__exact",)
-    search_help_text = _("The number of a loan")

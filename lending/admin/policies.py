@@ -11,12 +11,30 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.inlines import ReadOnlyInline
 from lending.admin.policy_form import PlaceForm, PolicyForm, input_of
 from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS, SECTION_WORDS
-from lending.models import Policy
+from lending.models import Policy, PolicyChange
 from lending.policies.services import adopt_policy, drop_policy
 from lending.policies.trial import trial_of
 from lending.policy_fields import SECTIONS
+
+
+class ChangesOfPolicy(ReadOnlyInline):
+    """Who adopted and replaced it, when, and with which rules."""
+
+    model = PolicyChange
+    fields = ("what", "at", "by", "said")
+    readonly_fields: ClassVar[Any] = ("said",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PolicyChange]:
+        """With who did it."""
+        return super().get_queryset(request).prefetch_related("by").order_by("-pk")
+
+    @admin.display(description=_("rules"))
+    def said(self, change: PolicyChange) -> str:
+        """What it said from then on, in words."""
+        return rules_in_words(change.given)
 
 
 @admin.register(Policy)
@@ -27,6 +45,20 @@ class PolicyAdmin(StaffAdmin):
     list_display = ("begins", "for_whom", "for_what", "rules")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("drop",)
+    change_form_template = "admin/lending/previewed.html"
+    inlines = (ChangesOfPolicy,)
+
+    def get_inlines(self, request: HttpRequest, obj: Policy | None) -> Any:
+        """What was done to it, once it is there."""
+        return self.inlines if obj else ()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Shows what would come of it while it is typed in."""
+        context["preview"] = context["adminform"].form.preview() if not context.get("original") else None
+        context |= {"preview_title": _("What comes of it"), "preview_button": _("Show what comes of it")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Policy | None = None) -> Any:
         """What to type in, or what was adopted and what comes of it."""
@@ -85,13 +117,18 @@ class PolicyAdmin(StaffAdmin):
     @admin.display(description=_("rules"))
     def rules(self, policy: Policy) -> str:
         """What it says, in words."""
-        said = ((str(FIELD_WORDS[name]), _in_words(value)) for name, value in policy.given.items())
-        return format_html_join("; ", "{}: {}", said) or "–"
+        return rules_in_words(policy.given)
 
     @admin.display(description=_("what comes of it"))
     def trial(self, policy: Policy) -> str:
         """What somebody of that category who borrows such a copy would have."""
         return format_html_join(" ", "{}", ((sentence,) for sentence in trial_of(policy, timezone.now())))
+
+
+def rules_in_words(given: dict[str, Any]) -> str:
+    """Rules by dotted names in one line."""
+    said = ((str(FIELD_WORDS[name]), _in_words(value)) for name, value in given.items())
+    return format_html_join("; ", "{}: {}", said) or "–"
 
 
 def _in_words(value: Any) -> str:

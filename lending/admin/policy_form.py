@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.fields import DayField
-from kernel.staff.forms import ServiceForm
+from kernel.staff.forms import PreviewedForm
 from kernel.values.amounts import read_amount
 from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS
-from lending.models import Policy
+from lending.models import BEGINNING, Policy
+from lending.policies.trial import trial_of
 from lending.policy_fields import MOST_MONEY, NAMES, Kind, Rules, flattened, kind_of
 
 NO_LIMIT = {"none", "없음", "-"}
@@ -52,7 +54,7 @@ class RuleChoice(forms.TypedChoiceField):
         super().__init__(choices=choices, coerce=values.__getitem__, empty_value="", **options)
 
 
-class PlaceForm(ServiceForm):
+class PlaceForm(PreviewedForm):
     """For whom and what, from which day on, and the rules."""
 
     valid_from = DayField(
@@ -62,6 +64,12 @@ class PlaceForm(ServiceForm):
     class Meta:
         model = Policy
         fields = ("valid_from", "category", "copy_type")
+
+    def shown(self) -> list[str]:
+        """What somebody of that category who borrows such a copy would have."""
+        place = {name: self.cleaned_data[name] for name in ("category", "copy_type")}
+        typed = Policy(valid_from=self.cleaned_data["valid_from"] or BEGINNING, given=self.given(), **place)
+        return trial_of(typed, timezone.now())
 
     def given(self) -> dict[str, Any]:
         """The rules that were typed, by dotted names."""

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from lending.api.policy_serializers import PolicyShown
+from lending.api.rules.policy_serializers import PolicyShown
 from lending.api.serializers import ReasonShown
 
 

@@ -173,7 +173,7 @@ def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
 
 
 def _is_dry_run(request: Request) -> bool:
-    return bool(filters_of(request, BorrowingOptions)["dry_run"])
+    return bool(request.query_params and filters_of(request, BorrowingOptions)["dry_run"])
 
 
 def _prefers_later(request: Request) -> bool:

@@ -24,6 +24,7 @@ from lending.deferral.services import defer_return, return_made_at
 from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
+from lending.returns.drop_box import OnlyAtTheDesk
 from lending.returns.services import BeforeTheLoan, NotOnLoan, loan_of_copy, return_book, return_copy
 
 
@@ -36,7 +37,7 @@ class ReturnLoan(APIView):
         operation_id="return_loan",
         request=DeskReturning,
         parameters=[location(202)],
-        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, OnlyAtTheDesk)},
     )
     @admitted(deferred_by="post_later")
     @idempotent

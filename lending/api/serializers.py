@@ -21,6 +21,7 @@ class CopyOfLoan(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     barcode = serializers.CharField()
     returned_at = serializers.DateTimeField(allow_null=True)
+    lost_at = serializers.DateTimeField(allow_null=True)
 
 
 @extend_schema_serializer(component_name="Reason")
@@ -66,7 +67,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
             "renewals": loan.renewals,
             "cancel_reason": str(loan.cancel_reason),
             "reasons": [_reason(code) for code in loan.reasons],
-            "copies": [_copy(line) for line in loan.all_lines if line.ending in {"", "returned"}],
+            "copies": [_copy(line) for line in loan.all_lines if line.ending in {"", "returned", "lost"}],
         }
 
 
@@ -75,7 +76,7 @@ class BroughtBack(LoanShown):
     return_id = serializers.IntegerField()
     days_late = serializers.IntegerField(min_value=0)
     days_counted = serializers.IntegerField(min_value=0, help_text="Of the days late those that count by the rules.")
-    hold = serializers.JSONField(allow_null=True)
+    hold = serializers.DictField(allow_null=True)
     suspended_until = serializers.DateField(allow_null=True)
 
     class Meta(LoanShown.Meta):
@@ -96,7 +97,13 @@ def _reason(code: str) -> dict[str, str]:
 
 def _copy(line: LoanLine) -> dict[str, Any]:
     came_back = line.ended_at if line.ending == LoanLine.Ending.RETURNED else None
-    return {"id": line.copy_id, "barcode": line.copy.barcode, "returned_at": _local(came_back)}
+    lost_at = line.ended_at if line.ending == LoanLine.Ending.LOST else None
+    return {
+        "id": line.copy_id,
+        "barcode": line.copy.barcode,
+        "returned_at": _local(came_back),
+        "lost_at": _local(lost_at),
+    }
 
 
 def _local(moment: datetime | None) -> datetime | None:

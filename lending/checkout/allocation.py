@@ -150,7 +150,7 @@ def _stock_of(books: set[int]) -> dict[int, int]:
     if not books:
         return {}
     there = Q(copies__withdrawn=False)
-    free = Count("copies", filter=there & Q(copies__on_loan=False, copies__for_loan=True))
+    free = Count("copies", filter=there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True))
     types = Count("copies__type", filter=there, distinct=True)
     found = Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free, types=types)
     return dict(found.filter(types__lte=1).values_list("pk", "free"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from kernel.days.calendar import Day
 from kernel.days.holidays import UnknownHolidays
 from lending.calendar.queries import days_between, why_of
-from lending.models import Loan, Policy
+from lending.models import Loan, Policy, Return
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.sentences import limits, period, renewals, which_policy
+from lending.policies.sentences import came_back_late, late_returns, limits, period, renewals, which_policy
 from lending.policy_fields import NAMES
 
 MOST_DAYS = 400
@@ -58,7 +59,12 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
         **rules.nested(),
         "left_out": [name for name in NAMES if not policy or name not in policy.given],
     }
-    return Explanation(sentences=[*said, *limits(rules)], policy=shown, days=days)
+    late = [came_back_late(made.returned_on, made.days_late, made.days_counted) for made in _late_returns(loan)]
+    return Explanation(sentences=[*said, *limits(rules), *late_returns(rules), *late], policy=shown, days=days)
+
+
+def _late_returns(loan: Loan) -> QuerySet[Return]:
+    return loan.returns.filter(voided_at=None, days_late__gt=0).order_by("pk")
 
 
 def _renewed(loan: Loan) -> str:

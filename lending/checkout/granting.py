@@ -9,7 +9,8 @@ from itertools import groupby
 from django.utils import timezone
 
 from kernel.eventbus.publishing.outbox import publish_many
-from kernel.storage.databases import after_commit_in
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import after_commit_in, database_of
 from lending.events import BookBorrowed
 from lending.metrics import LOANS
 from lending.models import Copy, Loan
@@ -17,7 +18,8 @@ from lending.policies.due_dates import due_date
 from lending.policies.eligibility import Eligibility
 from lending.policies.table import Decision
 from lending.policies.terms import kept_terms
-from lending.stock.copies import lend_out, moves_of
+from lending.stock.copies import lend_out
+from lending.stock.shelf import shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
     loan, decision = granted.loan, granted.decision
     return BookBorrowed(
         **loan.facts(now, outstanding=loan.quantity),
-        lent=moves_of(granted.copies),
+        shelf=shelf_of(granted.copies, loan.pk),
         category=decision.category,
         copy_type=decision.copy_type,
     )
@@ -66,7 +68,7 @@ def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
 def _save(loans: Sequence[Loan]) -> None:
     """New loans with one statement, and those that were requested before with another for each due date."""
     requested = sorted((loan for loan in loans if loan.pk), key=_what_is_new)
-    Loan.objects.bulk_create([loan for loan in loans if not loan.pk])
+    insert_rows([loan for loan in loans if not loan.pk], database_of("lending"))
     for (due_on, terms, version), some in groupby(requested, key=_what_is_new):
         alike = list(some)
         Loan.objects.filter(pk__in=[loan.pk for loan in alike]).update(

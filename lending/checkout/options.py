@@ -11,6 +11,7 @@ from lending.models import Book, Copy, LoanLine
 from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import Asked, reasons_against
 from lending.policies.table import Decision
+from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import scanned_copy, take_copies, take_named, types_of
 
 
@@ -79,8 +80,7 @@ def rests(back_on: date, days: int | None, day: date) -> bool:
 def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
     copy_type = copy.type if copy else ""
     rules = patron.decision(copy_type).rules
-    pair = (wanted.patron_id, copy.pk if copy else 0)
-    back_on = resting_copies({pair}).get(pair) if copy and rules.loan.again_after_days != 0 else None
+    back_on = _back_on(wanted, patron, copy, rules) if copy and rules.loan.again_after_days != 0 else None
     asked = Asked(
         patron=patron,
         rules=rules,
@@ -91,14 +91,14 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         barcode=wanted.barcode,
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
-        available=None if copy and not copy.on_loan else 0,
+        available=None if copy and copy.lendable else 0,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
 
 def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> Option:
     rules = patron.decision(copy_type).rules
-    resting = _resting(wanted, rules.loan.again_after_days, copy_type)
+    resting = _resting(wanted, patron, rules.loan, copy_type)
     few = free >= wanted.quantity > free - len(resting)
     asked = Asked(
         patron=patron,
@@ -115,12 +115,28 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> 
     )
 
 
-def _resting(wanted: Wanted, days: int | None, copy_type: str) -> Mapping[int, date]:
-    """The copies on the shelf that this patron brought back too short a time ago."""
+def _back_on(wanted: Wanted, patron: Eligibility, copy: Copy, rules: Rules) -> date | None:
+    """When the scanned copy was brought back last by those who do not get it again at once."""
+    pairs = {(one, copy.pk) for one in _who_rests(wanted, patron, rules.loan)}
+    return max(resting_copies(pairs).values(), default=None)
+
+
+def _who_rests(wanted: Wanted, patron: Eligibility, rules: LoanRules) -> Collection[int]:
+    """For whose returns a copy rests: the patron's own, or those of the whole family."""
+    return patron.family.members if patron.family and rules.again_family else {wanted.patron_id}
+
+
+def _resting(wanted: Wanted, patron: Eligibility, rules: LoanRules, copy_type: str) -> Mapping[int, date]:
+    """The copies on the shelf that were brought back too short a time ago."""
+    days = rules.again_after_days
     if days == 0 or "too_soon_again" in wanted.override:
         return {}
     lines = LoanLine.objects.filter(
-        copy__book=wanted.book_id, copy__type=copy_type, copy__on_loan=False, loan__patron=wanted.patron_id
+        copy__book=wanted.book_id,
+        copy__type=copy_type,
+        copy__place="shelf",
+        copy__condition="ok",
+        loan__patron__in=_who_rests(wanted, patron, rules),
     )
     returned = lines.filter(ending=LoanLine.Ending.RETURNED, copy__withdrawn=False, copy__for_loan=True)
     found = {copy: timezone.localdate(at) for copy, at in returned.order_by("ended_at").values_list("copy", "ended_at")}

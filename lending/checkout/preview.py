@@ -12,6 +12,7 @@ from lending.checkout.options import Wanted, options_for
 from lending.models import Book, LoanLine
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
+from lending.policies.loan_rules import OF_THE_PATRON, Asked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +64,19 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         next_due_on=dates["next"],
         own_due_on=dates["own"],
         due_on=due_on,
-        out=len(patron.out) + patron.requested,
-        limit=rules.loan.max_copies,
+        out=patron.taken,
+        limit=patron.max_copies(rules.loan),
         refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
+
+
+def reasons_against_patron(patron_id: int, *, now: datetime) -> list[Refused]:
+    """What keeps a patron from borrowing today, whatever is to be lent; in two statements."""
+    today = timezone.localdate(now)
+    patron = eligibility_shown(patron_id, today)
+    rules = patron.decision("").rules
+    asked = Asked(patron=patron, rules=rules, kept=rules, quantity=1, day=today)
+    return [refusal for rule in OF_THE_PATRON if (refusal := rule(asked))]
 
 
 def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
@@ -75,7 +85,7 @@ def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
     book = Book.objects.annotate(
         total=Count("copies", filter=there),
         for_loan=Count("copies", filter=for_loan),
-        available=Count("copies", filter=for_loan & Q(copies__on_loan=False)),
+        available=Count("copies", filter=for_loan & Q(copies__place="shelf", copies__condition="ok")),
     ).get(pk=book_id, withdrawn=False)
     stock = {"total": book.total, "for_loan": book.for_loan, "available": book.available}
     return book, {f"copies_{what}": count for what, count in stock.items()}

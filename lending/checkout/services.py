@@ -10,7 +10,7 @@ from kernel.observability.tracing import Trace, acting, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
-from lending.locks import lock_accounts, lock_known_accounts
+from lending.locks import lock_borrower, lock_known_accounts
 from lending.models import Loan, trace_fields
 from lending.policies.borrowers import Borrower
 from lending.policies.eligibility import eligibility_of
@@ -67,7 +67,7 @@ def borrow_book(
 
 @atomic_in("lending")
 def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms = NOTHING_SAID) -> Loan:
-    lock_accounts([request.patron_id])
+    lock_borrower(request.patron_id)
     eligibility = eligibility_of([request.patron_id], timezone.localdate(now))[request.patron_id]
     loan = request.new_loan()
 
@@ -80,13 +80,14 @@ def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Lo
     """Lends to many patrons in a few statements, each by the policy of its own, as `borrow_book` would; what became of
     each request.
 
-    None stands for a request that `borrow_book` must decide: its patron has another request here or no account yet,
-    its book is not known or has copies of several types, a rule for their type is against it, or somebody else is just
-    taking its copies. It waits for no copy.
+    None stands for a request that `borrow_book` must decide: its patron has another request here, has a family or no
+    account yet, its book is not known or has copies of several types, a rule for their type is against it, or somebody
+    else is just taking its copies. It waits for no copy.
     """
     accounts = lock_known_accounts({request.patron_id for request in requests})
     known = {request.patron_id: request.borrower for request in requests if request.borrower}
-    eligibility = eligibility_of(accounts, timezone.localdate(now), known)
+    singles = [patron for patron, family in accounts.items() if family is None]
+    eligibility = eligibility_of(singles, timezone.localdate(now), known)
     first = {request.patron_id: place for place, request in reversed(list(enumerate(requests)))}
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)
     loans = {place: requests[place].new_loan() for place in decidable}

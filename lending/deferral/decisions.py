@@ -1,6 +1,6 @@
 """Requested loans: accepted first and decided later, in order."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import F
@@ -13,7 +13,8 @@ from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import allocate, allocate_many, reasons_of_any_type
 from lending.events import LoanCancelled
-from lending.locks import lock_accounts, lock_loan
+from lending.history.services import note_acts
+from lending.locks import lock_accounts, lock_borrower, lock_loan
 from lending.models import Book, Loan, trace_fields
 from lending.policies.eligibility import eligibility_before, eligibility_of
 
@@ -28,7 +29,7 @@ def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int =
     """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist` and what the rules
     refuse that do not ask for the copies."""
     book = Book.objects.get(pk=book_id, withdrawn=False)
-    lock_accounts([patron_id])
+    lock_borrower(patron_id)
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
     origin = trace_fields(current_trace())
     loan = Loan(patron_id=patron_id, book=book, title=book.title, quantity=quantity, requested_at=now, **origin)
@@ -44,6 +45,7 @@ def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int =
 @atomic_in("lending")
 def decide_loan(loan_id: int, *, now: datetime) -> Loan:
     """Lends what was requested, or cancels the loan with the reason why not. A decided loan stays as it is."""
+    lock_borrower(Loan.objects.values_list("patron", flat=True).get(pk=loan_id))
     loan = lock_loan(loan_id)
     if loan.status != Loan.Status.REQUESTED:
         return loan
@@ -62,11 +64,13 @@ def decide_loan(loan_id: int, *, now: datetime) -> Loan:
 def decide_loans(loan_ids: Collection[int], *, now: datetime) -> list[int]:
     """Decides many requested loans in a few statements, each as `decide_loan` would.
 
-    Returns the ids of those that are not decided: a patron's second one, and what only `decide_loan` can decide.
+    Returns the ids of those that are not decided: a patron's second one, those of families, and what only
+    `decide_loan` can decide.
     """
-    lock_accounts(set(Loan.objects.filter(pk__in=loan_ids).values_list("patron", flat=True)))
-    requested = Loan.objects.filter(pk__in=loan_ids, status=Loan.Status.REQUESTED).order_by("-pk")
-    first = sorted({loan.patron_id: loan for loan in requested}.values(), key=lambda loan: loan.pk)
+    accounts = lock_accounts(set(Loan.objects.filter(pk__in=loan_ids).values_list("patron", flat=True)))
+    singles = {patron for patron, family in accounts.items() if family is None}
+    requested = Loan.objects.filter(pk__in=loan_ids, status=Loan.Status.REQUESTED).order_by("pk")
+    first = _first_of_each(requested, singles)
     eligibility = eligibility_before([loan.pk for loan in first], timezone.localdate(now))
 
     outcomes = allocate_many([(loan, eligibility[loan.pk]) for loan in first], now=now)
@@ -90,6 +94,18 @@ def cancel_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) ->
     return loan
 
 
+def _first_of_each(requested: Iterable[Loan], patrons: Collection[int]) -> list[Loan]:
+    """The first request of each of these patrons, unless an earlier one that is left out wants the same book."""
+    first: dict[int, Loan] = {}
+    waited_for: set[int] = set()
+    for loan in requested:
+        if loan.patron_id in patrons and loan.patron_id not in first and loan.book_id not in waited_for:
+            first[loan.patron_id] = loan
+        else:
+            waited_for.add(loan.book_id)
+    return [*first.values()]
+
+
 def _codes(refusal: Refused) -> list[str]:
     return [reason.code for reason in refusal.reasons or (refusal,)]
 
@@ -102,6 +118,7 @@ def _cancel_requests(loans: Sequence[Loan], reasons: Sequence[str], now: datetim
     for loan in loans:
         loan.status, loan.cancel_reason, loan.reasons = Loan.Status.CANCELLED, reason, list(reasons)
         loan.version += 1
+    note_acts("LoanCancelled", [(loan.patron_id, loan.pk, None) for loan in loans], at=now)
 
     publish_many(
         (LoanCancelled(**loan.facts(now, outstanding=0), cancelled=loan.quantity, reason=reason) for loan in loans),

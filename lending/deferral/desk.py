@@ -1,9 +1,9 @@
 """What people's pages do under overload: the work in a slot of admission control, or a deferral."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.storage.retries import with_retries
@@ -53,19 +53,22 @@ def take_back(
     now: datetime,
     barcode: str = "",
     of_patron: int | None = None,
+    returned_on: date | None = None,
     keep: Keep[Return | None] | None = None,
 ) -> Return | None:
     """Takes back the copy of that barcode, or all copies that are out. None: it is accepted, and done soon as of `now`.
 
-    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, and `NotOnLoan`.
+    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` and
+    `BeforeTheLoan`.
     """
+    what: dict[str, Any] = {"barcode": barcode, "of_patron": of_patron, "returned_on": returned_on}
     try:
-        return admit(partial(return_book, loan_id, now=now, barcode=barcode, of_patron=of_patron), keep)
+        return admit(partial(return_book, loan_id, now=now, **what), keep)
     except OVERLOAD as why:
         if not isinstance(why, NOT_BEGUN) and (made := return_made_at(loan_id, now)):
             return made
     with atomic_in("lending"):
-        defer_return(loan_id, now=now, barcode=barcode, of_patron=of_patron)
+        defer_return(loan_id, now=now, **what)
         if keep:
             keep(None)
     after_commit_in("lending", decide_soon)

@@ -8,6 +8,7 @@ from lending.locks import lock_loan
 from lending.models import Book, DeferredReturn, Lease, Loan, Return, trace_fields
 from lending.overload.faults import faults
 from lending.queries import loans, open_lines
+from lending.returns.drop_box import OnlyAtTheDesk, place_of_own_return
 from lending.returns.services import CopyNotOnLoan, NotOnLoan, not_before_the_loan, return_book
 
 
@@ -40,13 +41,15 @@ def defer_return(
     """Accepts a return with one INSERT; `carry_out_return` does it later, as of now or of an earlier day.
 
     Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` when it can be
-    seen already that fewer are out, and `BeforeTheLoan`.
+    seen already that fewer are out, `BeforeTheLoan`, and `OnlyAtTheDesk`.
     """
     loan = Loan.objects.get(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
     out = open_lines(loan).count()
     if loan.status != Loan.Status.ACTIVE or out < (quantity or 1):
         raise CopyNotOnLoan(barcode=barcode) if barcode else NotOnLoan(out=out, wanted=quantity or 1)
     not_before_the_loan(loan, returned_on)
+    if of_patron is not None and loan.terms:
+        place_of_own_return(loan.terms.rules)
 
     faults.strike_database()
     return DeferredReturn.objects.create(
@@ -74,11 +77,17 @@ def carry_out_return(deferred_id: int, *, now: datetime) -> None:
                 quantity=deferred.quantity,
                 barcode=deferred.barcode,
                 returned_on=deferred.returned_on,
+                of_patron=_by_the_patron(deferred),
             )
-    except NotOnLoan as refusal:
+    except (NotOnLoan, OnlyAtTheDesk) as refusal:
         deferred.refusal = refusal.code
     deferred.done_at = now
     deferred.save(update_fields=["done_at", "refusal"])
+
+
+def _by_the_patron(deferred: DeferredReturn) -> int | None:
+    """The loan's patron, if it was the patron who returned it."""
+    return deferred.requested_by if deferred.requested_by == deferred.loan.patron_id else None
 
 
 def loan_made_at(patron_id: int, now: datetime) -> Loan | None:
@@ -88,7 +97,7 @@ def loan_made_at(patron_id: int, now: datetime) -> Loan | None:
 
 def return_made_at(loan_id: int, now: datetime) -> Return | None:
     """The return of this very request, if its transaction committed although the connection broke."""
-    made = Return.objects.filter(loan=loan_id, returned_at=now).first()
+    made = Return.objects.filter(loan=loan_id, returned_at=now, voided_at=None).first()
     if made:
         made.loan = loans().get(pk=loan_id)
     return made

@@ -10,6 +10,11 @@ from typing import Any, Protocol
 
 from kernel.eventbus.events import DomainEvent
 
+Shelf = dict[int, dict[str, int | bool | str | None]]
+"""Of copies by their ids: `move`, which orders what is told of one copy; `lendable`, whether it stands on the shelf in
+order and is held for nobody; `where` (None for one that is nowhere to be found), `condition`, and the `loan` that has
+it."""
+
 
 class LoanFacts(Protocol):
     """What events tell of a loan, whether it is a model or a row of values."""
@@ -46,9 +51,8 @@ def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]
 class LoanEvent(DomainEvent):
     """Something happened to a loan.
 
-    `quantity` counts its copies without cancelled ones, `outstanding` those still out. `lent` and `came_back`
-    map the ids of the copies that moved to the number of that move, which orders one copy's moves. `terms` is the id of
-    the rules that the loan keeps, as `TermsKept` told them.
+    `quantity` counts its copies without cancelled ones, `outstanding` those still out. `shelf` tells of each copy that
+    moved or was marked where it is now. `terms` is the id of the rules that the loan keeps, as `TermsKept` told them.
     """
 
     about = "loan"
@@ -63,8 +67,7 @@ class LoanEvent(DomainEvent):
     outstanding: int
     due_on: date | None
     terms: int | None = None
-    lent: dict[int, int] = field(default_factory=dict)
-    came_back: dict[int, int] = field(default_factory=dict)
+    shelf: Shelf = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +113,25 @@ class LoanCancelled(LoanEvent):
 @dataclass(frozen=True, kw_only=True)
 class LoanRenewed(LoanEvent):
     """A loan may be kept until a later due date."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnUndone(LoanEvent):
+    """A return is as if it had not been: its copies are out on their loan again."""
+
+    return_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoanUndone(LoanEvent):
+    """A loan is as if it had not been made: its copies are on the shelf again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalUndone(LoanEvent):
+    """A renewal is as if it had not been: the loan is due when it was before, not on `due_before`."""
+
+    due_before: date
 
 
 @dataclass(frozen=True, kw_only=True)

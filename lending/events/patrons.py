@@ -17,6 +17,17 @@ class RestrictionEvent(DomainEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FamilyChanged(DomainEvent):
+    """Patrons share a limit, from now on these; nobody, where the family is given up."""
+
+    about = "family"
+
+    family: int
+    version: int
+    members: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PatronSuspended(RestrictionEvent):
     """A patron borrows nothing to the day `until`, the last one, for late returns; also where these days changed.
     `return_id` is the return that led to it, None where another act did."""

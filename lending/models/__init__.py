@@ -2,15 +2,18 @@
 
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
+from lending.models.due_dates import DueDateAct
+from lending.models.history import Act
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
-from lending.models.patrons import Debt, Patron
-from lending.models.policies import BEGINNING, Policy, RulesVersion, Terms
+from lending.models.patrons import Debt, Family, Patron
+from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
 from lending.models.stock import LENDABLE, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
     "BEGINNING",
     "LENDABLE",
+    "Act",
     "Block",
     "Book",
     "CalendarRule",
@@ -19,14 +22,17 @@ __all__ = [
     "Copy",
     "Debt",
     "DeferredReturn",
+    "DueDateAct",
     "DueDateMove",
     "FailedAttempt",
+    "Family",
     "Lease",
     "Loan",
     "LoanLine",
     "Opening",
     "Patron",
     "Policy",
+    "PolicyChange",
     "Return",
     "RulesVersion",
     "Sweep",

@@ -51,7 +51,7 @@ class Block(models.Model):
         indexes = (models.Index(fields=["patron", "id"], name="block_of_patron"),)
 
     def __str__(self) -> str:
-        return f"{self.patron_id}: {self.since} – {self.until or ''}"
+        return f"{self.get_kind_display()} {self.since} – {self.until or ''}".rstrip()
 
     @property
     def ends_on(self) -> date:

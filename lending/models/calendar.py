@@ -63,7 +63,12 @@ class Closure(models.Model):
     first = models.DateField(_("first day"))
     last = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=200)
-    late_days_count = models.BooleanField(_("days late are counted"), null=True, blank=True)
+    late_days_count = models.BooleanField(
+        _("days late are counted"),
+        null=True,
+        blank=True,
+        help_text=_("On these days: for everybody, for nobody, or as the policies say where this is unknown."),
+    )
     moving = models.UUIDField(null=True, editable=False)
     made_at = models.DateTimeField(_("added at"))
     made_by = models.ForeignKey(

@@ -74,6 +74,7 @@ class Loan(TracedRequest):
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
+        BY_LIBRARY = "by_library", _("taken back by a librarian, as if it had not been made")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
     patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
@@ -128,11 +129,17 @@ class LoanLine(models.Model):
         RETURNED = "returned", _("returned")
         CANCELLED = "cancelled", _("cancelled")
         SUBSTITUTED = "substituted", _("another copy took its place")
+        LOST = "lost", _("lost")
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="lines", verbose_name=_("loan"))
     copy = models.ForeignKey(Copy, models.PROTECT, related_name="lines", verbose_name=_("copy"))
     ending = models.CharField(_("ending"), max_length=12, choices=Ending, blank=True, default=Ending.OPEN)
     ended_at = models.DateTimeField(_("ended at"), null=True)
+    claimed_on = models.DateField(_("claimed to be returned on"), null=True)
+    """The last day that counts as late, where the patron says that it was brought back."""
+    lost_on = models.DateField(_("lost on"), null=True)
+    settled_at = models.DateTimeField(_("found or replaced at"), null=True)
+    """When a lost copy was found or replaced."""
     brought_back = models.ForeignKey(
         "Return", models.PROTECT, null=True, db_index=False, related_name="lines", verbose_name=_("return")
     )
@@ -146,7 +153,7 @@ class LoanLine(models.Model):
         return f"{self.loan_id}: {self.copy_id}"
 
 
-class Return(models.Model):
+class Return(TracedRequest):
     """Some or all copies of a loan coming back at once.
 
     `returned_on` is the day that it counts for, `days_counted` the days late that count by the rules that the loan
@@ -162,7 +169,11 @@ class Return(models.Model):
     returned_on = models.DateField(_("returned on"))
     days_late = models.PositiveIntegerField(_("days late"))
     days_counted = models.PositiveIntegerField(_("days counted"))
+    late_as = models.CharField(_("leads to"), max_length=10, default="fine")
+    """What a late return leads to by the rules that the loan keeps: `LateRules.as_`."""
     suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
+    version = models.PositiveIntegerField(default=0, editable=False)
+    """The loan's with which it was announced."""
     voided_at = models.DateTimeField(_("undone at"), null=True)
 
     class Meta:

@@ -8,12 +8,30 @@ from django.utils.translation import gettext_lazy as _
 PEOPLE = settings.AUTH_USER_MODEL  # it may be in another database: no constraint leads there
 
 
+class Family(models.Model):
+    """Patrons who share a limit: the row that a loan of any of them locks before the account."""
+
+    name = models.CharField(_("name"), max_length=200)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        verbose_name = _("family")
+        verbose_name_plural = _("families")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Patron(models.Model):
     """A patron's account at the lending desk: the row that everything done for one patron locks first."""
 
     user = models.OneToOneField(
         PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
+    family = models.ForeignKey(
+        Family, models.RESTRICT, null=True, blank=True, related_name="members", verbose_name=_("family")
+    )
+    """The one family that the patron belongs to."""
     suspended_until = models.DateField(_("suspended until"), null=True)
     """The last day of the newest suspension, which may be over. It follows from `Block`, in the same transaction."""
     blocked_until = models.DateField(_("blocked until"), null=True)

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lending.models.patrons import PEOPLE
 from lending.policy_fields import Rules
 
 BEGINNING = date.min
@@ -44,6 +45,32 @@ class Policy(models.Model):
     def begins_on(self) -> date | None:
         """The first day of the policy, None for the beginning."""
         return None if self.valid_from == BEGINNING else self.valid_from
+
+
+class PolicyChange(models.Model):
+    """What was done to a policy: by whom and when, and the rules that it had from then on. Kept when it is dropped."""
+
+    class What(models.TextChoices):
+        ADOPTED = "adopted", _("adopted")
+        REPLACED = "replaced", _("replaced")
+        DROPPED = "dropped", _("revoked")
+
+    policy = models.ForeignKey(
+        Policy, models.DO_NOTHING, db_constraint=False, related_name="changes", verbose_name=_("loan policy")
+    )
+    what = models.CharField(_("what was done"), max_length=10, choices=What)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("done by")
+    )
+    given = models.JSONField(_("rules"), default=dict)
+
+    class Meta:
+        verbose_name = _("change of a policy")
+        verbose_name_plural = _("changes of policies")
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}: {self.what}"
 
 
 class RulesVersion(models.Model):

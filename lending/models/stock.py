@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.storage.lookups import folded
 
-LENDABLE = Q(on_loan=False, withdrawn=False, for_loan=True)
+LENDABLE = Q(place="shelf", condition="ok", withdrawn=False, for_loan=True)
 
 
 class Book(models.Model):
@@ -26,11 +26,26 @@ class Book(models.Model):
 
 
 class Copy(models.Model):
-    """A copy as lending knows it; `id` is the catalogue's. `moves` counts its comings and goings.
+    """A copy as lending knows it; `id` is the catalogue's. `moves` counts its comings and goings and its marks.
 
     The catalogue keeps barcodes unique among copies that are not withdrawn. Events about the copies of different books
     may come in any order, so that here a freed barcode may be on two copies for a moment.
     """
+
+    class Place(models.TextChoices):
+        NOWHERE = "", _("nowhere")
+        SHELF = "shelf", _("on the shelf")
+        LOAN = "loan", _("on loan")
+        HOLD_SHELF = "hold_shelf", _("on the hold shelf")
+        DROP_BOX = "drop_box", _("in the drop box")
+
+    class Condition(models.TextChoices):
+        OK = "ok", _("in order")
+        DAMAGED = "damaged", _("damaged")
+        MISSING = "missing", _("missing")
+        IN_REPAIR = "in_repair", _("in repair")
+        LOST = "lost", _("lost")
+        CLAIMED_RETURNED = "claimed_returned", _("claimed returned")
 
     of_mixed_book = False  # set where copies were taken, and there are others of another type
 
@@ -42,7 +57,14 @@ class Copy(models.Model):
     price = models.PositiveBigIntegerField(_("price"), null=True)
     revision = models.PositiveIntegerField(_("revision"), default=0)
     """The number of the catalogue's newest word about the copy."""
-    on_loan = models.BooleanField(_("on loan"), default=False)
+    place = models.CharField(
+        _("where"), max_length=10, choices=Place, blank=True, default=Place.SHELF, db_default="shelf"
+    )
+    condition = models.CharField(
+        _("condition"), max_length=16, choices=Condition, default=Condition.OK, db_default="ok"
+    )
+    replaced_by = models.BigIntegerField(_("replaced by"), null=True)
+    """The id of the copy that a patron brought in place of this one, which is lost."""
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
     moves = models.PositiveIntegerField(_("moves"), default=0)
 
@@ -54,6 +76,17 @@ class Copy(models.Model):
             models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),
             models.Index(folded("barcode"), name="copy_by_barcode"),
         )
+        permissions = [("mark_copy", "Can mark copies as lost, found, damaged and so on")]
 
     def __str__(self) -> str:
         return self.barcode
+
+    @property
+    def where(self) -> str | None:
+        """The place as the API has it; None for a copy that is nowhere to be found."""
+        return "withdrawn" if self.withdrawn else self.place or None
+
+    @property
+    def lendable(self) -> bool:
+        """Whether it stands on the shelf, in order."""
+        return self.place == self.Place.SHELF and self.condition == self.Condition.OK and not self.withdrawn

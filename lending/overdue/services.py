@@ -4,17 +4,16 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
-from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
-from kernel.eventbus.publishing.outbox import publish_many
+from kernel.eventbus.publishing.selected import publish_selected
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
-from lending.events import BookExpired, LoanFacts, facts_of
+from lending.events import BookExpired
 from lending.metrics import SWEEP_SECONDS
-from lending.models import Loan, Patron, Sweep
-from lending.queries import copies_out
+from lending.models import Loan, Sweep
+from lending.overdue.marking import lock_patrons_of, mark, marked
 
 BATCH = 10_000
 """So many are in memory, and SQLite's one writer is held for so many: half a second."""
@@ -46,30 +45,29 @@ def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
     for day in list(days):
         last = 0
         while batch := with_retries(partial(_expire_next, day, last, now)):
-            announced, last = announced + len(batch), batch[-1].pk
-            progress(len(batch))
+            (count, last) = batch
+            announced += count
+            progress(count)
     return announced
 
 
 @atomic_in("lending")
-def _expire_next(day: date | None, last: int, now: datetime) -> list[Any]:
-    """Marks and announces the next batch that was due that day, under the lock of each one's patron.
+def _expire_next(day: date | None, last: int, now: datetime) -> tuple[int, int] | None:
+    """Marks and announces the next batch that was due that day, under the lock of each one's patron; how many, and the
+    last loan looked at. None when there is none.
 
-    It begins behind the `last` loan announced: SQLite may choose an index that holds the announced ones too.
+    It begins behind the `last` loan looked at: SQLite may choose an index that holds the announced ones too.
     """
-    following = _unannounced().filter(due_on=day, pk__gt=last).order_by("pk")[:BATCH]
-    patrons = Patron.objects.select_for_update().filter(pk__in=following.values("patron")).order_by("pk")
-    locked = set(patrons.values_list("pk", flat=True))
-    # Read again under the locks. Whoever came in meanwhile in place of a loan that came back has its turn later.
-    rows = following.annotate(outstanding=copies_out()).values_list(
-        *LoanFacts.__annotations__, "outstanding", named=True
-    )
-    loans = [loan._replace(version=loan.version + 1) for loan in rows if loan.patron_id in locked]
+    following = _unannounced().filter(due_on=day, pk__gt=last).order_by("pk")
+    loans = list(following.values_list("pk", flat=True)[:BATCH])
+    if not loans:
+        return None
+    lock_patrons_of(loans)
 
-    Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(expired_at=now, version=F("version") + 1)
+    count = mark(loans, day, now)
 
-    publish_many(BookExpired(**facts_of(loan, now, loan.outstanding)) for loan in loans)
-    return loans
+    publish_selected(BookExpired, marked(loans, now), occurred_at=now)
+    return count, loans[-1]
 
 
 def _unannounced() -> QuerySet[Loan]:

@@ -10,8 +10,9 @@ from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.policies.borrowers import Borrower, borrowers
+from lending.policies.families import FamilyShare, family_share
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
-from lending.policy_fields import BlockRules
+from lending.policy_fields import BlockRules, LoanRules
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,8 @@ class CopyOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """Who a patron is, what the patron owes, has out and has requested, with policies and calendar, on a day."""
+    """Who a patron is, what the patron owes, has out and has requested, with policies and calendar, on a day; and the
+    family, whose limit stands in place of the patron's own."""
 
     borrower: Borrower
     owed: int
@@ -32,6 +34,7 @@ class Eligibility:
     blocked_until: date | None = None
     out: tuple[CopyOut, ...]
     requested: int
+    family: FamilyShare | None = None
     policies: PolicyTable
     calendar: Calendar
     day: date
@@ -44,6 +47,15 @@ class Eligibility:
     def block(self) -> BlockRules:
         """What bars the patron from everything: it is chosen by the category alone."""
         return self.decision("").rules.block
+
+    @property
+    def taken(self) -> int:
+        """How many copies count that are out or asked for: the patron's, or the family's."""
+        return self.family.taken if self.family else len(self.out) + self.requested
+
+    def max_copies(self, rules: LoanRules) -> int | None:
+        """How many may be, by these rules, or by those of the family's members."""
+        return self.family.max_copies if self.family else rules.max_copies
 
     @property
     def overdue(self) -> list[CopyOut]:
@@ -64,13 +76,16 @@ SELECT {key}, {patron},
     (SELECT token FROM lending_rulesversion WHERE id = 1),
     COALESCE((SELECT token FROM lending_calendarversion), 0),
     (SELECT suspended_until FROM lending_patron account WHERE account.user_id = {patron}),
-    (SELECT blocked_until FROM lending_patron account WHERE account.user_id = {patron})
+    (SELECT blocked_until FROM lending_patron account WHERE account.user_id = {patron}),
+    (SELECT family_id FROM lending_patron account WHERE account.user_id = {patron})
 FROM {rows}
 WHERE {key} IN ({keys})
 """
+DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
+"""What is claimed to be returned is never overdue."""
 GATHER = {
-    "postgresql": "string_agg(other.due_on || COALESCE(terms.copy_type, ''), ',')",
-    "sqlite": "group_concat(other.due_on || COALESCE(terms.copy_type, ''))",
+    "postgresql": f"string_agg({DUE} || COALESCE(terms.copy_type, ''), ',')",
+    "sqlite": f"group_concat({DUE} || COALESCE(terms.copy_type, ''))",
 }
 """The copies out in one value, each as its due date and its type: `2026-03-16dvd`."""
 OF_PATRONS = {"key": "user_id", "patron": "lending_patron.user_id", "which": "", "rows": "lending_patron"}
@@ -117,12 +132,14 @@ def _eligibility(
         cursor.execute(statement.format(keys=", ".join(["%s"] * len(keys))), [*keys])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
-    return {row[0]: _of_row(row, people[row[1]], day) for row in rows}
+    by_loan = parts is OF_REQUESTS
+    return {row[0]: _of_row(row, people[row[1]], day, before=row[0] if by_loan else None) for row in rows}
 
 
-def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
-    _key, _patron, owed, out, requested, version, calendar, *until = row
+def _of_row(row: Any, borrower: Borrower, day: date, before: int | None) -> Eligibility:
+    _key, _patron, owed, out, requested, version, calendar, *until, family = row
     suspended_until, blocked_until = map(_day, until)
+    policies = table_of(version)
     copies = [copy for copy in (out or "").split(",") if copy]
     return Eligibility(
         borrower=borrower,
@@ -131,7 +148,8 @@ def _of_row(row: Any, borrower: Borrower, day: date) -> Eligibility:
         blocked_until=blocked_until,
         out=tuple(CopyOut(due_on=date.fromisoformat(copy[:10]), copy_type=copy[10:]) for copy in copies),
         requested=int(requested),
-        policies=table_of(version),
+        family=family_share(family, policies, day, before=before) if family else None,
+        policies=policies,
         calendar=calendar_of(calendar),
         day=day,
     )

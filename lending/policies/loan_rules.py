@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 from kernel.refusals import Refused
 from lending.calendar.due_dates import NoOpenDay
@@ -11,9 +12,13 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.refusals import (
     CardClosed,
     CardExpired,
+    CardLost,
     CopyNotForLoan,
     CopyNotLendable,
     CopyOutOfStock,
+    FamilyLimitReached,
+    FamilyNeverAgain,
+    FamilyTooSoonAgain,
     LoanLimitReached,
     NeverAgain,
     NotForLoan,
@@ -62,6 +67,11 @@ def card_expired(asked: Asked) -> Refused | None:
     return CardExpired(expires_on=last_day)
 
 
+def card_lost(asked: Asked) -> Refused | None:
+    """Nothing goes out on a card that may be in other hands."""
+    return CardLost() if asked.patron.borrower.is_card_lost else None
+
+
 def patron_blocked(asked: Asked) -> Refused | None:
     """Whom a librarian barred; and who owes so much must pay first."""
     if barred := barred_by_hand(asked.patron):
@@ -89,9 +99,10 @@ def overdue_copies(asked: Asked) -> Refused | None:
 
 def loan_limit_reached(asked: Asked) -> Refused | None:
     """Everything counts that is out or asked for."""
-    limit, out = asked.rules.loan.max_copies, len(asked.patron.out) + asked.patron.requested
-    too_many = limit is not None and out + asked.quantity > limit
-    return LoanLimitReached(limit=limit, out=out) if too_many else None
+    limit, out = asked.patron.max_copies(asked.rules.loan), asked.patron.taken
+    if limit is None or out + asked.quantity <= limit:
+        return None
+    return (FamilyLimitReached if asked.patron.family else LoanLimitReached)(limit=limit, out=out)
 
 
 def type_limit_reached(asked: Asked) -> Refused | None:
@@ -109,14 +120,17 @@ def not_for_loan(asked: Asked) -> Refused | None:
 
 
 def too_soon_again(asked: Asked) -> Refused | None:
-    """The same copy rests so many days before the same patron has it again."""
+    """The same copy rests so many days before the same patron has it again, or anybody of the family."""
     back_on, days = asked.back_on, asked.rules.loan.again_after_days
+    of_family = asked.patron.family and asked.rules.loan.again_family
     if back_on is None:
         return None
     if days is None:
-        return NeverAgain()
+        return FamilyNeverAgain() if of_family else NeverAgain()
     from_day = back_on + timedelta(days=days)
-    return TooSoonAgain(back_on=back_on, from_day=from_day) if asked.day < from_day else None
+    if asked.day >= from_day:
+        return None
+    return (FamilyTooSoonAgain if of_family else TooSoonAgain)(back_on=back_on, from_day=from_day)
 
 
 def no_open_day(asked: Asked) -> Refused | None:
@@ -145,6 +159,7 @@ def copy_not_lendable(asked: Asked) -> Refused | None:
 LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     card_closed,
     card_expired,
+    card_lost,
     patron_blocked,
     suspended,
     overdue_copies,
@@ -156,6 +171,9 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     out_of_stock,
     copy_not_lendable,
 )
+
+OF_THE_PATRON = tuple(takewhile(lambda rule: rule is not type_limit_reached, LOAN_RULES))
+"""Those that ask about the patron alone, whatever is to be lent."""
 
 
 def reasons_against(asked: Asked) -> list[Refused]:

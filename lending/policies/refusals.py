@@ -16,6 +16,11 @@ class CardExpired(Refused):
     sentence = _("The card's last day was %(expires_on)s.")
 
 
+class CardLost(Refused):
+    code = "card_lost"
+    sentence = _("This card is reported lost: it has to be replaced first.")
+
+
 class PatronBlocked(Refused):
     code = "patron_blocked"
     sentence = _("Borrowing is blocked until fines are paid: %(owed)s are owed, the limit is %(limit)s.")
@@ -46,6 +51,10 @@ class LoanLimitReached(Refused):
     sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
 
 
+class FamilyLimitReached(LoanLimitReached):
+    sentence = _("The family may have %(limit)s copies out together; %(out)s are out or asked for already.")
+
+
 class TypeLimitReached(Refused):
     code = "type_limit_reached"
     sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
@@ -67,6 +76,14 @@ class TooSoonAgain(Refused):
 
 class NeverAgain(TooSoonAgain):
     sentence = _("This patron has had the same copy before and may not borrow it again.")
+
+
+class FamilyTooSoonAgain(TooSoonAgain):
+    sentence = _("The family brought the same copy back on %(back_on)s and may borrow it again from %(from_day)s on.")
+
+
+class FamilyNeverAgain(TooSoonAgain):
+    sentence = _("The family has had the same copy before and may not borrow it again.")
 
 
 class OutOfStock(Refused):

@@ -1,12 +1,21 @@
 """Policies in words that patrons and librarians read: for previews, dry runs and explanations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lending.policy_fields import Rules
+
+LATE_AS: Mapping[str, Promise] = {
+    "fine": gettext_lazy("What comes back late costs a fee."),
+    "suspension": gettext_lazy("Who brings something back late borrows nothing for the days that it was late."),
+    "both": gettext_lazy("What comes back late costs a fee, and nothing is lent for the days that it was late."),
+    "nothing": gettext_lazy("What comes back late costs nothing."),
+}
 
 
 def which_policy(valid_from: date | None, category: str, copy_type: str, *, adopted: bool = True) -> str:
@@ -63,3 +72,32 @@ def limits(rules: Rules) -> Iterator[str]:
         yield _("The same copy is never lent to the same patron again.")
     elif loan.again_after_days:
         yield _("The same copy is lent to the same patron again after %(days)s days.") % {"days": loan.again_after_days}
+
+
+def late_returns(rules: Rules) -> Iterator[str]:
+    """What a late return leads to."""
+    late = rules.late
+    yield str(LATE_AS[late.as_])
+    if late.as_ == "nothing":
+        return
+    if late.counts == "open_days":
+        yield _("Only days on which the library is open count as late.")
+    if late.grace_days:
+        yield _("Up to %(days)s days late count as none; whoever is later is late for all of them.") % {
+            "days": late.grace_days
+        }
+    if late.as_ == "fine":
+        return
+    how = _("Of several late copies the longest counts.") if late.suspension == "longest" else _("The days add up.")
+    yield how
+    if late.suspension_factor != 1 or late.suspension_extra_days:
+        days = {"factor": late.suspension_factor, "extra": late.suspension_extra_days}
+        yield _("A suspension is %(factor)s days for each day late, and %(extra)s days more.") % days
+    if late.suspension_max_days is not None:
+        yield _("One return suspends for %(days)s days at most.") % {"days": late.suspension_max_days}
+
+
+def came_back_late(returned_on: date, days_late: int, days_counted: int) -> str:
+    """How late a return was."""
+    days = {"day": date_format(returned_on), "late": days_late, "counted": days_counted}
+    return _("Brought back on %(day)s: %(late)s days late, of which %(counted)s count.") % days

@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import PolicyAdopted, PolicyDropped
-from lending.models import BEGINNING, Loan, Policy, RulesVersion
+from lending.models import BEGINNING, Loan, Policy, PolicyChange, RulesVersion
 
 
 class PolicyInThePast(Refused):
@@ -52,6 +53,7 @@ def adopt_policy(
     policy, is_new = Policy.objects.update_or_create(
         {"given": dict(given)}, category=category, copy_type=copy_type, valid_from=valid_from or BEGINNING
     )
+    _note(policy.pk, PolicyChange.What.ADOPTED if is_new else PolicyChange.What.REPLACED, now, given)
 
     place: dict[str, Any] = {"valid_from": policy.begins_on, "category": category, "copy_type": copy_type}
     publish(PolicyAdopted(occurred_at=now, policy=policy.pk, **place, rules=dict(given)))
@@ -67,8 +69,14 @@ def drop_policy(policy_id: int, *, now: datetime) -> None:
         raise PolicyInForce(valid_from=policy.begins_on or _("the beginning"))
 
     policy.delete()
+    _note(policy_id, PolicyChange.What.DROPPED, now, policy.given)
 
     publish(PolicyDropped(occurred_at=now, policy=policy_id))
+
+
+def _note(policy_id: int, what: PolicyChange.What, now: datetime, given: Mapping[str, Any]) -> None:
+    by = current_trace().by
+    PolicyChange.objects.create(policy_id=policy_id, what=what, at=now, by_id=by, given=dict(given))
 
 
 def change_version() -> None:

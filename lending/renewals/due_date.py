@@ -9,8 +9,9 @@ from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import DueDateChanged
+from lending.history.services import note_act_on
 from lending.locks import lock_loan, save_next_version
-from lending.models import Loan
+from lending.models import DueDateAct, Loan
 
 
 class NothingOut(Refused):
@@ -36,6 +37,10 @@ def _set_due_date(loan_id: int, due_on: date, now: datetime) -> Loan:
 
     loan.due_on = due_on
     save_next_version(loan)
+    note_act_on(loan, "DueDateChanged", at=now)
+    DueDateAct.objects.create(
+        loan=loan, kind=DueDateAct.Kind.SET, due_before=before, due_after=due_on, made_at=now, version=loan.version
+    )
 
     out = sum(not line.ending for line in loan.all_lines)
     publish(DueDateChanged(**loan.facts(now, outstanding=out), due_before=before))

@@ -12,8 +12,9 @@ from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import LoanRenewed
+from lending.history.services import note_act_on, note_acts
 from lending.locks import lock_accounts, lock_loan, save_next_version
-from lending.models import Loan
+from lending.models import DueDateAct, Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
 from lending.queries import open_loans_of
 from lending.renewals.rules import Renewing, reasons_against
@@ -56,8 +57,10 @@ def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collect
     if refusal := renewal_refusal(loan, patron, override):
         raise refusal
 
-    loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
+    due_before, loan.due_on, loan.renewals = loan.due_on, renewed_until(loan, patron), loan.renewals + 1
     save_next_version(loan)
+    note_act_on(loan, "LoanRenewed", at=now)
+    DueDateAct.objects.bulk_create([_kept(loan, due_before, now)])
 
     publish(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))))
     return loan
@@ -73,10 +76,14 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     decided = [(loan, renewal_refusal(loan, patron)) for loan in loans]
 
     renewed = [loan for loan, refusal in decided if not refusal]
+    kept = []
     for loan in renewed:
-        loan.due_on, loan.renewals = renewed_until(loan, patron), loan.renewals + 1
+        due_before, loan.due_on, loan.renewals = loan.due_on, renewed_until(loan, patron), loan.renewals + 1
         loan.version += 1
+        kept.append(_kept(loan, due_before, now))
+    DueDateAct.objects.bulk_create(kept)
     Loan.objects.bulk_update(renewed, ["due_on", "renewals", "version"])
+    note_acts("LoanRenewed", [(loan.patron_id, loan.pk, None) for loan in renewed], at=now)
 
     publish_many(LoanRenewed(**loan.facts(now, outstanding=_copies_out(loan))) for loan in renewed)
     return decided
@@ -102,6 +109,20 @@ def renewed_until(loan: Loan, patron: Eligibility) -> date:
 
 def _renewing(loan: Loan, patron: Eligibility) -> Renewing:
     return Renewing(loan=loan, patron=patron, rules=loan.terms.rules if loan.terms else patron.decision("").rules)
+
+
+def _kept(loan: Loan, due_before: date | None, now: datetime) -> DueDateAct:
+    """The renewal as it is kept, after the loan was changed."""
+    assert due_before, "what is on loan has a due date"
+    assert loan.due_on, "and keeps one"
+    return DueDateAct(
+        loan=loan,
+        kind=DueDateAct.Kind.RENEWAL,
+        due_before=due_before,
+        due_after=loan.due_on,
+        made_at=now,
+        version=loan.version,
+    )
 
 
 def _copies_out(loan: Loan) -> int:

@@ -1,23 +1,26 @@
 """Returning: copies of a loan come back, some or all."""
 
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.events import BookReturned
+from lending.events import BookReturned, Shelf
 from lending.locks import lock_loan, save_next_version
 from lending.metrics import RETURNS
-from lending.models import Loan, LoanLine, Return
+from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.late_returns import late_return
-from lending.policies.table import policies_now
-from lending.policy_fields import Rules
+from lending.policies.late_returns import LateReturn, late_return, rules_kept
+from lending.policy_fields import LateRules
+from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.stock.copies import bring_back
 from lending.suspensions.services import recompute_suspension
 
@@ -48,49 +51,86 @@ def return_book(
 ) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
-    Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` when fewer are
-    out, and `BeforeTheLoan`; then nothing is changed.
+    With `of_patron` it is that patron who returns them, without a librarian. Raises `Loan.DoesNotExist`, also for
+    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan` and `OnlyAtTheDesk`: nothing is changed.
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
-    lines = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
+    lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
     coming = [line for line in lines if is_same(barcode, line.copy.barcode)] if barcode else lines[:quantity]
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
     not_before_the_loan(loan, returned_on)
-    day = returned_on or timezone.localdate(now)
     patron = borrowers([loan.patron_id])[loan.patron_id]
-    rules = _rules_of(loan, patron, coming[0].copy.type).late
-    late = late_return(loan.due_on, day, rules)
+    rules = rules_kept(loan, patron.category, coming[0].copy.type)
+    place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
+    on_day: dict[date, list[LoanLine]] = defaultdict(list)
+    for line in coming:
+        on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
 
-    made = Return.objects.create(
-        loan=loan, patron_id=loan.patron_id, quantity=len(coming), returned_at=now, returned_on=day, **asdict(late)
-    )
-    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made)
-    if len(coming) == len(lines):
+    for day in sorted(on_day):
+        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now)
+    after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
+    return made
+
+
+def _as_they_come_back(line: LoanLine) -> tuple[bool, int]:
+    """Those claimed to be returned come last; else as copies are locked."""
+    return line.claimed_on is not None, line.copy_id
+
+
+def _day_of(line: LoanLine, day: date) -> date:
+    """What was claimed to be returned counts for the day of the claim at the latest."""
+    return min(day, line.claimed_on or day)
+
+
+def _take_back(
+    loan: Loan,
+    coming: list[LoanLine],
+    day: date,
+    patron: Borrower,
+    rules: LateRules,
+    place: Copy.Place,
+    now: datetime,
+) -> Return:
+    late = late_return(loan.due_on or day, day, rules)
+
+    made = _kept(loan, len(coming), day, late, now)
+    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
-    publish(_announced(made, coming, patron, rules.as_, now, came_back=came_back))
-    after_commit_in("lending", RETURNS.inc)
+    publish(_announced(made, coming, patron, now, came_back=came_back))
     return made
 
 
-def _announced(
-    made: Return, coming: list[LoanLine], patron: Borrower, late_as: str, now: datetime, came_back: dict[int, int]
-) -> BookReturned:
+def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -> Return:
+    return Return.objects.create(
+        loan=loan,
+        patron_id=loan.patron_id,
+        quantity=copies,
+        returned_at=now,
+        returned_on=day,
+        version=loan.version + 1,
+        **asdict(late),
+        **trace_fields(current_trace()),
+    )
+
+
+def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),
-        came_back=came_back,
+        shelf=came_back,
         return_id=made.pk,
         returned=made.quantity,
         returned_on=made.returned_on,
         days_late=made.days_late,
         days_counted=made.days_counted,
-        late_as=late_as,
+        late_as=made.late_as,
         category=patron.category,
         copy_type=coming[0].copy.type,
         prices={line.copy_id: line.copy.price for line in coming},
@@ -103,15 +143,11 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
         raise BeforeTheLoan(borrowed_on=lent_on)
 
 
-def _rules_of(loan: Loan, patron: Borrower, copy_type: str) -> Rules:
-    """The rules that a loan keeps; one that was made without has those of today."""
-    if loan.terms:
-        return loan.terms.rules
-    return policies_now().deciding(patron.category, copy_type, timezone.localdate()).rules
-
-
 def return_copy(barcode: str, *, now: datetime, returned_on: date | None = None) -> Return:
-    """Takes back the copy of that barcode, whoever has it. Raises `NotOnLoan` and `BeforeTheLoan`."""
+    """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises `NotOnLoan` and
+    `BeforeTheLoan`."""
+    if copy := copy_in_drop_box(barcode):
+        return shelve_copy(copy.pk, now=now)
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on)
 
 

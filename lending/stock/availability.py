@@ -9,7 +9,8 @@ from kernel.storage.databases import connection_of
 # By hand, since the ORM took three to six times as long to compose it as the database to answer: it is asked for all
 # books that people look at, several times a second.
 STOCK = """
-SELECT book_id, COUNT(*) FILTER (WHERE for_loan AND NOT on_loan), COUNT(*), COUNT(*) FILTER (WHERE for_loan)
+SELECT book_id, COUNT(*) FILTER (WHERE for_loan AND place = 'shelf' AND condition = 'ok'), COUNT(*),
+    COUNT(*) FILTER (WHERE for_loan)
 FROM lending_copy JOIN lending_book ON lending_book.id = book_id
 WHERE book_id {among} AND lending_book.id {among} AND NOT lending_copy.withdrawn AND NOT lending_book.withdrawn
 GROUP BY book_id

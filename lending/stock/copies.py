@@ -8,53 +8,12 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
-from kernel.storage.databases import connection_of
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import connection_of, database_of
+from lending.events import Shelf
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
-
-# One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
-MOVE = """UPDATE lending_copy SET on_loan = %s, moves = moves + 1 WHERE {which}
-RETURNING id, book_id, barcode, moves, type,
-    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
-"""
-# Twice, so that each looks at one end of the index.
-MIXED = """
-EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type < lending_copy.type AND NOT other.withdrawn)
-OR EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type > lending_copy.type AND NOT other.withdrawn)
-"""
-FREE = """
-SELECT id FROM lending_copy WHERE book_id = {book} AND NOT on_loan AND NOT withdrawn AND for_loan {and_again} {of_type}
-AND EXISTS (SELECT 1 FROM lending_book WHERE lending_book.id = lending_copy.book_id AND NOT lending_book.withdrawn)
-ORDER BY id LIMIT {most}
-"""
-# SQLite takes a partial index only where its words are used: a Django after 5.2 writes it in these.
-IN_SQLITE = "AND on_loan = 0 AND withdrawn = 0 AND for_loan = 1"
-FREE_OF_MANY = """
-SELECT free.id FROM unnest(%s::bigint[], %s::int[]) AS wanted (book, most) CROSS JOIN LATERAL ({one}) AS free
-""".format(one=FREE.format(book="wanted.book", most="wanted.most", and_again="", of_type="") + "FOR UPDATE SKIP LOCKED")
-FREE_OF_BOOK = FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type="")
-OF_TYPE = {
-    "postgresql": "AND type = %s AND id <> ALL (%s::bigint[])",
-    "sqlite": "AND type = %s AND id NOT IN (SELECT value FROM json_each(%s))",
-}
-FREE_OF_TYPE = {
-    "postgresql": FREE.format(book="%s", most="%s", and_again="", of_type=OF_TYPE["postgresql"]),
-    "sqlite": FREE.format(book="%s", most="%s", and_again=IN_SQLITE, of_type=OF_TYPE["sqlite"]),
-}
-# ARRAY() is worked out once; a mere IN may run its query again for each row and take more than it should.
-NEXT = {
-    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE))",
-    "sqlite": f"id IN ({FREE_OF_TYPE['sqlite']})",
-}
-NEXT_FREE = {
-    "postgresql": f"id = ANY (ARRAY ({FREE_OF_TYPE['postgresql']} FOR UPDATE SKIP LOCKED))",
-    "sqlite": NEXT["sqlite"],
-}
-NAMED = {
-    "postgresql": "id = ANY (ARRAY (SELECT id FROM lending_copy WHERE id = ANY (%s) ORDER BY id FOR UPDATE))",
-    "sqlite": "id IN (SELECT value FROM json_each(%s))",
-}
+from lending.stock.shelf import shelf_of
+from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
 
 def lendable(book_id: int) -> QuerySet[Copy]:
@@ -83,19 +42,15 @@ def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection
     wanted, does it wait for it, in the order of their ids: so two who wait never wait in a ring.
     """
     which = [book_id, copy_type, _ids(without), quantity]
-    free = _move(NEXT_FREE[_vendor()], which, on_loan=True) if quantity == 1 else []
-    return free or _move(NEXT[_vendor()], which, on_loan=True)
+    free = _move(NEXT_FREE[_vendor()], which) if quantity == 1 else []
+    return free or _move(NEXT[_vendor()], which)
 
 
 def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
     """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book. A book with
     copies of several types is told by `of_mixed_book`."""
-    if _vendor() == "postgresql":
-        books = [list(wanted), list(wanted.values())]
-        found = _move(f"id = ANY (ARRAY ({FREE_OF_MANY}))", books, on_loan=True, mixed=MIXED)
-    else:
-        which = f"id IN ({FREE_OF_BOOK})"
-        found = [copy for book in wanted.items() for copy in _move(which, book, on_loan=True, mixed=MIXED)]
+    books = [list(wanted), list(wanted.values())] if _vendor() == "postgresql" else [json.dumps(wanted)]
+    found = _move(TAKE_FREE[_vendor()], books, mixed=MIXED) if wanted else []
     taken = defaultdict(list)
     for copy in found:
         taken[copy.book_id].append(copy)
@@ -104,34 +59,53 @@ def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
 
 def take_named(copies: Collection[int]) -> list[Copy]:
     """Takes these copies, which the caller has locked and found to be there."""
-    return _move_named(list(copies), on_loan=True)
+    return _move_named(list(copies), Copy.Place.LOAN)
 
 
 def put_back(copies: Sequence[Copy]) -> None:
     """Undoes a taking in the same transaction, as if it had never been."""
     for copy in copies:
-        Copy.objects.filter(pk=copy.pk).update(on_loan=False, moves=copy.moves - 1)
+        Copy.objects.filter(pk=copy.pk).update(place=Copy.Place.SHELF, moves=copy.moves - 1)
 
 
 def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
     """Puts taken copies on their loans."""
-    return LoanLine.objects.bulk_create([LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies])
+    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+    insert_rows(lines, database_of("lending"))
+    return lines
 
 
 def bring_back(
-    lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime, made: Return | None = None
-) -> dict[int, int]:
-    """Ends open lines, with the return that was made of them, frees their copies and tells each one's move."""
+    lines: Sequence[LoanLine],
+    ending: LoanLine.Ending,
+    now: datetime,
+    made: Return | None = None,
+    place: Copy.Place = Copy.Place.SHELF,
+) -> Shelf:
+    """Ends open lines, with the return that was made of them, puts their copies there and tells where they are now."""
     still_open = LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="")
     still_open.update(ending=ending, ended_at=now, brought_back=made)
     for line in lines:
         line.ending, line.ended_at = ending, now
-    return moves_of(_move_named([line.copy_id for line in lines], on_loan=False))
+    return shelf_of(_move_named([line.copy_id for line in lines], place))
 
 
-def moves_of(copies: Iterable[Copy]) -> dict[int, int]:
-    """The number of each copy's last move, by which others know what is newest."""
-    return {copy.pk: copy.moves for copy in copies}
+def lose_copies(ids: Sequence[int]) -> list[Copy]:
+    """Marks copies as lost that the caller found on loans, in one statement; each as it is now."""
+    with connection_of("lending").cursor() as cursor:
+        cursor.execute(LOSE.format(which=NAMED[_vendor()]), [_ids(ids)])
+        return [
+            Copy(
+                id=pk,
+                book_id=book,
+                type=kind,
+                price=price,
+                moves=moves,
+                place=Copy.Place.NOWHERE,
+                condition=Copy.Condition.LOST,
+            )
+            for pk, book, kind, price, moves in cursor.fetchall()
+        ]
 
 
 def _vendor() -> str:
@@ -142,20 +116,31 @@ def _ids(ids: Collection[int]) -> Any:
     return list(ids) if _vendor() == "postgresql" else json.dumps(list(ids))
 
 
-def _move_named(ids: list[int], *, on_loan: bool) -> list[Copy]:
-    return _move(NAMED[_vendor()], [_ids(ids)], on_loan=on_loan)
+def _move_named(ids: list[int], place: Copy.Place) -> list[Copy]:
+    return _move(NAMED[_vendor()], [_ids(ids)], place)
 
 
-def _move(which: str, parameters: Sequence[Any], *, on_loan: bool, mixed: str = "false") -> list[Copy]:
+def _move(
+    which: str, parameters: Sequence[Any], place: Copy.Place = Copy.Place.LOAN, mixed: str = "false"
+) -> list[Copy]:
     """The copies that moved, in the order of their ids."""
     with connection_of("lending").cursor() as cursor:
-        cursor.execute(MOVE.format(which=which, mixed=mixed), [on_loan, *parameters])
-        return [_copy(on_loan, *row) for row in sorted(cursor.fetchall())]
+        cursor.execute(MOVE.format(which=which, mixed=mixed), [place.value, *parameters])
+        return [_copy(place, *row) for row in sorted(cursor.fetchall())]
 
 
-def _copy(on_loan: bool, *row: Any) -> Copy:
-    pk, book_id, barcode, moves, copy_type, title, mixed = row
+def _copy(place: Copy.Place, *row: Any) -> Copy:
+    pk, book_id, barcode, moves, copy_type, condition, withdrawn, title, mixed = row
     book = Book(id=book_id, title=title)
-    copy = Copy(id=pk, book=book, barcode=barcode, moves=moves, type=copy_type, on_loan=on_loan)
+    copy = Copy(
+        id=pk,
+        book=book,
+        barcode=barcode,
+        moves=moves,
+        type=copy_type,
+        place=place.value,
+        condition=condition,
+        withdrawn=bool(withdrawn),
+    )
     copy.of_mixed_book = bool(mixed)
     return copy

@@ -8,7 +8,8 @@ from lending.events import CopySubstituted, LoanCancelled
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.queries import open_lines
-from lending.stock.copies import bring_back, lend_out, moves_of, take_copies
+from lending.stock.copies import bring_back, lend_out, take_copies
+from lending.stock.shelf import shelf_of
 
 
 class ChangedHands(Exception):
@@ -28,7 +29,7 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
         list(Copy.objects.select_for_update().filter(book=loan.book_id).order_by("id"))
     copy = Copy.objects.select_for_update().get(pk=copy_id)
     held = list(open_lines(loan).filter(copy=copy_id)) if loan else []
-    if copy.on_loan and not held:
+    if copy.place == Copy.Place.LOAN and not held:
         raise ChangedHands(copy_id)
 
     copy.withdrawn = True
@@ -48,7 +49,9 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
     lend_out([(loan, others)])
     save_next_version(loan)
 
-    publish(CopySubstituted(**loan.facts(now, open_lines(loan).count()), lent=moves_of(others), came_back=came_back))
+    publish(
+        CopySubstituted(**loan.facts(now, open_lines(loan).count()), shelf={**shelf_of(others, loan.pk), **came_back})
+    )
     return True
 
 
@@ -62,8 +65,9 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     else:
         loan.quantity -= len(held)
         if not outstanding:
-            loan.status, loan.returned_at = Loan.Status.RETURNED, loan.returns.latest("pk").returned_at
+            last = loan.returns.filter(voided_at=None).latest("pk")
+            loan.status, loan.returned_at = Loan.Status.RETURNED, last.returned_at
     save_next_version(loan)
 
     story = loan.facts(now, outstanding)
-    publish(LoanCancelled(**story, cancelled=len(held), reason=loan.cancel_reason, came_back=came_back))
+    publish(LoanCancelled(**story, cancelled=len(held), reason=loan.cancel_reason, shelf=came_back))

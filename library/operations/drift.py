@@ -5,8 +5,10 @@ from heapq import merge
 from itertools import groupby
 from typing import Any
 
+from catalog.queries import copies_shown
 from dashboard.queries import fines_shown, loans_shown, schedules_known
 from fines.queries import fines_on_record, schedules_on_record
+from lending.marks.queries import copies_on_record
 from lending.queries import loans_on_record
 
 Row = dict[str, Any]
@@ -16,6 +18,7 @@ def drift() -> Iterator[str]:
     """A sentence for each row that differs; nothing when the pages are right. Memory stays flat."""
     yield from _differences("loan", loans_on_record(), loans_shown())
     yield from _differences("fine", fines_on_record(), fines_shown())
+    yield from _differences("copy", copies_on_record(), copies_shown())
     yield from _differences("fee schedule", schedules_on_record(), schedules_known())
 
 

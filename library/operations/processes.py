@@ -150,4 +150,5 @@ if __name__ == "__main__":
     if sys.argv[1:]:
         become(wanted[sys.argv[1]])
     refuse_taken_port()
+    os.environ.setdefault("CLOCK_STARTED", str(time.time()))  # kernel/clock.py: web and worker have one clock
     sys.exit(run_all(wanted))

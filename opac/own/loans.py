@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_shown
+from lending.policies.late_returns import charged_days
+from lending.policy_fields import LateRules
 from lending.queries import loans_being_returned
 from lending.renewals.services import renewal_refusal
 
@@ -21,8 +23,9 @@ class OwnLoan:
     """A loan, or what the patron's page has heard of one (`is_only_heard_of`), which nothing can be done with. `days`
     are those left, below 0 when late.
 
-    `why_not_renewed` is a sentence, empty where it can be renewed. `cost` is what a late one costs if it is returned
-    today, None where nobody knows. `notes` are the messages about it.
+    `why_not_renewed` is a sentence, empty where it can be renewed. `charged_days` are those that money is charged for,
+    and `cost` is what that comes to, if it is returned today; None where nobody knows. `notes` are the messages about
+    it.
     """
 
     id: int
@@ -35,6 +38,7 @@ class OwnLoan:
     is_only_heard_of: bool = False
     is_being_returned: bool = False
     why_not_renewed: str = ""
+    charged_days: int | None = None
     cost: int | None = None
     notes: list[Any] = field(default_factory=list)
 
@@ -77,11 +81,11 @@ def own_loans(loans: Iterable[Loan], patron_id: int, now: datetime) -> list[OwnL
     return [_own_loan(loan, patron, today, is_being_returned=loan.pk in going_back) for loan in active]
 
 
-def as_heard_of(loan: Mapping[str, Any], today: date) -> OwnLoan:
+def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnLoan:
     """A loan as the patron's page has heard of it, to be shown while lending is away."""
     due_on = loan["due_on"] or today
     facts = {"id": loan["loan"], "title": loan["title"], "copies": loan["outstanding"], "due_on": due_on}
-    return OwnLoan(**facts, days=(due_on - today).days, is_only_heard_of=True)
+    return OwnLoan(**facts, days=(due_on - today).days, charged_days=charged_days, is_only_heard_of=True)
 
 
 def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
@@ -112,4 +116,5 @@ def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned
         renewals=loan.renewals,
         is_being_returned=is_being_returned,
         why_not_renewed=str(refusal) if refusal else "",
+        charged_days=charged_days(due_on, today, loan.terms.rules.late if loan.terms else LateRules()),
     )

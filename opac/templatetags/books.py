@@ -97,16 +97,18 @@ def grouped(number: int) -> str:
 
 
 class CopyState(NamedTuple):
-    """Whether a copy is out, till when, and whether lending says so; else the catalogue does, a moment behind."""
+    """Whether a copy is out, till when, and whether lending says so; else the catalogue does, a moment behind. A copy
+    that is not in order, or in the drop box, `is_away`, as the catalogue has it."""
 
     is_known: bool
     is_out: bool
     due: date | None
+    is_away: bool = False
 
 
 @register.simple_tag
 def copy_state(copy: Copy, due: Mapping[int, date | None] | None) -> CopyState:
     """Where a copy is now, of what `due_on_page` gave."""
     if due is None:
-        return CopyState(False, copy.on_loan, None)
-    return CopyState(True, copy.pk in due, due.get(copy.pk))
+        return CopyState(False, copy.place == Copy.Place.LOAN, None, not copy.lendable)
+    return CopyState(True, copy.pk in due, due.get(copy.pk), not copy.lendable and copy.place != Copy.Place.LOAN)

@@ -108,7 +108,7 @@ def test_a_copy_in_time_comes_back_without_a_word_of_money(librarian: Door, hane
     lend(librarian, "P-7101", barcodes[0])
     page = librarian.send("desk_return", barcode=barcodes[0].lower())
     assert f"{barcodes[0]} “소나기” is back from 김하늘 (P-7101)." in page
-    assert "days late" not in page
+    assert "days late:" not in page
     assert "autofocus" in page
     assert said()[-1] == "BookReturned"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lending.models import Policy
+from lending.models import Policy, PolicyChange
 from tests.admin.door import Door, a_librarian, said
 
 pytestmark = pytest.mark.django_db
@@ -66,3 +66,32 @@ def test_a_policy_is_dropped_until_its_day(librarian: Door) -> None:
     assert said()[-1] == "PolicyDropped"
     assert "are in force" in librarian.act("lending_policy", "drop", in_force)
     assert list(Policy.objects.all()) == [in_force]
+
+
+def test_what_comes_of_it_is_shown_before_it_is_adopted(librarian: Door) -> None:
+    typed = {"category": "child", "loan__days": "7", "late__as": "suspension", "late__suspension": "sum"}
+    page = librarian.send("lending_policy_add", **typed, _preview="yes")
+    assert "Nothing is saved yet" in page
+    assert "For child and everything on" in page
+    assert "The days add up." in page
+    assert not Policy.objects.exists()
+    librarian.send("lending_policy_add", **typed)
+    assert Policy.objects.count() == 1
+
+
+def test_every_change_is_kept_with_who_and_when(librarian: Door) -> None:
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for days in ("7", "9"):
+        librarian.send("lending_policy_add", valid_from=str(tomorrow), loan__days=days)
+    policy = Policy.objects.get()
+    page = librarian.see("lending_policy_change", policy.pk)
+    assert page.index("replaced") < page.index("adopted")
+    assert ": 7" in page
+    assert librarian.user
+    assert librarian.user.name in page
+    librarian.act("lending_policy", "drop", policy)
+    kept = PolicyChange.objects.filter(policy=policy.pk).order_by("pk").values_list("what", "by", "given")
+    rules = [{"loan.days": 7}, {"loan.days": 9}, {"loan.days": 9}]
+    assert [*kept] == [
+        (what, librarian.user.pk, given) for what, given in zip(["adopted", "replaced", "dropped"], rules, strict=True)
+    ]

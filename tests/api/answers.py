@@ -7,14 +7,17 @@ ONE_LOAN = {
     "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until"}
+ONE_MARKED = {"id", "barcode", "where", "condition", "loan"}
+ONE_ENTRY = {"at", "what", "by", "via", "reason"}
 ONE_BLOCK = {"id", "kind", "reason", "since", "until"}
+ONE_FAMILY = {"id", "name", "members"}
 ONE_BOOK = {
     "id", "isbn", "title", "authors", "publisher", "published_year", "language", "subjects", "call_number",
     "description", "volume", "class", "series", "other_titles", "other_isbns", "copies_total", "copies_available",
 }  # fmt: skip
 ONE_COPY = {
-    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items", "on_loan",
-    "added_at",
+    "id", "book", "barcode", "type", "for_loan", "shelving_mark", "volume", "copy_number", "price", "items",
+    "condition", "where", "loan", "on_loan", "added_at",
 }  # fmt: skip
 ONE_FINE = {
     "id", "patron", "kind", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at",
@@ -25,7 +28,9 @@ ONE_CLOSURE = {"id", "from", "to", "reason", "late_days_count"}
 ONE_OPENING = {"id", "date", "reason"}
 ONE_DAY = {"date", "open", "why"}
 ONE_PERSON = {"id", "card_number", "name", "email", "language", "roles"}
-ONE_PATRON = ONE_PERSON | {"category", "expires_on"}
+ONE_PATRON = ONE_PERSON | {
+    "category", "expires_on", "phone", "address", "postal_code", "born_on", "guardian", "consent_until", "notes",
+}  # fmt: skip
 
 
 def refused(answer: Any, status: int, code: str, *fields: str) -> dict[str, Any]:

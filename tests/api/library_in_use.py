@@ -24,6 +24,8 @@ class LibraryInUse:
     rules: list[int]
     closures: list[int]
     blocks: list[int]
+    families: list[int]
+    returns: list[int]
     openings: list[int]
     barcodes: list[str]
     policies: list[int]
@@ -52,7 +54,8 @@ class LibraryInUse:
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
-            "policies": self.policies, "blocks": self.blocks,
+            "policies": self.policies, "blocks": self.blocks, "families": self.families,
+            "returns": self.returns,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -78,7 +81,7 @@ def a_library_in_use() -> LibraryInUse:
     bus.settle()
     late = [{"patron": patron.id, "book": book, "quantity": 2, "borrowed_on": long_ago} for book in books]
     loans = [librarian.post("loans", loan).json()["id"] for loan in late]
-    patron.post(f"loans/{loans[0]}/return", {"quantity": 1})
+    returned = patron.post(f"loans/{loans[0]}/return", {"quantity": 1}).json()["return_id"]
     asked = patron.post("loans", {"book": books[0]}, headers={"Prefer": "respond-async"})
     bus.settle()
     tomorrow = str(timezone.localdate() + timedelta(days=1))
@@ -92,6 +95,7 @@ def a_library_in_use() -> LibraryInUse:
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
     days = {route: [librarian.post(route, body).json()["id"]] for route, body in calendar.items()}
     block = librarian.post(f"patrons/{librarian.id}/blocks", {"reason": "noise"}).json()
+    family = librarian.post("families", {"name": "김씨네", "members": [patron.id]}).json()
     return LibraryInUse(
         patron=patron,
         librarian=librarian,
@@ -102,6 +106,8 @@ def a_library_in_use() -> LibraryInUse:
         rules=days["calendar/rules"],
         closures=days["closures"],
         blocks=[block["id"]],
+        families=[family["id"]],
+        returns=[returned],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
         policies=[policy["id"]],

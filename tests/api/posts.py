@@ -36,6 +36,13 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},
         {"code": "map", "name_ko": "지도", "name_en": "map"},
     ),
+    "families": ("ada", {"name": "김씨네", "members": ["{patron}"]}, {"name": "이씨네", "members": ["{patron}"]}),
+    "fee-schedules": ("ada", {"valid_from": "2031-01-01", "cap": 700}, {"valid_from": "2031-01-01", "cap": 800}),
+    "fines/{fine}/refunds": ("ada", {"amount": 1, "reason": "snow"}, {"amount": 2, "reason": "snow"}),
+    "patrons/{patron}/payments": ("ada", {"amount": 100, "method": "card"}, {"amount": 200, "method": "card"}),
+    "patrons/{patron}/payouts": ("ada", {"amount": 1, "reason": "moves"}, {"amount": 2, "reason": "moves"}),
+    "patrons/{patron}/buy-off": ("ada", {"method": "cash"}, {"method": "card"}),
+    "payments/{payment}/reverse": ("ada", {"reason": "stolen"}, {"reason": "lost"}),
     "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),
     "fines/{fine}/waive": ("ada", {"reason": "snow"}, {"reason": "rain"}),
     "loans": ("haneul", {"book": "{book}"}, {"book": "{book}", "quantity": 2}),
@@ -58,9 +65,18 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"card_number": "P-7100", "name": "이서연", "email": "", "password": PASSWORD},
         {"card_number": "P-7101", "name": "이서연", "email": "", "password": PASSWORD},
     ),
+    "patrons/{patron}/card": (
+        "ada",
+        {"card_number": "P-7200", "reason": "lost"},
+        {"card_number": "P-7201", "reason": "lost"},
+    ),
     "policies": ("ada", {"valid_from": "2031-01-01", "loan": {"days": 7}}, {"loan": {"days": 8}}),
     "patrons/{patron}/blocks": ("ada", {"reason": "책 훼손"}, {"reason": "소란"}),
     "blocks/{block}/lift": ("ada", {"reason": "사과함"}, {"reason": "변상함"}),
+    "loans/{loan}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
+    "loans/{renewed}/renew/undo": ("ada", {"reason": "잘못 누름"}, {"reason": "다른 책"}),
+    "returns/{return}/undo": ("ada", {"reason": "잘못 찍음"}, {"reason": "다른 책"}),
+    "copies/{copy}/mark": ("ada", {"as": "lost", "reason": "물에 젖음"}, {"as": "missing"}),
     "returns": ("ada", {"barcode": "{barcode}"}, {"barcode": "B-none"}),
 }
 
@@ -79,7 +95,11 @@ class Once:
 
 
 def _filled(body: Any, facts: dict[str, Any]) -> Any:
-    return {name: facts.get(str(value).strip("{}"), value) for name, value in body.items()} if body else body
+    if isinstance(body, dict):
+        return {name: _filled(value, facts) for name, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, facts) for value in body]
+    return facts.get(str(body).strip("{}"), body)
 
 
 def rows() -> Counter[str]:

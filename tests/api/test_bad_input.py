@@ -80,7 +80,7 @@ def test_a_body_that_is_not_json_is_415(ada: Person, content_type: str) -> None:
 
 def test_a_form_in_the_browsers_session_is_415(ada: Person) -> None:
     browser = Person()
-    browser.force_login(User.objects.get(pk=ada.id), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(User.objects.get(pk=ada.id), backend="accounts.passwords.backends.CurrentCards")
 
     for headers in ({}, {"Idempotency-Key": "a-form"}):
         answer = browser.generic("POST", "books", b"title=Emma", "application/x-www-form-urlencoded", headers=headers)

@@ -37,6 +37,11 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
     late = done(ada.post("loans", {"patron": haneul.id, "book": book, "borrowed_on": str(long_ago)}), 201)
     done(ada.post("returns", {"barcode": late["copies"][0]["barcode"]}))
     loan = done(haneul.post("loans", {"book": book, "quantity": 2}), 201)
+    other = done(ada.post("books", {"title": "Emma", "copies": 2}), 201)["id"]
+    Bus().settle()
+    renewed, back = (done(haneul.post("loans", {"book": other}), 201)["id"] for _ in range(2))
+    done(haneul.post(f"loans/{renewed}/renew"))
+    returned = done(haneul.post(f"loans/{back}/return"))["return_id"]
     asked = done(haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"}), 202)
     closed = {"from": loan["due_on"], "to": loan["due_on"], "reason": "snow"}
     closure = done(ada.post("closures", closed), 201)["id"]
@@ -52,6 +57,9 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "barcode": barcode,
         "closure": closure,
         "patron": haneul.id,
+        "renewed": renewed,
+        "copy": loan["copies"][1]["id"],
+        "return": returned,
         "block": block,
     }
 

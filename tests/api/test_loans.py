@@ -33,7 +33,7 @@ def test_a_patron_borrows_a_book(book: int, haneul: Person) -> None:
         "cancel_reason": "",
     }  # fmt: skip
     assert loan | expected == loan
-    assert [copy.keys() for copy in loan["copies"]] == [{"id", "barcode", "returned_at"}] * 2
+    assert [copy.keys() for copy in loan["copies"]] == [{"id", "barcode", "returned_at", "lost_at"}] * 2
     assert answer["Location"] == f"/api/v1/loans/{loan['id']}"
     assert done(haneul.get(answer["Location"])) == loan
     assert done(haneul.get("loans"))["results"] == [loan]

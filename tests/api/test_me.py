@@ -7,6 +7,7 @@ from django.core import mail
 
 from accounts.mail.tasks import send_mails
 from accounts.models import User
+from kernel.eventbus.models import Event
 from kernel.http.models import KeptAnswer
 from tests.api.answers import ONE_PERSON, done, refused
 from tests.people import PASSWORD, Person
@@ -20,7 +21,7 @@ def in_a_browser(person: Person) -> Person:
     """The same person, signed in by a session."""
     browser = Person()
     assert person.user
-    browser.force_login(User.objects.get(pk=person.id), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(User.objects.get(pk=person.id), backend="accounts.passwords.backends.CurrentCards")
     return browser
 
 
@@ -46,14 +47,24 @@ def test_people_change_their_email_and_language(haneul: Person) -> None:
         ("card_number", "P-1"),
         ("password", NEW),
         ("is_staff", True),
-        ("phone", "02-123-4567"),
-        ("keep_history", False),
+        ("phone", "call me"),
+        ("keep_history", "maybe"),
+        ("notes", "a friend of the house"),
+        ("expires_on", "2099-01-01"),
     ],
 )
 def test_nothing_else_is_theirs_to_change(haneul: Person, field: str, value: Any) -> None:
     refused(haneul.patch("me", {field: value}), 400, "invalid", field)
 
     assert done(haneul.get("me"))["name"] == "김하늘"
+
+
+def test_telephone_and_history_are_ones_own_to_change(haneul: Person) -> None:
+    done(haneul.patch("me", {"phone": "+82 10-1234-5678", "keep_history": False}))
+
+    person = User.objects.get(pk=haneul.id)
+    assert (person.phone, person.keep_history) == ("010-1234-5678", False)
+    assert Event.objects.filter(name="PatronRevised", key=f"patron:{haneul.id}").count() == 1
 
 
 def test_who_gave_up_an_address_is_told_there(jiwoo: Person) -> None:

@@ -44,7 +44,7 @@ def test_a_token_is_no_session(haneul: Person, nobody: Person) -> None:
 
 def test_a_browsers_session_outlives_its_sign_in_by_token(haneul: Person) -> None:
     browser = Person()
-    browser.force_login(User.objects.get(pk=haneul.id), backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(User.objects.get(pk=haneul.id), backend="accounts.passwords.backends.CurrentCards")
     done(browser.post("auth/login", credentials()))
 
     assert done(browser.get("me"))["id"] == haneul.id
@@ -134,7 +134,7 @@ def test_the_browsers_session_works_with_a_csrf_token(haneul: Person) -> None:
     browser = Person()
     browser.handler.enforce_csrf_checks = True
     assert haneul.user
-    browser.force_login(haneul.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(haneul.user, backend="accounts.passwords.backends.CurrentCards")
 
     assert done(browser.get("me"))["card_number"] == "P-7001"
     refused(browser.post("auth/logout"), 403, "permission_denied")

@@ -54,6 +54,7 @@ TABLE = [
     Row("POST", "patrons", DESK, {"card_number": "P-1", "name": "Jo", "email": "", "password": PASSWORD}),
     Row("GET", "patrons/<id:pk>", DESK | CASHIER),
     Row("PATCH", "patrons/<id:pk>", DESK, {"name": "Jo"}),
+    Row("POST", "patrons/<id:pk>/card", DESK, {"card_number": "P-2", "reason": "lost"}),
     Row("GET", "books", EVERYBODY),
     Row("POST", "books", CATALOGUER, {"title": "Emma", "copies": 1}),
     Row("GET", "books/<id:pk>", EVERYBODY),
@@ -87,14 +88,33 @@ TABLE = [
     Row("POST", "loans/<id:pk>/renew", DESK),
     Row("POST", "loans/<id:pk>/due-date", DESK, {"due_on": "2031-01-06", "reason": "x"}),
     Row("POST", "loans/<id:pk>/cancel", DESK),
+    Row("POST", "loans/<id:pk>/undo", DESK, {"reason": "x"}),
+    Row("POST", "loans/<id:pk>/renew/undo", DESK, {"reason": "x"}),
+    Row("POST", "returns/<id:pk>/undo", DESK, {"reason": "x"}),
     Row("POST", "returns", DESK, {"barcode": "{barcode}"}),
+    Row("POST", "copies/<id:pk>/mark", DESK, {"as": "lost"}),
+    Row("GET", "copies/<id:pk>/history", DESK | CASHIER),
+    Row("GET", "patrons/<id:pk>/history", DESK | CASHIER),
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
+    Row("GET", "families", DESK),
+    Row("POST", "families", DESK, {"name": "김씨네", "members": ["{patron}"]}),
+    Row("PATCH", "families/<id:pk>", DESK, {"name": "이씨네"}),
+    Row("DELETE", "families/<id:pk>", DESK),
     Row("GET", "fines", SIGNED_IN),
     Row("GET", "fines/<id:pk>", CASHIER),
     Row("POST", "fines/<id:pk>/payments", CASHIER, {"amount": 1}),
     Row("POST", "fines/<id:pk>/waive", CASHIER, {"reason": "snow"}),
+    Row("POST", "fines/<id:pk>/refunds", CASHIER, {"amount": 1, "reason": "snow"}),
+    Row("GET", "fee-schedules", EVERYBODY),
+    Row("POST", "fee-schedules", ADMINISTRATOR, {"cap": 1}),
+    Row("GET", "me/account", SIGNED_IN),
+    Row("GET", "patrons/<id:pk>/account", CASHIER),
+    Row("POST", "patrons/<id:pk>/payments", CASHIER, {"amount": 1}),
+    Row("POST", "patrons/<id:pk>/payouts", CASHIER, {"amount": 1, "reason": "moves"}),
+    Row("POST", "patrons/<id:pk>/buy-off", CASHIER, {}),
+    Row("POST", "payments/<id:pk>/reverse", CASHIER, {"reason": "stolen"}),
     Row("GET", "calendar", EVERYBODY),
     Row("GET", "calendar/rules", EVERYBODY),
     Row("POST", "calendar/rules", ADMINISTRATOR, {"valid_from": "2026-01-01", "closed_weekdays": [1]}),
@@ -240,6 +260,8 @@ def everybody() -> dict[str, Person]:
 def put_in(library: LibraryInUse, text: Any) -> Any:
     """The body with ids of what there is."""
     things = {"book": library.books[1], "patron": library.patron.id, "barcode": library.barcodes[0]}
+    if isinstance(text, list):
+        return [put_in(library, one) for one in text]
     return things.get(text.strip("{}"), text) if isinstance(text, str) else text
 
 
@@ -248,8 +270,10 @@ def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
     ids = {
         "blocks": library.blocks[0],
         "books": library.books[1],
+        "families": library.families[0],
         "copies": library.copies[-1],
         "loans": library.loans[0],
+        "returns": library.returns[0],
         "fines": library.fines[0],
         "policies": library.policies[0],
         "calendar": library.rules[0],

@@ -45,14 +45,14 @@ MANY = {
     " description, isbn_addon, volume, series, class_number, class_scheme, subjects, other_isbns, other_titles,"
     " access_points, registered_at, added_by",
     "catalog_copy": "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision,"
-    " added_at, on_loan, moves, added_by",
+    " added_at, lendable, place, loan, moves, added_by",
     "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
     " explanation_en, explanation_ko, version",
     "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
     "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
     "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
     "lending_book": "id, title, revision, withdrawn",
-    "lending_copy": "id, book_id, barcode, type, for_loan, revision, on_loan, withdrawn, moves",
+    "lending_copy": "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
     "lending_debt": "fine, patron_id, owed, version",
     "lending_loan": "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, expired_at,"
     " renewals, cancel_reason, version",
@@ -63,14 +63,14 @@ MADE = {
     "accounts_user": "n, 'M-' || n, 'Many', '', 'ko', false, false, true, '!', %(then)s",
     "catalog_book": "n, 'Title ' || n, '[]', 'ko', 1, 'title ' || n, 0, '', '', '', '', '', '', '', '', '[]', '[]',"
     " '[]', '[]', %(then)s, CASE WHEN n %% 10 = 0 THEN n END",
-    "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, false, 0,"
+    "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, true, 'shelf', NULL, 0,"
     " CASE WHEN n %% 10 = 0 THEN n END",
     "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1",
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
     "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",
     "lending_book": "n, 'Title ' || n, 1, false",
-    "lending_copy": "n, n, 'M' || n, '', true, 1, n %% 10 = 0, false, 0",
+    "lending_copy": "n, n, 'M' || n, '', true, 1, CASE WHEN n %% 10 = 0 THEN 'loan' ELSE 'shelf' END, false, 0",
     "lending_debt": "n, n, 0, 1",
     "lending_loan": "n, n, n, 'Title', 1, CASE WHEN n %% 10 = 0 THEN 'active' ELSE 'returned' END, %(then)s, %(then)s,"
     " %(day)s, %(then)s, 0, '', 2",

@@ -57,7 +57,7 @@ COINED = (
     Coined("circuit breaker", names="(?<!circuit_)breakers?", text="(?<!circuit.)breakers?"),
     Coined("writer queue", names="fair_line|in_line", text="fair line|stands? in line"),
     Coined("draining", names="leaving"),
-    Coined("pending", names="undone"),
+    Coined("pending", names="(?<!loan_)(?<!return_)(?<!renewal_)undone"),
     Coined("dead letter", names="bury|buries|buried|given_up", text="bur(y|ies|ied)"),
     Coined("retry", names="persistently", text="persistently"),
     Coined("timeout", names="patience"),

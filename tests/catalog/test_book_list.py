@@ -19,7 +19,7 @@ def listed(client: Client, **parameters) -> list[str]:
 def test_the_list_tells_of_copies(client, db):
     book = register_book(now=NOW, title="두 권짜리", copies=3)
     lent, gone = Copy.objects.filter(book=book)[:2]
-    Copy.objects.filter(pk=lent.pk).update(on_loan=True)
+    Copy.objects.filter(pk=lent.pk).update(lendable=False, place="loan")
     Copy.objects.filter(pk=gone.pk).update(withdrawn_at=NOW)
     register("빈 책")
 
@@ -130,7 +130,7 @@ def test_what_is_available_is_true_at_this_moment_though_the_index_says_nothing_
     books = [register_book(now=NOW, title=f"별 {number}", copies=number % 2) for number in range(60)]
     lent = [book.pk for book in books[1:40:2]]
     client.get("/api/v1/books", {"q": "별"})
-    Copy.objects.filter(book__in=lent).update(on_loan=True)
+    Copy.objects.filter(book__in=lent).update(lendable=False, place="loan")
 
     there = list(walk(client, "next", "/api/v1/books", {"q": "별", "available": "true", "page_size": 3}))
     back = list(walk(client, "previous", there[-1]["here"], {}))
@@ -144,7 +144,7 @@ def test_what_is_available_is_true_at_this_moment_though_the_index_says_nothing_
 def test_a_page_gives_up_looking_for_what_is_available_and_goes_on_on_the_next(client, db, monkeypatch):
     monkeypatch.setattr("catalog.paging.MOST_LOOKED_AT", 8)
     books = [register_book(now=NOW, title=f"달빛 {number}", copies=1) for number in range(21)]
-    Copy.objects.exclude(book=books[-1]).update(on_loan=True)
+    Copy.objects.exclude(book=books[-1]).update(lendable=False, place="loan")
 
     there = list(walk(client, "next", "/api/v1/books", {"q": "달빛", "available": "true", "page_size": 3}))
 

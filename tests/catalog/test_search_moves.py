@@ -30,14 +30,14 @@ def new_copy(book: Book) -> Copy:
 
 def announced(copy: Copy, move: int, *, back: bool = False) -> None:
     """Lending says that the copy went out, or came back."""
-    payload = {"book": copy.book_id, "came_back" if back else "lent": {str(copy.pk): move}}
+    payload = {"book": copy.book_id, "shelf": {str(copy.pk): {"move": move}}}
     name = "BookReturned" if back else "BookBorrowed"
     Event.objects.create(name=name, key="loan:1", occurred_at=NOW, payload=payload, correlation_id=Event().uuid)
 
 
 def noted(copy: Copy, move: int, *, back: bool = False) -> None:
     """The catalogue has heard of it."""
-    Copy.objects.filter(pk=copy.pk).update(moves=move, on_loan=not back)
+    Copy.objects.filter(pk=copy.pk).update(moves=move, lendable=back, place="shelf" if back else "loan")
 
 
 def to_lend(question: str = "책") -> list[str]:

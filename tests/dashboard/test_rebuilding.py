@@ -133,7 +133,8 @@ def test_a_row_that_tells_of_nothing_is_named(busy: Town) -> None:
 
 def test_what_has_not_been_heard_of_yet_is_named_too(busy: Town) -> None:
     loan = busy.take(busy.haneul, busy.book())
-    assert [line.split(":")[0] for line in faults()] == [f"loan {loan['id']}"]
+    named = [line.split(":")[0] for line in faults()]
+    assert named == [f"loan {loan['id']}", f"copy {loan['copies'][0]['id']}"]
     busy.bus.settle()
     assert check()
 

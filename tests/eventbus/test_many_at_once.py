@@ -32,7 +32,7 @@ def lent(loan: int, version: int = 1) -> BookBorrowed:
         version=version,
         status="active",
         outstanding=1,
-        lent={loan: version},
+        shelf={loan: {"move": version, "lendable": False, "where": "loan", "condition": "ok", "loan": loan}},
     )
 
 
@@ -40,7 +40,8 @@ def brought(loan: int, version: int = 2) -> BookReturned:
     """All copies of a loan come back."""
     details = {"return_id": loan, "returned": 1, "returned_on": date(2026, 3, 9), "days_late": 0}
     story = {"loan": loan, "version": version, "status": "returned", "outstanding": 0}
-    return BookReturned(**LOAN, **story, **details, occurred_at=timezone.now(), came_back={loan: version})
+    shelf = {loan: {"move": version, "lendable": True, "where": "shelf", "condition": "ok", "loan": None}}
+    return BookReturned(**LOAN, **story, **details, occurred_at=timezone.now(), shelf=shelf)
 
 
 def published(*events: BookBorrowed | BookReturned) -> None:

@@ -1,5 +1,6 @@
 """Rule 5.6: each loan that fell overdue is announced once, ever, and nothing is charged."""
 
+import json
 from datetime import date
 from io import StringIO
 
@@ -11,6 +12,9 @@ from django.utils import timezone
 
 from fines.models import Fine
 from kernel.eventbus.models import Event
+from kernel.eventbus.registry import event_of
+from lending.events import BookExpired
+from lending.models import Loan
 from lending.overdue import services as overdue
 from lending.overdue.services import sweep_overdue
 from library.operations.drift import drift
@@ -56,6 +60,16 @@ def test_an_announcement_tells_the_loan_and_charges_nothing(town: Town) -> None:
     assert Fine.objects.count() == fines
     assert town.page(town.haneul)["copies_overdue"] == 2
     assert list(drift()) == []
+
+
+def test_an_announcement_is_what_the_loan_itself_would_tell(town: Town) -> None:
+    made = town.lend_long_ago(town.haneul, town.book(copies=2, title='"운수" \\ 좋은 날'), quantity=2)
+    sweep()
+    loan, event = Loan.objects.get(pk=made["id"]), Event.objects.get(name="BookExpired")
+    told = BookExpired(**loan.facts(event.occurred_at, outstanding=2))
+    assert event_of(event) == told
+    assert event.payload == json.loads(told.payload())
+    assert (event.key, event.occurred_at) == (told.key, loan.expired_at)
 
 
 def test_a_loan_is_overdue_the_day_after_its_due_date(town: Town) -> None:

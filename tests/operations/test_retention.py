@@ -39,7 +39,7 @@ def used(town: Town) -> Town:
     """A town that was used: a loan with its page, a browser's session, a webhook's attempt, a failed task."""
     town.give_back(town.haneul, town.lend(town.haneul, town.book(copies=2)))
     assert town.jo.post("loans", {"book": town.book()}, headers={"Idempotency-Key": "once"}).status_code == 201
-    town.jo.force_login(town.jo.user, backend="django.contrib.auth.backends.ModelBackend")
+    town.jo.force_login(town.jo.user, backend="accounts.passwords.backends.CurrentCards")
     town.jo.post("auth/login", {"card_number": "P-7002", "password": "wrong"})
     town.bus.settle()
     now = timezone.now()

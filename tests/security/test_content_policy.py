@@ -23,7 +23,7 @@ def opened(path: str) -> Any:
     browser = Person()
     if path != "/admin/login/":
         operator = User.objects.filter(is_superuser=True).first() or User.objects.create_superuser("OP-1", name="Opal")
-        browser.force_login(operator, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(operator, backend="accounts.passwords.backends.CurrentCards")
     return browser.get(path)
 
 

@@ -71,7 +71,7 @@ def test_the_staff_pages_ask_to_wait(settings: Any) -> None:
     User.objects.create_superuser("OP-1", name="Opal")
     page = Person()
     page.raise_request_exception = False
-    page.force_login(User.objects.get(card_number="OP-1"), backend="django.contrib.auth.backends.ModelBackend")
+    page.force_login(User.objects.get(card_number="OP-1"), backend="accounts.passwords.backends.CurrentCards")
     settings.DEBUG = True
     with down("catalog"):
         answer = page.get("/admin/catalog/book/")

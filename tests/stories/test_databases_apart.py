@@ -234,8 +234,8 @@ def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_i
     owed = Delivery.objects.get(status="waiting")
     assert owed.attempts == 1
     with sqlite3.connect(file) as catalog:
-        assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE on_loan").fetchone() == (1,)
-        catalog.execute("UPDATE catalog_copy SET on_loan = 0")  # another effect would be seen by this
+        assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE place = 'loan'").fetchone() == (1,)
+        catalog.execute("UPDATE catalog_copy SET place = 'shelf'")  # another effect would be seen by this
 
     Delivery.objects.update(not_before=None)
     again = run("-c", ANSWERED, **own)
@@ -243,7 +243,7 @@ def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_i
     owed.refresh_from_db()
     assert (owed.status, owed.attempts) == ("done", 2)
     with sqlite3.connect(file) as catalog:
-        assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE on_loan").fetchone() == (0,)
+        assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE place = 'loan'").fetchone() == (0,)
         assert catalog.execute("SELECT count(*) FROM eventbus_receipt").fetchone() == (1,)
 
 

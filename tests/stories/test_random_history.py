@@ -1,48 +1,50 @@
-"""Whatever people do, and in whatever order it is heard of: stock, pages and fines agree with the source."""
+"""Whatever people do, and in whatever order it is heard of: stock, pages, fines and suspensions agree with the source,
+and nothing that was granted moves by itself."""
 
-import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Q, Sum
-from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from catalog.models import Book
-from catalog.models import Copy as CatalogCopy
+from accounts.categories.models import Category
 from catalog.queries import book_by_id
-from catalog.services import add_copies, withdraw_copy
 from dashboard.queries import page_of
-from fines.models import Entry, Fine
-from fines.services import pay_fine, waive_fine
-from kernel.eventbus.models import Delivery
+from fines.models import Entry, FeeSchedule, Fine
 from kernel.refusals import Refused
-from lending.checkout.services import borrow_book
-from lending.deferral.decisions import cancel_loan, decide_loan, request_loan
-from lending.models import Copy, Debt, Loan, LoanLine, Return
-from lending.overdue.services import sweep_overdue
+from lending.calendar.memory import calendar_in_force
+from lending.models import Block, Closure, Copy, Debt, Loan, LoanLine, Opening, Patron, Return
 from lending.queries import stock_of
-from lending.renewals.services import renew_loan
-from lending.returns.services import return_book
 from library.operations.drift import drift
 from tests.bus import Bus
-from tests.factories import Town, seoul
+from tests.factories import Town
+from tests.stories.history import (
+    CALENDAR,
+    CATEGORIES,
+    DESK,
+    GRANTS,
+    MOVES,
+    RULES,
+    STOCK_AND_MONEY,
+    History,
+    undone_afterwards,
+)
+from tests.stories.late_model import Back, days_that_count, last_day
 
-STEPS = (
-    "borrow", "borrow", "borrow_the_very_copy", "ask", "decide", "call_off", "give_back", "give_back",
-    "give_back", "renew", "pay", "pay", "forgive", "add_a_copy", "withdraw_a_copy", "days_pass", "days_pass",
-    "sweep", "hear", "hear",
-)  # fmt: skip
 HISTORIES = st.lists(
-    st.tuples(st.sampled_from(STEPS), st.integers(0, 30), st.integers(0, 30), st.integers(1, 4)),
+    st.tuples(
+        st.sampled_from(DESK + RULES + STOCK_AND_MONEY + CALENDAR),
+        st.integers(0, 30),
+        st.integers(0, 30),
+        st.integers(1, 4),
+    ),
     min_size=15,
-    max_size=45,
+    max_size=60,
 )
 
 
@@ -52,108 +54,137 @@ def bus() -> Bus:
     return Bus()
 
 
-class History:
-    """What two patrons and a librarian do with two books; `a`, `b` and `c` choose who, what and how many."""
+class Watch:
+    """What was granted, and what the returns must lead to, followed from outside."""
 
-    def __init__(self, town: Town, books: list[int]) -> None:
-        self.bus, self.books, self.now = town.bus, books, seoul(3, 2)
-        self.patrons, self.librarian = [town.haneul.id, town.jo.id], town.librarian.id
+    def __init__(self, life: History) -> None:
+        self.life = life
+        self.backs: dict[int, Back] = {}
+        self.lifts: dict[int, list[tuple[date, int]]] = {patron: [] for patron in life.patrons}
+        self.ends: dict[int, date | None] = dict.fromkeys(life.patrons)
+        self.before = self.granted()
 
-    def borrow(self, a: int, b: int, c: int) -> None:
-        who, book = self.patrons[a % 2], self.books[b % 2]
-        borrow_book(patron_id=who, book_id=book, quantity=c, now=self.now)
+    def granted(self) -> dict[str, dict[int, Any]]:
+        """What nobody changes but by an act of that name."""
+        return {
+            "due": dict(Loan.objects.values_list("pk", "due_on")),
+            "terms": dict(Loan.objects.exclude(terms=None).values_list("pk", "terms")),
+            "charged": dict(Fine.objects.values_list("pk", "amount")),
+            "back": {row[0]: row[1:] for row in Return.objects.values_list("pk", "returned_on", "days_late",
+                                                                           "days_counted", "suspension_days")},
+            "voided": set(Return.objects.exclude(voided_at=None).values_list("pk", flat=True)),
+            "lifted": set(Block.objects.filter(kind="suspension").exclude(lifted_at=None).values_list("pk", flat=True)),
+        }  # fmt: skip
 
-    def borrow_the_very_copy(self, a: int, b: int, _: int) -> None:
-        copy = _chosen(Copy.objects.order_by("pk"), b)
-        borrow_book(patron_id=self.patrons[a % 2], book_id=copy.book_id, barcode=copy.barcode, now=self.now)
+    def follow(self, step: str) -> None:
+        """Looks at everything after a step."""
+        before, after = self.before, self.granted()
+        for thing in ("terms", "charged", "back"):
+            assert {pk: after[thing].get(pk) for pk in before[thing]} == before[thing], (step, thing)
+        moved = {pk: due for pk, due in after["due"].items() if due != before["due"].get(pk)}
+        if step in GRANTS:
+            assert all(due and calendar_in_force().is_open(due) for due in moved.values()), step
+        elif step not in MOVES:
+            assert not moved, step
+        self._follow_returns(after, before)
+        self.before = after
+        self._suspensions_are_what_the_returns_say(step)
 
-    def ask(self, a: int, b: int, c: int) -> None:
-        request_loan(patron_id=self.patrons[a % 2], book_id=self.books[b % 2], quantity=c, now=self.now)
+    def _follow_returns(self, after: dict[str, Any], before: dict[str, Any]) -> None:
+        """Keeps what a return was when it was made, and counts anew where something about it changed."""
+        calendar, anew = calendar_in_force(), set()
+        closed = list(Closure.objects.values_list("first", "last", "late_days_count"))
+        opened = set(Opening.objects.values_list("day", flat=True))
+        for made in Return.objects.filter(pk__in=after["back"].keys() - before["back"].keys()):
+            assert made.loan.terms
+            assert made.loan.due_on
+            rules = vars(made.loan.terms.rules.late)
+            counted = days_that_count(made.loan.due_on, made.returned_on, rules, closed, opened, calendar.is_open)
+            assert made.days_counted == counted
+            self.backs[made.pk] = Back(made.pk, made.returned_on, made.quantity, counted, rules)
+            assert made.suspension_days == self.backs[made.pk].days
+            anew |= {made.patron_id} if made.suspension_days else set()
+        for made in Return.objects.filter(pk__in=after["voided"] - before["voided"]):
+            anew |= {made.patron_id} if self.backs.pop(made.pk).days else set()
+        for block in Block.objects.filter(pk__in=after["lifted"] - before["lifted"]):
+            newest = Return.objects.filter(patron_id=block.patron_id).order_by("pk").last()
+            assert newest
+            self.lifts[block.patron_id].append((self.life.day(0), newest.pk))
+            anew.add(block.patron_id)
+        for patron in anew:
+            own = set(Return.objects.filter(patron_id=patron).values_list("pk", flat=True))
+            backs = [back for pk, back in self.backs.items() if pk in own]
+            self.ends[patron] = last_day(backs, self.lifts[patron], calendar.is_open)
 
-    def decide(self, *_: int) -> None:
-        for loan in Loan.objects.filter(status="requested").order_by("pk"):
-            decide_loan(loan.pk, now=self.now)
-
-    def call_off(self, a: int, *_: int) -> None:
-        cancel_loan(_chosen(Loan.objects.order_by("pk"), a).pk, now=self.now)
-
-    def give_back(self, a: int, b: int, c: int) -> None:
-        loan = _chosen(Loan.objects.order_by("-status", "pk"), a)
-        return_book(loan.pk, quantity=c if b % 2 else None, now=self.now)
-
-    def renew(self, a: int, *_: int) -> None:
-        renew_loan(_chosen(Loan.objects.order_by("pk"), a).pk, now=self.now)
-
-    def pay(self, a: int, b: int, _: int) -> None:
-        fine = _chosen(Fine.objects.order_by("pk"), a)
-        pay_fine(fine.pk, amount=100 * (b % 7 + 1), by_id=self.librarian, now=self.now)
-
-    def forgive(self, a: int, *_: int) -> None:
-        waive_fine(_chosen(Fine.objects.order_by("pk"), a).pk, reason="명절", by_id=self.librarian, now=self.now)
-
-    def add_a_copy(self, a: int, *_: int) -> None:
-        add_copies(self.books[a % 2], count=1, now=self.now)
-
-    def withdraw_a_copy(self, a: int, *_: int) -> None:
-        withdraw_copy(_chosen(CatalogCopy.objects.filter(withdrawn_at=None).order_by("pk"), a).pk, now=self.now)
-
-    def days_pass(self, a: int, *_: int) -> None:
-        self.now += timedelta(days=a)
-
-    def sweep(self, *_: int) -> None:
-        sweep_overdue(as_of=timezone.localdate(self.now), now=self.now, progress=lambda _: None)
-
-    def hear(self, a: int, b: int, _: int) -> None:
-        """Some of what waits is delivered, in any order, and some of that twice."""
-        waiting = list(Delivery.objects.filter(status="waiting").order_by("pk"))
-        random.Random(31 * a + b).shuffle(waiting)
-        for delivery in waiting[: 1 + len(waiting) * a // 30]:
-            self.bus.deliver(delivery)
-            if b % 3 == 0:
-                Delivery.objects.filter(pk=delivery.pk).update(status="waiting")
-
-
-def _chosen(things: Iterable[Any], number: int) -> Any:
-    found = list(things)
-    if not found:
-        raise Book.DoesNotExist
-    return found[number % len(found)]
-
-
-@contextmanager
-def undone_afterwards() -> Iterator[None]:
-    """Each history begins in the same town."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
+    def _suspensions_are_what_the_returns_say(self, step: str) -> None:
+        today = self.life.day(0)
+        for patron, end in self.ends.items():
+            expected = end if end and end >= today else None
+            until = Patron.objects.filter(pk=patron).values_list("suspended_until", flat=True).first()
+            assert (until if until and until >= today else None) == expected, step
+            running = Block.objects.filter(patron=patron, kind="suspension", lifted_at=None, until__gte=today)
+            assert list(running.values_list("until", flat=True)) == ([expected] if expected else []), step
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(history=HISTORIES)
 def _histories_agree(town: Town, books: list[int], history: list[tuple[str, int, int, int]]) -> None:
     with undone_afterwards():
         life = History(town, books)
-        for step, a, b, c in history:
-            with suppress(Refused, Book.DoesNotExist):
+        watch, done = Watch(life), Counter[str]()
+        for number, (step, a, b, c) in enumerate(history):
+            with suppress(Refused, ObjectDoesNotExist):
                 getattr(life, step)(a, b, c)
+                done[step] += 1
             every_copy_is_in_one_place()
-        life.bus.settle()
-        every_copy_is_in_one_place()
-        the_catalogue_knows_the_stock(books)
-        loans_tell_what_their_copies_do()
-        fines_belong_to_late_returns()
-        pages_show_what_is_out_and_owed(life)
+            watch.follow(step)
+            if number % 8 == 7:
+                with undone_afterwards():  # what is on its way stays on its way
+                    everything_agrees(life, watch, books)
+        note(f"done: {done}")
+        everything_agrees(life, watch, books)
 
 
-def test_stock_pages_and_fines_agree_after_any_history(town: Town) -> None:
-    books = [town.book(copies=3, title="광장"), town.book(copies=4, title="The Left Hand of Darkness")]
+def everything_agrees(life: History, watch: Watch, books: list[int]) -> None:
+    """Once everything was heard of."""
+    life.bus.settle()
+    every_copy_is_in_one_place()
+    the_catalogue_knows_the_stock(books)
+    loans_tell_what_their_copies_do()
+    fines_are_what_the_schedules_say(watch)
+    pages_show_what_is_out_and_owed(life)
+    for patron, end in watch.ends.items():
+        shown = page_of(patron, life.now)["suspended_until"]
+        assert shown == (end if end and end >= life.day(0) else None)
+
+
+def test_stock_pages_fines_and_suspensions_agree_after_any_history(town: Town) -> None:
+    books = [town.book(copies=3, title="광장"), town.book(copies=6, title="The Left Hand of Darkness")]
+    Category.objects.bulk_create([Category(pk=code, name_en=code) for code in CATEGORIES])
     _histories_agree(town, books)
+
+
+def fines_are_what_the_schedules_say(watch: Watch) -> None:
+    """Each late return of which the rules say so, by the tiers of its day, and no other."""
+    schedules = {each.valid_from: dict(each.tiers.values_list("from_day", "amount"))
+                 for each in FeeSchedule.objects.order_by("valid_from")}  # fmt: skip
+    expected = {}
+    for back in watch.backs.values():
+        day = max(valid_from for valid_from in schedules if valid_from <= back.day)
+        begun = [from_day for from_day in schedules[day] if from_day <= back.counted]
+        amount = schedules[day][max(begun)] if begun and back.rules["as_"] in ("fine", "both") else 0
+        expected |= {back.pk: amount} if amount and back.counted else {}
+    kept = Fine.objects.exclude(return_id__in=watch.before["voided"])
+    assert dict(kept.values_list("return_id", "amount")) == expected
+    debts_are_what_the_entries_say()
 
 
 def every_copy_is_in_one_place() -> None:
     out = list(LoanLine.objects.filter(ending="").values_list("copy", flat=True))
     assert len(out) == len(set(out))
-    assert set(Copy.objects.filter(on_loan=True).values_list("pk", flat=True)) == set(out)
+    assert set(Copy.objects.filter(place="loan").values_list("pk", flat=True)) == set(out)
 
 
 def the_catalogue_knows_the_stock(books: list[int]) -> None:
@@ -178,6 +209,10 @@ def fines_belong_to_late_returns() -> None:
     late = Return.objects.filter(days_late__gt=0).values_list("pk", "days_late")
     expected = {pk: 500 if days <= 7 else 1000 if days <= 14 else 2000 for pk, days in late}
     assert dict(Fine.objects.values_list("return_id", "amount")) == expected
+    debts_are_what_the_entries_say()
+
+
+def debts_are_what_the_entries_say() -> None:
     owed = dict(Entry.objects.values_list("fine").annotate(owed=Sum("amount")))
     assert all(left >= 0 for left in owed.values())
     assert dict(Debt.objects.values_list("fine", "owed")) == owed

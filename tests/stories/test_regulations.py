@@ -9,6 +9,7 @@ from accounts.models import User
 from lending.models import Copy
 from tests.bus import Bus
 from tests.factories import Town, refusal, seoul
+from tests.people import a_patron
 
 LATE = {"as": "suspension"}
 EULJI = [("undergraduate", 5, 14), ("staff", 10, 30), ("faculty", 20, 60)]
@@ -99,6 +100,21 @@ def test_andong_renews_nothing(town: Town) -> None:
     loan = town.take(town.haneul, town.book(copies=12), quantity=10)
     assert renewed(town, loan) == "already_renewed"
     assert refused(town, town.book()) == "loan_limit_reached"
+
+
+def test_andong_lets_a_family_share_ten_for_each_member_with_the_own_card(town: Town) -> None:
+    typed_in(town, loan={"max_copies": 10}, renewal={"max": 0}, hold={"max": 3, "per_book": 5})
+    child = a_patron("P-7003", "김새봄")
+    family = {"name": "김씨네", "members": [town.haneul.id, town.jo.id, child.id]}
+    assert town.librarian.post("families", family).status_code == 201
+    book = town.book(copies=31)
+    loans = [town.take(child, book, quantity=25), town.take(town.jo, book, quantity=5)]
+    assert [loan["patron"] for loan in loans] == [child.id, town.jo.id]
+    assert refused(town, book) == "loan_limit_reached"
+    town.give_back(town.jo, loans[1], quantity=2)
+    assert refused(town, book, 3) == "loan_limit_reached"
+    assert due(town, book, 2) == "2026-03-16"
+    assert renewed(town, town.haneul.get("loans").json()["results"][0]) == "already_renewed"
 
 
 def test_yeongyang_lends_at_most_two_discs_for_seven_days(town: Town) -> None:

@@ -108,7 +108,7 @@ def test_what_is_deferred_keeps_why_it_was_asked_for(town: Town) -> None:
 
 def test_the_browsers_session_is_the_api_too(town: Town) -> None:
     start, browser = end_of_log(), Person()
-    browser.force_login(town.librarian.user, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(town.librarian.user, backend="accounts.passwords.backends.CurrentCards")
     done(browser.post("books", {"title": "토지"}), 201)
     assert deeds(start) == {"BookRegistered": {(town.librarian.id, "api", "")}}
 

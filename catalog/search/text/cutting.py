@@ -13,6 +13,7 @@ from catalog.search.text.words import (
     HANGUL,
     LONGEST_WORD,
     SIGNED,
+    SIGNS_AROUND,
     STARTS,
     chunks,
     grams,
@@ -47,7 +48,9 @@ class Part(NamedTuple):
     """Words that are long enough to be misspelt: no numbers."""
     keys: str = ""
     """Runs of Hangul that are long enough for it, by their keys."""
+    words: tuple[str, ...] = ()
     has_letter_alone: bool = False
+    has_syllables: bool = False
 
 
 class Cut(NamedTuple):
@@ -66,13 +69,13 @@ class Cut(NamedTuple):
 def cut(text: str) -> Cut:
     """The tokens of a text."""
     spelled = [chunks(spelling) for spelling in spellings(text)]
-    parts = [part_of(chunk) for one in spelled for chunk in one]
+    parts = [_bare_part(chunk) for one in spelled for chunk in one]
     alone = any(part.has_letter_alone for part in parts)
-    spaced = [word for one in spelled for word in spaced_words(one)] if alone else []
+    spaced = [word for one in spelled for word in spaced_words(_words_of(one))] if alone else []
     tokens = " ".join([part.tokens for part in parts] + spaced)
     starts = " ".join([part.starts for part in parts if part.starts] + spaced)
     slips = " ".join([part.slips for part in parts if part.slips])
-    if text.isascii():
+    if not any(part.has_syllables for part in parts):
         return Cut(spelled, tokens, starts, slips)
     typed = " ".join([part.keys for part in parts if part.keys])
     return Cut(spelled, tokens, starts, slips, typed, " ".join(_joined(spelled)), " ".join(_initials(spelled)))
@@ -98,7 +101,7 @@ def part_of(chunk: str) -> Part:
     """The tokens of a part of a plain text."""
     if chunk.isascii() and chunk.isalnum():
         slips = chunk if len(chunk) >= FEWEST_LETTERS and not chunk.isdecimal() else ""
-        return Part(chunk[:LONGEST_WORD], _beginnings(chunk), slips, "", len(chunk) == 1)
+        return Part(chunk[:LONGEST_WORD], _beginnings(chunk), slips, "", (chunk,), len(chunk) == 1)
     found, whole = pieces(chunk), joined_words(chunk)
     words = [piece.text for piece in found if piece.kind == "word"]
     tokens = dict.fromkeys([token for piece in found for token in _of_piece(piece.text, piece.kind)])
@@ -107,7 +110,9 @@ def part_of(chunk: str) -> Part:
         starts=" ".join(map(_beginnings, [*words, *whole])),
         slips=" ".join(word for word in (*words, *whole) if len(word) >= FEWEST_LETTERS and not word.isdecimal()),
         keys=" ".join(keys(word) for word in HANGUL.findall(chunk) if len(word) >= FEWEST_LETTERS),
+        words=tuple(words),
         has_letter_alone=any(len(word) == 1 for word in words),
+        has_syllables=any(piece.kind == "syllabic" for piece in found),
     )
 
 
@@ -116,6 +121,15 @@ def openings(spelled: list[Text]) -> Iterator[str]:
     for text in spelled:
         for chunk in text[: 2 if text and text[0] in ARTICLES else 1]:
             yield from _openings_of(chunk)
+
+
+def _bare_part(chunk: str) -> Part:
+    """A word is the same with a comma behind it and without, so it is cut once only."""
+    return part_of(chunk.strip(SIGNS_AROUND))
+
+
+def _words_of(spelled: Text) -> list[str]:
+    return [word for chunk in spelled for word in _bare_part(chunk).words]
 
 
 def _beginnings(word: str) -> str:

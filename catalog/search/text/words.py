@@ -9,7 +9,7 @@ A sign does not always part words: `e-mail` becomes `e mail email`, `5·18` beco
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -31,6 +31,8 @@ SYLLABIC = "ᄀ-ᇿ々-〇ぁ-ゖァ-ヺー\u3099\u309a㐀-䶿一-鿿가-힣\uf9
 PIECE = re.compile(rf"(?P<initials>[ㄱ-ㆎ]+)|(?P<syllabic>[{SYLLABIC}]+)|(?:(?![{SYLLABIC}ㄱ-ㆎ])[^\W_])+")
 SIGNED = re.compile(r"(?<![^\W_])[a-z]{1,3}(?:\+{1,2}|#)(?![^\W_])")
 """Names that end with a sign: C++, C#."""
+SIGNS_AROUND = ".,:;/()[]{}<>\"'!?=-_"
+"""Signs at the ends of a word that are no part of it: not those of `SIGNED`."""
 WORDS_OF_ONE_LETTER = {"a", "i", "o"}
 WITHIN_WORD = re.compile(r"(?<=\w)\([^)]*\)(?=\w)")
 HANGUL = re.compile("[가-힣]+")
@@ -73,9 +75,14 @@ def chunks(text: str) -> tuple[str, ...]:
     return tuple("and" if chunk == "&" else chunk for chunk in found) if "&" in found else tuple(found)
 
 
-@lru_cache(REMEMBERED)
 def pieces(chunk: str) -> tuple[Piece, ...]:
     """The runs of letters of one kind in a part of a plain text."""
+    bare = chunk.strip(SIGNS_AROUND)
+    return (Piece(bare, "word"),) if bare.isascii() and bare.isalnum() else _pieces_of(bare)
+
+
+@lru_cache(REMEMBERED)
+def _pieces_of(chunk: str) -> tuple[Piece, ...]:
     return tuple(Piece(found[0], found.lastgroup or "word") for found in PIECE.finditer(chunk))
 
 
@@ -85,9 +92,8 @@ def joined_words(chunk: str) -> list[str]:
     return ["".join(piece.text for piece in run)[:LONGEST_WORD] for run in runs if len(run) > 1]
 
 
-def spaced_words(parts: tuple[str, ...]) -> list[str]:
+def spaced_words(words: Sequence[str]) -> list[str]:
     """What single letters make together, and with the word behind them: `jk` for `J. K.`, `xray` for `x ray`."""
-    words = [piece.text for chunk in parts for piece in pieces(chunk) if piece.kind == "word"]
     runs = ("".join(run) for alone, run in groupby(words, lambda word: len(word) == 1) if alone)
     behind = (a + b for a, b in pairwise(words) if len(a) == 1 < len(b) and a not in WORDS_OF_ONE_LETTER)
     return [*(run for run in runs if len(run) > 1), *behind]

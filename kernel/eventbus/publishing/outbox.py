@@ -111,14 +111,14 @@ def _database_of(announcement: Announcement) -> str:
 def _write(connection: BaseDatabaseWrapper, announcements: Sequence[Announcement]) -> None:
     """Inserts the events and their deliveries, in the order of the events."""
     write = {"postgresql": _write_to_postgresql, "sqlite": _write_to_sqlite}[connection.vendor]
-    subscriptions = _subscriptions_to(announcements) or [("", "")]
+    classes = dict.fromkeys(type(event) for event, _trace in announcements)
+    subscriptions = subscriptions_to(classes) or [("", "")]
     for start in range(0, len(announcements), BATCH):
         write(connection, [_row(*each) for each in announcements[start : start + BATCH]], subscriptions)
 
 
-def _subscriptions_to(announcements: Sequence[Announcement]) -> Subscriptions:
+def subscriptions_to(classes: Iterable[type[DomainEvent]]) -> Subscriptions:
     """Asks the signal who listens to each class of events."""
-    classes = dict.fromkeys(type(event) for event, _trace in announcements)
     return [(event.__name__, str(handler)) for event in classes for _, handler in announced.send(sender=event)]
 
 
@@ -140,9 +140,9 @@ def _row(event: DomainEvent, trace: Trace) -> EventRow:
 def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
     """Both inserts in one statement, with one array for each column."""
     columns = [list(column) for column in zip(*rows, strict=True)]
-    statement = INSERT_EVENTS["postgresql"] + _insert_deliveries("event", subscriptions)
+    statement = INSERT_EVENTS["postgresql"] + insert_deliveries("event", subscriptions)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*columns, *_flat(subscriptions)])
+        cursor.execute(statement, [*columns, *flat(subscriptions)])
 
 
 def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
@@ -150,12 +150,15 @@ def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subs
     values = [(*row[:3], adapted(row.occurred_at), *row[4:]) for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(INSERT_EVENTS["sqlite"], values)
-        cursor.execute(_insert_deliveries(NEWEST_EVENTS, subscriptions), [len(rows), *_flat(subscriptions)])
+        cursor.execute(insert_deliveries(NEWEST_EVENTS, subscriptions), [len(rows), *flat(subscriptions)])
 
 
-def _insert_deliveries(events: str, subscriptions: Subscriptions) -> str:
+def insert_deliveries(events: str, subscriptions: Subscriptions) -> str:
+    """The statement that owes `events`, a table or query of their ids, names and keys, to who listens; its parameters
+    end with the `flat` subscriptions."""
     return INSERT_DELIVERIES.format(events=events, subscriptions=", ".join(["(%s, %s)"] * len(subscriptions)))
 
 
-def _flat(subscriptions: Subscriptions) -> list[str]:
+def flat(subscriptions: Subscriptions) -> list[str]:
+    """The subscriptions as parameters."""
     return [name for subscription in subscriptions for name in subscription]

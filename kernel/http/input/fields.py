@@ -13,6 +13,7 @@ from kernel.values.barcodes import LONGEST_BARCODE
 from kernel.values.cards import LONGEST_CARD_NUMBER
 from kernel.values.dates import read_date
 from kernel.values.isbns import read_isbn
+from kernel.values.phones import LONGEST_PHONE, read_phone
 
 Value = TypeVar("Value")
 LONGEST_ISBN = 64
@@ -65,6 +66,17 @@ class CardNumber(Text):
     def to_internal_value(self, data: Any) -> str:
         """The number. Raises `ValidationError`."""
         return _read(card_number_of, super().to_internal_value(data))
+
+
+class Phone(Text):
+    """A telephone number, read by `read_phone`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST_PHONE, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The number, or nothing. Raises `ValidationError`."""
+        return _read(read_phone, super().to_internal_value(data))
 
 
 @extend_schema_field(ISBN)

@@ -1,6 +1,6 @@
 """The staff side of doubts: what the file says beside what is here, and the buttons that decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
@@ -55,7 +55,7 @@ class DoubtAdmin(ReadOnlyAdmin):
     search_help_text = _("The beginning of a title or name")
     fields = ("label", "why", "run", "number", "both_sides", "decision", "decided_at")
     readonly_fields = ("why", "both_sides")
-    actions = ("same", "other", "aside")
+    actions: Sequence[str] = ("same", "other", "aside")
     ordering = ("pk",)
 
     @property

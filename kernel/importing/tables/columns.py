@@ -62,7 +62,7 @@ def _chosen(column: str, header: Sequence[str]) -> int:
 
 
 def _no_column(name: str, header: Sequence[str]) -> str:
-    return _("The file has no column %(name)s. It has: %(columns)s. Say which is which with --map title=COLUMN.") % {
+    return _("The file has no column %(name)s. It has: %(columns)s. Say which is which with --map FIELD=COLUMN.") % {
         "name": name,
         "columns": ", ".join(header),
     }

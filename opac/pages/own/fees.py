@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from dashboard.queries import page_of
+from dashboard.queries import page_of, suspension_of
 from fines.models import Entry
 from fines.queries import FineWithBalance, fines_of, owed_by
 from opac.own.away import unless_away
@@ -20,7 +20,8 @@ def fees(request: HttpRequest) -> HttpResponse:
     """One's own fines, the newest first. While fines is away, those outstanding as the patron's page knows them."""
     user: Any = request.user
     context = unless_away(partial(_fees, user.pk, read_from(request)))
-    return shown(request, "fees.html", context if context is not None else _as_heard_of(user.pk))
+    late = unless_away(partial(suspension_of, user.pk, timezone.now())) or {}
+    return shown(request, "fees.html", late | (context if context is not None else _as_heard_of(user.pk)))
 
 
 def _fees(patron_id: int, before: int) -> dict[str, Any]:

@@ -63,8 +63,8 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     if found.status == Loan.Status.ACTIVE:
         (own,) = own_loans([found], found.patron_id, now)
         today = timezone.localdate(now)
-        costs = unless_away(partial(costs_today, found.patron_id, today)) if own.is_late else None
-        own.cost = costs.get(own.id, 0) if costs is not None else None
+        costs = unless_away(partial(costs_today, found.patron_id, today)) if own.charged_days else {}
+        own.cost = costs.get(own.id, 0) if costs is not None and own.is_late else None
         context["own"] = own
     if found.status in {Loan.Status.ACTIVE, Loan.Status.RETURNED}:
         context["why"] = explanation_of(found, timezone.localdate(now))

@@ -1,6 +1,7 @@
 """My page: what I have and till when."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dashboard.queries import costs_today, page_of
+from dashboard.queries import charged_days_of, costs_today, page_of
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
 from lending.queries import open_loans_of
@@ -53,9 +54,9 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
     lent = unless_away(partial(_lent, user.pk, now))
     known = unless_away(lambda: (page_of(user.pk, now), costs_today(user.pk, today)))
     page, costs = known or ({}, {})
-    requested, loans = lent or ([], [as_heard_of(loan, today) for loan in page.get("loans", ())])
+    requested, loans = lent or ([], _heard_of(user.pk, page, today))
     for loan in loans if known else ():
-        loan.cost = costs.get(loan.id, 0)
+        loan.cost = None if loan.charged_days is None else costs.get(loan.id, 0)
     return {
         "requested": requested,
         "loans": loans,
@@ -67,6 +68,14 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
         "accruing": sum(loan.cost or 0 for loan in loans),
         "may_renew_all": len(loans) > 1 and any(loan.may_be_renewed for loan in loans),
     }
+
+
+def _heard_of(patron_id: int, page: Mapping[str, Any], today: date) -> list[OwnLoan]:
+    """The loans of the patron's page, while lending is away; none where that is away too."""
+    if not page:
+        return []
+    charged = charged_days_of(patron_id, today)
+    return [as_heard_of(loan, today, charged.get(loan["loan"], 0)) for loan in page["loans"]]
 
 
 def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan]]:

@@ -27,13 +27,13 @@ WRONG = "wrong"
 
 @patrons_page
 def profile(request: HttpRequest) -> HttpResponse:
-    """The card, and changing its email address and language."""
+    """The card, and changing its email address, telephone and language."""
     person = _person(request)
     form = Details(request.POST or None, instance=person)
     is_good = form.is_valid()
     if not (is_good and (not form.changes_email or _password_is_right(request, form, "own_password"))):
         return _page(request, details=form)
-    details = {name: form.cleaned_data[name] for name in ("email", "language")}
+    details = {name: form.cleaned_data[name] for name in ("email", "phone", "language")}
     person = with_retries(partial(change_own_details, person_id=person.pk, now=timezone.now(), **details))
     with override(person.language):
         messages.success(request, _("Your details are saved."))

@@ -80,3 +80,14 @@ def shelf() -> dict[str, list[str]]:
     books = Book.objects.filter(withdrawn_at=None).order_by("pk")
     copies = Copy.objects.filter(withdrawn_at=None).order_by("barcode")
     return {book.title: [copy.barcode for copy in copies if copy.book_id == book.pk] for book in books}
+
+
+def told(move: int, *, out: bool) -> dict[str, Any]:
+    """What lending tells of a copy that went out or came back."""
+    return {
+        "move": move,
+        "lendable": not out,
+        "where": "loan" if out else "shelf",
+        "condition": "ok",
+        "loan": 1 if out else None,
+    }

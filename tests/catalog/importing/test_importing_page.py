@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from catalog.importing.kind import BOOKS
 from catalog.models import Book, Copy
 from kernel.importing.queries import imports_of
+from lending.models import Loan
 from library.settings import BASE_DIR
+from tests.bus import Bus
 from tests.catalog.importing.marc_files import UNSAID, data, iso
 from tests.catalog.importing.runs import shelf
 from tests.tables.workbooks import xlsx
@@ -44,8 +47,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     xlsx(tmp_path / "list.xlsx", {"도서 목록": [title, HEADING, FIRST, SECOND, account], "메모": [["없음"]]})
     xlsx(tmp_path / "next-month.xlsx", {"도서 목록": [HEADING, FIRST, newest]})
     rows = "번호,서명,저자,등록번호\n1,남의 책,누구,EM0000001003\n2,새 책,아무개,EM0000001009\n"
+    patrons(tmp_path)
     (tmp_path / "other-list.csv").write_bytes(rows.encode("cp949"))
     return tmp_path
+
+
+def patrons(folder: Path) -> None:
+    """KOLAS's list of patrons, in tabs and UTF-16, and a spreadsheet with one of them, and one by another name."""
+    heading = "대출자번호\t이름\t생년월일\tE_MAIL\t휴대폰\t직급키\t소속키\r\n"
+    rows = "A0001\t하윤서\t19900501\t\t01012345678\t일반\t01\r\nA0002\t서지우\t19850505\t\t\t교직원\t02\r\n"
+    (folder / "patrons.csv").write_bytes((heading + rows).encode("utf-16"))
+    listed = [["A0001", "하윤서", "010-1234-5678"], ["A0002", "남궁별", ""], ["A0003", "박새봄", "02-123-4567"]]
+    xlsx(folder / "members.xlsx", {"회원": [["회원번호", "성명", "연락"], *listed]})
+
+
+def lend_what_the_page_names() -> None:
+    """Has lending hear of books and patrons, and writes who has two of the copies, and one that is not here."""
+    Bus().settle()
+    rows = "A0001,EM0000001001,2026-01-20,2026-02-03,\nA0002,EM0000001003,2026-01-02,2026-01-16,2999-12-31\n"
+    heading = "대출자번호,등록번호,대출일,반납예정일,대출정지일\n"
+    Path("loans.csv").write_bytes(f"{heading}{rows}A0001,EM9999999999,2026-01-20,2026-02-03,\n".encode("cp949"))
 
 
 def kolas(path: Path) -> None:
@@ -102,6 +123,11 @@ def done(lines: list[str]) -> None:
         assert re.fullmatch(pattern(expected), said) or not shown, f"{command}\n{said}"
 
 
+def people() -> dict[str, tuple[str, str]]:
+    """Who has each card, and the name of the category."""
+    return {one.card_number: (one.name, one.category.name_ko if one.category else "") for one in User.objects.all()}
+
+
 def printed(command: str) -> str:
     """What a command prints, its error as the shell would show it."""
     out = StringIO()
@@ -139,6 +165,12 @@ def test_the_page_does_what_it_says() -> None:
     second = Copy.objects.get(barcode="EM0000001002")
     assert (second.price, second.copy_number, second.shelving_mark, second.room) == (15000, "2", "청", "아동자료실")
 
+    done(BLOCKS["Patrons"])
+    lend_what_the_page_names()
+    done(BLOCKS["Open loans"])
+    assert Loan.objects.filter(status="active").count() == 2
+    assert people() == {"A0001": ("하윤서", "일반"), "A0002": ("서지우", "교직원"), "A0003": ("박새봄", "")}
+
     done(BLOCKS["Doubts"])
     assert "새 책" in shelf()
     before = shelf()
@@ -152,7 +184,8 @@ def test_the_page_does_what_it_says() -> None:
 
 
 def test_every_block_of_the_page_is_run() -> None:
-    chapters = ["From KOLAS", "From Koha", "From a spreadsheet", "Doubts", "Taking an import back", "Taking books out"]
+    books = ["From KOLAS", "From Koha", "From a spreadsheet"]
+    chapters = [*books, "Patrons", "Open loans", "Doubts", "Taking an import back", "Taking books out"]
     assert list(BLOCKS) == chapters
     assert all(len(BLOCKS[chapter]) == 10 for chapter in chapters[:3])
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as some
 
 from catalog.importing.deciding import BookGone, decide
 from catalog.models import Book, Copy
-from catalog.services import CopiesOnLoan, note_moves, revise_book, withdraw_book
+from catalog.services import CopiesOnLoan, note_shelf, revise_book, withdraw_book
 from kernel.importing.models import Doubt
 from kernel.storage.databases import atomic_in, database_of
-from tests.catalog.importing.runs import Ran, a_record, imported
+from tests.catalog.importing.runs import Ran, a_record, imported, told
 
 pytestmark = pytest.mark.django_db
 
@@ -128,11 +128,11 @@ class Library:
             try:
                 withdraw_book(book.pk, now=timezone.now())
             except CopiesOnLoan:
-                assert book.copies.filter(on_loan=True).exists()
+                assert book.copies.filter(place="loan").exists()
 
     def _lend(self, number: int, _: None) -> None:
         if copy := self._one(Copy.objects.filter(withdrawn_at=None), number):
-            note_moves({copy.pk: (copy.moves + 1, not copy.on_loan)})
+            note_shelf({copy.pk: told(copy.moves + 1, out=copy.lendable)})
             self.lent.add(copy.barcode)
 
     def _undo(self, number: int, _: None) -> None:

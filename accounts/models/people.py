@@ -1,17 +1,18 @@
-"""People with a library card, those who apply for one, and the mails that are sent to them."""
+"""People with a library card, and the numbers of their cards, which stay theirs."""
 
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.categories.models import Category
 from kernel.labels.reading import CARD, searched
 from kernel.storage.lookups import folded
+from kernel.values.phones import LONGEST_PHONE
 
 CARD_NUMBER = RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]{0,31}\Z", _("Up to 32 letters, digits and hyphens."))
 
@@ -20,14 +21,20 @@ class UserManager(BaseUserManager["User"]):
     """What Django's own commands need to make people, and its sign-in to find them."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """Whose card that is, however its number was typed or scanned. Raises `User.DoesNotExist`."""
-        return self.get(card_number__anycase=searched(username or "", CARD))
+        """Whose card that is or was, however its number was typed or scanned. Raises `User.DoesNotExist`.
+
+        Nobody signs in with the number of a card that was replaced: `accounts.passwords.backends`.
+        """
+        number = searched(username or "", CARD)
+        return self.filter(card_number__anycase=number).first() or self.get(cards__number__anycase=number)
 
     def create_user(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
         """A person with a hashed password, or with none that could be used."""
         user = self.model(card_number=card_number, **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            Card.objects.create(person=user, number=user.card_number, given_at=timezone.now())
         return user
 
     def create_superuser(self, card_number: str, password: str | None = None, **fields: Any) -> "User":
@@ -53,8 +60,25 @@ class User(AbstractBaseUser, PermissionsMixin):
     expires_on = models.DateField(
         _("card's last day"), null=True, blank=True, help_text=_("Nothing for a card that does not end.")
     )
+    phone = models.CharField(_("telephone"), max_length=LONGEST_PHONE, blank=True, default="", db_default="")
+    address = models.CharField(_("address"), max_length=300, blank=True, default="", db_default="")
+    postal_code = models.CharField(_("postal code"), max_length=10, blank=True, default="", db_default="")
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    guardian = models.CharField(
+        _("guardian"), max_length=200, blank=True, default="", db_default="", help_text=_("Who agreed, under 14.")
+    )
+    consent_until = models.DateField(_("guardian's consent holds until"), null=True, blank=True)
+    notes = models.TextField(
+        _("notes"), max_length=2000, blank=True, default="", db_default="", help_text=_("Seen by librarians only.")
+    )
+    keep_history = models.BooleanField(_("keeps the history of loans"), default=True, db_default=True)
+    is_card_lost = models.BooleanField(
+        _("card lost"), default=False, db_default=False, help_text=_("Nothing is lent to it before it is replaced.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("staff"), default=False)
+    added_by = models.BigIntegerField(null=True, editable=False)
+    """The id of the import that registered the person and can still be undone."""
     is_program = models.BooleanField(_("program"), default=False, db_default=False, editable=False)
     registered_at = models.DateTimeField(_("registered at"), auto_now_add=True)
 
@@ -68,8 +92,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("patron")
         verbose_name_plural = _("patrons")
         constraints = (models.UniqueConstraint(folded("card_number"), name="one_person_per_card_number"),)
+        indexes = (models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="patrons_of_an_import"),)
         permissions = [
             ("manage_staff", "Can make staff, change them and give them roles"),
+            ("import_patrons", "Can import patrons, decide doubts and undo imports"),
             ("unlock_sign_in", "Can unlock a card that was locked by wrong passwords"),
         ]
 
@@ -82,73 +108,26 @@ class User(AbstractBaseUser, PermissionsMixin):
         return ["patron", "librarian"] if self.is_staff else ["patron"]
 
 
-class CardApplication(models.Model):
-    """Somebody who wants a card. The desk gives one or declines; `address` is where it was sent from."""
+class Card(models.Model):
+    """A number that somebody's card has, or had: the newest one is `User.card_number`.
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        CONFIRMED = "confirmed", _("confirmed")
-        DECLINED = "declined", _("declined")
-
-    name = models.CharField(_("name"), max_length=200)
-    email = models.EmailField(_("email"))
-    language = models.CharField(_("language"), max_length=2, choices=User.Language, default=User.Language.KOREAN)
-    message = models.TextField(_("message"), max_length=1000, blank=True)
-    address = models.CharField(max_length=45, blank=True, editable=False)
-    applied_at = models.DateTimeField(_("applied at"))
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    decided_at = models.DateTimeField(_("decided at"), null=True)
-    card = models.ForeignKey(User, models.SET_NULL, verbose_name=_("card"), null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("application for a card")
-        verbose_name_plural = _("applications for a card")
-        constraints = (
-            models.UniqueConstraint(
-                Lower("email"), "name", condition=Q(state="waiting"), name="one_waiting_application_per_person"
-            ),
-        )
-        indexes = (models.Index("address", "applied_at", name="applications_of_an_address"),)
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}>"
-
-
-class OutgoingMail(models.Model):
-    """A mail that a worker sends to the holder of a card. `card_number` is as it was typed, and may be nobody's.
-
-    What is in the mail is composed as it is sent, so that no link is ever stored. `sent_to` is an address that the
-    holder had before; where it is empty the mail goes to the one he has now.
+    Each number is one person's for ever, so that a card that was lost and found never opens another's account.
     """
 
-    class Kind(models.TextChoices):
-        LINK = "link"
-        PASSWORD_CHANGED = "password_changed"  # noqa: S105  (no password)
-        EMAIL_CHANGED = "email_changed"
-
-    kind = models.CharField(max_length=20, choices=Kind)
-    card_number = models.CharField(max_length=32)
-    sent_to = models.EmailField(blank=True)
-    address = models.CharField(max_length=45, blank=True)
-    asked_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    retry_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    failed = models.BooleanField(default=False)
+    person = models.ForeignKey(User, models.CASCADE, related_name="cards", verbose_name=_("patron"))
+    number = models.CharField(_("card number"), max_length=32)
+    given_at = models.DateTimeField(_("given at"))
+    ended_at = models.DateTimeField(_("replaced at"), null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    ended_by = models.BigIntegerField(_("replaced by"), null=True)
 
     class Meta:
+        verbose_name = _("card")
+        verbose_name_plural = _("cards")
         constraints = (
-            models.UniqueConstraint(
-                fields=("kind", "card_number", "sent_to", "address"),
-                condition=Q(done_at=None),
-                name="one_pending_mail_of_a_kind",
-            ),
-        )
-        indexes = (
-            models.Index("retry_at", name="pending_mails", condition=Q(done_at=None)),
-            models.Index("card_number", "asked_at", name="mails_of_a_card"),
-            models.Index("address", "asked_at", name="mails_of_an_address"),
+            models.UniqueConstraint(folded("number"), name="one_person_for_each_number"),
+            models.UniqueConstraint(fields=("person",), condition=Q(ended_at=None), name="one_card_at_a_time"),
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return self.number

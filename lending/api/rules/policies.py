@@ -16,7 +16,7 @@ from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import Anyone, by_method, may
 from kernel.storage.retries import with_retries
-from lending.api.policy_serializers import Adopting, PolicyFilters, PolicyShown
+from lending.api.rules.policy_serializers import Adopting, PolicyFilters, PolicyShown
 from lending.models import Policy
 from lending.policies.services import PolicyInThePast, adopt_policy, drop_policy
 from lending.policies.table import policies_now

@@ -20,7 +20,7 @@ from kernel.http.idempotency.views import idempotent, idempotent_by_itself
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import Anyone, by_method, caller_id, may
 from kernel.storage.retries import with_retries
-from lending.api.calendar_serializers import (
+from lending.api.rules.calendar_serializers import (
     ClosureShown,
     DayShown,
     Moved,

@@ -1,0 +1,30 @@
+"""Replacing a card on the staff side."""
+
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cards import replace_card
+from accounts.models import CARD_NUMBER, User
+from kernel.staff.fields import CardNumberField
+from kernel.storage.retries import with_retries
+
+
+class Replacement(forms.Form):
+    """The number of the new card, and why there is one."""
+
+    card_number = CardNumberField(
+        label=_("number of the new card"),
+        max_length=32,
+        validators=[CARD_NUMBER],
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    reason = forms.CharField(label=_("reason"), max_length=200)
+
+    def replace(self, person: User, by: Any) -> User:
+        """Gives the person that card. Raises `CardNumberTaken`."""
+        wanted = self.cleaned_data
+        return with_retries(partial(replace_card, person.pk, by_id=by.pk, now=timezone.now(), **wanted))

@@ -1,0 +1,1 @@
+"""Taking patrons in from other systems."""

@@ -1,0 +1,41 @@
+"""What is asked of a patron's details."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+AGE_OF_CONSENT = 14
+"""Under this age a guardian has to agree that data are kept (Personal Information Protection Act of Korea, 22-2)."""
+OLDEST = 120
+
+
+def birth_date_for(age: int, today: date) -> date:
+    """The last birth date of those who are of that age by today, in full years. Who was born on 29 February is a year
+    older on 1 March of other years."""
+    day = today.replace(day=28) if (today.month, today.day) == (2, 29) else today
+    return day.replace(year=day.year - age)
+
+
+def needs_consent(born_on: date | None, today: date) -> bool:
+    """Whether a guardian has to agree."""
+    return born_on is not None and born_on > birth_date_for(AGE_OF_CONSENT, today)
+
+
+def faults_of(today: date, born_on: date | None, guardian: str, consent_until: date | None) -> dict[str, str]:
+    """What is wrong with these details of a person, by field, and what cures it."""
+    if born_on is None:
+        return {}
+    if not birth_date_for(OLDEST, today) <= born_on <= today:
+        return {"born_on": _("Nobody with a card was born on that day: look at the year.")}
+    if not needs_consent(born_on, today):
+        return {}
+    faults = {}
+    if not guardian:
+        faults["guardian"] = _("Under 14, a parent or guardian has to agree: write who does.")
+    if consent_until is None:
+        faults["consent_until"] = _("Under 14, a guardian's consent is needed: write the last day for which it holds.")
+    elif consent_until < today:
+        sentence = _("The guardian's consent ended on %(day)s: ask for it again, and write its new last day.")
+        faults["consent_until"] = sentence % {"day": date_format(consent_until)}
+    return faults

@@ -1,0 +1,84 @@
+"""Borrows of one build by 100 clients at once: the processor time that each takes of the web process and of the server.
+
+`benchmarks/reference.py` runs this file with each build's Python in that build's folder, so it uses only what builds
+have in common. For each line `SECONDS` it lets the clients borrow for so long and answers with the microseconds that a
+borrow took of the web process and of PostgreSQL's processes, and with the rate.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from benchmarks.client import drive  # noqa: E402
+from benchmarks.serving import processes, wait_until_served  # noqa: E402
+from benchmarks.town import build_town, know_the_rest  # noqa: E402
+from tests.chaos.system import children_of  # noqa: E402
+
+CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
+IDLE = 0.1
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def main() -> None:
+    """Fills the empty database at `DATABASE_URL`, starts the web process, and has borrows made as it is asked for."""
+    call_command("migrate", verbosity=0)
+    borrows = build_town(BOOKS, PATRONS, timezone.now()).borrows
+    know_the_rest()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    port, folder, server = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), _database_server()
+    with processes("web", folder=folder) as group:
+        wait_until_served(port, group, folder)
+        _wait_until_idle(group.pid)
+        print("ready", flush=True)
+        for line in sys.stdin:
+            before = _seconds_of(group.pid), _seconds_of(server)
+            load = drive(port, borrows, CLIENTS, float(line))
+            after = _seconds_of(group.pid), _seconds_of(server)
+            web, database = (
+                (end - start) / len(load.good) * 1_000_000 for start, end in zip(before, after, strict=True)
+            )
+            print(web, database, load.rate, flush=True)
+
+
+def _database_server() -> int | None:
+    """The process whose children serve connections; none for SQLite."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(_fields_of(cursor.fetchone()[0])[1])
+
+
+def _wait_until_idle(pid: int) -> None:
+    """Returns once the process has built its search index."""
+    used = -1.0
+    while (now := _seconds_of(pid)) - used > IDLE:
+        used = now
+        time.sleep(1)
+
+
+def _seconds_of(pid: int | None) -> float:
+    """The processor time of a process and of all below it, with those that have ended."""
+    if pid is None:
+        return 0
+    fields = _fields_of(pid)
+    return sum(map(int, fields[11:15])) / TICKS + sum(map(_seconds_of, children_of(pid)))
+
+
+def _fields_of(pid: int) -> list[str]:
+    """From the state on: its parent is the second."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+if __name__ == "__main__":
+    main()

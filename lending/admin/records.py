@@ -1,0 +1,55 @@
+"""The rows beside loans on the staff side, to look at."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from kernel.labels.reading import BARCODE, searched
+from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from lending.models import DeferredReturn, FailedAttempt, LoanLine, Return
+
+
+@admin.register(LoanLine)
+class LoanLineAdmin(ReadModelAdmin):
+    """The copies of all loans."""
+
+    list_display = ("id", "loan", "copy", "ending", "ended_at")
+    list_select_related = ("loan", "copy")
+    list_filter = ("ending",)
+    search_fields = ("copy__barcode__anycase",)
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[LoanLine], search_term: str) -> Any:
+        """By a barcode, as it was typed or scanned."""
+        return super().get_search_results(request, queryset, searched(search_term, BARCODE))
+
+
+@admin.register(Return)
+class ReturnAdmin(ReadOnlyAdmin):
+    """What came back, and how late."""
+
+    list_display = ("id", "loan", "quantity", "returned_at", "returned_on", "days_late", "voided_at")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")
+
+
+@admin.register(FailedAttempt)
+class FailedAttemptAdmin(ReadOnlyAdmin):
+    """Requested loans and deferred returns that could not be done yet, with the error; they are tried again."""
+
+    list_display = ("id", "loan", "deferred_return", "attempts", "failed_at", "not_before")
+    list_select_related = ("loan", "deferred_return")
+    fields = ("loan", "deferred_return", "attempts", "failed_at", "not_before", "error")
+
+
+@admin.register(DeferredReturn)
+class DeferredReturnAdmin(ReadOnlyAdmin):
+    """Returns accepted under overload, and what became of them."""
+
+    list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
+    list_select_related = ("loan",)
+    search_fields = ("loan__id__exact",)
+    search_help_text = _("The number of a loan")

@@ -1,0 +1,1 @@
+"""Copies at lending's door: their marks, and what became of them."""

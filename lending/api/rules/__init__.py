@@ -1,0 +1,1 @@
+"""The API's doors to the rules of lending and to the calendar."""

@@ -1,0 +1,1 @@
+"""Patrons who share a limit."""

@@ -1,0 +1,80 @@
+"""What a librarian does about families. Whoever borrows meanwhile waits for the family, or the family for the loan."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.publishing.outbox import publish
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+from lending.events import FamilyChanged
+from lending.locks import lock_accounts, lock_known_accounts
+from lending.models import Family, Patron
+from lending.policies.families import members_of
+
+
+class AlreadyInAFamily(Refused):
+    code = "already_in_a_family"
+    sentence = _("A patron is in one family at the most. Already in another one: %(cards)s.")
+    shown = ("members",)
+
+
+@atomic_in("lending")
+def make_family(*, name: str, members: Collection[int], now: datetime) -> Family:
+    """Lets these patrons share a limit. Raises `AlreadyInAFamily`; that they are people is for the caller to ask."""
+    family = Family.objects.create(name=name)
+    _take_in(family, members)
+
+    _announce(family, members, now)
+    return family
+
+
+@atomic_in("lending")
+def change_family(
+    family_id: int, *, now: datetime, name: str | None = None, members: Collection[int] | None = None
+) -> Family:
+    """Gives a family another name, or other members. Raises `Family.DoesNotExist` and `AlreadyInAFamily`."""
+    family = Family.objects.select_for_update().get(pk=family_id)
+    before = members_of(family_id)
+    after = before if members is None else frozenset(members)
+
+    family.name = family.name if name is None else name
+    family.save(update_fields=["name"])
+    lock_accounts(before | after)
+    Patron.objects.filter(pk__in=before - after).update(family=None)
+    _take_in(family, after - before)
+
+    if before != after:
+        _announce(family, after, now)
+    return family
+
+
+@atomic_in("lending")
+def give_up_family(family_id: int, *, now: datetime) -> None:
+    """Lets everybody of a family have a limit of the own again. Raises `Family.DoesNotExist`."""
+    family = Family.objects.select_for_update().get(pk=family_id)
+    members = members_of(family_id)
+    lock_known_accounts(members)
+
+    Patron.objects.filter(pk__in=members).update(family=None)
+    _announce(family, (), now)
+    family.delete()
+
+
+def _take_in(family: Family, members: Collection[int]) -> None:
+    """Raises `AlreadyInAFamily`."""
+    lock_accounts(members)
+    accounts = Patron.objects.filter(pk__in=members)
+    if elsewhere := sorted(accounts.exclude(family=None).values_list("pk", flat=True)):
+        people = get_user_model()
+        cards = people.objects.filter(pk__in=elsewhere).order_by("pk").values_list(people.USERNAME_FIELD, flat=True)
+        raise AlreadyInAFamily(cards=", ".join(cards), members=elsewhere)
+    accounts.update(family=family)
+
+
+def _announce(family: Family, members: Collection[int], now: datetime) -> None:
+    family.version += 1
+    family.save(update_fields=["version"])
+    publish(FamilyChanged(occurred_at=now, family=family.pk, version=family.version, members=tuple(sorted(members))))

@@ -1,0 +1,1 @@
+"""What became of copies and of patrons' loans, by whom and why."""

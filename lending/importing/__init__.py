@@ -1,0 +1,1 @@
+"""Taking open loans in from other systems."""

@@ -1,0 +1,20 @@
+"""What the report of an import of loans says of a record, by code."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Reason(TextChoices):
+    """Why a record was left out, or what of it was."""
+
+    UNREADABLE = "unreadable", _("the record can't be read")
+    CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
+    REFUSED = "refused", _("lending refused the record")
+    NO_CARD = "no_card", _("nobody has this card number: take the patrons in first")
+    NO_COPY = "no_copy", _("there is no copy with this barcode: take the books in first")
+    NO_DUE_DATE = "no_due_date", _("the record has no due date, or none that is a day")
+    DAYS_WRONG = "days_wrong", _("it was lent after today or after it was due")
+    ELSEWHERE = "elsewhere", _("the copy is on loan to somebody else")
+    NOT_CHARGED = "not_charged", _("an unpaid fee does not come along: charge it by hand")
+    SUSPENDED = "suspended", _("the patron is blocked until the suspension ends")
+    MOVED = "moved", _("something was done to the loan since, so it stays")

@@ -1,0 +1,50 @@
+"""What counts of a family where its members borrow. Read after the family was locked, or only to be shown."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, Sum
+
+from lending.models import Loan, LoanLine, Patron
+from lending.policies.borrowers import Borrower, borrowers
+from lending.policies.table import PolicyTable
+
+
+@dataclass(frozen=True, kw_only=True)
+class FamilyShare:
+    """The members of a family, how many copies they have out or have asked for together, and how many they may: the
+    sum of what each category's policy says, None where one has no limit."""
+
+    members: frozenset[int]
+    taken: int
+    max_copies: int | None
+
+
+def family_share(family_id: int, policies: PolicyTable, day: date, *, before: int | None = None) -> FamilyShare:
+    """What counts of a family on a day; of its requests only those earlier than the loan `before`, if one is named."""
+    members = members_of(family_id)
+    earlier = Q(pk__lt=before) if before else Q()
+    requested = Loan.objects.filter(earlier, patron__in=members, status=Loan.Status.REQUESTED)
+    return FamilyShare(
+        members=members,
+        taken=sum(copies_out_of(members).values()) + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
+        max_copies=sum_of_limits(borrowers(members), policies, day),
+    )
+
+
+def members_of(family_id: int) -> frozenset[int]:
+    """The ids of a family's members."""
+    return frozenset(Patron.objects.filter(family=family_id).values_list("pk", flat=True))
+
+
+def copies_out_of(patrons: Collection[int]) -> Mapping[int, int]:
+    """How many copies each of these patrons has, without those who have none."""
+    out = LoanLine.objects.filter(ending="", loan__patron__in=patrons, loan__status=Loan.Status.ACTIVE)
+    return dict(out.values("loan__patron").annotate(n=Count("pk")).order_by().values_list("loan__patron", "n"))
+
+
+def sum_of_limits(members: Mapping[int, Borrower], policies: PolicyTable, day: date) -> int | None:
+    """How many copies these members may have together."""
+    limits = [policies.deciding(member.category, "", day).rules.loan.max_copies for member in members.values()]
+    return None if None in limits else sum(limit or 0 for limit in limits)

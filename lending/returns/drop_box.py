@@ -1,0 +1,61 @@
+"""What patrons put into the drop box: their loan is over, and the copy waits for a librarian."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.publishing.outbox import publish
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+from lending.events import CopyConditionChanged
+from lending.history.services import note_act
+from lending.models import Copy, Return
+from lending.policy_fields import Rules
+from lending.queries import loans
+from lending.stock.shelf import shelf_of
+
+
+class OnlyAtTheDesk(Refused):
+    code = "only_at_the_desk"
+    sentence = _("This can only be brought back at the desk.")
+
+
+def place_of_own_return(rules: Rules) -> Copy.Place:
+    """Where a copy is that a patron brings back without a librarian. Raises `OnlyAtTheDesk`."""
+    if rules.loan.self_return is False:
+        raise OnlyAtTheDesk
+    return Copy.Place.DROP_BOX if rules.loan.self_return == "drop_box" else Copy.Place.SHELF
+
+
+def copy_in_drop_box(barcode: str) -> Copy | None:
+    """The copy of that barcode, if it is in the drop box."""
+    return Copy.objects.filter(barcode__anycase=barcode, place=Copy.Place.DROP_BOX, withdrawn=False).first()
+
+
+@atomic_in("lending")
+def shelve_copy(copy_id: int, *, now: datetime) -> Return:
+    """Puts a copy on the shelf that is in the drop box; the return by which it came there. One that is there no more
+    stays where it is. Raises `Copy.DoesNotExist` and `Return.DoesNotExist`."""
+    copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
+    made = Return.objects.filter(lines__copy=copy).latest("pk")
+    made.loan = loans().get(pk=made.loan_id)
+    if copy.place != Copy.Place.DROP_BOX:
+        return made
+
+    copy.place, copy.moves = Copy.Place.SHELF, copy.moves + 1
+    copy.save(update_fields=["place", "moves"])
+    note_act("CopyConditionChanged", at=now, copy_id=copy.pk)
+
+    publish(
+        CopyConditionChanged(
+            occurred_at=now,
+            copy=copy.pk,
+            book=copy.book_id,
+            title=copy.book.title,
+            copy_type=copy.type,
+            price=copy.price,
+            shelf=shelf_of([copy]),
+            condition=copy.condition,
+        )
+    )
+    return made

@@ -1,0 +1,35 @@
+"""What can't be undone any more, and how that is found out."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from kernel.refusals import Refused
+from lending.models import Act, DueDateAct, Loan, Return
+
+
+class NotUndoable(Refused):
+    code = "not_undoable"
+    sentence = _("This can't be undone: %(why)s.")
+
+
+NOT_NEWEST = _("something else was done to the loan since")
+MOVED = _("the copy went on since")
+NOTHING = _("there is nothing to undo")
+"""Why not."""
+
+
+def refuse_if_changed_since(loan: Loan, version: int) -> None:
+    """Raises `NotUndoable` where something was done to the loan after it had that version, and was not undone.
+
+    That it fell overdue, or that a closure moved its due date, is nothing that somebody did to it.
+    """
+    for acts in (Return.objects, DueDateAct.objects):
+        if acts.filter(loan=loan, voided_at=None, version__gt=version).exists():
+            raise NotUndoable(why=NOT_NEWEST)
+
+
+def refuse_if_marked_since(loan: Loan, moment: datetime) -> None:
+    """Raises `NotUndoable` where a copy of the loan was marked after that moment, as lost for instance."""
+    if Act.objects.filter(loan=loan, copy__isnull=False, at__gt=moment).exists():
+        raise NotUndoable(why=NOT_NEWEST)

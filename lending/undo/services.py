@@ -1,0 +1,137 @@
+"""Undoing what was done at the desk by mistake, with everything that followed from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import acting
+from kernel.storage.databases import atomic_in
+from lending.events import LoanUndone, RenewalUndone, ReturnUndone
+from lending.history.services import note_act_on
+from lending.locks import lock_loan, save_next_version
+from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
+from lending.stock.copies import bring_back, take_named
+from lending.stock.shelf import shelf_of
+from lending.suspensions.services import recompute_suspension
+from lending.undo.refusals import (
+    MOVED,
+    NOT_NEWEST,
+    NOTHING,
+    NotUndoable,
+    refuse_if_changed_since,
+    refuse_if_marked_since,
+)
+
+
+def undo_return(return_id: int, *, reason: str, now: datetime) -> Loan:
+    """Puts the copies of a return back on their loan, and takes back the suspension that it led to; what it cost is
+    cancelled by those who hear of it. Raises `Return.DoesNotExist` and `NotUndoable`."""
+    with acting(reason=reason):
+        return _undo_return(return_id, now)
+
+
+def undo_loan(loan_id: int, *, reason: str, now: datetime) -> Loan:
+    """Takes a loan back as if it had not been made. Raises `Loan.DoesNotExist` and `NotUndoable`."""
+    with acting(reason=reason):
+        return _undo_loan(loan_id, now)
+
+
+def undo_renewal(loan_id: int, *, reason: str, now: datetime) -> Loan:
+    """Takes back the last renewal of a loan that was not undone yet. Raises `Loan.DoesNotExist` and `NotUndoable`."""
+    with acting(reason=reason):
+        return _undo_renewal(loan_id, now)
+
+
+@atomic_in("lending")
+def _undo_return(return_id: int, now: datetime) -> Loan:
+    loan = lock_loan(Return.objects.get(pk=return_id).loan_id)
+    made = Return.objects.get(pk=return_id)
+    if made.voided_at:
+        raise NotUndoable(why=NOTHING)
+    refuse_if_changed_since(loan, made.version)
+    refuse_if_marked_since(loan, made.returned_at)
+    lines = [line for line in loan.all_lines if line.brought_back_id == made.pk]
+    taken = _taken_again(lines)
+
+    made.voided_at = now
+    made.save(update_fields=["voided_at"])
+    for line in lines:
+        line.ending, line.ended_at, line.brought_back = LoanLine.Ending.OPEN, None, None
+    LoanLine.objects.bulk_update(lines, ["ending", "ended_at", "brought_back"])
+    loan.status, loan.returned_at = Loan.Status.ACTIVE, None
+    save_next_version(loan)
+    if made.suspension_days:
+        recompute_suspension(loan.patron_id, now=now)
+    note_act_on(loan, "ReturnUndone", at=now)
+
+    publish(ReturnUndone(**loan.facts(now, outstanding=_out(loan)), shelf=shelf_of(taken, loan.pk), return_id=made.pk))
+    return loan
+
+
+@atomic_in("lending")
+def _undo_loan(loan_id: int, now: datetime) -> Loan:
+    loan = lock_loan(loan_id)
+    if loan.status != Loan.Status.ACTIVE:
+        raise NotUndoable(why=NOTHING)
+    refuse_if_changed_since(loan, 0)
+    refuse_if_marked_since(loan, loan.requested_at)
+
+    out = [line for line in loan.all_lines if not line.ending]
+    came_back = bring_back(out, LoanLine.Ending.CANCELLED, now)
+    loan.status, loan.cancel_reason = Loan.Status.CANCELLED, Loan.CancelReason.BY_LIBRARY
+    loan.reasons = [Loan.CancelReason.BY_LIBRARY]
+    save_next_version(loan)
+    note_act_on(loan, "LoanUndone", at=now)
+
+    publish(LoanUndone(**loan.facts(now, outstanding=0), shelf=came_back))
+    return loan
+
+
+@atomic_in("lending")
+def _undo_renewal(loan_id: int, now: datetime) -> Loan:
+    loan = lock_loan(loan_id)
+    renewals = loan.due_date_acts.filter(kind=DueDateAct.Kind.RENEWAL, voided_at=None)
+    renewal = renewals.order_by("-version").first()
+    if renewal is None or loan.status != Loan.Status.ACTIVE:
+        raise NotUndoable(why=NOTHING)
+    refuse_if_changed_since(loan, renewal.version)
+    if loan.due_on != renewal.due_after:
+        raise NotUndoable(why=NOT_NEWEST)
+
+    renewal.voided_at = now
+    renewal.save(update_fields=["voided_at"])
+    loan.due_on, loan.renewals = renewal.due_before, loan.renewals - 1
+    save_next_version(loan)
+    note_act_on(loan, "RenewalUndone", at=now)
+
+    facts = loan.facts(now, outstanding=_out(loan))
+    publish(RenewalUndone(**facts, due_before=renewal.due_after))
+    return loan
+
+
+def _taken_again(lines: Sequence[LoanLine]) -> list[Copy]:
+    """Takes the copies of ended lines, in the order of their ids. Raises `NotUndoable` where one went on since."""
+    copies = [line.copy_id for line in lines]
+    found = Copy.objects.select_for_update().filter(pk__in=copies).order_by("pk")
+    if not all(_stands_where_it_came(copy) for copy in found):
+        raise NotUndoable(why=MOVED)
+    later = LoanLine.objects.filter(copy__in=copies).order_by("pk")
+    newest = dict(later.values_list("copy", "pk"))
+    if any(newest[line.copy_id] != line.pk for line in lines):
+        raise NotUndoable(why=MOVED)
+    claimed = [line.copy_id for line in lines if line.claimed_on]
+    taken = take_named(copies)
+    Copy.objects.filter(pk__in=claimed).update(condition=Copy.Condition.CLAIMED_RETURNED)
+    for copy in taken:
+        copy.condition = Copy.Condition.CLAIMED_RETURNED if copy.pk in claimed else copy.condition
+    return taken
+
+
+def _stands_where_it_came(copy: Copy) -> bool:
+    """Whether nothing has become of a copy that came back."""
+    in_order = copy.condition == Copy.Condition.OK and not copy.withdrawn
+    return in_order and copy.place in {Copy.Place.SHELF, Copy.Place.DROP_BOX}
+
+
+def _out(loan: Loan) -> int:
+    return sum(not line.ending for line in loan.all_lines)

@@ -1,0 +1,146 @@
+"""Who has what and until when comes in from another system, and the library goes on from there."""
+
+import json
+from contextlib import suppress
+from datetime import date, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.cards import replace_card
+from accounts.models import User
+from dashboard.models import LoanRow
+from kernel.eventbus.models import Event
+from kernel.importing.queries import imports_of
+from lending.importing.kind import LOANS
+from lending.models import Block, Copy, Loan
+from lending.renewals.services import renew_loan
+from tests.factories import Town, new_policy, seoul
+
+HEADING = "대출자번호,등록번호,대출일,반납예정일,대출정지일,연체료"
+NOW = seoul(3, 2)
+
+
+def imported(folder: Path, *rows: str, **options: Any) -> tuple[tuple[int, ...], list[tuple[int, str]]]:
+    """Added, unchanged and skipped, and the reasons that the report names."""
+    path, report = folder / "loans.csv", folder / "report.json"
+    path.write_bytes("\n".join([HEADING, *rows, ""]).encode("cp949"))
+    with suppress(CommandError):
+        call_command("import_loans", str(path), report=report, stdout=StringIO(), **options)
+    said = json.loads(report.read_text("utf-8"))
+    figures = tuple(said[name] for name in ("added", "unchanged", "skipped"))
+    return figures, [(entry["number"], entry["reason"]) for entry in said["records"] if entry["reason"]]
+
+
+@pytest.fixture
+def shelf(town: Town) -> list[str]:
+    """The barcodes of a book's copies; 김하늘 and Jo March have cards."""
+    assert town.haneul
+    assert town.jo
+    book = town.book(copies=4)
+    return list(Copy.objects.filter(book=book).order_by("pk").values_list("barcode", flat=True))
+
+
+def test_a_loan_keeps_its_days_and_the_rules_of_today(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    new_policy(date(2026, 1, 1), loan__days=7)
+    new_policy(date(2026, 3, 1), loan__days=21)
+    assert imported(tmp_path, f"P-7001,{shelf[0]},2026. 2. 3.,2026-02-17,,") == ((1, 0, 0), [])
+    town.bus.settle()
+    loan = Loan.objects.get()
+    assert (str(loan.due_on), str(loan.borrowed_at.astimezone(NOW.tzinfo).date())) == ("2026-02-17", "2026-02-03")
+    assert loan.terms
+    assert loan.terms.values["loan.days"] == 21
+    page = town.page(town.haneul)
+    assert (page["copies_on_loan"], page["copies_overdue"], page["loans"][0]["days_late"]) == (1, 1, 13)
+    returned = town.give_back(town.haneul, {"id": loan.pk})
+    assert returned["days_late"] == 13
+    assert town.page(town.haneul)["fines_outstanding"] == 1000
+
+
+def test_the_same_file_again_changes_nothing(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = [f"P-7001,{shelf[0]},2026-02-20,2026-03-06,,", f"p-7002,{shelf[1]},2026-02-20,2026-03-06,2026-03-31,"]
+    assert imported(tmp_path, *rows)[0] == (2, 0, 0)
+    events = Event.objects.count()
+    assert imported(tmp_path, *rows) == ((0, 2, 0), [])
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("P-9999,{0},2026-02-20,2026-03-06,,", "no_card"),
+        (",{0},2026-02-20,2026-03-06,,", "no_card"),
+        ("P-7001,B-none,2026-02-20,2026-03-06,,", "no_copy"),
+        ("P-7001,{0},2026-02-20,,,", "no_due_date"),
+        ("P-7001,{0},2026-02-20,soon,,", "no_due_date"),
+        ("P-7001,{0},2026-03-03,2026-03-06,,", "days_wrong"),
+        ("P-7001,{0},2026-02-20,2026-02-19,,", "days_wrong"),
+        ("P-7002,{3},2026-02-20,2026-03-06,,", "elsewhere"),
+    ],
+)
+def test_what_can_not_be_taken_is_named_and_the_rest_comes_in(
+    town: Town, shelf: list[str], tmp_path: Path, row: str, reason: str
+) -> None:
+    good = f"P-7001,{shelf[3]},2026-02-20,2026-03-06,,"
+    assert imported(tmp_path, good, row.format(*shelf)) == ((1, 0, 1), [(2, reason)])
+    assert Loan.objects.count() == 1
+
+
+def test_no_rule_of_today_is_against_a_loan_that_is_there(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    new_policy(date(2026, 3, 1), loan__max_copies=1, loan__for_loan=False)
+    User.objects.filter(card_number="P-7001").update(is_active=False)
+    assert imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf))[0] == (4, 0, 0)
+
+
+def test_a_replaced_card_is_still_the_same_persons(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    replace_card(town.haneul.id, card_number="P-8001", reason="lost", now=NOW)
+    assert imported(tmp_path, f"P-7001,{shelf[0]},2026-02-20,2026-03-06,,")[0] == (1, 0, 0)
+    assert Loan.objects.get().patron_id == town.haneul.id
+
+
+def test_a_running_suspension_blocks_and_a_fee_is_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = ["P-7001,,,,2026-03-10,", 'P-7002,,,,2026-03-01,"1,500"']
+    assert imported(tmp_path, *rows) == ((1, 1, 0), [(1, "suspended"), (2, "not_charged")])
+    block = Block.objects.get()
+    assert (block.patron_id, str(block.until), block.kind) == (town.haneul.id, "2026-03-10", "manual")
+    answer = town.haneul.post("loans", {"book": Copy.objects.first().book_id})  # type: ignore[union-attr]
+    assert (answer.status_code, answer.json()["code"]) == (409, "patron_blocked")
+
+
+def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))
+    first, second = Loan.objects.order_by("pk")
+    renew_loan(first.pk, now=NOW)
+    said, run = StringIO(), imports_of(LOANS).get()
+    call_command("undo_import", str(run.pk), kind="loans", stdout=said)
+    assert "Taken back: 1; kept: 1." in said.getvalue()
+    assert [Loan.objects.get(pk=one.pk).status for one in (first, second)] == ["active", "cancelled"]
+    town.bus.settle()
+    assert town.page(town.haneul)["copies_on_loan"] == 1
+    assert imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))[0] == (1, 1, 0)
+
+
+def test_three_files_make_a_working_library(town: Town, tmp_path: Path) -> None:
+    """The rehearsal of moving in, small: books, patrons and open loans, a tenth of them overdue."""
+    books, patrons, loans = 120, 40, 30
+    lines = [f"EM{n:010},책 {n},저자 {n}" for n in range(books)]
+    (tmp_path / "books.csv").write_bytes("\n".join(["등록번호,서명,저자", *lines, ""]).encode("cp949"))
+    lines = [f"A{n:04}\t이용자 {n}\t일반" for n in range(patrons)]
+    (tmp_path / "patrons.csv").write_bytes("\n".join(["대출자번호\t이름\t직급키", *lines, ""]).encode("utf-16"))
+    due = [NOW.date() + timedelta(days=-3 if n % 10 == 0 else 5) for n in range(loans)]
+    lines = [f"A{n % 20:04},EM{n:010},2026-02-10,{day},," for n, day in enumerate(due)]
+    call_command("import_books", str(tmp_path / "books.csv"), stdout=StringIO())
+    call_command("import_patrons", str(tmp_path / "patrons.csv"), new_categories=True, stdout=StringIO())
+    town.bus.settle()
+    assert imported(tmp_path, *lines) == ((loans, 0, 0), [])
+    call_command("sweep_overdue", stdout=StringIO())
+    town.bus.settle()
+
+    assert LoanRow.objects.filter(status="active", outstanding=1).count() == loans
+    assert LoanRow.objects.filter(due_on__lt=NOW.date()).count() == loans // 10
+    call_command("check_dashboard", stdout=StringIO())
+    assert Event.objects.filter(name="BookExpired").count() == loans // 10
+    assert town.librarian.get("books", {"available": "true"}).json()["results"]

@@ -1,0 +1,55 @@
+"""RULES 5.2: a patron's own return counts as there, or only at the desk, or as in the drop box."""
+
+import pytest
+
+from kernel.eventbus.models import Event
+from library.operations.drift import drift
+from tests.factories import Town, new_policy, refusal
+
+
+def test_by_default_the_copy_is_on_the_shelf(town: Town) -> None:
+    book = town.book()
+    town.give_back(town.haneul, town.lend(town.haneul, book))
+    assert (town.available(book), town.listed(book)) == (1, 1)
+
+
+def test_some_are_brought_back_at_the_desk_only(town: Town) -> None:
+    new_policy(loan__self_return=False)
+    loan = town.lend(town.haneul, town.book())
+    events = Event.objects.count()
+    assert refusal(town.haneul.post(f"loans/{loan['id']}/return")) == (409, "only_at_the_desk")
+    assert Event.objects.count() == events
+    assert town.librarian.post(f"loans/{loan['id']}/return").status_code == 200
+
+
+@pytest.fixture
+def dropped(town: Town) -> tuple[int, dict[str, object]]:
+    """A book whose only copy is in the drop box, and the loan that is over."""
+    new_policy(loan__self_return="drop_box")
+    book = town.book()
+    loan = town.lend(town.haneul, book)
+    return book, town.give_back(town.haneul, loan)
+
+
+def test_in_the_drop_box_a_copy_waits_for_the_desk(town: Town, dropped: tuple[int, dict[str, object]]) -> None:
+    book, loan = dropped
+    assert (loan["status"], loan["outstanding"]) == ("returned", 0)
+    (copy,) = town.librarian.get(f"books/{book}/copies").json()["results"]
+    assert (copy["where"], copy["condition"], copy["loan"]) == ("drop_box", "ok", None)
+    assert (town.available(book), town.listed(book)) == (0, 0)
+    assert refusal(town.jo.post("loans", {"book": book})) == (409, "out_of_stock")
+
+    answer = town.librarian.post("returns", {"barcode": copy["barcode"]})
+    assert (answer.status_code, answer.json()["id"], answer.json()["return_id"]) == (200, loan["id"], loan["return_id"])
+    town.bus.settle()
+    assert (town.available(book), town.listed(book)) == (1, 1)
+    assert refusal(town.librarian.post("returns", {"barcode": copy["barcode"]})) == (409, "not_on_loan")
+    assert list(drift()) == []
+
+
+def test_what_a_librarian_takes_back_is_on_the_shelf(town: Town) -> None:
+    new_policy(loan__self_return="drop_box")
+    book = town.book()
+    loan = town.lend(town.haneul, book)
+    assert town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]}).status_code == 200
+    assert town.available(book) == 1

@@ -1,0 +1,94 @@
+"""RULES 5.4: what became of a copy and of a patron's loans, newest first, by whom, by which door and why."""
+
+from typing import Any
+
+from tests.factories import Town, seoul
+from tests.people import Person
+
+
+def whole(person: Person, path: str, size: int = 100) -> list[dict[str, Any]]:
+    """All entries, page by page, and back again to the first."""
+    page = person.get(f"{path}?page_size={size}").json()
+    entries, first = list(page["results"]), page["results"]
+    pages = [page["results"]]
+    while page["next"]:
+        page = person.get(page["next"].split("/api/v1/")[1]).json()
+        entries += page["results"]
+        pages.append(page["results"])
+    for before in reversed(pages[:-1]):
+        page = person.get(page["previous"].split("/api/v1/")[1]).json()
+        assert page["results"] == before
+    assert page["results"] == first
+    assert page["previous"] is None or person.get(page["previous"].split("/api/v1/")[1]).json()["results"] == []
+    return entries
+
+
+def a_story(town: Town) -> tuple[int, dict[str, Any]]:
+    """A copy that is lent at the desk, renewed, marked twice, and lent again by the patron."""
+    book = town.book()
+    wanted = {"patron": town.haneul.id, "book": book, "override": ["loan_limit_reached"], "reason": "방학 동안"}
+    loan = town.librarian.post("loans", wanted).json()
+    copy = loan["copies"][0]["id"]
+    town.moves_to(seoul(3, 9))
+    assert town.haneul.post(f"loans/{loan['id']}/renew").status_code == 200
+    town.moves_to(seoul(3, 12))
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "lost", "reason": "버스에"}).status_code == 200
+    town.moves_to(seoul(3, 14))
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "found"}).status_code == 200
+    town.bus.settle()
+    town.moves_to(seoul(3, 15))
+    again = town.lend(town.haneul, book)
+    town.moves_to(seoul(3, 16))
+    town.give_back(town.haneul, again)
+    return copy, loan
+
+
+def test_a_copys_history(town: Town) -> None:
+    copy, _loan = a_story(town)
+    ada, haneul = town.librarian.id, town.haneul.id
+    entries = whole(town.librarian, f"copies/{copy}/history")
+    assert [(entry["what"], entry["by"], entry["via"], entry["reason"]) for entry in entries] == [
+        ("BookReturned", haneul, "api", ""),
+        ("BookBorrowed", haneul, "api", ""),
+        ("CopyFound", ada, "api", ""),
+        ("CopyLost", ada, "api", "버스에"),
+        ("LoanRenewed", haneul, "api", ""),
+        ("BookBorrowed", ada, "api", "방학 동안"),
+    ]
+    assert entries[0].keys() == {"at", "what", "by", "via", "reason"}
+    assert entries[3]["at"].startswith("2026-03-12T10:00:00")
+
+
+def test_a_patrons_history(town: Town) -> None:
+    a_story(town)
+    names = [entry["what"] for entry in whole(town.librarian, f"patrons/{town.haneul.id}/history")]
+    assert names == ["BookReturned", "BookBorrowed", "CopyFound", "CopyLost", "LoanRenewed", "BookBorrowed"]
+    assert whole(town.librarian, f"patrons/{town.jo.id}/history") == []
+
+
+def test_pages_leave_nothing_out_and_repeat_nothing(town: Town) -> None:
+    copy, _loan = a_story(town)
+    (barcode,) = {
+        line["barcode"] for line in town.librarian.get(f"copies?barcode={_barcode(town, copy)}").json()["results"]
+    }
+    for _ in range(3):  # at the very same moment
+        assert town.librarian.post("loans", {"patron": town.jo.id, "barcode": barcode}).status_code == 201
+        assert town.librarian.post("returns", {"barcode": barcode}).status_code == 200
+    every = whole(town.librarian, f"copies/{copy}/history")
+    assert len(every) == 12
+    for size in (1, 2, 5):
+        assert whole(town.librarian, f"copies/{copy}/history", size) == every
+
+
+def test_a_history_is_for_librarians(town: Town) -> None:
+    copy, _loan = a_story(town)
+    for path in (f"copies/{copy}/history", f"patrons/{town.haneul.id}/history"):
+        assert town.haneul.get(path).status_code == 403
+        assert town.librarian.get(f"{path}?cursor=x").status_code == 400
+        assert town.librarian.get(f"{path}?colour=red").status_code == 400
+    assert town.librarian.get("copies/987654/history").status_code == 404
+    assert town.librarian.get("patrons/987654/history").status_code == 404
+
+
+def _barcode(town: Town, copy: int) -> str:
+    return str(town.librarian.get(f"copies/{copy}").json()["barcode"])

@@ -1,0 +1,116 @@
+"""Twenty requests of one family at the same moment: together they never have more than their limits come to."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from lending.deferral.tasks import decide_requested_loans
+from lending.families.services import change_family, make_family
+from lending.models import LoanLine, Patron
+from tests.bus import Bus
+from tests.factories import Town, new_policy
+from tests.opac.forms import press
+from tests.opac.visitor import Visitor
+from tests.people import Person, a_patron
+from tests.stories.test_races import at_once, counted, hands_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY, MEMBERS = 20, 4
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """The races are about requests; one order of deliveries is enough."""
+    return Bus()
+
+
+@pytest.fixture
+def family(town: Town) -> list[Person]:
+    """Four members who may have two copies each."""
+    new_policy(loan__max_copies=2)
+    members = [a_patron(f"P-77{number:02}") for number in range(MEMBERS)]
+    make_family(name="이씨네", members=[member.id for member in members], now=timezone.now())
+    town.bus.settle()
+    return members
+
+
+def books(town: Town) -> list[int]:
+    """As many books as there are requests, so that only the family's limit counts."""
+    return [town.book(title=str(number)) for number in range(MANY)]
+
+
+def out_of(family: list[Person]) -> int:
+    """How many copies the family has."""
+    return LoanLine.objects.filter(loan__patron__in=[member.id for member in family], ending="").count()
+
+
+def test_through_the_api(town: Town, family: list[Person]) -> None:
+    hands = [hand for member in family for hand in hands_of(member, MANY // MEMBERS)]
+    pairs = zip(hands, books(town), strict=True)
+    answers = counted(at_once([partial(hand.post, "loans", {"book": book}) for hand, book in pairs]))
+    assert answers == {(201, ""): 8, (409, "loan_limit_reached"): MANY - 8}
+    assert out_of(family) == 8
+
+
+def test_asked_for_and_decided_later(town: Town, family: list[Person]) -> None:
+    hands = [hand for member in family for hand in hands_of(member, MANY // MEMBERS, Prefer="respond-async")]
+    pairs = zip(hands, books(town), strict=True)
+    answers = counted(at_once([partial(hand.post, "loans", {"book": book}) for hand, book in pairs]))
+    assert answers == {(202, ""): 8, (409, "loan_limit_reached"): MANY - 8}
+    decide_requested_loans()
+    assert out_of(family) == 8
+
+
+def test_on_the_site(town: Town, family: list[Person]) -> None:
+    visitors = [Visitor(member.user) for member in family for _number in range(MANY // MEMBERS)]
+    pages = [
+        (visitor, visitor.see(f"/books/{book}/borrow")) for visitor, book in zip(visitors, books(town), strict=True)
+    ]
+
+    def agree(visitor: Visitor, page: str) -> str:
+        try:
+            return press(visitor, page, "2026. 3. 16.까지 대출하기")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(MANY) as pool:
+        shown = list(pool.map(agree, *zip(*pages, strict=True)))
+    said = Counter("대출되었습니다" in page for page in shown)
+    assert said == {True: 8, False: MANY - 8}
+    assert out_of(family) == 8
+
+
+def test_while_members_come_and_go(town: Town, family: list[Person]) -> None:
+    """Whoever is a member at the moment of a loan counts: with one member the limit is two, with all of them eight."""
+    account = Patron.objects.get(pk=family[0].id)
+    assert account.family_id
+    change = partial(change_family, account.family_id, now=timezone.now())
+    whole = [member.id for member in family]
+
+    def come_and_go() -> Any:
+        for _number in range(5):
+            change(members=whole[:1])
+            change(members=whole)
+        return Nothing()
+
+    hands = [hand for member in family for hand in hands_of(member, MANY // MEMBERS)]
+    calls = [partial(hand.post, "loans", {"book": book}) for hand, book in zip(hands, books(town), strict=True)]
+    answers = counted(at_once([*calls, come_and_go]))
+    assert answers[204, ""] == 1
+    assert answers[201, ""] + answers[409, "loan_limit_reached"] == MANY
+    assert out_of(family) == answers[201, ""] <= 8
+
+
+class Nothing:
+    """An answer without anything."""
+
+    status_code = 204
+
+    def json(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
