@@ -283,7 +283,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("fine", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="fine")),
                 ("patron_id", models.BigIntegerField(verbose_name="patron")),
-                ("owed", models.PositiveIntegerField(verbose_name="owed (KRW)")),
+                ("owed", models.PositiveIntegerField(verbose_name="owed")),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
             ],
             options={
