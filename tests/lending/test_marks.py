@@ -1,8 +1,10 @@
 """RULES 5.3: which marks a copy takes, and what follows for its loan."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from kernel.eventbus.models import Event
 from lending.models import Copy, LoanLine
@@ -141,6 +143,16 @@ def test_what_is_claimed_to_be_returned_stays_out_and_late_days_stop(town: Town)
     assert (event["returned_on"], event["days_late"]) == ("2026-03-18", 2)
     assert town.loan(town.haneul, loan)["status"] == "returned"
     assert (town.available(book), Copy.objects.get(pk=copy).condition) == (1, "ok")
+
+
+def test_what_is_claimed_to_be_returned_is_not_announced_as_overdue(town: Town) -> None:
+    alone = town.lend(town.haneul, town.book())["copies"][0]["id"]
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    for copy in (alone, loan["copies"][0]["id"]):
+        marked(town, copy, "claimed_returned")
+    town.moves_to(seoul(3, 20))
+    call_command("sweep_overdue", stdout=StringIO())
+    assert [event.payload["loan"] for event in Event.objects.filter(name="BookExpired")] == [loan["id"]]
 
 
 def test_what_comes_back_after_all_counts_for_the_day_of_the_claim(town: Town) -> None:
