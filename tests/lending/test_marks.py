@@ -227,3 +227,13 @@ def test_a_withdrawn_or_unknown_copy_is_not_found(town: Town) -> None:
     assert town.librarian.delete(f"copies/{copy}").status_code == 204
     town.bus.settle()
     assert mark(town, copy, "lost").status_code == mark(town, 987_654, "lost").status_code == 404
+
+
+def test_a_loan_of_which_a_copy_was_lost_is_not_undone(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    back = town.give_back(town.haneul, loan, quantity=1)
+    town.days_pass(1)
+    out = next(copy["id"] for copy in back["copies"] if copy["returned_at"] is None)
+    marked(town, out, "lost")
+    for path in (f"returns/{back['return_id']}/undo", f"loans/{loan['id']}/undo"):
+        assert refusal(town.librarian.post(path, {"reason": "잘못 찍음"})) == (409, "not_undoable")
