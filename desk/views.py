@@ -23,7 +23,7 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.models import Return
+from lending.models import Copy, Return
 from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
@@ -90,19 +90,26 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
-        messages.warning(request, _late(brought))
+        messages.warning(request, _late(brought, copy))
     if until := brought.suspended_until:
         sentence = _("%(name)s is suspended until %(until)s, the last day.")
         messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
 
 
-def _late(brought: Return) -> str:
+def _late(brought: Return, copy: Copy) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
-    fee = fee_for(brought.days_counted, brought.returned_on) if brought.late_as in CHARGED else 0
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
+    fee = _fee(brought, copy)
     if not fee:
         sentence = _("%(days)s days late: nothing is charged for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
+
+
+def _fee(brought: Return, copy: Copy) -> int:
+    if brought.late_as not in CHARGED:
+        return 0
+    category = brought.loan.patron.category_id or ""
+    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
 
 
 def _account(patron: User | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventbus.Delivery": {"view": OPERATOR, "requeue": OPERATOR},
     "eventbus.Event": {"view": OPERATOR},
     "fines.FeeSchedule": {"view": CASHIER, "add": ADMINISTRATOR, "revoke": ADMINISTRATOR},
-    "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER},
+    "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER, "refund": CASHIER},
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
