@@ -4,17 +4,17 @@ smallest unit of the library's one currency, the setting `CURRENCY`."""
 from decimal import Decimal
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from kernel.values.currencies import decimal_places
 
 UNITS = {
-    "KRW": gettext_noop("%(amount)s KRW"),
-    "USD": gettext_noop("%(amount)s USD"),
-    "EUR": gettext_noop("%(amount)s EUR"),
-    "JPY": gettext_noop("%(amount)s JPY"),
-    "CNY": gettext_noop("%(amount)s CNY"),
+    "KRW": _("%(amount)s KRW"),
+    "USD": _("%(amount)s USD"),
+    "EUR": _("%(amount)s EUR"),
+    "JPY": _("%(amount)s JPY"),
+    "CNY": _("%(amount)s CNY"),
 }
 """Currencies whose units have names in the languages of the library; any other is written by its code."""
 BY_CODE = "%(amount)s %(currency)s"
@@ -33,7 +33,7 @@ def money(amount: int, language: str | None = None) -> str:
     code = currency()
     places = decimal_places(code)
     written = f"{Decimal(amount).scaleb(-places):,.{places}f}"
-    return (_(UNITS[code]) if code in UNITS else BY_CODE) % {"amount": written, "currency": code}
+    return str(UNITS.get(code, BY_CODE)) % {"amount": written, "currency": code}
 
 
 def typed(amount: int) -> str:
