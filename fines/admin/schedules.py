@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from fines.admin.schedule_form import CHOICE_WORDS, FIELD_WORDS, ScheduleForm
@@ -102,12 +101,12 @@ class FeeScheduleAdmin(StaffAdmin):
 def _in_words(name: str, value: Any) -> str:
     if name == "tiers":
         tiers = sorted((int(day), amount) for day, amount in value.items())
-        return ", ".join(f"{day}: {money(amount)}" for day, amount in tiers) or _now("none")
+        return ", ".join(f"{day}: {money(amount)}" for day, amount in tiers) or str(_("none"))
     if value is None:
-        return _now("none")
+        return str(_("none"))
     if name == "refund_within":
         within = duration_shown(value) or {}
-        return (_now("%(months)s months") if "months" in within else _now("%(days)s days")) % within
+        return str(_("%(months)s months") if "months" in within else _("%(days)s days")) % within
     if name in AMOUNTS:
         return money(value)
-    return (_now("yes") if value else _now("no")) if isinstance(value, bool) else str(CHOICE_WORDS[value])
+    return str(_("yes") if value else _("no")) if isinstance(value, bool) else str(CHOICE_WORDS[value])
