@@ -41,15 +41,16 @@ class LibraryInUse:
             case.query["wait"] = "0"  # the tests' one transaction can't be left while waiting
         asked = case.path_parameters.get("id") if isinstance(case.path_parameters, dict) else None
         if self._is_id(asked):
-            case.path_parameters["id"] = self._one(self._ids(kind), asked)
+            case.path_parameters["id"] = self._one(self.ids_of(kind), asked)
         if isinstance(case.body, dict):
             for name in ("book", "patron"):
                 if self._is_id(case.body.get(name)):
-                    case.body[name] = self._one(self._ids(f"{name}s"), case.body[name])
+                    case.body[name] = self._one(self.ids_of(f"{name}s"), case.body[name])
             if isinstance(case.body.get("barcode"), str):
                 case.body["barcode"] = self._one([*self.barcodes, case.body["barcode"]], len(case.body["barcode"]))
 
-    def _ids(self, kind: str) -> list[int]:
+    def ids_of(self, kind: str) -> list[int]:
+        """What there is of a kind; people, of any other."""
         people = [self.patron.id, self.librarian.id]
         known = {
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,

@@ -267,21 +267,10 @@ def put_in(library: LibraryInUse, text: Any) -> Any:
 
 def is_refused(library: LibraryInUse, caller: Person, row: Row) -> bool:
     """Whether the caller is told that the call is not for him. Nothing stays changed."""
-    ids = {
-        "blocks": library.blocks[0],
-        "books": library.books[1],
-        "families": library.families[0],
-        "copies": library.copies[-1],
-        "loans": library.loans[0],
-        "returns": library.returns[0],
-        "fines": library.fines[0],
-        "policies": library.policies[0],
-        "calendar": library.rules[0],
-        "closures": library.closures[0],
-        "openings": library.openings[0],
-    }
+    kind = row.route.partition("/")[0]
+    things = library.ids_of(kind)
     route = row.route.replace("<slug:code>", "disc")
-    path = route.replace("<id:pk>", str(ids.get(row.route.partition("/")[0], library.patron.id)))
+    path = route.replace("<id:pk>", str(things[-1 if kind in {"books", "copies"} else 0]))
     body = {name: put_in(library, value) for name, value in row.body.items()} if row.body else None
     with transaction.atomic():
         status = getattr(caller, row.method.lower())(path, body).status_code
