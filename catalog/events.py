@@ -47,6 +47,7 @@ class CopyEvent(CatalogEvent):
     for_loan: bool = True
     volume: str = ""
     price: int | None = None
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ class CopyAdded(CopyEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyRevised(CopyEvent):
-    """The record of a copy was changed: its barcode, type, volume, price, or whether it is for loan."""
+    """The record of a copy was changed: its barcode, type, volume, price, its items, or whether it is for loan."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -36,10 +36,10 @@ def follow_copies(
     borrowed."""
     newest: dict[int, Mapping[str, Any]] = {}
     for event in events:
-        for copy, told in event.shelf.items():
-            newest[copy] = max(told, newest.get(copy, told), key=_move)
+        for copy, facts in event.shelf.items():
+            newest[copy] = max(facts, newest.get(copy, facts), key=_move)
     note_shelf(newest)
 
 
-def _move(told: Mapping[str, Any]) -> int:
-    return int(told["move"])
+def _move(facts: Mapping[str, Any]) -> int:
+    return int(facts["move"])

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
+from dashboard.models import CreditRow, FeeRow, FineRow, LoanRow, UserInfo
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import money_column
 
@@ -36,8 +36,16 @@ class FineRowAdmin(ReadModelAdmin):
     search_fields = ("fine_id__exact", "patron_id__exact")
 
 
-@admin.register(TierRow)
-class TierRowAdmin(ReadModelAdmin):
-    """Fee tiers that pages reckon with."""
+@admin.register(FeeRow)
+class FeeRowAdmin(ReadModelAdmin):
+    """Fee schedules that pages reckon with."""
 
-    list_display = ("valid_from", "from_day", money_column("amount", _("amount")))
+    list_display = ("valid_from", "category", "copy_type", "given")
+
+
+@admin.register(CreditRow)
+class CreditRowAdmin(ReadModelAdmin):
+    """What patrons have to the good, as pages show it."""
+
+    list_display = ("patron_id", money_column("credit", _("credit")), "version")
+    search_fields = ("patron_id__exact",)

@@ -1,13 +1,26 @@
 """How the patron's page follows what other contexts announce."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
 from dashboard.late import late_rules
-from dashboard.models import CalendarRow, FineRow, LoanRow, SuspensionRow, TermsRow, TierRow, UserInfo
-from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
+from dashboard.models import CalendarRow, CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow, TermsRow, UserInfo
+from fines.events import (
+    CreditPaidOut,
+    FeeScheduleAdopted,
+    FeeScheduleRevoked,
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FineWaived,
+    PaymentReversed,
+    PaymentTaken,
+)
 from kernel.eventbus.projection import keep_newest
 from lending.events import (
     BookBorrowed,
@@ -88,7 +101,7 @@ def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> Non
 
 def learn_terms(events: Sequence[TermsKept]) -> None:
     """Knows what a late return of loans with these terms would come to."""
-    rows = [TermsRow(terms_id=event.terms, late=late_rules(event.rules)) for event in events]
+    rows = [TermsRow(terms_id=event.terms, copy_type=event.copy_type, late=late_rules(event.rules)) for event in events]
     TermsRow.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -106,13 +119,16 @@ def learn_calendar(events: Sequence[CalendarChanged]) -> None:
     )
 
 
-def show_fine(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
-    """Shows the fine as the newest event tells it."""
+def show_fine(
+    events: Sequence[FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened],
+) -> None:
+    """Shows the fine as the newest event tells it, and the credit that is left behind it."""
     keep_newest(
         [
             FineRow(
                 fine_id=event.fine,
                 patron_id=event.patron,
+                kind=event.kind,
                 loan_id=event.loan,
                 title=event.title,
                 days_late=event.days_late,
@@ -128,13 +144,36 @@ def show_fine(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
             for event in events
         ]
     )
+    show_credit(events)
+
+
+def show_credit(
+    events: Sequence[
+        PaymentTaken
+        | PaymentReversed
+        | CreditPaidOut
+        | FineCharged
+        | FinePaid
+        | FineWaived
+        | FineCancelled
+        | FineRefunded
+        | FineReopened
+    ],
+) -> None:
+    """Shows what the patron has to the good as the newest event tells it."""
+    keep_newest(
+        [
+            CreditRow(patron_id=event.patron, credit=event.credit, version=event.account_version)
+            for event in sorted(events, key=lambda event: event.account_version)
+        ]
+    )
 
 
 def learn_fees(event: FeeScheduleAdopted | FeeScheduleRevoked) -> None:
     """Knows what overdue loans would cost from that day on, as long as it is to be so."""
     if isinstance(event, FeeScheduleRevoked):
-        TierRow.objects.filter(schedule_id=event.schedule).delete()
+        FeeRow.objects.filter(pk=event.schedule).delete()
         return
-    for day, amount in event.tiers.items():
-        values = {"valid_from": event.valid_from, "amount": amount}
-        TierRow.objects.update_or_create(schedule_id=event.schedule, from_day=day, defaults=values)
+    given = dict(event.fees) if event.tiers is None else {**event.fees, "tiers": event.tiers}
+    values = {"category": event.category, "copy_type": event.copy_type, "given": given}
+    FeeRow.objects.update_or_create(pk=event.schedule, defaults={"valid_from": event.valid_from or date.min, **values})

@@ -17,14 +17,15 @@ WITHOUT_TERMS: Mapping[str, Any] = {"as": "fine"}
 
 @dataclass(frozen=True, kw_only=True)
 class Accruing:
-    """What the overdue loans would come to today: the days that would be charged for, by loan, and how many days
-    without loans would follow."""
+    """What the overdue loans would come to today: the days that would be charged for and the type of the copies, by
+    loan, and how many days without loans would follow."""
 
     charged_days: Mapping[int, int]
+    copy_types: Mapping[int, str]
     suspension_days: int = 0
 
 
-NOTHING = Accruing(charged_days={})
+NOTHING = Accruing(charged_days={}, copy_types={})
 
 
 def late_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,8 +37,8 @@ def accruing(loans: Sequence[LoanRow], today: date, suspended_until: date | None
     """What these overdue loans would come to if all of them came back today; two statements, none without loans."""
     if not loans:
         return NOTHING
-    terms = TermsRow.objects.filter(pk__in={loan.terms_id for loan in loans}).values_list("pk", "late")
-    rules = dict(terms)
+    terms = TermsRow.objects.in_bulk({loan.terms_id for loan in loans if loan.terms_id})
+    rules = {pk: row.late for pk, row in terms.items()}
     calendar = calendar_known()
     counted = [
         (loan, late, _counted(calendar, loan, late, today))
@@ -49,6 +50,7 @@ def accruing(loans: Sequence[LoanRow], today: date, suspended_until: date | None
     until = suspension(calendar, late_returns, running)
     return Accruing(
         charged_days={loan.loan_id: days for loan, late, days in counted if days and late["as"] in CHARGED},
+        copy_types={loan.loan_id: terms[loan.terms_id].copy_type for loan in loans if loan.terms_id in terms},
         suspension_days=_more_days(running, until, today) if late_returns else 0,
     )
 

@@ -48,12 +48,13 @@ class FineRow(models.Model):
 
     fine_id = models.BigIntegerField(_("fine"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"))
-    loan_id = models.BigIntegerField(_("loan"))
+    kind = models.CharField(_("kind"), max_length=12, default="late")
+    loan_id = models.BigIntegerField(_("loan"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     days_late = models.PositiveIntegerField(_("days late"))
-    amount = models.PositiveIntegerField(_("amount (KRW)"))
-    paid = models.PositiveIntegerField(_("paid (KRW)"))
-    owed = models.PositiveIntegerField(_("owed (KRW)"))
+    amount = models.PositiveIntegerField(_("amount"))
+    paid = models.PositiveIntegerField(_("paid"))
+    owed = models.PositiveIntegerField(_("owed"))
     status = models.CharField(_("status"), max_length=12)
     charged_at = models.DateTimeField(_("charged at"))
     explanation_en = models.CharField(_("explanation in English"), max_length=300)
@@ -69,27 +70,43 @@ class FineRow(models.Model):
         return f"{self.fine_id} {self.title}"
 
 
-class TierRow(models.Model):
-    """A tier of a fee schedule, to tell what an overdue loan would cost today."""
+class FeeRow(models.Model):
+    """A fee schedule, to tell what an overdue loan would cost today: what was said of it, as it was announced."""
 
-    schedule_id = models.BigIntegerField(_("fee schedule"))
+    schedule_id = models.BigIntegerField(_("fee schedule"), primary_key=True)
     valid_from = models.DateField(_("valid from"))
-    from_day = models.PositiveSmallIntegerField(_("from day late"))
-    amount = models.PositiveIntegerField(_("amount (KRW)"))
+    category = models.CharField(_("category of patrons"), max_length=32, blank=True)
+    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True)
+    given = models.JSONField(_("fees"))
 
     class Meta:
-        verbose_name = _("fee tier on pages")
-        verbose_name_plural = _("fee tiers on pages")
-        constraints = (models.UniqueConstraint(fields=["schedule_id", "from_day"], name="one_tier_row_per_day"),)
+        verbose_name = _("fee schedule on pages")
+        verbose_name_plural = _("fee schedules on pages")
 
     def __str__(self) -> str:
-        return f"{self.valid_from} {self.from_day}: {self.amount}"
+        return " · ".join(filter(None, [self.category, self.copy_type, str(self.valid_from)]))
+
+
+class CreditRow(models.Model):
+    """What a patron has to the good."""
+
+    patron_id = models.BigIntegerField(_("patron"), primary_key=True)
+    credit = models.PositiveIntegerField(_("credit"))
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("credit on a page")
+        verbose_name_plural = _("credit on pages")
+
+    def __str__(self) -> str:
+        return f"{self.patron_id}: {self.credit}"
 
 
 class TermsRow(models.Model):
     """What loans with these terms come to when they are late, by the names that `TermsKept` has for it."""
 
     terms_id = models.BigIntegerField(_("terms"), primary_key=True)
+    copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
     late = models.JSONField(_("late returns"))
 
     class Meta:

@@ -1,25 +1,27 @@
-"""What the patron's page shows, in two statements, and two more where something is overdue."""
+"""What the patron's page shows, in two statements, and three or four more where something is overdue."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, IntegerField, QuerySet, Value
+from django.contrib.auth import get_user_model
+from django.db.models import BigIntegerField, CharField, DateField, IntegerField, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from dashboard.late import accruing, late_among
-from dashboard.models import FineRow, LoanRow, SuspensionRow, TierRow
-from dashboard.rules import days_late, fee_today
+from dashboard.late import Accruing, accruing, late_among
+from dashboard.models import CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow
+from dashboard.rules import Schedule, days_late, fee_today, fees_in_force
+from kernel.money import currency
 
 
 def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
-    """A patron's page as the rows have it at this moment. Amounts are whole KRW.
+    """A patron's page as the rows have it at this moment. Amounts are whole numbers of the currency's smallest unit.
 
     `fines_accruing` is what the overdue loans would cost if they came back today; nothing of it is charged.
     """
     today = timezone.localdate(now)
-    loans, tiers, suspended_until = _loans_tiers_and_suspension(patron_id, today)
+    loans, suspended_until, credit = _loans_suspension_and_credit(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
@@ -28,19 +30,39 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
         "copies_on_loan": sum(loan.outstanding for loan in loans),
         "copies_overdue": sum(loan.outstanding for loan in loans if late[loan.loan_id]),
         "fines_outstanding": sum(fine.owed for fine in fines),
-        "fines_accruing": sum(fee_today(days, tiers) for days in would_be.charged_days.values()),
+        "fines_accruing": sum(_costs(patron_id, loans, would_be, today).values()),
+        "credit": credit,
         "suspended_until": suspended_until,
         "suspension_accruing_days": would_be.suspension_days,
-        "currency": "KRW",
+        "currency": currency(),
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
         "as_of": now,
     }
 
 
-def fee_tiers_on(day: date) -> list[tuple[int, int]]:
-    """The first day late and the amount of each tier in force on a day, for `fee_today`."""
-    return list(_tiers_on(day).values_list("from_day", "amount"))
+def costs_today(patron_id: int, today: date) -> dict[int, int]:
+    """What each overdue loan of a patron would cost if it came back today, by loan; those that cost nothing are left
+    out."""
+    loans = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0, due_on__lt=today)
+    return _costs(patron_id, loans, accruing(list(loans), today, None), today)
+
+
+def _costs(patron_id: int, loans: Iterable[LoanRow], would_be: Accruing, today: date) -> dict[int, int]:
+    if not would_be.charged_days:
+        return {}
+    schedules = [
+        Schedule(valid_from=row.valid_from, category=row.category, copy_type=row.copy_type, given=row.given)
+        for row in FeeRow.objects.filter(valid_from__lte=today)
+    ]
+    people = get_user_model().objects.filter(pk=patron_id)
+    category = people.values_list("category", flat=True).first() if any(one.category for one in schedules) else None
+    copies = {loan.loan_id: loan.outstanding for loan in loans}
+    costs = {}
+    for loan, days in would_be.charged_days.items():
+        fees = fees_in_force(schedules, category or "", would_be.copy_types.get(loan, ""), today)
+        costs[loan] = fee_today(fees, days, copies[loan])
+    return {loan: cost for loan, cost in costs.items() if cost}
 
 
 def loans_shown() -> Iterator[dict[str, Any]]:
@@ -51,15 +73,15 @@ def loans_shown() -> Iterator[dict[str, Any]]:
 
 def fines_shown() -> Iterator[dict[str, Any]]:
     """Every fine row, in the order of the fines' ids."""
-    facts = ("patron_id", "loan_id", "title", "amount", "days_late", "charged_at", "explanation_en", "explanation_ko")
-    columns = ("pk", *facts, "paid", "owed", "status")
+    facts = ("patron_id", "loan_id", "kind", "title", "amount", "days_late", "charged_at")
+    columns = ("pk", *facts, "explanation_en", "explanation_ko", "paid", "owed", "status")
     yield from FineRow.objects.order_by("pk").values(*columns).iterator(chunk_size=2_000)
 
 
-def tiers_known() -> Iterator[dict[str, Any]]:
-    """Every tier row, in the order of schedules and days."""
-    tiers = TierRow.objects.order_by("schedule_id", "from_day").values_list("schedule_id", "from_day", "amount")
-    yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
+def schedules_known() -> Iterator[dict[str, Any]]:
+    """Every fee schedule, in the order of their ids."""
+    rows: Any = FeeRow.objects.order_by("pk").values("pk", "valid_from", "category", "copy_type", "given")
+    yield from rows
 
 
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
@@ -74,20 +96,19 @@ def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     return accruing(late_among(out, today), today, None).charged_days
 
 
-def _loans_tiers_and_suspension(
-    patron_id: int, today: date
-) -> tuple[list[LoanRow], list[tuple[int, int]], date | None]:
-    """What is out, the most urgent first, the tiers of the fee schedule in force, and the last day of a suspension that
-    is not over: one statement for all three."""
-    loan, tier, suspension = (Value(one, IntegerField()) for one in range(3))
-    no_title, no_terms = Value("", CharField()), Value(None, BigIntegerField())
+def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int]:
+    """What is out, the most urgent first, the last day of a suspension that is not over, and the credit: one statement
+    for all three."""
+    loan, suspension, credit = (Value(one, IntegerField()) for one in range(3))
+    no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by().annotate(what=loan)
-    tiers = _tiers_on(today).annotate(what=tier, title=no_title, terms=no_terms)
     running = SuspensionRow.objects.filter(patron_id=patron_id, until__gte=today).order_by()
     running = running.annotate(what=suspension, title=no_title, terms=no_terms)
+    good = CreditRow.objects.filter(patron_id=patron_id).order_by()
+    good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day)
     rows = out.values_list("what", "loan_id", "outstanding", "due_on", "title", "terms_id").union(
-        tiers.values_list("what", "from_day", "amount", "valid_from", "title", "terms"),
         running.values_list("what", "patron_id", "restriction", "until", "title", "terms"),
+        good.values_list("what", "patron_id", "credit", "day", "title", "terms"),
         all=True,
     )
     found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
@@ -97,14 +118,8 @@ def _loans_tiers_and_suspension(
         LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms)
         for pk, n, due, title, terms in found[0]
     ]
-    until = found[2][0][2] if found[2] else None
-    return sorted(loans, key=_urgency), [(day, amount) for day, amount, *_ in found[1]], until
-
-
-def _tiers_on(day: date) -> QuerySet[TierRow]:
-    begun = TierRow.objects.filter(valid_from__lte=day)
-    newest = begun.order_by("-valid_from").values("valid_from")[:1]
-    return begun.filter(valid_from=newest).order_by()
+    until = found[1][0][2] if found[1] else None
+    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:
@@ -125,11 +140,12 @@ def _fine(row: FineRow) -> dict[str, Any]:
     return {
         "id": row.fine_id,
         "patron": row.patron_id,
+        "kind": row.kind,
         "loan": row.loan_id,
         "title": row.title,
         "amount": row.amount,
         "paid": row.paid,
-        "currency": "KRW",
+        "currency": currency(),
         "days_late": row.days_late,
         "status": row.status,
         "charged_at": timezone.localtime(row.charged_at),

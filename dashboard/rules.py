@@ -1,7 +1,28 @@
-"""Pure decisions of the patron's page."""
+"""Pure decisions of the patron's page. What a return would cost is reckoned as fines do it; a test holds both equal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+USUAL_FEES: Mapping[str, Any] = {
+    "kind": "tiers",
+    "tiers": {1: 500, 8: 1000, 15: 2000},
+    "rate": None,
+    "per": "copy",
+    "cap": None,
+}
+"""What holds without any schedule."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """A fee schedule as it was announced; category and type are empty for any."""
+
+    valid_from: date
+    category: str = ""
+    copy_type: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def days_late(due_on: date | None, today: date) -> int:
@@ -9,7 +30,23 @@ def days_late(due_on: date | None, today: date) -> int:
     return max(0, (today - due_on).days) if due_on else 0
 
 
-def fee_today(days: int, tiers: Iterable[tuple[int, int]]) -> int:
-    """What a return so many days late costs (KRW), given each tier's first day and amount."""
-    begun = [tier for tier in tiers if tier[0] <= days]
-    return max(begun)[1] if begun else 0
+def fees_in_force(schedules: Iterable[Schedule], category: str, copy_type: str, today: date) -> dict[str, Any]:
+    """The fees for a category and a type today: those of the most specific schedule, whole, among equals the newest;
+    what it leaves out is as for all."""
+    begun = sorted((one for one in schedules if one.valid_from <= today), key=lambda one: one.valid_from)
+    newest = {(one.category, one.copy_type): one.given for one in begun}
+    places = ((category, copy_type), (category, ""), ("", copy_type), ("", ""))
+    deciding: Mapping[str, Any] = next((newest[place] for place in places if place in newest), {})
+    return {**USUAL_FEES, **newest.get(("", ""), {}), **deciding}
+
+
+def fee_today(fees: Mapping[str, Any], days: int, copies: int) -> int:
+    """What a return of so many copies costs, so many days counted. What copies cost is not known here, so it is no
+    limit."""
+    if days < 1:
+        return 0
+    if fees["kind"] == "tiers":
+        begun = [(int(day), amount) for day, amount in fees["tiers"].items() if int(day) <= days]
+        return int(max(begun)[1]) if begun else 0
+    fee = (fees["rate"] or 0) * days
+    return int(fee if fees["cap"] is None else min(fee, fees["cap"])) * (copies if fees["per"] == "copy" else 1)

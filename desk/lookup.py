@@ -50,7 +50,7 @@ def copy_to_lend(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsOut`."""
     copy = _copy(barcode)
     if copy.place == Copy.Place.LOAN:
-        raise CopyIsOut(barcode=copy.barcode, title=copy.book.title)
+        raise CopyIsOut(barcode=copy.barcode, title=copy.book.title, copy=copy.pk)
     return copy
 
 

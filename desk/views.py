@@ -11,11 +11,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.forms import Lending, TakingBack
-from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
+from desk.lookup import CopyIsOut, copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
 from kernel.money import money
 from kernel.staff.refusals import refusals_shown
@@ -23,7 +24,8 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.models import Return
+from lending.marks.queries import loan_that_has
+from lending.models import Copy, Return
 from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
@@ -64,13 +66,24 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
-    copy = copy_to_lend(barcode)
+    try:
+        copy = copy_to_lend(barcode)
+    except CopyIsOut as refusal:
+        messages.info(request, _who_has_it(refusal.facts["copy"]))
+        raise
     lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
     loan = admit(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
     due_on = date_format(loan.due_on or "")
     facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}
     messages.success(request, sentence % facts)
+
+
+def _who_has_it(copy_id: int) -> str:
+    """The link to the loan that has a copy."""
+    loan = loan_that_has(copy_id)
+    address = reverse("admin:lending_loan_change", args=[loan]) if loan else reverse("admin:lending_loan_changelist")
+    return format_html('<a href="{}">{}</a>', address, _("who has it"))
 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
@@ -90,19 +103,26 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
-        messages.warning(request, _late(brought))
+        messages.warning(request, _late(brought, copy))
     if until := brought.suspended_until:
         sentence = _("%(name)s is suspended until %(until)s, the last day.")
         messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
 
 
-def _late(brought: Return) -> str:
+def _late(brought: Return, copy: Copy) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
-    fee = fee_for(brought.days_counted, brought.returned_on) if brought.late_as in CHARGED else 0
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
+    fee = _fee(brought, copy)
     if not fee:
         sentence = _("%(days)s days late: nothing is charged for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
+
+
+def _fee(brought: Return, copy: Copy) -> int:
+    if brought.late_as not in CHARGED:
+        return 0
+    category = brought.loan.patron.category_id or ""
+    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
 
 
 def _account(patron: User | None) -> dict[str, Any]:

@@ -1,17 +1,25 @@
-"""What is typed at the till, and new late fees."""
+"""What is typed at the till."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fines.models import FeeSchedule, FeeTier, Fine
+from fines.models import Entry, Fine
 from kernel.money import money
 from kernel.staff.fields import MoneyField
-from kernel.staff.forms import ServiceForm
+
+
+class MethodField(forms.ChoiceField):
+    """How it is paid; cash where nothing is said."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("paid by"), choices=Entry.Method.choices, initial=Entry.Method.CASH, required=False)
+
+    def clean(self, value: Any) -> Any:
+        """The method."""
+        return super().clean(value) or Entry.Method.CASH
 
 
 class Payments(forms.Form):
@@ -32,6 +40,7 @@ class Payments(forms.Form):
                 help_text=_("%(owed)s are owed.") % {"owed": money(fine.owed)},
             )
             self.fields[f"owed_{fine.pk}"] = forms.IntegerField(initial=fine.owed, widget=forms.HiddenInput)
+        self.fields["method"] = MethodField()
 
     def clean(self) -> dict[str, Any]:
         """The amounts. Raises `ValidationError` when a fine is not as it was when the page was made."""
@@ -45,42 +54,3 @@ class Payments(forms.Form):
         """What is paid of which fine."""
         for fine in self.fines:
             yield fine, self.cleaned_data[f"amount_{fine.pk}"]
-
-
-class ScheduleForm(ServiceForm):
-    """The day from which new late fees hold."""
-
-    class Meta:
-        model = FeeSchedule
-        fields = ("valid_from",)
-
-    def clean_valid_from(self) -> date:
-        """Today or later: what was charged by the old fees stays as it is. Raises `ValidationError`."""
-        day: date = self.cleaned_data["valid_from"]
-        if day < timezone.localdate():
-            raise forms.ValidationError(_("New fees hold from today on or later."))
-        return day
-
-
-class TierForm(forms.ModelForm):
-    """A tier, its fee typed as amounts are."""
-
-    class Meta:
-        model = FeeTier
-        fields = ("from_day", "amount")
-        field_classes = {"amount": MoneyField}
-
-
-class TierFormSet(forms.BaseInlineFormSet):
-    """The tiers of a schedule."""
-
-    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
-        """Django's sentence, with the fields' labels instead of their names."""
-        labels = [str(self.form.base_fields[name].label) for name in unique_check if name in self.form.base_fields]
-        return super().get_unique_error_message(labels)
-
-    def clean(self) -> None:
-        """Raises `ValidationError` when there is none."""
-        super().clean()
-        if not any(self.errors) and not any(form.has_changed() for form in self.forms):
-            raise forms.ValidationError(_("A schedule needs at least one tier."))

@@ -1,24 +1,42 @@
 """What the fines can tell."""
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from django.contrib.auth import get_user_model
-from django.db.models import Case, CharField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from fines.models import Entry, FeeSchedule, FeeTier, Fine
-from fines.rules import tier_for
+from fines.models import Entry, FeeSchedule, Fine, Settlement, TillCount
+from fines.rules import late_fee
+from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+MONEY_MOVED = (Entry.Kind.PAYMENT, Entry.Kind.REVERSAL, Entry.Kind.PAYOUT)
+"""Movements of money itself; the others change what is charged."""
+
 
 class Balance(TypedDict):
-    """What the entries of a fine say."""
+    """What the entries of a fine, and what payments settle of it, say."""
 
     paid: int
     owed: int
@@ -28,41 +46,42 @@ class Balance(TypedDict):
 FineWithBalance: TypeAlias = "WithAnnotations[Fine, Balance]"
 
 
-def schedule_on(day: date) -> FeeSchedule:
-    """The fee schedule in force on a day: the newest that began by then, or the first for days before any."""
-    schedules = FeeSchedule.objects.order_by("valid_from")
-    return schedules.filter(valid_from__lte=day).last() or schedules[0]
-
-
-def tiers_of(schedule: FeeSchedule) -> dict[int, int]:
-    """The amount from each day late on."""
-    return dict(schedule.tiers.order_by("from_day").values_list("from_day", "amount"))
-
-
 def fines() -> "QuerySet[FineWithBalance]":
-    """All fines, each with `paid`, `owed` and `status` as its entries say."""
-    entries = Entry.objects.filter(fine=OuterRef("pk")).order_by().values("fine")
-    paid = entries.filter(kind=Entry.Kind.PAYMENT).annotate(total=-Sum("amount")).values("total")
-    owed = entries.annotate(total=Sum("amount")).values("total")
-    waived = Exists(Entry.objects.filter(fine=OuterRef("pk"), kind=Entry.Kind.WAIVER))
-    return Fine.objects.annotate(
-        paid=Coalesce(Subquery(paid), 0), owed=Coalesce(Subquery(owed), 0), forgiven=waived
-    ).annotate(
-        status=Case(
-            When(owed__gt=0, then=Value(Fine.Status.OUTSTANDING)),
-            When(forgiven=True, then=Value(Fine.Status.WAIVED)),
-            default=Value(Fine.Status.PAID),
-            output_field=CharField(),
+    """All fines, each with `paid`, `owed` and `status` as entries and settlements say."""
+    entries = Entry.objects.filter(fine=OuterRef("pk"))
+    charged = entries.exclude(kind__in=MONEY_MOVED).order_by().values("fine").annotate(total=Sum("amount"))
+    settled = Settlement.objects.filter(fine=OuterRef("pk")).order_by().values("fine").annotate(total=Sum("amount"))
+    return (
+        Fine.objects.annotate(
+            charged=Coalesce(Subquery(charged.values("total")), 0),
+            paid=Coalesce(Subquery(settled.values("total")), 0),
+            forgiven=Exists(entries.filter(kind=Entry.Kind.WAIVER)),
+            cancelled=Exists(entries.filter(kind=Entry.Kind.CANCEL)),
+            refunded=Exists(entries.filter(kind=Entry.Kind.REFUND)),
         )
+        .annotate(owed=F("charged") - F("paid"))
+        .annotate(status=_status())
+    )
+
+
+def _status() -> Case:
+    """What is refunded whole is cancelled too."""
+    return Case(
+        When(owed__gt=0, then=Value(Fine.Status.OUTSTANDING)),
+        When(Q(cancelled=True) | Q(charged=0, refunded=True), then=Value(Fine.Status.CANCELLED)),
+        When(forgiven=True, then=Value(Fine.Status.WAIVED)),
+        default=Value(Fine.Status.PAID),
+        output_field=CharField(),
     )
 
 
 def fines_of(patron_id: int, before: int = 0) -> "QuerySet[FineWithBalance]":
-    """A patron's fines, the newest first, with their movements of money in their order; with `before`, only those that
+    """A patron's fines, the newest first, with their movements and what settles them; with `before`, only those that
     were charged before the fine of that id."""
     movements = Prefetch("entries", Entry.objects.order_by("pk"))
+    settled = Prefetch("settlements", Settlement.objects.select_related("payment").order_by("payment_id"))
     own = fines().filter(patron=patron_id, **({"pk__lt": before} if before else {}))
-    return own.prefetch_related(movements).order_by("-pk")
+    return own.prefetch_related(movements, settled).order_by("-pk")
 
 
 def patrons_found_by(text: str) -> list[int]:
@@ -78,31 +97,63 @@ def patrons_found_by(text: str) -> list[int]:
 
 def fines_on_record() -> Iterator[dict[str, Any]]:
     """Every fine as a patron's page should show it, in the order of their ids."""
-    facts = ("patron_id", "loan_id", "title", "amount", "days_late", "charged_at", "explanation_en", "explanation_ko")
-    columns = ("pk", *facts, "paid", "owed", "status")
+    facts = ("patron_id", "loan_id", "kind", "title", "amount", "days_late", "charged_at")
+    columns = ("pk", *facts, "explanation_en", "explanation_ko", "paid", "owed", "status")
     yield from fines().order_by("pk").values(*columns).iterator(chunk_size=2_000)
 
 
-def tiers_on_record() -> Iterator[dict[str, Any]]:
-    """Every tier of every fee schedule, in the order of schedules and days."""
-    tiers = FeeTier.objects.order_by("schedule_id", "from_day").values_list("schedule_id", "from_day", "amount")
-    yield from ({"pk": (schedule, day), "amount": amount} for schedule, day, amount in tiers)
+def schedules_on_record() -> Iterator[dict[str, Any]]:
+    """Every fee schedule, in the order of their ids."""
+    rows: Any = FeeSchedule.objects.order_by("pk").values("pk", "valid_from", "category", "copy_type", "given")
+    yield from rows
 
 
-def fee_for(days_late: int, day: date) -> int:
-    """What a return on that day costs, so many days late; 0 when it is free."""
-    tier = tier_for(days_late, tiers_of(schedule_on(day)))
-    return tier.amount if tier else 0
+def fee_for(category: str, copy_type: str, day: date, *, days: int, prices: Sequence[int | None]) -> int:
+    """What a return on that day costs, so many days counted; 0 when it is free."""
+    return late_fee(deciding(category, copy_type, day).fees, days, prices)
+
+
+def balance_of(patron_id: int) -> int:
+    """What a patron owes by all entries; below zero it is credit."""
+    return Entry.objects.filter(patron=patron_id).aggregate(sum=Sum("amount"))["sum"] or 0
 
 
 def owed_by(patron_id: int) -> int:
     """What a patron owes of all fines together."""
-    return Entry.objects.filter(fine__patron=patron_id).aggregate(owed=Sum("amount"))["owed"] or 0
+    return max(0, balance_of(patron_id))
+
+
+def credit_of(patron_id: int) -> int:
+    """What a patron paid that settles nothing and was not paid out."""
+    moved = Entry.objects.filter(patron=patron_id, kind__in=MONEY_MOVED).aggregate(sum=Sum("amount"))["sum"] or 0
+    settled = Settlement.objects.filter(fine__patron=patron_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    return max(0, -moved - settled)
+
+
+def entries_of(patron_id: int) -> QuerySet[Any]:
+    """A patron's movements of money in their order, each with the `balance` behind it."""
+    running = Window(Sum("amount"), order_by=F("pk").asc())
+    return Entry.objects.filter(patron=patron_id).annotate(balance=running).select_related("fine").order_by("pk")
+
+
+def till_since_count(cashier_id: int) -> QuerySet[Entry]:
+    """What went through a cashier's till since it was counted last."""
+    counted = TillCount.objects.filter(cashier=cashier_id).order_by("-last").values_list("last", flat=True).first()
+    return Entry.objects.filter(by=cashier_id, method__gt="", pk__gt=counted or 0)
+
+
+def till_of_the_day(day: date) -> list[dict[str, Any]]:
+    """What went through each cashier's till on a day: payments, reversals and payouts by method, above zero what came
+    in."""
+    start = timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    moved = Entry.objects.filter(method__gt="", at__gte=start, at__lt=start + timedelta(days=1))
+    sums = moved.values("by", "method", "kind").annotate(sum=Sum("amount")).order_by("by", "method", "kind")
+    return [{**row, "sum": -row["sum"]} for row in sums]
 
 
 def money_of_the_day(now: datetime) -> dict[str, int]:
-    """What all patrons owe, and what was paid today, in one statement."""
+    """What all patrons owe of fines, and what was paid today, in one statement."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    paid_today = Q(kind=Entry.Kind.PAYMENT, at__gte=midnight)
+    paid_today = Q(kind__in=(Entry.Kind.PAYMENT, Entry.Kind.REVERSAL), at__gte=midnight)
     found = Entry.objects.aggregate(owed=Sum("amount"), paid=Sum("amount", filter=paid_today))
     return {"fines_outstanding": found["owed"] or 0, "paid_today": -(found["paid"] or 0)}

@@ -1,11 +1,11 @@
-"""Pure decisions about fees. Amounts are whole KRW."""
+"""Pure decisions about fees. Amounts are whole numbers of the currency's smallest unit."""
 
-from collections.abc import Mapping
+import calendar
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-DEFAULT_TIERS = {1: 500, 8: 1000, 15: 2000}
-"""The fee from each day late on: 1-7 days 500, 8-14 days 1000, from 15 days 2000."""
+from fines.fee_fields import Fees, duration_shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,22 +17,52 @@ class Tier:
     amount: int
 
 
-def tier_for(days_late: int, tiers: Mapping[int, int]) -> Tier | None:
+def tier_for(days: int, tiers: Mapping[int, int]) -> Tier | None:
     """The tier that a return so many days late falls in; None when it is in time or no tier covers it."""
-    begun = [day for day in tiers if day <= days_late]
-    if days_late < 1 or not begun:
+    begun = [day for day in tiers if day <= days]
+    if days < 1 or not begun:
         return None
     first_day = max(begun)
     later = [day for day in tiers if day > first_day]
     return Tier(first_day=first_day, last_day=min(later) - 1 if later else None, amount=tiers[first_day])
 
 
-def explanation(days_late: int, tier: Tier, valid_from: date) -> dict[str, str]:
-    """The tier and the schedule in words, by language: kept with the fine, true for ever."""
-    first, last = tier.first_day, tier.last_day
-    days_en = f"{first}-{last} days" if last else f"{first} days or more"
-    days_ko = f"{first}~{last}일" if last else f"{first}일 이상"
-    return {
-        "en": f"Returned {days_late} days late: {days_en} late cost {tier.amount:,} KRW (schedule of {valid_from}).",
-        "ko": f"{days_late}일 늦게 반납: {days_ko} 연체료 {tier.amount:,}원 ({valid_from} 시행 기준).",
-    }
+def late_fee(fees: Fees, days: int, prices: Sequence[int | None]) -> int:
+    """What a return costs: `days` that count, and the price of each copy that came back, None where none is known."""
+    if days < 1:
+        return 0
+    if fees.kind == "tiers":
+        tier = tier_for(days, dict(fees.tiers))
+        return tier.amount if tier else 0
+    costs = [fees.lost_amount if price is None else price for price in prices]
+    if fees.per == "copy":
+        return sum(_capped(fees, days, cost) for cost in costs)
+    known = [cost for cost in costs if cost is not None]
+    return _capped(fees, days, sum(known) if len(known) == len(costs) else None)
+
+
+def _capped(fees: Fees, days: int, cost: int | None) -> int:
+    limits = [fees.cap, cost if fees.cap_at_price else None]
+    return min([(fees.rate or 0) * days, *(limit for limit in limits if limit is not None)])
+
+
+def price_of_lost_copy(fees: Fees, price: int | None) -> int:
+    """What a lost copy costs: its own price, else the amount of the schedule, else nothing."""
+    return (fees.lost_amount or 0) if price is None else price
+
+
+def is_refunded(fees: Fees, due_on: date | None, found_on: date) -> bool:
+    """Whether a lost copy that is found on a day brings its price back."""
+    within = duration_shown(fees.refund_within)
+    if within is None or due_on is None:
+        return True
+    if "days" in within:
+        return found_on <= due_on + timedelta(days=within["days"])
+    return found_on <= months_later(due_on, within["months"])
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

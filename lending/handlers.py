@@ -12,10 +12,21 @@ from catalog.events import (
     CopyRevised,
     CopyWithdrawn,
 )
-from fines.events import FineCharged, FinePaid, FineWaived
+from fines.events import (
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FineWaived,
+    SuspensionBoughtOff,
+)
 from kernel.eventbus.projection import keep_newest
 from lending.models import Book, Copy, Debt, Patron
 from lending.stock import withdrawal
+from lending.suspensions import services as suspensions
+
+BOUGHT_OFF = "bought off"
 
 
 def open_account(events: Sequence[PatronRegistered]) -> None:
@@ -39,11 +50,16 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
             type=event.type or "",
             for_loan=event.for_loan,
             price=event.price,
+            items=list(event.items),
             revision=event.copy_revision,
         )
         for event in events
     ]
-    keep_newest(copies, by="revision", at_first=["book", "place", "condition", "replaced_by", "withdrawn", "moves"])
+    keep_newest(
+        copies,
+        by="revision",
+        at_first=["book", "place", "condition", "missing_items", "replaced_by", "withdrawn", "moves"],
+    )
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:
@@ -53,11 +69,18 @@ def give_up_copy(event: CopyWithdrawn) -> None:
     withdrawal.give_up_copy(event.copy, now=event.occurred_at)
 
 
-def note_debt(events: Sequence[FineCharged | FinePaid | FineWaived]) -> None:
+def note_debt(
+    events: Sequence[FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened],
+) -> None:
     """Knows what the patron still owes of that fine, so that it can block borrowing."""
     keep_newest(
         [Debt(fine=event.fine, patron_id=event.patron, owed=event.owed, version=event.version) for event in events]
     )
+
+
+def end_bought_suspension(event: SuspensionBoughtOff) -> None:
+    """Ends the suspension whose rest the patron paid for."""
+    suspensions.lift_suspension(event.patron, reason=BOUGHT_OFF, by_id=None, now=event.occurred_at)
 
 
 def _know_books(events: Sequence[CatalogEvent]) -> None:

@@ -90,7 +90,10 @@ CASHIER = Role(
             "fines.view_fine",
             "fines.view_entry",
             "fines.view_feeschedule",
-            "fines.view_feetier",
+            "fines.view_tillcount",
+            "fines.add_tillcount",
+            "fines.view_account",
+            "fines.refund_fine",
             "fines.take_payment",
             "fines.waive_fine",
         }
@@ -130,7 +133,6 @@ ADMINISTRATOR = Role(
         "lending.delete_opening",
         "lending.override",
         "fines.add_feeschedule",
-        "fines.add_feetier",
         "opac.view_librarypage",
         "opac.add_librarypage",
         "opac.change_librarypage",
@@ -138,7 +140,8 @@ ADMINISTRATOR = Role(
         "lending.view_debt",
         "dashboard.view_loanrow",
         "dashboard.view_finerow",
-        "dashboard.view_tierrow",
+        "dashboard.view_feerow",
+        "dashboard.view_creditrow",
     },
 )
 

@@ -8,7 +8,20 @@ from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded
 from dashboard import handlers as dashboard
 from dashboard.services import forget_everything as forget_pages
 from fines import handlers as fines
-from fines.events import FeeScheduleAdopted, FeeScheduleRevoked, FineCharged, FinePaid, FineWaived
+from fines.events import (
+    CreditPaidOut,
+    FeeScheduleAdopted,
+    FeeScheduleRevoked,
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FineWaived,
+    PaymentReversed,
+    PaymentTaken,
+    SuspensionBoughtOff,
+)
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending import handlers as lending
@@ -55,11 +68,11 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
     LoanRenewed: [dashboard.show_loan],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
-    CopyLost: [catalog.follow_copies, dashboard.show_loan],
-    CopyFound: [catalog.follow_copies, dashboard.show_loan],
-    CopyReplaced: [catalog.follow_copies, dashboard.show_loan],
+    CopyLost: [catalog.follow_copies, fines.charge_lost_copy, dashboard.show_loan],
+    CopyFound: [catalog.follow_copies, fines.settle_found_copy, dashboard.show_loan],
+    CopyReplaced: [catalog.follow_copies, fines.settle_replaced_copy, dashboard.show_loan],
     CopyConditionChanged: [catalog.follow_copies, dashboard.show_loan],
-    ReturnUndone: [catalog.follow_copies, dashboard.show_loan],
+    ReturnUndone: [catalog.follow_copies, fines.cancel_late_fee, dashboard.show_loan],
     LoanUndone: [catalog.follow_copies, dashboard.show_loan],
     RenewalUndone: [dashboard.show_loan],
     TermsKept: [dashboard.learn_terms],
@@ -67,8 +80,8 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PolicyDropped: [],
     DueDateChanged: [dashboard.show_loan],
     CalendarChanged: [dashboard.learn_calendar],
-    PatronSuspended: [dashboard.show_suspension],
-    SuspensionLifted: [dashboard.show_suspension],
+    PatronSuspended: [fines.know_suspension, dashboard.show_suspension],
+    SuspensionLifted: [fines.know_suspension, dashboard.show_suspension],
     PatronBlocked: [],
     BlockLifted: [],
     FamilyChanged: [],
@@ -76,6 +89,13 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],
     FineWaived: [lending.note_debt, dashboard.show_fine],
+    FineCancelled: [lending.note_debt, dashboard.show_fine],
+    FineRefunded: [lending.note_debt, dashboard.show_fine],
+    FineReopened: [lending.note_debt, dashboard.show_fine],
+    PaymentTaken: [dashboard.show_credit],
+    PaymentReversed: [dashboard.show_credit],
+    CreditPaidOut: [dashboard.show_credit],
+    SuspensionBoughtOff: [lending.end_bought_suspension],
     FeeScheduleAdopted: [dashboard.learn_fees],
     FeeScheduleRevoked: [dashboard.learn_fees],
 }

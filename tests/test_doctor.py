@@ -18,7 +18,6 @@ from accounts.models import OutgoingMail
 from catalog.search.asking import best_matches
 from catalog.search.index import folder
 from dashboard.models import LoanRow
-from fines.models import FeeSchedule
 from kernel.eventbus.models import Delivery, Event
 from lending.models import Loan
 from library.models import WorkerSign
@@ -131,12 +130,6 @@ def test_a_broker_that_is_away_is_said_to_be(told: StringIO) -> None:
     doctor = run("manage.py", "doctor", "--quick", REDIS_URL=f"redis://127.0.0.1:{free_port()}/0")
     assert "broker     WRONG" in doctor.stdout
     assert "correct REDIS_URL" in doctor.stdout
-
-
-def test_no_fee_schedule_in_force(ada: Person, told: StringIO) -> None:
-    FeeSchedule.objects.update(valid_from="2999-01-01")
-    sentence, _ = fault(told, "rules")
-    assert "fee schedule" in sentence
 
 
 def test_the_demos_password_is_no_secret(ada: Person, settings: Any, told: StringIO) -> None:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, at_the_desk, may_see_the_desk, where_shown
+from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, desk_links, may_see_the_desk, where_shown
 from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
 from catalog.covers.services import remove_cover, set_cover
@@ -39,7 +39,7 @@ class CopiesOfBook(ReadOnlyInline):
     fields: ClassVar[Any] = (
         "opened",
         "where",
-        "at_the_desk",
+        "desk_links",
         "type",
         FOR_LOAN,
         "shelving_mark",
@@ -47,11 +47,11 @@ class CopiesOfBook(ReadOnlyInline):
         "copy_number",
         "price",
     )
-    readonly_fields = ("opened", "where", "at_the_desk", FOR_LOAN)
+    readonly_fields = ("opened", "where", "desk_links", FOR_LOAN)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Links to lending's pages for those who may see them."""
-        return [name for name in self.fields if name != "at_the_desk" or may_see_the_desk(request)]
+        return [name for name in self.fields if name != "desk_links" or may_see_the_desk(request)]
 
     @admin.display(description=_("where"))
     def where(self, copy: Copy) -> str:
@@ -59,9 +59,9 @@ class CopiesOfBook(ReadOnlyInline):
         return where_shown(copy)
 
     @admin.display(description=_("at the desk"))
-    def at_the_desk(self, copy: Copy) -> str:
+    def desk_links(self, copy: Copy) -> str:
         """Who has it, its marks, and what became of it."""
-        return at_the_desk(copy)
+        return desk_links(copy)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
         """Without the withdrawn ones."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, at_the_desk, may_see_the_desk, where_shown
+from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, desk_links, may_see_the_desk, where_shown
 from catalog.forms import CopyForm
 from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
@@ -26,8 +26,8 @@ class CopyAdmin(StaffAdmin):
     list_filter = (Withdrawn, "place", "condition", "for_loan", "type")
     search_fields = ("barcode__startswith",)
     search_help_text = _("The beginning of a barcode")
-    fields = ("book", *CopyForm.Meta.fields, "where", "at_the_desk", "added_at", "withdrawn_at")
-    readonly_fields = ("book", "where", "at_the_desk", "added_at", "withdrawn_at")
+    fields = ("book", *CopyForm.Meta.fields, "where", "desk_links", "added_at", "withdrawn_at")
+    readonly_fields = ("book", "where", "desk_links", "added_at", "withdrawn_at")
     actions = ("withdraw",)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
@@ -41,12 +41,12 @@ class CopyAdmin(StaffAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Copy | None = None) -> Any:
         """Links to lending's pages for those who may see them."""
-        return [name for name in self.fields if name != "at_the_desk" or may_see_the_desk(request)]
+        return [name for name in self.fields if name != "desk_links" or may_see_the_desk(request)]
 
     @admin.display(description=_("at the desk"))
-    def at_the_desk(self, copy: Copy) -> str:
+    def desk_links(self, copy: Copy) -> str:
         """Who has it, its marks, and what became of it."""
-        return at_the_desk(copy)
+        return desk_links(copy)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Not here."""

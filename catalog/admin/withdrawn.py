@@ -45,7 +45,7 @@ def where_shown(copy: Copy) -> str:
     return " · ".join(filter(None, [copy.get_place_display() if copy.place else "", condition]))
 
 
-def at_the_desk(copy: Copy) -> str:
+def desk_links(copy: Copy) -> str:
     """Links to the loan that has the copy, to its marks, and to what became of it; the pages are lending's."""
     links = [] if copy.loan is None else [(reverse("admin:lending_loan_change", args=[copy.loan]), _("who has it"))]
     links.append((reverse("admin:lending_copy_change", args=[copy.pk]), _("mark")))

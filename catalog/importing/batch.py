@@ -9,7 +9,8 @@ from catalog.events import BookRegistered, BookRevised
 from catalog.models import Book, Copy, SourceRecord
 from catalog.rules import barcode_for
 from catalog.services.books import facts, note_keys
-from catalog.services.copies import copy_added, copy_revised, fresh_barcodes
+from catalog.services.copies import fresh_barcodes
+from catalog.services.copy_events import copy_added, copy_revised
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of

@@ -13,7 +13,7 @@ from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
 from catalog.importing.tables.reading import TablePreview, preview_of_table, table_records
 from kernel.importing.kinds import Preview
-from kernel.importing.tables.opening import rows_expected
+from kernel.importing.tables.opening import WORKBOOKS, rows_expected
 
 MARC, MARCXML, TABLE = "marc", "marcxml", "table"
 SHOWN = 10
@@ -32,7 +32,10 @@ def format_of(path: Path, options: Mapping[str, Any]) -> str:
     if said != "auto":
         return said if said in (MARC, MARCXML) else TABLE
     with path.open("rb") as file:
-        head = file.read(HEAD).replace(b"\0", b"")
+        start = file.read(HEAD)
+    if start.startswith(WORKBOOKS):  # its bytes are packed, so that any may be among them
+        return TABLE
+    head = start.replace(b"\0", b"")
     plain = head.removeprefix(codecs.BOM_UTF8).removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff").lstrip()
     if plain[:5].isdigit() or END_OF_RECORD in head:
         return MARC

@@ -12,7 +12,7 @@ from catalog.importing.batch import free_isbns
 from catalog.importing.reasons import Reason
 from catalog.models import Book, Copy, SourceRecord
 from catalog.services.books import facts, note_keys
-from catalog.services.copies import copy_withdrawn
+from catalog.services.copy_events import copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.importing.models import Entry, Import
 from kernel.storage.databases import database_of

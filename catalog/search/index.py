@@ -7,17 +7,17 @@ holds the lock and writes; readers need nobody.
 
 import fcntl
 import hashlib
-import json
 import os
 import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+import msgspec
 import tantivy
 from django.conf import settings
 
@@ -25,7 +25,7 @@ from catalog.search.schema import VERSION, make_schema
 from kernel.storage.databases import connection_of
 
 ASK_AGAIN = 0.02
-UNREADABLE = (OSError, ValueError, KeyError, TypeError)
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError)
 """What comes of a folder that is missing, or that somebody else wrote into."""
 
 
@@ -55,7 +55,7 @@ def folder() -> Path:
 def state_of(place: Path) -> State | None:
     """What the index there holds; nothing where there is none, or one of another version."""
     try:
-        state = State(**json.loads((place / "state.json").read_text()))
+        state = msgspec.json.decode((place / "state.json").read_bytes(), type=State)
     except UNREADABLE:
         return None
     return state if state.version == VERSION else None
@@ -64,7 +64,7 @@ def state_of(place: Path) -> State | None:
 def write_state(place: Path, state: State) -> None:
     """Makes it the one that counts."""
     new = place / f"state-{os.getpid()}-{threading.get_ident()}"
-    new.write_text(json.dumps(asdict(state)))
+    new.write_bytes(msgspec.json.encode(state))
     new.replace(place / "state.json")
 
 

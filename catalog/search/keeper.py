@@ -26,22 +26,16 @@ def start() -> None:
 def keep_current() -> None:
     """Builds the index where there is none that can be used, else takes in all that has happened."""
     place = folder()
-    if _is_current(place, state_of(place)):
-        return
     with writing(place) as held:
         if not held:
             return
         state = state_of(place)
-        if state and _can_be_used(place, state, look(state)):
-            catch_up(place, state)
-        else:
+        found = look(state) if state else None
+        if not state or not found or not _can_be_used(place, state, found):
             logger.warning("the search index in %s is built anew", place)
             rebuild(place)
-
-
-def _is_current(place: Path, state: State | None) -> bool:
-    found = look(state) if state else None
-    return bool(state and found and not found.events and not state.waiting and _can_be_used(place, state, found))
+        elif found.events or state.waiting:
+            catch_up(place, state)
 
 
 def _can_be_used(place: Path, state: State, found: Look) -> bool:

@@ -4,10 +4,13 @@ The catalogue hears of them as everybody does, perhaps some time after the index
 index keeps the moves that were not noted yet, and looks at their books once they are.
 """
 
-import json
+import time
 from collections.abc import Collection, Mapping
 from functools import cache
 from itertools import islice
+from typing import Any
+
+import msgspec
 
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
@@ -17,8 +20,10 @@ from kernel.storage.databases import connection_of
 MOST_WAITING = 5_000
 """So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
 what makes the rest true, or the book's next move."""
-# Only what was noted is sent: while a worker is behind, thousands of copies are asked about twice a second. A copy that
-# the catalogue does not have is not waited for.
+OLDEST = 200
+ALL_EVERY = 5.0
+"""Seconds after which all are asked about, where none of the `OLDEST` was noted."""
+# Only what was noted is sent. A copy that the catalogue does not have is not waited for.
 NOTED = {
     "postgresql": """
         SELECT moved.key::bigint, copy.book_id FROM json_each_text(%s) moved
@@ -40,8 +45,8 @@ def moves_in(events: Collection[Event]) -> Moves:
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            for copy, told in event.payload.get("shelf", {}).items():
-                found[copy] = max(told["move"], found.get(copy, 0))
+            for copy, facts in event.payload.get("shelf", {}).items():
+                found[copy] = max(facts["move"], found.get(copy, 0))
     return found
 
 
@@ -51,19 +56,47 @@ def moves_before(position: int, most: int) -> Moves:
     return moves_in(last.order_by("position"))
 
 
+class Asking:
+    """When this process last asked about all copies that are waited for."""
+
+    def __init__(self) -> None:
+        self.all_at = float("-inf")
+
+    def is_due(self, now: float) -> bool:
+        """Whether it is time for that again; then it counts as done."""
+        if now - self.all_at < ALL_EVERY:
+            return False
+        self.all_at = now
+        return True
+
+
+asking = Asking()
+
+
 def noted(moves: Mapping[str, int]) -> tuple[set[int], Moves]:
-    """The books of the copies whose moves the catalogue has noted, and the moves that it has not."""
-    if not moves:
-        return set(), {}
-    connection = connection_of("catalog")
-    with connection.cursor() as cursor:
-        cursor.execute(NOTED[connection.vendor], [json.dumps(moves)])
-        rows = cursor.fetchall()
+    """The books of the copies whose moves the catalogue has noted, and the moves that it has not.
+
+    It hears of the oldest first, as a rule. So where none of those was noted, the others are asked about now and then
+    only: while no worker runs they are thousands, twice a second.
+    """
+    rows = _ask(dict(islice(moves.items(), OLDEST)))
+    if len(moves) > OLDEST and (rows or asking.is_due(time.monotonic())):
+        rows += _ask(dict(islice(moves.items(), OLDEST, None)))
     waiting = {**moves}
     for copy, _book in rows:
         del waiting[str(copy)]
     books = {book for _copy, book in rows if book is not None}
     return books, dict(islice(waiting.items(), max(len(waiting) - MOST_WAITING, 0), None))
+
+
+def _ask(moves: Moves) -> list[Any]:
+    """The copies whose moves were noted, each with its book."""
+    if not moves:
+        return []
+    connection = connection_of("catalog")
+    with connection.cursor() as cursor:
+        cursor.execute(NOTED[connection.vendor], [msgspec.json.encode(moves).decode()])
+        return list(cursor.fetchall())
 
 
 @cache

@@ -12,12 +12,12 @@ from catalog.rules import title_key
 from catalog.services.copies import (
     CopiesOnLoan,
     add_copies,
-    copy_withdrawn,
     locked_book,
     locked_copies,
     refuse_lent,
     take_off_shelf,
 )
+from catalog.services.copy_events import copy_withdrawn
 from catalog.shelf_order import shelf_key
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused

@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from catalog.events import CopyAdded, CopyRevised, CopyWithdrawn
 from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
+from catalog.services.copy_events import copy_added, copy_revised, copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in, connection_of
@@ -94,26 +94,26 @@ def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     publish(copy_withdrawn(copies[0], book, now))
 
 
-def note_shelf(told: Mapping[int, Mapping[str, Any]]) -> None:
+def note_shelf(shelf: Mapping[int, Mapping[str, Any]]) -> None:
     """Notes of each copy what lending told of it with its newest move, in one statement.
 
     Where a newer move was noted already, nothing changes. Nobody is told: it is lending that said so.
     """
-    if not told:
+    if not shelf:
         return
     connection = connection_of("catalog")
     casts = "(%s, %s, %s, %s, %s, %s)"
     if connection.vendor == "postgresql":
         casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint)"
     statement = f"""
-        WITH told (copy, move, lendable, place, condition, loan) AS (VALUES {", ".join([casts] * len(told))})
+        WITH news (copy, move, lendable, place, condition, loan) AS (VALUES {", ".join([casts] * len(shelf))})
         UPDATE catalog_copy
-        SET moves = told.move, lendable = told.lendable, place = told.place, condition = told.condition,
-            loan = told.loan
-        FROM told WHERE catalog_copy.id = told.copy AND catalog_copy.moves <= told.move
+        SET moves = news.move, lendable = news.lendable, place = news.place, condition = news.condition,
+            loan = news.loan
+        FROM news WHERE catalog_copy.id = news.copy AND catalog_copy.moves <= news.move
     """  # noqa: S608  only places for parameters are put in
     with connection.cursor() as cursor:
-        cursor.execute(statement, [value for copy, facts in told.items() for value in (copy, *_shelf_values(facts))])
+        cursor.execute(statement, [value for copy, facts in shelf.items() for value in (copy, *_shelf_values(facts))])
 
 
 def locked_book(book_id: int) -> Book:
@@ -144,38 +144,6 @@ def fresh_barcodes(book: Book, count: int) -> list[str]:
     used = {barcode.upper() for barcode in Copy.objects.filter(in_series).values_list("barcode", flat=True)}
     numbers = range(1, len(used) + count + 1)
     return [barcode for number in numbers if (barcode := barcode_for(book.pk, number)) not in used][:count]
-
-
-def copy_added(copy: Copy, book: Book, now: datetime) -> CopyAdded:
-    """The event of a copy that came onto the shelf."""
-    return CopyAdded(occurred_at=now, **_facts(copy, book))
-
-
-def copy_revised(copy: Copy, book: Book, now: datetime) -> CopyRevised:
-    """The event of a copy whose record was changed."""
-    return CopyRevised(occurred_at=now, **_facts(copy, book))
-
-
-def copy_withdrawn(copy: Copy, book: Book, now: datetime) -> CopyWithdrawn:
-    """The event of a copy that was taken off the shelf."""
-    return CopyWithdrawn(
-        occurred_at=now, book=book.pk, title=book.title, revision=book.revision, copy=copy.pk, barcode=copy.barcode
-    )
-
-
-def _facts(copy: Copy, book: Book) -> dict[str, Any]:
-    return {
-        "book": book.pk,
-        "title": book.title,
-        "revision": book.revision,
-        "copy": copy.pk,
-        "barcode": copy.barcode,
-        "copy_revision": copy.revision,
-        "type": copy.type_id,
-        "for_loan": copy.for_loan,
-        "volume": copy.volume,
-        "price": copy.price,
-    }
 
 
 def _shelf_values(facts: Mapping[str, Any]) -> tuple[Any, ...]:

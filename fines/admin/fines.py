@@ -14,7 +14,7 @@ from fines.columns import CHARGED, MOVED, OWED, PAID, ByStatus, owed_of
 from fines.forms import Payments
 from fines.models import Entry, Fine
 from fines.queries import fines, patrons_found_by
-from fines.services import pay_fine, waive_fine
+from fines.services import pay_fine, refund_fine, waive_fine
 from kernel.money import money
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.forms import ReasonForm
@@ -27,7 +27,7 @@ class Movements(ReadOnlyInline):
     """What was charged, paid and forgiven."""
 
     model = Entry
-    fields: ClassVar[Any] = ("kind", MOVED, "at", "by", "reason")
+    fields: ClassVar[Any] = ("kind", MOVED, "method", "at", "by", "reason")
     readonly_fields = (MOVED,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -39,22 +39,23 @@ class Movements(ReadOnlyInline):
 class FineAdmin(ReadOnlyAdmin):
     """Fines; they are paid and waived by actions."""
 
-    list_display = ("title", "patron", OWED, "state", "days_late", CHARGED, "charged_at")
+    list_display = ("title", "patron", "kind", OWED, "state", "days_late", CHARGED, "charged_at")
     list_select_related = ()
-    list_filter = (ByStatus,)
+    list_filter = (ByStatus, "kind")
     search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
     readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation")
     fields: ClassVar[Any] = (
         "title",
         "patron",
+        "kind",
         "loan_id",
         "days_late",
         *readonly_fields[:4],
         "charged_at",
         "explanation",
     )
-    actions = ("take_payment", "waive")
+    actions = ("take_payment", "waive", "refund")
     inlines = (Movements,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -73,9 +74,13 @@ class FineAdmin(ReadOnlyAdmin):
         """Whether the person may waive fines."""
         return request.user.has_perm("fines.waive_fine")
 
+    def has_refund_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may refund fines."""
+        return request.user.has_perm("fines.refund_fine")
+
     def fits(self, action: str, thing: Any) -> bool:
-        """Only what is owed can be paid or waived."""
-        return bool(thing.owed > 0)
+        """Only what is owed can be paid or waived, only what was paid be refunded."""
+        return bool(thing.paid > 0 if action == "refund" else thing.owed > 0)
 
     @admin.action(description=_("Take payment"), permissions=["take_payment"])
     def take_payment(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -93,7 +98,8 @@ class FineAdmin(ReadOnlyAdmin):
             )
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
-                paid = partial(pay_fine, fine.pk, amount=amount, by_id=_caller(request), now=timezone.now())
+                by, method = _caller(request), form.cleaned_data["method"]
+                paid = partial(pay_fine, fine.pk, amount=amount, method=method, by_id=by, now=timezone.now())
                 with_retries(paid)
                 facts = {"amount": money(amount), "title": fine.title}
                 self.message_user(request, _("%(amount)s taken for “%(title)s”.") % facts, messages.SUCCESS)
@@ -114,6 +120,23 @@ class FineAdmin(ReadOnlyAdmin):
             queryset,
             lambda fine: waive_fine(fine.pk, reason=reason, by_id=by, now=now),
             _("Waived: %(count)s."),
+        )
+        return None
+
+    @admin.action(description=_("Refund"), permissions=["refund"])
+    def refund(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Takes back all that was paid of the fines, for a reason: it is credit."""
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            sentence = _("What was paid of these fines becomes credit of their patrons. The reason is kept with each.")
+            title = _("Refund fines")
+            return self.confirmation(request, queryset, action="refund", title=title, sentence=sentence, form=form)
+        reason, by, now = form.cleaned_data["reason"], _caller(request), timezone.now()
+        self.for_each(
+            request,
+            queryset.filter(paid__gt=0),
+            lambda fine: refund_fine(fine.pk, amount=fine.paid, reason=reason, by_id=by, now=now),
+            _("Refunded: %(count)s."),
         )
         return None
 

@@ -1,74 +1,58 @@
 """The fee schedules on the staff side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from fines.columns import MOVED
-from fines.forms import ScheduleForm, TierForm, TierFormSet
-from fines.models import FeeSchedule, FeeTier
+from fines.admin.schedule_form import CHOICE_WORDS, FIELD_WORDS, ScheduleForm
+from fines.fee_fields import AMOUNTS, NAMES, duration_shown
+from fines.models import FeeSchedule
+from fines.schedules.trial import trial_of
 from fines.services import adopt_fee_schedule, revoke_fee_schedule
 from kernel.money import money
 from kernel.staff.admins import StaffAdmin
 
 
-class Tiers(admin.TabularInline):
-    """The tiers of a schedule, typed in when it is adopted."""
-
-    model = FeeTier
-    form = TierForm
-    formset = TierFormSet
-    extra = 3
-    can_delete = False
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The day, and the fee to type or to read."""
-        return ("from_day", MOVED if obj else "amount")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """The fee once it is adopted."""
-        return (MOVED,) if obj else ()
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never once it is adopted."""
-        return obj is None and super().has_add_permission(request, obj)
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Only while it is adopted."""
-        return obj is None and super().has_add_permission(request, obj)
-
-
 @admin.register(FeeSchedule)
 class FeeScheduleAdmin(StaffAdmin):
-    """Late fees, which are adopted for a day to come and never changed."""
+    """Fees, which are adopted for a day to come and never changed."""
 
     form = ScheduleForm
-    list_display = ("valid_from", "in_words")
-    ordering = ("-valid_from",)
-    inlines = (Tiers,)
+    list_display = ("begins", "for_whom", "for_what", "fees")
+    ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("revoke",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[FeeSchedule]:
-        """Schedules with their tiers."""
-        return super().get_queryset(request).prefetch_related("tiers")
+    def get_fieldsets(self, request: HttpRequest, obj: FeeSchedule | None = None) -> Any:
+        """What to type in, or what was adopted and what comes of it."""
+        if obj:
+            return [(None, {"fields": ["begins", "for_whom", "for_what", "fees", "trial"]})]
+        return [(None, {"fields": ["valid_from", "category", "copy_type"]}), (_("Fees"), {"fields": list(NAMES)})]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """The form, whose amounts are no columns of the table."""
+        return super().get_form(request, obj, change, **{**kwargs, "fields": ScheduleForm.Meta.fields})
+
+    def get_readonly_fields(self, request: HttpRequest, obj: FeeSchedule | None = None) -> Any:
+        """Everything of a schedule that is there."""
+        return ("begins", "for_whom", "for_what", "fees", "trial") if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another schedule is adopted instead."""
         return False
 
-    def save_model(self, request: HttpRequest, obj: FeeSchedule, form: Any, change: bool) -> None:
-        """Waits for the tiers."""
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Adopts the schedule with its tiers through the service."""
-        tiers = {tier.from_day: tier.amount for tier in formsets[0].save(commit=False)}
-        day = form.cleaned_data["valid_from"]
-        form.instance.pk = adopt_fee_schedule(valid_from=day, tiers=tiers, now=timezone.now()).pk
+    def save_model(self, request: HttpRequest, obj: FeeSchedule, form: ScheduleForm, change: bool) -> None:
+        """Adopts the schedule through the service, and says what comes of it."""
+        place = {name: form.cleaned_data[name] for name in ("valid_from", "category", "copy_type")}
+        adopted, _is_new = adopt_fee_schedule(given=form.given(), now=timezone.now(), **place)
+        obj.pk, obj.valid_from = adopted.pk, adopted.valid_from
+        for sentence in trial_of(adopted, timezone.now()):
+            messages.info(request, sentence)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Whoever may adopt fees may revoke them."""
@@ -85,8 +69,44 @@ class FeeScheduleAdmin(StaffAdmin):
         self.for_each(request, queryset, lambda one: revoke_fee_schedule(one.pk, now=now), _("Revoked: %(count)s."))
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:fines_feeschedule_changelist"))
 
-    @admin.display(description=_("from day late: fee"))
-    def in_words(self, schedule: FeeSchedule) -> str:
-        """The tiers in one line."""
-        tiers = sorted(schedule.tiers.all(), key=lambda tier: tier.from_day)
-        return ", ".join(f"{tier.from_day}: {money(tier.amount)}" for tier in tiers)
+    @admin.display(description=_("valid from"), ordering="valid_from")
+    def begins(self, schedule: FeeSchedule) -> Any:
+        """Its first day."""
+        return schedule.begins_on or _("from the beginning")
+
+    @admin.display(description=_("category of patrons"), ordering="category")
+    def for_whom(self, schedule: FeeSchedule) -> Any:
+        """Whose fines it is for."""
+        return schedule.category or _("everybody")
+
+    @admin.display(description=_("type of copies"), ordering="copy_type")
+    def for_what(self, schedule: FeeSchedule) -> Any:
+        """Which copies it is for."""
+        return schedule.copy_type or _("everything")
+
+    @admin.display(description=_("fees"))
+    def fees(self, schedule: FeeSchedule) -> str:
+        """What it says, in words."""
+        said = (
+            (str(FIELD_WORDS[name]), _in_words(name, schedule.given[name])) for name in NAMES if name in schedule.given
+        )
+        return format_html_join("; ", "{} {}", said) or "–"
+
+    @admin.display(description=_("what comes of it"))
+    def trial(self, schedule: FeeSchedule) -> str:
+        """What late returns and lost copies would cost."""
+        return format_html_join(" ", "{}", ((sentence,) for sentence in trial_of(schedule, timezone.now())))
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "tiers":
+        tiers = sorted((int(day), amount) for day, amount in value.items())
+        return ", ".join(f"{day}: {money(amount)}" for day, amount in tiers) or str(_("none"))
+    if value is None:
+        return str(_("none"))
+    if name == "refund_within":
+        within = duration_shown(value) or {}
+        return str(_("%(months)s months") if "months" in within else _("%(days)s days")) % within
+    if name in AMOUNTS:
+        return money(value)
+    return str(_("yes") if value else _("no")) if isinstance(value, bool) else str(CHOICE_WORDS[value])

@@ -26,7 +26,7 @@ class DomainEvent:
         return f"{self.about}:{getattr(self, self.about)}"
 
     def payload(self) -> str:
-        """The fields as a JSON object: times in ISO 8601 with their offset, money in whole KRW."""
+        """The fields as a JSON object: times in ISO 8601 with their offset, money in whole units."""
         return msgspec.json.encode(self).decode()
 
     @classmethod

@@ -6,7 +6,9 @@ from typing import Any, TypeVar
 from django import forms
 
 from kernel.labels.reading import barcode_of, card_number_of
+from kernel.money import currency, typed
 from kernel.values.amounts import read_amount
+from kernel.values.currencies import decimal_places
 from kernel.values.dates import read_date, read_year
 from kernel.values.isbns import read_isbn
 from kernel.values.phones import read_phone
@@ -19,13 +21,17 @@ class MoneyField(forms.IntegerField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{**options, "widget": forms.TextInput})
-        self.widget.attrs["inputmode"] = "numeric"
+        self.widget.attrs["inputmode"] = "decimal" if decimal_places(currency()) else "numeric"
 
     def to_python(self, value: Any) -> int | None:
         """The number. Raises `ValidationError`."""
         if not isinstance(value, str) or not value.strip() or _is_signed(value):
             return super().to_python(value)
         return super().to_python(_read(read_amount, value))
+
+    def prepare_value(self, value: Any) -> Any:
+        """The amount as it is typed."""
+        return typed(value) if isinstance(value, int) else value
 
 
 class DayField(forms.DateField):

@@ -3,11 +3,12 @@
 import re
 from decimal import Decimal
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from kernel.values.currencies import decimal_places
 from kernel.values.texts import narrow, text_of
 
-WITHOUT_SMALLER_UNIT = {"KRW", "JPY", "VND", "CLP", "ISK", "UGX", "XAF", "XOF"}
 SIGNS = {
     **dict.fromkeys(("₩", "\\", "￦", "원", "원정", "WON", "W"), "KRW"),
     **dict.fromkeys(("엔", "円"), "JPY"),
@@ -27,12 +28,14 @@ AMOUNT = re.compile(
 WHOLE = re.compile(r"\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?: \d{3})+")
 
 
-def read_amount(value: object, currency: str = "KRW") -> int | None:
-    """The amount in the smallest unit of the currency (ISO 4217): `₩15,000`, `\\15000`, `15000원`, `KRW 15000`.
+def read_amount(value: object, currency: str = "") -> int | None:
+    """The amount in the smallest unit of a currency (ISO 4217), the library's own if none is named.
 
+    As people write it: `₩15,000`, `\\15000`, `15000원`, `KRW 15000`.
     0 for what is free, and None for what has no price, since it is not for sale (`비매품`).
     Raises `ValueError` for an empty text, another currency, parts of the smallest unit and what is below nothing.
     """
+    currency = currency or settings.CURRENCY
     text = narrow(text_of(value).replace("￦", "₩"))
     if NOT_FOR_SALE.search(text):
         return None
@@ -45,7 +48,7 @@ def read_amount(value: object, currency: str = "KRW") -> int | None:
     for sign in (found["before"], found["behind"]):
         if sign and currency not in _currencies(sign):
             raise ValueError(_("This is not an amount in %(currency)s.") % {"currency": currency})
-    return _units(found["number"], 0 if currency in WITHOUT_SMALLER_UNIT else 2)
+    return _units(found["number"], decimal_places(currency))
 
 
 def _currencies(sign: str) -> set[str]:
@@ -57,7 +60,7 @@ def _currencies(sign: str) -> set[str]:
 def _units(number: str, places: int) -> int:
     """The number in units of so many decimal places. Raises `ValueError`."""
     whole, fraction = number, ""
-    if parts := re.fullmatch(r"(.*\d)[.,](\d{1,2})", number):
+    if parts := re.fullmatch(rf"(.*\d)[.,](\d{{1,{max(places, 2)}}})", number):
         whole, fraction = parts[1], parts[2]
     if not WHOLE.fullmatch(whole) or (len(fraction) > places and fraction.strip("0")):
         raise ValueError(_("This is not an amount of money: write a whole number, such as 15,000."))

@@ -5,69 +5,21 @@ from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kernel.days.rules import Weekday
 from kernel.days.words import weekly
-from kernel.staff.admins import StaffAdmin, Words
+from kernel.staff.admins import Words
 from kernel.staff.refusals import refusals_shown
-from lending.admin.calendar_forms import ClosureForm, OpeningForm, RuleForm, in_words
+from lending.admin.calendar_entries import BY, DROP, DROPPED, CalendarAdmin
+from lending.admin.calendar_forms import ClosureForm, OpeningForm, RuleForm
 from lending.calendar.due_dates import due_within, move_due_dates, move_due_dates_back
-from lending.calendar.queries import special_days
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
 from lending.deferral.desk import admit
 from lending.models import CalendarRule, Closure, Opening
-
-BY = ("made_at", "made_by")
-PREVIEW_WORDS = {
-    "preview_title": _("The next weeks"),
-    "preview_empty": _("Open as usual."),
-    "preview_button": _("Show the next weeks"),
-}
-DROP = _("Take out of the calendar")
-DROPPED = _("Taken out of the calendar: %(count)s.")
-
-
-class CalendarAdmin(StaffAdmin):
-    """What stands in the calendar is never changed: it is taken out, and something else is added."""
-
-    change_form_template = "admin/lending/previewed.html"
-    list_select_related = ()
-    actions: Any = ("drop",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With who added each."""
-        return super().get_queryset(request).prefetch_related("made_by")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
-        return False
-
-    def has_drop_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may take something out."""
-        return request.user.has_perm(f"lending.delete_{self.opts.model_name}")
-
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Shows the days that would come while something is typed in, and those that come while it is looked at."""
-        form = context["adminform"].form
-        context["preview"] = form.preview() if not context.get("original") else None
-        context |= PREVIEW_WORDS
-        return super().render_change_form(request, context, *args, **kwargs)
-
-    @admin.display(description=_("the next weeks"))
-    def next_weeks(self, thing: Any) -> SafeString:
-        """The days of the next weeks that are not open as usual, by the whole calendar."""
-        return format_html_join("", "<div>{}</div>", ((line,) for line in in_words(special_days(timezone.localdate()))))
-
-    def back_to_list(self) -> HttpResponse:
-        """After something was taken out its page is no more."""
-        return HttpResponseRedirect(reverse(f"{self.admin_site.name}:{self._page('changelist')}"))
 
 
 @admin.register(CalendarRule)

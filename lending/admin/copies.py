@@ -54,7 +54,19 @@ class KnownCopyAdmin(ReadModelAdmin):
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
     list_filter = ("place", "condition", "withdrawn")
-    fields = ("barcode", "book", "type", "for_loan", "place", "condition", "who_has_it", "price", "withdrawn")
+    fields = (
+        "barcode",
+        "book",
+        "type",
+        "for_loan",
+        "place",
+        "condition",
+        "who_has_it",
+        "price",
+        "items",
+        "missing_items",
+        "withdrawn",
+    )
     readonly_fields = ("who_has_it",)
     actions = ("mark",)
 

@@ -1,4 +1,4 @@
-"""Families on the staff side: typed in by card numbers, changed, and given up."""
+"""Families on the staff side: typed in by card numbers, changed, and dissolved."""
 
 from typing import Any, ClassVar
 
@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.forms import ServiceForm
 from lending.families.queries import families
-from lending.families.services import change_family, give_up_family, make_family
+from lending.families.services import change_family, dissolve_family, make_family
 from lending.models import Family
 from lending.queries import holders_of
 
-GIVE_UP = _("Give the family up")
-GIVEN_UP = _("Families given up: %(count)s.")
+DISSOLVE = _("Dissolve the family")
+DISSOLVED = _("Families dissolved: %(count)s.")
 
 
 class FamilyForm(ServiceForm):
@@ -59,7 +59,7 @@ class FamilyAdmin(StaffAdmin):
     list_select_related = ()
     search_fields = ("name",)
     search_help_text = _("A name, or the card number of a member")
-    actions: Any = ("give_up",)
+    actions: Any = ("dissolve",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Family]:
         """Families with their members."""
@@ -78,8 +78,8 @@ class FamilyAdmin(StaffAdmin):
         """What is not typed in."""
         return () if self._is_typed(request, obj) else ("members_shown",)
 
-    def has_give_up_permission(self, request: HttpRequest) -> bool:
-        """Whether the person may give families up."""
+    def has_dissolve_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may dissolve families."""
         return request.user.has_perm("lending.delete_family")
 
     def save_model(self, request: HttpRequest, obj: Family, form: Any, change: bool) -> None:
@@ -93,14 +93,14 @@ class FamilyAdmin(StaffAdmin):
         people = [(reverse("admin:desk_patron", args=[one.pk]), one.user) for one in family.members.all()]
         return format_html_join(" · ", '<a href="{}">{}</a>', people)
 
-    @admin.action(description=GIVE_UP, permissions=["give_up"])
-    def give_up(self, request: HttpRequest, queryset: QuerySet[Family]) -> HttpResponse | None:
-        """Gives families up, after a page that says what that means."""
+    @admin.action(description=DISSOLVE, permissions=["dissolve"])
+    def dissolve(self, request: HttpRequest, queryset: QuerySet[Family]) -> HttpResponse | None:
+        """Dissolves families, after a page that says what that means."""
         if "confirmed" not in request.POST:
             sentence = _("Each member has a limit of the own again. What is out stays out.")
-            return self.confirmation(request, queryset, action="give_up", title=GIVE_UP, sentence=sentence)
+            return self.confirmation(request, queryset, action="dissolve", title=DISSOLVE, sentence=sentence)
         now = timezone.now()
-        self.for_each(request, queryset, lambda family: give_up_family(family.pk, now=now), GIVEN_UP)
+        self.for_each(request, queryset, lambda family: dissolve_family(family.pk, now=now), DISSOLVED)
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_family_changelist"))
 
     def _is_typed(self, request: HttpRequest, family: Family | None) -> bool:

@@ -132,8 +132,11 @@ class DeskReturning(OnAnEarlierDay, Returning):
 
 
 @extend_schema_serializer(component_name="ReturnCopy")
-class ReturningByBarcode(OnAnEarlierDay):
+class ReturningByBarcode(OnAnEarlierDay, Overriding):
+    """`missing_items`: those of the copy's accompanying items that did not come back."""
+
     barcode = Barcode()
+    missing_items = serializers.ListField(child=Text(max_length=100), max_length=20, required=False)
 
 
 def _open_from_today(day: date) -> date:

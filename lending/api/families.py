@@ -20,7 +20,7 @@ from kernel.http.input.parsing import validated
 from kernel.http.permissions import by_method, may
 from kernel.storage.retries import with_retries
 from lending.families.queries import families
-from lending.families.services import AlreadyInAFamily, change_family, give_up_family, make_family
+from lending.families.services import AlreadyInAFamily, change_family, dissolve_family, make_family
 from lending.models import Family
 
 LARGEST_FAMILY = 50
@@ -98,9 +98,9 @@ class FamilyById(APIView):
         with_retries(partial(change_family, pk, **validated(ChangingFamily, request.data), now=timezone.now()))
         return Response(FamilyShown(families().get(pk=pk)).data)
 
-    @extend_schema(operation_id="give_up_family", responses={204: None})
+    @extend_schema(operation_id="dissolve_family", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
-        """Gives the family up: each member has a limit of the own again."""
+        """Dissolves the family: each member has a limit of the own again."""
         get_object_or_404(Family.objects.only("pk"), pk=pk)
-        with_retries(partial(give_up_family, pk, now=timezone.now()))
+        with_retries(partial(dissolve_family, pk, now=timezone.now()))
         return Response(status=204)

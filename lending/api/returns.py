@@ -7,7 +7,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,7 +15,9 @@ from rest_framework.views import APIView
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import has_right, may
+from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
+from kernel.observability.tracing import acting
 from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_accepted, loan_returned
@@ -24,7 +26,8 @@ from lending.deferral.services import defer_return, return_made_at
 from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
-from lending.returns.drop_box import OnlyAtTheDesk
+from lending.returns.drop_box import NoSelfReturn
+from lending.returns.items import ItemsMissing, MissingItems, UnknownItems
 from lending.returns.services import BeforeTheLoan, NotOnLoan, loan_of_copy, return_book, return_copy
 
 
@@ -37,7 +40,7 @@ class ReturnLoan(APIView):
         operation_id="return_loan",
         request=DeskReturning,
         parameters=[location(202)],
-        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, OnlyAtTheDesk)},
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, NoSelfReturn)},
     )
     @admitted(deferred_by="post_later")
     @idempotent
@@ -63,19 +66,26 @@ class ReturnByBarcode(APIView):
         operation_id="return_copy",
         request=ReturningByBarcode,
         parameters=[location(202)],
-        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan,)},
+        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, ItemsMissing)},
     )
     @admitted(deferred_by="post_later")
     @idempotent
     def post(self, request: Request, *, now: datetime) -> Response:
         """Returns the copy of that barcode, whoever has it; under overload it is accepted and done later (202)."""
-        with earlier_day_is_input():
-            return loan_returned(return_copy(**validated(ReturningByBarcode, request.data), now=now))
+        wanted = validated(ReturningByBarcode, request.data)
+        items, override = wanted.pop("missing_items", ()), wanted.pop("override", ())
+        if override and not has_right(request.user, "lending.override"):
+            raise PermissionDenied
+        missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
+        with earlier_day_is_input(), acting(reason=wanted.pop("reason", "")):
+            return loan_returned(return_copy(**wanted, missing=missing, now=now))
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
         """Accepts the return."""
         wanted = validated(ReturningByBarcode, request.data)
+        if not wanted.keys() <= {"barcode", "returned_on"}:
+            raise PleaseWait
         return _deferred(loan_of_copy(wanted["barcode"], now if begun else None), now, begun, **wanted)
 
 
@@ -87,11 +97,13 @@ def _wanted(request: Request) -> dict[str, Any]:
 
 @contextmanager
 def earlier_day_is_input() -> Iterator[None]:
-    """A day before the loan is bad input at this door."""
+    """A day before the loan, and items that the copy has not, are bad input at this door."""
     try:
         yield
     except BeforeTheLoan as refusal:
         raise ValidationError({"returned_on": [str(refusal)]}) from refusal
+    except UnknownItems as refusal:
+        raise ValidationError({"missing_items": [str(refusal)]}) from refusal
 
 
 def _deferred(loan_id: int, now: datetime, begun: bool, **what: Any) -> Response:

@@ -61,4 +61,4 @@ def _explained(option: Option, due_on: date | None) -> list[str]:
     ]
     if due_on:
         said += [period(decision.rules, option.wanted.day, due_on), *renewals(decision.rules)]
-    return [*said, *limits(decision.rules), *map(str, option.reasons)]
+    return [*said, *limits(decision.rules, option.asked.patron.family), *map(str, option.reasons)]

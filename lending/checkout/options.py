@@ -4,8 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
-
 from kernel.refusals import Refused
 from lending.models import Book, Copy, LoanLine
 from lending.policies.eligibility import Eligibility
@@ -67,9 +65,9 @@ def resting_copies(pairs: Collection[tuple[int, int]]) -> Mapping[tuple[int, int
     lines = LoanLine.objects.filter(
         copy__in={copy for _patron, copy in pairs}, loan__patron__in={patron for patron, _copy in pairs}
     )
-    returned = lines.filter(ending=LoanLine.Ending.RETURNED).order_by("ended_at")
-    found = returned.values_list("loan__patron", "copy", "ended_at")
-    return {(patron, copy): timezone.localdate(at) for patron, copy, at in found if (patron, copy) in pairs}
+    returned = lines.filter(ending=LoanLine.Ending.RETURNED).order_by("brought_back__returned_on")
+    found = returned.values_list("loan__patron", "copy", "brought_back__returned_on")
+    return {(patron, copy): day for patron, copy, day in found if (patron, copy) in pairs}
 
 
 def rests(back_on: date, days: int | None, day: date) -> bool:
@@ -139,5 +137,5 @@ def _resting(wanted: Wanted, patron: Eligibility, rules: LoanRules, copy_type: s
         loan__patron__in=_who_rests(wanted, patron, rules),
     )
     returned = lines.filter(ending=LoanLine.Ending.RETURNED, copy__withdrawn=False, copy__for_loan=True)
-    found = {copy: timezone.localdate(at) for copy, at in returned.order_by("ended_at").values_list("copy", "ended_at")}
+    found = dict(returned.order_by("brought_back__returned_on").values_list("copy", "brought_back__returned_on"))
     return {copy: back_on for copy, back_on in found.items() if rests(back_on, days, wanted.day)}

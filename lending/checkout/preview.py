@@ -20,8 +20,8 @@ class Preview:
     """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
     out or has asked for, and the rule that is against it, if there is one.
 
-    `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan of the
-    book that the patron has already.
+    `out` and `limit` are the family's where `of_family` says so. `next_due_on` is the earliest due date to come among
+    the copies that are out, `own_due_on` that of a loan of the book that the patron has already.
     """
 
     book: Book
@@ -33,6 +33,7 @@ class Preview:
     due_on: date | None
     out: int
     limit: int | None
+    of_family: bool
     refusal: Refused | None
 
     @property
@@ -66,6 +67,7 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         due_on=due_on,
         out=patron.taken,
         limit=patron.max_copies(rules.loan),
+        of_family=patron.family is not None,
         refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
     )
 

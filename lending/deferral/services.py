@@ -8,7 +8,7 @@ from lending.locks import lock_loan
 from lending.models import Book, DeferredReturn, Lease, Loan, Return, trace_fields
 from lending.overload.faults import faults
 from lending.queries import loans, open_lines
-from lending.returns.drop_box import OnlyAtTheDesk, place_of_own_return
+from lending.returns.drop_box import NoSelfReturn, place_of_own_return
 from lending.returns.services import CopyNotOnLoan, NotOnLoan, not_before_the_loan, return_book
 
 
@@ -41,7 +41,7 @@ def defer_return(
     """Accepts a return with one INSERT; `carry_out_return` does it later, as of now or of an earlier day.
 
     Raises `Loan.DoesNotExist`, also for a loan that is not `of_patron`'s, if one is named, `NotOnLoan` when it can be
-    seen already that fewer are out, `BeforeTheLoan`, and `OnlyAtTheDesk`.
+    seen already that fewer are out, `BeforeTheLoan`, and `NoSelfReturn`.
     """
     loan = Loan.objects.get(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
     out = open_lines(loan).count()
@@ -79,7 +79,7 @@ def carry_out_return(deferred_id: int, *, now: datetime) -> None:
                 returned_on=deferred.returned_on,
                 of_patron=_by_the_patron(deferred),
             )
-    except (NotOnLoan, OnlyAtTheDesk) as refusal:
+    except (NotOnLoan, NoSelfReturn) as refusal:
         deferred.refusal = refusal.code
     deferred.done_at = now
     deferred.save(update_fields=["done_at", "refusal"])

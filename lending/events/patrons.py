@@ -18,7 +18,7 @@ class RestrictionEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class FamilyChanged(DomainEvent):
-    """Patrons share a limit, from now on these; nobody, where the family is given up."""
+    """Patrons share a limit, from now on these; nobody, where the family is dissolved."""
 
     about = "family"
 

@@ -52,7 +52,7 @@ def change_family(
 
 
 @atomic_in("lending")
-def give_up_family(family_id: int, *, now: datetime) -> None:
+def dissolve_family(family_id: int, *, now: datetime) -> None:
     """Lets everybody of a family have a limit of the own again. Raises `Family.DoesNotExist`."""
     family = Family.objects.select_for_update().get(pk=family_id)
     members = members_of(family_id)

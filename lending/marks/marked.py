@@ -45,7 +45,7 @@ class Marked:
         self.copy.moves += 1
         self.copy.save(update_fields=["condition", "place", "moves", "replaced_by"])
 
-    def told(self, what: str) -> dict[str, Any]:
+    def facts(self, what: str) -> dict[str, Any]:
         """Keeps the act, and gives what every event about a mark tells."""
         note_act(
             what,
@@ -67,14 +67,13 @@ class Marked:
 
     def _of_loan(self, line: LoanLine, loan: Loan) -> dict[str, Any]:
         """What is told of the loan, with the days late up to the day on which they stopped."""
-        facts = loan.facts(self.now, outstanding=open_lines(loan).count())
-        facts = {name: facts[name] for name in FACTS}
+        whole = loan.facts(self.now, outstanding=open_lines(loan).count())
         category = borrowers([loan.patron_id])[loan.patron_id].category
         rules = rules_kept(loan, category, self.copy.type).late
         stopped = line.claimed_on or line.lost_on or self.today
         late = late_return(loan.due_on, stopped, rules) if loan.due_on else None
         return {
-            **facts,
+            **{name: whole[name] for name in FACTS},
             "category": category,
             "lost_on": line.lost_on,
             "days_late": late.days_late if late else 0,

@@ -64,7 +64,7 @@ def _lose(marked: Marked) -> None:
         save_next_version(loan)
     marked.put(Copy.Condition.LOST, Copy.Place.NOWHERE)
 
-    publish(CopyLost(**marked.told("CopyLost")))
+    publish(CopyLost(**marked.facts("CopyLost")))
 
 
 def _find(marked: Marked) -> None:
@@ -76,7 +76,7 @@ def _find(marked: Marked) -> None:
     marked.put(Copy.Condition.OK, Copy.Place.SHELF)
     _settle(marked)
 
-    publish(CopyFound(**marked.told("CopyFound"), found_on=marked.today))
+    publish(CopyFound(**marked.facts("CopyFound"), found_on=marked.today))
 
 
 def _replace(marked: Marked, barcode: str) -> None:
@@ -88,7 +88,7 @@ def _replace(marked: Marked, barcode: str) -> None:
     marked.put(Copy.Condition.LOST)
     _settle(marked)
 
-    publish(CopyReplaced(**marked.told("CopyReplaced"), replaced_by=other.pk))
+    publish(CopyReplaced(**marked.facts("CopyReplaced"), replaced_by=other.pk))
 
 
 def _claim(marked: Marked) -> None:
@@ -100,7 +100,7 @@ def _claim(marked: Marked) -> None:
 
     publish(
         CopyConditionChanged(
-            **marked.told("CopyConditionChanged"), condition="claimed_returned", claimed_on=marked.today
+            **marked.facts("CopyConditionChanged"), condition="claimed_returned", claimed_on=marked.today
         )
     )
 
@@ -120,7 +120,7 @@ def _to(condition: Copy.Condition) -> Callable[[Marked], None]:
         missing = condition == Copy.Condition.MISSING
         marked.put(condition, Copy.Place.NOWHERE if missing else Copy.Place(marked.copy.place or "shelf"))
 
-        publish(CopyConditionChanged(**marked.told("CopyConditionChanged"), condition=str(condition)))
+        publish(CopyConditionChanged(**marked.facts("CopyConditionChanged"), condition=str(condition)))
 
     return change
 

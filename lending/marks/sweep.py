@@ -105,7 +105,7 @@ def _lose(taken: Sequence[tuple[int, int, int]], due: Due, now: datetime) -> Non
     people = borrowers({loan.patron_id for loan in loans.values()})
     late = _late(due)
     publish_many(
-        CopyLost(**_told(copies[copy], loans[loan], now), **late, category=people[loans[loan].patron_id].category)
+        CopyLost(**_facts(copies[copy], loans[loan], now), **late, category=people[loans[loan].patron_id].category)
         for _line, loan, copy in taken
     )
 
@@ -122,7 +122,7 @@ def _late(due: Due) -> dict[str, Any]:
     }
 
 
-def _told(copy: Copy, loan: Any, now: datetime) -> dict[str, Any]:
+def _facts(copy: Copy, loan: Any, now: datetime) -> dict[str, Any]:
     facts = facts_of(loan, now, loan.outstanding)
     return {
         "occurred_at": now,

@@ -148,6 +148,9 @@ class LoanLine(models.Model):
         verbose_name = _("copy of a loan")
         verbose_name_plural = _("copies of loans")
         constraints = (models.UniqueConstraint(fields=["copy"], condition=Q(ending=""), name="one_open_line_per_copy"),)
+        indexes = (
+            models.Index(fields=["loan"], condition=Q(ending="", claimed_on__isnull=False), name="line_claimed"),
+        )
 
     def __str__(self) -> str:
         return f"{self.loan_id}: {self.copy_id}"

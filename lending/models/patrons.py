@@ -52,7 +52,7 @@ class Debt(models.Model):
 
     fine = models.BigIntegerField(_("fine"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"))
-    owed = models.PositiveIntegerField(_("owed (KRW)"))
+    owed = models.PositiveIntegerField(_("owed"))
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:

@@ -63,6 +63,9 @@ class Copy(models.Model):
     condition = models.CharField(
         _("condition"), max_length=16, choices=Condition, default=Condition.OK, db_default="ok"
     )
+    items = models.JSONField(_("accompanying items"), default=list, db_default=[], blank=True)
+    missing_items = models.JSONField(_("missing items"), default=list, db_default=[], blank=True)
+    """Of the accompanying items those that did not come back with it last time."""
     replaced_by = models.BigIntegerField(_("replaced by"), null=True)
     """The id of the copy that a patron brought in place of this one, which is lost."""
     withdrawn = models.BooleanField(_("withdrawn"), default=False)

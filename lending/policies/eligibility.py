@@ -25,8 +25,8 @@ class CopyOut:
 
 @dataclass(frozen=True, kw_only=True)
 class Eligibility:
-    """Who a patron is, what the patron owes (KRW), has out and has requested, with policies and calendar, on a day;
-    and the family, whose limit stands in place of the patron's own."""
+    """Who a patron is, what the patron owes, has out and has requested, with policies and calendar, on a day; and the
+    family, whose limit stands in place of the patron's own."""
 
     borrower: Borrower
     owed: int

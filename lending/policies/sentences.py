@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lending.policies.families import FamilyShare
 from lending.policy_fields import Rules
 
 LATE_AS: Mapping[str, Promise] = {
@@ -61,10 +62,12 @@ def renewals(rules: Rules) -> Iterator[str]:
         yield _("It can't be renewed while anything is overdue.")
 
 
-def limits(rules: Rules) -> Iterator[str]:
-    """How much may be out."""
+def limits(rules: Rules, family: FamilyShare | None = None) -> Iterator[str]:
+    """How much may be out; for who is in a family, what all may have together."""
     loan = rules.loan
-    if loan.max_copies is not None:
+    if family and family.max_copies is not None:
+        yield _("The family may have at most %(copies)s copies out together.") % {"copies": family.max_copies}
+    if not family and loan.max_copies is not None:
         yield _("At most %(copies)s copies may be out.") % {"copies": loan.max_copies}
     if loan.max_of_type is not None:
         yield _("At most %(copies)s copies of the type may be out.") % {"copies": loan.max_of_type}

@@ -15,15 +15,15 @@ from lending.queries import loans
 from lending.stock.shelf import shelf_of
 
 
-class OnlyAtTheDesk(Refused):
+class NoSelfReturn(Refused):
     code = "only_at_the_desk"
     sentence = _("This can only be brought back at the desk.")
 
 
 def place_of_own_return(rules: Rules) -> Copy.Place:
-    """Where a copy is that a patron brings back without a librarian. Raises `OnlyAtTheDesk`."""
+    """Where a copy is that a patron brings back without a librarian. Raises `NoSelfReturn`."""
     if rules.loan.self_return is False:
-        raise OnlyAtTheDesk
+        raise NoSelfReturn
     return Copy.Place.DROP_BOX if rules.loan.self_return == "drop_box" else Copy.Place.SHELF
 
 

@@ -21,6 +21,7 @@ from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.late_returns import LateReturn, late_return, rules_kept
 from lending.policy_fields import LateRules
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
+from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
 from lending.stock.copies import bring_back
 from lending.suspensions.services import recompute_suspension
 
@@ -48,11 +49,13 @@ def return_book(
     barcode: str = "",
     of_patron: int | None = None,
     returned_on: date | None = None,
+    missing: MissingItems = NONE_MISSING,
 ) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
     With `of_patron` it is that patron who returns them, without a librarian. Raises `Loan.DoesNotExist`, also for
-    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan` and `OnlyAtTheDesk`: nothing is changed.
+    another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, `NoSelfReturn`, and of the copy of a
+    barcode `UnknownItems` and `ItemsMissing`; then nothing is changed.
     """
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
@@ -63,6 +66,7 @@ def return_book(
     patron = borrowers([loan.patron_id])[loan.patron_id]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
+    note_missing_items(coming[0].copy, missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
@@ -143,12 +147,14 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
         raise BeforeTheLoan(borrowed_on=lent_on)
 
 
-def return_copy(barcode: str, *, now: datetime, returned_on: date | None = None) -> Return:
-    """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises `NotOnLoan` and
-    `BeforeTheLoan`."""
+def return_copy(
+    barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NONE_MISSING
+) -> Return:
+    """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises what `return_book`
+    raises."""
     if copy := copy_in_drop_box(barcode):
         return shelve_copy(copy.pk, now=now)
-    return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on)
+    return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on, missing=missing)
 
 
 def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:

@@ -21,7 +21,8 @@ def recompute_suspension(patron_id: int, *, now: datetime, return_id: int | None
     None where nothing bars. Needs a transaction and the patron's account locked. `return_id` is what led to it."""
     today = timezone.localdate(now)
     blocks = Block.objects.filter(patron=patron_id, kind=Block.Kind.SUSPENSION)
-    newest = blocks.filter(lifted_at=None).order_by("-pk").first()
+    last = blocks.order_by("-pk").first()
+    newest = last if last and last.lifted_at is None else None  # those before a lifted one are over, and stay on record
     before = Suspension(since=newest.since, until=newest.ends_on) if newest else None
     after = suspension_of(patron_id, calendar_in_force())
     if newest and before and (after is None or after.until < before.since):

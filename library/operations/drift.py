@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import Any
 
 from catalog.queries import copies_shown
-from dashboard.queries import fines_shown, loans_shown, tiers_known
-from fines.queries import fines_on_record, tiers_on_record
+from dashboard.queries import fines_shown, loans_shown, schedules_known
+from fines.queries import fines_on_record, schedules_on_record
 from lending.marks.queries import copies_on_record
 from lending.queries import loans_on_record
 
@@ -19,7 +19,7 @@ def drift() -> Iterator[str]:
     yield from _differences("loan", loans_on_record(), loans_shown())
     yield from _differences("fine", fines_on_record(), fines_shown())
     yield from _differences("copy", copies_on_record(), copies_shown())
-    yield from _differences("tier", tiers_on_record(), tiers_known())
+    yield from _differences("fee schedule", schedules_on_record(), schedules_known())
 
 
 def _differences(thing: str, record: Iterator[Row], page: Iterator[Row]) -> Iterator[str]:

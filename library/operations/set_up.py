@@ -1,21 +1,16 @@
-"""What an installation starts with: rules of lending and fees, the roles of the staff, the clock's tasks."""
+"""What an installation starts with: the roles of the staff and the clock's tasks. Lending and fines have rules of their
+own where none were adopted."""
 
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
-from django.utils import timezone
 from django_q.models import Schedule
 
 from accounts.roles import Role, all_roles
 from fines.models import FeeSchedule
-from fines.rules import DEFAULT_TIERS
-from fines.services import adopt_fee_schedule
 from kernel.storage.databases import connection_of
 from lending.models import Policy
-
-BEGINNING = date(2000, 1, 1)
 
 SCHEDULES = {
     "deliver pending events": ("kernel.eventbus.delivery.worker.deliver_due", Schedule.MINUTES),
@@ -32,7 +27,6 @@ def set_up(**_: Any) -> None:
     """Adds what is missing after a migration. Rules stay as they are, roles become what `library/roles.py` says."""
     if not _are_migrated(Policy, FeeSchedule, Schedule):
         return  # migrated in part only
-    _adopt_rules(timezone.now())
     for role in all_roles().values():
         _permit(role)
     for name, (function, rhythm) in SCHEDULES.items():
@@ -45,11 +39,6 @@ def _are_migrated(*models: type[Model]) -> bool:
     homes = {model: connection_of(model._meta.app_label) for model in models}
     tables = {home: home.introspection.table_names() for home in set(homes.values())}
     return all(model._meta.db_table in tables[home] for model, home in homes.items())
-
-
-def _adopt_rules(now: datetime) -> None:
-    if not FeeSchedule.objects.exists():
-        adopt_fee_schedule(valid_from=BEGINNING, tiers=DEFAULT_TIERS, now=now)
 
 
 def _permit(role: Role) -> None:

@@ -1,4 +1,4 @@
-"""Families on the staff side: typed in by card numbers, changed, given up, and seen on a patron's page."""
+"""Families on the staff side: typed in by card numbers, changed, dissolved, and seen on a patron's page."""
 
 import html
 
@@ -15,7 +15,7 @@ def members(family: Family) -> list[str]:
     return [account.user.card_number for account in family.members.order_by("pk")]
 
 
-def test_a_family_is_typed_in_changed_and_given_up() -> None:
+def test_a_family_is_typed_in_changed_and_dissolved() -> None:
     ada = a_librarian(roles=["desk"])
     a_patron()
     a_patron("P-7102", "Jo March")
@@ -30,8 +30,8 @@ def test_a_family_is_typed_in_changed_and_given_up() -> None:
     assert "P-7102 Jo March" in ada.see("lending_family_changelist", q="P-7102")
     assert "P-7102 Jo March" not in ada.see("lending_family_changelist", q="P-7101")
 
-    assert "Each member has a limit of the own again." in ada.act("lending_family", "give_up", family)
-    ada.act("lending_family", "give_up", family, confirmed="yes")
+    assert "Each member has a limit of the own again." in ada.act("lending_family", "dissolve", family)
+    ada.act("lending_family", "dissolve", family, confirmed="yes")
     assert not Family.objects.exists()
     assert said().count("FamilyChanged") == 3
 

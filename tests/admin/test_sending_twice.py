@@ -22,7 +22,7 @@ AGAIN = "This form was saved before"
 STALE = "Somebody changed this after you had opened it."
 DAY = (timezone.localdate() + timedelta(days=3)).isoformat()
 RULES: dict[str, Any] = {"loan__days": 7, "loan__max_copies": 3}
-TIERS = {"tiers-TOTAL_FORMS": "1", "tiers-INITIAL_FORMS": "0", "tiers-0-from_day": "1", "tiers-0-amount": "100"}
+TIERS = {"tiers": "1: 100"}
 PERSON = {"card_number": "P-9", "name": "김하늘", "language": "ko", "is_active": "on", "new_password": "gesang-7-xyz!"}
 FORMS = [
     ("catalog_book", Book, {**RECORD, "isbn": "", "copies": "2"}),

@@ -1,12 +1,12 @@
 """Payments, waivers, and the schedules by which fees are charged."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from dashboard.models import TierRow
+from dashboard.models import FeeRow
 from fines.models import Entry, FeeSchedule, Fine
 from fines.queries import fines
 from fines.services import charge_late_fee
@@ -106,54 +106,54 @@ def test_fines_are_found_by_what_they_are(librarian: Door) -> None:
     assert "토지 1" in librarian.see("fines_fine_changelist", status="paid", q="P-7501")
 
 
-def schedule(day: date, *tiers: tuple[Any, Any]) -> dict[str, Any]:
-    """The fields of the page that adopts late fees."""
-    fields: dict[str, Any] = {"valid_from": day.isoformat(), "tiers-TOTAL_FORMS": len(tiers), "tiers-INITIAL_FORMS": 0}
-    for number, (from_day, amount) in enumerate(tiers):
-        fields |= {f"tiers-{number}-from_day": from_day, f"tiers-{number}-amount": amount}
-    return fields
-
-
-def test_a_fee_schedule_is_adopted_with_its_tiers_and_never_changed(librarian: Door) -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    page = librarian.send("fines_feeschedule_add", **schedule(tomorrow, (1, 700), (10, 1500), ("", "")))
-    assert "1: 700 KRW, 10: 1,500 KRW" in page
-    adopted = FeeSchedule.objects.get(valid_from=tomorrow)
-    assert dict(adopted.tiers.values_list("from_day", "amount")) == {1: 700, 10: 1500}
+def test_a_fee_schedule_is_adopted_in_plain_words_and_never_changed(librarian: Door) -> None:
+    typed = {"tiers": "1: 700\n10: 1,500", "processing_fee": "1,000", "refund_within": "6 months", "cap": "none"}
+    page = librarian.send("fines_feeschedule_add", category="child", **typed)
+    adopted = FeeSchedule.objects.get()
+    fees = {"tiers": {"1": 700, "10": 1500}, "cap": None, "processing_fee": 1000, "refund_within": "P6M"}
+    assert (adopted.category, adopted.begins_on, adopted.given) == ("child", None, fees)
+    assert "15 days late with 2 books costs 1,500 KRW." in page
+    assert "Found within 6 months of the due date" in page
     assert said()[-1] == "FeeScheduleAdopted"
-    assert "700" in librarian.see("fines_feeschedule_change", adopted.pk)
-    assert librarian.post(f"/admin/fines/feeschedule/{adopted.pk}/change/", schedule(tomorrow)).status_code == 403
+    assert "1: 700 KRW, 10: 1,500 KRW" in librarian.see("fines_feeschedule_changelist")
+    assert "processing another copy costs 1,000 KRW" in librarian.see("fines_feeschedule_change", adopted.pk)
+    assert librarian.post(f"/admin/fines/feeschedule/{adopted.pk}/change/", typed).status_code == 403
 
 
 @pytest.mark.parametrize(
-    ("days_ahead", "tiers", "sentence"),
+    ("typed", "sentence"),
     [
-        (-1, [(1, 700)], "New fees hold from today on or later."),
-        (1, [], "A schedule needs at least one tier."),
-        (1, [(0, 700)], "greater than or equal to 1"),
-        (1, [(1, -5)], "greater than or equal to 0"),
-        (1, [(1, 700), (1, 800)], "duplicate"),
+        ({"valid_from": "2026-01-01", "tiers": "1: 700"}, "is past"),
+        ({"tiers": "0: 700"}, "a fee on each line"),
+        ({"tiers": "1: 700\n1: 800"}, "begin on the same day"),
+        ({"rate": "x"}, "not an amount"),
+        ({"refund_within": "a while"}, "such as 6 months"),
     ],
 )
-def test_a_faulty_schedule_is_not_adopted(librarian: Door, days_ahead: int, tiers: Any, sentence: str) -> None:
-    day = timezone.localdate() + timedelta(days=days_ahead)
-    assert sentence in librarian.send("fines_feeschedule_add", **schedule(day, *tiers))
-    assert FeeSchedule.objects.count() == 1
+def test_a_faulty_schedule_is_not_adopted(librarian: Door, typed: dict[str, str], sentence: str) -> None:
+    assert sentence in librarian.send("fines_feeschedule_add", **typed)
+    assert not FeeSchedule.objects.exists()
 
 
 def test_a_fee_schedule_is_revoked_until_its_day(librarian: Door) -> None:
     today = timezone.localdate()
     for day, amount in ((today, 700), (today + timedelta(days=1), 900)):
-        librarian.send("fines_feeschedule_add", **schedule(day, (1, amount)))
-    first, in_force, to_come = FeeSchedule.objects.order_by("valid_from")
+        librarian.send("fines_feeschedule_add", valid_from=day.isoformat(), tiers=f"1: {amount}")
+    in_force, to_come = FeeSchedule.objects.order_by("valid_from")
     Bus().settle()
-    assert set(TierRow.objects.values_list("schedule_id", flat=True)) == {first.pk, in_force.pk, to_come.pk}
-
+    assert set(FeeRow.objects.values_list("pk", flat=True)) == {in_force.pk, to_come.pk}
     assert "Revoked: 1." in librarian.act("fines_feeschedule", "revoke", to_come)
     assert said()[-1] == "FeeScheduleRevoked"
     assert "are in force" in librarian.act("fines_feeschedule", "revoke", in_force)
-    assert list(FeeSchedule.objects.order_by("valid_from")) == [first, in_force]
     Bus().settle()
-    assert set(TierRow.objects.values_list("schedule_id", flat=True)) == {first.pk, in_force.pk}
-    librarian.send("fines_feeschedule_add", **schedule(today + timedelta(days=1), (1, 800)))
-    assert FeeSchedule.objects.count() == 3, "the day is free again"
+    assert list(FeeRow.objects.values_list("pk", flat=True)) == [in_force.pk]
+
+
+def test_what_was_paid_is_refunded_with_a_reason(librarian: Door) -> None:
+    fine = a_fine()
+    librarian.act("fines_fine", "take_payment", fine, **payment((fine, 300)), method="card")
+    assert Entry.objects.get(kind="payment").method == "card"
+    page = librarian.act("fines_fine", "refund", fine, confirmed="yes", reason="a mistake", of_one=str(fine.pk))
+    assert "Refunded: 1." in page
+    assert said()[-1] == "FineRefunded"
+    assert fines().get().owed == 700

@@ -20,7 +20,8 @@ ONE_COPY = {
     "condition", "where", "loan", "on_loan", "added_at",
 }  # fmt: skip
 ONE_FINE = {
-    "id", "patron", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at", "explanation",
+    "id", "patron", "kind", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at",
+    "explanation",
 }  # fmt: skip
 ONE_RULE = {"id", "valid_from", "closed", "if_holiday", "holidays", "open_on"}
 ONE_CLOSURE = {"id", "from", "to", "reason", "late_days_count"}

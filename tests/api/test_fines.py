@@ -55,6 +55,7 @@ def test_the_patrons_page(fine: dict[str, Any], loan: dict[str, Any], haneul: Pe
         "copies_overdue": 1,
         "fines_outstanding": 500,
         "fines_accruing": 500,
+        "credit": 0,
         "suspended_until": None,
         "suspension_accruing_days": 0,
         "currency": "KRW",

@@ -48,12 +48,14 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
     Bus().settle()
     block = done(ada.post(f"patrons/{ada.id}/blocks", {"reason": "noise"}), 201)["id"]
     (fine,) = done(haneul.get("fines"))["results"]
+    payment = done(ada.post(f"patrons/{ada.id}/payments", {"amount": 100}), 201)["id"]
     barcode = loan["copies"][0]["barcode"]
     return {
         "book": book,
         "loan": loan["id"],
         "asked": asked["id"],
         "fine": fine["id"],
+        "payment": payment,
         "barcode": barcode,
         "closure": closure,
         "patron": haneul.id,

@@ -1,10 +1,12 @@
 """CSV files: headings, encodings, bad rows."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from catalog.importing.files import format_of
 from catalog.models import Book
 from tests.catalog.imports import figures, imported, reasons
 
@@ -84,3 +86,9 @@ def test_bad_rows_stop_no_others(tmp_path):
 
     assert figures(report) == (5, 2, 0, 0, 3)
     assert reasons(report) == [(2, "cells_more"), (3, "unreadable"), (4, "no_title")]
+
+
+def test_a_workbook_is_a_table_whatever_bytes_are_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"PK\x03\x04 packed \x1d\x1e")
+    assert format_of(path, {}) == "table"

@@ -124,6 +124,37 @@ def test_so_many_copies_are_waited_for(place: Path, monkeypatch: pytest.MonkeyPa
     assert set(waiting(place)) == {str(copy.pk) for copy in copies[1:]}
 
 
+def test_while_the_oldest_wait_the_others_are_asked_about_now_and_then(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves, "OLDEST", 1)
+    monkeypatch.setattr(moves.asking, "all_at", float("inf"))
+    oldest, other = new_copy(register("오래 기다리는 책")), new_copy(register("다른 책"))
+    for copy in (oldest, other):
+        announced(copy, 1)
+    noted(other, 1)
+    keeper.keep_current()
+    assert set(waiting(place)) == {str(oldest.pk), str(other.pk)}
+
+    monkeypatch.setattr(moves.asking, "all_at", float("-inf"))
+
+    assert to_lend() == ["오래 기다리는 책"]
+    assert set(waiting(place)) == {str(oldest.pk)}
+
+
+def test_once_the_oldest_was_noted_all_are_asked_about(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moves, "OLDEST", 1)
+    monkeypatch.setattr(moves.asking, "all_at", float("inf"))
+    copies = [new_copy(register(f"책 {number}")) for number in range(3)]
+    for copy in copies:
+        announced(copy, 1)
+    for copy in copies[::2]:
+        noted(copy, 1)
+
+    assert to_lend() == ["책 1"]
+    assert set(waiting(place)) == {str(copies[1].pk)}
+
+
 def test_what_people_borrow_comes_first() -> None:
     first, second = register("같은 제목"), register("같은 제목")
     copies = {book: new_copy(book) for book in (first, second)}

@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.rules import fee_today
+from fines.fee_fields import DEFAULT_TIERS, Fees
 from fines.models import FeeSchedule, Fine
-from fines.rules import DEFAULT_TIERS, explanation, tier_for
-from fines.services import ScheduleExists, ScheduleInThePast, adopt_fee_schedule
+from fines.rules import tier_for
+from fines.schedules.services import ScheduleInThePast
+from fines.sentences import Late, late_fee_in_words
+from fines.services import adopt_fee_schedule
 from kernel.days.late_days import days_late
 from tests.factories import Town, seoul
 
@@ -58,7 +61,7 @@ def test_a_day_lies_in_its_own_tier(days: int, tiers: dict[int, int]) -> None:
 @given(DAYS, SCHEDULES)
 def test_the_page_expects_what_would_be_charged(days: int, tiers: dict[int, int]) -> None:
     tier = tier_for(days, tiers)
-    assert fee_today(max(0, days), tiers.items()) == (tier.amount if tier else 0)
+    assert fee_today({"kind": "tiers", "tiers": tiers}, days, 1) == (tier.amount if tier else 0)
 
 
 @given(DATES, DATES)
@@ -70,7 +73,9 @@ def test_days_late_are_whole_days_after_the_due_date(due_on: date, returned_on: 
 @given(DAYS, SCHEDULES)
 def test_an_explanation_names_days_amount_and_schedule_in_both_languages(days: int, tiers: dict[int, int]) -> None:
     if tier := tier_for(days, tiers):
-        for words in explanation(days, tier, date(2026, 3, 2)).values():
+        late = Late(days_late=days, days_counted=days, copies=1)
+        fees = Fees.of({"tiers": tiers})
+        for words in late_fee_in_words(late, fees, date(2026, 3, 2), tier.amount, lambda n, _: f"{n:,}").values():
             assert all(str(fact) in words for fact in (days, tier.first_day, f"{tier.amount:,}", "2026-03-02"))
 
 
@@ -81,8 +86,8 @@ def test_the_explanation_comes_in_the_readers_language(town: Town) -> None:
         answer = town.haneul.get(f"fines/{fine['id']}", headers={"Accept-Language": language})
         return str(answer.json()["explanation"])
 
-    assert explained("en") == "Returned 42 days late: 15 days or more late cost 2,000 KRW (schedule of 2000-01-01)."
-    assert explained("ko") == "42일 늦게 반납: 15일 이상 연체료 2,000원 (2000-01-01 시행 기준)."
+    assert explained("en") == "Returned 42 days late: 15 days or more late cost 2,000 KRW (the usual fees)."
+    assert explained("ko") == "42일 늦게 반납: 15일 이상 연체료 2,000원 (기본 요금 기준)."
     assert explained("ko-KR,ko;q=0.9,en;q=0.8").startswith("42일")
     page = town.haneul.get("dashboard", headers={"Accept-Language": "ko"}).json()
     assert page["fines"][0]["explanation"] == explained("ko")
@@ -90,7 +95,7 @@ def test_the_explanation_comes_in_the_readers_language(town: Town) -> None:
 
 def test_a_schedule_adopted_later_leaves_old_fines_and_their_words(town: Town) -> None:
     (before,) = town.fines(town.haneul)
-    adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={1: 90_000}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), given={"tiers": {1: 90_000}}, now=timezone.now())
     town.bus.settle()
 
     assert town.haneul.get(f"fines/{before['id']}").json() == before
@@ -98,7 +103,7 @@ def test_a_schedule_adopted_later_leaves_old_fines_and_their_words(town: Town) -
 
 
 def test_a_schedule_counts_by_the_day_of_the_return(town: Town) -> None:
-    adopt_fee_schedule(valid_from=date(2026, 3, 20), tiers={1: 100, 3: 300}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 20), given={"tiers": {1: 100, 3: 300}}, now=timezone.now())
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
 
     town.moves_to(seoul(3, 19, 23, 59))
@@ -119,7 +124,7 @@ def test_a_return_heard_of_late_is_charged_by_the_schedule_of_its_day(town: Town
     loan = town.lend_long_ago(town.haneul, book)
     assert town.haneul.post(f"loans/{loan['id']}/return", {}).status_code == 200
     town.moves_to(seoul(3, 10))
-    adopt_fee_schedule(valid_from=date(2026, 3, 10), tiers={1: 70_000}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 10), given={"tiers": {1: 70_000}}, now=timezone.now())
     town.moves_to(seoul(3, 20))
 
     town.bus.settle()
@@ -127,7 +132,7 @@ def test_a_return_heard_of_late_is_charged_by_the_schedule_of_its_day(town: Town
 
 
 def test_a_schedule_may_let_the_first_days_go_free(town: Town) -> None:
-    adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={4: 400}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), given={"tiers": {4: 400}}, now=timezone.now())
     loan = town.lend(town.haneul, town.book())
     town.moves_to(seoul(3, 19))
     assert town.page(town.haneul)["fines_accruing"] == 0
@@ -137,7 +142,7 @@ def test_a_schedule_may_let_the_first_days_go_free(town: Town) -> None:
 
 
 def test_a_schedule_without_tiers_ends_all_fees(town: Town) -> None:
-    adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), given={"tiers": {}}, now=timezone.now())
     loan = town.lend_long_ago(town.haneul, town.book())
     town.bus.settle()
     assert town.page(town.haneul)["fines_accruing"] == 0
@@ -146,18 +151,18 @@ def test_a_schedule_without_tiers_ends_all_fees(town: Town) -> None:
 
 
 def test_a_day_has_one_schedule(town: Town) -> None:
-    adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={1: 1}, now=timezone.now())
-    with pytest.raises(ScheduleExists, match="2026-03-02 on already"):
-        adopt_fee_schedule(valid_from=date(2026, 3, 2), tiers={1: 2}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), given={"tiers": {1: 1}}, now=timezone.now())
+    adopt_fee_schedule(valid_from=date(2026, 3, 2), given={"tiers": {1: 2}}, now=timezone.now())
+    assert FeeSchedule.objects.get().given == {"tiers": {"1": 2}}, "the same day's is replaced"
 
 
 def test_a_schedule_of_a_day_in_the_past_is_refused(town: Town) -> None:
     with pytest.raises(ScheduleInThePast, match="2026-03-01 is past"):
-        adopt_fee_schedule(valid_from=date(2026, 3, 1), tiers={1: 1}, now=timezone.now())
-    assert FeeSchedule.objects.count() == 1
+        adopt_fee_schedule(valid_from=date(2026, 3, 1), given={"tiers": {1: 1}}, now=timezone.now())
+    assert not FeeSchedule.objects.exists()
 
 
 def test_the_table_itself_refuses_a_fine_for_a_return_in_time(town: Town) -> None:
     (fine,) = town.fines(town.haneul)
-    with pytest.raises(IntegrityError, match="only_a_late_return_is_fined"):
+    with pytest.raises(IntegrityError, match="only_a_late_return_has_a_late_fee"):
         Fine.objects.filter(pk=fine["id"]).update(days_late=0)

@@ -28,7 +28,7 @@ def announced() -> list[tuple[int, list[int]]]:
     return [(payload["family"], payload["members"]) for payload in payloads]
 
 
-def test_a_family_is_made_changed_listed_and_given_up(town: Town) -> None:
+def test_a_family_is_made_changed_listed_and_dissolved(town: Town) -> None:
     both, third = sorted([town.haneul.id, town.jo.id]), a_patron("P-7003", "김새봄").id
     family = a_family(town)
     assert family == {"id": family["id"], "name": "김씨네", "members": both}

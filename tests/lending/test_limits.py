@@ -118,6 +118,20 @@ def test_the_same_copy_rests_and_another_is_lent(town: Town, days: int, too_soon
     assert town.take(town.haneul, book)["copies"][0]["barcode"] == copy
 
 
+def test_the_rest_of_a_copy_from_the_book_drop_counts_from_the_day_of_the_return(town: Town) -> None:
+    new_policy(loan__again_after_days=3)
+    book = town.book()
+    loan = town.take(town.haneul, book)
+    town.moves_to(seoul(3, 7))
+    assert town.librarian.post(f"loans/{loan['id']}/return", {"returned_on": "2026-03-05"}).status_code == 200
+    wanted = {"patron": town.haneul.id, "barcode": loan["copies"][0]["barcode"]}
+    assert codes(town.librarian.post("loans", wanted)) == ["too_soon_again"]
+    assert codes(town.haneul.post("loans", {"book": book})) == ["too_soon_again"]
+    town.moves_to(seoul(3, 8))
+    assert town.librarian.post("loans?dry_run=true", wanted).json()["allowed"]
+    assert town.take(town.haneul, book)["status"] == "active"
+
+
 def test_never_the_same_copy_again(town: Town) -> None:
     new_policy(loan__again_after_days=None)
     book = town.book()

@@ -1,8 +1,10 @@
 """RULES 5.3: which marks a copy takes, and what follows for its loan."""
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from kernel.eventbus.models import Event
 from lending.models import Copy, LoanLine
@@ -143,6 +145,16 @@ def test_what_is_claimed_to_be_returned_stays_out_and_late_days_stop(town: Town)
     assert (town.available(book), Copy.objects.get(pk=copy).condition) == (1, "ok")
 
 
+def test_what_is_claimed_to_be_returned_is_not_announced_as_overdue(town: Town) -> None:
+    alone = town.lend(town.haneul, town.book())["copies"][0]["id"]
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    for copy in (alone, loan["copies"][0]["id"]):
+        marked(town, copy, "claimed_returned")
+    town.moves_to(seoul(3, 20))
+    call_command("sweep_overdue", stdout=StringIO())
+    assert [event.payload["loan"] for event in Event.objects.filter(name="BookExpired")] == [loan["id"]]
+
+
 def test_what_comes_back_after_all_counts_for_the_day_of_the_claim(town: Town) -> None:
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
     claimed, other = (copy["id"] for copy in loan["copies"])
@@ -215,3 +227,13 @@ def test_a_withdrawn_or_unknown_copy_is_not_found(town: Town) -> None:
     assert town.librarian.delete(f"copies/{copy}").status_code == 204
     town.bus.settle()
     assert mark(town, copy, "lost").status_code == mark(town, 987_654, "lost").status_code == 404
+
+
+def test_a_loan_of_which_a_copy_was_lost_is_not_undone(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    back = town.give_back(town.haneul, loan, quantity=1)
+    town.days_pass(1)
+    out = next(copy["id"] for copy in back["copies"] if copy["returned_at"] is None)
+    marked(town, out, "lost")
+    for path in (f"returns/{back['return_id']}/undo", f"loans/{loan['id']}/undo"):
+        assert refusal(town.librarian.post(path, {"reason": "잘못 찍음"})) == (409, "not_undoable")

@@ -25,7 +25,7 @@ def test_fines_say_why_they_are_owed_what_was_paid_and_what_is_left(town: Town, 
     assert town.librarian.post(f"fines/{waived['id']}/waive", {"reason": "in hospital"}).status_code == 200
     page = read(haneul, "/me/fees")
     assert "To pay 2,000 KRW Please pay at the desk." in page
-    why = "Returned 42 days late: 15 days or more late cost 2,000 KRW (schedule of 2000-01-01)."
+    why = "Returned 42 days late: 15 days or more late cost 2,000 KRW (the usual fees)."
     charge = "March 2, 2026 Late fee 2,000 KRW"
     title = "Lost & Found, vol. 1–3"
     payments = "March 2, 2026 Payment − 500 KRW March 2, 2026 Payment − 1,500 KRW"
@@ -41,7 +41,7 @@ def test_fees_in_korean(town: Town, in_korean: Visitor) -> None:
     town.fines(town.haneul)
     page = read(in_korean, "/me/fees")
     assert "낼 금액 2,000원 데스크에서 내 주세요." in page
-    assert "미납 42일 늦게 반납: 15일 이상 연체료 2,000원 (2000-01-01 시행 기준)." in page
+    assert "미납 42일 늦게 반납: 15일 이상 연체료 2,000원 (기본 요금 기준)." in page
 
 
 def test_who_never_had_a_fee_reads_so(haneul: Visitor) -> None:

@@ -32,10 +32,10 @@ from tests.factories import Town, seoul
 DESK = (
     "borrow", "borrow", "borrow", "borrow_the_very_copy", "ask", "decide", "call_off", "renew", "renew", "give_back",
     "give_back", "give_back", "book_drop", "days_pass", "days_pass", "days_pass", "sweep", "undo_return",
-    "undo_return", "undo_loan", "undo_renewal",
+    "undo_return", "undo_loan", "undo_renewal", "undo_renewal",
 )  # fmt: skip
 RULES = ("adopt_rules", "adopt_rules", "adopt_fees", "other_category", "block", "lift", "lift")
-STOCK_AND_MONEY = ("pay", "pay", "forgive", "add_a_copy", "withdraw_a_copy", "hear", "hear")
+STOCK_AND_MONEY = ("pay", "forgive", "add_a_copy", "withdraw_a_copy", "hear", "hear")
 CALENDAR = (
     "close", "close", "reopen", "rule", "drop_rule", "hold_open", "drop_opening", "move", "move", "move_back",
 )  # fmt: skip

@@ -19,6 +19,7 @@ from fines.models import Entry, FeeSchedule, Fine
 from kernel.refusals import Refused
 from lending.calendar.memory import calendar_in_force
 from lending.models import Block, Closure, Copy, Debt, Loan, LoanLine, Opening, Patron, Return
+from lending.policies.services import adopt_policy
 from lending.queries import stock_of
 from library.operations.drift import drift
 from tests.bus import Bus
@@ -28,6 +29,7 @@ from tests.stories.history import (
     CATEGORIES,
     DESK,
     GRANTS,
+    LATE,
     MOVES,
     RULES,
     STOCK_AND_MONEY,
@@ -38,7 +40,7 @@ from tests.stories.late_model import Back, days_that_count, last_day
 
 HISTORIES = st.lists(
     st.tuples(
-        st.sampled_from(DESK + RULES + STOCK_AND_MONEY + CALENDAR),
+        st.sampled_from((*DESK, *DESK, *RULES, *STOCK_AND_MONEY, *CALENDAR)),
         st.integers(0, 30),
         st.integers(0, 30),
         st.integers(1, 4),
@@ -129,10 +131,13 @@ class Watch:
 @settings(
     max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
-@given(history=HISTORIES)
-def _histories_agree(town: Town, books: list[int], history: list[tuple[str, int, int, int]]) -> None:
+@given(rules=st.sampled_from(LATE), history=HISTORIES)
+def _histories_agree(
+    town: Town, books: list[int], rules: dict[str, Any], history: list[tuple[str, int, int, int]]
+) -> None:
     with undone_afterwards():
         life = History(town, books)
+        adopt_policy(given=rules, now=life.now)
         watch, done = Watch(life), Counter[str]()
         for number, (step, a, b, c) in enumerate(history):
             with suppress(Refused, ObjectDoesNotExist):

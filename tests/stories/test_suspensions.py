@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kernel.eventbus.models import Event
+from lending.models import Block
 from tests.bus import Bus
 from tests.factories import Town, refusal, seoul
 from tests.people import Person
@@ -182,6 +183,23 @@ def test_a_lift_ends_what_was_running_and_later_returns_suspend_again(town: Town
     town.take(town.haneul, town.book())
     assert back(town, second)["suspended_until"] == "2026-04-04"
     assert refused(town, town.book()) == "suspended"
+
+
+def test_a_suspension_that_was_over_stays_on_record_when_a_later_one_is_lifted(town: Town) -> None:
+    typed_in(town, late=SUSPENDED)
+    first, second, third = (town.take(town.haneul, town.book()) for _ in range(3))
+    town.moves_to(seoul(3, 17))
+    assert back(town, first)["suspended_until"] == "2026-03-17"
+    town.moves_to(seoul(3, 20))
+    assert back(town, second)["suspended_until"] == "2026-03-23"
+    (running,) = town.librarian.get(f"patrons/{town.haneul.id}/blocks").json()["results"]
+    assert town.librarian.post(f"blocks/{running['id']}/lift", {"reason": "입원"}).status_code == 200
+    town.moves_to(seoul(3, 21))
+    undo = town.librarian.post(f"returns/{back(town, third)['return_id']}/undo", {"reason": "다른 책"})
+    assert undo.status_code == 200
+    kept = Block.objects.filter(patron=town.haneul.id).order_by("pk").values_list("since", "until", "lifted_at")
+    told = [(str(since), str(until), lifted is None) for since, until, lifted in kept]
+    assert told == [("2026-03-17", "2026-03-17", True), ("2026-03-20", "2026-03-23", False)]
 
 
 def test_a_suspension_can_be_decided_against(town: Town) -> None:

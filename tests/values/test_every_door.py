@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.importing.tables.reading import table_records
 from catalog.models import Book, Copy
 from catalog.search.asking import best_matches
-from fines.models import FeeTier
+from fines.models import FeeSchedule
 from lending.management.commands.sweep_overdue import _day
 from lending.models import Policy
 from tests.admin.door import Door
@@ -226,9 +226,8 @@ def test_an_amount(town: Town, desk: Door, tmp_path: Any, written: str) -> None:
     assert found.price == 15000
 
     tomorrow = timezone.localdate() + timedelta(days=1)
-    tiers = {"tiers-TOTAL_FORMS": 1, "tiers-INITIAL_FORMS": 0, "tiers-0-from_day": 1, "tiers-0-amount": written}
-    desk.send("fines_feeschedule_add", valid_from=tomorrow.isoformat(), **tiers)
-    assert FeeTier.objects.latest("pk").amount == 15000
+    desk.send("fines_feeschedule_add", valid_from=tomorrow.isoformat(), tiers=f"1: {written}")
+    assert FeeSchedule.objects.get().given == {"tiers": {"1": 15000}}
 
 
 def test_a_year(town: Town, desk: Door) -> None:

@@ -15,12 +15,23 @@ from kernel.storage.databases import in_each_database
 BATCH = 1_000
 GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id", "by", "via", "reason")
 """The columns that are copied."""
-# The database numbers them itself: each web process does it twice a second, with all that was written meanwhile.
-NUMBER = """
-WITH unnumbered AS (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %s),
-numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM unnumbered)
-UPDATE eventbus_event SET position = %s + numbered.number FROM numbered WHERE eventbus_event.id = numbered.id
-"""
+# The database numbers them itself: each web process does it twice a second, with all that was written meanwhile. From
+# an array PostgreSQL goes to each row by its id, whatever it believes of how many have no position: after an import of
+# many it would read the whole table each time.
+NUMBER = {
+    "postgresql": """
+        UPDATE eventbus_event SET position = %(last)s + numbered.number
+        FROM unnest(ARRAY(SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s))
+            WITH ORDINALITY AS numbered (id, number)
+        WHERE eventbus_event.id = numbered.id
+    """,
+    "sqlite": """
+        WITH unnumbered AS (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s),
+        numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM unnumbered)
+        UPDATE eventbus_event SET position = %(last)s + numbered.number FROM numbered
+        WHERE eventbus_event.id = numbered.id
+    """,
+}
 
 
 def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[Event]:
@@ -79,10 +90,11 @@ def _last_position(alias: str) -> int:
 
 def _number_next(alias: str) -> int:
     """Assigns the next positions to the oldest events that have none; returns how many there were."""
-    if not Event.objects.using(alias).filter(position=None).exists():
+    # In order, so that PostgreSQL takes the index of those: `exists` would have it read a table of numbered ones.
+    if not Event.objects.using(alias).filter(position=None).order_by("id").values("pk")[:1]:
         return 0
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)
         with connections[alias].cursor() as cursor:
-            cursor.execute(NUMBER, [BATCH, _last_position(alias)])
+            cursor.execute(NUMBER[connections[alias].vendor], {"last": _last_position(alias), "most": BATCH})
             return int(cursor.rowcount)

@@ -19,7 +19,6 @@ WITHOUT_DATABASE: dict[str, Examination] = {
     "databases": installation.databases_are_ready,
 }
 WITH_DATABASE: dict[str, Examination] = {
-    "rules": installation.rules_are_adopted,
     "holidays": installation.holidays_are_known,
     "people": installation.people_are_safe,
     "clock": surroundings.clocks_agree,

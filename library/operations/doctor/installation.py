@@ -7,10 +7,8 @@ from django.conf import settings
 from django.core.checks import WARNING, CheckMessage, Error, Warning, run_checks
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
 
 from accounts.models import User
-from fines.models import FeeSchedule
 from kernel.days.holidays import holidays_of
 from kernel.storage.databases import all_databases, answers
 from lending.models import CalendarRule
@@ -66,14 +64,6 @@ def _migrations_of(alias: str) -> Iterator[CheckMessage]:
         yield Warning(
             f"The database {alias} has migrations that this code does not know: {', '.join(newer[:3])}.",
             hint="An app was taken out: nothing to do." if foreign else "A newer release ran here: finish the upgrade.",
-        )
-
-
-def rules_are_adopted(now: datetime) -> Iterator[CheckMessage]:
-    """Fines knows how much is charged. Lending needs no policy: it has rules of its own where there is none."""
-    if not FeeSchedule.objects.filter(valid_from__lte=timezone.localdate(now)).exists():
-        yield Error(
-            "No fee schedule is in force today.", hint="Run ./manage.py migrate, which adopts one where there is none."
         )
 
 

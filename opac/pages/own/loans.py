@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
-from dashboard.queries import fee_tiers_on
-from dashboard.rules import fee_today
+from dashboard.queries import costs_today
 from lending.checkout.explanation import explanation_of
 from lending.models import Loan
 from lending.queries import loans, place_in_queue, returned_loans_of
@@ -63,8 +62,9 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
         context["loan"] = returned_loans_of(found.patron_id).get(pk=found.pk)
     if found.status == Loan.Status.ACTIVE:
         (own,) = own_loans([found], found.patron_id, now)
-        tiers = unless_away(partial(fee_tiers_on, timezone.localdate(now))) if own.is_late else None
-        own.cost = fee_today(own.charged_days or 0, tiers) if tiers is not None else None
+        today = timezone.localdate(now)
+        costs = unless_away(partial(costs_today, found.patron_id, today)) if own.charged_days else {}
+        own.cost = costs.get(own.id, 0) if costs is not None and own.is_late else None
         context["own"] = own
     if found.status in {Loan.Status.ACTIVE, Loan.Status.RETURNED}:
         context["why"] = explanation_of(found, timezone.localdate(now))

@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dashboard.queries import charged_days_of, fee_tiers_on, page_of
-from dashboard.rules import fee_today
+from dashboard.queries import charged_days_of, costs_today, page_of
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
 from lending.queries import open_loans_of
@@ -53,11 +52,11 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
     user: Any = request.user
     today = timezone.localdate(now)
     lent = unless_away(partial(_lent, user.pk, now))
-    known = unless_away(lambda: (page_of(user.pk, now), fee_tiers_on(today)))
-    page, tiers = known or ({}, [])
+    known = unless_away(lambda: (page_of(user.pk, now), costs_today(user.pk, today)))
+    page, costs = known or ({}, {})
     requested, loans = lent or ([], _heard_of(user.pk, page, today))
     for loan in loans if known else ():
-        loan.cost = None if loan.charged_days is None else fee_today(loan.charged_days, tiers)
+        loan.cost = None if loan.charged_days is None else costs.get(loan.id, 0)
     return {
         "requested": requested,
         "loans": loans,

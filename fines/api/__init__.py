@@ -1,0 +1,1 @@
+"""The fines' door to the API."""

@@ -1,0 +1,18 @@
+"""The tables of the fines."""
+
+from fines.models.entries import Entry, Settlement
+from fines.models.fines import Account, Fine
+from fines.models.schedules import BEGINNING, FeeSchedule
+from fines.models.suspensions import KnownSuspension
+from fines.models.tills import TillCount
+
+__all__ = [
+    "BEGINNING",
+    "Account",
+    "Entry",
+    "FeeSchedule",
+    "Fine",
+    "KnownSuspension",
+    "Settlement",
+    "TillCount",
+]

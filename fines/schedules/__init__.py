@@ -1,0 +1,1 @@
+"""The dated fee schedules: adopting them, and which one decides."""

@@ -1,0 +1,98 @@
+"""Why something is charged, in words by language: kept with the fine, true for ever."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from fines.fee_fields import Fees
+from fines.rules import Tier, tier_for
+
+Written = Callable[[int, str], str]
+"""How an amount is written in a language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Late:
+    """A late return: its days by the calendar, those that count, and how many copies came back."""
+
+    days_late: int
+    days_counted: int
+    copies: int
+
+
+def late_fee_in_words(late: Late, fees: Fees, valid_from: date | None, amount: int, money: Written) -> dict[str, str]:
+    """How a late return comes to its fee, and by which schedule."""
+    counted = late.days_counted != late.days_late
+    days_en = f"{late.days_late} days late" + (f", {late.days_counted} of them count" if counted else "")
+    days_ko = f"{late.days_late}일 늦게 반납" + (f"(계산 {late.days_counted}일)" if counted else "")
+    tier = tier_for(late.days_counted, dict(fees.tiers)) if fees.kind == "tiers" else None
+    how = _by_tier(tier, money) if tier else _by_day(late, fees, amount, money)
+    by = _schedule(valid_from)
+    return {"en": f"Returned {days_en}: {how['en']} ({by['en']}).", "ko": f"{days_ko}: {how['ko']} ({by['ko']})."}
+
+
+def _by_tier(tier: Tier, money: Written) -> dict[str, str]:
+    first, last = tier.first_day, tier.last_day
+    days_en = f"{first}-{last} days" if last else f"{first} days or more"
+    days_ko = f"{first}~{last}일" if last else f"{first}일 이상"
+    return {
+        "en": f"{days_en} late cost {money(tier.amount, 'en')}",
+        "ko": f"{days_ko} 연체료 {money(tier.amount, 'ko')}",
+    }
+
+
+def _by_day(late: Late, fees: Fees, amount: int, money: Written) -> dict[str, str]:
+    copies = late.copies if fees.per == "copy" else 1
+    rate = fees.rate or 0
+    uncapped = rate * late.days_counted * copies
+    words = {
+        "en": f"{money(rate, 'en')} a day" + (f" and copy, {copies} copies" if fees.per == "copy" else ""),
+        "ko": f"하루 {money(rate, 'ko')}" + (f", 책마다({copies}권)" if fees.per == "copy" else ""),
+    }
+    if amount == uncapped:
+        return {"en": f"{words['en']}: {money(amount, 'en')}", "ko": f"{words['ko']}: {money(amount, 'ko')}"}
+    return {
+        "en": f"{words['en']}, at most {money(amount, 'en')}",
+        "ko": f"{words['ko']}, 상한 적용 {money(amount, 'ko')}",
+    }
+
+
+def lost_copy_in_words(lost_on: date, amount: int, valid_from: date | None, money: Written) -> dict[str, str]:
+    """The price of a copy that was lost."""
+    by = _schedule(valid_from)
+    return {
+        "en": f"Lost on {lost_on}: the copy costs {money(amount, 'en')} ({by['en']}).",
+        "ko": f"{lost_on} 분실: 자료 변상금 {money(amount, 'ko')} ({by['ko']}).",
+    }
+
+
+def processing_in_words(lost_on: date, amount: int, valid_from: date | None, money: Written) -> dict[str, str]:
+    """The fee for putting another copy in the place of a lost one."""
+    by = _schedule(valid_from)
+    return {
+        "en": f"Lost on {lost_on}: processing another copy costs {money(amount, 'en')} ({by['en']}).",
+        "ko": f"{lost_on} 분실: 정리 수수료 {money(amount, 'ko')} ({by['ko']}).",
+    }
+
+
+def buy_off_in_words(
+    days: int, until: date, rate: int, amount: int, valid_from: date | None, money: Written
+) -> dict[str, str]:
+    """The rest of a suspension that was bought off."""
+    by, one, all_ = _schedule(valid_from), _amounts(rate, money), _amounts(amount, money)
+    return {
+        "en": f"Suspension until {until} bought off: {days} days at {one['en']}, {all_['en']} ({by['en']}).",
+        "ko": f"{until}까지의 대출정지 해제: {days}일, 하루 {one['ko']}, {all_['ko']} ({by['ko']}).",
+    }
+
+
+def _amounts(amount: int, money: Written) -> dict[str, str]:
+    return {language: money(amount, language) for language in ("en", "ko")}
+
+
+def _schedule(valid_from: date | None) -> dict[str, str]:
+    if valid_from is None:
+        return {"en": "the usual fees", "ko": "기본 요금 기준"}
+    if valid_from == date.min:
+        return {"en": "schedule from the beginning", "ko": "처음부터의 요금 기준"}
+    return {"en": f"schedule of {valid_from}", "ko": f"{valid_from} 시행 기준"}

@@ -1,0 +1,60 @@
+"""Buying off the rest of a suspension."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from fines.events import PaymentTaken, SuspensionBoughtOff
+from fines.models import Entry, Fine, KnownSuspension
+from fines.queries import credit_of
+from fines.schedules.table import deciding
+from fines.sentences import buy_off_in_words
+from fines.services.accounts import account_facts, lock_account
+from fines.services.charges import charge
+from kernel.eventbus.publishing.outbox import publish
+from kernel.money import money
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+
+
+class NothingToBuyOff(Refused):
+    code = "nothing_to_buy_off"
+    sentence = _("There is no suspension that could be bought off.")
+
+
+@atomic_in("fines")
+def buy_off_suspension(
+    patron_id: int, *, category: str, by_id: int, now: datetime, method: str = Entry.Method.CASH
+) -> tuple[Fine, int]:
+    """Charges the days that are left of a suspension, today among them, by the schedule for that category of patrons,
+    and takes the payment; lending ends the suspension when it hears. Returns what was charged, and the days.
+
+    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff`.
+    """
+    account, today = lock_account(patron_id), timezone.localdate(now)
+    decision = deciding(category, "", today)
+    known = KnownSuspension.objects.filter(pk=patron_id, until__gte=today).first()
+    rate = decision.fees.buy_off_rate
+    if not rate or known is None or known.until is None or known.restriction <= known.bought_off:
+        raise NothingToBuyOff
+    days = (known.until - today).days + 1
+    amount = days * rate
+
+    KnownSuspension.objects.filter(pk=patron_id).update(bought_off=known.restriction)
+    to_pay = max(0, amount - credit_of(patron_id))
+    words = buy_off_in_words(days, known.until, rate, amount, decision.valid_from, money)
+    about = {"kind": Fine.Kind.BUY_OFF, "category": category, "title": "", "days_late": 0}
+    payment = None
+    if to_pay:
+        payment = Entry.objects.create(
+            patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-to_pay, method=method, at=now, by_id=by_id
+        )
+    fine = charge(account, amount, words, about, now, paid_by=payment)
+
+    if payment:
+        publish(PaymentTaken(**account_facts(payment, account, now)))
+    facts: dict[str, Any] = {"patron": patron_id, "fine": fine.pk, "days": days, "until": known.until}
+    publish(SuspensionBoughtOff(occurred_at=now, **facts, restriction=known.restriction))
+    return fine, days

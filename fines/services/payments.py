@@ -1,0 +1,133 @@
+"""What is paid at the till, forgiven, and reversed."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from fines.events import FinePaid, FineReopened, FineWaived, PaymentReversed, PaymentTaken
+from fines.models import Entry, Settlement
+from fines.services.accounts import (
+    account_facts,
+    announce,
+    announce_settled,
+    lock_account,
+    locked_fine,
+    settle,
+    use_credit,
+)
+from kernel.eventbus.publishing.outbox import publish
+from kernel.observability.tracing import acting
+from kernel.refusals import Refused
+from kernel.storage.databases import atomic_in
+
+
+class Overpayment(Refused):
+    code = "overpayment"
+    sentence = _("%(owed)s are owed; %(amount)s are more than that.")
+    shown = ("owed",)
+    amounts = ("owed", "amount")
+
+
+class NothingOwed(Refused):
+    code = "nothing_owed"
+    sentence = _("Nothing is owed of this fine any more.")
+
+
+class AlreadyReversed(Refused):
+    code = "already_reversed"
+    sentence = _("This payment was reversed already.")
+
+
+@atomic_in("fines")
+def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH) -> Entry:
+    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist` and `Overpayment`."""
+    account, fine = locked_fine(fine_id)
+    if amount > fine.owed:
+        raise Overpayment(owed=fine.owed, amount=amount)
+
+    payment = Entry.objects.create(
+        patron_id=account.pk,
+        fine_id=fine_id,
+        kind=Entry.Kind.PAYMENT,
+        amount=-amount,
+        method=method,
+        at=now,
+        by_id=by_id,
+    )
+    settle(fine_id, payment.pk, amount)
+
+    announce(FinePaid, fine_id, account, now, payment=amount)
+    return payment
+
+
+@atomic_in("fines")
+def pay_account(
+    patron_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH
+) -> tuple[Entry, dict[int, int]]:
+    """Takes a payment of whatever a patron owes, the oldest first; what is more is credit. Returns the payment and how
+    much of which fine it settled."""
+    account = lock_account(patron_id)
+
+    payment = Entry.objects.create(
+        patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, at=now, by_id=by_id
+    )
+    settled = use_credit(patron_id)
+
+    publish(PaymentTaken(**account_facts(payment, account, now)))
+    announce_settled(account, settled, now)
+    return payment, settled
+
+
+@atomic_in("fines")
+def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) -> Entry:
+    """Voids a payment: what it settled is owed again, unless there is credit for it. Raises `Entry.DoesNotExist` and
+    `AlreadyReversed`."""
+    payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
+    account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
+    payment = payments.get(pk=payment_id)
+    if Entry.objects.filter(reverses=payment).exists():
+        raise AlreadyReversed
+
+    reversal = Entry.objects.create(
+        patron_id=account.pk,
+        fine_id=payment.fine_id,
+        kind=Entry.Kind.REVERSAL,
+        amount=-payment.amount,
+        method=payment.method,
+        reverses=payment,
+        at=now,
+        by_id=by_id,
+        reason=reason,
+    )
+    settled = Settlement.objects.filter(payment=payment)
+    reopened = list(settled.order_by("fine").values_list("fine", flat=True))
+    settled.delete()
+    again = use_credit(account.pk)
+
+    with acting(reason=reason):
+        publish(PaymentReversed(**account_facts(reversal, account, now), payment=payment_id, reason=reason))
+        for fine_id in reopened:
+            announce(FineReopened, fine_id, account, now)
+        announce_settled(account, {pk: part for pk, part in again.items() if pk not in reopened}, now)
+    return reversal
+
+
+@atomic_in("fines")
+def waive_fine(fine_id: int, *, reason: str, by_id: int, now: datetime) -> None:
+    """Forgives what is left of a fine. Raises `Fine.DoesNotExist` and `NothingOwed`."""
+    account, fine = locked_fine(fine_id)
+    if not fine.owed:
+        raise NothingOwed
+
+    Entry.objects.create(
+        patron_id=account.pk,
+        fine_id=fine_id,
+        kind=Entry.Kind.WAIVER,
+        amount=-fine.owed,
+        at=now,
+        by_id=by_id,
+        reason=reason,
+    )
+
+    with acting(reason=reason):
+        announce(FineWaived, fine_id, account, now, reason=reason)

@@ -1,0 +1,21 @@
+"""Currencies by ISO 4217: the code, and how many decimal places its smallest unit has."""
+
+from functools import cache
+
+from django.core.exceptions import ImproperlyConfigured
+from iso4217 import Currency
+
+
+@cache
+def decimal_places(code: str) -> int:
+    """How many places the smallest unit has: 0 for KRW, 2 for USD. Raises `ValueError` for what is no currency."""
+    return Currency(code).exponent or 0
+
+
+def known_currency(code: str) -> str:
+    """The code, if there is such a currency. Raises `ImproperlyConfigured`."""
+    try:
+        decimal_places(code)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"CURRENCY is a code of ISO 4217, such as KRW or USD, not {code}.") from error
+    return code
