@@ -28,6 +28,7 @@ PROGRAMS = (
     "containers/test_image.py",
     "browser/test_live_stock.py",
     "browser/test_site_card.py",
+    "browser/test_please_wait.py",
     "browser/test_site_looks.py",
     "browser/test_site_loans.py",
     "browser/test_finding.py",

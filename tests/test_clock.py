@@ -1,18 +1,16 @@
 """CLOCK: while developing, a start of the library has its time begin at another moment, alike in all its processes."""
 
-import json
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
 
 from library.settings import BASE_DIR
-from tests.demo import PASSWORD, demo_library
+from tests.browser.library import Librarian
+from tests.demo import demo_library
 from tests.processes import until
 
 MOMENT = "2026-03-02T10:00:00+09:00"
@@ -57,32 +55,16 @@ def test_what_is_no_moment_is_refused(written: str) -> None:
     assert f"CLOCK is a moment with its offset, such as {MOMENT}, not {written}." in started.stderr
 
 
-class Desk:
-    """A librarian at the API."""
-
-    def __init__(self, port: int) -> None:
-        self._api, self._token = f"http://127.0.0.1:{port}/api/v1/", ""
-        self._token = self.call("auth/login", card_number="L-0001", password=PASSWORD)["token"]
-
-    def call(self, path: str, **body: Any) -> Any:
-        """What a POST answers; without a body, a GET."""
-        headers = {"Content-Type": "application/json"}
-        if self._token:
-            headers["Authorization"] = f"Token {self._token}"
-        with urlopen(Request(self._api + path, json.dumps(body).encode() if body else None, headers)) as answer:
-            return json.load(answer)
-
-
 def test_web_worker_and_commands_of_one_start_have_one_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLOCK", MOMENT)
     monkeypatch.setenv("CLOCK_STARTED", str(time.time()))
     began = time.time()
     with demo_library(tmp_path) as port:
-        desk = Desk(port)
-        assert desk.call("loans", patron=1, book=1)["due_on"] == "2026-03-16"
-        late = desk.call("loans", patron=1, book=2, borrowed_on="2026-02-09")
-        desk.call(f"loans/{late['id']}/return", quantity=1)
-        until(lambda: desk.call("fines")["results"])  # a worker charges it
-        charged = datetime.fromisoformat(desk.call("fines")["results"][0]["charged_at"])
+        call = Librarian(port).call
+        assert call("loans", patron=1, book=1)["due_on"] == "2026-03-16"
+        late = call("loans", patron=1, book=2, borrowed_on="2026-02-09")
+        call(f"loans/{late['id']}/return", quantity=1)
+        until(lambda: call("fines")["results"])  # a worker charges it
+        charged = datetime.fromisoformat(call("fines")["results"][0]["charged_at"])
         by_worker = charged - datetime.fromisoformat(MOMENT)
         assert timedelta(0) < by_worker < timedelta(seconds=time.time() - began)

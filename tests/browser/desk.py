@@ -8,13 +8,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Locator, Page, Playwright, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 TIMEOUT = 30_000
 """Milliseconds within which a page must show what is expected of it."""
@@ -74,12 +74,12 @@ class Desk:
 
 
 @contextmanager
-def desk(playwright: Playwright, port: int, folder: Path) -> Iterator[Desk]:
-    """A browser with no past. When something goes wrong, the error says where a picture of the page is."""
-    browser = playwright.chromium.launch_persistent_context(folder / "profile", executable_path=CHROMIUM, args=FLAGS)
-    browser.set_default_timeout(TIMEOUT)
+def desk(browser: Browser, port: int, folder: Path) -> Iterator[Desk]:
+    """A window with no past. When something goes wrong, the error says where a picture of the page is."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT)
     try:
-        librarian = Desk(browser.pages[0], f"127.0.0.1:{port}")
+        librarian = Desk(context.new_page(), f"127.0.0.1:{port}")
         try:
             yield librarian
             assert not librarian.faults, librarian.faults
@@ -89,4 +89,4 @@ def desk(playwright: Playwright, port: int, folder: Path) -> Iterator[Desk]:
             error.add_note(f"The page is in {picture}")
             raise
     finally:
-        browser.close()
+        context.close()

@@ -4,24 +4,24 @@ A library with the demo is started, its patrons borrow, are late and pay, and ea
 desktop, in both languages, light and dark, as WebP into FOLDER (docs/screens).
 """
 
-import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.request import Request, urlopen
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from rich.progress import track
 
+from tests.browser.desk import CHROMIUM, FLAGS
+from tests.browser.library import Librarian
 from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
-from tests.demo import PASSWORD, demo_library
+from tests.demo import demo_library
 from tests.processes import until
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screens"
@@ -51,34 +51,17 @@ PEOPLE = {"ko": ("P-0001", 1, "하늘"), "en": ("P-0002", 2, "the")}
 """By language: a card, its owner's id, and a word to look for."""
 
 
-class Desk:
-    """A librarian who calls the API, so that there is something to see."""
-
-    def __init__(self, port: int) -> None:
-        self._api = f"http://127.0.0.1:{port}/api/v1/"
-        self._token = ""
-        self._token = self.call("auth/login", card_number="L-0001", password=PASSWORD)["token"]
-
-    def call(self, path: str, **body: Any) -> Any:
-        """What a POST answers; without a body, a GET."""
-        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
-        if self._token:
-            headers["Authorization"] = f"Token {self._token}"
-        data = json.dumps(body).encode() if body else None
-        with urlopen(Request(self._api + path, data, headers)) as answer:
-            return json.load(answer)
-
-    def a_lively_library(self) -> None:
-        """Each patron has a late loan, one due today and a new one, has returned late, and has paid a part."""
-        today = datetime.now(ZoneInfo("Asia/Seoul")).date()
-        for patron, books in ((1, (1, 2, 3)), (2, (6, 7, 10))):
-            for book, days in zip(books, (23, 14, 0), strict=True):
-                self.call("loans", patron=patron, book=book, borrowed_on=str(today - timedelta(days)))
-            late = self.call("loans", patron=patron, book=5, borrowed_on=str(today - timedelta(40)))
-            self.call(f"loans/{late['id']}/return", quantity=1)
-        until(lambda: len(self.call("fines")["results"]) == 2)
-        for fine in self.call("fines")["results"]:
-            self.call(f"fines/{fine['id']}/payments", amount=500)
+def a_lively_library(call: Callable[..., Any]) -> None:
+    """Each patron has a late loan, one due today and a new one, has returned late, and has paid a part."""
+    today = datetime.now(ZoneInfo("Asia/Seoul")).date()
+    for patron, books in ((1, (1, 2, 3)), (2, (6, 7, 10))):
+        for book, days in zip(books, (23, 14, 0), strict=True):
+            call("loans", patron=patron, book=book, borrowed_on=str(today - timedelta(days)))
+        late = call("loans", patron=patron, book=5, borrowed_on=str(today - timedelta(40)))
+        call(f"loans/{late['id']}/return", quantity=1)
+    until(lambda: len(call("fines")["results"]) == 2)
+    for fine in call("fines")["results"]:
+        call(f"fines/{fine['id']}/payments", amount=500)
 
 
 def main() -> int:
@@ -86,10 +69,11 @@ def main() -> int:
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch, demo_library(Path(scratch)) as port, sync_playwright() as playwright:
-        Desk(port).a_lively_library()
+        a_lively_library(Librarian(port).call)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         looks = [(device, language) for device in (PHONE, DESKTOP) for language in PEOPLE]
         for scheme, (device, language) in track([(s, look) for s in ("light", "dark") for look in looks], "pictures"):
-            with _browser(playwright, port, Path(scratch), device, language, scheme) as person:
+            with _window(browser, port, Path(scratch), device, language, scheme) as person:
                 for name, picture in _pictures(person, language):
                     file = folder / f"{name}-{language}-{device.name}-{scheme}.webp"
                     Image.open(BytesIO(picture)).convert("RGB").save(file, quality=QUALITY, method=6)
@@ -97,11 +81,11 @@ def main() -> int:
 
 
 @contextmanager
-def _browser(
-    playwright: Playwright, port: int, scratch: Path, device: Device, language: str, scheme: str
+def _window(
+    browser: Browser, port: int, scratch: Path, device: Device, language: str, scheme: str
 ) -> Iterator[Visitor]:
     looks: Any = {"device": device, "language": language, "color_scheme": scheme, "expected": (404,)}
-    with visitor(playwright, port, scratch, **looks) as person:
+    with visitor(browser, port, scratch, **looks) as person:
         yield person
 
 

@@ -1,14 +1,12 @@
 """Looking for a book in a real browser: as one types, by filters, back again, and with scripts off."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.desk import needs_chromium
 from tests.browser.visitor import DESKTOP, PHONE, Device, visitor
-from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
 WORDS = {
@@ -17,26 +15,13 @@ WORDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a library with the demo answers."""
-    with demo_library(tmp_path_factory.mktemp("library")) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.mark.parametrize(("device", "language"), [(PHONE, "ko"), (DESKTOP, "en")], ids=["phone", "desktop"])
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_book_is_found_as_one_types_and_by_filters(
-    playwright: Playwright, port: int, tmp_path: Path, device: Device, language: str
+    browser: Browser, port: int, tmp_path: Path, device: Device, language: str
 ) -> None:
     words = WORDS[language]
-    with visitor(playwright, port, tmp_path, device=device, language=language) as person:
+    with visitor(browser, port, tmp_path, device=device, language=language) as person:
         page = person.page
         person.open("/search")
         page.locator("#q").press_sequentially("소나기", delay=30)
@@ -68,10 +53,10 @@ def test_a_book_is_found_as_one_types_and_by_filters(
 
 
 def test_the_last_question_is_answered_however_late_the_first_one_is(
-    playwright: Playwright, port: int, tmp_path: Path
+    browser: Browser, port: int, tmp_path: Path
 ) -> None:
     held: list[Route] = []
-    with visitor(playwright, port, tmp_path) as person:
+    with visitor(browser, port, tmp_path) as person:
         page = person.page
         page.route("**/search?q=%EC%86%8C%EB%82%98%EA%B8%B0", lambda route: held.append(route))
         person.open("/search")
@@ -86,12 +71,13 @@ def test_the_last_question_is_answered_however_late_the_first_one_is(
         assert page.url.endswith("q=frankenstein")
 
 
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_with_scripts_off_forms_and_links_do_the_same(
-    playwright: Playwright, port: int, tmp_path: Path, language: str
+    browser: Browser, port: int, tmp_path: Path, device: Device, language: str
 ) -> None:
     words = WORDS[language]
-    with visitor(playwright, port, tmp_path, language=language, java_script_enabled=False) as person:
+    with visitor(browser, port, tmp_path, device=device, language=language, java_script_enabled=False) as person:
         page = person.page
         person.open("/")
         page.get_by_role("button", name=words["search"]).click()
@@ -107,8 +93,8 @@ def test_with_scripts_off_forms_and_links_do_the_same(
         assert "/books/" in page.url
 
 
-def test_a_picture_that_is_not_there_yet_moves_nothing(playwright: Playwright, port: int, tmp_path: Path) -> None:
-    with visitor(playwright, port, tmp_path) as person:
+def test_a_picture_that_is_not_there_yet_moves_nothing(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path) as person:
         person.page.add_init_script(
             "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach(one => {"
             " if (!one.hadRecentInput) window.moved += one.value })).observe({type: 'layout-shift', buffered: true})"

@@ -3,13 +3,12 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk import TIMEOUT, Desk, desk, needs_chromium
-from tests.demo import PASSWORD, demo_library
+from tests.browser.desk import Desk, desk, needs_chromium
+from tests.demo import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.once]
-expect.set_options(timeout=TIMEOUT)
 ROWS = """서명,저자,출판사,ISBN
 소년이 온다,한강,창비,9788936434120
 채식주의자,한강,창비,9788936433598
@@ -17,14 +16,10 @@ ROWS = """서명,저자,출판사,ISBN
 """
 
 
-def test_a_file_is_uploaded_seen_taken_in_and_undone(tmp_path: Path) -> None:
+def test_a_file_is_uploaded_seen_taken_in_and_undone(browser: Browser, port: int, tmp_path: Path) -> None:
     file = tmp_path / "새 책.csv"
     file.write_bytes(ROWS.encode("cp949"))
-    with (
-        demo_library(tmp_path) as port,
-        sync_playwright() as playwright,
-        desk(playwright, port, tmp_path / "browser") as cataloguer,
-    ):
+    with desk(browser, port, tmp_path) as cataloguer:
         enter(cataloguer)
         upload(cataloguer, file)
         start(cataloguer.page)

@@ -1,22 +1,19 @@
 """An open page keeps the stock of its books current, in a real browser, under the site's own policy."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.utils.translation import override
-from playwright.sync_api import Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Route, expect
 
 from kernel.http.answers.content_policy import HEADER, POLICY
 from lending.stock.availability import NO_COPIES, Stock
-from tests.browser.desk import TIMEOUT, needs_chromium
+from tests.browser.desk import needs_chromium
 from tests.browser.visitor import PHONE, Visitor, visitor
-from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
-expect.set_options(timeout=TIMEOUT)
 PAGE = Template(
     '{% load i18n live_stock %}<!DOCTYPE html><html lang="{{ language }}"><head><title>7</title>{% live_stock_script %}'
     '<link rel="icon" href="/static/library/icon.svg"></head><body><main><h1>7</h1>'
@@ -32,20 +29,6 @@ SAID = {
 }
 STOCKS = [Stock(2, 3, 3), Stock(1, 1, 1), Stock(0, 2, 1), Stock(0, 4, 4), Stock(0, 1, 0), NO_COPIES]
 LEVELS = ["some", "some", "out", "out", "inside", "none"]
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a library with the demo answers."""
-    with demo_library(tmp_path_factory.mktemp("library")) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
-    with sync_playwright() as playwright:
-        yield playwright
 
 
 class Shelf:
@@ -80,13 +63,13 @@ class Shelf:
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_the_page_says_what_it_was_made_with_and_then_each_change(
-    playwright: Playwright, port: int, tmp_path: Path, language: str
+    browser: Browser, port: int, tmp_path: Path, language: str
 ) -> None:
     for made_with, sentence, level in zip(STOCKS, SAID[language], LEVELS, strict=True):
         with override(language):
             made = Template("{% load live_stock %}{% live_stock 7 stock %}").render(Context({"stock": made_with}))
         assert made == f'<span class="stock" data-stock="7" data-level="{level}">{sentence}</span>\n'
-    with visitor(playwright, port, tmp_path, device=PHONE, language=language) as person:
+    with visitor(browser, port, tmp_path, device=PHONE, language=language) as person:
         person.context.add_cookies([{"name": "sessionid", "value": "s", "url": f"http://{person.host}"}])
         shelf = Shelf(person, language, STOCKS[0])
         shelf.says(9, "", "")
@@ -100,10 +83,8 @@ def test_the_page_says_what_it_was_made_with_and_then_each_change(
         person.is_well_made()
 
 
-def test_a_part_of_the_page_that_comes_later_is_kept_current_too(
-    playwright: Playwright, port: int, tmp_path: Path
-) -> None:
-    with visitor(playwright, port, tmp_path) as person:
+def test_a_part_of_the_page_that_comes_later_is_kept_current_too(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path) as person:
         shelf = Shelf(person, "en", STOCKS[0])
         person.page.evaluate("later.innerHTML = '<b data-stock=12></b><i data-stock=12></i>'")
         shelf.answer = {"json": {"12": [1, 1, 1]}}
@@ -113,9 +94,9 @@ def test_a_part_of_the_page_that_comes_later_is_kept_current_too(
 
 
 def test_while_the_server_can_not_be_asked_the_page_says_so_and_asks_less_often(
-    playwright: Playwright, port: int, tmp_path: Path
+    browser: Browser, port: int, tmp_path: Path
 ) -> None:
-    with visitor(playwright, port, tmp_path, expected=(503,)) as person:
+    with visitor(browser, port, tmp_path, expected=(503,)) as person:
         shelf = Shelf(person, "en", STOCKS[0])
         shelf.answer = {"status": 503, "headers": {"Retry-After": "1"}}
         stock = person.page.locator("[data-stock='7']")
@@ -132,9 +113,9 @@ HIDE = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, 
 
 
 def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_shown(
-    playwright: Playwright, port: int, tmp_path: Path
+    browser: Browser, port: int, tmp_path: Path
 ) -> None:
-    with visitor(playwright, port, tmp_path) as person:
+    with visitor(browser, port, tmp_path) as person:
         person.page.clock.install()
         shelf = Shelf(person, "en", STOCKS[0])
         shelf.is_asked()
@@ -148,9 +129,9 @@ def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_shown(
 
 
 def test_the_server_is_asked_again_when_it_said_and_for_fifty_books_at_most(
-    playwright: Playwright, port: int, tmp_path: Path
+    browser: Browser, port: int, tmp_path: Path
 ) -> None:
-    with visitor(playwright, port, tmp_path, expected=(503,)) as person:
+    with visitor(browser, port, tmp_path, expected=(503,)) as person:
         person.page.clock.install()
         shelf = Shelf(person, "en", STOCKS[0])
         shelf.answer = {"status": 503, "headers": {"Retry-After": "60"}}
@@ -164,8 +145,8 @@ def test_the_server_is_asked_again_when_it_said_and_for_fifty_books_at_most(
             person.page.clock.run_for(10_000)
 
 
-def test_the_real_library_is_asked(playwright: Playwright, port: int, tmp_path: Path) -> None:
-    with visitor(playwright, port, tmp_path) as person:
+def test_the_real_library_is_asked(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path) as person:
         Shelf(person, "en", NO_COPIES)
         person.page.unroute("**/live/stock?*")
         expect(person.page.locator("[data-stock='7']")).not_to_have_text("No copies")

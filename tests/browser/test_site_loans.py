@@ -1,15 +1,13 @@
 """Borrowing, renewing and returning on the patrons' site in a real browser, with scripts and without."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser.desk import needs_chromium
+from tests.browser.library import Library
 from tests.browser.visitor import DESKTOP, PHONE, Device, visitor
-from tests.demo import demo_library
 
 pytestmark = [needs_chromium, pytest.mark.once]
 KOREAN = {
@@ -32,45 +30,21 @@ ENGLISH = {
 }
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a library with the demo answers."""
-    with demo_library(tmp_path_factory.mktemp("library")) as port:
-        yield port
+WORDS = {"ko": KOREAN, "en": ENGLISH}
 
 
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.mark.parametrize(
-    ("device", "language", "words", "options"),
-    [
-        (PHONE, "ko", KOREAN, {}),
-        (DESKTOP, "en", ENGLISH, {}),
-        (PHONE, "en", ENGLISH, {"java_script_enabled": False}),
-        (DESKTOP, "ko", KOREAN, {"java_script_enabled": False}),
-    ],
-    ids=["phone", "desktop", "phone without scripts", "desktop without scripts"],
-)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_book_is_borrowed_renewed_and_returned(
-    playwright: Playwright,
-    port: int,
-    tmp_path: Path,
-    device: Device,
-    language: str,
-    words: dict[str, str],
-    options: dict[str, Any],
+    browser: Browser, library: Library, tmp_path: Path, device: Device, language: str, scripts: bool
 ) -> None:
-    with visitor(playwright, port, tmp_path, device=device, language=language, **options) as person:
-        page, has_scripts = person.page, options.get("java_script_enabled", True)
-        person.sign_in("P-0001" if language == "ko" else "P-0002")
-        person.context.add_cookies([{"name": "django_language", "value": language, "url": f"http://127.0.0.1:{port}"}])
-        person.open("/books/3/borrow")
-        if has_scripts:
+    words, book, options = WORDS[language], library.book("무진기행"), {"java_script_enabled": scripts}
+    with visitor(browser, library.port, tmp_path, device=device, language=language, **options) as person:
+        page = person.page
+        person.sign_in(library.patron(language).card)
+        person.open(f"/books/{book}/borrow")
+        if scripts:  # axe is one
             person.is_well_made()
         page.get_by_role("button", name=words["borrow"]).dblclick()
         expect(page.locator("main")).to_contain_text(words["borrowed"])
@@ -78,14 +52,14 @@ def test_a_book_is_borrowed_renewed_and_returned(
         page.reload()
         expect(page).to_have_url(address)
         person.open("/me")
-        rows = page.locator(f".loan:has(a[href='{address.partition(str(port))[2]}'])")
+        rows = page.locator(f".loan:has(a[href='{address.partition(person.host)[2]}'])")
         expect(rows).to_have_count(1)
         rows.get_by_role("button", name=words["renew"]).dblclick()
         expect(rows).to_contain_text(words["renewed"])
-        if has_scripts:
+        if scripts:
             person.is_well_made()
         rows.locator("summary").click()
-        if has_scripts:
+        if scripts:
             person.is_well_made()
         rows.get_by_role("button", name=words["sure"]).dblclick()
         expect(page.locator("#messages")).to_contain_text(words["returned"])
@@ -93,14 +67,15 @@ def test_a_book_is_borrowed_renewed_and_returned(
         expect(page.locator("main")).not_to_contain_text(words["returned"])
 
 
-def test_a_tab_that_is_behind_and_a_session_that_has_ended(playwright: Playwright, port: int, tmp_path: Path) -> None:
-    with visitor(playwright, port, tmp_path, language="ko") as person:
-        person.sign_in("P-0001")
-        person.open("/books/4/borrow")
+def test_a_tab_that_is_behind_and_a_session_that_has_ended(browser: Browser, library: Library, tmp_path: Path) -> None:
+    card, book = library.patron("ko").card, library.book("무진기행")
+    with visitor(browser, library.port, tmp_path, language="ko") as person:
+        person.sign_in(card)
+        person.open(f"/books/{book}/borrow")
         person.page.get_by_role("button", name=KOREAN["borrow"]).click()
         expect(person.page.locator("main")).to_contain_text(KOREAN["borrowed"])
         other = person.another_tab()
-        other.open(person.page.url.partition(str(port))[2])
+        other.open(person.page.url.partition(person.host)[2])
         for tab in (person, other):
             tab.page.get_by_role("button", name=KOREAN["renew"]).click()
         expect(person.page.locator("main")).to_contain_text(KOREAN["renewed"])
@@ -109,7 +84,7 @@ def test_a_tab_that_is_behind_and_a_session_that_has_ended(playwright: Playwrigh
         other.page.locator("summary.button").click()
         other.page.get_by_role("button", name=KOREAN["sure"]).click()
         expect(other.page.locator("#messages")).to_contain_text("로그아웃")
-        other.sign_in("P-0001")
+        other.sign_in(card)
         other.page.locator("summary.button").click()
         other.page.get_by_role("button", name=KOREAN["sure"]).click()
         expect(other.page.locator("#messages")).to_contain_text(KOREAN["returned"])

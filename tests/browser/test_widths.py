@@ -1,13 +1,13 @@
 """Every list of the staff side at three widths: no column is cut off, and on a telephone each cell says what it is."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.desk import Desk, desk, needs_chromium
-from tests.demo import PASSWORD, demo_library
+from tests.browser.library import Library
+from tests.demo import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.once]
 WIDTHS = (1280, 1024, 390)
@@ -20,32 +20,19 @@ UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th)
 LISTS = "#content-main .module th a"
 
 
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Where a library with the demo answers."""
-    with demo_library(tmp_path_factory.mktemp("library")) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """What drives the browser."""
-    with sync_playwright() as playwright:
-        yield playwright
-
-
 @pytest.mark.parametrize("language", ["한국어", "English"])
-def test_no_column_is_cut_off(playwright: Playwright, port: int, language: str, tmp_path: Path) -> None:
-    with desk(playwright, port, tmp_path) as librarian:
+def test_no_column_is_cut_off(browser: Browser, library: Library, language: str, tmp_path: Path) -> None:
+    with desk(browser, library.port, tmp_path) as librarian:
         librarian.open("/admin/")
         librarian.page.get_by_role("button", name=language).click()
         librarian.sign_in("L-0001", PASSWORD)
         librarian.page.locator("#logout-form").wait_for()
-        lend_something(librarian, "B0000001-0001" if language == "English" else "B0000002-0001")
+        card = library.patron().card
+        lend_something(librarian, card, library.barcode(library.book("Emma")))
         librarian.open("/admin/")
         pages = [str(link.get_attribute("href")) for link in librarian.page.locator(LISTS).all()]
         assert len(pages) > 5
-        for page in ["/admin/", "/admin/desk/lend/?card_number=P-0001", *pages]:
+        for page in ["/admin/", f"/admin/desk/lend/?card_number={card}", *pages]:
             librarian.open(page)
             for width in WIDTHS:
                 librarian.page.set_viewport_size({"width": width, "height": 900})
@@ -54,9 +41,9 @@ def test_no_column_is_cut_off(playwright: Playwright, port: int, language: str, 
                     assert librarian.page.evaluate(UNNAMED) == [], page
 
 
-def lend_something(librarian: Desk, copy: str) -> None:
+def lend_something(librarian: Desk, card: str, copy: str) -> None:
     """So that the lists have rows."""
-    librarian.open("/admin/desk/lend/?card_number=P-0001")
+    librarian.open(f"/admin/desk/lend/?card_number={card}")
     librarian.page.locator("[name=barcode]").fill(copy)
     librarian.page.keyboard.press("Enter")
     librarian.page.locator(".messagelist .success").wait_for()

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.desk import CHROMIUM, FLAGS, TIMEOUT, Desk
+from tests.browser.desk import TIMEOUT, Desk
 from tests.demo import PASSWORD
 
 CUT_OFF = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
@@ -73,7 +73,7 @@ class Visitor(Desk):
 
 @contextmanager
 def visitor(
-    playwright: Playwright,
+    browser: Browser,
     port: int,
     folder: Path,
     *,
@@ -82,7 +82,7 @@ def visitor(
     expected: tuple[int, ...] = (),
     **options: Any,
 ) -> Iterator[Visitor]:
-    """A browser with no past. When something goes wrong, the error says where a picture of the page is."""
+    """A window with no past. When something goes wrong, the error says where a picture of the page is."""
     looks = {
         "locale": language,
         "viewport": {"width": device.width, "height": device.height},
@@ -90,20 +90,19 @@ def visitor(
         "has_touch": device.is_phone,
         **options,
     }
-    profile = folder / f"profile-{len(list(folder.iterdir()))}"
-    browser = playwright.chromium.launch_persistent_context(profile, executable_path=CHROMIUM, args=FLAGS, **looks)
-    browser.set_default_timeout(TIMEOUT)
-    person = Visitor(browser.pages[0], f"127.0.0.1:{port}", expected=expected)
+    context = browser.new_context(**looks)
+    context.set_default_timeout(TIMEOUT)
+    person = Visitor(context.new_page(), f"127.0.0.1:{port}", expected=expected)
     try:
         yield person
         assert not person.faults, person.faults
     except BaseException as error:
-        picture = profile / "page.png"
+        picture = folder / "page.png"
         _picture(person.page, picture)
         error.add_note(f"The page is in {picture}")
         raise
     finally:
-        browser.close()
+        context.close()
 
 
 def _picture(page: Page, file: Path) -> None:
