@@ -26,6 +26,7 @@ class LibraryInUse:
     blocks: list[int]
     families: list[int]
     returns: list[int]
+    payments: list[int]
     openings: list[int]
     barcodes: list[str]
     policies: list[int]
@@ -56,7 +57,7 @@ class LibraryInUse:
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
             "policies": self.policies, "blocks": self.blocks, "families": self.families,
-            "returns": self.returns,
+            "returns": self.returns, "payments": self.payments,
         }  # fmt: skip
         return known.get(kind, people)
 
@@ -95,6 +96,7 @@ def a_library_in_use() -> LibraryInUse:
     }
     copies = librarian.get(f"books/{books[0]}/copies").json()["results"]
     days = {route: [librarian.post(route, body).json()["id"]] for route, body in calendar.items()}
+    paid = librarian.post(f"patrons/{librarian.id}/payments", {"amount": 1}).json()
     block = librarian.post(f"patrons/{librarian.id}/blocks", {"reason": "noise"}).json()
     family = librarian.post("families", {"name": "김씨네", "members": [patron.id]}).json()
     return LibraryInUse(
@@ -109,6 +111,7 @@ def a_library_in_use() -> LibraryInUse:
         blocks=[block["id"]],
         families=[family["id"]],
         returns=[returned],
+        payments=[paid["id"]],
         openings=days["openings"],
         barcodes=[copy["barcode"] for copy in copies],
         policies=[policy["id"]],

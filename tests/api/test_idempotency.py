@@ -48,6 +48,7 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
     Bus().settle()
     block = done(ada.post(f"patrons/{ada.id}/blocks", {"reason": "noise"}), 201)["id"]
     (fine,) = done(haneul.get("fines"))["results"]
+    done(ada.post(f"fines/{fine['id']}/payments", {"amount": 100}), 201)
     payment = done(ada.post(f"patrons/{ada.id}/payments", {"amount": 100}), 201)["id"]
     barcode = loan["copies"][0]["barcode"]
     return {
@@ -59,11 +60,29 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "barcode": barcode,
         "closure": closure,
         "patron": haneul.id,
+        "payer": ada.id,
+        "suspended": _suspended(ada),
         "renewed": renewed,
         "copy": loan["copies"][1]["id"],
         "return": returned,
         "block": block,
     }
+
+
+def _suspended(ada: Person) -> int:
+    """A patron whose suspension can be bought off."""
+    done(ada.post("categories", {"code": "guest", "name_ko": "손님", "name_en": "guest"}), 201)
+    done(ada.post("policies", {"category": "guest", "late": {"as": "suspension"}}), 201)
+    done(ada.post("fee-schedules", {"category": "guest", "buy_off_rate": 100}), 201)
+    guest = a_patron("P-7555")
+    done(ada.patch(f"patrons/{guest.id}", {"category": "guest"}))
+    book = done(ada.post("books", {"title": "Persuasion", "copies": 1}), 201)["id"]
+    Bus().settle()
+    long_ago = str(timezone.localdate() - timedelta(days=30))
+    loan = done(ada.post("loans", {"patron": guest.id, "book": book, "borrowed_on": long_ago}), 201)
+    done(ada.post(f"loans/{loan['id']}/return"))
+    Bus().settle()
+    return guest.id
 
 
 @pytest.fixture(params=POSTS)
