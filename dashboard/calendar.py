@@ -15,10 +15,13 @@ FACTS = (
 def calendar_known() -> Calendar:
     """The calendar of the row; without one the library is open every day."""
     row = CalendarRow.objects.first()
-    return _calendar(row.facts) if row else Calendar()
+    return calendar_of(row.facts if row else None)
 
 
-def _calendar(facts: dict[str, Any]) -> Calendar:
+def calendar_of(facts: dict[str, Any] | None) -> Calendar:
+    """The calendar of such facts; without any the library is open every day."""
+    if not facts:
+        return Calendar()
     days = {pk: date.fromisoformat(day) for pk, day in facts["rules"].items()}
     in_order = sorted(days, key=lambda pk: (days[pk], int(pk)))
     closures = sorted(facts["closures"].items(), key=lambda item: (item[1][0], int(item[0])))

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dashboard.calendar import calendar_known
-from dashboard.models import LoanRow, TermsRow
+from django.db.models import Subquery
+
+from dashboard.calendar import calendar_known, calendar_of
+from dashboard.models import CalendarRow, LoanRow, TermsRow
 from kernel.days.late_days import LateReturn, Suspension, days_counted, days_of_suspension, suspension
 
 CHARGED, SUSPENDED = {"fine", "both"}, {"suspension", "both"}
 SECTION = "late."
+CALENDAR = Subquery(CalendarRow.objects.values("facts")[:1])
+"""Read along with the terms, in one statement."""
 WITHOUT_TERMS: Mapping[str, Any] = {"as": "fine"}
 """A loan that was made before loans kept their rules."""
 
@@ -34,12 +38,14 @@ def late_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def accruing(loans: Sequence[LoanRow], today: date, suspended_until: date | None) -> Accruing:
-    """What these overdue loans would come to if all of them came back today; two statements, none without loans."""
+    """What these overdue loans would come to if all of them came back today; one statement, none without loans."""
     if not loans:
         return NOTHING
-    terms = TermsRow.objects.in_bulk({loan.terms_id for loan in loans if loan.terms_id})
+    kept = TermsRow.objects.filter(pk__in={loan.terms_id for loan in loans if loan.terms_id})
+    terms = {row.pk: row for row in kept.annotate(calendar=CALENDAR)}
     rules = {pk: row.late for pk, row in terms.items()}
-    calendar = calendar_known()
+    facts = next((row.calendar for row in terms.values()), None)
+    calendar = calendar_of(facts) if terms else calendar_known()
     counted = [
         (loan, late, _counted(calendar, loan, late, today))
         for loan in loans

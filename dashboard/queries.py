@@ -20,17 +20,24 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
 
     `fines_accruing` is what the overdue loans would cost if they came back today; nothing of it is charged.
     """
+    return page_and_costs(patron_id, now)[0]
+
+
+def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[int, int]]:
+    """A patron's page, and what each overdue loan would cost if it came back today, by loan; those that cost nothing
+    are left out."""
     today = timezone.localdate(now)
     loans, suspended_until, credit = _loans_suspension_and_credit(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
-    return {
+    costs = _costs(patron_id, loans, would_be, today)
+    page = {
         "patron": patron_id,
         "copies_on_loan": sum(loan.outstanding for loan in loans),
         "copies_overdue": sum(loan.outstanding for loan in loans if late[loan.loan_id]),
         "fines_outstanding": sum(fine.owed for fine in fines),
-        "fines_accruing": sum(_costs(patron_id, loans, would_be, today).values()),
+        "fines_accruing": sum(costs.values()),
         "credit": credit,
         "suspended_until": suspended_until,
         "suspension_accruing_days": would_be.suspension_days,
@@ -39,6 +46,7 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
         "fines": [_fine(fine) for fine in fines],
         "as_of": now,
     }
+    return page, costs
 
 
 def costs_today(patron_id: int, today: date) -> dict[int, int]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from kernel.days.calendar import Calendar
 from kernel.days.late_days import days_counted, days_late, days_of_suspension
 from lending.calendar.memory import calendar_in_force
 from lending.models import Loan
@@ -24,13 +25,16 @@ class LateReturn:
     late_as: str = "fine"
 
 
-def late_return(due_on: date, returned_on: date, rules: LateRules) -> LateReturn:
-    """What a return on a day comes to by the rules that its loan keeps; the calendar is asked only if it is late."""
+def late_return(due_on: date, returned_on: date, rules: LateRules, calendar: Calendar | None = None) -> LateReturn:
+    """What a return on a day comes to by the rules that its loan keeps; the calendar is read, where it is not given,
+    only if it is late."""
     late = days_late(due_on, returned_on)
     if not late:
         return LateReturn(days_late=0, late_as=rules.as_)
     open_only = rules.counts == "open_days"
-    counted = days_counted(calendar_in_force(), due_on, returned_on, open_only=open_only, grace=rules.grace_days)
+    counted = days_counted(
+        calendar or calendar_in_force(), due_on, returned_on, open_only=open_only, grace=rules.grace_days
+    )
     brings = days_of_suspension(counted, factor=rules.suspension_factor, extra=rules.suspension_extra_days)
     return LateReturn(
         days_late=late,
@@ -47,6 +51,6 @@ def rules_kept(loan: Loan, category: str, copy_type: str) -> Rules:
     return policies_now().deciding(category, copy_type, timezone.localdate()).rules
 
 
-def charged_days(due_on: date, returned_on: date, rules: LateRules) -> int:
+def charged_days(due_on: date, returned_on: date, rules: LateRules, calendar: Calendar) -> int:
     """The days late that money is charged for; 0 where these rules charge none."""
-    return late_return(due_on, returned_on, rules).days_counted if rules.as_ in CHARGED else 0
+    return late_return(due_on, returned_on, rules, calendar).days_counted if rules.as_ in CHARGED else 0

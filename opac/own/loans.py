@@ -116,5 +116,5 @@ def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned
         renewals=loan.renewals,
         is_being_returned=is_being_returned,
         why_not_renewed=str(refusal) if refusal else "",
-        charged_days=charged_days(due_on, today, loan.terms.rules.late if loan.terms else LateRules()),
+        charged_days=charged_days(due_on, today, loan.terms.rules.late if loan.terms else LateRules(), patron.calendar),
     )

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from catalog.models import Book, Copy
 from catalog.services import register_book
 from fines.models import Fine
+from fines.schedules.services import adopt_fee_schedule
 from fines.services import Overpayment, pay_fine
 from lending.checkout.services import borrow_book
 from tests.admin.door import Door, a_patron, a_superuser
@@ -73,6 +74,7 @@ def test_a_waiver_names_what_is_owed_still(librarian: Door) -> None:
 @pytest.mark.parametrize(("language", "right", "wrong"), [("ko", "1,000원", "KRW"), ("en", "1,000 KRW", "원")])
 def test_money_is_written_one_way_in_each_language(librarian: Door, language: str, right: str, wrong: str) -> None:
     fine = a_fine(1)
+    adopt_fee_schedule(given={"tiers": {1: 1000}}, valid_from=timezone.localdate(), now=timezone.now())
     librarian.post(reverse("set_language"), {"language": language})
     pages = [
         librarian.see("index"),

@@ -1,11 +1,15 @@
 """Every POST of the API, ready to be sent again and again."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.utils import timezone
 
-from tests.people import PASSWORD, Person
+from tests.api.answers import done
+from tests.bus import Bus
+from tests.people import PASSWORD, Person, a_patron
 
 KEY = {"Idempotency-Key": "8e03978e-40d5-43e8-bc93-6894a57f9324"}
 OF_THE_API = {"KeptAnswer"}
@@ -106,3 +110,19 @@ def rows() -> Counter[str]:
     """How many rows each table has, beside those that the API keeps for itself."""
     models = (model for model in apps.get_models() if model.__name__ not in OF_THE_API)
     return Counter({model._meta.label: model._default_manager.count() for model in models})
+
+
+def a_suspended_patron(ada: Person) -> int:
+    """A patron whose suspension can be bought off."""
+    done(ada.post("categories", {"code": "guest", "name_ko": "손님", "name_en": "guest"}), 201)
+    done(ada.post("policies", {"category": "guest", "late": {"as": "suspension"}}), 201)
+    done(ada.post("fee-schedules", {"category": "guest", "buy_off_rate": 100}), 201)
+    guest = a_patron("P-7555")
+    done(ada.patch(f"patrons/{guest.id}", {"category": "guest"}))
+    book = done(ada.post("books", {"title": "Persuasion", "copies": 1}), 201)["id"]
+    Bus().settle()
+    long_ago = str(timezone.localdate() - timedelta(days=30))
+    loan = done(ada.post("loans", {"patron": guest.id, "book": book, "borrowed_on": long_ago}), 201)
+    done(ada.post(f"loans/{loan['id']}/return"))
+    Bus().settle()
+    return guest.id

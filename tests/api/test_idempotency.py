@@ -23,7 +23,7 @@ from kernel.http.permissions import SignedIn
 from kernel.http.problems import PleaseWait
 from lending.models import Loan
 from tests.api.answers import done, refused
-from tests.api.posts import KEY, POSTS, Once, rows
+from tests.api.posts import KEY, POSTS, Once, a_suspended_patron, rows
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -61,28 +61,12 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "closure": closure,
         "patron": haneul.id,
         "payer": ada.id,
-        "suspended": _suspended(ada),
+        "suspended": a_suspended_patron(ada),
         "renewed": renewed,
         "copy": loan["copies"][1]["id"],
         "return": returned,
         "block": block,
     }
-
-
-def _suspended(ada: Person) -> int:
-    """A patron whose suspension can be bought off."""
-    done(ada.post("categories", {"code": "guest", "name_ko": "손님", "name_en": "guest"}), 201)
-    done(ada.post("policies", {"category": "guest", "late": {"as": "suspension"}}), 201)
-    done(ada.post("fee-schedules", {"category": "guest", "buy_off_rate": 100}), 201)
-    guest = a_patron("P-7555")
-    done(ada.patch(f"patrons/{guest.id}", {"category": "guest"}))
-    book = done(ada.post("books", {"title": "Persuasion", "copies": 1}), 201)["id"]
-    Bus().settle()
-    long_ago = str(timezone.localdate() - timedelta(days=30))
-    loan = done(ada.post("loans", {"patron": guest.id, "book": book, "borrowed_on": long_ago}), 201)
-    done(ada.post(f"loans/{loan['id']}/return"))
-    Bus().settle()
-    return guest.id
 
 
 @pytest.fixture(params=POSTS)

@@ -126,7 +126,7 @@ def test_it_says_who_must_sign_in(document: dict[str, Any]) -> None:
     assert open_to_all == {
         "POST auth/login", "GET books", "GET books/{id}", "GET books/{id}/availability",
         "GET categories", "GET copy-types", "GET policies", "GET policies/deciding",
-        "GET calendar", "GET calendar/rules", "GET closures", "GET openings",
+        "GET calendar", "GET calendar/rules", "GET closures", "GET openings", "GET fee-schedules",
     }  # fmt: skip
     assert document["components"]["securitySchemes"].keys() == {"token", "session"}
 

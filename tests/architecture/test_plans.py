@@ -47,7 +47,7 @@ MANY = {
     "catalog_copy": "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision,"
     " added_at, lendable, place, loan, moves, added_by",
     "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
-    " explanation_en, explanation_ko, version",
+    " explanation_en, explanation_ko, version, kind",
     "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
     "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
     "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
@@ -65,7 +65,7 @@ MADE = {
     " '[]', '[]', %(then)s, CASE WHEN n %% 10 = 0 THEN n END",
     "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, true, 'shelf', NULL, 0,"
     " CASE WHEN n %% 10 = 0 THEN n END",
-    "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1",
+    "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1, 'late'",
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
     "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",

@@ -5,8 +5,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from dashboard.models import FineRow, LoanRow, TierRow, UserInfo
+from dashboard.models import FeeRow, FineRow, LoanRow, UserInfo
+from fines.schedules.services import adopt_fee_schedule
 from kernel.eventbus.models import Delivery
 from tests.bus import Bus
 from tests.factories import Town, opening_day
@@ -102,7 +104,7 @@ def test_every_word_of_a_fine_is_compared(busy: Town, damage: dict[str, object])
 def test_pages_that_are_gone_come_back_from_the_log(busy: Town) -> None:
     before = busy.page(busy.haneul), busy.page(busy.jo)
     loans, fines = LoanRow.objects.count(), FineRow.objects.count()
-    for model in (LoanRow, FineRow, TierRow, UserInfo):
+    for model in (LoanRow, FineRow, FeeRow, UserInfo):
         model.objects.all().delete()
     kinds = [line.split()[0] for line in faults()]
     assert (kinds.count("loan"), kinds.count("fine")) == (loans, fines)
@@ -116,9 +118,12 @@ def test_pages_that_are_gone_come_back_from_the_log(busy: Town) -> None:
 
 
 def test_a_fee_that_is_gone_from_the_pages_is_named(busy: Town) -> None:
-    TierRow.objects.filter(from_day=8).delete()
+    today = timezone.localdate()
+    adopt_fee_schedule(valid_from=today, given={"tiers": {1: 70}}, now=timezone.now())
+    busy.bus.settle()
+    FeeRow.objects.all().delete()
     (line,) = faults()
-    assert "amount 1000" in line
+    assert "70" in line
     rebuild()
     assert check()
 

@@ -53,6 +53,7 @@ def test_strangers_are_led_to_signing_in_and_back(haneul: Visitor, paths: list[s
 def test_no_page_asks_more_for_more_rows(town: Town, haneul: Visitor, paths: list[str]) -> None:
     new_policy(seoul(1, 1).date(), loan__max_copies=50, block__debt_from=10**6)
     town.fines(town.haneul)
+    town.lend_long_ago(town.haneul, town.book())
     few = {path: len(asked(haneul, path)) for path in paths}
     town.fines(town.haneul, times=15)
     book = town.book(copies=30)

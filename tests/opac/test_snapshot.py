@@ -13,6 +13,8 @@ from lending.stock.availability import Stock
 from library.settings import BASE_DIR
 from opac.live.snapshot import ASKED_WITHIN, MOST_BOOKS, OUT_OF_DATE, READ_AGAIN, READ_EVERY, Snapshot, StockUnknown
 
+pytestmark = pytest.mark.django_db
+"""Reading lets go of connections, of which another test may have left one open."""
 A_MOMENT = 0.01
 
 

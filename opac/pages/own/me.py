@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dashboard.queries import charged_days_of, costs_today, page_of
+from dashboard.queries import charged_days_of, page_and_costs
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
 from lending.queries import open_loans_of
@@ -52,7 +52,7 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
     user: Any = request.user
     today = timezone.localdate(now)
     lent = unless_away(partial(_lent, user.pk, now))
-    known = unless_away(lambda: (page_of(user.pk, now), costs_today(user.pk, today)))
+    known = unless_away(partial(page_and_costs, user.pk, now))
     page, costs = known or ({}, {})
     requested, loans = lent or ([], _heard_of(user.pk, page, today))
     for loan in loans if known else ():

@@ -1,0 +1,41 @@
+"""The rest of a suspension is bought off where the fee schedule has a rate for it."""
+
+import pytest
+
+from tests.bus import Bus
+from tests.factories import Town, refusal, seoul
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """One order of deliveries is enough."""
+    return Bus()
+
+
+def suspended(town: Town) -> None:
+    """The patron brought something back three days late: suspended today and for two days more."""
+    assert town.librarian.post("policies", {"late": {"as": "suspension"}}).status_code == 201
+    loan = town.take(town.haneul, town.book())
+    town.moves_to(seoul(3, 19))
+    town.give_back(town.haneul, loan)
+    town.bus.settle()
+
+
+def test_the_days_left_are_charged_paid_and_the_suspension_ends(town: Town) -> None:
+    assert town.librarian.post("fee-schedules", {"buy_off_rate": 100}).status_code == 201
+    suspended(town)
+    assert refusal(town.haneul.post("loans", {"book": town.book()})) == (409, "suspended")
+    bought = town.librarian.post(f"patrons/{town.haneul.id}/buy-off", {"method": "cash"})
+    assert bought.status_code == 201, bought.json()
+    town.bus.settle()
+    (fine,) = town.haneul.get("fines").json()["results"]
+    assert (fine["kind"], fine["amount"], fine["status"]) == ("buy_off", 300, "paid")
+    assert town.page(town.haneul)["suspended_until"] is None
+    assert town.haneul.post("loans", {"book": town.book()}).status_code == 201
+
+
+def test_without_a_rate_or_a_suspension_there_is_nothing_to_buy_off(town: Town) -> None:
+    address = f"patrons/{town.haneul.id}/buy-off"
+    assert refusal(town.librarian.post(address, {"method": "cash"})) == (409, "nothing_to_buy_off")
+    suspended(town)
+    assert refusal(town.librarian.post(address, {"method": "cash"})) == (409, "nothing_to_buy_off")
