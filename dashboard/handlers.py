@@ -144,23 +144,15 @@ def show_fine(
             for event in events
         ]
     )
-    show_credit(events)
+    _keep_credit(events)
 
 
-def show_credit(
-    events: Sequence[
-        PaymentTaken
-        | PaymentReversed
-        | CreditPaidOut
-        | FineCharged
-        | FinePaid
-        | FineWaived
-        | FineCancelled
-        | FineRefunded
-        | FineReopened
-    ],
-) -> None:
+def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut]) -> None:
     """Shows what the patron has to the good as the newest event tells it."""
+    _keep_credit(events)
+
+
+def _keep_credit(events: Sequence[Any]) -> None:
     keep_newest(
         [
             CreditRow(patron_id=event.patron, credit=event.credit, version=event.account_version)

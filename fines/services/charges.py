@@ -149,8 +149,11 @@ def _charge(
     about: Mapping[str, Any],
     now: datetime,
 ) -> Fine | None:
+    charged = Fine.objects.filter(**once)
+    if charged.exists():  # delivered twice: not even the number of the account changes
+        return None
     account = lock_account(patron_id)
-    if Fine.objects.filter(**once).exists():
+    if charged.exists():
         return None
     return charge(account, amount, words, {**about, **once}, now)
 
