@@ -10,7 +10,7 @@ from django.db import Error, connection
 from catalog.models import Book, Copy
 from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery
-from library.operations.drift import drift
+from library.operations.drift import drift_of_pages
 from tests.bus import Bus
 from tests.factories import Town
 from tests.people import Person
@@ -60,7 +60,7 @@ def test_patrons_borrow_and_return_while_the_catalogue_is_down_and_it_catches_up
 
         assert town.available(book) == 3
         assert (town.page(haneul)["copies_on_loan"], town.page(jo)["copies_on_loan"]) == (0, 2)
-        assert list(drift()) == []
+        assert list(drift_of_pages()) == []
         waiting = Delivery.objects.exclude(status="done")
         assert {delivery.handler for delivery in waiting} == {"catalog.handlers.follow_copies"}
         assert all("catalog_copy" in delivery.error for delivery in waiting if delivery.attempts)

@@ -92,7 +92,7 @@ assert "P-7001" in door.get(reverse("admin:fines_fine_changelist") + "?q=P-7001"
 assert door.get(reverse("admin:fines_fine_change", args=[fine["id"]])).status_code == 200
 owed = door.get(reverse("admin:eventbus_delivery_changelist") + "?database=lending").content.decode()
 assert 'field-handler">catalog.handlers.follow_copies' in owed and 'field-handler">lending.' not in owed
-page = reverse("admin:eventbus_delivery_change", args=[1]) + "?_changelist_filters=database%3Dlending"
+page = reverse("admin:eventbus_delivery_change", args=[2]) + "?_changelist_filters=database%3Dlending"
 assert "loan:" in door.get(page).content.decode()
 print("told")
 """
