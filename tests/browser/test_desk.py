@@ -112,6 +112,6 @@ def see_what_is_owed(librarian: Desk, words: Words) -> None:
     """The fine is charged by a worker, so the page is looked at again until it is there."""
     librarian.follow(words.lend)
     librarian.scan(words.card_number, words.card)
-    librarian.page.locator(".account").wait_for()
+    librarian.page.locator(".account").first.wait_for()
     until(lambda: librarian.page.reload() and librarian.reads(words.owed).is_visible())
     expect(librarian.page.get_by_role("row").filter(has_text=words.copy)).to_have_count(0)

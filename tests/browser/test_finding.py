@@ -81,6 +81,8 @@ def test_with_scripts_off_forms_and_links_do_the_same(
         page = person.page
         person.open("/")
         page.get_by_role("button", name=words["search"]).click()
+        if device is PHONE:
+            page.locator("#filters > summary").click()
         page.locator(".choices a", has_text=words["literature"]).click()
         assert page.locator(".chip").count() == 1
         page.locator("#sort").select_option("title")

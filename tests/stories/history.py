@@ -114,8 +114,8 @@ class History:
         adopt_policy(given=given, valid_from=self.day(b % 3), category=("", "", *CATEGORIES)[c - 1], now=self.now)
 
     def adopt_fees(self, a: int, b: int, c: int) -> None:
-        tiers = {1: 100 * a, 1 + c: 200 * b + 100} if a % 3 else {}
-        adopt_fee_schedule(valid_from=self.day(1 + a % 9), tiers=tiers, now=self.now)
+        tiers = {1: 100 * a, 1 + c: 200 * b + 100} if a % 3 else {1: 0}
+        adopt_fee_schedule(valid_from=self.day(1 + a % 9), given={"tiers": tiers}, now=self.now)
 
     def other_category(self, a: int, b: int, _: int) -> None:
         User.objects.filter(pk=self.patrons[a % 2]).update(category=(None, *CATEGORIES)[b % 3])

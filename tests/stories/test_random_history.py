@@ -173,8 +173,9 @@ def test_stock_pages_fines_and_suspensions_agree_after_any_history(town: Town) -
 
 def fines_are_what_the_schedules_say(watch: Watch) -> None:
     """Each late return of which the rules say so, by the tiers of its day, and no other."""
-    schedules = {each.valid_from: dict(each.tiers.values_list("from_day", "amount"))
-                 for each in FeeSchedule.objects.order_by("valid_from")}  # fmt: skip
+    schedules = {date.min: {1: 500, 8: 1_000, 15: 2_000}}
+    for each in FeeSchedule.objects.order_by("valid_from"):
+        schedules[each.valid_from] = {int(day): amount for day, amount in each.given["tiers"].items()}
     expected = {}
     for back in watch.backs.values():
         day = max(valid_from for valid_from in schedules if valid_from <= back.day)

@@ -36,8 +36,17 @@ class ImportAdmin(ReadOnlyAdmin):
     kind_name: ClassVar[str]
     permission: ClassVar[str]
     doubts: ClassVar[type[Doubt]]
-    list_display = ("file_name", "who", "created_at", "status", "position", "added", "updated", "unchanged", "skipped",
-                    "open_doubts")  # fmt: skip
+    list_display = (
+        "file_name",
+        "who",
+        "created_at",
+        "status",
+        "added",
+        "updated",
+        "unchanged",
+        "skipped",
+        "open_doubts",
+    )
     list_filter = ("status",)
     actions = ("start", "stop", "resume", "undo")
     add_form_template = "importing/upload.html"
