@@ -21,7 +21,7 @@ class CopyAdmin(StaffAdmin):
     """Copies; they are added on their book's page, and changed here through the catalogue's service."""
 
     form = CopyForm
-    list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume", "copy_number")
+    list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume")
     list_select_related = ("book", "type")
     list_filter = (Withdrawn, "place", "condition", "for_loan", "type")
     search_fields = ("barcode__startswith",)
