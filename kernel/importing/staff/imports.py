@@ -28,6 +28,7 @@ from kernel.staff.site import staff_page
 TYPES = {".json": "application/json", ".csv": "text/csv; charset=utf-8"}
 FITS = {"start": {Import.Status.UPLOADED}, "stop": {Import.Status.RUNNING}, "undo": {*UNDOABLE}}
 FITS["resume"] = {*RESUMABLE} - FITS["start"]
+COUNTED = ("added", "updated", "unchanged", "skipped")
 
 
 class ImportAdmin(ReadOnlyAdmin):
@@ -36,17 +37,7 @@ class ImportAdmin(ReadOnlyAdmin):
     kind_name: ClassVar[str]
     permission: ClassVar[str]
     doubts: ClassVar[type[Doubt]]
-    list_display = (
-        "file_name",
-        "who",
-        "created_at",
-        "status",
-        "added",
-        "updated",
-        "unchanged",
-        "skipped",
-        "open_doubts",
-    )
+    list_display = ("file_name", "who", "created_at", "status", *COUNTED, "open_doubts")
     list_filter = ("status",)
     actions = ("start", "stop", "resume", "undo")
     add_form_template = "importing/upload.html"
