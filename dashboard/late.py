@@ -9,9 +9,16 @@ from django.db.models import Subquery
 
 from dashboard.calendar import calendar_known, calendar_of
 from dashboard.models import CalendarRow, LoanRow, TermsRow
-from kernel.days.late_days import LateReturn, Suspension, days_counted, days_of_suspension, suspension
+from kernel.days.late_days import (
+    CHARGING,
+    SUSPENDING,
+    LateReturn,
+    Suspension,
+    days_counted,
+    days_of_suspension,
+    suspension,
+)
 
-CHARGED, SUSPENDED = {"fine", "both"}, {"suspension", "both"}
 SECTION = "late."
 CALENDAR = Subquery(CalendarRow.objects.values("facts")[:1])
 """Read along with the terms, in one statement."""
@@ -52,10 +59,10 @@ def accruing(loans: Sequence[LoanRow], today: date, suspended_until: date | None
         if loan.due_on and (late := rules.get(loan.terms_id or 0, WITHOUT_TERMS))
     ]
     running = Suspension(since=today, until=suspended_until) if suspended_until else None
-    late_returns = [_late_return(loan, late, days, today) for loan, late, days in counted if late["as"] in SUSPENDED]
+    late_returns = [_late_return(loan, late, days, today) for loan, late, days in counted if late["as"] in SUSPENDING]
     until = suspension(calendar, late_returns, running)
     return Accruing(
-        charged_days={loan.loan_id: days for loan, late, days in counted if days and late["as"] in CHARGED},
+        charged_days={loan.loan_id: days for loan, late, days in counted if days and late["as"] in CHARGING},
         copy_types={loan.loan_id: terms[loan.terms_id].copy_type for loan in loans if loan.terms_id in terms},
         suspension_days=_more_days(running, until, today) if late_returns else 0,
     )

@@ -94,8 +94,10 @@ def schedules_known() -> Iterator[dict[str, Any]]:
 
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
     """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
-    page = page_of(patron_id, now)
-    return {name: page[name] for name in ("suspended_until", "suspension_accruing_days")}
+    today = timezone.localdate(now)
+    loans, until, _credit = _loans_suspension_and_credit(patron_id, today)
+    would_be = accruing(late_among(loans, today), today, until)
+    return {"suspended_until": until, "suspension_accruing_days": would_be.suspension_days}
 
 
 def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:

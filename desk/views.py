@@ -18,6 +18,7 @@ from accounts.models import User
 from desk.forms import Lending, TakingBack
 from desk.lookup import CopyIsOut, copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
+from kernel.days.late_days import CHARGING
 from kernel.money import money
 from kernel.staff.refusals import refusals_shown
 from kernel.staff.site import staff_page
@@ -26,7 +27,6 @@ from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
 from lending.marks.queries import loan_that_has
 from lending.models import Copy, Return
-from lending.policies.late_returns import CHARGED
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
 from lending.returns.services import loan_of_copy
@@ -119,7 +119,7 @@ def _late(brought: Return, copy: Copy) -> str:
 
 
 def _fee(brought: Return, copy: Copy) -> int:
-    if brought.late_as not in CHARGED:
+    if brought.late_as not in CHARGING:
         return 0
     category = brought.loan.patron.category_id or ""
     return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])

@@ -1,12 +1,13 @@
 """How the fines react to what other contexts announce."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
 
 from django.utils import timezone
 
 from fines import services
 from fines.models import KnownSuspension
+from kernel.days.late_days import CHARGING
 from kernel.eventbus.projection import keep_newest
 from lending.events import (
     BookReturned,
@@ -18,40 +19,51 @@ from lending.events import (
     SuspensionLifted,
 )
 
-CHARGED = {"fine", "both"}
+
+def charge_late_fee(event: BookReturned | ReturnUndone) -> None:
+    """Charges the return if it was late and the rules of its loan charge that, once; cancels that if it was undone.
+
+    One handler for both, so that the bus keeps their order: an undone return is not charged afterwards.
+    """
+    if isinstance(event, ReturnUndone):
+        services.cancel_charge_of_return(event.return_id, now=event.occurred_at)
+    elif event.late_as in CHARGING:
+        services.charge_late_fee(
+            patron_id=event.patron,
+            loan_id=event.loan,
+            return_id=event.return_id,
+            title=event.title,
+            days_late=event.days_late,
+            days_counted=event.days_counted,
+            returned_on=event.returned_on,
+            category=event.category,
+            copy_type=event.copy_type,
+            prices=list(event.prices.values()) or [None] * event.returned,
+            now=event.occurred_at,
+        )
 
 
-def charge_late_fee(event: BookReturned) -> None:
-    """Charges the return if it was late and the rules of its loan charge that, once."""
-    if event.late_as not in CHARGED:
-        return
-    services.charge_late_fee(
-        patron_id=event.patron,
-        loan_id=event.loan,
-        return_id=event.return_id,
-        title=event.title,
-        days_late=event.days_late,
-        days_counted=event.days_counted,
-        returned_on=event.returned_on,
-        category=event.category,
-        copy_type=event.copy_type,
-        prices=list(event.prices.values()) or [None] * event.returned,
-        now=event.occurred_at,
-    )
+def charge_lost_copy(event: CopyLost | CopyFound | CopyReplaced) -> None:
+    """Charges the copy's price and the processing fee to the patron who lost it, once; cancels the price if it was
+    found in time, and charges that it was late instead, or if the patron brought the same book. Nothing where nobody
+    had it.
 
-
-def cancel_late_fee(event: ReturnUndone) -> None:
-    """Cancels what the return cost, since it was undone."""
-    services.cancel_charge_of_return(event.return_id, now=event.occurred_at)
-
-
-def charge_lost_copy(event: CopyLost) -> None:
-    """Charges the copy's price and the processing fee to the patron who lost it, once; nothing where nobody had it."""
+    One handler for all three, so that the bus keeps their order.
+    """
     if event.patron is None or event.loan is None:
         return
+    if isinstance(event, CopyLost):
+        _charge_loss(event, event.patron, event.loan)
+    elif isinstance(event, CopyReplaced):
+        _settle_loss(event, timezone.localdate(event.occurred_at), event.loan)
+    elif event.lost_on is not None and _settle_loss(event, event.found_on, event.loan):
+        _charge_that_it_was_late(event, event.patron, event.loan)
+
+
+def _charge_loss(event: CopyLost, patron: int, loan: int) -> None:
     services.charge_for_lost_copy(
-        patron_id=event.patron,
-        loan_id=event.loan,
+        patron_id=patron,
+        loan_id=loan,
         copy_id=event.copy,
         title=event.title,
         price=event.price,
@@ -62,39 +74,35 @@ def charge_lost_copy(event: CopyLost) -> None:
     )
 
 
-def settle_found_copy(event: CopyFound) -> None:
-    """Cancels the price of the lost copy if it was found in time, and charges that it was late instead."""
-    if event.patron is None or event.loan is None or event.lost_on is None:
-        return
-    place: dict[str, Any] = {"loan_id": event.loan, "copy_id": event.copy, "now": event.occurred_at}
-    chosen: dict[str, Any] = {"category": event.category, "copy_type": event.copy_type}
-    is_cancelled = services.cancel_replacement_charge(day=event.found_on, due_on=event.due_on, **place, **chosen)
-    if is_cancelled and event.late_as in CHARGED:
-        services.charge_late_fee(
-            patron_id=event.patron,
-            title=event.title,
-            days_late=event.days_late,
-            days_counted=event.days_counted,
-            returned_on=event.found_on,
-            prices=[event.price],
-            **place,
-            **chosen,
-        )
-
-
-def settle_replaced_copy(event: CopyReplaced) -> None:
-    """Cancels the price of the lost copy, since the patron brought the same book."""
-    if event.loan is None:
-        return
-    services.cancel_replacement_charge(
-        loan_id=event.loan,
+def _settle_loss(event: CopyFound | CopyReplaced, day: date, loan: int) -> bool:
+    """Whether the price is charged no more."""
+    return services.cancel_replacement_charge(
+        loan_id=loan,
         copy_id=event.copy,
-        day=timezone.localdate(event.occurred_at),
-        is_replaced=True,
+        day=day,
+        due_on=event.due_on,
+        is_replaced=isinstance(event, CopyReplaced),
         category=event.category,
         copy_type=event.copy_type,
         now=event.occurred_at,
     )
+
+
+def _charge_that_it_was_late(event: CopyFound, patron: int, loan: int) -> None:
+    if event.late_as in CHARGING:
+        services.charge_late_fee(
+            patron_id=patron,
+            loan_id=loan,
+            copy_id=event.copy,
+            title=event.title,
+            days_late=event.days_late,
+            days_counted=event.days_counted,
+            returned_on=event.found_on,
+            category=event.category,
+            copy_type=event.copy_type,
+            prices=[event.price],
+            now=event.occurred_at,
+        )
 
 
 def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:

@@ -1,7 +1,7 @@
 """What the fines can tell."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from django.contrib.auth import get_user_model
@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from fines.models import Entry, FeeSchedule, Fine, Settlement, TillCount
+from fines.models import Entry, FeeSchedule, Fine, Settlement
 from fines.rules import late_fee
 from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
@@ -134,21 +134,6 @@ def entries_of(patron_id: int) -> QuerySet[Any]:
     """A patron's movements of money in their order, each with the `balance` behind it."""
     running = Window(Sum("amount"), order_by=F("pk").asc())
     return Entry.objects.filter(patron=patron_id).annotate(balance=running).select_related("fine").order_by("pk")
-
-
-def till_since_count(cashier_id: int) -> QuerySet[Entry]:
-    """What went through a cashier's till since it was counted last."""
-    counted = TillCount.objects.filter(cashier=cashier_id).order_by("-last").values_list("last", flat=True).first()
-    return Entry.objects.filter(by=cashier_id, method__gt="", pk__gt=counted or 0)
-
-
-def till_of_the_day(day: date) -> list[dict[str, Any]]:
-    """What went through each cashier's till on a day: payments, reversals and payouts by method, above zero what came
-    in."""
-    start = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    moved = Entry.objects.filter(method__gt="", at__gte=start, at__lt=start + timedelta(days=1))
-    sums = moved.values("by", "method", "kind").annotate(sum=Sum("amount")).order_by("by", "method", "kind")
-    return [{**row, "sum": -row["sum"]} for row in sums]
 
 
 def money_of_the_day(now: datetime) -> dict[str, int]:

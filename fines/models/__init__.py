@@ -4,7 +4,6 @@ from fines.models.entries import Entry, Settlement
 from fines.models.fines import Account, Fine
 from fines.models.schedules import BEGINNING, FeeSchedule
 from fines.models.suspensions import KnownSuspension
-from fines.models.tills import TillCount
 
 __all__ = [
     "BEGINNING",
@@ -14,5 +13,4 @@ __all__ = [
     "Fine",
     "KnownSuspension",
     "Settlement",
-    "TillCount",
 ]

@@ -19,7 +19,6 @@ from fines.services.payments import (
     reverse_payment,
     waive_fine,
 )
-from fines.services.tills import TillUnchanged, close_till
 
 __all__ = [
     "AlreadyReversed",
@@ -27,14 +26,12 @@ __all__ = [
     "NothingToBuyOff",
     "OverRefund",
     "Overpayment",
-    "TillUnchanged",
     "adopt_fee_schedule",
     "buy_off_suspension",
     "cancel_charge_of_return",
     "cancel_replacement_charge",
     "charge_for_lost_copy",
     "charge_late_fee",
-    "close_till",
     "pay_account",
     "pay_fine",
     "pay_out",

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from kernel.days.calendar import Calendar, Day
 from kernel.days.holidays import UnknownHolidays
 
+CHARGING, SUSPENDING = frozenset({"fine", "both"}), frozenset({"suspension", "both"})
+"""What a late return leads to, by the words of policies: those that cost money, and those that suspend."""
 MOST_DAYS = 36_500
 """A suspension that is stretched by closed days is looked at for so long."""
 

@@ -15,7 +15,7 @@ from kernel.eventbus.registry import Handler, Subscriptions, installed_subscript
 
 @register()
 def subscriptions_are_complete(**_: Any) -> list[CheckMessage]:
-    """Every event has an entry, every public handler is subscribed, and each to the events it is annotated with."""
+    """Every event has an entry, every public handler is subscribed, and to the very events it is annotated with."""
     return faults_of(installed_subscriptions(), declared_events())
 
 
@@ -48,6 +48,15 @@ def faults_of(subscriptions: Subscriptions, events: list[type[DomainEvent]]) -> 
             Error(f"{name_of(handler)} is not annotated with {event.__name__}.", id="eventbus.E003")
             for handler in handlers
             if event not in events_heard_by(handler)
+        ]
+        faults += [
+            Error(
+                f"{name_of(handler)} is annotated with {event.__name__}, which is not given to it.",
+                hint="List it there too, or take the event out of the annotation.",
+                id="eventbus.E004",
+            )
+            for handler in subscribed.difference(handlers)
+            if event in events_heard_by(handler)
         ]
     return faults
 

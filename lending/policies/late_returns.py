@@ -6,13 +6,11 @@ from datetime import date
 from django.utils import timezone
 
 from kernel.days.calendar import Calendar
-from kernel.days.late_days import days_counted, days_late, days_of_suspension
+from kernel.days.late_days import CHARGING, SUSPENDING, days_counted, days_late, days_of_suspension
 from lending.calendar.memory import calendar_in_force
 from lending.models import Loan
 from lending.policies.table import policies_now
 from lending.policy_fields import LateRules, Rules
-
-CHARGED, SUSPENDING = {"fine", "both"}, {"suspension", "both"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,4 +51,4 @@ def rules_kept(loan: Loan, category: str, copy_type: str) -> Rules:
 
 def charged_days(due_on: date, returned_on: date, rules: LateRules, calendar: Calendar) -> int:
     """The days late that money is charged for; 0 where these rules charge none."""
-    return late_return(due_on, returned_on, rules, calendar).days_counted if rules.as_ in CHARGED else 0
+    return late_return(due_on, returned_on, rules, calendar).days_counted if rules.as_ in CHARGING else 0

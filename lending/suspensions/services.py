@@ -71,11 +71,12 @@ def _announce(
     return_id: int | None,
     now: datetime,
 ) -> None:
-    facts: dict[str, Any] = {"occurred_at": now, "patron": patron_id, "restriction": next_restriction(patron_id)}
+    about: dict[str, Any] = {"occurred_at": now, "patron": patron_id}
     if after and after.until >= today:
-        publish(PatronSuspended(**facts, since=after.since, until=after.until, return_id=return_id))
+        days = {"since": after.since, "until": after.until}
+        publish(PatronSuspended(**about, restriction=next_restriction(patron_id), **days, return_id=return_id))
     elif before and before.until >= today:
-        publish(SuspensionLifted(**facts, until_before=before.until))
+        publish(SuspensionLifted(**about, restriction=next_restriction(patron_id), until_before=before.until))
 
 
 def next_restriction(patron_id: int) -> int:

@@ -62,9 +62,16 @@ def test_an_event_without_an_entry_is_refused() -> None:
 
 
 def test_a_public_handler_that_nothing_calls_is_refused() -> None:
+    table = {
+        event: [one for one in handlers if one is not charge_late_fee] for event, handlers in SUBSCRIPTIONS.items()
+    }
+    assert [fault.id for fault in faults_of(table, declared_events())] == ["eventbus.E002"]
+
+
+def test_a_handler_that_is_not_given_what_it_is_annotated_with_is_refused() -> None:
     others = [handler for handler in SUBSCRIPTIONS[BookReturned] if handler is not charge_late_fee]
     faults = faults_of({**SUBSCRIPTIONS, BookReturned: others}, declared_events())
-    assert [fault.id for fault in faults] == ["eventbus.E002"]
+    assert [fault.id for fault in faults] == ["eventbus.E004"]
 
 
 def test_a_handler_annotated_with_another_event_is_refused() -> None:

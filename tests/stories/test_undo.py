@@ -1,11 +1,14 @@
 """What was done by mistake at the desk is undone, with everything that followed from it."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 from django.core.management import call_command
+from django.utils import timezone
 
-from kernel.eventbus.models import Event
+from kernel.eventbus.delivery.worker import deliver_due
+from kernel.eventbus.models import Delivery, Event
 from lending.models import Copy, LoanLine, Return
 from tests.factories import Town, refusal, seoul
 from tests.stories.test_regulations import typed_in
@@ -181,3 +184,19 @@ def test_an_undo_needs_a_reason_and_a_librarian(town: Town) -> None:
         assert refusal(town.librarian.post(path, {})) == (400, "invalid")
         assert refusal(town.haneul.post(path, WHY)) == (403, "permission_denied")
     assert refusal(town.librarian.post("returns/404404/undo", WHY)) == (404, "not_found")
+
+
+def test_a_return_that_is_undone_before_its_fee_was_charged_costs_nothing(town: Town) -> None:
+    """The charge failed once and waits; nothing that happened later may overtake it, or the fee would stay."""
+    loan = town.lend(town.haneul, town.book())
+    town.moves_to(seoul(3, 18))
+    made = town.librarian.post(f"loans/{loan['id']}/return", {}).json()["return_id"]
+    charges = Delivery.objects.filter(handler="fines.handlers.charge_late_fee", event__name="BookReturned")
+    assert charges.update(attempts=1, not_before=timezone.now() + timedelta(minutes=5)) == 1
+    assert town.librarian.post(f"returns/{made}/undo", WHY).status_code == 200
+    for _ in range(3):
+        deliver_due()
+        town.clock.shift(timedelta(minutes=10))
+    assert not Delivery.objects.exclude(status="done").exists()
+    assert town.page(town.haneul)["fines_outstanding"] == 0
+    assert [fine["status"] for fine in town.haneul.get("fines").json()["results"]] == ["cancelled"]
