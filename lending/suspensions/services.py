@@ -73,7 +73,7 @@ def _announce(
 ) -> None:
     about: dict[str, Any] = {"occurred_at": now, "patron": patron_id}
     if after and after.until >= today:
-        days = {"since": after.since, "until": after.until}
+        days: dict[str, Any] = {"since": after.since, "until": after.until}
         publish(PatronSuspended(**about, restriction=next_restriction(patron_id), **days, return_id=return_id))
     elif before and before.until >= today:
         publish(SuspensionLifted(**about, restriction=next_restriction(patron_id), until_before=before.until))
