@@ -163,3 +163,14 @@ def test_each_has_the_own_loans(town: Town, haneul: Visitor) -> None:
     assert "Little Women" not in mine(haneul)
     assert "Little Women" in mine(speaking("en", town.jo.user))
     assert len([form for form in forms_of(mine(haneul)) if "form_key" in form.carries]) == 0
+
+
+def test_a_lost_copy_is_not_said_to_be_returned(town: Town, haneul: Visitor) -> None:
+    lost, part = town.take(town.haneul, town.book()), town.take(town.haneul, town.book(copies=2), quantity=2)
+    for loan in (lost, part):
+        marked = {"as": "lost", "reason": "물에 젖음"}
+        assert town.librarian.post(f"copies/{loan['copies'][0]['id']}/mark", marked).status_code == 200
+    town.give_back(town.haneul, part)
+    whole, rest = haneul.see(f"/loans/{lost['id']}"), haneul.see(f"/loans/{part['id']}")
+    assert ("Returned on" in whole, lost["copies"][0]["barcode"] in whole) == (False, True)
+    assert ("Returned on" in rest, part["copies"][0]["barcode"] in rest) == (True, True)
