@@ -90,8 +90,6 @@ CASHIER = Role(
             "fines.view_fine",
             "fines.view_entry",
             "fines.view_feeschedule",
-            "fines.view_tillcount",
-            "fines.add_tillcount",
             "fines.view_account",
             "fines.refund_fine",
             "fines.take_payment",
