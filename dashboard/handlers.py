@@ -17,7 +17,9 @@ from fines.events import (
     FinePaid,
     FineRefunded,
     FineReopened,
+    FinesAnonymised,
     FineWaived,
+    MoneyAnonymised,
     PaymentReversed,
     PaymentTaken,
 )
@@ -35,18 +37,30 @@ from lending.events import (
     DueDateChanged,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
     SuspensionLifted,
+    SuspensionsAnonymised,
     TermsKept,
 )
 
 
-def open_page(events: Sequence[PatronRegistered]) -> None:
-    """Gives a new patron a page."""
-    UserInfo.objects.bulk_create([UserInfo(patron_id=event.patron) for event in events], ignore_conflicts=True)
+def open_page(events: Sequence[PatronRegistered | PatronErased]) -> None:
+    """Gives a new patron a page, and takes it from who was erased.
+
+    One handler for both, so that the bus keeps their order, and a page that is built anew is not opened again.
+    """
+    new = [UserInfo(patron_id=event.patron) for event in events if isinstance(event, PatronRegistered)]
+    UserInfo.objects.bulk_create(new, ignore_conflicts=True)
+    if gone := [event.patron for event in events if isinstance(event, PatronErased)]:
+        for own in (UserInfo, CreditRow, SuspensionRow):
+            own.objects.filter(pk__in=gone).delete()
+        for shown in (LoanRow, FineRow):
+            shown.objects.filter(patron_id__in=gone).update(patron_id=None)
 
 
 def show_loan(
@@ -84,7 +98,7 @@ def _loan_row(event: Any) -> LoanRow:
     )
 
 
-def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:
+def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted | SuspensionsAnonymised]) -> None:
     """Shows until when nothing is lent to a patron."""
     keep_newest(
         [
@@ -94,9 +108,20 @@ def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> Non
                 restriction=event.restriction,
             )
             for event in events
+            if event.patron is not None
         ],
         by="restriction",
     )
+
+
+def forget_borrowers(events: Sequence[LoansAnonymised]) -> None:
+    """Knows no more whose loans these were."""
+    LoanRow.objects.filter(pk__in=[loan for event in events for loan in event.loans]).update(patron_id=None)
+
+
+def forget_payers(events: Sequence[FinesAnonymised]) -> None:
+    """Knows no more whose fines these were."""
+    FineRow.objects.filter(pk__in=[fine for event in events for fine in event.fines]).update(patron_id=None)
 
 
 def learn_terms(events: Sequence[TermsKept]) -> None:
@@ -147,7 +172,7 @@ def show_fine(
     _keep_credit(events)
 
 
-def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut]) -> None:
+def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut | MoneyAnonymised]) -> None:
     """Shows what the patron has to the good as the newest event tells it."""
     _keep_credit(events)
 
@@ -157,6 +182,7 @@ def _keep_credit(events: Sequence[Any]) -> None:
         [
             CreditRow(patron_id=event.patron, credit=event.credit, version=event.account_version)
             for event in sorted(events, key=lambda event: event.account_version)
+            if event.patron is not None
         ]
     )
 

@@ -100,29 +100,31 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
         return
     loan = brought.loan
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
-    holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
+    person = User.objects.get(pk=loan.holder)
+    holder = {"name": person.name, "card_number": person.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
     if brought.days_late:
-        messages.warning(request, _late(brought, copy))
+        messages.warning(request, _late(brought, copy, person))
     if until := brought.suspended_until:
         sentence = _("%(name)s is suspended until %(until)s, the last day.")
-        messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
+        messages.warning(request, sentence % {"name": person.name, "until": date_format(until)})
 
 
-def _late(brought: Return, copy: Copy) -> str:
+def _late(brought: Return, copy: Copy, person: User) -> str:
     """What being late costs; the fines context charges it when it hears of the return."""
     sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
-    fee = _fee(brought, copy)
+    fee = _fee(brought, copy, person)
     if not fee:
         sentence = _("%(days)s days late: nothing is charged for that.")
     return sentence % {"days": brought.days_late, "fee": money(fee)}
 
 
-def _fee(brought: Return, copy: Copy) -> int:
+def _fee(brought: Return, copy: Copy, person: User) -> int:
     if brought.late_as not in CHARGING:
         return 0
-    category = brought.loan.patron.category_id or ""
-    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
+    return fee_for(
+        person.category_id or "", copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price]
+    )
 
 
 def _account(patron: User | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from accounts import handlers as accounts
 from accounts.events import PatronRegistered, PatronRevised
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
@@ -17,7 +18,9 @@ from fines.events import (
     FinePaid,
     FineRefunded,
     FineReopened,
+    FinesAnonymised,
     FineWaived,
+    MoneyAnonymised,
     PaymentReversed,
     PaymentTaken,
     SuspensionBoughtOff,
@@ -40,14 +43,17 @@ from lending.events import (
     FamilyChanged,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
     PatronBlocked,
+    PatronErased,
     PatronSuspended,
     PolicyAdopted,
     PolicyDropped,
     RenewalUndone,
     ReturnUndone,
     SuspensionLifted,
+    SuspensionsAnonymised,
     TermsKept,
 )
 
@@ -85,6 +91,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronBlocked: [],
     BlockLifted: [],
     FamilyChanged: [],
+    PatronErased: [accounts.forget_person, fines.forget_payer, dashboard.open_page],
+    LoansAnonymised: [fines.forget_borrowers, dashboard.forget_borrowers],
+    SuspensionsAnonymised: [fines.know_suspension, dashboard.show_suspension],
     #
     FineCharged: [lending.note_debt, dashboard.show_fine],
     FinePaid: [lending.note_debt, dashboard.show_fine],
@@ -92,9 +101,11 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineCancelled: [lending.note_debt, dashboard.show_fine],
     FineRefunded: [lending.note_debt, dashboard.show_fine],
     FineReopened: [lending.note_debt, dashboard.show_fine],
-    PaymentTaken: [dashboard.show_credit],
-    PaymentReversed: [dashboard.show_credit],
-    CreditPaidOut: [dashboard.show_credit],
+    PaymentTaken: [lending.note_credit, dashboard.show_credit],
+    PaymentReversed: [lending.note_credit, dashboard.show_credit],
+    CreditPaidOut: [lending.note_credit, dashboard.show_credit],
+    MoneyAnonymised: [lending.note_credit, dashboard.show_credit],
+    FinesAnonymised: [lending.forget_debts, dashboard.forget_payers],
     SuspensionBoughtOff: [lending.end_bought_suspension],
     FeeScheduleAdopted: [dashboard.learn_fees],
     FeeScheduleRevoked: [dashboard.learn_fees],

@@ -2,6 +2,7 @@
 unit."""
 
 from fines.schedules.services import adopt_fee_schedule, revoke_fee_schedule
+from fines.services.anonymising import erase_payer, release_fines
 from fines.services.buy_off import NothingToBuyOff, buy_off_suspension
 from fines.services.charges import (
     cancel_charge_of_return,
@@ -32,10 +33,12 @@ __all__ = [
     "cancel_replacement_charge",
     "charge_for_lost_copy",
     "charge_late_fee",
+    "erase_payer",
     "pay_account",
     "pay_fine",
     "pay_out",
     "refund_fine",
+    "release_fines",
     "reverse_payment",
     "revoke_fee_schedule",
     "waive_fine",

@@ -82,8 +82,8 @@ def pay_account(
 def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) -> Entry:
     """Voids a payment: what it settled is owed again, unless there is credit for it. Raises `Entry.DoesNotExist` and
     `AlreadyReversed`."""
-    payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
-    account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
+    payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT).exclude(patron=None)
+    account = lock_account(payments.values_list("patron", flat=True).get(pk=payment_id) or 0)
     payment = payments.get(pk=payment_id)
     if Entry.objects.filter(reverses=payment).exists():
         raise AlreadyReversed

@@ -38,7 +38,7 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
     transaction must be undone.
     """
     wanted = Wanted(
-        patron_id=loan.patron_id,
+        patron_id=loan.holder,
         book_id=loan.book_id,
         quantity=loan.quantity,
         day=desk.borrowed_on or timezone.localdate(now),
@@ -122,7 +122,7 @@ def _granted(loan: Loan, patron: Eligibility, copies: list[Copy]) -> Granted | N
 def _without_resting(granted: list[Granted]) -> list[Granted]:
     """Those whose patrons have not only just brought the same copies back, where a rule asks for that."""
     pairs = {
-        (one.loan.patron_id, copy.pk): one.decision.rules.loan.again_after_days
+        (one.loan.holder, copy.pk): one.decision.rules.loan.again_after_days
         for one in granted
         for copy in one.copies
         if one.decision.rules.loan.again_after_days != 0

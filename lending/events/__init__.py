@@ -1,5 +1,6 @@
 """What lending announces."""
 
+from lending.events.erasing import LoansAnonymised, PatronErased, SuspensionsAnonymised
 from lending.events.loans import (
     BookBorrowed,
     BookExpired,
@@ -56,7 +57,9 @@ __all__ = [
     "LoanFacts",
     "LoanRenewed",
     "LoanUndone",
+    "LoansAnonymised",
     "PatronBlocked",
+    "PatronErased",
     "PatronSuspended",
     "PolicyAdopted",
     "PolicyDropped",
@@ -64,6 +67,7 @@ __all__ = [
     "ReturnUndone",
     "Shelf",
     "SuspensionLifted",
+    "SuspensionsAnonymised",
     "TermsKept",
     "facts_of",
 ]

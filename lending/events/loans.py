@@ -21,7 +21,7 @@ class LoanFacts(Protocol):
 
     pk: int
     version: int
-    patron_id: int
+    patron_id: int | None
     book_id: int
     title: str
     status: str
@@ -52,14 +52,15 @@ class LoanEvent(DomainEvent):
     """Something happened to a loan.
 
     `quantity` counts its copies without cancelled ones, `outstanding` those still out. `shelf` tells of each copy that
-    moved or was marked where it is now. `terms` is the id of the rules that the loan keeps, as `TermsKept` told them.
+    moved or was marked where it is now. `patron` is null once the loan is nobody's any more. `terms` is the id of the
+    rules that the loan keeps, as `TermsKept` told them.
     """
 
     about = "loan"
 
     loan: int
     version: int
-    patron: int
+    patron: int | None
     book: int
     title: str
     status: str

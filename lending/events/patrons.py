@@ -8,11 +8,12 @@ from kernel.eventbus.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class RestrictionEvent(DomainEvent):
-    """Something changed of what bars a patron; `restriction` counts these changes of a patron."""
+    """Something changed of what bars a patron; `restriction` counts these changes of a patron, who is
+    null once it is nobody's any more."""
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     restriction: int
 
 

@@ -63,7 +63,7 @@ def return_book(
     if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=quantity or 1)
     not_before_the_loan(loan, returned_on)
-    patron = borrowers([loan.patron_id])[loan.patron_id]
+    patron = borrowers([loan.holder])[loan.holder]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
     note_missing_items(coming[0].copy, missing, rules.items)
@@ -105,7 +105,7 @@ def _take_back(
     save_next_version(loan)
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
-        made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
+        made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
     publish(_announced(made, coming, patron, now, came_back=came_back))
     return made

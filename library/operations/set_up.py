@@ -19,6 +19,7 @@ SCHEDULES = {
     "send mails": ("accounts.mail.tasks.send_mails", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "mark lost copies": ("lending.marks.tasks.mark_lost_copies", Schedule.DAILY),
+    "anonymise loans": ("lending.erasing.tasks.anonymise_old_loans", Schedule.DAILY),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 

@@ -58,6 +58,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.Closure": dict.fromkeys(("view", "add", "move", "move_back", "drop"), ADMINISTRATOR),
     "lending.Opening": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
     "lending.Copy": {"view": DESK | CASHIER, "mark": DESK},
+    "lending.Credit": {"view": ADMINISTRATOR},
     "lending.Debt": {"view": ADMINISTRATOR},
     "lending.Loan": {
         "view": DESK | CASHIER,
@@ -66,7 +67,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.LoanLine": {"view": DESK | CASHIER},
     "lending.Family": dict.fromkeys(("view", "add", "change", "dissolve"), DESK),
     "lending.Policy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
-    "lending.Patron": {"view": DESK},
+    "lending.Patron": {"view": DESK, "erase": ADMINISTRATOR},
     "lending.DeferredReturn": {"view": DESK},
     "lending.FailedAttempt": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},

@@ -97,6 +97,7 @@ TABLE = [
     Row("GET", "patrons/<id:pk>/history", DESK | CASHIER),
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
+    Row("POST", "patrons/<id:pk>/erase", ADMINISTRATOR, {"reason": "asked"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
     Row("GET", "families", DESK),
     Row("POST", "families", DESK, {"name": "김씨네", "members": ["{patron}"]}),
