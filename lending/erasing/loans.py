@@ -6,7 +6,7 @@ Every function here needs a transaction.
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.storage.databases import connection_of
@@ -60,8 +60,17 @@ RELEASE = (
     WHERE id {among}
     """,
 )
+COLLECTED = "SELECT id FROM lending_hold WHERE status = 'collected' AND loan_id {among} AND patron_id IS NOT NULL"
+RELEASE_HOLDS = "UPDATE lending_hold SET patron_id = NULL WHERE id {among}"
 MARKED = "SELECT DISTINCT copy_id FROM lending_act WHERE loan_id {among} AND copy_id IS NOT NULL"
 NONE = "1 = 1"
+
+
+class Released(NamedTuple):
+    """What is nobody's from now on."""
+
+    loans: list[int]
+    holds: list[int]
 
 
 def closed_loans(
@@ -78,9 +87,9 @@ def closed_loans(
         return list(cursor.fetchall())
 
 
-def release(loans: Sequence[int]) -> list[int]:
-    """Makes those of the loans nobody's that are still closed, under the locks of their patrons, with everything that
-    was announced of them; which they were."""
+def release(loans: Sequence[int]) -> Released:
+    """Makes those of the loans nobody's that are still closed, under the locks of their patrons, with the holds that
+    they ended and everything that was announced of both; which they were."""
     connection = connection_of("lending")
     among = AMONG[connection.vendor]
     with connection.cursor() as cursor:
@@ -92,9 +101,20 @@ def release(loans: Sequence[int]) -> list[int]:
             cursor.execute(statement.format(among=among), [_ids(released)])
         cursor.execute(MARKED.format(among=among), [_ids(released)])
         copies = [f"copy:{row[0]}" for row in cursor.fetchall()]
+        cursor.execute(COLLECTED.format(among=among), [_ids(released)])
+        holds = [row[0] for row in cursor.fetchall()]
+    release_holds(holds)
     anonymise_events("lending", [f"loan:{loan}" for loan in released])
     anonymise_events("lending", copies, about={"loan": released})
-    return released
+    return Released(released, holds)
+
+
+def release_holds(holds: Sequence[int]) -> None:
+    """Makes these holds nobody's, which have ended, with everything that was announced of them."""
+    if holds:
+        with connection_of("lending").cursor() as cursor:
+            cursor.execute(RELEASE_HOLDS.format(among=AMONG[connection_of("lending").vendor]), [_ids(holds)])
+        anonymise_events("lending", [f"hold:{hold}" for hold in holds])
 
 
 def _ids(ids: Sequence[int]) -> Any:

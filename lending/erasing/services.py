@@ -15,12 +15,13 @@ from kernel.http.idempotency.rewriting import forget_answers_to, rewrite_answers
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
-from lending.erasing.loans import release
+from lending.erasing.loans import Released, release, release_holds
 from lending.erasing.restrictions import BARS, NOBODYS
 from lending.events import LoansAnonymised, PatronErased
 from lending.families.services import leave_family
 from lending.locks import lock_borrower
-from lending.models import Act, Block, Credit, Debt, Loan, Patron
+from lending.models import OPEN as OPEN_HOLDS
+from lending.models import Act, Block, Credit, Debt, Hold, Loan, Patron
 from lending.suspensions.services import next_restriction
 
 BATCH = 10_000
@@ -37,7 +38,7 @@ class StillOwes(Refused):
 class StillHasCopies(Refused):
     code = "still_has_copies"
     sentence = _(
-        "%(loans)s loans are still open: everything must come back, and what was asked for be cancelled, first."
+        "%(loans)s loans and holds are still open: everything must come back, and what was asked for be cancelled."
     )
     shown = ("loans",)
 
@@ -80,7 +81,7 @@ def _erase(patron_id: int, now: datetime) -> Patron:
 
     if patron.family_id:
         leave_family(patron.family_id, patron_id, now=now)
-    loans = _release_loans(patron_id)
+    released = _release(patron_id)
     Block.objects.filter(patron=patron_id).update(**NOBODYS)
     Act.objects.filter(patron=patron_id).update(patron=None, reason="")
     Debt.objects.filter(patron_id=patron_id).update(patron_id=None)
@@ -92,9 +93,9 @@ def _erase(patron_id: int, now: datetime) -> Patron:
     Patron.objects.filter(pk=patron_id).update(erased_at=now, suspended_until=None, blocked_until=date.max)
 
     publish(PatronErased(occurred_at=now, patron=patron_id))
-    for start in range(0, len(loans), BATCH):
-        batch = tuple(loans[start : start + BATCH])
-        publish(LoansAnonymised(occurred_at=now, before=timezone.localdate(now), loans=batch))
+    for start in range(0, max(len(released.loans), len(released.holds)), BATCH):
+        loans, holds = (tuple(ids[start : start + BATCH]) for ids in released)
+        publish(LoansAnonymised(occurred_at=now, before=timezone.localdate(now), loans=loans, holds=holds))
     patron.refresh_from_db()
     return patron
 
@@ -103,12 +104,13 @@ def refusal_to_erase(person: Any) -> Refused | None:
     """Why somebody can't be erased now, with all reasons; None where nothing is against it."""
     owed = Debt.objects.filter(patron_id=person.pk, owed__gt=0).aggregate(sum=Sum("owed"))["sum"]
     still_open = Loan.objects.filter(patron=person.pk, status__in=OPEN).count()
+    waiting = Hold.objects.filter(OPEN_HOLDS, patron=person.pk).count()
     credit = Credit.objects.filter(pk=person.pk, credit__gt=0).values_list("credit", flat=True).first()
     against: list[Refused] = []
     if owed:
         against.append(StillOwes(owed=owed))
-    if still_open:
-        against.append(StillHasCopies(loans=still_open))
+    if still_open or waiting:
+        against.append(StillHasCopies(loans=still_open + waiting))
     if credit:
         against.append(StillHasCredit(credit=credit))
     if person.is_staff or person.is_superuser or person.is_program:
@@ -116,12 +118,13 @@ def refusal_to_erase(person: Any) -> Refused | None:
     return refusal_of(against)
 
 
-def _release_loans(patron_id: int) -> list[int]:
+def _release(patron_id: int) -> Released:
     closed = Loan.objects.filter(patron=patron_id).exclude(status__in=OPEN).order_by("pk")
-    released: list[int] = []
+    loans, holds = [], list(Hold.objects.filter(patron=patron_id).order_by("pk").values_list("pk", flat=True))
     while batch := list(closed.values_list("pk", flat=True)[:BATCH]):
-        released += release(batch)
-    return released
+        loans += release(batch).loans
+    release_holds(holds)
+    return Released(loans, holds)
 
 
 def _forget_answers(patron_id: int) -> None:

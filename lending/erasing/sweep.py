@@ -14,9 +14,11 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.http.idempotency.rewriting import rewrite_answers
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
-from lending.erasing.loans import closed_loans, release
+from lending.erasing.holds import ended_holds, next_ended, processed
+from lending.erasing.loans import Released, closed_loans, release, release_holds
 from lending.erasing.restrictions import anonymise_blocks, anonymise_suspensions, blocks_over, suspensions_over
 from lending.events import LoansAnonymised
+from lending.locks import lock_known_accounts
 
 BATCH = 5_000
 """So many loans are in memory, and SQLite's one writer is held for so many: half a second."""
@@ -46,8 +48,8 @@ def limits_of(*, as_of: date, keep_days: int, now: datetime) -> Limits:
 
 
 def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], None]) -> int:
-    """Makes nobody's the closed loans, blocks and suspensions that are old, and those loans of which their patrons keep
-    no history. Announces it, so that whoever listens follows; returns how many loans and bars there were.
+    """Makes nobody's the closed loans, ended holds, blocks and suspensions that are old, and those loans of which their patrons keep
+    no history. Announces it, so that whoever listens follows; returns how many there were.
 
     A loan stays while something is owed of it, while a suspension runs to which it led, while a handler has not
     processed what was announced of it, and where its patron wants the history kept. Each batch commits with its events,
@@ -68,6 +70,7 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
 
 
 def _bars(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, int] | None]]:
+    yield partial(_anonymise_holds, limits, now)
     yield partial(anonymise_blocks, limits.before)
     yield partial(anonymise_suspensions, limits.before, now=now)
     for patrons in _wanting_no_history():
@@ -75,9 +78,13 @@ def _bars(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, 
 
 
 def count_to_anonymise(limits: Limits) -> int:
-    """How many loans and bars the sweep would make nobody's."""
+    """How many loans, holds and bars the sweep would make nobody's."""
     at_once = sum(suspensions_over(limits.today, patrons).count() for patrons in _wanting_no_history())
-    bars = blocks_over(limits.before).count() + suspensions_over(limits.before).count()
+    bars = (
+        ended_holds(limits.midnight).count()
+        + blocks_over(limits.before).count()
+        + suspensions_over(limits.before).count()
+    )
     return sum(map(len, loans_to_anonymise(limits))) + bars + at_once
 
 
@@ -117,11 +124,34 @@ def _keeping(patrons: set[int]) -> frozenset[int]:
 @atomic_in("lending")
 def _anonymise(loans: Sequence[int], limits: Limits, now: datetime) -> int:
     released = release(loans)
-    if released:
-        forget_in_answers(released)
+    if released.loans:
+        forget_in_answers(released.loans)
 
-        publish(LoansAnonymised(occurred_at=now, before=limits.before, loans=tuple(released)))
-    return len(released)
+        announce(released, limits.before, now)
+    return len(released.loans)
+
+
+@atomic_in("lending")
+def _anonymise_holds(limits: Limits, now: datetime, after: int) -> tuple[int, int] | None:
+    """The same of the next holds behind one; the last of them, and how many. None where there are no more."""
+    found = next_ended(limits.midnight, after)
+    if not found:
+        return None
+    keeping = _keeping({patron for _hold, patron in found if patron})
+    holds = processed([hold for hold, patron in found if patron not in keeping])
+    lock_known_accounts({patron for _hold, patron in found if patron})
+
+    release_holds(holds)
+
+    if holds:
+        announce(Released([], holds), limits.before, now)
+    return found[-1][0], len(holds)
+
+
+def announce(released: Released, before: date, now: datetime) -> None:
+    """Says what is nobody's any more."""
+    loans, holds = map(tuple, released)
+    publish(LoansAnonymised(occurred_at=now, before=before, loans=loans, holds=holds))
 
 
 def forget_in_answers(loans: Sequence[int]) -> None:

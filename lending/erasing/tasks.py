@@ -7,7 +7,7 @@ from lending.erasing.sweep import anonymise_loans, limits_of
 
 
 def anonymise_old_loans() -> int:
-    """Makes nobody's what is old today, and what patrons keep no history of; returns how many loans and bars it was."""
+    """Makes nobody's what is old today, and what patrons keep no history of; returns how many things that were."""
     now = timezone.now()
     limits = limits_of(as_of=timezone.localdate(now), keep_days=settings.KEEP_LOANS_DAYS, now=now)
     return anonymise_loans(limits, now=now, progress=lambda _: None)

@@ -1,6 +1,17 @@
 """What lending announces."""
 
 from lending.events.erasing import LoansAnonymised, PatronErased, SuspensionsAnonymised
+from lending.events.holds import (
+    HoldCancelled,
+    HoldCollected,
+    HoldEvent,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
+)
 from lending.events.loans import (
     BookBorrowed,
     BookExpired,
@@ -52,6 +63,15 @@ __all__ = [
     "CopySubstituted",
     "DueDateChanged",
     "FamilyChanged",
+    "HoldCancelled",
+    "HoldCollected",
+    "HoldEvent",
+    "HoldExpired",
+    "HoldMoved",
+    "HoldPlaced",
+    "HoldReady",
+    "HoldResumed",
+    "HoldSuspended",
     "LoanCancelled",
     "LoanEvent",
     "LoanFacts",

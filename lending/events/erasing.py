@@ -17,13 +17,14 @@ class PatronErased(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LoansAnonymised(DomainEvent):
-    """Closed loans are nobody's any more, here and in everything that was announced of them; so is what else was over
-    before the day `before`."""
+    """Closed loans and ended holds are nobody's any more, here and in everything that was announced of them; so is what
+    else was over before the day `before`."""
 
     about = "before"
 
     before: date
     loans: tuple[int, ...]
+    holds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

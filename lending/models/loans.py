@@ -53,6 +53,7 @@ class Loan(TracedRequest):
     """Null once the loan is nobody's any more."""
     book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
+    volume = models.CharField(_("volume"), max_length=50, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
     status = models.CharField(_("status"), max_length=10, choices=Status)
     requested_at = models.DateTimeField(_("requested at"))

@@ -75,7 +75,7 @@ def lived(town: Town) -> dict[str, Any]:
 def test_what_is_old_is_nobodys_in_every_table_and_every_event(town: Town, lived: dict[str, Any]) -> None:
     (by_patron,) = {event.by for event in about(lived["own"]) if event.name == "BookReturned"}
     assert by_patron == town.haneul.id
-    assert sweep().startswith("5 loans and bars that ended before 2027-03-03")
+    assert sweep().startswith("5 loans, holds and bars that ended before 2027-03-03")
     town.bus.settle()
 
     for loan in (lived["own"], lived["late"], lived["lost"]):
@@ -112,7 +112,7 @@ def test_open_money_and_running_suspensions_keep_a_loan(town: Town) -> None:
     town.give_back(town.jo, fined)
     assert sweep("--older-than", "0").startswith("0 loans")
     town.moves_to(seoul(3, 3))
-    assert sweep("--older-than", "0", "--dry-run").startswith("0 loans and bars")
+    assert sweep("--older-than", "0", "--dry-run").startswith("0 loans, holds and bars")
     (fine,) = town.jo.get("fines").json()["results"]
     town.librarian.post(f"fines/{fine['id']}/payments", {"amount": fine["amount"]})
     town.bus.settle()

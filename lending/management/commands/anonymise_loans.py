@@ -37,11 +37,11 @@ class Command(BaseCommand):
         total = count_to_anonymise(limits)
         ended = f"that ended before {limits.before}, or of which no history is kept"
         if options["dry_run"]:
-            self.stdout.write(f"{total} loans and bars {ended} would be made nobody's")
+            self.stdout.write(f"{total} loans, holds and bars {ended} would be made nobody's")
             return
         with progress_bar("anonymised", total) as progress:
             count = anonymise_loans(limits, now=now, progress=progress)
-        self.stdout.write(f"{count} loans and bars {ended} are nobody's now")
+        self.stdout.write(f"{count} loans, holds and bars {ended} are nobody's now")
 
 
 def _day(text: str) -> date:
