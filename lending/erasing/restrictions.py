@@ -12,7 +12,7 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.databases import atomic_in
 from lending.events import SuspensionsAnonymised
 from lending.locks import lock_known_accounts
-from lending.models import Block, Patron
+from lending.models import Act, Block, Patron
 from lending.suspensions.services import next_restriction
 
 BATCH = 1_000
@@ -72,6 +72,7 @@ def anonymise_suspensions(
 
     count = Block.objects.filter(kind=Block.Kind.SUSPENSION, patron__in=over).update(**NOBODYS)
     Patron.objects.filter(pk__in=over).update(suspended_until=None)
+    Act.objects.filter(patron__in=over, what__in=SUSPENSIONS).update(patron=None, reason="")
     anonymise_events("lending", _keys(over), names=SUSPENSIONS)
 
     publish_many(

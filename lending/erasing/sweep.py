@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.contrib.auth import get_user_model
+from django.db.models import F
 from django.utils import timezone
 
 from kernel.eventbus.delivery.queries import pending_among
@@ -19,6 +20,7 @@ from lending.erasing.loans import Released, closed_loans, release, release_holds
 from lending.erasing.restrictions import anonymise_blocks, anonymise_suspensions, blocks_over, suspensions_over
 from lending.events import LoansAnonymised
 from lending.locks import lock_known_accounts
+from lending.models import Act
 
 BATCH = 5_000
 """So many loans are in memory, and SQLite's one writer is held for so many: half a second."""
@@ -48,8 +50,8 @@ def limits_of(*, as_of: date, keep_days: int, now: datetime) -> Limits:
 
 
 def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], None]) -> int:
-    """Makes nobody's the closed loans, ended holds, blocks and suspensions that are old, and those loans of which their patrons keep
-    no history. Announces it, so that whoever listens follows; returns how many there were.
+    """Makes nobody's the closed loans, ended holds, blocks and suspensions that are old, and those loans of which their
+    patrons keep no history. Announces it, so that whoever listens follows; returns how many there were.
 
     A loan stays while something is owed of it, while a suspension runs to which it led, while a handler has not
     processed what was announced of it, and where its patron wants the history kept. Each batch commits with its events,
@@ -60,7 +62,7 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
         count = with_retries(partial(_anonymise, loans, limits, now))
         anonymised += count
         progress(count)
-    for step in _bars(limits, now):
+    for step in _others(limits, now):
         last = 0
         while found := with_retries(partial(step, last)):
             last, count = found
@@ -69,8 +71,9 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
     return anonymised
 
 
-def _bars(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, int] | None]]:
+def _others(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, int] | None]]:
     yield partial(_anonymise_holds, limits, now)
+    yield partial(_anonymise_acts, limits)
     yield partial(anonymise_blocks, limits.before)
     yield partial(anonymise_suspensions, limits.before, now=now)
     for patrons in _wanting_no_history():
@@ -80,12 +83,8 @@ def _bars(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, 
 def count_to_anonymise(limits: Limits) -> int:
     """How many loans, holds and bars the sweep would make nobody's."""
     at_once = sum(suspensions_over(limits.today, patrons).count() for patrons in _wanting_no_history())
-    bars = (
-        ended_holds(limits.midnight).count()
-        + blocks_over(limits.before).count()
-        + suspensions_over(limits.before).count()
-    )
-    return sum(map(len, loans_to_anonymise(limits))) + bars + at_once
+    rows = (ended_holds(limits.midnight), blocks_over(limits.before), suspensions_over(limits.before))
+    return sum(map(len, loans_to_anonymise(limits))) + sum(row.count() for row in rows) + at_once
 
 
 def loans_to_anonymise(limits: Limits) -> Iterator[list[int]]:
@@ -146,6 +145,21 @@ def _anonymise_holds(limits: Limits, now: datetime, after: int) -> tuple[int, in
     if holds:
         announce(Released([], holds), limits.before, now)
     return found[-1][0], len(holds)
+
+
+@atomic_in("lending")
+def _anonymise_acts(limits: Limits, after: int) -> tuple[int, int] | None:
+    """The same of what was done long ago about patrons, and about no loan: the last act, and none to count."""
+    acts = Act.objects.filter(at__lt=limits.midnight, loan=None, pk__gt=after).exclude(patron=None).order_by("pk")
+    found = list(acts.values_list("pk", "patron")[:BATCH])
+    if not found:
+        return None
+    keeping = _keeping({patron for _act, patron in found if patron})
+
+    old = Act.objects.filter(pk__in=[act for act, patron in found if patron not in keeping])
+    old.filter(by=F("patron_id")).update(by=None)
+    old.update(patron=None, reason="")
+    return found[-1][0], 0
 
 
 def announce(released: Released, before: date, now: datetime) -> None:
