@@ -12,6 +12,7 @@ from dashboard.services import forget_everything
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.replay import replay
+from kernel.http.models import KeptAnswer
 from lending.erasing import sweep as erasing
 from lending.erasing.sweep import anonymise_loans, limits_of
 from lending.models import Act, Block, Loan, Return
@@ -47,8 +48,8 @@ def built_anew() -> dict[str, Any]:
 def years_pass(town: Town) -> None:
     """Two of them."""
     town.clock.move_to(datetime(2028, 3, 2, 10, tzinfo=SEOUL))
-    town.librarian.sign_in()
-    town.haneul.sign_in()
+    for person in (town.librarian, town.haneul, town.jo):
+        person.sign_in()
 
 
 @pytest.fixture
@@ -178,3 +179,28 @@ def test_the_command_takes_days(town: Town) -> None:
         sweep("--as-of", "soon")
     with pytest.raises(CommandError, match="not a number of days"):
         sweep("--older-than", "-1")
+
+
+def test_who_keeps_no_history_has_none_tomorrow_and_who_keeps_it_has_it_for_ever(town: Town) -> None:
+    new_policy(late__as="suspension")
+    assert town.haneul.patch("me", {"keep_history": False}).status_code == 200
+    assert town.jo.patch("me", {"keep_history": True}).status_code == 200
+    for patron in (town.haneul, town.jo):
+        loan = town.lend(patron, town.book())
+        town.give_back(patron, town.lend_long_ago(patron, town.book(), day="2026-02-14"))
+        town.librarian.post(f"loans/{loan['id']}/return", headers={"Idempotency-Key": f"{patron.id}"})
+        town.bus.settle()
+    town.clock.move_to(seoul(3, 6, 3))  # the suspension is over
+    assert sweep("--dry-run") == sweep().replace("are nobody's now", "would be made nobody's")
+    town.bus.settle()
+    assert {loan.patron_id for loan in Loan.objects.all()} == {None, town.jo.id}
+    assert not Block.objects.filter(patron=town.haneul.id)
+    kept = KeptAnswer.objects.filter(body__contains='"book":').values_list("body", flat=True)
+    assert not [body for body in kept if f'"patron":{town.haneul.id},' in body]
+    assert [body for body in kept if f'"patron":{town.jo.id},' in body]
+    assert list(drift()) == []
+    before = dashboard()
+    assert built_anew() == before
+    years_pass(town)
+    assert sweep().startswith("1 loans, holds and bars")  # the suspension: what it was for stays in the history
+    assert len(town.jo.get("loans").json()["results"]) == 2
