@@ -64,6 +64,15 @@ COLLECTED = "SELECT id FROM lending_hold WHERE status = 'collected' AND loan_id 
 RELEASE_HOLDS = "UPDATE lending_hold SET patron_id = NULL WHERE id {among}"
 MARKED = "SELECT DISTINCT copy_id FROM lending_act WHERE loan_id {among} AND copy_id IS NOT NULL"
 NONE = "1 = 1"
+MOST = 2**31
+
+
+def count_closed(*, ended_before: datetime, today: date) -> int:
+    """How many closed loans ended before a moment and are not needed any more."""
+    statement = FIND.format(which=NONE, also=NONE)
+    with connection_of("lending").cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({statement}) found", [_moment(ended_before), today, 0, MOST])  # noqa: S608
+        return int(cursor.fetchone()[0])
 
 
 class Released(NamedTuple):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kernel.progress import progress_bar
 from kernel.values.dates import read_date
+from lending.erasing.loans import count_closed
 from lending.erasing.sweep import anonymise_loans, count_to_anonymise, limits_of
 
 
@@ -34,11 +35,11 @@ class Command(BaseCommand):
             raise CommandError(f"{as_of} is in the future: a loan can't be old before its day.")
         keep_days = settings.KEEP_LOANS_DAYS if options["older_than"] is None else options["older_than"]
         limits = limits_of(as_of=as_of, keep_days=keep_days, now=now)
-        total = count_to_anonymise(limits)
         ended = f"that ended before {limits.before}, or of which no history is kept"
         if options["dry_run"]:
-            self.stdout.write(f"{total} loans, holds and bars {ended} would be made nobody's")
+            self.stdout.write(f"{count_to_anonymise(limits)} loans, holds and bars {ended} would be made nobody's")
             return
+        total = count_closed(ended_before=limits.midnight, today=limits.today)
         with progress_bar("anonymised", total) as progress:
             count = anonymise_loans(limits, now=now, progress=progress)
         self.stdout.write(f"{count} loans, holds and bars {ended} are nobody's now")
