@@ -22,7 +22,7 @@ def only_claimed() -> QuerySet[LoanLine, int]:
     return claimed.filter(~Exists(others)).values_list("loan", flat=True)
 
 
-def lines_to_tell(loans: Collection[int]) -> Mapping[int, list[LoanLine]]:
+def lines_in_detail(loans: Collection[int]) -> Mapping[int, list[LoanLine]]:
     """The lines of these loans that are out with accompanying items, or claimed to be returned, by loan."""
     lines = LoanLine.objects.filter(Q(items__gt=0) | Q(claimed_on__isnull=False), ending="", loan__in=loans)
     found: dict[int, list[LoanLine]] = defaultdict(list)

@@ -12,6 +12,7 @@ from lending.policies.loan_rules import reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import lendable, scanned_copy, take_copies, take_named, types_of
+from lending.stock.shelf import loan_that_has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         back_on=back_on,
         available=None if copy and copy.lendable else 0,
         items=items_along([copy] if copy else [], patron.decision(copy_type, wanted.day)),
+        loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 

@@ -14,7 +14,7 @@ from lending.events import CopyLost, LoanFacts, facts_of
 from lending.history.services import note_acts
 from lending.marks.marked import FACTS
 from lending.models import Copy, Loan, LoanLine, Patron, Terms
-from lending.outstanding import copies_out, lines_to_tell
+from lending.outstanding import copies_out, lines_in_detail
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import late_return
 from lending.stock.copies import lose_copies
@@ -44,7 +44,7 @@ def mark_lost(*, as_of: date, now: datetime, progress: Callable[[int], None]) ->
     """Marks each such copy as lost, as of the day on which it was late for so long, and announces each once.
 
     Returns how many there were. Each batch commits with its events, so a sweep that is stopped and run again does the
-    rest. `progress` is told the size of each batch. It charges nothing. What is claimed to be returned is left.
+    rest. `progress` is facts the size of each batch. It charges nothing. What is claimed to be returned is left.
     """
     marked = 0
     for due in _days(as_of):
@@ -99,17 +99,17 @@ def _lose(taken: Sequence[LoanLine], due: Due, now: datetime) -> None:
     rows = concerned.annotate(outstanding=copies_out()).values_list(
         *LoanFacts.__annotations__, "outstanding", named=True
     )
-    loans, lines = {loan.pk: loan for loan in rows}, lines_to_tell(loan_ids)
-    told = {pk: facts_of(loan, now, loan.outstanding, lines.get(pk, ())) for pk, loan in loans.items()}
+    loans, lines = {loan.pk: loan for loan in rows}, lines_in_detail(loan_ids)
+    facts = {pk: facts_of(loan, now, loan.outstanding, lines.get(pk, ())) for pk, loan in loans.items()}
     note_acts("CopyLost", [(loans[line.loan_id].patron_id, line.loan_id, line.copy_id) for line in taken], at=now)
 
     people = borrowers({loan.patron_id for loan in loans.values()})
     late, item_counts = _late(due), due.terms.rules.items.late
     publish_many(
         CopyLost(
-            **_facts(copies[line.copy_id], told[line.loan_id]),
+            **_of_copy(copies[line.copy_id], facts[line.loan_id]),
             **late,
-            category=people[told[line.loan_id]["patron"]].category,
+            category=people[facts[line.loan_id]["patron"]].category,
             late_items=line.items if item_counts else 0,
         )
         for line in taken
@@ -128,7 +128,7 @@ def _late(due: Due) -> dict[str, Any]:
     }
 
 
-def _facts(copy: Copy, loan: dict[str, Any]) -> dict[str, Any]:
+def _of_copy(copy: Copy, loan: dict[str, Any]) -> dict[str, Any]:
     return {
         "occurred_at": loan["occurred_at"],
         "copy": copy.pk,

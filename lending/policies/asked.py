@@ -13,7 +13,7 @@ class Asked:
 
     `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
     taken already; `back_on` is when this patron brought the copy back last; `items` is how many accompanying items go
-    along.
+    along; `loan` is the one that has the copy.
     """
 
     patron: Eligibility
@@ -27,6 +27,7 @@ class Asked:
     back_on: date | None = None
     available: int | None = None
     items: int = 0
+    loan: int | None = None
 
     @property
     def counted_items(self) -> int:

@@ -134,7 +134,7 @@ def out_of_stock(asked: Asked) -> Refused | None:
     if asked.available is None or asked.available >= asked.quantity:
         return None
     if asked.barcode:
-        return CopyOutOfStock(barcode=asked.barcode, available=asked.available)
+        return CopyOutOfStock(barcode=asked.barcode, available=asked.available, loan=asked.loan)
     return OutOfStock(wanted=asked.quantity, available=asked.available)
 
 
