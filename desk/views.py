@@ -71,6 +71,8 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
     due_on = date_format(loan.due_on or "")
     facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}
     messages.success(request, sentence % facts)
+    if loan.all_lines[0].items:
+        messages.info(request, _("What goes along: %(items)s.") % {"items": ", ".join(copy.items_there)})
 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
@@ -89,6 +91,8 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
+    if copy.items_there:
+        messages.info(request, _("What must be there too: %(items)s.") % {"items": ", ".join(copy.items_there)})
     if brought.days_late:
         messages.warning(request, _late(brought, copy))
     if until := brought.suspended_until:
@@ -109,7 +113,8 @@ def _fee(brought: Return, copy: Copy) -> int:
     if brought.late_as not in CHARGING:
         return 0
     category = brought.loan.patron.category_id or ""
-    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
+    what: dict[str, Any] = {"days": brought.days_counted, "price": copy.price, "late_items": brought.late_items}
+    return fee_for(category, copy.type, brought.returned_on, **what)
 
 
 def _account(patron: User | None) -> dict[str, Any]:
