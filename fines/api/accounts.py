@@ -26,6 +26,7 @@ from fines.services import (
     AlreadyReversed,
     NothingToBuyOff,
     OverRefund,
+    PaidOut,
     buy_off_suspension,
     pay_account,
     pay_out,
@@ -108,7 +109,7 @@ class Reversals(APIView):
     permission_classes = (may("fines.refund_fine"),)
 
     @extend_schema(
-        operation_id="reverse_payment", request=Waiving, responses={201: EntryShown, 409: (AlreadyReversed,)}
+        operation_id="reverse_payment", request=Waiving, responses={201: EntryShown, 409: (AlreadyReversed, PaidOut)}
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:

@@ -70,16 +70,24 @@ class Entry(models.Model):
 
 
 class Settlement(models.Model):
-    """What of a payment settles a fine, now: it is taken back when the payment is reversed or the fine cancelled."""
+    """Where a part of a payment went: it settles a fine, or was paid out. What of a payment went nowhere is credit; all
+    of it is taken back when the payment is reversed, and what settles a fine when that is cancelled."""
 
-    fine = models.ForeignKey(Fine, models.PROTECT, related_name="settlements", verbose_name=_("fine"))
+    fine = models.ForeignKey(Fine, models.PROTECT, related_name="settlements", null=True, verbose_name=_("fine"))
+    payout = models.ForeignKey(Entry, models.PROTECT, related_name="handed_out", null=True, verbose_name=_("payout"))
     payment = models.ForeignKey(Entry, models.PROTECT, related_name="settlements", verbose_name=_("payment"))
     amount = models.PositiveBigIntegerField(_("amount"))
 
     class Meta:
         verbose_name = _("settled fine")
         verbose_name_plural = _("settled fines")
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="settles_something"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="settles_something"),
+            models.CheckConstraint(
+                condition=Q(fine=None, payout__isnull=False) | Q(fine__isnull=False, payout=None),
+                name="settles_a_fine_or_a_payout",
+            ),
+        )
 
     def __str__(self) -> str:
         return money(self.amount)

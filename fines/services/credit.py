@@ -11,6 +11,7 @@ from fines.services.accounts import (
     account_facts,
     announce,
     announce_settled,
+    hand_out,
     lock_account,
     locked_fine,
     take_back,
@@ -77,6 +78,7 @@ def pay_out(patron_id: int, *, amount: int, reason: str, by_id: int, now: dateti
         by_id=by_id,
         reason=reason,
     )
+    hand_out(patron_id, payout.pk, amount)
 
     with acting(reason=reason):
         publish(CreditPaidOut(**account_facts(payout, account, now), reason=reason))

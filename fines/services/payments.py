@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import FinePaid, FineReopened, FineWaived, PaymentReversed, PaymentTaken
-from fines.models import Entry, Settlement
+from fines.models import Entry
+from fines.queries import credit_of
 from fines.services.accounts import (
     account_facts,
     announce,
     announce_settled,
+    hand_out,
     lock_account,
     locked_fine,
     settle,
@@ -38,6 +41,13 @@ class AlreadyReversed(Refused):
     sentence = _("This payment was reversed already.")
 
 
+class PaidOut(Refused):
+    code = "paid_out"
+    sentence = _("%(amount)s of this payment were paid out since, so it can't be reversed.")
+    shown = ("amount",)
+    amounts = ("amount",)
+
+
 @atomic_in("fines")
 def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH) -> Entry:
     """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist` and `Overpayment`."""
@@ -54,7 +64,7 @@ def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: st
         at=now,
         by_id=by_id,
     )
-    settle(fine_id, payment.pk, amount)
+    settle(payment.pk, amount, fine_id=fine_id)
 
     announce(FinePaid, fine_id, account, now, payment=amount)
     return payment
@@ -80,13 +90,15 @@ def pay_account(
 
 @atomic_in("fines")
 def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) -> Entry:
-    """Voids a payment: what it settled is owed again, unless there is credit for it. Raises `Entry.DoesNotExist` and
-    `AlreadyReversed`."""
+    """Voids a payment: what it settled is owed again, unless there is credit for it. What was paid out of it counts as
+    paid out of other credit. Raises `Entry.DoesNotExist`, `AlreadyReversed`, and `PaidOut` where there is none."""
     payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
     account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
     payment = payments.get(pk=payment_id)
     if Entry.objects.filter(reverses=payment).exists():
         raise AlreadyReversed
+    handed = list(payment.settlements.exclude(payout=None).order_by("pk"))
+    _refuse_what_was_paid_out(payment, sum(part.amount for part in handed))
 
     reversal = Entry.objects.create(
         patron_id=account.pk,
@@ -99,9 +111,11 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
         by_id=by_id,
         reason=reason,
     )
-    settled = Settlement.objects.filter(payment=payment)
+    settled = payment.settlements.exclude(fine=None)
     reopened = list(settled.order_by("fine").values_list("fine", flat=True))
-    settled.delete()
+    payment.settlements.all().delete()
+    for part in handed:
+        hand_out(account.pk, part.payout_id or 0, part.amount)
     again = use_credit(account.pk)
 
     with acting(reason=reason):
@@ -110,6 +124,14 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
             announce(FineReopened, fine_id, account, now)
         announce_settled(account, {pk: part for pk, part in again.items() if pk not in reopened}, now)
     return reversal
+
+
+def _refuse_what_was_paid_out(payment: Entry, handed: int) -> None:
+    """Raises `PaidOut` where no other credit is as much as what was paid out of a payment."""
+    went = payment.settlements.aggregate(sum=Sum("amount"))["sum"] or 0
+    others = credit_of(payment.patron_id) - (-payment.amount - went)
+    if handed > others:
+        raise PaidOut(amount=handed - others)
 
 
 @atomic_in("fines")
