@@ -12,6 +12,7 @@ from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.calendar.memory import calendar_in_force
 from lending.events import PatronSuspended, SuspensionLifted
+from lending.history.services import note_act
 from lending.locks import lock_accounts
 from lending.models import Block, Patron, Return
 from lending.suspensions.history import suspension_of
@@ -85,6 +86,7 @@ def _lift(block: Block, known: int, reason: str, by_id: int | None, now: datetim
     block.save()
 
     with acting(reason=reason):
+        note_act("SuspensionLifted", at=now, patron_id=patron_id)
         facts = {"patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(SuspensionLifted(occurred_at=now, until_before=block.ends_on, **facts))
     recompute_suspension(patron_id, now=now)
@@ -101,11 +103,13 @@ def _announce(
     about: dict[str, Any] = {"occurred_at": now, "patron": patron_id}
     if after and after.until >= today:
         days: dict[str, Any] = {"since": after.since, "until": after.until}
+        note_act("PatronSuspended", at=now, patron_id=patron_id)
         restriction = next_restriction(patron_id)
         counted = Return.objects.filter(patron_id=patron_id, suspension_days__gt=0, voided_at=None, restriction=0)
         counted.update(restriction=restriction)
         publish(PatronSuspended(**about, restriction=restriction, **days, return_id=return_id))
     elif before and before.until >= today:
+        note_act("SuspensionLifted", at=now, patron_id=patron_id)
         publish(SuspensionLifted(**about, restriction=next_restriction(patron_id), until_before=before.until))
 
 
