@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fines.models.fines import PEOPLE, Fine
+from fines.models.tills import Till
 from kernel.money import money
 
 ADDS = ["reversal", "payout"]
@@ -36,6 +37,10 @@ class Entry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = models.BigIntegerField(_("amount"), help_text=_("Above zero it adds to what is owed, below it takes off."))
     method = models.CharField(_("method"), max_length=10, choices=Method, blank=True, default="")
+    till = models.ForeignKey(
+        Till, models.PROTECT, related_name="movements", null=True, db_index=False, verbose_name=_("till")
+    )
+    """Through which it went, where money was taken or given out."""
     reverses = models.OneToOneField(
         "self", models.PROTECT, related_name="reversal", null=True, verbose_name=_("reversed payment")
     )
@@ -56,13 +61,17 @@ class Entry(models.Model):
                 | Q(kind__in=ADDS, amount__gt=0),
                 name="each_kind_adds_or_takes_off",
             ),
+            models.CheckConstraint(
+                condition=Q(method="", till=None) | (~Q(method="") & Q(till__isnull=False)),
+                name="money_goes_through_a_till",
+            ),
             models.UniqueConstraint(fields=["fine"], condition=Q(kind="charge"), name="one_charge_per_fine"),
             models.UniqueConstraint(fields=["fine"], condition=Q(kind="cancel"), name="cancelled_once"),
         )
         indexes = (
             models.Index(fields=["at"], name="money_moved"),
             models.Index(fields=["patron", "id"], name="money_of_patron"),
-            models.Index(fields=["by", "id"], condition=Q(method__gt=""), name="money_through_the_till"),
+            models.Index(fields=["till", "id"], condition=Q(till__isnull=False), name="money_through_the_till"),
         )
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from fines.schedules.table import deciding
 from fines.sentences import buy_off_in_words
 from fines.services.accounts import account_facts, lock_account
 from fines.services.charges import charge
+from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
 from kernel.money import money
 from kernel.refusals import Refused
@@ -65,7 +66,7 @@ def buy_off_suspension(
     """Charges the days that are left of a suspension, today among them, by the schedule for that category of patrons,
     and takes the payment; lending ends the suspension when it hears. Returns what was charged, and the days.
 
-    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff`.
+    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff` and `TillClosed`.
     """
     account = lock_account(patron_id)
     rest = rest_of_suspension(patron_id, category, timezone.localdate(now))
@@ -78,8 +79,8 @@ def buy_off_suspension(
     about = {"kind": Fine.Kind.BUY_OFF, "category": category, "title": "", "days_late": 0}
     payment = None
     if to_pay:
-        payment = Entry.objects.create(
-            patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-to_pay, method=method, at=now, by_id=by_id
+        payment = through_till(
+            patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-to_pay, method=method, by_id=by_id, now=now
         )
     fine = charge(account, rest.amount, words, about, now, paid_by=payment)
 

@@ -18,6 +18,7 @@ from fines.services.accounts import (
     settle,
     use_credit,
 )
+from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused
@@ -50,19 +51,20 @@ class PaidOut(Refused):
 
 @atomic_in("fines")
 def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH) -> Entry:
-    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist` and `Overpayment`."""
+    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist`, `Overpayment` and
+    `TillClosed`."""
     account, fine = locked_fine(fine_id)
     if amount > fine.owed:
         raise Overpayment(owed=fine.owed, amount=amount)
 
-    payment = Entry.objects.create(
+    payment = through_till(
         patron_id=account.pk,
         fine_id=fine_id,
         kind=Entry.Kind.PAYMENT,
         amount=-amount,
         method=method,
-        at=now,
         by_id=by_id,
+        now=now,
     )
     settle(payment.pk, amount, fine_id=fine_id)
 
@@ -75,11 +77,11 @@ def pay_account(
     patron_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH
 ) -> tuple[Entry, dict[int, int]]:
     """Takes a payment of whatever a patron owes, the oldest first; what is more is credit. Returns the payment and how
-    much of which fine it settled."""
+    much of which fine it settled. Raises `TillClosed`."""
     account = lock_account(patron_id)
 
-    payment = Entry.objects.create(
-        patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, at=now, by_id=by_id
+    payment = through_till(
+        patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, by_id=by_id, now=now
     )
     settled = use_credit(patron_id)
 
@@ -91,7 +93,8 @@ def pay_account(
 @atomic_in("fines")
 def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) -> Entry:
     """Voids a payment: what it settled is owed again, unless there is credit for it. What was paid out of it counts as
-    paid out of other credit. Raises `Entry.DoesNotExist`, `AlreadyReversed`, and `PaidOut` where there is none."""
+    paid out of other credit. Raises `Entry.DoesNotExist`, `AlreadyReversed`, `TillClosed`, and `PaidOut`
+    where there is none."""
     payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
     account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
     payment = payments.get(pk=payment_id)
@@ -100,15 +103,15 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
     handed = list(payment.settlements.exclude(payout=None).order_by("pk"))
     _refuse_what_was_paid_out(payment, sum(part.amount for part in handed))
 
-    reversal = Entry.objects.create(
+    reversal = through_till(
         patron_id=account.pk,
         fine_id=payment.fine_id,
         kind=Entry.Kind.REVERSAL,
         amount=-payment.amount,
         method=payment.method,
         reverses=payment,
-        at=now,
         by_id=by_id,
+        now=now,
         reason=reason,
     )
     settled = payment.settlements.exclude(fine=None)
