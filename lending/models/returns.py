@@ -28,6 +28,8 @@ class Return(TracedRequest):
     late_as = models.CharField(_("leads to"), max_length=10, default="fine")
     """What a late return leads to by the rules that the loan keeps: `LateRules.as_`."""
     suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
+    restriction = models.PositiveIntegerField(default=0, editable=False)
+    """The number of the patron's suspension with which it counted first, 0 while it did not count."""
     late_items = models.PositiveIntegerField(_("late accompanying items"), default=0, db_default=0)
     """How many came along that each count as one more late copy."""
     version = models.PositiveIntegerField(default=0, editable=False)

@@ -51,6 +51,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventbus.Event": {"view": OPERATOR},
     "fines.FeeSchedule": {"view": CASHIER, "add": ADMINISTRATOR, "revoke": ADMINISTRATOR},
     "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER, "refund": CASHIER},
+    "fines.Till": {"view": CASHIER, "close": CASHIER, "as_file": CASHIER, "reopen": ADMINISTRATOR},
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
