@@ -140,6 +140,7 @@ ADMINISTRATOR = Role(
         "dashboard.view_finerow",
         "dashboard.view_feerow",
         "dashboard.view_creditrow",
+        "dashboard.view_holdrow",
     },
 )
 
