@@ -1,8 +1,10 @@
 """How a rule says no."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from kernel.money import money
@@ -12,8 +14,8 @@ class Refused(Exception):
     """A rule refused what was asked; nothing was changed.
 
     `code` is a stable word for programs. `sentence` is what a person reads, in the active language; its
-    `%(name)s` places are filled from the keyword arguments. Every door translates it once: a 409 problem
-    document, an admin message, a `CommandError`.
+    `%(name)s` places are filled from the keyword arguments, days in the reader's own form. Every door translates it
+    once: a 409 problem document, an admin message, a `CommandError`.
     """
 
     code: ClassVar[str]
@@ -32,7 +34,13 @@ class Refused(Exception):
         """Every rule that was against it, this one first, where all of them are asked."""
 
     def __str__(self) -> str:
-        return str(self.sentence) % {**self.facts, **{name: money(self.facts[name]) for name in self.amounts}}
+        return str(self.sentence) % {name: self._shown(name, fact) for name, fact in self.facts.items()}
+
+    def _shown(self, name: str, fact: Any) -> Any:
+        if name in self.amounts:
+            return money(fact)
+        is_day = isinstance(fact, date) and not isinstance(fact, datetime)
+        return date_format(fact) if is_day else fact
 
     def extension(self) -> dict[str, Any]:
         """The members that a problem document carries beside the code."""
