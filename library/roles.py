@@ -40,6 +40,10 @@ DESK = Role(
             "lending.add_family",
             "lending.change_family",
             "lending.delete_family",
+            "lending.view_hold",
+            "lending.add_hold",
+            "lending.change_hold",
+            "lending.move_hold",
         }
     ),
 )

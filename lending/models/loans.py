@@ -1,5 +1,6 @@
 """Loans, the copies of each, and what came back."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -165,6 +166,7 @@ class Return(TracedRequest):
     """
 
     suspended_until: date | None = None  # the last day of the patron's suspension, where the return was just made
+    holds: Sequence[Any] = ()  # those that the copies are ready for now, where it was just made
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
     patron_id = models.BigIntegerField(_("patron"))
