@@ -1,6 +1,8 @@
 """What came back, and when."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,7 @@ class Return(TracedRequest):
     """
 
     suspended_until: date | None = None  # the last day of the patron's suspension, where the return was just made
+    holds: Sequence[Any] = ()  # those that the copies are ready for now, where it was just made
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
     patron_id = models.BigIntegerField(_("patron"))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from catalog.models import Copy
-from catalog.services import register_book, revise_book
+from catalog.services import add_copies, register_book, revise_book
 from kernel.observability.tracing import acting
 from lending.checkout.services import borrow_book
 from lending.marks.rules import Mark
@@ -55,9 +55,11 @@ def test_a_books_history_says_who_changed_what(librarian: Door, loan: Loan) -> N
 
 def test_a_copys_history_is_what_became_of_it(librarian: Door, loan: Loan) -> None:
     copy = Copy.objects.get(book=loan.book_id)
+    (other,) = add_copies(loan.book_id, now=NOON, count=1)
     assert "<td>lent</td>" in history(librarian, "catalog_copy", copy.pk)
     cataloguer = history(a_librarian("L-7102", roles=["cataloguer"]), "catalog_copy", copy.pk)
     assert f"copy added: {copy.barcode}" in cataloguer
+    assert other.barcode not in cataloguer
     assert "<td>lent</td>" not in cataloguer
     assert "record changed" not in cataloguer
 

@@ -43,6 +43,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "dashboard.CreditRow": {"view": ADMINISTRATOR},
     "dashboard.FineRow": {"view": ADMINISTRATOR},
     "dashboard.LoanRow": {"view": ADMINISTRATOR},
+    "dashboard.HoldRow": {"view": ADMINISTRATOR},
     "dashboard.FeeRow": {"view": ADMINISTRATOR},
     "dashboard.UserInfo": {"view": CASHIER},
     "django_q.Failure": {"view": OPERATOR},
