@@ -1,6 +1,6 @@
 """Reads of copies' whereabouts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -11,6 +11,18 @@ from lending.models import Copy, LoanLine
 def loan_that_has(copy_id: int) -> int | None:
     """The id of the loan that has the copy; None where nobody has it."""
     return LoanLine.objects.filter(copy=copy_id, ending="").values_list("loan", flat=True).first()
+
+
+def copies_of_books(books: Sequence[int]) -> list[Any]:
+    """The copies of these books that are not withdrawn, each with the `loan`, `due_on` and `patron` that have it, or
+    None, in the order of their ids."""
+    has_it = LoanLine.objects.filter(copy=OuterRef("pk"), ending="")
+    copies = Copy.objects.filter(book__in=books, withdrawn=False).annotate(
+        loan=Subquery(has_it.values("loan")[:1]),
+        due_on=Subquery(has_it.values("loan__due_on")[:1]),
+        patron=Subquery(has_it.values("loan__patron")[:1]),
+    )
+    return list(copies.order_by("pk"))
 
 
 def copies_on_record() -> Iterator[dict[str, Any]]:
