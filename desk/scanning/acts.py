@@ -106,7 +106,8 @@ def refused(scan: Scan, refusal: Refused, copy: Copy | None = None) -> Act:
     REFUSALS.labels(refusal.code).inc()
     reasons = refusal.reasons or (refusal,)
     said = " ".join(str(reason) for reason in reasons)
-    act = scan.act(kind=Act.Kind.REFUSED, said=said, patron=scan.patron, title=copy.book.title if copy else "")
+    title, has_it = copy.book.title if copy else "", refusal.facts.get("loan")
+    act = scan.act(kind=Act.Kind.REFUSED, said=said, patron=scan.patron, title=title, loan=has_it)
     act.codes = [reason.code for reason in reasons if not reason.is_final]
     return act
 
