@@ -132,8 +132,8 @@ def test_at_the_desk_it_is_the_librarian_and_never_the_patron(town: Town) -> Non
     book = town.book()
     barcode = town.librarian.get(f"books/{book}/copies").json()["results"][0]["barcode"]
     start, desk = end_of_log(), Door(town.librarian.user)
-    desk.send("desk_lend", card_number=town.haneul.user.card_number, barcode=barcode)
-    desk.send("desk_return", barcode=barcode)
+    desk.lend(town.haneul.user.card_number, barcode)
+    desk.scan(barcode, only="copy")
     town.bus.settle()
 
     at_the_desk = {(town.librarian.id, "desk", "")}
