@@ -49,7 +49,7 @@ class Act(models.Model):
         return self.said
 
     @property
-    def can_be_undone(self) -> bool:
+    def is_undoable(self) -> bool:
         """Whether there is something in it to undo."""
         undoable = {self.Kind.LENT, self.Kind.RENEWED, self.Kind.BACK}
         return self.kind in undoable and self.voided_at is None and bool(self.loan)

@@ -142,7 +142,7 @@ class Box:
         return self._after(list(acts), scan, asked)
 
     def _undo_last(self, scan: Scan) -> Iterator[Act]:
-        last = next((act for act in acts_of(self.sitting) if act.can_be_undone), None)
+        last = next((act for act in acts_of(self.sitting) if act.is_undoable), None)
         if last is None:
             return
         if refusal := undo(last, now=scan.now):

@@ -20,7 +20,7 @@ REASON = gettext_lazy("undone at the desk")
 def undo(act: Act, *, now: datetime) -> Refused | None:
     """Takes back what the act did, and notes when; why it can't be, where it can't. An act that was undone before stays
     so. Raises what `OVERLOAD` lists."""
-    if not act.can_be_undone:
+    if not act.is_undoable:
         return None
     try:
         admit(partial(_service(act), reason=str(REASON), now=now))

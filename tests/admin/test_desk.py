@@ -7,40 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Copy
 from catalog.services import register_book
-from desk.models import Act
-from desk.scanning.meaning import Command
 from fines.models import Fine
-from lending.deferral.decisions import request_loan
 from lending.models import Copy as LendingCopy
 from lending.models import Loan, Patron, Return
-from tests.admin.door import Door, a_librarian, a_patron, said
+from tests.admin.door import Door, a_librarian, a_moment_later, a_patron, said
 from tests.admin.test_till import a_fine
 from tests.bus import Bus
-from tests.people import PASSWORD
 
 SEOUL = ZoneInfo("Asia/Seoul")
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def haneul(librarian: Door) -> User:
-    """A patron."""
-    return a_patron()
-
-
-@pytest.fixture
-def barcodes(bus: Bus) -> list[str]:
-    """The barcodes of a book's three copies."""
-    book = register_book(now=timezone.now(), title="소나기", copies=3)
-    bus.settle()
-    return list(Copy.objects.filter(book=book).order_by("pk").values_list("barcode", flat=True))
 
 
 def answered(door: Door, typed: str, **fields: Any) -> dict[str, Any]:
@@ -49,11 +29,6 @@ def answered(door: Door, typed: str, **fields: Any) -> dict[str, Any]:
     answer = door.post(reverse("admin:desk_scan"), body, headers={"accept": "application/json"})
     assert answer.status_code == 200, answer.content.decode()
     return dict(answer.json())
-
-
-def later(seconds: int = 6) -> None:
-    """The acts so far are so old that a copy may be read again."""
-    Act.objects.update(at=F("at") - timedelta(seconds=seconds))
 
 
 def test_copies_are_lent_one_after_another_to_the_card_that_stays(
@@ -85,7 +60,7 @@ def test_a_copy_that_is_out_comes_back_whoever_has_it_and_whoever_is_on_screen(
 ) -> None:
     other = a_patron("P-7102", "이몽룡")
     librarian.lend("P-7101", barcodes[0])
-    later()
+    a_moment_later()
     shown = answered(librarian, barcodes[0].lower(), patron=other.pk)
     assert (shown["on_screen"], shown["sound"]) == (other.pk, "back")
     assert "김하늘" in shown["acts"][0]["html"]
@@ -127,38 +102,6 @@ def test_a_number_on_a_label_and_on_a_card_is_asked_about(librarian: Door, haneu
     assert not Loan.objects.exists()
     assert answered(librarian, barcodes[0], only="card")["on_screen"] == twin.pk
     assert "Lent until" in librarian.scan(barcodes[0], only="copy", patron=haneul.pk)
-
-
-def test_a_scan_that_is_sent_again_does_nothing_and_is_answered_as_before(
-    librarian: Door, haneul: User, barcodes: list[str]
-) -> None:
-    key = str(uuid.uuid4())
-    first = answered(librarian, barcodes[0], patron=haneul.pk, form_key=key)
-    again = answered(librarian, barcodes[0], patron=haneul.pk, form_key=key)
-    assert [act["id"] for act in again["acts"]] == [act["id"] for act in first["acts"]]
-    Act.objects.all().delete()  # as if the process had died between lending and its note
-    assert "Lent until" in answered(librarian, barcodes[0], patron=haneul.pk, form_key=key)["acts"][0]["html"]
-    assert said().count("BookBorrowed") == 1
-    assert "BookReturned" not in said()
-
-
-def test_a_copy_that_is_read_twice_within_five_seconds_says_what_the_first_did(
-    librarian: Door, haneul: User, barcodes: list[str]
-) -> None:
-    librarian.lend("P-7101", barcodes[0])
-    twice = answered(librarian, barcodes[0], patron=haneul.pk)
-    assert (twice["sound"], "Read twice" in twice["acts"][0]["html"]) == ("refused", True)
-    assert Loan.objects.get().status == "active"
-    assert answered(librarian, barcodes[0], waited=3_000)["sound"] == "refused"
-    later()
-    assert answered(librarian, barcodes[0])["sound"] == "back"
-
-
-def test_refusals_are_said_and_kept_in_the_list(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    User.objects.filter(pk=haneul.pk).update(is_active=False)
-    assert "The card P-7101 is not active." in librarian.scan("P-7101")
-    assert "The card P-7101 is not active." in librarian.see("desk")
-    assert not Loan.objects.exists()
 
 
 def test_the_limit_of_copies_holds_at_the_desk(librarian: Door, haneul: User, bus: Bus) -> None:
@@ -216,7 +159,7 @@ def test_a_late_copy_says_how_late_and_what_it_costs(bus: Bus) -> None:
 def test_what_was_put_into_the_book_drop_counts_for_its_day(librarian: Door, haneul: User, barcodes: list[str]) -> None:
     day = timezone.localdate() - timedelta(days=20)
     librarian.scan(barcodes[0], patron=haneul.pk, day=day.isoformat())
-    later()
+    a_moment_later()
     librarian.scan(barcodes[0], day=(day + timedelta(days=2)).isoformat())
     made = Return.objects.get()
     assert (made.returned_on, made.days_late) == (day + timedelta(days=2), 0)
@@ -227,7 +170,7 @@ def test_what_belongs_to_a_copy_is_asked_for_before_it_is_taken_back(
 ) -> None:
     LendingCopy.objects.filter(barcode=barcodes[0]).update(items=["CD", "지도"])
     assert "What goes along: CD, 지도." in librarian.scan(barcodes[0], patron=haneul.pk)
-    later()
+    a_moment_later()
     assert "Tick what is missing." in librarian.scan(barcodes[0])
     assert Loan.objects.get().status == "active"
     incomplete = {"items_were_asked": "yes", "missing": ["지도"]}
@@ -239,89 +182,6 @@ def test_what_belongs_to_a_copy_is_asked_for_before_it_is_taken_back(
     assert LendingCopy.objects.get(barcode=barcodes[0]).missing_items == ["지도"]
 
 
-def test_each_act_of_the_sitting_is_undone_once(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    librarian.lend("P-7101", barcodes[0])
-    librarian.lend("P-7101", barcodes[1])
-    later()
-    librarian.scan(barcodes[1])
-    lent, _other, back = Act.objects.order_by("pk")
-    for _again in range(2):
-        assert "undone" in librarian.send("desk_act", undo=back.pk, patron=haneul.pk)
-    assert said().count("ReturnUndone") == 1
-    librarian.send("desk_act", undo=lent.pk, patron=haneul.pk)
-    assert Loan.objects.get(pk=lent.loan).status == "cancelled"
-    stranger = a_librarian("L-2")
-    assert stranger.post(reverse("admin:desk_act"), {"undo": lent.pk}).status_code == 404
-
-
-def test_commands_stand_in_for_buttons(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    sheet = librarian.see("desk_commands")
-    assert all(command in sheet for command in Command)
-    librarian.lend("P-7101", barcodes[0])
-    assert "Renewed until" in librarian.scan("desk-renew", patron=haneul.pk)
-    librarian.scan("DESK-UNDO", patron=haneul.pk)
-    assert said()[-1] == "RenewalUndone"
-    librarian.scan("DESK-UNDO", patron=haneul.pk)
-    assert said()[-1] == "LoanUndone"
-    assert answered(librarian, "DESK-NEXT", patron=haneul.pk)["on_screen"] is None
-    assert answered(librarian, "ㅇㄷ나-ㅜㄷㅌㅅ", patron=haneul.pk)["on_screen"] is None
-    assert answered(librarian, "DESK-SLIP", patron=haneul.pk)["slip"] is True
-
-
-def test_a_slip_says_what_is_out_and_what_came_back(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    for barcode in barcodes[:2]:
-        librarian.lend("P-7101", barcode)
-    later()
-    librarian.scan(barcodes[0])
-    slip = librarian.see("desk_slip", patron=haneul.pk)
-    assert slip.count("소나기") == 2
-    assert "Brought back" in slip
-    assert librarian.get(reverse("admin:desk_slip"), {"patron": 0}).status_code == 404
-
-
-def test_an_idle_desk_asks_who_is_there(librarian: Door, haneul: User) -> None:
-    librarian.post(reverse("admin:desk_away"))
-    page = librarian.see("desk")
-    assert "Who is there?" in page
-    assert 'id="box"' not in page
-    assert librarian.post(reverse("admin:desk_scan"), {"typed": "P-7101"}).status_code == 403
-    assert "That is not your password." in librarian.send("desk_here", password="guess")
-    assert 'id="box"' in librarian.send("desk_here", password=PASSWORD)
-    librarian.post(reverse("admin:desk_away"))
-    librarian.post(reverse("admin:desk_here"), {"other": "yes"})
-    assert librarian.get(reverse("admin:desk")).status_code == 302
-
-
-def test_loans_are_renewed_taken_back_and_cancelled_on_their_pages(
-    librarian: Door, haneul: User, barcodes: list[str]
-) -> None:
-    librarian.lend("P-7101", barcodes[0])
-    loan = Loan.objects.get()
-    request = request_loan(patron_id=haneul.pk, book_id=loan.book_id, now=timezone.now())
-    assert 'value="renew"' in librarian.see("lending_loan_change", loan.pk)
-    assert 'value="cancel"' not in librarian.see("lending_loan_change", loan.pk)
-    assert "Renewed: 1." in librarian.act("lending_loan", "renew", loan)
-    assert "it was renewed as often as the rules allow" in librarian.act("lending_loan", "renew", loan)
-    assert "Only a loan that is still requested can be cancelled" in librarian.act("lending_loan", "cancel", loan)
-    assert "Cancelled: 1." in librarian.act("lending_loan", "cancel", request, of_one=str(request.pk))
-    assert "are taken back now" in librarian.act("lending_loan", "take_back", loan)
-    assert "Taken back: 1." in librarian.act("lending_loan", "take_back", loan, confirmed="yes")
-    assert said()[-3:] == ["LoanRenewed", "LoanCancelled", "BookReturned"]
-
-
-def test_loans_are_found_by_card_barcode_and_number_and_by_being_overdue(
-    librarian: Door, haneul: User, barcodes: list[str]
-) -> None:
-    librarian.lend("P-7101", barcodes[0])
-    loan = Loan.objects.get()
-    for term in ("P-7101", barcodes[0], str(loan.pk)):
-        assert "소나기" in librarian.see("lending_loan_changelist", q=term)
-    assert "소나기" not in librarian.see("lending_loan_changelist", q="P-7102")
-    assert "소나기" not in librarian.see("lending_loan_changelist", overdue="yes")
-    Loan.objects.update(due_on=timezone.localdate() - timedelta(days=1))
-    assert "소나기" in librarian.see("lending_loan_changelist", overdue="yes")
-
-
 def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -> None:
     careful: Any = Door(librarian.user, enforce_csrf_checks=False)
     careful.handler.enforce_csrf_checks = True
@@ -331,25 +191,3 @@ def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -
 def test_the_desk_sees_what_a_patron_owes() -> None:
     a_fine(1)
     assert "1,000 KRW are owed." in a_librarian("L-1", roles=["desk"]).scan("P-7501")
-
-
-def test_a_scan_after_the_session_ended_is_shown_as_not_done(barcodes: list[str]) -> None:
-    patron, desk = a_patron("P-9001"), a_librarian("L-9001")
-    desk.logout()
-    sign_in = desk.post(reverse("admin:desk_scan"), {"typed": barcodes[0], "patron": patron.pk}, follow=True)
-    assert "what you sent was not done" in sign_in.content.decode()
-    assert not Loan.objects.exists()
-
-    fields = {"username": "L-9001", "password": PASSWORD, "next": sign_in.context["next"]}
-    shown = desk.post(reverse("admin:login"), fields, follow=True).content.decode()
-    assert f"The scan of {barcodes[0]} was not done" in shown
-    assert f'value="{barcodes[0]}"' in shown
-    assert f'name="patron" value="{patron.pk}"' in shown
-
-
-def test_a_new_sitting_drops_what_older_ones_noted(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    librarian.lend("P-7101", barcodes[0])
-    later(25 * 3600)
-    assert "Lent until" in librarian.see("desk")
-    a_librarian("L-2").see("desk")
-    assert not Act.objects.exists()

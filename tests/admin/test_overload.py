@@ -13,7 +13,7 @@ from catalog.models import Copy
 from catalog.services import register_book
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan
-from tests.admin.door import Door, a_librarian, a_patron
+from tests.admin.door import Door, a_librarian, a_moment_later, a_patron
 from tests.bus import Bus
 from tests.lending.overload import overloaded
 
@@ -69,6 +69,7 @@ def test_the_page_speaks_korean_too(barcode: str) -> None:
 
 def test_a_copy_on_the_desk_is_taken_for_later(librarian: Door, barcode: str) -> None:
     loan = lent(librarian, barcode)
+    a_moment_later()
     with overloaded():
         page = librarian.scan(barcode)
     assert "The return is accepted and done soon." in page
