@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import cards_of, people
 from accounts.rules import needs_consent
-from fines.queries import owed_by
+from desk.money.confirming import account_of
+from fines.queries import balance_of
 from kernel.money import money
 from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
@@ -82,14 +83,14 @@ def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:
         "out", _("copies on loan"), str(sum(copies for _loan, copies in out)), _loans_of(patron, status="active")
     )
     yield Link("overdue", _("copies overdue"), str(late), _loans_of(patron, overdue="yes"), urgent=late > 0)
-    yield Link("history", _("loans brought back"), "→", _loans_of(patron, status="returned"))
+    yield Link("history", _("earlier loans"), "→", _loans_of(patron, status="returned"))
 
 
 def _of_money(patron: User, user: Any) -> Iterator[Link]:
-    if user.has_perm("fines.view_fine"):
-        owed = owed_by(patron.pk)
-        address = f"{reverse('admin:fines_fine_changelist')}?{urlencode({'q': patron.card_number})}"
-        yield Link("owed", _("fines outstanding"), money(owed), address, urgent=owed > 0)
+    if user.has_perm("fines.view_account"):
+        balance = balance_of(patron.pk)
+        label = _("credit") if balance < 0 else _("fines outstanding")
+        yield Link("owed", label, money(abs(balance)), account_of(patron.pk), urgent=balance > 0)
 
 
 def _loans_of(patron: User, *, status: str = "", overdue: str = "") -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
 from desk import views
+from desk.money.addresses import account_addresses
 from desk.patrons import patron_page
 from desk.today import todays_figures
 from kernel.eventbus.telemetry.projection_lag import projection_lag
@@ -53,7 +54,7 @@ class LibraryAdminSite(StaffSite):
             path("desk/return/", self.admin_view(views.take_back, via="desk"), name="desk_return"),
             path("desk/patron/<int:pk>/", self.admin_view(patron_page, via="desk"), name="desk_patron"),
         ]
-        return [*desk, *super().get_urls()]
+        return [*desk, *account_addresses(self.admin_view), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The contexts in the order in which the desk needs them."""

@@ -11,12 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.forms import Lending, TakingBack
-from desk.lookup import CopyIsOut, copy_to_lend, copy_to_take_back, holder_of
+from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
 from kernel.days.late_days import CHARGING
 from kernel.money import money
@@ -25,7 +24,6 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.marks.queries import loan_that_has
 from lending.models import Copy, Return
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
@@ -66,24 +64,15 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
-    try:
-        copy = copy_to_lend(barcode)
-    except CopyIsOut as refusal:
-        messages.info(request, _who_has_it(refusal.facts["copy"]))
-        raise
+    copy = copy_to_lend(barcode)
     lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
     loan = admit(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
     due_on = date_format(loan.due_on or "")
     facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}
     messages.success(request, sentence % facts)
-
-
-def _who_has_it(copy_id: int) -> str:
-    """The link to the loan that has a copy."""
-    loan = loan_that_has(copy_id)
-    address = reverse("admin:lending_loan_change", args=[loan]) if loan else reverse("admin:lending_loan_changelist")
-    return format_html('<a href="{}">{}</a>', address, _("who has it"))
+    if loan.all_lines[0].items:
+        messages.info(request, _("What goes along: %(items)s.") % {"items": ", ".join(copy.items_there)})
 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
@@ -102,6 +91,8 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
+    if copy.items_there:
+        messages.info(request, _("What must be there too: %(items)s.") % {"items": ", ".join(copy.items_there)})
     if brought.days_late:
         messages.warning(request, _late(brought, copy))
     if until := brought.suspended_until:
@@ -122,7 +113,8 @@ def _fee(brought: Return, copy: Copy) -> int:
     if brought.late_as not in CHARGING:
         return 0
     category = brought.loan.patron.category_id or ""
-    return fee_for(category, copy.type, brought.returned_on, days=brought.days_counted, prices=[copy.price])
+    what: dict[str, Any] = {"days": brought.days_counted, "price": copy.price, "late_items": brought.late_items}
+    return fee_for(category, copy.type, brought.returned_on, **what)
 
 
 def _account(patron: User | None) -> dict[str, Any]:

@@ -23,8 +23,8 @@ from fines.events import (
 )
 from kernel.eventbus.projection import keep_newest
 from lending.models import Book, Copy, Debt, Patron
-from lending.stock import withdrawal
 from lending.suspensions import services as suspensions
+from lending.withdrawal import services as withdrawal
 
 BOUGHT_OFF = "bought off"
 
@@ -48,6 +48,7 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
             book_id=event.book,
             barcode=event.barcode,
             type=event.type or "",
+            volume=event.volume,
             for_loan=event.for_loan,
             price=event.price,
             items=list(event.items),
@@ -79,8 +80,10 @@ def note_debt(
 
 
 def end_bought_suspension(event: SuspensionBoughtOff) -> None:
-    """Ends the suspension whose rest the patron paid for."""
-    suspensions.lift_suspension(event.patron, reason=BOUGHT_OFF, by_id=None, now=event.occurred_at)
+    """Ends the suspension whose rest the patron paid for, and none that later returns led to."""
+    suspensions.end_bought_suspension(
+        event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at
+    )
 
 
 def _know_books(events: Sequence[CatalogEvent]) -> None:

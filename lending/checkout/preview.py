@@ -10,9 +10,10 @@ from kernel.refusals import Refused, refusal_of
 from lending.calendar.due_dates import NoOpenDay
 from lending.checkout.options import Wanted, options_for
 from lending.models import Book, LoanLine
+from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.loan_rules import OF_THE_PATRON, Asked
+from lending.policies.loan_rules import OF_THE_PATRON
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,20 @@ from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
-from lending.models.loans import Loan, LoanLine, Return, trace_fields
+from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
+from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
-from lending.models.stock import LENDABLE, Book, Copy
+from lending.models.returns import Return
+from lending.models.stock import LENDABLE, MAY_BE_LENT, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
     "BEGINNING",
+    "IN_QUEUE",
     "LENDABLE",
+    "MAY_BE_LENT",
+    "OPEN",
     "Act",
     "Block",
     "Book",
@@ -26,13 +31,16 @@ __all__ = [
     "DueDateMove",
     "FailedAttempt",
     "Family",
+    "Hold",
     "Lease",
     "Loan",
     "LoanLine",
     "Opening",
     "Patron",
+    "PickupMove",
     "Policy",
     "PolicyChange",
+    "Queue",
     "Return",
     "RulesVersion",
     "Sweep",

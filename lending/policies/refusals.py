@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.refusals import Refused
+from kernel.refusals import Behind, Refused
+
+WHO_HAS_IT = Behind("admin:lending_loan_change", "lending.view_loan", "loan", _("who has it"))
+"""The loan that has a copy, for who may see it; its id is the fact `loan`."""
 
 
 class CardClosed(Refused):
@@ -55,9 +58,30 @@ class FamilyLimitReached(LoanLimitReached):
     sentence = _("The family may have %(limit)s copies out together; %(out)s are out or asked for already.")
 
 
+class LoanLimitWithItems(LoanLimitReached):
+    sentence = _(
+        "A patron may have %(limit)s copies out, accompanying items counted; %(out)s are out or asked for already, "
+        "and this makes %(more)s more."
+    )
+
+
+class FamilyLimitWithItems(LoanLimitReached):
+    sentence = _(
+        "The family may have %(limit)s copies out together, accompanying items counted; %(out)s are out or asked for "
+        "already, and this makes %(more)s more."
+    )
+
+
 class TypeLimitReached(Refused):
     code = "type_limit_reached"
     sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
+
+
+class TypeLimitWithItems(TypeLimitReached):
+    sentence = _(
+        "A patron may have %(limit)s copies of this type out, accompanying items counted; %(out)s are out already, "
+        "and this makes %(more)s more."
+    )
 
 
 class NotForLoan(Refused):
@@ -89,12 +113,13 @@ class FamilyNeverAgain(TooSoonAgain):
 class OutOfStock(Refused):
     code = "out_of_stock"
     sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
-    shown = ("available",)
+    shown = ("available", "loan")
     is_final = True
 
 
 class CopyOutOfStock(OutOfStock):
     sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
+    behind = WHO_HAS_IT
 
 
 class CopyNotLendable(Refused):

@@ -18,6 +18,8 @@ KOREAN = {
     "return": "반납",
     "sure": "네, 반납합니다",
     "returned": "반납되었습니다.",
+    "refused": "이 대출은 연장할 수 없습니다",
+    "ended": "로그아웃",
 }
 ENGLISH = {
     "borrow": "Borrow until",
@@ -27,6 +29,8 @@ ENGLISH = {
     "return": "Return",
     "sure": "Yes, return it",
     "returned": "is returned.",
+    "refused": "This loan can't be renewed",
+    "ended": "You were signed out meanwhile",
 }
 
 
@@ -67,24 +71,27 @@ def test_a_book_is_borrowed_renewed_and_returned(
         expect(page.locator("main")).not_to_contain_text(words["returned"])
 
 
-def test_a_tab_that_is_behind_and_a_session_that_has_ended(browser: Browser, library: Library, tmp_path: Path) -> None:
-    card, book = library.patron("ko").card, library.book("무진기행")
-    with visitor(browser, library.port, tmp_path, language="ko") as person:
+@pytest.mark.parametrize(("language", "device"), [("ko", PHONE), ("en", DESKTOP)], ids=["ko phone", "en desktop"])
+def test_a_tab_that_is_behind_and_a_session_that_has_ended(
+    browser: Browser, library: Library, tmp_path: Path, language: str, device: Device
+) -> None:
+    words, card, book = WORDS[language], library.patron(language).card, library.book("무진기행")
+    with visitor(browser, library.port, tmp_path, device=device, language=language) as person:
         person.sign_in(card)
         person.open(f"/books/{book}/borrow")
-        person.page.get_by_role("button", name=KOREAN["borrow"]).click()
-        expect(person.page.locator("main")).to_contain_text(KOREAN["borrowed"])
+        person.page.get_by_role("button", name=words["borrow"]).click()
+        expect(person.page.locator("main")).to_contain_text(words["borrowed"])
         other = person.another_tab()
         other.open(person.page.url.partition(person.host)[2])
         for tab in (person, other):
-            tab.page.get_by_role("button", name=KOREAN["renew"]).click()
-        expect(person.page.locator("main")).to_contain_text(KOREAN["renewed"])
-        expect(other.page.locator("main")).to_contain_text("이 대출은 연장할 수 없습니다")
+            tab.page.get_by_role("button", name=words["renew"]).click()
+        expect(person.page.locator("main")).to_contain_text(words["renewed"])
+        expect(other.page.locator("main")).to_contain_text(words["refused"])
         person.context.clear_cookies(name="sessionid")
         other.page.locator("summary.button").click()
-        other.page.get_by_role("button", name=KOREAN["sure"]).click()
-        expect(other.page.locator("#messages")).to_contain_text("로그아웃")
+        other.page.get_by_role("button", name=words["sure"]).click()
+        expect(other.page.locator("#messages")).to_contain_text(words["ended"])
         other.sign_in(card)
         other.page.locator("summary.button").click()
-        other.page.get_by_role("button", name=KOREAN["sure"]).click()
-        expect(other.page.locator("#messages")).to_contain_text(KOREAN["returned"])
+        other.page.get_by_role("button", name=words["sure"]).click()
+        expect(other.page.locator("#messages")).to_contain_text(words["returned"])

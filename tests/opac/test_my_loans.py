@@ -55,6 +55,16 @@ def test_the_most_urgent_is_first_and_each_says_how_long_it_may_stay(town: Town,
     assert figures(page) == ["6", "2", "0 KRW", "+ 2,500 KRW"]
 
 
+def test_what_is_claimed_to_be_returned_is_not_shown_as_late(town: Town, haneul: Visitor) -> None:
+    loan = town.lend_long_ago(town.haneul, town.book(title="무진기행"), day="2026-02-10")
+    town.librarian.post(f"copies/{loan['copies'][0]['id']}/mark", {"as": "claimed_returned"})
+    town.bus.settle()
+    page = mine(haneul)
+    assert row(page, loan).startswith("무진기행 you said that it was brought back due on")
+    assert "it costs" not in row(page, loan)
+    assert figures(page)[:3] == ["1", "0", "0 KRW"]
+
+
 def test_the_same_in_korean(town: Town, in_korean: Visitor) -> None:
     loan = town.lend_long_ago(town.haneul, town.book(title="토지", copies=2), quantity=2, day="2026-02-15")
     page = mine(in_korean)
@@ -173,4 +183,5 @@ def test_a_lost_copy_is_not_said_to_be_returned(town: Town, haneul: Visitor) -> 
     town.give_back(town.haneul, part)
     whole, rest = haneul.see(f"/loans/{lost['id']}"), haneul.see(f"/loans/{part['id']}")
     assert ("Returned on" in whole, lost["copies"][0]["barcode"] in whole) == (False, True)
+    assert '<span class="badge bad">Lost</span>' in haneul.see("/me/history")
     assert ("Returned on" in rest, part["copies"][0]["barcode"] in rest) == (True, True)
