@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from fines.models import Account, Entry, FeeSchedule, Fine, Settlement
-from fines.rules import late_fee
+from fines.rules import LateCopy, late_fee
 from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
 
@@ -108,9 +108,11 @@ def schedules_on_record() -> Iterator[dict[str, Any]]:
     yield from rows
 
 
-def fee_for(category: str, copy_type: str, day: date, *, days: int, prices: Sequence[int | None]) -> int:
-    """What a return on that day costs, so many days counted; 0 when it is free."""
-    return late_fee(deciding(category, copy_type, day).fees, days, prices)
+def fee_for(category: str, copy_type: str, day: date, *, days: int, price: int | None, late_items: int) -> int:
+    """What a return of a copy on that day costs, so many days counted and with so many items that count as late; 0 when
+    it is free."""
+    copy = LateCopy(price=price, items=late_items)
+    return late_fee(deciding(category, copy_type, day).fees, days, [copy])
 
 
 def balance_of(patron_id: int) -> int:

@@ -40,6 +40,10 @@ DESK = Role(
             "lending.add_family",
             "lending.change_family",
             "lending.delete_family",
+            "lending.view_hold",
+            "lending.add_hold",
+            "lending.change_hold",
+            "lending.move_hold",
         }
     ),
 )
@@ -144,6 +148,7 @@ ADMINISTRATOR = Role(
         "dashboard.view_finerow",
         "dashboard.view_feerow",
         "dashboard.view_creditrow",
+        "dashboard.view_holdrow",
     },
 )
 

@@ -21,7 +21,7 @@ from fines.queries import balance_of
 from kernel.money import money
 from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
-from lending.checkout.preview import reasons_against_patron
+from lending.checkout.preview import patron_today
 from lending.families.queries import family_of
 from lending.queries import open_loans_of
 
@@ -58,7 +58,7 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_loans": sees_loans,
         **(_family_of(patron.pk, today) if sees_loans else {}),
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
-        "reasons": reasons_against_patron(patron.pk, now=now) if sees_loans else [],
+        "reasons": patron_today(patron.pk, now=now).reasons if sees_loans else [],
         "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
         "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
