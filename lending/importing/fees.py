@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kernel.eventbus.publishing.outbox import publish
 from kernel.importing.models import Import
@@ -38,7 +38,7 @@ def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
         kept = ImportedFee.objects.create(
             patron_id=fee.patron_id, key=fee.key, amount=fee.record.owed, request_id=run.correlation_id
         )
-        about = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "due_on": fee.record.due_on}
+        about: dict[str, Any] = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "due_on": fee.record.due_on}
         publish(UnpaidFeeImported(occurred_at=now, title=titles[fee.copy.book_id] if fee.copy else "", **about))
 
 
