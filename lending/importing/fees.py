@@ -38,8 +38,9 @@ def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
         kept = ImportedFee.objects.create(
             patron_id=fee.patron_id, key=fee.key, amount=fee.record.owed, request_id=run.correlation_id
         )
-        about: dict[str, Any] = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "due_on": fee.record.due_on}
-        publish(UnpaidFeeImported(occurred_at=now, title=titles[fee.copy.book_id] if fee.copy else "", **about))
+        title = titles[fee.copy.book_id] if fee.copy else ""
+        about: dict[str, Any] = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "title": title}
+        publish(UnpaidFeeImported(occurred_at=now, due_on=fee.record.due_on, **about))
 
 
 def drop_fees(run: Import, limit: int, now: datetime) -> int:
