@@ -15,6 +15,7 @@ class Reason(TextChoices):
     NO_DUE_DATE = "no_due_date", _("the record has no due date, or none that is a day")
     DAYS_WRONG = "days_wrong", _("it was lent after today or after it was due")
     ELSEWHERE = "elsewhere", _("the copy is on loan to somebody else")
-    NOT_CHARGED = "not_charged", _("an unpaid fee does not come along: charge it by hand")
+    FEE_CHARGED = "fee_charged", _("an unpaid fee came along, and is charged")
+    FEE_ALIKE = "fee_alike", _("the file has the same fee of the same person twice: it is charged once")
     SUSPENDED = "suspended", _("the patron is blocked until the suspension ends")
     MOVED = "moved", _("something was done to the loan since, so it stays")

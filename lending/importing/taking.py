@@ -13,6 +13,7 @@ from kernel.importing.models import Entry, Import
 from kernel.observability.tracing import current_trace
 from lending.blocks.services import block_patron
 from lending.checkout.granting import Granted, grant
+from lending.importing.fees import Fee, known_fees, take_fees
 from lending.importing.files import IncomingLoan
 from lending.importing.reasons import Reason
 from lending.locks import lock_accounts
@@ -44,6 +45,9 @@ class Taking:
         self.holders: dict[int, int] = dict(lines)
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
+        known = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
+        self.fees: list[Fee] = []
         self.result = Taken()
 
     def taken(self) -> Taken:
@@ -52,6 +56,7 @@ class Taking:
             self._take(record)
         for day in sorted(self.lent):
             self._lend(day)
+        take_fees(self.run, self.fees, self.now)
         return self.result
 
     def _take(self, record: IncomingLoan) -> None:
@@ -70,7 +75,19 @@ class Taking:
             if copy and is_new:
                 self.holders[copy.pk] = patron
                 self.lent.setdefault(day, []).append((patron, copy, record))
-            self._count(record, is_new=is_new, is_blocked=self._block(record, patron))
+            has_fee = bool(record.owed) and self._charge(Fee(patron, copy, record))
+            self._count(record, is_new=is_new or has_fee, is_blocked=self._block(record, patron))
+
+    def _charge(self, fee: Fee) -> bool:
+        """Notes what is to be charged; whether that is new."""
+        is_of_this_file = self.known_fees.get((fee.patron_id, fee.key))
+        if is_of_this_file is None:
+            self.known_fees[fee.patron_id, fee.key] = True
+            self.fees.append(fee)
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_CHARGED, str(fee.record.owed))
+        elif is_of_this_file:
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_ALIKE, str(fee.record.owed))
+        return is_of_this_file is None
 
     def _count(self, record: IncomingLoan, *, is_new: bool, is_blocked: bool) -> None:
         if is_new or is_blocked:
@@ -79,8 +96,6 @@ class Taking:
             self.result.unchanged += 1
         if is_blocked:
             self.result.add_entry(record, Entry.Outcome.NOTED, Reason.SUSPENDED, str(record.suspended_until))
-        if record.owed:
-            self.result.add_entry(record, Entry.Outcome.NOTED, Reason.NOT_CHARGED, str(record.owed))
 
     def _block(self, record: IncomingLoan, patron: int) -> bool:
         """Blocks the patron until the suspension that the file knows is over; whether that is new."""

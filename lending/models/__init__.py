@@ -3,6 +3,7 @@
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
+from lending.models.fees import ImportedFee
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
 from lending.models.loans import Loan, LoanLine, trace_fields
@@ -32,6 +33,7 @@ __all__ = [
     "FailedAttempt",
     "Family",
     "Hold",
+    "ImportedFee",
     "Lease",
     "Loan",
     "LoanLine",
