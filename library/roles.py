@@ -130,6 +130,7 @@ ADMINISTRATOR = Role(
         "lending.add_opening",
         "lending.delete_opening",
         "lending.override",
+        "lending.import_loans",
         "fines.add_feeschedule",
         "opac.view_librarypage",
         "opac.add_librarypage",

@@ -5,6 +5,7 @@ from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueD
 from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
+from lending.models.imports import LoanImport
 from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
@@ -33,6 +34,7 @@ __all__ = [
     "Hold",
     "Lease",
     "Loan",
+    "LoanImport",
     "LoanLine",
     "Opening",
     "Patron",
