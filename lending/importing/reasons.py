@@ -17,4 +17,5 @@ class Reason(TextChoices):
     ELSEWHERE = "elsewhere", _("the copy is on loan to somebody else")
     NOT_CHARGED = "not_charged", _("an unpaid fee does not come along: charge it by hand")
     SUSPENDED = "suspended", _("the patron is blocked until the suspension ends")
+    OVER = "over", _("it came in before, and came back or was lost since")
     MOVED = "moved", _("something was done to the loan since, so it stays")
