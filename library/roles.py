@@ -137,6 +137,7 @@ ADMINISTRATOR = Role(
         "lending.add_opening",
         "lending.delete_opening",
         "lending.override",
+        "lending.import_loans",
         "fines.add_feeschedule",
         "fines.reopen_till",
         "opac.view_librarypage",

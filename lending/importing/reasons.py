@@ -18,4 +18,5 @@ class Reason(TextChoices):
     FEE_CHARGED = "fee_charged", _("an unpaid fee came along, and is charged")
     FEE_ALIKE = "fee_alike", _("the file has the same fee of the same person twice: it is charged once")
     SUSPENDED = "suspended", _("the patron is blocked until the suspension ends")
+    OVER = "over", _("it came in before, and came back or was lost since")
     MOVED = "moved", _("something was done to the loan since, so it stays")

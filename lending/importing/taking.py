@@ -1,6 +1,6 @@
 """Takes a batch of open loans in: as they are, whatever today's rules would say of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ class Taking:
         self.copies = {copy.barcode.upper(): copy for copy in there}
         lines = LoanLine.objects.filter(copy__in=self.copies.values(), ending="").values_list("copy", "loan__patron")
         self.holders: dict[int, int] = dict(lines)
+        self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
         known = known_fees(set(self.people.values()))
@@ -68,6 +69,9 @@ class Taking:
             self.result.skip(record, Reason.NO_COPY, record.barcode)
         elif record.due_on and (day > self.today or record.due_on < day):
             self.result.skip(record, Reason.DAYS_WRONG, f"{day} – {record.due_on}")
+        elif copy and {(copy.pk, patron, record.borrowed_on or record.due_on)} & self.over:
+            self.result.unchanged += 1
+            self.result.add_entry(record, Entry.Outcome.NOTED, Reason.OVER)
         elif copy and self.holders.get(copy.pk, patron) != patron:
             self.result.skip(record, Reason.ELSEWHERE, record.barcode)
         else:
@@ -126,6 +130,16 @@ class Taking:
             decision=eligibility.decision(copy.type),
             due_on=record.due_on,
         )
+
+
+def _over(copies: Iterable[Copy]) -> set[tuple[int, int, date | None]]:
+    """Who had which of the copies and brought it back or lost it, with the day of the loan, and with its due date."""
+    lines = LoanLine.objects.filter(copy__in=copies, ending__in=["returned", "lost"]).select_related("loan")
+    return {
+        (line.copy_id, line.loan.patron_id, day)
+        for line in lines
+        for day in (timezone.localdate(line.loan.borrowed_at), line.loan.due_on)
+    }
 
 
 def _people(records: Sequence[IncomingLoan]) -> dict[str, int]:

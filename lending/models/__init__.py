@@ -6,6 +6,7 @@ from lending.models.due_dates import DueDateAct
 from lending.models.fees import ImportedFee
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
+from lending.models.imports import LoanImport
 from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
@@ -36,6 +37,7 @@ __all__ = [
     "ImportedFee",
     "Lease",
     "Loan",
+    "LoanImport",
     "LoanLine",
     "Opening",
     "Patron",

@@ -55,6 +55,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "fines.Till": {"view": CASHIER, "close": CASHIER, "as_file": CASHIER, "reopen": ADMINISTRATOR},
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
+    "lending.LoanImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
     "lending.Block": {"view": DESK, "add": DESK, "lift": DESK},
     "lending.Closure": dict.fromkeys(("view", "add", "move", "move_back", "drop"), ADMINISTRATOR),

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 
 from accounts.cards import replace_card
 from accounts.models import User
-from dashboard.models import LoanRow
 from kernel.eventbus.models import Event
 from kernel.importing.queries import imports_of
 from lending.importing.kind import LOANS
@@ -147,26 +146,3 @@ def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str
     town.bus.settle()
     assert town.page(town.haneul)["copies_on_loan"] == 1
     assert imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))[0] == (1, 1, 0)
-
-
-def test_three_files_make_a_working_library(town: Town, tmp_path: Path) -> None:
-    """The rehearsal of moving in, small: books, patrons and open loans, a tenth of them overdue."""
-    books, patrons, loans = 120, 40, 30
-    lines = [f"EM{n:010},책 {n},저자 {n}" for n in range(books)]
-    (tmp_path / "books.csv").write_bytes("\n".join(["등록번호,서명,저자", *lines, ""]).encode("cp949"))
-    lines = [f"A{n:04}\t이용자 {n}\t일반" for n in range(patrons)]
-    (tmp_path / "patrons.csv").write_bytes("\n".join(["대출자번호\t이름\t직급키", *lines, ""]).encode("utf-16"))
-    due = [NOW.date() + timedelta(days=-3 if n % 10 == 0 else 5) for n in range(loans)]
-    lines = [f"A{n % 20:04},EM{n:010},2026-02-10,{day},," for n, day in enumerate(due)]
-    call_command("import_books", str(tmp_path / "books.csv"), stdout=StringIO())
-    call_command("import_patrons", str(tmp_path / "patrons.csv"), new_categories=True, stdout=StringIO())
-    town.bus.settle()
-    assert imported(tmp_path, *lines) == ((loans, 0, 0), [])
-    call_command("sweep_overdue", stdout=StringIO())
-    town.bus.settle()
-
-    assert LoanRow.objects.filter(status="active", outstanding=1).count() == loans
-    assert LoanRow.objects.filter(due_on__lt=NOW.date()).count() == loans // 10
-    call_command("check_dashboard", stdout=StringIO())
-    assert Event.objects.filter(name="BookExpired").count() == loans // 10
-    assert town.librarian.get("books", {"available": "true"}).json()["results"]
