@@ -89,6 +89,8 @@ def _loan_row(event: Any) -> LoanRow:
         outstanding=event.outstanding,
         due_on=event.due_on,
         terms_id=event.terms,
+        items_out=event.items_out,
+        claimed={copy: str(day) for copy, day in event.claimed.items()},
         version=event.version,
     )
 

@@ -35,6 +35,10 @@ class LoanRow(models.Model):
     outstanding = models.PositiveSmallIntegerField(_("copies out"))
     due_on = models.DateField(_("due on"), null=True)
     terms_id = models.BigIntegerField(_("terms"), null=True)
+    items_out = models.JSONField(_("accompanying items that are out"), default=dict, db_default={})
+    """How many went along, by the copies that are out with any."""
+    claimed = models.JSONField(_("claimed to be returned"), default=dict, db_default={})
+    """The last day that counts as late, by the copies that are out and claimed to be returned."""
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:

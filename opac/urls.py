@@ -7,6 +7,7 @@ from opac.pages.book import book, record
 from opac.pages.covers import cover_picture
 from opac.pages.find import find
 from opac.pages.front import front
+from opac.pages.own.account import account
 from opac.pages.own.borrow import borrow
 from opac.pages.own.card import card
 from opac.pages.own.fees import fees
@@ -40,6 +41,7 @@ urlpatterns = [
     path("me", me, name="me"),
     path("me/holds", holds, name="holds"),
     path("me/fees", fees, name="fees"),
+    path("me/account", account, name="account"),
     path("me/history", history, name="history"),
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),
