@@ -28,13 +28,13 @@ class NoSuchDay(Refused):
 def place(patron_id: int, book_id: int, volume: str, now: datetime, address: str, keep: Keep) -> None:
     """Gives the patron the last place in the queue."""
 
-    def told(hold: Hold) -> None:
+    def keep_place(hold: Hold) -> None:
         sentence = _("You are number %(position)s in the queue for “%(title)s”.")
         facts = {"position": hold.position, "title": hold.title}
         keep(said(messages.SUCCESS, sentence % facts, address))
 
     service = partial(place_hold, patron_id=patron_id, book_id=book_id, volume=volume or None, now=now)
-    admit(service, told)
+    admit(service, keep_place)
 
 
 def cancel(hold_id: int, patron_id: int, now: datetime, address: str, sent: Mapping[str, str], keep: Keep) -> None:

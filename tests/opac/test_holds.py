@@ -62,7 +62,7 @@ def test_it_is_suspended_resumed_and_cancelled_where_it_stands(town: Town, haneu
     page = haneul.send(address, **sent, until="2026-03-10")
     assert "Suspended number 1 until March 10, 2026" in words(page)
     assert "Perhaps around" not in words(page)
-    page = press(haneul, page, "Resume")
+    page = press(haneul, page, "Wait again")
     assert "You are in the queue again." in page
     assert f'id="hold-{hold["id"]}"' in page
     page = press(haneul, page, "Yes, cancel it")
