@@ -12,6 +12,7 @@ from opac.pages.own.borrow import borrow
 from opac.pages.own.card import card
 from opac.pages.own.fees import fees
 from opac.pages.own.history import history
+from opac.pages.own.holds import hold, holds
 from opac.pages.own.loans import loan
 from opac.pages.own.me import me
 from opac.pages.own.profile import password, profile
@@ -35,8 +36,10 @@ urlpatterns = [
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
     path("books/<id:pk>/borrow", borrow, name="borrow"),
+    path("books/<id:pk>/hold", hold, name="hold"),
     path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
+    path("me/holds", holds, name="holds"),
     path("me/fees", fees, name="fees"),
     path("me/account", account, name="account"),
     path("me/history", history, name="history"),
