@@ -40,6 +40,8 @@ DESK = Role(
             "lending.add_family",
             "lending.change_family",
             "lending.delete_family",
+            "notices.view_notice",
+            "notices.change_notice",
         }
     ),
 )
@@ -131,6 +133,11 @@ ADMINISTRATOR = Role(
         "lending.delete_opening",
         "lending.override",
         "fines.add_feeschedule",
+        "notices.view_timing",
+        "notices.add_timing",
+        "notices.view_wording",
+        "notices.add_wording",
+        "notices.change_wording",
         "opac.view_librarypage",
         "opac.add_librarypage",
         "opac.change_librarypage",
