@@ -12,6 +12,14 @@ from lending.events import (
     CopyLost,
     CopyReplaced,
     CopySubstituted,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanUndone,
     ReturnUndone,
@@ -30,6 +38,14 @@ def follow_copies(
         | CopyFound
         | CopyReplaced
         | CopyConditionChanged
+        | HoldPlaced
+        | HoldMoved
+        | HoldSuspended
+        | HoldResumed
+        | HoldReady
+        | HoldCollected
+        | HoldCancelled
+        | HoldExpired
     ],
 ) -> None:
     """Knows where each copy is, in which condition, and which loan has it, so that lists tell how many can be

@@ -23,8 +23,8 @@ from fines.events import (
 )
 from kernel.eventbus.projection import keep_newest
 from lending.models import Book, Copy, Debt, Patron
-from lending.stock import withdrawal
 from lending.suspensions import services as suspensions
+from lending.withdrawal import services as withdrawal
 
 BOUGHT_OFF = "bought off"
 
@@ -48,6 +48,7 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
             book_id=event.book,
             barcode=event.barcode,
             type=event.type or "",
+            volume=event.volume,
             for_loan=event.for_loan,
             price=event.price,
             items=list(event.items),

@@ -3,6 +3,7 @@
 Each is gone, with its files, when its `with` block ends or its owner dies.
 """
 
+import fcntl
 import importlib.util
 import json
 import os
@@ -188,13 +189,38 @@ def _ping(url: str) -> None:
         client.ping()
 
 
+class _Ports:
+    """Which ports this process has promised to servers, locked in a file until it ends: a server takes seconds to
+    listen, and whoever looks for a port meanwhile, in another run as well, would find that one free."""
+
+    def __init__(self) -> None:
+        path = Path(tempfile.gettempdir()) / f"library-ports-{os.geteuid()}"
+        self._file = path.open("a")
+        self._promised: set[int] = set()
+
+    def promise(self, port: int) -> bool:
+        """Whether nobody was promised it before."""
+        if port in self._promised:
+            return False
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, port)
+        except OSError:
+            return False
+        self._promised.add(port)
+        return True
+
+
+_ports = _Ports()
+
+
 def free_port() -> int:
-    """A port on loopback that nothing listens on."""
+    """A port on loopback that nothing listens on, and that nobody else who asks here gets."""
     # Below the ports that the system gives to outgoing connections, so that none takes it before the server does.
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if _ports.promise(port):
+                return port
     raise ServerDidNotStart("No free port was found.")
 
 

@@ -1,5 +1,6 @@
 """The tests' own servers: they start, answer, and leave neither a process nor a file behind."""
 
+import random
 import re
 import signal
 import subprocess
@@ -11,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.servers import ServerDidNotStart, _kept, postgres_server, postgres_version, redis_server
+from tests.servers import ServerDidNotStart, _kept, free_port, postgres_server, postgres_version, redis_server
 
 ROOT = Path(__file__).parent.parent
 OWNER = """
@@ -27,6 +28,8 @@ ANSWERING = {
     "redis_server": lambda url: redis.Redis.from_url(url).ping(),
 }
 SILENT = (psycopg.OperationalError, redis.ConnectionError)
+
+LOOKS = "import random; from tests.servers import free_port; random.seed(7342); print(free_port(), flush=True); input()"
 
 
 def processes_of(port: str) -> list[str]:
@@ -124,3 +127,15 @@ def test_a_server_that_can_not_start_says_why(tmp_path, failing):
     start = _kept(tmp_path, order, answers=refuses)
     with pytest.raises(ServerDidNotStart, match="the shelf is empty"), start:
         pytest.fail("the body must not run")
+
+
+def test_two_runs_that_look_at_once_never_get_the_same_port() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", LOOKS], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        theirs = int(other.stdout.readline())
+        random.seed(7342)
+        ours = [free_port()]
+        random.seed(7342)
+        assert len({theirs, *ours, free_port()}) == 3
+        other.communicate("\n")

@@ -6,7 +6,7 @@ from typing import Any
 
 from tantivy import Query, Searcher
 
-from catalog.search.questions.clauses import all_of, term
+from catalog.search.questions.clauses import all_of, any_of, term
 
 FACETS = {"language": 20, "class": 10, "copies": 2, "available": 2, "year": 3_000}
 """What is counted of all hits, and the number of values at most."""
@@ -14,8 +14,10 @@ NAMES = {"author_name": 10, "subject": 10}
 """What has so many values that it is counted only where no more than `MOST_NAMED` books answer: among more of them
 hardly a name stands out, and counting takes longer than all the rest."""
 MOST_NAMED = 10_000
-LOOKED_AT = 3
+LOOKED_AT = 2
 """How many times as many values each part of the index looks at."""
+AT_ONCE, EVERY = 2_000, 1_000
+"""So many books have the names that are counted again at once, and so many names at most."""
 OF_EACH = "copies"
 """A facet of which each book has one value. Adding up its counts takes half as long as having hits counted."""
 Counts = dict[str, dict[str, int]]
@@ -44,9 +46,22 @@ def _names(searcher: Searcher, query: Query) -> Counts:
     for name in NAMES:
         # Each part of the index counts only what is frequent in it, which leaves out some books of a value.
         if found[name].get("doc_count_error_upper_bound"):
-            exact = {value: number_of(searcher, all_of([term(name, value), query])) for value in counts[name]}
+            exact = _exactly(searcher, query, name, counts[name])
             counts[name] = dict(sorted(exact.items(), key=lambda pair: -pair[1]))
     return counts
+
+
+def _exactly(searcher: Searcher, query: Query, name: str, counts: dict[str, int]) -> dict[str, int]:
+    """The same values, each with all its books. Those are counted at once where they are few: asking for each value
+    takes up to ten times as long."""
+    values = {value: term(name, value) for value in counts}
+    if sum(counts.values()) <= AT_ONCE:
+        theirs = all_of([any_of(values.values()), query])
+        found = searcher.aggregate(theirs, {name: {"terms": {"field": name, "size": EVERY, "segment_size": EVERY}}})
+        if not found[name].get("doc_count_error_upper_bound"):
+            every = _counted(found[name])
+            return {value: every[value] for value in values}
+    return {value: number_of(searcher, all_of([one, query])) for value, one in values.items()}
 
 
 def _terms(name: str, most: int) -> dict[str, Any]:

@@ -163,7 +163,7 @@ class Search:
         return [Hit(int(book or 0), step, key) for (key, _address), book in zip(found, books, strict=True)]
 
     def _has(self, query: Query) -> bool:
-        return bool(self._searcher.search(query, 1, count=False, order_by_field="id").hits)
+        return bool(self._searcher.search(query, 1, count=False).hits)  # in no order, it need not look at all of them
 
     def _count(self, step: Step) -> int:
         return number_of(self._searcher, self._narrowed(step.query, but=step.but))

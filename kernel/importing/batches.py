@@ -13,7 +13,7 @@ from kernel.importing.leases import renew_lease
 from kernel.importing.models import Entry, Import
 from kernel.importing.records import CannotImportError, Incoming
 from kernel.storage.bulk import insert_rows
-from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 
 BATCH = 500
@@ -79,12 +79,9 @@ def _take(work: Work, batch: list[Incoming]) -> None:
 def _take_in_one_transaction(work: Work, batch: list[Incoming]) -> dict[str, Any]:
     now = work.clock()
     with atomic_in(work.kind.context):
-        with atomic_in(work.kind.context):
-            taken = _taken(work, batch, now)
-            connection_of(work.kind.context).set_rollback(work.run.is_rehearsal)
+        taken = _taken(work, batch, now)
         write_entries(work.run, taken.entries)
-        if not work.run.is_rehearsal:
-            _write(work.run, taken.doubts)
+        _write(work.run, taken.doubts)
         values = _counts(work.run, taken, len(batch)) | {"lease_until": now + work.lease}
         renew_lease(work.run, **values)
     return values

@@ -2,7 +2,7 @@
 
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from kernel.importing.report import FORMS, Report
 from kernel.importing.services import RESUMABLE, resume_import, start_import, stop_import
 from kernel.importing.uploads import digest_of
 from kernel.progress import progress_bar
+from kernel.storage.rehearsing import rehearsing
 
 LEASE = timedelta(minutes=10)
 """A command may read for long before its first batch; of one that was killed, the import counts as stopped then."""
@@ -65,21 +66,24 @@ class ImportCommand(BaseCommand):
         kind, path = kinds()[self.kind_name], options["file"]
         _refuse_nonsense(path, options["report"])
         chosen = self._chosen(kind, path, options)
-        with _faults_shown():
-            if options["preview"]:
+        if options["preview"]:
+            with _faults_shown():
                 self._show(kind.preview(path, chosen), kind)
-                return
+            return
+        with rehearsing(kind.context) if options["dry_run"] else nullcontext():
+            self._import(kind, path, chosen, options)
+
+    def _import(self, kind: Kind, path: Path, chosen: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        with _faults_shown():
             run = _unfinished(kind, path) if options["resume"] else _started(kind, path, chosen)
         report = Report(run, kind)
-        try:
-            self._take(report, path)
-            if options["report"]:
-                report.write(options["report"])
-            self._print(report)
-            _judge(report)
-        finally:
-            if run.is_rehearsal:
-                run.delete()
+        self._take(report, path)
+        if options["report"]:
+            report.write(options["report"])
+        self._print(report)
+        if options["dry_run"]:
+            self.stdout.write(_("This was a rehearsal: nothing was changed."))
+        _judge(report)
 
     def _chosen(self, kind: Kind, path: Path, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options of the import, as `Import.options` has them; the kind's own form has the last word about them."""
@@ -124,8 +128,6 @@ class ImportCommand(BaseCommand):
         for title, outcome in ((_("skipped"), "skipped"), (_("noted"), "noted")):
             for reason, count in figures[f"{outcome}_why"].items():
                 self.stdout.write(f"  {title}: {count} × {report.sentence(reason)}")
-        if report.run.is_rehearsal:
-            self.stdout.write(_("This was a rehearsal: nothing was changed."))
 
 
 def _judge(report: Report) -> None:
@@ -152,7 +154,7 @@ def _mapped(kind: Kind, text: str) -> tuple[str, str]:
     return name, column
 
 
-def _started(kind: Kind, path: Path, options: dict[str, Any]) -> Import:
+def _started(kind: Kind, path: Path, options: Mapping[str, Any]) -> Import:
     expected, now = kind.expected(path, options), timezone.now()
     return start_import(kind=kind, file=path, options=options, expected=expected, by=None, via="command", now=now)
 

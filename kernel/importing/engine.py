@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 
 from kernel.importing.batches import BATCH, Work, batches, take_batch, write_entries
 from kernel.importing.leases import LeaseLostError, release_lease, renew_lease, row_of
-from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.uploads import drop_upload
 from kernel.observability.tracing import Trace, tracing
-from kernel.storage.databases import atomic_in, connection_of, is_out_of_reach
+from kernel.storage.databases import after_commit_in, atomic_in, is_out_of_reach
 from kernel.storage.retries import with_retries
 
 logger = logging.getLogger(__name__)
@@ -104,16 +104,6 @@ def _take_back_a_batch(work: Work) -> int:
     return looked_at
 
 
-def rehearse_undoing(work: Work) -> tuple[int, list[Entry]]:
-    """How many things would be looked at, and what would be kept; nothing is changed, as it is all rolled back."""
-    looked_at, kept = 0, list[Entry]()
-    with atomic_in(work.kind.context):
-        while (found := work.kind.undo(work.run, BATCH, work.clock()))[0]:
-            looked_at, kept = looked_at + found[0], [*kept, *found[1]]
-        connection_of(work.kind.context).set_rollback(True)
-    return looked_at, kept
-
-
 def _is_going_on(run: Import) -> bool:
     return row_of(run).filter(status=run.status).exists()
 
@@ -128,7 +118,7 @@ def _end(work: Work, status: str, error: str = "") -> None:
     if status == Status.REVERTED:
         open_doubts_of(run).update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
     if status in (Status.DONE, Status.REVERTED):
-        drop_upload(run)
+        after_commit_in(work.kind.context, partial(drop_upload, run.stored_as))
         row_of(run).update(stored_as="")
     run.refresh_from_db()
 

@@ -68,7 +68,7 @@ class Import(models.Model):
 
     @property
     def is_rehearsal(self) -> bool:
-        """Whether each batch is rolled back, so that nothing stays but what is told."""
+        """Whether it was tried only (`kernel.storage.rehearsing`)."""
         return bool(self.options.get("dry_run"))
 
 

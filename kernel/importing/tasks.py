@@ -68,9 +68,7 @@ def _go_on_with(run: Import) -> None:
 
 
 def _stop_abandoned(alias: str) -> None:
-    """A command that was killed can't be gone on with by a worker, which does not have its file. Of a rehearsal
-    nothing stays."""
+    """A command that was killed can't be gone on with by a worker, which does not have its file."""
     now = timezone.now()
     running = Import.objects.using(alias).filter(status=Import.Status.RUNNING, stored_as="", lease_until__lte=now)
-    running.filter(options__dry_run=True).delete()
     running.update(status=Import.Status.STOPPED, ended_at=now, lease_until=None)

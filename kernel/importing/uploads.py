@@ -54,10 +54,10 @@ def path_of(run: Import) -> Path:
     return Path(default_storage.path(run.stored_as))
 
 
-def drop_upload(run: Import) -> None:
-    """Forgets an uploaded file that is not needed any more."""
-    if run.stored_as:
-        default_storage.delete(run.stored_as)
+def drop_upload(stored_as: str) -> None:
+    """Forgets an uploaded file that is not needed any more, if there is one."""
+    if stored_as:
+        default_storage.delete(stored_as)
 
 
 def drop_old_uploads(alias: str, before: datetime) -> int:
@@ -68,7 +68,7 @@ def drop_old_uploads(alias: str, before: datetime) -> int:
     old = Import.objects.using(alias).exclude(stored_as="").exclude(status__in=GOING_ON)
     runs = list(old.alias(left_at=Coalesce("ended_at", "created_at")).filter(left_at__lt=before))
     for run in runs:
-        drop_upload(run)
+        drop_upload(run.stored_as)
         if run.status == Import.Status.UPLOADED:
             run.delete()
         else:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Histogram, Metric, generate_latest
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
@@ -41,8 +41,20 @@ def _sums_of(folder: Path) -> bytes:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         merge_ended(folder)
-        MultiProcessCollector(registry, path=str(folder))
+        registry.register(_Written(folder))
         return generate_latest(registry)
+
+
+class _Written(Collector):
+    """What the folder's files hold. One that its process has just made is empty for a moment, and for good if the
+    process is killed in that moment; prometheus_client's own collector fails on it, and with it the whole scrape."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        files = [str(path) for path in self._folder.glob("*.db") if path.stat().st_size]
+        return MultiProcessCollector.merge(files)
 
 
 def merge_ended(folder: Path) -> None:
@@ -70,6 +82,8 @@ def is_running(pid: int) -> bool:
 
 
 def _add(path: Path, sums: Path) -> None:
+    if not path.stat().st_size:
+        return
     total = MmapedDict(str(sums))
     for key, value, _timestamp, _position in MmapedDict.read_all_values_from_file(str(path)):
         total.write_value(key, total.read_value(key)[0] + value, 0.0)

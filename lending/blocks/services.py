@@ -8,6 +8,7 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.events import BlockLifted, PatronBlocked
+from lending.history.services import note_act
 from lending.locks import lock_accounts
 from lending.models import Block, Patron
 from lending.suspensions.services import lift_suspension, next_restriction
@@ -29,6 +30,7 @@ def block_patron(*, patron_id: int, reason: str, until: date | None, by_id: int 
     _set_blocked(patron_id)
 
     with acting(reason=reason):
+        note_act("PatronBlocked", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(PatronBlocked(occurred_at=now, since=block.since, until=until, **facts))
     return block
@@ -51,6 +53,7 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     _set_blocked(patron_id)
 
     with acting(reason=reason):
+        note_act("BlockLifted", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(BlockLifted(occurred_at=now, **facts))
     return block

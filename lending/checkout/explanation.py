@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
     days: list[Day] = []
     if loan.borrowed_at and loan.due_on:
         borrowed_on = timezone.localdate(loan.borrowed_at)
-        days = _days(borrowed_on, max(loan.due_on, timezone.localdate(loan.returned_at) if loan.returned_at else today))
+        days = _days(borrowed_on, max(loan.due_on, _last_return(loan) if loan.returned_at else today))
         said += [period(rules, borrowed_on, loan.due_on) if not loan.renewals else _renewed(loan), *renewals(rules)]
     shown = {
         "id": number,
@@ -61,6 +61,12 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
     }
     late = [came_back_late(made.returned_on, made.days_late, made.days_counted) for made in _late_returns(loan)]
     return Explanation(sentences=[*said, *limits(rules), *late_returns(rules), *late], policy=shown, days=days)
+
+
+def _last_return(loan: Loan) -> date:
+    """The day for which the last return counts; of a loan whose copies are all lost, the day on which it ended."""
+    last = loan.returns.filter(voided_at=None).aggregate(day=Max("returned_on"))["day"]
+    return last or timezone.localdate(loan.returned_at)
 
 
 def _late_returns(loan: Loan) -> QuerySet[Return]:

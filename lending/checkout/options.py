@@ -11,6 +11,7 @@ from lending.policies.loan_rules import Asked, reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import scanned_copy, take_copies, take_named, types_of
+from lending.stock.shelf import loan_that_has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
         available=None if copy and copy.lendable else 0,
+        loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 

@@ -1,5 +1,16 @@
 """What lending announces."""
 
+from lending.events.holds import (
+    HoldCancelled,
+    HoldCollected,
+    HoldEvent,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
+)
 from lending.events.loans import (
     BookBorrowed,
     BookExpired,
@@ -51,6 +62,15 @@ __all__ = [
     "CopySubstituted",
     "DueDateChanged",
     "FamilyChanged",
+    "HoldCancelled",
+    "HoldCollected",
+    "HoldEvent",
+    "HoldExpired",
+    "HoldMoved",
+    "HoldPlaced",
+    "HoldReady",
+    "HoldResumed",
+    "HoldSuspended",
     "LoanCancelled",
     "LoanEvent",
     "LoanFacts",

@@ -1,16 +1,27 @@
 """Reads of copies' whereabouts."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from kernel.eventbus.delivery.queries import is_waiting_for
 from lending.models import Copy, LoanLine
 
+LOOKS, PAUSE = 20, 0.1
+"""Two seconds, in looks rather than by the clock, which may be set to another time."""
+HEARS_OF_COPIES = "lending.handlers.take_in_copy"
 
-def loan_that_has(copy_id: int) -> int | None:
-    """The id of the loan that has the copy; None where nobody has it."""
-    return LoanLine.objects.filter(copy=copy_id, ending="").values_list("loan", flat=True).first()
+
+def await_copy(copy_id: int) -> None:
+    """Waits for up to two seconds for a copy that lending has not heard of, while it has not heard of every copy that
+    was announced."""
+    for _look in range(LOOKS):
+        is_more_to_hear = is_waiting_for(HEARS_OF_COPIES)  # asked first: what is heard of in between is found
+        if Copy.objects.filter(pk=copy_id).exists() or not is_more_to_hear:
+            return
+        time.sleep(PAUSE)
 
 
 def copies_on_record() -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
+from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
 from lending.models.loans import Loan, LoanLine, Return, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
@@ -12,7 +13,9 @@ from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
     "BEGINNING",
+    "IN_QUEUE",
     "LENDABLE",
+    "OPEN",
     "Act",
     "Block",
     "Book",
@@ -26,13 +29,16 @@ __all__ = [
     "DueDateMove",
     "FailedAttempt",
     "Family",
+    "Hold",
     "Lease",
     "Loan",
     "LoanLine",
     "Opening",
     "Patron",
+    "PickupMove",
     "Policy",
     "PolicyChange",
+    "Queue",
     "Return",
     "RulesVersion",
     "Sweep",

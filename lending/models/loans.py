@@ -80,6 +80,7 @@ class Loan(TracedRequest):
     patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
     book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
+    volume = models.CharField(_("volume"), max_length=50, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
     status = models.CharField(_("status"), max_length=10, choices=Status)
     requested_at = models.DateTimeField(_("requested at"))

@@ -1,11 +1,22 @@
 """What lending knows of books and copies, from the catalogue's events."""
 
+from collections.abc import Mapping
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.storage.lookups import folded
 
+WHERE: Mapping[str, str | None] = {
+    "": None,
+    "shelf": "shelf",
+    "to_pull": "shelf",
+    "loan": "loan",
+    "hold_shelf": "hold_shelf",
+    "drop_box": "drop_box",
+}
+"""The places as the API has them. A copy that is wanted by a hold stands on the shelf until somebody pulls it."""
 LENDABLE = Q(place="shelf", condition="ok", withdrawn=False, for_loan=True)
 
 
@@ -35,6 +46,7 @@ class Copy(models.Model):
     class Place(models.TextChoices):
         NOWHERE = "", _("nowhere")
         SHELF = "shelf", _("on the shelf")
+        TO_PULL = "to_pull", _("on the shelf, wanted by a hold")
         LOAN = "loan", _("on loan")
         HOLD_SHELF = "hold_shelf", _("on the hold shelf")
         DROP_BOX = "drop_box", _("in the drop box")
@@ -53,6 +65,7 @@ class Copy(models.Model):
     book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"), db_index=False)
     barcode = models.CharField(_("barcode"), max_length=32)
     type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
+    volume = models.CharField(_("volume"), max_length=50, blank=True, default="", db_default="")
     for_loan = models.BooleanField(_("for loan"), default=True)
     price = models.PositiveBigIntegerField(_("price"), null=True)
     revision = models.PositiveIntegerField(_("revision"), default=0)
@@ -87,9 +100,9 @@ class Copy(models.Model):
     @property
     def where(self) -> str | None:
         """The place as the API has it; None for a copy that is nowhere to be found."""
-        return "withdrawn" if self.withdrawn else self.place or None
+        return "withdrawn" if self.withdrawn else WHERE[self.place]
 
     @property
     def lendable(self) -> bool:
-        """Whether it stands on the shelf, in order."""
+        """Whether it stands on the shelf, in order, and is held for nobody."""
         return self.place == self.Place.SHELF and self.condition == self.Condition.OK and not self.withdrawn

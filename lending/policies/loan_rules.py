@@ -39,7 +39,8 @@ class Asked:
     """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
 
     `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `back_on` is when this patron brought the copy back last.
+    taken already; `back_on` is when this patron brought the copy back last,
+    and `loan` the one that has it.
     """
 
     patron: Eligibility
@@ -52,6 +53,7 @@ class Asked:
     copy_for_loan: bool = True
     back_on: date | None = None
     available: int | None = None
+    loan: int | None = None
 
 
 def card_closed(asked: Asked) -> Refused | None:
@@ -147,7 +149,7 @@ def out_of_stock(asked: Asked) -> Refused | None:
     if asked.available is None or asked.available >= asked.quantity:
         return None
     if asked.barcode:
-        return CopyOutOfStock(barcode=asked.barcode, available=asked.available)
+        return CopyOutOfStock(barcode=asked.barcode, available=asked.available, loan=asked.loan)
     return OutOfStock(wanted=asked.quantity, available=asked.available)
 
 

@@ -135,7 +135,8 @@ def _interrupt(_run: object) -> None:
     raise KeyboardInterrupt
 
 
-def test_a_rehearsal_changes_nothing_and_reports_the_same(tmp_path):
+def test_a_rehearsal_changes_nothing_and_reports_the_same(tmp_path, monkeypatch):
+    monkeypatch.setattr(batches, "BATCH", 5)
     filling = [record(str(number), f"책 {number}") for number in range(20)]
     path = marc_file(tmp_path / "twins.mrc", record("a", "물결", ISBN), *filling, record("b", "물결", ISBN))
 

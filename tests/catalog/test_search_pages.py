@@ -106,8 +106,10 @@ def test_names_are_counted_among_few_books_only(monkeypatch: pytest.MonkeyPatch)
     assert search("바다").by.counts()["author_name"] == {"가람": 1}
 
 
-def test_counts_of_names_are_exact_in_an_index_of_many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("at_once", [counting.AT_ONCE, 0])
+def test_counts_of_names_are_exact_in_an_index_of_many_parts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "NAMES", {"author_name": 1, "subject": 1})
+    monkeypatch.setattr(counting, "AT_ONCE", at_once)
     for part in (["잦은 이"] * 2, ["잦은 이"] * 2, ["가", "가", "나", "나", "다", "다", "라", "라", "잦은 이"]):
         for author in part:
             register("책", author)

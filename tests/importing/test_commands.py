@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from catalog.models import Book
 from kernel.importing import batches
-from kernel.importing.models import Import
+from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import imports_of
+from kernel.storage.databases import database_of
 from tests.importing.importing import a_file, counts, registrations, taken_in
 from tests.importing.titles import TITLES
 
@@ -22,9 +24,9 @@ pytestmark = pytest.mark.django_db
 
 def run(path: Path, **options: Any) -> str:
     """What the command prints."""
-    out = StringIO()
-    call_command("import_books", str(path), stdout=out, **options)
-    return out.getvalue()
+    out = options.setdefault("stdout", StringIO())
+    call_command("import_books", str(path), **options)
+    return str(out.getvalue())
 
 
 def the_import() -> Import:
@@ -74,9 +76,12 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypat
 
 
 def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path) -> None:
-    told = run(a_file(tmp_path, "토지"), dry_run=True)
-    assert told.splitlines()[-1] == "This was a rehearsal: nothing was changed."
-    assert (Book.objects.count(), imports_of(TITLES).count()) == (0, 0)
+    Book.objects.create(title="Emma", registered_at=timezone.now())
+    with pytest.raises(CommandError, match="1 records"):
+        run(a_file(tmp_path, "토지", "?Emma"), dry_run=True, stdout=(out := StringIO()))
+    assert out.getvalue().splitlines()[-1] == "This was a rehearsal: nothing was changed."
+    assert (Book.objects.count(), imports_of(TITLES).count()) == (1, 0)
+    assert not Doubt.objects.using(database_of("catalog")).exists()
 
 
 def test_a_preview_shows_how_the_file_is_understood_and_takes_nothing_in(tmp_path: Path) -> None:

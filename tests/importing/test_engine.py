@@ -16,6 +16,8 @@ from kernel.importing.leases import row_of
 from kernel.importing.models import Doubt, Entry
 from kernel.importing.services import DecidedAlready, NotNow, decide_doubt, resume_import, stop_import, undo_import
 from kernel.importing.uploads import FileTooLarge, path_of
+from kernel.storage.databases import database_of
+from kernel.storage.rehearsing import rehearsing
 from library.operations.tasks import drop_uploads
 from tests.importing import titles
 from tests.importing.importing import at_work, counts, gone_on_with, registrations, taken_in, told, uploaded
@@ -117,18 +119,14 @@ def test_a_file_without_a_record_is_told_so() -> None:
 def test_a_rehearsal_changes_nothing_and_tells_the_same() -> None:
     lines = ("토지", "Emma", "!zzz", "b|9788937460777")
     Book.objects.create(title="토지", isbn="9788937460777", registered_at=NOW)
-    rehearsal = taken_in(*lines, dry_run=True)
+    with rehearsing("catalog"):
+        rehearsal = taken_in(*lines)
+        rehearsed = counts(rehearsal), told(rehearsal)
     assert Book.objects.count() == 1
     assert not registrations().exists()
     run = taken_in(*lines)
-    assert (counts(rehearsal), told(rehearsal)) == (counts(run), told(run))
+    assert rehearsed == (counts(run), told(run))
     assert counts(run) == (4, 1, 0, 1, 2, 0)
-
-
-def test_a_rehearsal_leaves_no_doubt() -> None:
-    Book.objects.create(title="Emma", registered_at=NOW)
-    run = taken_in("?Emma", dry_run=True)
-    assert (run.doubts, Doubt.objects.using(run._state.db).count()) == (1, 0)
 
 
 def test_undoing_takes_back_what_came_and_names_what_is_kept() -> None:
@@ -154,7 +152,7 @@ def test_what_is_asked_of_an_import_must_fit_its_state() -> None:
         resume_import(run, kind=TITLES)
 
 
-def test_an_upload_is_kept_while_it_is_needed() -> None:
+def test_an_upload_is_kept_while_it_is_needed(django_capture_on_commit_callbacks: Any) -> None:
     run = uploaded("a", "BREAK", name="../목록.TXT")
     assert path_of(run).read_text() == "a\nBREAK\n"
     assert (run.file_name, path_of(run).name) == ("목록.TXT", f"{run.digest}.txt")
@@ -162,7 +160,8 @@ def test_an_upload_is_kept_while_it_is_needed() -> None:
     path = path_of(run)
     assert path.exists()
     path.write_text("a\nb\n")
-    gone_on_with(run)
+    with django_capture_on_commit_callbacks(using=database_of("catalog"), execute=True):
+        gone_on_with(run)
     assert not path.exists()
 
 

@@ -49,7 +49,9 @@ def test_a_card_borrows_up_to_its_last_day_and_nothing_is_due_later(town: Town) 
     town.moves_to(seoul(3, 6))
     answer = town.haneul.post("loans", {"book": book})
     assert codes(answer) == ["card_expired"]
-    assert "2026-03-05" in answer.json()["detail"]
+    assert "March 5, 2026" in answer.json()["detail"]
+    in_korean = town.haneul.post("loans", {"book": book}, headers={"Accept-Language": "ko"})
+    assert "2026. 3. 5." in in_korean.json()["detail"]
 
 
 def test_overdue_copies_bar_as_the_policy_says(town: Town) -> None:

@@ -1,5 +1,6 @@
 """RULES 5.3: which marks a copy takes, and what follows for its loan."""
 
+import time
 from io import StringIO
 from typing import Any
 
@@ -227,6 +228,23 @@ def test_a_withdrawn_or_unknown_copy_is_not_found(town: Town) -> None:
     assert town.librarian.delete(f"copies/{copy}").status_code == 204
     town.bus.settle()
     assert mark(town, copy, "lost").status_code == mark(town, 987_654, "lost").status_code == 404
+
+
+def test_a_copy_that_was_only_just_added_is_waited_for(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = town.book()
+    (new,) = town.librarian.post(f"books/{book}/copies", {"barcodes": ["NEW-2"]}).json()
+    monkeypatch.setattr(time, "sleep", lambda _seconds: town.bus.settle())
+    marked(town, new["id"], "missing")
+
+
+def test_nobody_waits_long_or_for_what_was_not_announced(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    naps: list[float] = []
+    monkeypatch.setattr(time, "sleep", naps.append)
+    assert mark(town, 987_654, "lost").status_code == 404
+    assert not naps
+    town.librarian.post(f"books/{town.book()}/copies", {"count": 1})
+    assert town.librarian.post("copies/987654/mark", {"as": "lost"}).status_code == 404
+    assert sum(naps) == pytest.approx(2)
 
 
 def test_a_loan_of_which_a_copy_was_lost_is_not_undone(town: Town) -> None:

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from kernel.eventbus.models import Event
 from tests.bus import Bus
-from tests.factories import Town, new_policy, refusal
+from tests.factories import Town, new_policy, refusal, seoul
 
 
 @pytest.fixture
@@ -43,6 +43,16 @@ def test_an_explanation_names_the_closed_days(town: Town) -> None:
     closed = [day for day in days if not day["open"]]
     assert [(day["date"], "공사" in day["why"]) for day in closed] == [("2026-03-16", True)]
     assert days[-1]["date"] == "2026-03-17"
+
+
+def test_an_explanation_ends_with_the_day_for_which_a_late_return_counts(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book())
+    town.moves_to(seoul(3, 25))
+    wanted = {"barcode": loan["copies"][0]["barcode"], "returned_on": "2026-03-18"}
+    assert town.librarian.post("returns", wanted).json()["days_late"] == 2
+    told = town.haneul.get(f"loans/{loan['id']}/explain").json()
+    assert told["days"][-1]["date"] == "2026-03-18"
+    assert "March 18, 2026: 2 days late" in told["explanation"][-1]
 
 
 def test_the_last_open_day_before_the_card_ends_or_none(town: Town) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kernel.observability.metrics import exposition
 from library.settings import BASE_DIR
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
 from tests.factories import Town
@@ -102,3 +103,18 @@ def test_what_processes_that_are_gone_counted_is_kept_in_few_files(tmp_path: Pat
     assert seen['library_refusals_total{code="out_of_stock"}'] == 14
     assert seen["library_lending_at_work"] == 1, "who is gone is not at work"
     assert len(list(tmp_path.glob("counter_*.db"))) == 2, "one of those that are gone, one of the last"
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_process_that_has_just_made_its_file_fails_no_scrape_nor_one_killed_then(
+    tmp_path: Path, running: bool
+) -> None:
+    made = tmp_path / f"counter_{os.getpid() if running else _one_that_has_ended()}.db"
+    made.touch()
+    assert exposition(str(tmp_path)) == b""
+    assert made.exists() == running
+
+
+def _one_that_has_ended() -> int:
+    with subprocess.Popen(["true"]) as process:
+        return process.pid

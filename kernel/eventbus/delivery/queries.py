@@ -44,6 +44,13 @@ def pending_deliveries_to(context: str) -> list[QuerySet[Delivery]]:
     return [_pending_in(alias).filter(to_it) for alias in all_databases()]
 
 
+def is_waiting_for(handler: str) -> bool:
+    """Whether something that the handler of that full name has not heard of yet is on its way to it, in any database
+    that can be reached. What is dead is not."""
+    waiting = in_each_database(lambda alias: Delivery.objects.using(alias).filter(WAITING, handler=handler).exists())
+    return any(waiting)
+
+
 def _pending_in(alias: str) -> QuerySet[Delivery]:
     return Delivery.objects.using(alias).exclude(status=Delivery.Status.DONE)
 

@@ -17,7 +17,8 @@ GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "
 """The columns that are copied."""
 # The database numbers them itself: each web process does it twice a second, with all that was written meanwhile. From
 # an array PostgreSQL goes to each row by its id, whatever it believes of how many have no position: after an import of
-# many it would read the whole table each time.
+# many it would read the whole table each time. Of SQLite's statements Python counts the rows only where they begin with
+# the verb, so that no WITH may stand before it.
 NUMBER = {
     "postgresql": """
         UPDATE eventbus_event SET position = %(last)s + numbered.number
@@ -26,9 +27,10 @@ NUMBER = {
         WHERE eventbus_event.id = numbered.id
     """,
     "sqlite": """
-        WITH unnumbered AS (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s),
-        numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS number FROM unnumbered)
-        UPDATE eventbus_event SET position = %(last)s + numbered.number FROM numbered
+        UPDATE eventbus_event SET position = %(last)s + numbered.number FROM (
+            SELECT id, row_number() OVER (ORDER BY id) AS number
+            FROM (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s)
+        ) AS numbered
         WHERE eventbus_event.id = numbered.id
     """,
 }

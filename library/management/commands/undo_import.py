@@ -1,6 +1,7 @@
 """`manage.py undo_import`: takes back what an import did."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kernel.importing.batches import Work
 from kernel.importing.command import LEASE
-from kernel.importing.engine import rehearse_undoing, work_on
+from kernel.importing.engine import work_on
 from kernel.importing.kinds import Kind, kinds
 from kernel.importing.leases import take_lease
 from kernel.importing.models import Entry, Import
@@ -19,6 +20,7 @@ from kernel.importing.services import undo_import
 from kernel.importing.uploads import path_of
 from kernel.progress import progress_bar
 from kernel.refusals import Refused
+from kernel.storage.rehearsing import rehearsing
 
 
 class Command(BaseCommand):
@@ -36,13 +38,11 @@ class Command(BaseCommand):
         run = imports_of(kind).filter(pk=options["number"]).first() if kind else None
         if kind is None or run is None:
             raise CommandError(_("There is no import %(number)s.") % {"number": options["number"]})
-        work = Work(run=run, kind=kind, clock=timezone.now, lease=LEASE)
+        with rehearsing(kind.context) if options["dry_run"] else nullcontext():
+            self._undo(Work(run=run, kind=kind, clock=timezone.now, lease=LEASE))
+            self._print(kind, run)
         if options["dry_run"]:
-            self._print(kind, run, *rehearse_undoing(work))
             self.stdout.write(_("This was a rehearsal: nothing was changed."))
-            return
-        self._undo(work)
-        self._print(kind, run, run.reverted, list(Report(run, kind).entries(Entry.Outcome.KEPT)))
 
     def _undo(self, work: Work) -> None:
         run, now = work.run, timezone.now()
@@ -57,9 +57,10 @@ class Command(BaseCommand):
         if run.status != Import.Status.REVERTED:
             raise CommandError(run.error or _("The import was stopped."))
 
-    def _print(self, kind: Kind, run: Import, looked_at: int, kept: list[Entry]) -> None:
-        sentence = Report(run, kind).sentence
+    def _print(self, kind: Kind, run: Import) -> None:
+        report = Report(run, kind)
+        kept = list(report.entries(Entry.Outcome.KEPT))
         for entry in kept:
-            self.stdout.write(f"  {entry.label}: {sentence(entry.reason)} {entry.detail}".rstrip())
-        figures = {"count": looked_at - len(kept), "kept": len(kept)}
+            self.stdout.write(f"  {entry.label}: {report.sentence(entry.reason)} {entry.detail}".rstrip())
+        figures = {"count": run.reverted - len(kept), "kept": len(kept)}
         self.stdout.write(_("Taken back: %(count)s; kept: %(kept)s.") % figures)

@@ -1,0 +1,1 @@
+"""Holds: patrons who wait for a book, in their order."""

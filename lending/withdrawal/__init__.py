@@ -1,0 +1,1 @@
+"""What becomes of loans and holds whose copies the catalogue withdraws."""
