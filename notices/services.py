@@ -13,8 +13,8 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from notices.events import NoticeFailed
+from notices.finding.grouping import make_notices
 from notices.finding.services import find_causes
-from notices.grouping import make_notices
 from notices.models import ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow, Timing, Wording
 from notices.queries import timing_on
 from notices.rules import is_quiet

@@ -11,6 +11,7 @@ from django.utils import timezone
 from notices.models import Channel, Notice
 from notices.sending.claims import claim, clear_up, is_begun, release
 from notices.sending.mails import send_mail
+from notices.sending.messages import send_message
 from notices.sending.outcomes import FIRST_PAUSE, Outcome, drop, record
 from notices.writing.known import Known, known_of
 from notices.writing.letters import Written, written
@@ -29,17 +30,23 @@ def send_due(
     clear_up(clock())
     counts: Counts = Counter()
     while not should_stop() and (batch := claim(clock())):
-        if not _send_batch(batch, clock, counts):
+        if not _send_batch(batch, clock, should_stop, counts):
             break
         progress(len(batch))
     return counts
 
 
-def _send_batch(batch: list[Notice], clock: Callable[[], datetime], counts: Counts) -> bool:
-    """Sends these over one connection; whether the mail server was there."""
-    known, mails = known_of(batch), get_connection()
+def _send_batch(
+    batch: list[Notice], clock: Callable[[], datetime], should_stop: Callable[[], bool], counts: Counts
+) -> bool:
+    """Sends these over one connection, and leaves the rest to others when it should stop; whether the mail server was
+    there."""
+    known, mails = known_of(batch, _day(clock())), get_connection()
     try:
         for at, notice in enumerate(batch):
+            if should_stop():
+                release(batch[at:], clock())
+                return True
             if (status := _send(notice, known, mails, clock)) is None:
                 release(batch[at:], clock() + FIRST_PAUSE)
                 return False
@@ -60,11 +67,13 @@ def _send(notice: Notice, known: Known, mails: Any, clock: Callable[[], datetime
         return None
     if not is_begun(notice, text.channel, now):
         return Notice.Status.WAITING
-    return record(notice, text, _leave(notice, text, mails), clock())
+    return record(notice, text, _leave(notice, text, mails, now), clock())
 
 
-def _leave(notice: Notice, text: Written, mails: Any) -> Outcome:
-    return send_mail(notice.pk, text, mails) if text.channel == Channel.EMAIL else Outcome()
+def _leave(notice: Notice, text: Written, mails: Any, now: datetime) -> Outcome:
+    if text.channel == Channel.EMAIL:
+        return send_mail(notice.pk, text, mails)
+    return send_message(notice.pk, text, now) if text.channel == Channel.MESSAGE else Outcome()
 
 
 def _is_open(mails: Any) -> bool:

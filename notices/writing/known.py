@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from notices.kinds import Kind
 from notices.models import Cause, ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow, Wording
 from notices.people import Contact, contacts
+from notices.queries import timing_on
 from notices.writing.words import own_words
 
 OF_LOANS = {Kind.DUE_SOON, Kind.OVERDUE}
@@ -24,10 +26,11 @@ class Known:
     fines: dict[int, FineRow] = field(default_factory=dict)
     suspensions: dict[int, SuspensionRow] = field(default_factory=dict)
     words: dict[tuple[str, str], Wording] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()
 
 
-def known_of(notices: Collection[Notice]) -> Known:
-    """All that is needed to write these notices."""
+def known_of(notices: Collection[Notice], today: date) -> Known:
+    """All that is needed to write these notices on that day."""
     causes: dict[int, list[Cause]] = {notice.pk: [] for notice in notices}
     for cause in Cause.objects.filter(notice__in=causes).order_by("pk"):
         causes[cause.notice_id or 0].append(cause)
@@ -43,6 +46,7 @@ def known_of(notices: Collection[Notice]) -> Known:
         fines=FineRow.objects.in_bulk(_things(every, {Kind.FINE})),
         suspensions=SuspensionRow.objects.in_bulk(suspended),
         words=own_words(),
+        left_out=frozenset(timing_on(today).left_out),
     )
 
 

@@ -4,6 +4,8 @@ import unicodedata
 
 CHARSET = "cp949"
 MOST_OF_A_TITLE = 30
+INSTEAD = {"₩": "\uffe6", "–": "-", "—": "-"}
+"""What CP949 lacks, and has under another number or likeness."""
 
 
 def as_sent(text: str) -> str:
@@ -35,5 +37,5 @@ def _known(character: str) -> str:
         character.encode(CHARSET)
     except UnicodeEncodeError:
         plain = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-        return plain or {"–": "-", "’": "'", "‘": "'", "“": '"', "”": '"'}.get(character, "?")
+        return plain or INSTEAD.get(character, "?")
     return character

@@ -38,7 +38,7 @@ def written(notice: Notice, known: Known, today: date) -> Written | None:
         return None
     with override(person.language):
         lines = lines_of(known.causes[notice.pk], person, known, today)
-        wanted = {kind: values for kind, values in lines.items() if _wants(person, kind)}
+        wanted = {kind: values for kind, values in lines.items() if kind not in known.left_out and _wants(person, kind)}
         channel = channel_for(person, wanted)
         if not wanted or channel is None:
             return None
