@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kernel.importing.batches import BATCH, Work, batches, take_batch, write_entries
 from kernel.importing.leases import LeaseLostError, release_lease, renew_lease, row_of
-from kernel.importing.models import Doubt, Entry, Import
+from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.uploads import drop_upload

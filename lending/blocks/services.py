@@ -8,6 +8,7 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.events import BlockLifted, PatronBlocked
+from lending.holds.settling import settle_queues_of
 from lending.locks import lock_accounts
 from lending.models import Block, Patron
 from lending.suspensions.services import lift_suspension, next_restriction
@@ -31,6 +32,7 @@ def block_patron(*, patron_id: int, reason: str, until: date | None, by_id: int 
     with acting(reason=reason):
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(PatronBlocked(occurred_at=now, since=block.since, until=until, **facts))
+    settle_queues_of(patron_id, now=now)
     return block
 
 
@@ -44,7 +46,7 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     if block.lifted_at or block.ends_on < timezone.localdate(now):
         return block
     if block.kind == Block.Kind.SUSPENSION:
-        return lift_suspension(patron_id, reason=reason, by_id=by_id, now=now) or block
+        return end_suspension(patron_id, reason=reason, by_id=by_id, now=now) or block
 
     block.lifted_at, block.lifted_by_id, block.lift_reason = now, by_id, reason
     block.save()
@@ -53,6 +55,16 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     with acting(reason=reason):
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(BlockLifted(occurred_at=now, **facts))
+    settle_queues_of(patron_id, now=now)
+    return block
+
+
+@atomic_in("lending")
+def end_suspension(patron_id: int, *, reason: str, by_id: int | None, now: datetime) -> Block | None:
+    """Ends the suspension that bars a patron, as `lift_suspension` does, so that the patron waits as others do."""
+    block = lift_suspension(patron_id, reason=reason, by_id=by_id, now=now)
+    if block:
+        settle_queues_of(patron_id, now=now)
     return block
 
 

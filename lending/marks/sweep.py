@@ -12,6 +12,9 @@ from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 from lending.events import CopyLost, LoanFacts, facts_of
 from lending.history.services import note_acts
+from lending.holds.losing import cancel_without_copies
+from lending.holds.settling import books_with_holds
+from lending.locks import lock_queues
 from lending.marks.marked import FACTS
 from lending.models import Copy, Loan, LoanLine, Patron, Terms
 from lending.policies.borrowers import borrowers
@@ -83,9 +86,13 @@ def _lose_next(due: Due, last: int, now: datetime) -> tuple[int, int] | None:
     wanted = [loan for loan, patron in batch if patron in locked]
     still = Loan.objects.filter(pk__in=wanted, status=Loan.Status.ACTIVE, due_on=due.due_on, terms=due.terms)
     lines = LoanLine.objects.filter(loan__in=still, ending="", claimed_on=None)
-    taken = list(lines.order_by("copy_id").values_list("pk", "loan", "copy"))
+    found = list(lines.order_by("copy_id").values_list("pk", "loan", "copy", "copy__book"))
+    taken = [(line, loan, copy) for line, loan, copy, _book in found]
     if taken:
+        books = books_with_holds({book for _line, _loan, _copy, book in found})
+        lock_queues(books)
         _lose(taken, due, now)
+        publish_many(cancel_without_copies(books, now=now))
     return batch[-1][0], len(taken)
 
 

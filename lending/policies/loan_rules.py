@@ -13,12 +13,14 @@ from lending.policies.refusals import (
     CardClosed,
     CardExpired,
     CardLost,
+    CopyHeldForAnother,
     CopyNotForLoan,
     CopyNotLendable,
     CopyOutOfStock,
     FamilyLimitReached,
     FamilyNeverAgain,
     FamilyTooSoonAgain,
+    HeldForAnother,
     LoanLimitReached,
     NeverAgain,
     NotForLoan,
@@ -39,7 +41,8 @@ class Asked:
     """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
 
     `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `back_on` is when this patron brought the copy back last.
+    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others;
+    `back_on` is when this patron brought the copy back last.
     """
 
     patron: Eligibility
@@ -52,6 +55,7 @@ class Asked:
     copy_for_loan: bool = True
     back_on: date | None = None
     available: int | None = None
+    held: bool = False
 
 
 def card_closed(asked: Asked) -> Refused | None:
@@ -151,6 +155,13 @@ def out_of_stock(asked: Asked) -> Refused | None:
     return OutOfStock(wanted=asked.quantity, available=asked.available)
 
 
+def held_for_another(asked: Asked) -> Refused | None:
+    """What somebody waits for is lent to nobody else."""
+    if not asked.held or (asked.available and not asked.barcode):
+        return None
+    return CopyHeldForAnother(barcode=asked.barcode) if asked.barcode else HeldForAnother()
+
+
 def copy_not_lendable(asked: Asked) -> Refused | None:
     """A scanned copy must be there."""
     return CopyNotLendable(barcode=asked.barcode) if asked.barcode and out_of_stock(asked) else None
@@ -169,6 +180,7 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     too_soon_again,
     no_open_day,
     out_of_stock,
+    held_for_another,
     copy_not_lendable,
 )
 

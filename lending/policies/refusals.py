@@ -97,6 +97,15 @@ class CopyOutOfStock(OutOfStock):
     sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
 
 
+class HeldForAnother(Refused):
+    code = "held_for_another"
+    sentence = _("The copies that are there are held for other patrons.")
+
+
+class CopyHeldForAnother(HeldForAnother):
+    sentence = _("The copy %(barcode)s is held for another patron.")
+
+
 class CopyNotLendable(Refused):
     code = "copy_not_lendable"
     sentence = _("The copy %(barcode)s is not on its shelf.")

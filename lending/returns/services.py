@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,6 @@ from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
 from lending.holds.assigning import NOTHING, assign_copies
-from lending.holds.candidates import holds_that_wait
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
@@ -25,6 +25,7 @@ from lending.policy_fields import LateRules
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
 from lending.stock.copies import bring_back
+from lending.stock.shelf import shelf_of
 from lending.suspensions.services import recompute_suspension
 
 
@@ -42,7 +43,10 @@ class BeforeTheLoan(Refused):
     sentence = _("It was lent on %(borrowed_on)s and can't have come back before.")
 
 
-@atomic_in("lending")
+class QueueBegan(Exception):
+    """Somebody placed the first hold on the book since it was looked at: to be tried again behind the queue's lock."""
+
+
 def return_book(
     loan_id: int,
     *,
@@ -59,6 +63,25 @@ def return_book(
     another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, `NoSelfReturn`, and of the copy of a
     barcode `UnknownItems` and `ItemsMissing`; then nothing is changed.
     """
+    what: dict[str, Any] = {"quantity": quantity, "barcode": barcode, "of_patron": of_patron, "returned_on": returned_on}
+    try:
+        return _return(loan_id, now=now, **what, missing=missing)
+    except QueueBegan:
+        return _return(loan_id, now=now, **what, missing=missing, behind_queue=True)
+
+
+@atomic_in("lending")
+def _return(
+    loan_id: int,
+    *,
+    now: datetime,
+    quantity: int | None,
+    barcode: str,
+    of_patron: int | None,
+    returned_on: date | None,
+    missing: MissingItems,
+    behind_queue: bool = False,
+) -> Return:
     loan = lock_loan(loan_id, of_patron=of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
     coming = [line for line in lines if is_same(barcode, line.copy.barcode)] if barcode else lines[:quantity]
@@ -68,14 +91,15 @@ def return_book(
     patron = borrowers([loan.patron_id])[loan.patron_id]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
-    lock_queues([loan.book_id])
+    if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
+        lock_queues([loan.book_id])
     note_missing_items(coming[0].copy, missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now)
+        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now, behind_queue=behind_queue)
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -98,14 +122,18 @@ def _take_back(
     rules: LateRules,
     place: Copy.Place,
     now: datetime,
+    *,
+    behind_queue: bool,
 ) -> Return:
     late = late_return(loan.due_on or day, day, rules)
 
     made = _kept(loan, len(coming), day, late, now)
-    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    if not behind_queue and any(copy.waited_for for copy in copies):
+        raise QueueBegan(loan.book_id)
     assigned = NOTHING
-    if place == Copy.Place.SHELF and holds_that_wait([loan.book_id]):
-        in_hand = [line.copy_id for line in coming]
+    if behind_queue and place == Copy.Place.SHELF:
+        in_hand = [copy.pk for copy in copies]
         assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
@@ -115,7 +143,7 @@ def _take_back(
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
     made.holds = assigned.ready
-    came_back = {**came_back, **assigned.shelf}
+    came_back = {**shelf_of(copies), **assigned.shelf}
     publish_many([_announced(made, coming, patron, now, came_back=came_back), *assigned.events(now)])
     return made
 
