@@ -7,7 +7,9 @@ from accounts.models import User
 from accounts.queries import people
 from kernel.refusals import Refused
 from lending.models import Copy
+from lending.policies.refusals import WHO_HAS_IT
 from lending.queries import copy_of_barcode
+from lending.stock.shelf import loan_that_has
 
 
 class UnknownCard(Refused):
@@ -28,6 +30,7 @@ class UnknownBarcode(Refused):
 class CopyIsOut(Refused):
     code = "copy_is_out"
     sentence = _("The copy %(barcode)s of “%(title)s” is on loan already: take it back first.")
+    behind = WHO_HAS_IT
 
 
 class CopyIsIn(Refused):
@@ -50,7 +53,7 @@ def copy_to_lend(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsOut`."""
     copy = _copy(barcode)
     if copy.place == Copy.Place.LOAN:
-        raise CopyIsOut(barcode=copy.barcode, title=copy.book.title, copy=copy.pk)
+        raise CopyIsOut(barcode=copy.barcode, title=copy.book.title, loan=loan_that_has(copy.pk))
     return copy
 
 

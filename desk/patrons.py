@@ -82,7 +82,7 @@ def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:
         "out", _("copies on loan"), str(sum(copies for _loan, copies in out)), _loans_of(patron, status="active")
     )
     yield Link("overdue", _("copies overdue"), str(late), _loans_of(patron, overdue="yes"), urgent=late > 0)
-    yield Link("history", _("loans brought back"), "→", _loans_of(patron, status="returned"))
+    yield Link("history", _("earlier loans"), "→", _loans_of(patron, status="returned"))
 
 
 def _of_money(patron: User, user: Any) -> Iterator[Link]:

@@ -11,12 +11,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from desk.forms import Lending, TakingBack
-from desk.lookup import CopyIsOut, copy_to_lend, copy_to_take_back, holder_of
+from desk.lookup import copy_to_lend, copy_to_take_back, holder_of
 from fines.queries import fee_for, owed_by
 from kernel.days.late_days import CHARGING
 from kernel.money import money
@@ -25,7 +24,6 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.marks.queries import loan_that_has
 from lending.models import Copy, Return
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
@@ -66,24 +64,13 @@ def take_back(request: HttpRequest) -> HttpResponse:
 
 
 def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: date | None) -> None:
-    try:
-        copy = copy_to_lend(barcode)
-    except CopyIsOut as refusal:
-        messages.info(request, _who_has_it(refusal.facts["copy"]))
-        raise
+    copy = copy_to_lend(barcode)
     lending = partial(borrow_book, patron_id=patron.pk, book_id=copy.book_id, barcode=copy.barcode, now=now)
     loan = admit(partial(lending, borrowed_on=day))
     sentence = _("%(barcode)s “%(title)s” is lent to %(name)s until %(due_on)s.")
     due_on = date_format(loan.due_on or "")
     facts = {"barcode": copy.barcode, "title": loan.title, "name": patron.name, "due_on": due_on}
     messages.success(request, sentence % facts)
-
-
-def _who_has_it(copy_id: int) -> str:
-    """The link to the loan that has a copy."""
-    loan = loan_that_has(copy_id)
-    address = reverse("admin:lending_loan_change", args=[loan]) if loan else reverse("admin:lending_loan_changelist")
-    return format_html('<a href="{}">{}</a>', address, _("who has it"))
 
 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:

@@ -2,12 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 
 from kernel.money import money
+
+
+class Behind(NamedTuple):
+    """The page of the staff side that has what is behind a refusal: its name, the right to see it, the keyword argument
+    that holds the thing's id, and the words that lead there."""
+
+    page: str
+    permission: str
+    fact: str
+    words: str | Promise
 
 
 class Refused(Exception):
@@ -21,11 +31,13 @@ class Refused(Exception):
     code: ClassVar[str]
     sentence: ClassVar[str | Promise]
     shown: ClassVar[tuple[str, ...]] = ()
-    """The keyword arguments that a program may read beside the code."""
+    """The keyword arguments that a program may read beside the code, those of them that are given."""
     amounts: ClassVar[tuple[str, ...]] = ()
     """The keyword arguments that are amounts of money."""
     is_final: ClassVar[bool] = False
     """Whether nobody may decide against the rule, whatever the permissions."""
+    behind: ClassVar[Behind | None] = None
+    """Where staff finds the thing that stands against it."""
 
     def __init__(self, **facts: Any) -> None:
         super().__init__(self.code)
@@ -44,7 +56,12 @@ class Refused(Exception):
 
     def extension(self) -> dict[str, Any]:
         """The members that a problem document carries beside the code."""
-        shown = {name: one.facts[name] for one in (self, *self.reasons) for name in one.shown}
+        shown = {
+            name: one.facts[name]
+            for one in (self, *self.reasons)
+            for name in one.shown
+            if one.facts.get(name) is not None
+        }
         return {**shown, "reasons": reasons_shown(self.reasons)} if self.reasons else shown
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,10 +40,12 @@ def open_loans_of(patron_id: int) -> QuerySet[Loan]:
 
 
 def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
-    """What a patron has brought back, the last first, each loan with the `days_late` of its latest return; with
-    `before`, only what came back before the loan of that id."""
+    """What a patron has brought back or lost, the last first, each loan with the `days_late` of its latest return and
+    whether anything `came_back`; with `before`, only what ended before the loan of that id."""
     late = Return.objects.filter(loan=OuterRef("pk"), voided_at=None).order_by("-days_late").values("days_late")[:1]
-    returned = Loan.objects.filter(patron=patron_id, status=Loan.Status.RETURNED).annotate(days_late=Subquery(late))
+    back = Exists(LoanLine.objects.filter(loan=OuterRef("pk"), ending=LoanLine.Ending.RETURNED))
+    returned = Loan.objects.filter(patron=patron_id, status=Loan.Status.RETURNED)
+    returned = returned.annotate(days_late=Subquery(late), came_back=back)
     returned = returned.order_by("-returned_at", "-pk")
     if not before:
         return returned

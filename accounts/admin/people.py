@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,6 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.cards import Replacement
+from accounts.admin.history import history_of_person
 from accounts.forms import CONSENT, PersonForm
 from accounts.hashing import hash_password
 from accounts.models import User
@@ -132,6 +134,12 @@ class PeopleAdmin(StaffAdmin):
             change_patron(obj.pk, password=password, now=timezone.now(), **fields)
         else:
             obj.pk = register_patron(password=password, now=timezone.now(), **fields).pk
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What the person borrowed, which lending's page has; for who may not see that, who changed the details."""
+        if not self.has_view_permission(request):
+            return super().history_view(request, object_id, extra_context)
+        return history_of_person(self, request, get_object_or_404(User, pk=object_id))
 
     @admin.display(description=_("roles"))
     def roles_held(self, person: User) -> str:

@@ -1,18 +1,21 @@
 """Books on the staff side."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.copies_of_book import CopiesOfBook
 from catalog.admin.export import export_page
-from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, desk_links, may_see_the_desk, where_shown
+from catalog.admin.history import history_of_book
+from catalog.admin.withdrawn import Withdrawn
 from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
 from catalog.covers.services import remove_cover, set_cover
@@ -23,49 +26,12 @@ from catalog.search.asking import best_matches, search
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
-from kernel.staff.inlines import ReadOnlyInline
 from kernel.staff.languages import language_name
 from kernel.staff.site import staff_page
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
 BESIDE_THE_RECORD = ("copies", "barcodes", "cover", "remove_cover")
-
-
-class CopiesOfBook(ReadOnlyInline):
-    """The copies on the shelf or on loan."""
-
-    model = Copy
-    fields: ClassVar[Any] = (
-        "opened",
-        "where",
-        "desk_links",
-        "type",
-        FOR_LOAN,
-        "shelving_mark",
-        "volume",
-        "copy_number",
-        "price",
-    )
-    readonly_fields = ("opened", "where", "desk_links", FOR_LOAN)
-
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Links to lending's pages for those who may see them."""
-        return [name for name in self.fields if name != "desk_links" or may_see_the_desk(request)]
-
-    @admin.display(description=_("where"))
-    def where(self, copy: Copy) -> str:
-        """Where it is, and its condition."""
-        return where_shown(copy)
-
-    @admin.display(description=_("at the desk"))
-    def desk_links(self, copy: Copy) -> str:
-        """Who has it, its marks, and what became of it."""
-        return desk_links(copy)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Copy]:
-        """Without the withdrawn ones."""
-        return super().get_queryset(request).filter(withdrawn_at=None)
 
 
 @admin.register(Book)
@@ -93,6 +59,12 @@ class BookAdmin(StaffAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Book]:
         """Books with their numbers of copies."""
         return books_ever()
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who changed the book and its copies, through whichever door."""
+        if not self.has_view_permission(request):
+            return super().history_view(request, object_id, extra_context)
+        return history_of_book(self, request, get_object_or_404(Book, pk=object_id))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list; where more books answer a search than it shows, with their number."""

@@ -5,9 +5,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.history import history_of_copy
 from catalog.admin.withdrawn import FOR_LOAN, Withdrawn, desk_links, may_see_the_desk, where_shown
 from catalog.forms import CopyForm
 from catalog.models import Copy
@@ -47,6 +49,15 @@ class CopyAdmin(StaffAdmin):
     def desk_links(self, copy: Copy) -> str:
         """Who has it, its marks, and what became of it."""
         return desk_links(copy)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What became of it, which lending's page has; for who may not see that, who changed its record."""
+        if not self.has_view_permission(request):
+            return super().history_view(request, object_id, extra_context)
+        copy = get_object_or_404(Copy, pk=object_id)
+        if may_see_the_desk(request):
+            return redirect("admin:lending_copy_history", copy.pk)
+        return history_of_copy(self, request, copy)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Not here."""

@@ -12,7 +12,7 @@ from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
 from catalog.services.copy_events import copy_added, copy_revised, copy_withdrawn
 from kernel.eventbus.publishing.outbox import publish, publish_many
-from kernel.refusals import Refused
+from kernel.refusals import Behind, Refused
 from kernel.storage.databases import atomic_in, connection_of
 from kernel.storage.lookups import folded
 
@@ -25,6 +25,8 @@ class BarcodeTaken(Refused):
 class CopiesOnLoan(Refused):
     code = "copies_on_loan"
     sentence = _("%(count)s copies are on loan: take them back before they are withdrawn.")
+    shown = ("loan",)
+    behind = Behind("admin:lending_loan_change", "lending.view_loan", "loan", _("who has it"))
 
 
 class UnknownCopyType(Refused):
@@ -128,8 +130,8 @@ def locked_copies(book: Book, **which: Any) -> list[Copy]:
 
 def refuse_lent(copies: Iterable[Copy]) -> None:
     """Raises `CopiesOnLoan` where one of them is out."""
-    if lent := sum(copy.place == Copy.Place.LOAN for copy in copies):
-        raise CopiesOnLoan(count=lent)
+    if lent := [copy for copy in copies if copy.place == Copy.Place.LOAN]:
+        raise CopiesOnLoan(count=len(lent), loan=lent[0].loan)
 
 
 def take_off_shelf(copies: Iterable[Copy], now: datetime) -> None:

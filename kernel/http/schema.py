@@ -63,6 +63,7 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     errors = Fault(many=True, required=False)  # type: ignore[assignment]  # the contract's word, not DRF's
     available = serializers.IntegerField(required=False)
+    loan = serializers.IntegerField(required=False, help_text="For librarians: the loan that has the copy.")
     owed = serializers.IntegerField(required=False)
     reason = serializers.CharField(required=False)
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.observability.metrics import REFUSALS
@@ -26,4 +29,13 @@ def refusals_shown(request: HttpRequest, about: object = "") -> Iterator[None]:
         refusal = no if isinstance(no, Refused) else ChangedMeanwhile()
         REFUSALS.labels(refusal.code).inc()
         for reason in refusal.reasons or (refusal,):
-            messages.error(request, f"{about}: {reason}" if about else str(reason))
+            messages.error(request, _in_words(reason, about, request.user))
+
+
+def _in_words(refusal: Refused, about: object, user: Any) -> str:
+    """The sentence, with a link to what is behind it for who may see that."""
+    sentence, behind = f"{about}: {refusal}" if about else str(refusal), refusal.behind
+    if behind is None or not refusal.facts.get(behind.fact) or not user.has_perm(behind.permission):
+        return sentence
+    address = reverse(behind.page, args=[refusal.facts[behind.fact]])
+    return format_html('{} <a href="{}">{}</a>', sentence, address, behind.words)

@@ -20,10 +20,10 @@ from kernel.staff.lists import begins_with
 from lending.admin.history import history_page
 from lending.deferral.desk import admit
 from lending.history.queries import history_of_copy
-from lending.marks.queries import loan_that_has
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
 from lending.models import Copy, Loan
+from lending.stock.shelf import loan_that_has
 
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
 MARKS = {

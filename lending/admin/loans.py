@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -67,17 +67,17 @@ class DueDatesOfLoan(ReadOnlyInline):
 class LoanAdmin(ReadOnlyAdmin):
     """Loans. They are made at the desk or by the patron; here they are renewed, cancelled and taken back."""
 
-    list_display = ("id", "title", "patron", "due_on", "is_overdue", "outstanding", "quantity", "status")
+    list_display = ("id", "title", "patron", "due_on", "is_overdue", "outstatus_shown", "quantity", "status_shown")
     list_display_links = ("id", "title")
     list_select_related = ()
     list_filter = ("status", Overdue)
     search_fields = ("id",)
     search_help_text = _("A card number, a barcode or the number of a loan")
     fields = (
-        "patron", "title", "quantity", "status", "requested_at", "borrowed_at", "due_on", "returned_at", "renewals",
-        "cancel_reason", "why",
+        "patron", "title", "quantity", "status_shown", "requested_at", "borrowed_at", "due_on", "returned_at",
+        "renewals", "cancel_reason", "why",
     )  # fmt: skip
-    readonly_fields = ("why",)
+    readonly_fields = ("status_shown", "why")
     actions = ("take_back", "renew", "cancel", "undo_return", "undo_renewal", "undo_loan")
     inlines = (CopiesOfLoan, ReturnsOfLoan, DueDatesOfLoan)
 
@@ -85,7 +85,8 @@ class LoanAdmin(ReadOnlyAdmin):
         """Loans with their patrons and the number of their copies that are out."""
         open_lines = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").order_by().values("loan")
         loans = super().get_queryset(request).prefetch_related("patron")
-        return loans.annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")))
+        back = Exists(LoanLine.objects.filter(loan=OuterRef("pk"), ending=LoanLine.Ending.RETURNED))
+        return loans.annotate(out=Subquery(open_lines.annotate(n=Count("pk")).values("n")), came_back=back)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Loan], term: str) -> Any:
         """By card, barcode or number, each through its index."""
@@ -162,9 +163,15 @@ class LoanAdmin(ReadOnlyAdmin):
         return ask_and_undo(self, request, queryset, action="undo_loan", title=_("Undo loan"), sentence=sentence)
 
     @admin.display(description=_("copies out"))
-    def outstanding(self, loan: Any) -> int:
+    def outstatus_shown(self, loan: Any) -> int:
         """How many of its copies are out."""
         return loan.out or 0
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_shown(self, loan: Any) -> str:
+        """The status; what ended and never came back was lost."""
+        is_lost = loan.status == Loan.Status.RETURNED and not loan.came_back
+        return str(_("lost")) if is_lost else loan.get_status_display()
 
     @admin.display(description=_("overdue"), empty_value="")
     def is_overdue(self, loan: Loan) -> str:

@@ -8,6 +8,7 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.events import BlockLifted, PatronBlocked
+from lending.history.services import note_act
 from lending.holds.settling import settle_queues_of
 from lending.locks import lock_accounts
 from lending.models import Block, Patron
@@ -30,6 +31,7 @@ def block_patron(*, patron_id: int, reason: str, until: date | None, by_id: int 
     _set_blocked(patron_id)
 
     with acting(reason=reason):
+        note_act("PatronBlocked", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(PatronBlocked(occurred_at=now, since=block.since, until=until, **facts))
     settle_queues_of(patron_id, now=now)
@@ -53,6 +55,7 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     _set_blocked(patron_id)
 
     with acting(reason=reason):
+        note_act("BlockLifted", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(BlockLifted(occurred_at=now, **facts))
     settle_queues_of(patron_id, now=now)

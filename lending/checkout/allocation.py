@@ -14,8 +14,10 @@ from lending.checkout.options import Wanted, options_for, resting_copies, rests
 from lending.holds.borrowing import NO_HOLDS, OwnHolds, end_holds, own_holds
 from lending.locks import lock_queues
 from lending.models import Book, Copy, Loan
+from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import Asked, out_of_stock, reasons_against
+from lending.policies.loan_rules import reasons_against
+from lending.policies.stock_rules import out_of_stock
 from lending.stock.copies import put_back, take_free_copies
 
 

@@ -8,11 +8,13 @@ from kernel.refusals import Refused
 from lending.holds.asking import volume_asked_for
 from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds
 from lending.models import Book, Copy, LoanLine
+from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import Asked, reasons_against
+from lending.policies.loan_rules import reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import Kind, kinds_of, scanned_copy, take_copies, take_named
+from lending.stock.shelf import loan_that_has
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +112,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         back_on=back_on,
         available=None if copy and (copy.lendable or copy.place in HELD) else 0,
         held=bool(copy and copy.place in HELD and copy not in wanted.own.copies),
+        loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 

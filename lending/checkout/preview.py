@@ -11,9 +11,10 @@ from lending.calendar.due_dates import NoOpenDay
 from lending.checkout.options import Wanted, options_for
 from lending.holds.borrowing import NO_HOLDS, own_holds
 from lending.models import Book, LoanLine
+from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.loan_rules import OF_THE_PATRON, Asked
+from lending.policies.loan_rules import OF_THE_PATRON
 
 OF_STOCK = {"out_of_stock", "held_for_another"}
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from kernel.refusals import Refused
 from lending.holds.refusals import AlreadyHeld, CopyAvailable, HoldLimitReached, HoldsPaused, OnLoanToYou, QueueFull
+from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import (
-    Asked,
     card_closed,
     card_expired,
     card_lost,

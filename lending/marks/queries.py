@@ -24,11 +24,6 @@ def await_copy(copy_id: int) -> None:
         time.sleep(PAUSE)
 
 
-def loan_that_has(copy_id: int) -> int | None:
-    """The id of the loan that has the copy; None where nobody has it."""
-    return LoanLine.objects.filter(copy=copy_id, ending="").values_list("loan", flat=True).first()
-
-
 def copies_on_record() -> Iterator[dict[str, Any]]:
     """Every copy that is not withdrawn, as the catalogue should show it, in the order of their ids."""
     loan = LoanLine.objects.filter(copy=OuterRef("pk"), ending="").values("loan")[:1]

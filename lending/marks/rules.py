@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refused
+from lending.policies.refusals import WHO_HAS_IT
 
 
 class Mark(StrEnum):
@@ -27,6 +28,8 @@ MARKS = [mark.value for mark in Mark]
 class OnLoan(Refused):
     code = "on_loan"
     sentence = _("The copy %(barcode)s is on loan: take it back first, or mark it as lost.")
+    shown = ("loan",)
+    behind = WHO_HAS_IT
 
 
 class NotMarkable(Refused):

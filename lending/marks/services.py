@@ -47,7 +47,8 @@ def _mark(copy_id: int, mark: Mark, barcode: str, now: datetime) -> Copy:
     copy = marked.copy
     is_replaced = copy.replaced_by is not None
     if refusal := may_be_marked(mark, copy.condition, is_out=marked.is_out, is_replaced=is_replaced):
-        raise refusal(barcode=copy.barcode, condition=copy.get_condition_display())
+        loan = marked.loan.pk if marked.is_out and marked.loan else None
+        raise refusal(barcode=copy.barcode, condition=copy.get_condition_display(), loan=loan)
     if mark == Mark.REPLACED:
         _replace(marked, barcode)
     else:

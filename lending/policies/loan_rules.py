@@ -1,30 +1,25 @@
 """The rules against a loan, in their order: small functions, each with a refusal that has its sentence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
 from kernel.refusals import Refused
 from lending.calendar.due_dates import NoOpenDay
+from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date, leaves_a_day
 from lending.policies.eligibility import Eligibility
 from lending.policies.refusals import (
     CardClosed,
     CardExpired,
     CardLost,
-    CopyHeldForAnother,
     CopyNotForLoan,
-    CopyNotLendable,
-    CopyOutOfStock,
     FamilyLimitReached,
     FamilyNeverAgain,
     FamilyTooSoonAgain,
-    HeldForAnother,
     LoanLimitReached,
     NeverAgain,
     NotForLoan,
-    OutOfStock,
     OverdueCopies,
     PatronBarred,
     PatronBarredUntil,
@@ -33,29 +28,8 @@ from lending.policies.refusals import (
     TooSoonAgain,
     TypeLimitReached,
 )
+from lending.policies.stock_rules import copy_not_lendable, held_for_another, out_of_stock
 from lending.policy_fields import Rules
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
-
-    `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others;
-    `back_on` is when this patron brought the copy back last.
-    """
-
-    patron: Eligibility
-    rules: Rules
-    kept: Rules
-    quantity: int
-    day: date
-    copy_type: str = ""
-    barcode: str = ""
-    copy_for_loan: bool = True
-    back_on: date | None = None
-    available: int | None = None
-    held: bool = False
 
 
 def card_closed(asked: Asked) -> Refused | None:
@@ -144,27 +118,6 @@ def no_open_day(asked: Asked) -> Refused | None:
     except NoOpenDay as refusal:
         return refusal
     return None
-
-
-def out_of_stock(asked: Asked) -> Refused | None:
-    """There must be as many as are asked for."""
-    if asked.available is None or asked.available >= asked.quantity:
-        return None
-    if asked.barcode:
-        return CopyOutOfStock(barcode=asked.barcode, available=asked.available)
-    return OutOfStock(wanted=asked.quantity, available=asked.available)
-
-
-def held_for_another(asked: Asked) -> Refused | None:
-    """What somebody waits for is lent to nobody else."""
-    if not asked.held or (asked.available and not asked.barcode):
-        return None
-    return CopyHeldForAnother(barcode=asked.barcode) if asked.barcode else HeldForAnother()
-
-
-def copy_not_lendable(asked: Asked) -> Refused | None:
-    """A scanned copy must be there."""
-    return CopyNotLendable(barcode=asked.barcode) if asked.barcode and out_of_stock(asked) else None
 
 
 LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (

@@ -2,7 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.refusals import Refused
+from kernel.refusals import Behind, Refused
+
+WHO_HAS_IT = Behind("admin:lending_loan_change", "lending.view_loan", "loan", _("who has it"))
+"""The loan that has a copy, for who may see it; its id is the fact `loan`."""
 
 
 class CardClosed(Refused):
@@ -89,12 +92,13 @@ class FamilyNeverAgain(TooSoonAgain):
 class OutOfStock(Refused):
     code = "out_of_stock"
     sentence = _("There are not enough copies: %(wanted)s asked for, %(available)s can be borrowed now.")
-    shown = ("available",)
+    shown = ("available", "loan")
     is_final = True
 
 
 class CopyOutOfStock(OutOfStock):
     sentence = _("The copy %(barcode)s can't be lent: it is on loan or withdrawn.")
+    behind = WHO_HAS_IT
 
 
 class HeldForAnother(Refused):

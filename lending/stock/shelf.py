@@ -1,9 +1,9 @@
-"""What events tell of copies."""
+"""What events tell of copies, and who has one."""
 
 from collections.abc import Iterable
 
 from lending.events import Shelf
-from lending.models import Copy
+from lending.models import Copy, LoanLine
 
 
 def shelf_of(copies: Iterable[Copy], loan: int | None = None) -> Shelf:
@@ -18,3 +18,8 @@ def shelf_of(copies: Iterable[Copy], loan: int | None = None) -> Shelf:
         }
         for copy in copies
     }
+
+
+def loan_that_has(copy_id: int) -> int | None:
+    """The id of the loan that has the copy; None where nobody has it."""
+    return LoanLine.objects.filter(copy=copy_id, ending="").values_list("loan", flat=True).first()

@@ -11,6 +11,7 @@ from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.calendar.memory import calendar_in_force
 from lending.events import PatronSuspended, SuspensionLifted
+from lending.history.services import note_act
 from lending.locks import lock_accounts
 from lending.models import Block, Patron, Return
 from lending.suspensions.history import suspension_of
@@ -58,6 +59,7 @@ def lift_suspension(patron_id: int, *, reason: str, by_id: int | None, now: date
     recompute_suspension(patron_id, now=now)
 
     with acting(reason=reason):
+        note_act("SuspensionLifted", at=now, patron_id=patron_id)
         facts = {"patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(SuspensionLifted(occurred_at=now, until_before=block.ends_on, **facts))
     return block
@@ -74,8 +76,10 @@ def _announce(
     about: dict[str, Any] = {"occurred_at": now, "patron": patron_id}
     if after and after.until >= today:
         days: dict[str, Any] = {"since": after.since, "until": after.until}
+        note_act("PatronSuspended", at=now, patron_id=patron_id)
         publish(PatronSuspended(**about, restriction=next_restriction(patron_id), **days, return_id=return_id))
     elif before and before.until >= today:
+        note_act("SuspensionLifted", at=now, patron_id=patron_id)
         publish(SuspensionLifted(**about, restriction=next_restriction(patron_id), until_before=before.until))
 
 

@@ -6,11 +6,18 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.refusals import Refused
 from lending.models import Act, DueDateAct, Loan, Return
+from lending.policies.refusals import WHO_HAS_IT
+from lending.stock.shelf import loan_that_has
 
 
 class NotUndoable(Refused):
     code = "not_undoable"
     sentence = _("This can't be undone: %(why)s.")
+
+
+class CopyWentOn(NotUndoable):
+    shown = ("loan",)
+    behind = WHO_HAS_IT
 
 
 NOT_NEWEST = _("something else was done to the loan since")
@@ -33,3 +40,8 @@ def refuse_if_marked_since(loan: Loan, moment: datetime) -> None:
     """Raises `NotUndoable` where a copy of the loan was marked after that moment, as lost for instance."""
     if Act.objects.filter(loan=loan, copy__isnull=False, at__gt=moment).exists():
         raise NotUndoable(why=NOT_NEWEST)
+
+
+def went_on(copy_id: int) -> NotUndoable:
+    """The refusal for a copy that went on since it came back, with the loan that has it now, if there is one."""
+    return CopyWentOn(why=MOVED, loan=loan_that_has(copy_id))

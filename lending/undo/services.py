@@ -16,12 +16,12 @@ from lending.stock.copies import bring_back, take_named
 from lending.stock.shelf import shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
-    MOVED,
     NOT_NEWEST,
     NOTHING,
     NotUndoable,
     refuse_if_changed_since,
     refuse_if_marked_since,
+    went_on,
 )
 
 
@@ -130,12 +130,14 @@ def _taken_again(lines: Sequence[LoanLine], freed: Collection[int]) -> list[Copy
     `NotUndoable` where one went on since."""
     copies = [line.copy_id for line in lines]
     found = Copy.objects.select_for_update().filter(pk__in=copies).order_by("pk")
-    if not all(copy.pk in freed or _stands_where_it_came(copy) for copy in found):
-        raise NotUndoable(why=MOVED)
+    for copy in found:
+        if copy.pk not in freed and not _stands_where_it_came(copy):
+            raise went_on(copy.pk)
     later = LoanLine.objects.filter(copy__in=copies).order_by("pk")
     newest = dict(later.values_list("copy", "pk"))
-    if any(newest[line.copy_id] != line.pk for line in lines):
-        raise NotUndoable(why=MOVED)
+    for line in lines:
+        if newest[line.copy_id] != line.pk:
+            raise went_on(line.copy_id)
     claimed = [line.copy_id for line in lines if line.claimed_on]
     taken = take_named(copies)
     Copy.objects.filter(pk__in=claimed).update(condition=Copy.Condition.CLAIMED_RETURNED)

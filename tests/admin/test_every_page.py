@@ -125,7 +125,8 @@ def test_every_list_detail_and_form_answers(who: Any) -> None:
         thing = a_thing(model)
         if thing:
             answers += [
-                door.get(reverse(f"admin:{page(model, name)}", args=[thing.pk])) for name in ("change", "history")
+                door.get(reverse(f"admin:{page(model, name)}", args=[thing.pk]), follow=True)
+                for name in ("change", "history")
             ]
         assert [answer.status_code for answer in answers] == [200] * len(answers), model
         adding = door.get(reverse(f"admin:{page(model, 'add')}")).status_code

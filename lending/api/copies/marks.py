@@ -14,11 +14,12 @@ from kernel.http.idempotency.views import idempotent
 from kernel.http.input.fields import Barcode, Text
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import may
-from lending.marks.queries import await_copy, loan_that_has
+from lending.marks.queries import await_copy
 from lending.marks.rules import MARKS, Mark, NotMarkable, OnLoan
 from lending.marks.services import NoReplacement, mark_copy
 from lending.models import Copy
 from lending.overload.views import admitted
+from lending.stock.shelf import loan_that_has
 
 WHERE = [*(place.value for place in Copy.Place if place), "withdrawn"]
 

@@ -61,7 +61,6 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     if found.status == Loan.Status.RETURNED:
         context["loan"] = returned_loans_of(found.patron_id).get(pk=found.pk)
         context["loan"].all_lines = found.all_lines
-        context["is_lost"] = not any(line.ending == "returned" for line in found.all_lines)
     if found.status == Loan.Status.ACTIVE:
         (own,) = own_loans([found], found.patron_id, now)
         today = timezone.localdate(now)

@@ -1,0 +1,30 @@
+"""What the rules of lending are asked about."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lending.policies.eligibility import Eligibility
+from lending.policy_fields import Rules
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
+
+    `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
+    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others;
+    `back_on` is when this patron brought the copy back last, and `loan` the one that has it.
+    """
+
+    patron: Eligibility
+    rules: Rules
+    kept: Rules
+    quantity: int
+    day: date
+    copy_type: str = ""
+    barcode: str = ""
+    copy_for_loan: bool = True
+    back_on: date | None = None
+    available: int | None = None
+    held: bool = False
+    loan: int | None = None
