@@ -60,7 +60,7 @@ def copy_to_lend(barcode: str) -> Copy:
 def copy_to_take_back(barcode: str) -> Copy:
     """The copy of that barcode. Raises `UnknownBarcode` and `CopyIsIn`."""
     copy = _copy(barcode)
-    if copy.place not in {Copy.Place.LOAN, Copy.Place.DROP_BOX}:
+    if copy.place not in {Copy.Place.LOAN, Copy.Place.DROP_BOX, Copy.Place.TO_PULL}:
         raise CopyIsIn(barcode=copy.barcode, title=copy.book.title)
     return copy
 

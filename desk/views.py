@@ -24,7 +24,8 @@ from kernel.staff.site import staff_page
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.models import Copy, Return
+from lending.holds.pulling import pull_copy
+from lending.models import Copy, Hold, Return
 from lending.queries import open_loans_of
 from lending.returns.drop_box import shelve_copy
 from lending.returns.services import loan_of_copy
@@ -76,9 +77,15 @@ def _lend(request: HttpRequest, patron: User, barcode: str, now: datetime, day: 
 def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: date | None) -> None:
     copy = copy_to_take_back(barcode)
     if copy.place == copy.Place.DROP_BOX:
-        admit(partial(shelve_copy, copy.pk, now=now))
+        shelved = admit(partial(shelve_copy, copy.pk, now=now))
+        if shelved.holds:
+            _tell_for_whom(request, copy, shelved.holds[0])
+            return
         sentence = _("%(barcode)s “%(title)s” was in the drop box and belongs on the shelf.")
         messages.success(request, sentence % {"barcode": copy.barcode, "title": copy.book.title})
+        return
+    if copy.place == copy.Place.TO_PULL:
+        _tell_for_whom(request, copy, admit(partial(pull_copy, copy.pk, now=now)))
         return
     brought = take_back_copy(loan_of_copy(copy.barcode), barcode=copy.barcode, now=now, returned_on=returned_on)
     if brought is None:
@@ -89,11 +96,24 @@ def _take_back(request: HttpRequest, barcode: str, now: datetime, returned_on: d
     sentence = _("%(barcode)s “%(title)s” is back from %(name)s (%(card_number)s).")
     holder = {"name": loan.patron.name, "card_number": loan.patron.card_number}
     messages.success(request, sentence % {"barcode": copy.barcode, "title": loan.title, **holder})
+    for hold in brought.holds:
+        _tell_for_whom(request, copy, hold)
     if brought.days_late:
         messages.warning(request, _late(brought, copy))
     if until := brought.suspended_until:
         sentence = _("%(name)s is suspended until %(until)s, the last day.")
         messages.warning(request, sentence % {"name": loan.patron.name, "until": date_format(until)})
+
+
+def _tell_for_whom(request: HttpRequest, copy: Copy, hold: Hold | None) -> None:
+    """For whom a copy stands on the hold shelf, or that it belongs on its own."""
+    sentence = _("%(barcode)s “%(title)s”: nobody waits for it any more, it belongs on its shelf.")
+    facts = {"barcode": copy.barcode, "title": copy.book.title}
+    if hold:
+        sentence = _("%(barcode)s “%(title)s” stands on the hold shelf for %(name)s (%(card_number)s) until %(day)s.")
+        holder = {"name": hold.patron.name, "card_number": hold.patron.card_number}
+        facts |= {**holder, "day": date_format(hold.pickup_by or "")}
+    messages.success(request, sentence % facts)
 
 
 def _late(brought: Return, copy: Copy) -> str:

@@ -94,6 +94,11 @@ class Copy(models.Model):
         indexes = (
             models.Index(fields=["book", "type", "volume"], name="types_of_book"),
             models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),
+            models.Index(
+                fields=["book"],
+                condition=Q(waited_for=True, place__in=["shelf", "to_pull"]),
+                name="copy_waited_for",
+            ),
             models.Index(folded("barcode"), name="copy_by_barcode"),
         )
         permissions = [("mark_copy", "Can mark copies as lost, found, damaged and so on")]
