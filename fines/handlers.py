@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from fines import services
 from fines.models import KnownSuspension
+from fines.rules import LateCopy
 from kernel.days.late_days import CHARGING
 from kernel.eventbus.projection import keep_newest
 from lending.events import (
@@ -38,7 +39,8 @@ def charge_late_fee(event: BookReturned | ReturnUndone) -> None:
             returned_on=event.returned_on,
             category=event.category,
             copy_type=event.copy_type,
-            prices=list(event.prices.values()) or [None] * event.returned,
+            copies=[LateCopy(price=price, items=event.late_items.get(pk, 0)) for pk, price in event.prices.items()]
+            or [LateCopy()] * event.returned,
             now=event.occurred_at,
         )
 
@@ -100,7 +102,7 @@ def _charge_that_it_was_late(event: CopyFound, patron: int, loan: int) -> None:
             returned_on=event.found_on,
             category=event.category,
             copy_type=event.copy_type,
-            prices=[event.price],
+            copies=[LateCopy(price=event.price, items=event.late_items)],
             now=event.occurred_at,
         )
 

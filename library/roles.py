@@ -81,7 +81,7 @@ CATALOGUER = Role(
 CASHIER = Role(
     name="cashier",
     title=_("cashier"),
-    sentence=_("Takes payments and waives fines; sees patrons, loans and fines."),
+    sentence=_("Takes payments and waives fines; counts and closes tills; sees patrons, loans and fines."),
     permissions=frozenset(
         {
             "accounts.view_user",
@@ -98,6 +98,9 @@ CASHIER = Role(
             "fines.refund_fine",
             "fines.take_payment",
             "fines.waive_fine",
+            "fines.view_till",
+            "fines.view_count",
+            "fines.close_till",
         }
     ),
 )
@@ -135,6 +138,7 @@ ADMINISTRATOR = Role(
         "lending.delete_opening",
         "lending.override",
         "fines.add_feeschedule",
+        "fines.reopen_till",
         "opac.view_librarypage",
         "opac.add_librarypage",
         "opac.change_librarypage",
@@ -144,6 +148,7 @@ ADMINISTRATOR = Role(
         "dashboard.view_finerow",
         "dashboard.view_feerow",
         "dashboard.view_creditrow",
+        "dashboard.view_holdrow",
     },
 )
 

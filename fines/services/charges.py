@@ -7,7 +7,7 @@ from typing import Any
 from fines.events import FineCancelled, FineCharged
 from fines.models import Account, Entry, Fine
 from fines.queries import fines
-from fines.rules import is_refunded, late_fee, price_of_lost_copy
+from fines.rules import LateCopy, is_refunded, late_fee, price_of_lost_copy
 from fines.schedules.table import deciding
 from fines.sentences import Late, late_fee_in_words, lost_copy_in_words, processing_in_words
 from fines.services.accounts import announce, announce_settled, lock_account, settle, take_back, use_credit
@@ -29,20 +29,21 @@ def charge_late_fee(
     days_counted: int | None = None,
     category: str = "",
     copy_type: str = "",
-    prices: Sequence[int | None] = (None,),
+    copies: Sequence[LateCopy] = (LateCopy(),),
 ) -> Fine | None:
-    """Charges a late return, once, by the schedule in force on the day of the return; `prices` are those of the copies
-    that came back. A lost copy that was found has a `copy_id` and no return.
+    """Charges a late return, once, by the schedule in force on the day of the return; `copies` are those that came
+    back. A lost copy that was found has a `copy_id` and no return.
 
     Returns None when the return is free of charge or was charged before.
     """
     counted = days_late if days_counted is None else days_counted
     decision = deciding(category, copy_type, returned_on)
-    amount = late_fee(decision.fees, counted, prices)
+    amount = late_fee(decision.fees, counted, copies)
     if not amount:
         return None
 
-    late = Late(days_late=days_late, days_counted=counted, copies=len(prices))
+    items = sum(copy.items for copy in copies)
+    late = Late(days_late=days_late, days_counted=counted, copies=len(copies), items=items)
     words = late_fee_in_words(late, decision.fees, decision.valid_from, amount, money)
     place = {"category": category, "copy_type": copy_type, "title": title, "days_late": days_late}
     once = {"return_id": return_id} if copy_id is None else {"kind": "late", "loan_id": loan_id, "copy_id": copy_id}
@@ -134,7 +135,7 @@ def charge(
     fine = Fine.objects.create(patron_id=account.pk, amount=amount, charged_at=now, **explained, **about)
     Entry.objects.create(patron_id=account.pk, fine=fine, kind=Entry.Kind.CHARGE, amount=amount, at=now)
     if paid_by:
-        settle(fine.pk, paid_by.pk, -paid_by.amount)
+        settle(paid_by.pk, -paid_by.amount, fine_id=fine.pk)
     use_credit(account.pk)
 
     announce(FineCharged, fine.pk, account, now)

@@ -19,7 +19,7 @@ from lending.admin.calendar_forms import ClosureForm, OpeningForm, RuleForm
 from lending.calendar.due_dates import due_within
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
 from lending.deferral.desk import admit
-from lending.holds.closures import move_days, move_days_back
+from lending.holds.sweeps.closures import move_days, move_days_back
 from lending.models import CalendarRule, Closure, Opening
 
 

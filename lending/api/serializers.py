@@ -52,7 +52,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
 
     def to_representation(self, loan: Loan) -> dict[str, Any]:
         """The loan's members, in the order of the fields. Copies that were cancelled or replaced are not shown."""
-        late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
+        is_due = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
         return {
             "id": loan.pk,
             "patron": loan.patron_id,
@@ -65,7 +65,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
             "borrowed_at": _local(loan.borrowed_at),
             "due_on": loan.due_on,
             "returned_at": _local(loan.returned_at),
-            "overdue": late,
+            "overdue": is_due and any(not line.ending and not line.claimed_on for line in loan.all_lines),
             "renewals": loan.renewals,
             "cancel_reason": str(loan.cancel_reason),
             "reasons": [_reason(code) for code in loan.reasons],

@@ -12,6 +12,7 @@ from lending.history.services import note_act
 from lending.holds.settling import settle_queues_of
 from lending.locks import lock_accounts
 from lending.models import Block, Patron
+from lending.suspensions import services as suspensions
 from lending.suspensions.services import lift_suspension, next_restriction
 
 
@@ -69,6 +70,13 @@ def end_suspension(patron_id: int, *, reason: str, by_id: int | None, now: datet
     if block:
         settle_queues_of(patron_id, now=now)
     return block
+
+
+@atomic_in("lending")
+def end_bought_suspension(patron_id: int, *, restriction: int, reason: str, now: datetime) -> None:
+    """Ends the suspension that was bought off, as `suspensions` does, so that the patron waits as others do."""
+    if suspensions.end_bought_suspension(patron_id, restriction=restriction, reason=reason, now=now):
+        settle_queues_of(patron_id, now=now)
 
 
 def _set_blocked(patron_id: int) -> None:

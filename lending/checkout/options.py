@@ -1,7 +1,7 @@
 """What a loan could be of: the very copy that was scanned, or the copies of each type that the book has."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kernel.refusals import Refused
@@ -13,7 +13,7 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
-from lending.stock.copies import Kind, kinds_of, scanned_copy, take_copies, take_named
+from lending.stock.copies import Kind, kinds_of, lendable, scanned_copy, take_copies, take_named
 from lending.stock.shelf import loan_that_has
 
 
@@ -46,10 +46,24 @@ class Option:
     kept: Sequence[Copy] = ()
 
     @property
+    def counts_items(self) -> bool:
+        """Whether accompanying items count as copies for the limits."""
+        return self.asked.rules.items.count
+
+    @property
     def reasons(self) -> list[Refused]:
         """What is against it, without what a librarian decided against."""
+        return self._without_overridden(reasons_against(self.asked))
+
+    def reasons_with(self, copies: Sequence[Copy]) -> list[Refused]:
+        """What is against lending these copies, which were taken: somebody else may have had those that were looked
+        at, and their items count."""
+        asked = replace(self.asked, items=items_along(copies, self.decision))
+        return self._without_overridden(reasons_against(asked)) if asked.items != self.asked.items else []
+
+    def _without_overridden(self, reasons: Sequence[Refused]) -> list[Refused]:
         overridden = self.wanted.override
-        return [one for one in reasons_against(self.asked) if one.is_final or one.code not in overridden]
+        return [one for one in reasons if one.is_final or one.code not in overridden]
 
     def take(self) -> list[Copy]:
         """Takes the copies; fewer where somebody else was faster."""
@@ -79,6 +93,11 @@ def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> 
     of_type = {name: [kind for kind in fitting if kind.type == name] for name in types}
     options = [_of_type(wanted, patron, name, of_type[name], volume) for name in types]
     return sorted(options, key=lambda option: (len(option.reasons), not option.kept))
+
+
+def items_along(copies: Iterable[Copy], decision: Decision) -> int:
+    """How many accompanying items go along with these copies by the policy that their loan keeps."""
+    return sum(len(copy.items_there) for copy in copies) if decision.rules.items.lend else 0
 
 
 def resting_copies(pairs: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], date]:
@@ -112,37 +131,37 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         back_on=back_on,
         available=None if copy and (copy.lendable or copy.place in HELD) else 0,
         held=bool(copy and copy.place in HELD and copy not in wanted.own.copies),
+        items=items_along([copy] if copy else [], patron.decision(copy_type, wanted.day)),
         loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
 
 def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequence[Kind], volume: str) -> Option:
-    kept = [copy for copy in wanted.own.copies if copy.type == copy_type and volume in {"", copy.volume}]
-    free = sum(kind.free for kind in kinds) + len(kept)
-    rules = patron.decision(copy_type).rules
+    own = [copy for copy in wanted.own.copies if copy.type == copy_type and volume in {"", copy.volume}]
+    free = sum(kind.free for kind in kinds) + len(own)
+    rules, kept = patron.decision(copy_type).rules, patron.decision(copy_type, wanted.day)
     resting = _resting(wanted, patron, rules.loan, copy_type)
     few = free >= wanted.quantity > free - len(resting)
     asked = Asked(
         patron=patron,
         rules=rules,
-        kept=patron.decision(copy_type, wanted.day).rules,
+        kept=kept.rules,
         quantity=wanted.quantity,
         day=wanted.day,
         copy_type=copy_type,
         back_on=max(resting.values()) if few else None,
         available=free,
-        held=sum(kind.held for kind in kinds) > len(kept),
+        held=sum(kind.held for kind in kinds) > len(own),
+        items=items_along(_next(wanted, copy_type, resting, own), kept) if rules.items.count else 0,
     )
-    return Option(
-        wanted=wanted,
-        decision=patron.decision(copy_type, wanted.day),
-        asked=asked,
-        copy=None,
-        volume=volume,
-        resting=resting,
-        kept=kept,
-    )
+    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=own)
+
+
+def _next(wanted: Wanted, copy_type: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
+    """The copies of a type that are lent next: first those that are kept for the borrower."""
+    free = lendable(wanted.book_id).filter(type=copy_type).exclude(pk__in=resting)
+    return [*own, *free.order_by("pk")[: wanted.quantity]][: wanted.quantity]
 
 
 def _back_on(wanted: Wanted, patron: Eligibility, copy: Copy, rules: Rules) -> date | None:

@@ -5,9 +5,10 @@ from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueD
 from lending.models.due_dates import DueDateAct
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
-from lending.models.loans import Loan, LoanLine, Return, trace_fields
+from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
+from lending.models.returns import Return
 from lending.models.stock import LENDABLE, MAY_BE_LENT, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 

@@ -107,6 +107,11 @@ class Copy(models.Model):
         return self.barcode
 
     @property
+    def items_there(self) -> list[str]:
+        """The accompanying items that are with it."""
+        return [item for item in self.items if item not in self.missing_items]
+
+    @property
     def where(self) -> str | None:
         """The place as the API has it; None for a copy that is nowhere to be found."""
         return "withdrawn" if self.withdrawn else WHERE[self.place]

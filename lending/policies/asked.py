@@ -1,4 +1,4 @@
-"""What the rules of lending are asked about."""
+"""What the rules of a loan are asked about."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +12,9 @@ class Asked:
     """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
 
     `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others;
-    `back_on` is when this patron brought the copy back last, and `loan` the one that has it.
+    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others; `back_on`
+    is when this patron brought the copy back last; `items` is how many accompanying items go along; `loan` is the one
+    that has the copy.
     """
 
     patron: Eligibility
@@ -27,4 +28,15 @@ class Asked:
     back_on: date | None = None
     available: int | None = None
     held: bool = False
+    items: int = 0
     loan: int | None = None
+
+    @property
+    def counted_items(self) -> int:
+        """The items that count as copies for the limits."""
+        return self.items if self.rules.items.count else 0
+
+    @property
+    def counts(self) -> int:
+        """How many copies the loan would be, for the limits."""
+        return self.quantity + self.counted_items

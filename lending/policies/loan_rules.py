@@ -15,9 +15,11 @@ from lending.policies.refusals import (
     CardLost,
     CopyNotForLoan,
     FamilyLimitReached,
+    FamilyLimitWithItems,
     FamilyNeverAgain,
     FamilyTooSoonAgain,
     LoanLimitReached,
+    LoanLimitWithItems,
     NeverAgain,
     NotForLoan,
     OverdueCopies,
@@ -27,6 +29,7 @@ from lending.policies.refusals import (
     Suspended,
     TooSoonAgain,
     TypeLimitReached,
+    TypeLimitWithItems,
 )
 from lending.policies.stock_rules import copy_not_lendable, held_for_another, out_of_stock
 from lending.policy_fields import Rules
@@ -78,16 +81,20 @@ def overdue_copies(asked: Asked) -> Refused | None:
 def loan_limit_reached(asked: Asked) -> Refused | None:
     """Everything counts that is out or asked for."""
     limit, out = asked.patron.max_copies(asked.rules.loan), asked.patron.taken
-    if limit is None or out + asked.quantity <= limit:
+    if limit is None or out + asked.counts <= limit:
         return None
-    return (FamilyLimitReached if asked.patron.family else LoanLimitReached)(limit=limit, out=out)
+    facts = {"limit": limit, "out": out, "more": asked.counts}
+    if asked.patron.family:
+        return FamilyLimitWithItems(**facts) if asked.counted_items else FamilyLimitReached(**facts)
+    return LoanLimitWithItems(**facts) if asked.counted_items else LoanLimitReached(**facts)
 
 
 def type_limit_reached(asked: Asked) -> Refused | None:
     """What is out of the type of the copies that are asked for; those without a type are a type too."""
-    limit, out = asked.rules.loan.max_of_type, sum(copy.copy_type == asked.copy_type for copy in asked.patron.out)
-    too_many = limit is not None and out + asked.quantity > limit
-    return TypeLimitReached(limit=limit, out=out) if too_many else None
+    limit, out = asked.rules.loan.max_of_type, asked.patron.out_of_type(asked.copy_type)
+    if limit is None or out + asked.counts <= limit:
+        return None
+    return (TypeLimitWithItems if asked.counted_items else TypeLimitReached)(limit=limit, out=out, more=asked.counts)
 
 
 def not_for_loan(asked: Asked) -> Refused | None:

@@ -18,7 +18,7 @@ from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.late_returns import LateReturn, late_return, rules_kept
-from lending.policy_fields import LateRules
+from lending.policy_fields import Rules
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
 from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
@@ -82,7 +82,7 @@ def _return(loan_id: int, asked: Coming, now: datetime, *, behind_queue: bool = 
         on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now, behind_queue=behind_queue)
+        made = _take_back(loan, on_day[day], day, patron, rules, place, now, behind_queue=behind_queue)
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -102,15 +102,16 @@ def _take_back(
     coming: list[LoanLine],
     day: date,
     patron: Borrower,
-    rules: LateRules,
+    rules: Rules,
     place: Copy.Place,
     now: datetime,
     *,
     behind_queue: bool,
 ) -> Return:
-    late = late_return(loan.due_on or day, day, rules)
+    late = late_return(loan.due_on or day, day, rules.late)
+    late_items = {line.copy_id: line.items for line in coming if line.items and rules.items.late}
 
-    made = _kept(loan, len(coming), day, late, now)
+    made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
     copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
     if not behind_queue and any(copy.waited_for for copy in copies):
         raise QueueBegan(loan.book_id)
@@ -126,12 +127,13 @@ def _take_back(
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
     made.holds = assigned.ready
-    came_back = {**shelf_of(copies), **assigned.shelf}
-    publish_many([_announced(made, coming, patron, now, came_back=came_back), *assigned.events(now)])
+    shelf = {**shelf_of(copies), **assigned.shelf}
+    announced = _announced(made, coming, patron, now, shelf=shelf, late_items=late_items)
+    publish_many([announced, *assigned.events(now)])
     return made
 
 
-def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -> Return:
+def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime, *, late_items: int) -> Return:
     return Return.objects.create(
         loan=loan,
         patron_id=loan.patron_id,
@@ -139,16 +141,19 @@ def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -
         returned_at=now,
         returned_on=day,
         version=loan.version + 1,
+        late_items=late_items,
         **asdict(late),
         **trace_fields(current_trace()),
     )
 
 
-def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf) -> BookReturned:
+def _announced(
+    made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, *, shelf: Shelf, late_items: dict[int, int]
+) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),
-        shelf=came_back,
+        shelf=shelf,
         return_id=made.pk,
         returned=made.quantity,
         returned_on=made.returned_on,
@@ -158,6 +163,7 @@ def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: date
         category=patron.category,
         copy_type=coming[0].copy.type,
         prices={line.copy_id: line.copy.price for line in coming},
+        late_items=late_items,
     )
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import connection_of, database_of
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
+from lending.policy_fields import ItemRules
 from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
 
@@ -82,9 +83,13 @@ def put_back(copies: Sequence[Copy]) -> None:
         Copy.objects.filter(pk=copy.pk).update(place=Copy.Place.SHELF, moves=copy.moves - 1)
 
 
-def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
-    """Puts taken copies on their loans."""
-    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy], ItemRules]]) -> list[LoanLine]:
+    """Puts taken copies on their loans, with the accompanying items that the rules lend."""
+    lines = [
+        LoanLine(loan=loan, copy=copy, items=len(copy.items_there) if rules.lend else 0)
+        for loan, copies, rules in lent
+        for copy in copies
+    ]
     insert_rows(lines, database_of("lending"))
     return lines
 
@@ -151,7 +156,10 @@ def _move(
 
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
-    pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, title, mixed = row
+    (
+        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, items, missing_items, title,
+        mixed,
+    ) = row  # fmt: skip
     book = Book(id=book_id, title=title)
     copy = Copy(
         id=pk,
@@ -164,6 +172,8 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         condition=condition,
         withdrawn=bool(withdrawn),
         waited_for=bool(waited_for),
+        items=json.loads(items),
+        missing_items=json.loads(missing_items),
     )
     copy.of_mixed_book = bool(mixed)
     return copy

@@ -24,9 +24,9 @@ class OwnLoan:
     """A loan, or what the patron's page has heard of one (`is_only_heard_of`), which nothing can be done with. `days`
     are those left, below 0 when late.
 
-    `why_not_renewed` is a sentence, empty where it can be renewed. `charged_days` are those that money is charged for,
-    and `cost` is what that comes to, if it is returned today; None where nobody knows. `notes` are the messages about
-    it.
+    `is_claimed` says that all of it is claimed to be returned: it is late no more. `why_not_renewed` is a sentence,
+    empty where it can be renewed. `charged_days` are those that money is charged for, and `cost` is what that comes to,
+    if it is returned today; None where nobody knows. `notes` are the messages about it.
     """
 
     id: int
@@ -38,6 +38,7 @@ class OwnLoan:
     renewals: int = 0
     is_only_heard_of: bool = False
     is_being_returned: bool = False
+    is_claimed: bool = False
     why_not_renewed: str = ""
     charged_days: int | None = None
     cost: int | None = None
@@ -45,8 +46,8 @@ class OwnLoan:
 
     @property
     def is_late(self) -> bool:
-        """Whether its due date has passed."""
-        return self.days < 0
+        """Whether its due date has passed, and it is not all claimed to be returned."""
+        return self.days < 0 and not self.is_claimed
 
     @property
     def may_be_renewed(self) -> bool:
@@ -56,11 +57,13 @@ class OwnLoan:
     @property
     def level(self) -> str:
         """How urgent it is, as the pages colour it."""
-        return "bad" if self.is_late else "warn" if self.days <= 2 else "good"
+        return "bad" if self.is_late else "warn" if self.days <= 2 or self.is_claimed else "good"
 
     @property
     def when(self) -> str:
         """How many days are left, or how late it is."""
+        if self.is_claimed:
+            return _("you said that it was brought back")
         if self.is_late:
             return days_late_in_words(-self.days)
         soon = {0: _("due today"), 1: _("due tomorrow")}
@@ -107,16 +110,20 @@ def subject_of(loan_id: int) -> str:
 
 def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool, books: WaitedFor) -> OwnLoan:
     refusal = renewal_refusal(loan, patron, waited_for=books)
-    due_on = loan.due_on or today
+    due_on, out = loan.due_on or today, [line for line in loan.all_lines if not line.ending]
+    claims = [line.claimed_on for line in out if line.claimed_on]
+    is_claimed = bool(claims) and len(claims) == len(out)
+    until, late = max(claims) if is_claimed else today, loan.terms.rules.late if loan.terms else LateRules()
     return OwnLoan(
         id=loan.pk,
         title=loan.title,
         book_id=loan.book_id,
-        copies=sum(not line.ending for line in loan.all_lines),
+        copies=len(out),
         due_on=due_on,
         days=(due_on - today).days,
         renewals=loan.renewals,
         is_being_returned=is_being_returned,
+        is_claimed=is_claimed,
         why_not_renewed=str(refusal) if refusal else "",
-        charged_days=charged_days(due_on, today, loan.terms.rules.late if loan.terms else LateRules(), patron.calendar),
+        charged_days=charged_days(due_on, until, late, patron.calendar),
     )

@@ -32,8 +32,6 @@ EVERYBODY = f"stranger {SIGNED_IN}"
 ADMINISTRATOR = {"administrator", "superuser"}
 DESK, CATALOGUER, CASHIER = ({role, "administrator", "superuser"} for role in ("desk", "cataloguer", "cashier"))
 
-ADMINISTRATOR = {"administrator", "superuser"}
-
 
 class Row(NamedTuple):
     """A call, what is sent with it, and who is not answered 401, 403 or 404."""

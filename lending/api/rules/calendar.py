@@ -34,7 +34,7 @@ from lending.api.rules.calendar_serializers import (
 from lending.calendar.due_dates import NoOpenDay
 from lending.calendar.queries import days_between
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
-from lending.holds.closures import move_days, move_days_back
+from lending.holds.sweeps.closures import move_days, move_days_back
 from lending.models import CalendarRule, Closure, Opening
 from lending.overload.views import admitted
 

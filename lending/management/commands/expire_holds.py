@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kernel.progress import progress_bar
 from kernel.values.dates import read_date
-from lending.holds.expiry import expire_holds, holds_to_expire
+from lending.holds.sweeps.expiry import expire_holds, holds_to_expire
 
 
 class Command(BaseCommand):

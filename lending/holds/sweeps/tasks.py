@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from lending.holds.expiry import expire_holds
+from lending.holds.sweeps.expiry import expire_holds
 
 
 def expire_uncollected_holds() -> int:
