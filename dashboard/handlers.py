@@ -6,8 +6,20 @@ from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
+from dashboard.holds import hold_row
 from dashboard.late import late_rules
-from dashboard.models import CalendarRow, CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow, TermsRow, UserInfo
+from dashboard.models import (
+    CalendarRow,
+    CreditRow,
+    FeeRow,
+    FineRow,
+    HoldRow,
+    LoanRow,
+    SuspensionRow,
+    TermsRow,
+    UserInfo,
+)
+from dashboard.rows import fine_row, loan_row
 from fines.events import (
     CreditPaidOut,
     FeeScheduleAdopted,
@@ -35,6 +47,14 @@ from lending.events import (
     CopyReplaced,
     CopySubstituted,
     DueDateChanged,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanRenewed,
     LoansAnonymised,
@@ -59,7 +79,7 @@ def open_page(events: Sequence[PatronRegistered | PatronErased]) -> None:
     if gone := [event.patron for event in events if isinstance(event, PatronErased)]:
         for own in (UserInfo, CreditRow, SuspensionRow):
             own.objects.filter(pk__in=gone).delete()
-        for shown in (LoanRow, FineRow):
+        for shown in (LoanRow, FineRow, HoldRow):
             shown.objects.filter(patron_id__in=gone).update(patron_id=None)
 
 
@@ -82,20 +102,16 @@ def show_loan(
     ],
 ) -> None:
     """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
-    keep_newest([_loan_row(event) for event in events if event.loan is not None])
+    keep_newest([loan_row(event) for event in events if event.loan is not None])
 
 
-def _loan_row(event: Any) -> LoanRow:
-    return LoanRow(
-        loan_id=event.loan,
-        patron_id=event.patron,
-        title=event.title,
-        status=event.status,
-        outstanding=event.outstanding,
-        due_on=event.due_on,
-        terms_id=event.terms,
-        version=event.version,
-    )
+def show_hold(
+    events: Sequence[
+        HoldPlaced | HoldMoved | HoldSuspended | HoldResumed | HoldReady | HoldCollected | HoldCancelled | HoldExpired
+    ],
+) -> None:
+    """Shows the hold as the newest event tells it; the positions of others follow from its place."""
+    keep_newest([hold_row(event) for event in events])
 
 
 def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted | SuspensionsAnonymised]) -> None:
@@ -115,8 +131,9 @@ def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted | Suspen
 
 
 def forget_borrowers(events: Sequence[LoansAnonymised]) -> None:
-    """Knows no more whose loans these were."""
+    """Knows no more whose loans and holds these were."""
     LoanRow.objects.filter(pk__in=[loan for event in events for loan in event.loans]).update(patron_id=None)
+    HoldRow.objects.filter(pk__in=[hold for event in events for hold in event.holds]).update(patron_id=None)
 
 
 def forget_payers(events: Sequence[FinesAnonymised]) -> None:
@@ -148,27 +165,7 @@ def show_fine(
     events: Sequence[FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened],
 ) -> None:
     """Shows the fine as the newest event tells it, and the credit that is left behind it."""
-    keep_newest(
-        [
-            FineRow(
-                fine_id=event.fine,
-                patron_id=event.patron,
-                kind=event.kind,
-                loan_id=event.loan,
-                title=event.title,
-                days_late=event.days_late,
-                amount=event.amount,
-                paid=event.paid,
-                owed=event.owed,
-                status=event.status,
-                charged_at=event.charged_at,
-                explanation_en=event.explanation_en,
-                explanation_ko=event.explanation_ko,
-                version=event.version,
-            )
-            for event in events
-        ]
-    )
+    keep_newest([fine_row(event) for event in events])
     _keep_credit(events)
 
 

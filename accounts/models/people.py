@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Until further notice, not at all, or as long as the library keeps it where this is unknown."),
     )
     """True: loans stay until the person says otherwise. False: not a day behind their end. None: `KEEP_LOANS_DAYS`."""
+    notices_by_email = models.BooleanField(_("wants notices by email"), default=True, db_default=True)
+    notices_by_message = models.BooleanField(_("wants notices as messages"), default=False, db_default=False)
+    notices_off: Any = models.JSONField(
+        _("kinds of notices not wanted"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
     is_card_lost = models.BooleanField(
         _("card lost"), default=False, db_default=False, help_text=_("Nothing is lent to it before it is replaced.")
     )

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kernel.refusals import Refused
 from lending.checkout.options import Option, Wanted, options_for
+from lending.holds.borrowing import own_holds
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import is_for_loan
-from lending.policies.sentences import limits, period, renewals, which_policy
+from lending.policies.sentences import items, limits, period, renewals, which_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ def try_borrowing(
     barcode: str = "",
     borrowed_on: date | None = None,
     due_on: date | None = None,
+    volume: str | None = None,
     override: Collection[str] = (),
 ) -> DryRun:
     """What `borrow_book` would do with the same words. Raises `Book.DoesNotExist`."""
@@ -42,6 +45,8 @@ def try_borrowing(
         quantity=quantity,
         day=borrowed_on or timezone.localdate(now),
         barcode=barcode,
+        volume=volume,
+        own=own_holds(patron_id, book_id, patron.day, is_locked=False),
         override=override,
     )
     option = options_for(wanted, patron, locked=False)[0]
@@ -61,4 +66,7 @@ def _explained(option: Option, due_on: date | None) -> list[str]:
     ]
     if due_on:
         said += [period(decision.rules, option.wanted.day, due_on), *renewals(decision.rules)]
-    return [*said, *limits(decision.rules, option.asked.patron.family), *map(str, option.reasons)]
+    if option.copy and option.asked.items:
+        said.append(_("What goes along: %(items)s.") % {"items": ", ".join(option.copy.items_there)})
+    limited = limits(decision.rules, option.asked.patron.family)
+    return [*said, *limited, *items(decision.rules), *map(str, option.reasons)]

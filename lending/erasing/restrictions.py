@@ -18,8 +18,8 @@ from lending.suspensions.services import next_restriction
 BATCH = 1_000
 NOBODYS = {"patron": None, "reason": "", "lift_reason": ""}
 SUSPENSIONS = ("PatronSuspended", "SuspensionLifted", "SuspensionsAnonymised")
-BARS = (*SUSPENSIONS, "PatronBlocked", "BlockLifted")
-"""The names of events about what bars a patron: others are announced under the same key."""
+OF_PATRONS = (*SUSPENSIONS, "PatronBlocked", "BlockLifted", "UnpaidFeeImported", "UnpaidFeeDropped")
+"""The names of what lending announces under a patron's key, under which others announce too."""
 
 
 def over_before(day: date) -> Q:

@@ -16,12 +16,12 @@ from kernel.observability.tracing import acting
 from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
 from lending.erasing.loans import Released, release, release_holds
-from lending.erasing.restrictions import BARS, NOBODYS
+from lending.erasing.restrictions import NOBODYS, OF_PATRONS
 from lending.events import LoansAnonymised, PatronErased
 from lending.families.services import leave_family
 from lending.locks import lock_borrower
 from lending.models import OPEN as OPEN_HOLDS
-from lending.models import Act, Block, Credit, Debt, Hold, Loan, Patron
+from lending.models import Act, Block, Credit, Debt, Hold, ImportedFee, Loan, Patron
 from lending.suspensions.services import next_restriction
 
 BATCH = 10_000
@@ -86,7 +86,8 @@ def _erase(patron_id: int, now: datetime) -> Patron:
     Act.objects.filter(patron=patron_id).update(patron=None, reason="")
     Debt.objects.filter(patron_id=patron_id).update(patron_id=None)
     Credit.objects.filter(pk=patron_id).delete()
-    anonymise_events("lending", [f"patron:{patron_id}"], names=BARS)
+    ImportedFee.objects.filter(patron_id=patron_id).delete()
+    anonymise_events("lending", [f"patron:{patron_id}"], names=OF_PATRONS)
     _forget_answers(patron_id)
     next_restriction(patron_id)
     # Nothing is lent any more, also while the accounts have not heard of it.

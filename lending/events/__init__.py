@@ -41,6 +41,8 @@ from lending.events.patrons import (
     PatronBlocked,
     PatronSuspended,
     SuspensionLifted,
+    UnpaidFeeDropped,
+    UnpaidFeeImported,
 )
 from lending.events.rules import (
     CalendarChanged,
@@ -89,5 +91,7 @@ __all__ = [
     "SuspensionLifted",
     "SuspensionsAnonymised",
     "TermsKept",
+    "UnpaidFeeDropped",
+    "UnpaidFeeImported",
     "facts_of",
 ]

@@ -89,6 +89,7 @@ class Hold(models.Model):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+        permissions = [("move_hold", "Can give holds another place in the queue, or another day of collecting")]
         constraints = (
             models.UniqueConstraint(
                 fields=["patron", "book", "volume"], condition=OPEN, name="one_hold_of_patron_and_book"
@@ -104,7 +105,7 @@ class Hold(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["book", "volume", "place"], condition=IN_QUEUE, name="hold_in_queue"),
+            models.Index(fields=["book", "place"], condition=IN_QUEUE, name="hold_in_queue"),
             models.Index(fields=["book"], condition=Q(status="ready"), name="hold_ready"),
             models.Index(fields=["pickup_by", "id"], condition=Q(status="ready"), name="hold_to_expire"),
             models.Index(
@@ -120,6 +121,12 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
+
+    @property
+    def holder(self) -> int:
+        """The patron's id. None but ended holds are nobody's."""
+        assert self.patron_id is not None, "a hold that is open is somebody's"
+        return self.patron_id
 
     def facts(self, now: datetime) -> dict[str, Any]:
         """What every event about the hold tells of it."""

@@ -17,11 +17,13 @@ from lending.policy_fields import Rules
 
 @dataclass(frozen=True, kw_only=True)
 class Renewing:
-    """A loan that somebody wants to keep longer, with the rules that it keeps."""
+    """A loan that somebody wants to keep longer, with the rules that it keeps, and whether others wait for the book for
+    whom no copy is there."""
 
     loan: Loan
     patron: Eligibility
     rules: Rules
+    is_waited_for: bool = False
 
     @property
     def today(self) -> date:
@@ -56,7 +58,7 @@ def overdue(asked: Renewing) -> bool:
 
 def other_copies_overdue(asked: Renewing) -> bool:
     """Something else of the patron's is overdue, where the policy asks for that."""
-    own = sum(not line.ending for line in asked.loan.all_lines) if overdue(asked) else 0
+    own = sum(not line.ending and not line.claimed_on for line in asked.loan.all_lines) if overdue(asked) else 0
     return not asked.rules.renewal.while_other_overdue and len(asked.patron.overdue) > own
 
 
@@ -76,6 +78,11 @@ def too_early(asked: Renewing) -> bool:
     """There is more time left than the policy lets it be renewed in."""
     days, due_on = asked.rules.renewal.earliest_days_before_due, asked.loan.due_on
     return days is not None and due_on is not None and asked.today < due_on - timedelta(days=days)
+
+
+def others_wait(asked: Renewing) -> bool:
+    """Somebody waits for the book and no copy is free, where the policy does not let renewals go first."""
+    return asked.is_waited_for and not asked.rules.renewal.if_held
 
 
 def card_expired(asked: Renewing) -> bool:
@@ -114,6 +121,7 @@ RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
     (already_renewed, _("it was renewed as often as the rules allow")),
     (not_on_loan_day, _("it was lent today")),
     (too_early, _("it is too early")),
+    (others_wait, _("others wait for it, and no copy is free")),
     (card_expired, _("the card has expired")),
     (patron_blocked, _("the card is blocked, or fines must be paid first")),
     (suspended, _("something came back late, and the suspension is not over")),

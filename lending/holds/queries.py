@@ -1,0 +1,77 @@
+"""What can be told of holds."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, When
+
+from lending.holds.places import positions
+from lending.models import IN_QUEUE, OPEN, Copy, Hold
+
+WaitedFor = frozenset[tuple[int, str]]
+"""Books with a volume, or none."""
+
+
+def holds() -> QuerySet[Hold]:
+    """All holds with their copies and, as `at`, their positions, ready to be shown."""
+    at = Case(When(IN_QUEUE, then=positions()), output_field=IntegerField(null=True))
+    return Hold.objects.select_related("copy").annotate(at=at)
+
+
+def open_holds_of(patron_id: int) -> QuerySet[Hold]:
+    """What a patron waits for and what is ready, the latest first, ready to be shown."""
+    return holds().filter(OPEN, patron=patron_id).order_by("-pk")
+
+
+def queue_of(book_id: int) -> QuerySet[Hold]:
+    """Who waits for a book, by volume and in order, suspended or not, ready to be shown."""
+    return holds().filter(IN_QUEUE, book=book_id).order_by("volume", "place")
+
+
+def ready_holds() -> QuerySet[Hold]:
+    """What stands on the hold shelf, by the last day to collect it."""
+    return Hold.objects.filter(status=Hold.Status.READY).select_related("copy").order_by("pickup_by", "pk")
+
+
+def copies_to_pull() -> QuerySet[Copy]:
+    """The copies on the shelf that somebody waits for, to be scanned."""
+    return Copy.objects.filter(place=Copy.Place.TO_PULL, withdrawn=False).select_related("book").order_by("book", "pk")
+
+
+def holds_that_ended(since: datetime) -> QuerySet[Hold]:
+    """The holds that were not collected in time, or were cancelled when they were ready, the last first: their copies
+    may still stand on the hold shelf."""
+    ended = Hold.objects.filter(status__in=["expired", "cancelled"], ended_at__gte=since, copy__isnull=False)
+    return ended.select_related("copy").order_by("-ended_at", "-pk")
+
+
+def copies_to_clear(since: datetime) -> QuerySet[Hold]:
+    """Of those the ones whose copy went to nobody else since: it belongs on its own shelf now."""
+    later = Hold.objects.filter(copy=OuterRef("copy"), ready_since__gt=OuterRef("ready_since"))
+    return holds_that_ended(since).filter(~Exists(later), copy__place=Copy.Place.SHELF)
+
+
+def waited_for(books: Collection[int]) -> WaitedFor:
+    """Those of these books, each with a volume or none, that more patrons wait for than copies are there; a loan of
+    one is not renewed. In one statement where nobody waits."""
+    waiting = Hold.objects.filter(status=Hold.Status.WAITING, book__in=books).order_by()
+    numbers = waiting.values("book", "volume").annotate(n=Count("pk"))
+    counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
+    if not counted:
+        return frozenset()
+    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
+    copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
+
+    def is_short(book: int, volume: str) -> bool:
+        places = [place for one, of, place in copies if one == book and volume in {"", of}]
+        return "shelf" not in places and len(places) < counted[book, volume]
+
+    return frozenset(place for place in counted if is_short(*place))
+
+
+def holds_on_record() -> Iterator[dict[str, Any]]:
+    """Every hold as a patron's page should show it, in the order of their ids."""
+    times = ("placed_at", "suspended_until", "ready_since", "pickup_by")
+    columns = ("patron_id", "book_id", "copy_id", "volume", "title", "status", "place", *times, "version")
+    yield from Hold.objects.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
