@@ -19,7 +19,8 @@ from lending.erasing.loans import Released, release, release_holds
 from lending.erasing.restrictions import NOBODYS, OF_PATRONS
 from lending.events import LoansAnonymised, PatronErased
 from lending.families.services import leave_family
-from lending.locks import lock_borrower
+from lending.holds.services import cancel_hold
+from lending.locks import lock_borrower, lock_queues
 from lending.models import OPEN as OPEN_HOLDS
 from lending.models import Act, Block, Credit, Debt, Hold, ImportedFee, Loan, Patron
 from lending.suspensions.services import next_restriction
@@ -37,9 +38,7 @@ class StillOwes(Refused):
 
 class StillHasCopies(Refused):
     code = "still_has_copies"
-    sentence = _(
-        "%(loans)s loans and holds are still open: everything must come back, and what was asked for be cancelled."
-    )
+    sentence = _("%(loans)s loans are still open: everything must come back, and what was asked for be cancelled.")
     shown = ("loans",)
 
 
@@ -79,6 +78,7 @@ def _erase(patron_id: int, now: datetime) -> Patron:
     if refusal := refusal_to_erase(person):
         raise refusal
 
+    _cancel_holds(patron_id, now)
     if patron.family_id:
         leave_family(patron.family_id, patron_id, now=now)
     released = _release(patron_id)
@@ -105,18 +105,25 @@ def refusal_to_erase(person: Any) -> Refused | None:
     """Why somebody can't be erased now, with all reasons; None where nothing is against it."""
     owed = Debt.objects.filter(patron_id=person.pk, owed__gt=0).aggregate(sum=Sum("owed"))["sum"]
     still_open = Loan.objects.filter(patron=person.pk, status__in=OPEN).count()
-    waiting = Hold.objects.filter(OPEN_HOLDS, patron=person.pk).count()
     credit = Credit.objects.filter(pk=person.pk, credit__gt=0).values_list("credit", flat=True).first()
     against: list[Refused] = []
     if owed:
         against.append(StillOwes(owed=owed))
-    if still_open or waiting:
-        against.append(StillHasCopies(loans=still_open + waiting))
+    if still_open:
+        against.append(StillHasCopies(loans=still_open))
     if credit:
         against.append(StillHasCredit(credit=credit))
     if person.is_staff or person.is_superuser or person.is_program:
         against.append(StillOnStaff())
     return refusal_of(against)
+
+
+def _cancel_holds(patron_id: int, now: datetime) -> None:
+    waiting = dict(Hold.objects.filter(OPEN_HOLDS, patron=patron_id).order_by("pk").values_list("pk", "book"))
+    if waiting:
+        lock_queues(set(waiting.values()))
+    for hold in waiting:
+        cancel_hold(hold, now=now)
 
 
 def _release(patron_id: int) -> Released:
