@@ -13,9 +13,9 @@ from kernel.importing.models import Entry, Import
 from kernel.observability.tracing import current_trace
 from lending.blocks.services import block_patron
 from lending.checkout.granting import Granted, grant
-from lending.importing.fees import Fee, known_fees, take_fees
 from lending.holds.borrowing import end_holds, own_holds
 from lending.holds.settling import books_with_holds
+from lending.importing.fees import Fee, known_fees, take_fees
 from lending.importing.files import IncomingLoan
 from lending.importing.reasons import Reason
 from lending.locks import lock_accounts, lock_queues
