@@ -1,0 +1,103 @@
+"""The page of one patron: what the desk is asked about, each context's part with the way to its own pages."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import cards_of, people
+from accounts.rules import needs_consent
+from desk.money.confirming import account_of
+from fines.queries import balance_of
+from kernel.money import money
+from kernel.staff.site import staff_page
+from lending.blocks.queries import blocks_in_force
+from lending.checkout.preview import patron_today
+from lending.families.queries import family_of
+from lending.queries import open_loans_of
+
+
+class Member(NamedTuple):
+    """Somebody of the patron's family, with the copies that are out."""
+
+    person: User
+    out: int
+
+
+class Link(NamedTuple):
+    """A figure of the patron, and the page that has what is behind it."""
+
+    name: str
+    label: str
+    number: str
+    address: str
+    urgent: bool = False
+
+
+@staff_page("accounts.view_user")
+def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who it is, what is out and owed, and what keeps the patron from borrowing; each where the person may see it."""
+    patron, now = get_object_or_404(people().select_related("category"), pk=pk), timezone.now()
+    today, user = timezone.localdate(now), request.user
+    sees_loans = user.has_perm("lending.view_loan")
+    loans = list(open_loans_of(patron.pk)) if sees_loans else []
+    context = {
+        "title": f"{patron.name} · {patron.card_number}",
+        "patron": patron,
+        "today": today,
+        "loans": loans,
+        "sees_loans": sees_loans,
+        **(_family_of(patron.pk, today) if sees_loans else {}),
+        "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
+        "reasons": patron_today(patron.pk, now=now).reasons if sees_loans else [],
+        "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
+        "cards": [card for card in cards_of(patron.pk) if card.ended_at],
+        "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
+    }
+    return TemplateResponse(request, "desk/patron.html", {**admin.site.each_context(request), **context})
+
+
+def _family_of(patron_id: int, today: date) -> dict[str, Any]:
+    """The family with its members, the patron among them, where there is one."""
+    shared = family_of(patron_id, today)
+    if shared is None:
+        return {}
+    members = people().filter(pk__in=shared.copies_out).order_by("pk")
+    return {"shared": shared, "members": [Member(person, shared.copies_out[person.pk]) for person in members]}
+
+
+def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:
+    today = timezone.localdate(now)
+    out = [(loan, sum(not line.ending for line in loan.all_lines)) for loan in loans if loan.status == "active"]
+    late = sum(copies for loan, copies in out if loan.due_on < today)
+    yield Link(
+        "out", _("copies on loan"), str(sum(copies for _loan, copies in out)), _loans_of(patron, status="active")
+    )
+    yield Link("overdue", _("copies overdue"), str(late), _loans_of(patron, overdue="yes"), urgent=late > 0)
+    yield Link("history", _("earlier loans"), "→", _loans_of(patron, status="returned"))
+
+
+def _of_money(patron: User, user: Any) -> Iterator[Link]:
+    if user.has_perm("fines.view_account"):
+        balance = balance_of(patron.pk)
+        label = _("credit") if balance < 0 else _("fines outstanding")
+        yield Link("owed", label, money(abs(balance)), account_of(patron.pk), urgent=balance > 0)
+
+
+def _loans_of(patron: User, *, status: str = "", overdue: str = "") -> str:
+    asked = {"q": patron.card_number, "status__exact": status, "overdue": overdue}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"{reverse('admin:lending_loan_changelist')}?{query}"
+
+
+def _consents(patron: User, today: Any) -> bool:
+    return bool(patron.guardian and patron.consent_until and patron.consent_until >= today)
