@@ -1,4 +1,4 @@
-"""What the patron's page shows, in two statements, and three or four more where something is overdue."""
+"""What the patron's page shows: two statements, one more for holds, three or four more where something is overdue."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,9 @@ from django.db.models import BigIntegerField, CharField, DateField, IntegerField
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from dashboard.holds import holds_on_page
 from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among
-from dashboard.models import CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow
+from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
 from dashboard.rules import Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
 
@@ -28,7 +29,7 @@ def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[
     """A patron's page, and what each overdue loan would cost if it came back today, by loan; those that cost nothing
     are left out."""
     today = timezone.localdate(now)
-    loans, suspended_until, credit = _loans_suspension_and_credit(patron_id, today)
+    loans, suspended_until, credit, has_holds = _loans_and_more(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, last_late_day(loan, today)) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
@@ -45,6 +46,7 @@ def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[
         "currency": currency(),
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
+        "holds": holds_on_page(patron_id) if has_holds else [],
         "as_of": now,
     }
     return page, costs
@@ -98,7 +100,7 @@ def schedules_known() -> Iterator[dict[str, Any]]:
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
     """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
     today = timezone.localdate(now)
-    loans, until, _credit = _loans_suspension_and_credit(patron_id, today)
+    loans, until, _credit, _has_holds = _loans_and_more(patron_id, today)
     would_be = accruing(late_among(loans, today), today, until)
     return {"suspended_until": until, "suspension_accruing_days": would_be.suspension_days}
 
@@ -110,10 +112,10 @@ def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     return {part.loan.loan_id: part.days_counted for part in charged}
 
 
-def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int]:
-    """What is out, the most urgent first, the last day of a suspension that is not over, and the credit: one statement
-    for all three."""
-    loan, suspension, credit = (Value(one, IntegerField()) for one in range(3))
+def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, bool]:
+    """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and whether
+    anything is held: one statement for all four."""
+    loan, suspension, credit, hold = (Value(one, IntegerField()) for one in range(4))
     no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
     no_copies = {"items": Value({}, JSONField()), "claims": Value({}, JSONField())}
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by().annotate(what=loan)
@@ -121,14 +123,17 @@ def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[Loan
     running = running.annotate(what=suspension, title=no_title, terms=no_terms, **no_copies)
     good = CreditRow.objects.filter(patron_id=patron_id).order_by()
     good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day, **no_copies)
+    held = HoldRow.objects.filter(OPEN_HOLD, patron_id=patron_id).order_by()
+    held = held.annotate(what=hold, terms=no_terms, **no_copies)
     rows = out.values_list(
         "what", "loan_id", "outstanding", "due_on", "title", "terms_id", "items_out", "claimed"
     ).union(
         running.values_list("what", "patron_id", "restriction", "until", "title", "terms", "items", "claims"),
         good.values_list("what", "patron_id", "credit", "day", "title", "terms", "items", "claims"),
+        held.values_list("what", "hold_id", "version", "pickup_by", "title", "terms", "items", "claims"),
         all=True,
     )
-    found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+    found: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
     for what, *row in rows:
         found[what].append(row)
     loans = [
@@ -136,7 +141,7 @@ def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[Loan
         for pk, n, due, title, terms, items, claimed in found[0]
     ]
     until = found[1][0][2] if found[1] else None
-    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0
+    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, bool(found[3])
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:

@@ -7,6 +7,7 @@ from opac.pages.book import book, record
 from opac.pages.covers import cover_picture
 from opac.pages.find import find
 from opac.pages.front import front
+from opac.pages.own.account import account
 from opac.pages.own.borrow import borrow
 from opac.pages.own.card import card
 from opac.pages.own.fees import fees
@@ -37,6 +38,7 @@ urlpatterns = [
     path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
     path("me/fees", fees, name="fees"),
+    path("me/account", account, name="account"),
     path("me/history", history, name="history"),
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),

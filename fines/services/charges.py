@@ -135,7 +135,7 @@ def charge(
     fine = Fine.objects.create(patron_id=account.pk, amount=amount, charged_at=now, **explained, **about)
     Entry.objects.create(patron_id=account.pk, fine=fine, kind=Entry.Kind.CHARGE, amount=amount, at=now)
     if paid_by:
-        settle(fine.pk, paid_by.pk, -paid_by.amount)
+        settle(paid_by.pk, -paid_by.amount, fine_id=fine.pk)
     use_credit(account.pk)
 
     announce(FineCharged, fine.pk, account, now)

@@ -109,6 +109,9 @@ class Kind:
     take: Callable[[Import, Sequence[Any], datetime], Taken]
     decide: Callable[[Doubt, str, datetime], str]
     undo: Callable[[Import, int, datetime], tuple[int, list[Entry]]]
+    settle: Callable[[Import, datetime], Taken] = lambda run, now: Taken()
+    """What only the whole file tells, done once behind the last batch, within a transaction as `take`; what it counts
+    is added to the import's figures, and may be less than nothing. Where the database refuses it, nothing is done."""
     sides: Callable[[Doubt], Sequence[tuple[str, str, str]]] = lambda doubt: ()
     """The two sides of a doubt: triples of a label, what is here, and what the file says."""
     options_form: type[forms.Form] = forms.Form

@@ -66,7 +66,8 @@ class CopyReplaced(CopyMarked):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyConditionChanged(CopyMarked):
-    """A copy was marked as damaged, missing, in repair, in order or claimed to be returned, or left the drop box."""
+    """A copy was marked as damaged, missing, in repair, in order or claimed to be returned, or left the drop
+    box, or is in stock or out of stock for those who wait."""
 
     condition: str
     claimed_on: date | None = None

@@ -10,13 +10,14 @@ from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
 from lending.models.returns import Return
-from lending.models.stock import LENDABLE, Book, Copy
+from lending.models.stock import LENDABLE, MAY_BE_LENT, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
 
 __all__ = [
     "BEGINNING",
     "IN_QUEUE",
     "LENDABLE",
+    "MAY_BE_LENT",
     "OPEN",
     "Act",
     "Block",

@@ -1,6 +1,8 @@
 """What came back, and when."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,7 @@ class Return(TracedRequest):
     """
 
     suspended_until: date | None = None  # the last day of the patron's suspension, where the return was just made
+    holds: Sequence[Any] = ()  # those that the copies are ready for now, where it was just made
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
     patron_id = models.BigIntegerField(_("patron"))
@@ -28,6 +31,8 @@ class Return(TracedRequest):
     late_as = models.CharField(_("leads to"), max_length=10, default="fine")
     """What a late return leads to by the rules that the loan keeps: `LateRules.as_`."""
     suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
+    restriction = models.PositiveIntegerField(default=0, editable=False)
+    """The number of the patron's suspension with which it counted first, 0 while it did not count."""
     late_items = models.PositiveIntegerField(_("late accompanying items"), default=0, db_default=0)
     """How many came along that each count as one more late copy."""
     version = models.PositiveIntegerField(default=0, editable=False)

@@ -8,13 +8,15 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
-from lending.locks import lock_loan, save_next_version
+from lending.holds.assigning import NOTHING, assign_copies
+from lending.holds.candidates import holds_that_wait
+from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
@@ -66,6 +68,7 @@ def return_book(
     patron = borrowers([loan.patron_id])[loan.patron_id]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
+    lock_queues([loan.book_id])
     note_missing_items(coming[0].copy, missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
@@ -101,6 +104,10 @@ def _take_back(
 
     made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
     came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    assigned = NOTHING
+    if place == Copy.Place.SHELF and holds_that_wait([loan.book_id]):
+        in_hand = [line.copy_id for line in coming]
+        assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
@@ -108,7 +115,10 @@ def _take_back(
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
-    publish(_announced(made, coming, patron, now, shelf=came_back, late_items=late_items))
+    made.holds = assigned.ready
+    came_back = {**came_back, **assigned.shelf}
+    announced = _announced(made, coming, patron, now, shelf=came_back, late_items=late_items)
+    publish_many([announced, *assigned.events(now)])
     return made
 
 

@@ -95,6 +95,13 @@ def bring_back(
     return shelf_of(_move_named([line.copy_id for line in lines], place))
 
 
+def move_copies(copies: Collection[Copy], place: Copy.Place) -> None:
+    """Moves copies that the caller has locked, in one statement, and tells each of them."""
+    moved = {copy.pk: copy for copy in _move_named([copy.pk for copy in copies], place)} if copies else {}
+    for copy in copies:
+        copy.place, copy.condition, copy.moves = place, moved[copy.pk].condition, moved[copy.pk].moves
+
+
 def lose_copies(ids: Sequence[int]) -> list[Copy]:
     """Marks copies as lost that the caller found on loans, in one statement; each as it is now."""
     with connection_of("lending").cursor() as cursor:

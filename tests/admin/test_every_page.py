@@ -189,5 +189,5 @@ def test_a_patron_and_a_stranger_stay_outside() -> None:
     assert patron.sign_in("P-7101", PASSWORD).headers["Location"] == "/me"
     for door in (patron, stranger):
         assert door.get(reverse("admin:index")).status_code == 302
-        assert door.get(reverse("admin:desk_lend")).status_code == 302
-        assert door.post(reverse("admin:desk_return"), {"barcode": "B0000001-0001"}).status_code == 302
+        assert door.get(reverse("admin:desk")).status_code == 302
+        assert door.post(reverse("admin:desk_scan"), {"typed": "B0000001-0001"}).status_code == 302
