@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-EVERY = (1.55, 1.65)
+EVERY = (1.64, 1.66)
 """Seconds between an answer and the next poll: those of live.js."""
 REQUEST = (
     "GET /live/stock?books={book} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from dashboard.models import CreditRow, FeeRow, FineRow, LoanRow, UserInfo
+from dashboard.models import CreditRow, FeeRow, FineRow, HoldRow, LoanRow, UserInfo
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import money_column
 
@@ -49,3 +49,12 @@ class CreditRowAdmin(ReadModelAdmin):
 
     list_display = ("patron_id", money_column("credit", _("credit")), "version")
     search_fields = ("patron_id__exact",)
+
+
+@admin.register(HoldRow)
+class HoldRowAdmin(ReadModelAdmin):
+    """Holds on pages."""
+
+    list_display = ("hold_id", "patron_id", "title", "volume", "status", "placed_at", "pickup_by", "version")
+    list_filter = ("status",)
+    search_fields = ("hold_id__exact", "patron_id__exact")

@@ -44,6 +44,28 @@ class FineOnPage(serializers.Serializer[Any]):
     explanation = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="DashboardHoldCopy")
+class CopyHeld(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    barcode = serializers.CharField()
+
+
+@extend_schema_serializer(component_name="DashboardHold")
+class HoldOnPage(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    patron = serializers.IntegerField()
+    book = serializers.IntegerField()
+    volume = serializers.CharField(allow_blank=True)
+    title = serializers.CharField()
+    status = serializers.ChoiceField(["waiting", "suspended", "ready"])
+    position = serializers.IntegerField(allow_null=True)
+    placed_at = serializers.DateTimeField()
+    suspended_until = serializers.DateField(allow_null=True)
+    ready_since = serializers.DateTimeField(allow_null=True)
+    pickup_by = serializers.DateField(allow_null=True)
+    copy = CopyHeld(allow_null=True)
+
+
 @extend_schema_serializer(component_name="Dashboard")
 class Page(serializers.Serializer[Any]):
     # For the API's description: `page_of` makes these very members.
@@ -58,6 +80,7 @@ class Page(serializers.Serializer[Any]):
     currency = serializers.CharField(min_length=3, max_length=3)
     loans = LoanOnPage(many=True)
     fines = FineOnPage(many=True)
+    holds = HoldOnPage(many=True)
     as_of = serializers.DateTimeField()
 
 

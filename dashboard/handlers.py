@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
+from dashboard.holds import hold_row
 from dashboard.late import late_rules
 from dashboard.models import CalendarRow, CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow, TermsRow, UserInfo
 from fines.events import (
@@ -33,6 +34,14 @@ from lending.events import (
     CopyReplaced,
     CopySubstituted,
     DueDateChanged,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanRenewed,
     LoanUndone,
@@ -80,8 +89,19 @@ def _loan_row(event: Any) -> LoanRow:
         outstanding=event.outstanding,
         due_on=event.due_on,
         terms_id=event.terms,
+        items_out=event.items_out,
+        claimed={copy: str(day) for copy, day in event.claimed.items()},
         version=event.version,
     )
+
+
+def show_hold(
+    events: Sequence[
+        HoldPlaced | HoldMoved | HoldSuspended | HoldResumed | HoldReady | HoldCollected | HoldCancelled | HoldExpired
+    ],
+) -> None:
+    """Shows the hold as the newest event tells it; the positions of others follow from its place."""
+    keep_newest([hold_row(event) for event in events])
 
 
 def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:

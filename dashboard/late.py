@@ -1,7 +1,8 @@
 """What a return today would come to, from the page's own rows. The arithmetic of days is kernel's."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import Subquery
 
 from dashboard.calendar import calendar_known, calendar_of
 from dashboard.models import CalendarRow, LoanRow, TermsRow
+from kernel.days.calendar import Calendar
 from kernel.days.late_days import (
     CHARGING,
     SUSPENDING,
@@ -19,7 +21,7 @@ from kernel.days.late_days import (
     suspension,
 )
 
-SECTION = "late."
+SECTION, ITEMS = "late.", "items.late"
 CALENDAR = Subquery(CalendarRow.objects.values("facts")[:1])
 """Read along with the terms, in one statement."""
 WITHOUT_TERMS: Mapping[str, Any] = {"as": "fine"}
@@ -27,59 +29,103 @@ WITHOUT_TERMS: Mapping[str, Any] = {"as": "fine"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Accruing:
-    """What the overdue loans would come to today: the days that would be charged for and the type of the copies, by
-    loan, and how many days without loans would follow."""
+class LatePart:
+    """Copies of an overdue loan for which one day counts: today, or the day on which they were claimed to be returned.
+    `late_copies` has the accompanying items that each make one more."""
 
-    charged_days: Mapping[int, int]
-    copy_types: Mapping[int, str]
+    loan: LoanRow
+    day: date
+    copies: int
+    late_copies: int
+    rules: Mapping[str, Any]
+    days_counted: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accruing:
+    """What the overdue loans would come to today: those parts that money would be charged for, the type of the copies
+    by loan, and how many days without loans would follow."""
+
+    charged: Sequence[LatePart] = ()
+    copy_types: Mapping[int, str] = field(default_factory=dict)
     suspension_days: int = 0
 
 
-NOTHING = Accruing(charged_days={}, copy_types={})
-
-
 def late_rules(rules: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a policy's fields that are about late returns, by their own names."""
-    return {name.removeprefix(SECTION): value for name, value in rules.items() if name.startswith(SECTION)}
+    """Those of a policy's fields that are about late returns, by their own names, and whether items count."""
+    late = {name.removeprefix(SECTION): value for name, value in rules.items() if name.startswith(SECTION)}
+    return {**late, "items": rules.get(ITEMS, False)}
 
 
 def accruing(loans: Sequence[LoanRow], today: date, suspended_until: date | None) -> Accruing:
     """What these overdue loans would come to if all of them came back today; one statement, none without loans."""
     if not loans:
-        return NOTHING
+        return Accruing()
     kept = TermsRow.objects.filter(pk__in={loan.terms_id for loan in loans if loan.terms_id})
     terms = {row.pk: row for row in kept.annotate(calendar=CALENDAR)}
-    rules = {pk: row.late for pk, row in terms.items()}
     facts = next((row.calendar for row in terms.values()), None)
     calendar = calendar_of(facts) if terms else calendar_known()
-    counted = [
-        (loan, late, _counted(calendar, loan, late, today))
+    parts = [
+        part
         for loan in loans
-        if loan.due_on and (late := rules.get(loan.terms_id or 0, WITHOUT_TERMS))
+        for part in _parts(
+            loan, terms[loan.terms_id].late if loan.terms_id in terms else WITHOUT_TERMS, calendar, today
+        )
     ]
     running = Suspension(since=today, until=suspended_until) if suspended_until else None
-    late_returns = [_late_return(loan, late, days, today) for loan, late, days in counted if late["as"] in SUSPENDING]
+    late_returns = [_late_return(part) for part in sorted(parts, key=_day) if part.rules["as"] in SUSPENDING]
     until = suspension(calendar, late_returns, running)
     return Accruing(
-        charged_days={loan.loan_id: days for loan, late, days in counted if days and late["as"] in CHARGING},
+        charged=[part for part in parts if part.days_counted and part.rules["as"] in CHARGING],
         copy_types={loan.loan_id: terms[loan.terms_id].copy_type for loan in loans if loan.terms_id in terms},
         suspension_days=_more_days(running, until, today) if late_returns else 0,
     )
 
 
-def _counted(calendar: Any, loan: LoanRow, late: Mapping[str, Any], today: date) -> int:
-    assert loan.due_on
-    open_only, grace = late.get("counts") == "open_days", late.get("grace_days", 0)
-    return days_counted(calendar, loan.due_on, today, open_only=open_only, grace=grace)
+def copies_late(loan: LoanRow) -> int:
+    """How many copies of an overdue loan are late: what is claimed to be returned is late no more."""
+    return loan.outstanding - len(loan.claimed)
 
 
-def _late_return(loan: LoanRow, late: Mapping[str, Any], counted: int, today: date) -> LateReturn:
-    brings = days_of_suspension(counted, factor=late["suspension_factor"], extra=late["suspension_extra_days"])
+def last_late_day(loan: LoanRow, today: date) -> date:
+    """The last day that counts as late for any copy of a loan."""
+    return today if copies_late(loan) else max(map(date.fromisoformat, loan.claimed.values()), default=today)
+
+
+def _parts(loan: LoanRow, rules: Mapping[str, Any], calendar: Calendar, today: date) -> Iterator[LatePart]:
+    """The copies of a loan by the day that counts for them, as they would be taken back."""
+    assert loan.due_on, "what is overdue has a due date"
+    claimed = {copy: min(date.fromisoformat(day), today) for copy, day in loan.claimed.items()}
+    items = loan.items_out if rules.get("items") else {}
+    open_only, grace = rules.get("counts") == "open_days", rules.get("grace_days", 0)
+    copies, late_items = Counter(claimed.values()), Counter[date]()
+    copies[today] += copies_late(loan)
+    for copy, number in items.items():
+        late_items[claimed.get(copy, today)] += number
+    for day in sorted(day for day in copies if copies[day]):
+        yield LatePart(
+            loan=loan,
+            day=day,
+            copies=copies[day],
+            late_copies=copies[day] + late_items[day],
+            rules=rules,
+            days_counted=days_counted(calendar, loan.due_on, day, open_only=open_only, grace=grace),
+        )
+
+
+def _day(part: LatePart) -> date:
+    return part.day
+
+
+def _late_return(part: LatePart) -> LateReturn:
+    late = part.rules
+    brings = days_of_suspension(
+        part.days_counted, factor=late["suspension_factor"], extra=late["suspension_extra_days"]
+    )
     return LateReturn(
-        day=today,
+        day=part.day,
         days=brings,
-        copies=loan.outstanding,
+        copies=part.late_copies,
         adds_up=late["suspension"] == "sum",
         from_next_day=late["suspension_first_day"] == "next",
         skips_closed=late["suspension_skips_closed"],

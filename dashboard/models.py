@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+IN_QUEUE = Q(status__in=["waiting", "suspended"])
+OPEN_HOLD = Q(status__in=["waiting", "suspended", "ready"])
+
 
 class UserInfo(models.Model):
     """A patron who has a page."""
@@ -32,6 +35,10 @@ class LoanRow(models.Model):
     outstanding = models.PositiveSmallIntegerField(_("copies out"))
     due_on = models.DateField(_("due on"), null=True)
     terms_id = models.BigIntegerField(_("terms"), null=True)
+    items_out = models.JSONField(_("accompanying items that are out"), default=dict, db_default={})
+    """How many went along, by the copies that are out with any."""
+    claimed = models.JSONField(_("claimed to be returned"), default=dict, db_default={})
+    """The last day that counts as late, by the copies that are out and claimed to be returned."""
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:
@@ -145,3 +152,34 @@ class SuspensionRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.patron_id}: {self.until or ''}"
+
+
+class HoldRow(models.Model):
+    """A hold, to be shown on a patron's page as long as it is open, and to count the places of others by."""
+
+    hold_id = models.BigIntegerField(_("hold"), primary_key=True)
+    patron_id = models.BigIntegerField(_("patron"))
+    book_id = models.BigIntegerField(_("book"))
+    volume = models.CharField(_("volume"), max_length=50, blank=True, default="")
+    title = models.CharField(_("title"), max_length=1000)
+    status = models.CharField(_("status"), max_length=10)
+    place = models.BigIntegerField()
+    """What orders the holds of a book and volume that are in the queue."""
+    placed_at = models.DateTimeField(_("placed at"))
+    suspended_until = models.DateField(_("suspended until"), null=True)
+    ready_since = models.DateTimeField(_("ready since"), null=True)
+    pickup_by = models.DateField(_("to be collected by"), null=True)
+    copy_id = models.BigIntegerField(_("copy"), null=True)
+    barcode = models.CharField(_("barcode"), max_length=32, null=True)  # noqa: DJ001  as the event has it
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("hold on a page")
+        verbose_name_plural = _("holds on pages")
+        indexes = (
+            models.Index(fields=["patron_id", "hold_id"], condition=OPEN_HOLD, name="hold_on_page"),
+            models.Index(fields=["book_id", "volume", "place"], condition=IN_QUEUE, name="hold_before_others"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.title}"

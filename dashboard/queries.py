@@ -1,16 +1,18 @@
-"""What the patron's page shows, in two statements, and three or four more where something is overdue."""
+"""What the patron's page shows: two statements, one more for holds, three or four more where something is overdue."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import BigIntegerField, CharField, DateField, IntegerField, Value
+from django.db.models import BigIntegerField, CharField, DateField, IntegerField, JSONField, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from dashboard.late import Accruing, accruing, late_among
-from dashboard.models import CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow
+from dashboard.holds import holds_on_page
+from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among
+from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
 from dashboard.rules import Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
 
@@ -23,19 +25,19 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
     return page_and_costs(patron_id, now)[0]
 
 
-def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[int, int]]:
+def page_and_costs(patron_id: int, now: datetime, *, with_places: bool = True) -> tuple[dict[str, Any], dict[int, int]]:
     """A patron's page, and what each overdue loan would cost if it came back today, by loan; those that cost nothing
-    are left out."""
+    are left out. Without places, holds have only `id`, `title` and `pickup_by`, and cost no statement."""
     today = timezone.localdate(now)
-    loans, suspended_until, credit = _loans_suspension_and_credit(patron_id, today)
+    loans, suspended_until, credit, holds = _loans_and_more(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
-    late = {loan.loan_id: days_late(loan.due_on, today) for loan in loans}
+    late = {loan.loan_id: days_late(loan.due_on, last_late_day(loan, today)) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
-    costs = _costs(patron_id, loans, would_be, today)
+    costs = _costs(patron_id, would_be, today)
     page = {
         "patron": patron_id,
         "copies_on_loan": sum(loan.outstanding for loan in loans),
-        "copies_overdue": sum(loan.outstanding for loan in loans if late[loan.loan_id]),
+        "copies_overdue": sum(map(copies_late, late_among(loans, today))),
         "fines_outstanding": sum(fine.owed for fine in fines),
         "fines_accruing": sum(costs.values()),
         "credit": credit,
@@ -44,6 +46,7 @@ def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[
         "currency": currency(),
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
+        "holds": holds_on_page(patron_id) if holds and with_places else holds,
         "as_of": now,
     }
     return page, costs
@@ -53,11 +56,11 @@ def costs_today(patron_id: int, today: date) -> dict[int, int]:
     """What each overdue loan of a patron would cost if it came back today, by loan; those that cost nothing are left
     out."""
     loans = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0, due_on__lt=today)
-    return _costs(patron_id, loans, accruing(list(loans), today, None), today)
+    return _costs(patron_id, accruing(list(loans), today, None), today)
 
 
-def _costs(patron_id: int, loans: Iterable[LoanRow], would_be: Accruing, today: date) -> dict[int, int]:
-    if not would_be.charged_days:
+def _costs(patron_id: int, would_be: Accruing, today: date) -> dict[int, int]:
+    if not would_be.charged:
         return {}
     schedules = [
         Schedule(valid_from=row.valid_from, category=row.category, copy_type=row.copy_type, given=row.given)
@@ -65,18 +68,20 @@ def _costs(patron_id: int, loans: Iterable[LoanRow], would_be: Accruing, today: 
     ]
     people = get_user_model().objects.filter(pk=patron_id)
     category = people.values_list("category", flat=True).first() if any(one.category for one in schedules) else None
-    copies = {loan.loan_id: loan.outstanding for loan in loans}
-    costs = {}
-    for loan, days in would_be.charged_days.items():
-        fees = fees_in_force(schedules, category or "", would_be.copy_types.get(loan, ""), today)
-        costs[loan] = fee_today(fees, days, copies[loan])
+    costs = Counter[int]()
+    for part in would_be.charged:
+        loan = part.loan.loan_id
+        fees = fees_in_force(schedules, category or "", would_be.copy_types.get(loan, ""), part.day)
+        costs[loan] += fee_today(fees, part.days_counted, part.late_copies)
     return {loan: cost for loan, cost in costs.items() if cost}
 
 
 def loans_shown() -> Iterator[dict[str, Any]]:
     """Every loan row, in the order of the loans' ids."""
     columns = ("pk", "patron_id", "title", "status", "outstanding", "due_on", "version")
-    yield from LoanRow.objects.order_by("pk").values(*columns).iterator(chunk_size=2_000)
+    for row in LoanRow.objects.order_by("pk").values(*columns, "items_out", "claimed").iterator(chunk_size=2_000):
+        items, claimed = row.pop("items_out"), row.pop("claimed")
+        yield {**row, "items_out": sum(items.values()), "claimed": len(claimed)}
 
 
 def fines_shown() -> Iterator[dict[str, Any]]:
@@ -95,7 +100,7 @@ def schedules_known() -> Iterator[dict[str, Any]]:
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
     """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
     today = timezone.localdate(now)
-    loans, until, _credit = _loans_suspension_and_credit(patron_id, today)
+    loans, until, _credit, _holds = _loans_and_more(patron_id, today)
     would_be = accruing(late_among(loans, today), today, until)
     return {"suspended_until": until, "suspension_accruing_days": would_be.suspension_days}
 
@@ -103,33 +108,41 @@ def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
 def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     """The days that money would be charged for if the overdue loans came back today, by loan; the others have none."""
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0)
-    return accruing(late_among(out, today), today, None).charged_days
+    charged = accruing(late_among(out, today), today, None).charged
+    return {part.loan.loan_id: part.days_counted for part in charged}
 
 
-def _loans_suspension_and_credit(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int]:
-    """What is out, the most urgent first, the last day of a suspension that is not over, and the credit: one statement
-    for all three."""
-    loan, suspension, credit = (Value(one, IntegerField()) for one in range(3))
+def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, list[dict[str, Any]]]:
+    """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and what is held:
+    one statement for all four."""
+    loan, suspension, credit, hold = (Value(one, IntegerField()) for one in range(4))
     no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
+    no_copies = {"items": Value({}, JSONField()), "claims": Value({}, JSONField())}
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by().annotate(what=loan)
     running = SuspensionRow.objects.filter(patron_id=patron_id, until__gte=today).order_by()
-    running = running.annotate(what=suspension, title=no_title, terms=no_terms)
+    running = running.annotate(what=suspension, title=no_title, terms=no_terms, **no_copies)
     good = CreditRow.objects.filter(patron_id=patron_id).order_by()
-    good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day)
-    rows = out.values_list("what", "loan_id", "outstanding", "due_on", "title", "terms_id").union(
-        running.values_list("what", "patron_id", "restriction", "until", "title", "terms"),
-        good.values_list("what", "patron_id", "credit", "day", "title", "terms"),
+    good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day, **no_copies)
+    held = HoldRow.objects.filter(OPEN_HOLD, patron_id=patron_id).order_by()
+    held = held.annotate(what=hold, terms=no_terms, **no_copies)
+    rows = out.values_list(
+        "what", "loan_id", "outstanding", "due_on", "title", "terms_id", "items_out", "claimed"
+    ).union(
+        running.values_list("what", "patron_id", "restriction", "until", "title", "terms", "items", "claims"),
+        good.values_list("what", "patron_id", "credit", "day", "title", "terms", "items", "claims"),
+        held.values_list("what", "hold_id", "version", "pickup_by", "title", "terms", "items", "claims"),
         all=True,
     )
-    found: tuple[list[Any], list[Any], list[Any]] = ([], [], [])
+    found: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
     for what, *row in rows:
         found[what].append(row)
     loans = [
-        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms)
-        for pk, n, due, title, terms in found[0]
+        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms, items_out=items, claimed=claimed)
+        for pk, n, due, title, terms, items, claimed in found[0]
     ]
     until = found[1][0][2] if found[1] else None
-    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0
+    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, _terms in found[3]]
+    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:

@@ -7,65 +7,85 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.staff.fields import BarcodeField, CardNumberField, DayField
+from desk.scanning.meaning import Only
+from kernel.staff.fields import DayField
 
-SCANNED: dict[str, Any] = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+SCANNED: dict[str, Any] = {
+    "autocomplete": "off",
+    "autocapitalize": "none",
+    "spellcheck": "false",
+    "autofocus": True,
+    "enterkeyhint": "send",
+}
+LONGEST = 200
+HIDDEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
 
 
-class Lending(forms.Form):
-    """A card, and then one copy after another."""
+class Words(forms.CharField):
+    """Words with commas between, as a tuple; None where the field was not sent."""
 
-    card_number = CardNumberField(label=_("card number"), max_length=32, widget=forms.TextInput(SCANNED))
-    barcode = BarcodeField(label=_("barcode"), max_length=32, required=False, widget=forms.TextInput(SCANNED))
+    def __init__(self) -> None:
+        super().__init__(max_length=4_000, **HIDDEN)
 
-    borrowed_on = DayField(
-        label=_("lent on, if earlier"),
+    def to_python(self, value: Any) -> Any:
+        """The words."""
+        return tuple(word for word in str(value or "").split(",") if word)
+
+
+class ManyWords(forms.Field):
+    """Each value that was sent under that name, as a tuple."""
+
+    widget = forms.MultipleHiddenInput
+
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_python(self, value: Any) -> Any:
+        """The values."""
+        return tuple(str(one)[:LONGEST] for one in value or ())
+
+
+class ScanForm(forms.Form):
+    """The box, the day that scans are recorded for, and in hidden fields what the page knows."""
+
+    typed = forms.CharField(
+        label=_("card, barcode, ISBN, title or name"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.TextInput(SCANNED),
+    )
+    day = DayField(
+        label=_("recorded for an earlier day"),
         required=False,
         widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("For loans made while the system was away."),
+        help_text=_(
+            "For loans made while the system was away, and for a book drop: days late are counted to that day."
+        ),
     )
+    form_key = forms.CharField(max_length=40, **HIDDEN)
+    patron = forms.IntegerField(min_value=1, **HIDDEN)
+    basket = Words()
+    waited = forms.IntegerField(min_value=0, **HIDDEN)
+    only = forms.ChoiceField(choices=[(one.value, one.value) for one in Only], required=False)
+    items_were_asked = forms.BooleanField(required=False)
+    missing = ManyWords()
+    override = Words()
+    reason = forms.CharField(label=_("reason"), max_length=500, required=False)
+    undo = forms.IntegerField(min_value=1, **HIDDEN)
+    renew = forms.IntegerField(min_value=1, **HIDDEN)
 
-    on_screen = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
-
-    def clean_borrowed_on(self) -> date | None:
+    def clean_day(self) -> date | None:
         """A day in the past, or none for today. Raises `ValidationError`."""
-        day: date | None = self.cleaned_data["borrowed_on"]
+        day: date | None = self.cleaned_data["day"]
         if day and day > timezone.localdate():
-            raise forms.ValidationError(_("A loan can't be made in the future."))
+            raise forms.ValidationError(_("Neither a loan nor a return can be in the future."))
         if day and day.year < 1900:
             raise forms.ValidationError(_("That is too long ago."))
-        return day
+        return day if day != timezone.localdate() else None
 
-    def backdate(self) -> date | None:
-        """The day in the past that this loan is recorded for. It ends with the patron it was typed for: another card
-        than the one on the screen is lent to as of today."""
-        same = self.cleaned_data["on_screen"].upper() in {"", self.cleaned_data["card_number"].upper()}
-        return self.cleaned_data["borrowed_on"] if same else None
-
-    def show_card(self, card_number: str) -> None:
-        """Notes whose account the page shows."""
-        self.data = {**dict(self.data.items()), "on_screen": card_number} if self.is_bound else self.data
-
-    def focus(self, name: str) -> None:
-        """Has the cursor wait in that field."""
-        self.fields[name].widget.attrs["autofocus"] = True
-
-
-class TakingBack(forms.Form):
-    """One copy after another, whoever had them."""
-
-    barcode = BarcodeField(label=_("barcode"), max_length=32, widget=forms.TextInput({**SCANNED, "autofocus": True}))
-
-    returned_on = DayField(
-        label=_("brought back on, if earlier"),
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("For a book drop: days late are counted to that day."),
-    )
-
-    def clean_returned_on(self) -> date | None:
-        """A day in the past, or none for today. Raises `ValidationError`."""
-        day: date | None = self.cleaned_data["returned_on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("A return can't be in the future."))
-        return day
+    def clean(self) -> dict[str, Any]:
+        """Who decides against a rule says why. Raises `ValidationError`."""
+        asked = self.cleaned_data
+        if asked.get("override") and not asked.get("reason"):
+            raise forms.ValidationError(_("Say why the rules do not hold here."))
+        return asked

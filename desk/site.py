@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
-from desk import views
-from desk.patrons import patron_page
+from desk.money.addresses import account_addresses
+from desk.pages import box, presence, slips
+from desk.pages.patron import patron_page
 from desk.today import todays_figures
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
@@ -48,12 +49,18 @@ class LibraryAdminSite(StaffSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The stock pages and the desk's."""
-        desk = [
-            path("desk/lend/", self.admin_view(views.lend, via="desk"), name="desk_lend"),
-            path("desk/return/", self.admin_view(views.take_back, via="desk"), name="desk_return"),
-            path("desk/patron/<int:pk>/", self.admin_view(patron_page, via="desk"), name="desk_patron"),
-        ]
-        return [*desk, *super().get_urls()]
+        pages = {
+            "": ("desk", box.desk),
+            "scan/": ("desk_scan", box.scan),
+            "act/": ("desk_act", box.act),
+            "away/": ("desk_away", presence.away),
+            "here/": ("desk_here", presence.here),
+            "slip/": ("desk_slip", slips.slip),
+            "commands/": ("desk_commands", slips.commands),
+            "patron/<int:pk>/": ("desk_patron", patron_page),
+        }
+        desk = [path(f"desk/{at}", self.admin_view(view, via="desk"), name=name) for at, (name, view) in pages.items()]
+        return [*desk, *account_addresses(self.admin_view), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The contexts in the order in which the desk needs them."""

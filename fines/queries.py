@@ -23,8 +23,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from fines.models import Entry, FeeSchedule, Fine, Settlement
-from fines.rules import late_fee
+from fines.models import Account, Entry, FeeSchedule, Fine, Settlement
+from fines.rules import LateCopy, late_fee
 from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
 
@@ -108,9 +108,11 @@ def schedules_on_record() -> Iterator[dict[str, Any]]:
     yield from rows
 
 
-def fee_for(category: str, copy_type: str, day: date, *, days: int, prices: Sequence[int | None]) -> int:
-    """What a return on that day costs, so many days counted; 0 when it is free."""
-    return late_fee(deciding(category, copy_type, day).fees, days, prices)
+def fee_for(category: str, copy_type: str, day: date, *, days: int, price: int | None, late_items: int) -> int:
+    """What a return of a copy on that day costs, so many days counted and with so many items that count as late; 0 when
+    it is free."""
+    copy = LateCopy(price=price, items=late_items)
+    return late_fee(deciding(category, copy_type, day).fees, days, [copy])
 
 
 def balance_of(patron_id: int) -> int:
@@ -134,6 +136,34 @@ def entries_of(patron_id: int) -> QuerySet[Any]:
     """A patron's movements of money in their order, each with the `balance` behind it."""
     running = Window(Sum("amount"), order_by=F("pk").asc())
     return Entry.objects.filter(patron=patron_id).annotate(balance=running).select_related("fine").order_by("pk")
+
+
+def movements_of(patron_id: int, before: int = 0) -> QuerySet[Any]:
+    """A patron's movements of money, the newest first, each with the `balance` behind it, what a payment settles, and
+    who did it; with `before`, only those before the one of that id."""
+    settled = Prefetch("settlements", Settlement.objects.select_related("fine").order_by("fine_id"))
+    own = entries_of(patron_id).filter(**({"pk__lt": before} if before else {}))
+    return own.select_related("reversal").prefetch_related(settled, "by").order_by("-pk")
+
+
+def owed_fines(patron_id: int) -> "QuerySet[FineWithBalance]":
+    """What a patron owes, in the order in which it is paid: the oldest first."""
+    return fines().filter(patron=patron_id, owed__gt=0).order_by("charged_at", "pk")
+
+
+def covered_by(amount: int, owed: Sequence[Any]) -> tuple[list[tuple[Any, int]], int]:
+    """How much of which of these fines a payment would settle, and how much of it would be credit."""
+    covered, left = [], amount
+    for fine in owed:
+        part = min(left, fine.owed)
+        covered.append((fine, part))
+        left -= part
+    return [(fine, part) for fine, part in covered if part], left
+
+
+def version_of(patron_id: int) -> int:
+    """How many acts the patron's account has seen."""
+    return Account.objects.filter(pk=patron_id).values_list("version", flat=True).first() or 0
 
 
 def money_of_the_day(now: datetime) -> dict[str, int]:

@@ -27,23 +27,34 @@ def tier_for(days: int, tiers: Mapping[int, int]) -> Tier | None:
     return Tier(first_day=first_day, last_day=min(later) - 1 if later else None, amount=tiers[first_day])
 
 
-def late_fee(fees: Fees, days: int, prices: Sequence[int | None]) -> int:
-    """What a return costs: `days` that count, and the price of each copy that came back, None where none is known."""
+@dataclass(frozen=True, kw_only=True)
+class LateCopy:
+    """A copy that came back late: its price, None where none is known, and how many accompanying items each make one
+    more late copy."""
+
+    price: int | None = None
+    items: int = 0
+
+
+def late_fee(fees: Fees, days: int, copies: Sequence[LateCopy]) -> int:
+    """What a return of these copies costs, `days` of which count. What a copy and its items cost together is at most
+    the copy's price, where the price is a limit."""
     if days < 1:
         return 0
     if fees.kind == "tiers":
         tier = tier_for(days, dict(fees.tiers))
         return tier.amount if tier else 0
-    costs = [fees.lost_amount if price is None else price for price in prices]
+    costs = [fees.lost_amount if copy.price is None else copy.price for copy in copies]
     if fees.per == "copy":
-        return sum(_capped(fees, days, cost) for cost in costs)
+        return sum(_capped(fees, days, cost, 1 + copy.items) for copy, cost in zip(copies, costs, strict=True))
     known = [cost for cost in costs if cost is not None]
     return _capped(fees, days, sum(known) if len(known) == len(costs) else None)
 
 
-def _capped(fees: Fees, days: int, cost: int | None) -> int:
-    limits = [fees.cap, cost if fees.cap_at_price else None]
-    return min([(fees.rate or 0) * days, *(limit for limit in limits if limit is not None)])
+def _capped(fees: Fees, days: int, cost: int | None, times: int = 1) -> int:
+    fee = (fees.rate or 0) * days
+    fee = times * (fee if fees.cap is None else min(fee, fees.cap))
+    return min(fee, cost) if fees.cap_at_price and cost is not None else fee
 
 
 def price_of_lost_copy(fees: Fees, price: int | None) -> int:

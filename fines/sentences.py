@@ -13,11 +13,13 @@ Written = Callable[[int, str], str]
 
 @dataclass(frozen=True, kw_only=True)
 class Late:
-    """A late return: its days by the calendar, those that count, and how many copies came back."""
+    """A late return: its days by the calendar, those that count, how many copies came back, and how many accompanying
+    items each count as one more."""
 
     days_late: int
     days_counted: int
     copies: int
+    items: int = 0
 
 
 def late_fee_in_words(late: Late, fees: Fees, valid_from: date | None, amount: int, money: Written) -> dict[str, str]:
@@ -42,12 +44,11 @@ def _by_tier(tier: Tier, money: Written) -> dict[str, str]:
 
 
 def _by_day(late: Late, fees: Fees, amount: int, money: Written) -> dict[str, str]:
-    copies = late.copies if fees.per == "copy" else 1
-    rate = fees.rate or 0
-    uncapped = rate * late.days_counted * copies
+    rate, copies = fees.rate or 0, _copies(late) if fees.per == "copy" else {"en": "", "ko": ""}
+    uncapped = rate * late.days_counted * (late.copies + late.items if fees.per == "copy" else 1)
     words = {
-        "en": f"{money(rate, 'en')} a day" + (f" and copy, {copies} copies" if fees.per == "copy" else ""),
-        "ko": f"하루 {money(rate, 'ko')}" + (f", 책마다({copies}권)" if fees.per == "copy" else ""),
+        "en": f"{money(rate, 'en')} a day{copies['en']}",
+        "ko": f"하루 {money(rate, 'ko')}{copies['ko']}",
     }
     if amount == uncapped:
         return {"en": f"{words['en']}: {money(amount, 'en')}", "ko": f"{words['ko']}: {money(amount, 'ko')}"}
@@ -55,6 +56,18 @@ def _by_day(late: Late, fees: Fees, amount: int, money: Written) -> dict[str, st
         "en": f"{words['en']}, at most {money(amount, 'en')}",
         "ko": f"{words['ko']}, 상한 적용 {money(amount, 'ko')}",
     }
+
+
+def imported_fee_in_words(due_on: date | None) -> dict[str, str]:
+    """A fee that the system before had charged."""
+    en, ko = (f" (due on {due_on})", f"({due_on} 반납 예정)") if due_on else ("", "")
+    return {"en": f"Unpaid at the system before{en}.", "ko": f"이전 시스템에서 넘어온 미납 연체료{ko}."}
+
+
+def _copies(late: Late) -> dict[str, str]:
+    items_en = f" and {late.items} accompanying items" if late.items else ""
+    items_ko = f"과 딸림자료 {late.items}점" if late.items else ""
+    return {"en": f" and copy, {late.copies} copies{items_en}", "ko": f", 책마다({late.copies}권{items_ko})"}
 
 
 def lost_copy_in_words(lost_on: date, amount: int, valid_from: date | None, money: Written) -> dict[str, str]:

@@ -80,8 +80,10 @@ def note_debt(
 
 
 def end_bought_suspension(event: SuspensionBoughtOff) -> None:
-    """Ends the suspension whose rest the patron paid for."""
-    suspensions.lift_suspension(event.patron, reason=BOUGHT_OFF, by_id=None, now=event.occurred_at)
+    """Ends the suspension whose rest the patron paid for, and none that later returns led to."""
+    suspensions.end_bought_suspension(
+        event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at
+    )
 
 
 def _know_books(events: Sequence[CatalogEvent]) -> None:

@@ -1,8 +1,9 @@
-"""The one lock order, everywhere: families, patrons' accounts, copies. Everything here needs a transaction."""
+"""The one lock order, everywhere: families, patrons' accounts, queues, copies; each by id. Everything here needs a
+transaction."""
 
 from collections.abc import Collection
 
-from lending.models import Family, Loan, LoanLine, Patron
+from lending.models import Family, Loan, LoanLine, Patron, Queue
 
 
 def lock_known_accounts(patrons: Collection[int]) -> dict[int, int | None]:
@@ -57,3 +58,12 @@ def save_next_version(loan: Loan) -> None:
     """Saves a changed loan under the version that its next event will carry."""
     loan.version += 1
     loan.save(force_update=True)
+
+
+def lock_queues(books: Collection[int]) -> None:
+    """Locks the queues of these books in the order of their ids, opening those that nobody locked before. Whoever
+    brings a copy that a hold could take, or changes a hold, does it behind this lock."""
+    queues = Queue.objects.select_for_update().filter(pk__in=books).order_by("pk").values_list("pk", flat=True)
+    if missing := set(books) - {*queues}:
+        Queue.objects.bulk_create([Queue(pk=book) for book in sorted(missing)], ignore_conflicts=True)
+        list(queues)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,6 +21,7 @@ from lending.models import (
     Return,
     Sweep,
 )
+from lending.outstanding import only_claimed
 
 
 def loans() -> QuerySet[Loan]:
@@ -78,8 +79,8 @@ def holders_of(card_number: str) -> list[int]:
 
 
 def loans_overdue(today: date) -> QuerySet[Loan]:
-    """Loans with copies out after their due date."""
-    return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=today)
+    """Loans with copies out after their due date that are not claimed to be returned."""
+    return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=today).exclude(pk__in=only_claimed())
 
 
 def counts_of_the_day(now: datetime) -> dict[str, int]:
@@ -87,7 +88,7 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     copies = Copy.objects.filter(withdrawn=False)
     returned = Return.objects.filter(returned_at__gte=midnight, voided_at=None).aggregate(n=Sum("quantity"))["n"]
-    overdue = LoanLine.objects.filter(ending="", loan__in=loans_overdue(timezone.localdate(now)))
+    overdue = LoanLine.objects.filter(ending="", claimed_on=None, loan__in=loans_overdue(timezone.localdate(now)))
     return {
         "lent_today": Loan.objects.filter(borrowed_at__gte=midnight).exclude(status="cancelled").count(),
         "returned_today": returned or 0,
@@ -95,12 +96,6 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
         "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
         **copies.aggregate(out=Count("pk", filter=Q(place=Copy.Place.LOAN)), lendable=Count("pk", filter=LENDABLE)),
     }
-
-
-def copies_out() -> Coalesce:
-    """How many copies of a loan are out, to annotate loans with."""
-    out = LoanLine.objects.filter(loan=OuterRef("pk"), ending="").values("loan").annotate(count=Count("pk"))
-    return Coalesce(Subquery(out.values("count")), 0, output_field=IntegerField())
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:
@@ -115,12 +110,6 @@ def stock_of(book_id: int) -> dict[str, int]:
     books = Book.objects.filter(pk=book_id, withdrawn=False)
     counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
     return books.annotate(**counts).values(*counts).get()
-
-
-def due_dates_of(book_id: int) -> dict[int, date | None]:
-    """Of each copy of a book that is out till when it was lent, by the copy's id."""
-    out = LoanLine.objects.filter(copy__book=book_id, ending="")
-    return dict(out.values_list("copy_id", "loan__due_on"))
 
 
 def book_of_barcode(barcode: str) -> int:
@@ -138,8 +127,13 @@ def copy_of_barcode(barcode: str) -> Copy:
 
 def loans_on_record() -> Iterator[dict[str, Any]]:
     """Every loan that was lent once, as a patron's page should show it, in the order of their ids."""
-    lent = Loan.objects.filter(version__gt=0).annotate(outstanding=Count("lines", filter=Q(lines__ending="")))
-    columns = ("patron_id", "title", "status", "due_on", "outstanding", "version")
+    out = Q(lines__ending="")
+    lent = Loan.objects.filter(version__gt=0).annotate(
+        outstanding=Count("lines", filter=out),
+        items_out=Coalesce(Sum("lines__items", filter=out), 0),
+        claimed=Count("lines", filter=out & Q(lines__claimed_on__isnull=False)),
+    )
+    columns = ("patron_id", "title", "status", "due_on", "outstanding", "version", "items_out", "claimed")
     yield from lent.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
 
 

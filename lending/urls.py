@@ -6,6 +6,15 @@ from lending.api.blocks import BlocksOfPatron, LiftBlock
 from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
 from lending.api.copies.marks import MarkCopy
 from lending.api.families import Families, FamilyById
+from lending.api.holds import (
+    CancelHold,
+    HoldById,
+    Holds,
+    MoveHold,
+    PickupDayOfHold,
+    ResumeHold,
+    SuspendHold,
+)
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
@@ -45,6 +54,13 @@ urlpatterns = [
     path("returns/<id:pk>/undo", UndoReturn.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),
     path("blocks/<id:pk>/lift", LiftBlock.as_view()),
+    path("holds", Holds.as_view()),
+    path("holds/<id:pk>", HoldById.as_view()),
+    path("holds/<id:pk>/cancel", CancelHold.as_view()),
+    path("holds/<id:pk>/suspend", SuspendHold.as_view()),
+    path("holds/<id:pk>/resume", ResumeHold.as_view()),
+    path("holds/<id:pk>/move", MoveHold.as_view()),
+    path("holds/<id:pk>/pickup-by", PickupDayOfHold.as_view()),
     path("families", Families.as_view()),
     path("families/<id:pk>", FamilyById.as_view()),
     path("calendar", CalendarDays.as_view()),

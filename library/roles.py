@@ -40,6 +40,10 @@ DESK = Role(
             "lending.add_family",
             "lending.change_family",
             "lending.delete_family",
+            "lending.view_hold",
+            "lending.add_hold",
+            "lending.change_hold",
+            "lending.move_hold",
             "notices.view_notice",
             "notices.change_notice",
         }
@@ -79,7 +83,7 @@ CATALOGUER = Role(
 CASHIER = Role(
     name="cashier",
     title=_("cashier"),
-    sentence=_("Takes payments and waives fines; sees patrons, loans and fines."),
+    sentence=_("Takes payments and waives fines; counts and closes tills; sees patrons, loans and fines."),
     permissions=frozenset(
         {
             "accounts.view_user",
@@ -96,6 +100,9 @@ CASHIER = Role(
             "fines.refund_fine",
             "fines.take_payment",
             "fines.waive_fine",
+            "fines.view_till",
+            "fines.view_count",
+            "fines.close_till",
         }
     ),
 )
@@ -132,7 +139,9 @@ ADMINISTRATOR = Role(
         "lending.add_opening",
         "lending.delete_opening",
         "lending.override",
+        "lending.import_loans",
         "fines.add_feeschedule",
+        "fines.reopen_till",
         "notices.view_timing",
         "notices.add_timing",
         "notices.view_wording",
@@ -147,6 +156,7 @@ ADMINISTRATOR = Role(
         "dashboard.view_finerow",
         "dashboard.view_feerow",
         "dashboard.view_creditrow",
+        "dashboard.view_holdrow",
     },
 )
 

@@ -27,12 +27,11 @@ from lending.events import (
     SuspensionLifted,
 )
 from notices.kinds import Kind
-from notices.models import Cause, ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow
+from notices.models import Cause, FineRow, LoanRow, Notice, SuspensionRow
 from notices.rules import LATEST, SITTING
 
 BY_CLOCK = ("", "command", "schedule")
 """Nobody was there: what an import brings needs no receipt."""
-CLAIMED = "claimed_returned"
 CALLED_OFF = "by_patron"
 
 
@@ -48,7 +47,6 @@ def follow_loan(
 ) -> None:
     """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled."""
     _keep_loan(event)
-    ClaimedRow.objects.bulk_update(_back_from_claim(event), ["is_claimed", "move"])
     match event:
         case BookBorrowed():
             _add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
@@ -70,15 +68,6 @@ def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChange
     """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
     if event.loan is not None:
         _keep_loan(event)
-    is_claimed = isinstance(event, CopyConditionChanged) and event.condition == CLAIMED
-    moves = {copy: int(state["move"] or 0) for copy, state in event.shelf.items()}
-    keep_newest(
-        [
-            ClaimedRow(copy_id=copy, loan_id=event.loan, is_claimed=is_claimed and copy == event.copy, move=move)
-            for copy, move in moves.items()
-        ],
-        by="move",
-    )
 
 
 def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:
@@ -106,20 +95,12 @@ def _keep_loan(event: Any) -> None:
         patron_id=event.patron,
         title=event.title if event.outstanding else "",
         outstanding=event.outstanding,
+        claimed=len(event.claimed),
         due_on=event.due_on,
         version=event.version,
         changed_at=event.occurred_at,
     )
     keep_newest([row])
-
-
-def _back_from_claim(event: Any) -> list[ClaimedRow]:
-    """Copies of the loan that were claimed to be returned and have moved since."""
-    if not event.shelf:
-        return []
-    known = ClaimedRow.objects.filter(pk__in=event.shelf, is_claimed=True)
-    moved = [(row, int(event.shelf[row.pk]["move"] or 0)) for row in known]
-    return [ClaimedRow(pk=row.pk, is_claimed=False, move=move) for row, move in moved if move > row.move]
 
 
 def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:

@@ -7,10 +7,12 @@ from opac.pages.book import book, record
 from opac.pages.covers import cover_picture
 from opac.pages.find import find
 from opac.pages.front import front
+from opac.pages.own.account import account
 from opac.pages.own.borrow import borrow
 from opac.pages.own.card import card
 from opac.pages.own.fees import fees
 from opac.pages.own.history import history
+from opac.pages.own.holds import hold, holds
 from opac.pages.own.loans import loan
 from opac.pages.own.me import me
 from opac.pages.own.profile import password, profile
@@ -35,9 +37,12 @@ urlpatterns = [
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
     path("books/<id:pk>/borrow", borrow, name="borrow"),
+    path("books/<id:pk>/hold", hold, name="hold"),
     path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
+    path("me/holds", holds, name="holds"),
     path("me/fees", fees, name="fees"),
+    path("me/account", account, name="account"),
     path("me/history", history, name="history"),
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),

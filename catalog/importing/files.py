@@ -6,11 +6,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from catalog.importing.labels import LABELS
 from catalog.importing.marc.iso2709 import marc_records
 from catalog.importing.marc.marcxml import marcxml_records
 from catalog.importing.reasons import Reason
-from catalog.importing.records import IncomingBook
+from catalog.importing.records import LABELS, IncomingBook
 from catalog.importing.tables.reading import TablePreview, preview_of_table, table_records
 from kernel.importing.kinds import Preview
 from kernel.importing.tables.opening import WORKBOOKS, rows_expected

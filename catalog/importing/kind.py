@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from catalog.importing import files
 from catalog.importing.deciding import decide
 from catalog.importing.fitting import read_again, says
-from catalog.importing.labels import LABELS
 from catalog.importing.reasons import Reason
+from catalog.importing.records import LABELS
+from catalog.importing.settling import settle
 from catalog.importing.tables.headings import FIELDS
 from catalog.importing.taking import take
 from catalog.importing.undoing import undo
@@ -76,6 +77,7 @@ BOOKS = Kind(
     expected=files.expected,
     preview=files.preview,
     take=take,
+    settle=settle,
     decide=decide,
     undo=undo,
     sides=sides,

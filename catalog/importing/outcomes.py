@@ -38,6 +38,18 @@ class Outcomes(Taken):
             self.doubts.append(Doubt(key=key, record=written(record), subject=book.pk, **about))
         self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, book.title)
 
+    def want(self, record: IncomingBook, isbn: str, key: str, book: Book, said: dict[str, Any] | None) -> None:
+        """Another book has the ISBN, perhaps until a later record of the file: `settling.settle` looks again."""
+        claim = {"key": key, "said": said, "isbn": book.isbn}
+        self.add_entry(record, Entry.Outcome.NOTED, Reason.ISBN_TAKEN, isbn, before=claim)
+
+    def settle(self, entry: Entry, before: dict[str, Any], *, is_new: bool) -> None:
+        """The book of the record has the ISBN after all. `is_new`: the record was counted as unchanged."""
+        if is_new:
+            self.updated, self.unchanged = self.updated + 1, self.unchanged - 1
+        about = {"number": entry.number, "label": entry.label, "outcome": Entry.Outcome.UPDATED}
+        self.entries.append(Entry(**about, detail="isbn", before=before))
+
     def note(self, record: IncomingBook) -> None:
         """What is to be noted of the record."""
         for reason, detail in record.notes:

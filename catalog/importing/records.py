@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from kernel.importing.records import Incoming
 
 
@@ -57,3 +59,42 @@ class IncomingBook(Incoming):
     def label(self) -> str:
         """Its title."""
         return self.title
+
+
+LABELS = {
+    "title": _("title"),
+    "volume": _("volume"),
+    "authors": _("authors"),
+    "publisher": _("publisher"),
+    "published_year": _("year of publication"),
+    "isbn": _("ISBN"),
+    "language": _("language"),
+    "class_number": _("class number"),
+    "class_scheme": _("classification"),
+    "call_number": _("call number"),
+    "series": _("series"),
+    "subjects": _("subjects"),
+    "description": _("description"),
+    "other_titles": _("other titles"),
+    "other_isbns": _("other ISBNs"),
+    "isbn_addon": _("ISBN add-on symbol"),
+    "loans_before": _("loans so far elsewhere"),
+    "barcode": _("barcode"),
+    "copies": _("copies"),
+    "control_number": _("number in its own system"),
+    "access_points": _("access points"),
+    "copy_volume": _("volume of the copy"),
+    "type": _("type of copies"),
+    "for_loan": _("for loan"),
+    "items": _("accompanying items"),
+    "more_authors": _("further authors"),
+    "isbn13": _("ISBN with 13 digits"),
+    "isbn_of_set": _("ISBN of the set"),
+    "author_mark": _("author mark"),
+    "room": _("room"),
+    "shelving_mark": _("shelving mark"),
+    "copy_number": _("copy number"),
+    "price": _("price"),
+    "registered_on": _("registered on"),
+}
+"""What people call the fields, on pages and in reports."""

@@ -108,8 +108,8 @@ class Taking:
         key, record, _said = each
         book = Book(registered_at=self.batch.now, added_by=self.run.pk, **record.fields)
         if self.known.holder_of(book.isbn):
-            record.note(Reason.ISBN_TAKEN, str(book.isbn))
-            book.isbn, book.other_isbns = None, [*book.other_isbns, book.isbn]
+            taken, book.isbn, book.other_isbns = book.isbn, None, [*book.other_isbns, book.isbn]
+            self.result.want(record, str(taken), key, book, None)
         self.batch.add(book)
         self.known.note_book(book, system_of(key))
         self._remember(each, book, None)
@@ -121,7 +121,7 @@ class Taking:
         before = source.said if source else None
         merge = self._merged(each, book, source)
         if taken := self._isbn_taken(book, merge.changes):
-            record.note(Reason.ISBN_TAKEN, taken)
+            self.result.want(record, taken, key, book, before)
         was = {name: getattr(book, name) for name in merge.changes}
         self.batch.change(book, merge.changes)
         self.moving.discard(book.pk)

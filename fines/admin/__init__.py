@@ -1,5 +1,5 @@
 """The staff side of fines."""
 
-from fines.admin import fines, schedules
+from fines.admin import fines, schedules, tills
 
-__all__ = ["fines", "schedules"]
+__all__ = ["fines", "schedules", "tills"]

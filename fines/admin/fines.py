@@ -6,7 +6,9 @@ from typing import Any, ClassVar
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -44,10 +46,11 @@ class FineAdmin(ReadOnlyAdmin):
     list_filter = (ByStatus, "kind")
     search_fields = ("patron",)
     search_help_text = _("A card number, or the beginning of a name")
-    readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation")
+    readonly_fields: ClassVar[Any] = (CHARGED, PAID, OWED, "state", "explanation", "account")
     fields: ClassVar[Any] = (
         "title",
         "patron",
+        "account",
         "kind",
         "loan_id",
         "days_late",
@@ -144,6 +147,12 @@ class FineAdmin(ReadOnlyAdmin):
     def state(self, fine: Any) -> str:
         """Outstanding, paid or waived."""
         return str(Fine.Status(fine.status).label)
+
+    @admin.display(description=_("account"))
+    def account(self, fine: Any) -> str:
+        """The way to the patron's account."""
+        address = reverse(f"{self.admin_site.name}:desk_account", args=[fine.patron_id])
+        return format_html('<a href="{}">{}</a>', address, _("What this patron owes and paid"))
 
     @admin.display(description=_("explanation"))
     def explanation(self, fine: Fine) -> str:

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.fee_fields import AMOUNTS, DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of
-from fines.models import FeeSchedule
+from fines.models import BEGINNING, FeeSchedule
+from fines.schedules.trial import trial_of
 from kernel.staff.fields import DayField
-from kernel.staff.forms import ServiceForm
+from kernel.staff.forms import PreviewedForm
 from kernel.values.amounts import read_amount
 
 NONE = {"none", "없음", "-"}
@@ -88,7 +90,7 @@ class WithinField(forms.CharField):
         return duration_of({unit: int(found[1])})
 
 
-class ScheduleForm(ServiceForm):
+class ScheduleForm(PreviewedForm):
     """For whom and what, from which day on, and the fees."""
 
     valid_from = DayField(
@@ -130,6 +132,15 @@ class ScheduleForm(ServiceForm):
         """None is no fee."""
         fee = self.cleaned_data["processing_fee"]
         return 0 if fee is None else fee
+
+    def shown(self) -> list[str]:
+        """What late returns and lost copies would cost."""
+        given = self.given()
+        if "tiers" in given:  # as a row of the table has them
+            given["tiers"] = {str(day): amount for day, amount in given["tiers"].items()}
+        place = {name: self.cleaned_data[name] for name in ("category", "copy_type")}
+        typed = FeeSchedule(valid_from=self.cleaned_data["valid_from"] or BEGINNING, given=given, **place)
+        return trial_of(typed, timezone.now())
 
     def given(self) -> dict[str, Any]:
         """The fees that were typed, by name."""

@@ -27,6 +27,15 @@ class FeeScheduleAdmin(StaffAdmin):
     list_display = ("begins", "for_whom", "for_what", "fees")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("revoke",)
+    change_form_template = "admin/previewed.html"
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Shows what would come of it while it is typed in."""
+        context["preview"] = context["adminform"].form.preview() if not context.get("original") else None
+        context |= {"preview_title": _("What comes of it"), "preview_button": _("Show what comes of it")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: FeeSchedule | None = None) -> Any:
         """What to type in, or what was adopted and what comes of it."""

@@ -26,6 +26,8 @@ from fines.services import (
     AlreadyReversed,
     NothingToBuyOff,
     OverRefund,
+    PaidOut,
+    TillClosed,
     buy_off_suspension,
     pay_account,
     pay_out,
@@ -63,7 +65,7 @@ class AccountPayments(APIView):
 
     permission_classes = (may("fines.take_payment"),)
 
-    @extend_schema(operation_id="pay_account", request=Paying, responses={201: AccountPaymentShown})
+    @extend_schema(operation_id="pay_account", request=Paying, responses={201: AccountPaymentShown, 409: (TillClosed,)})
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Takes a payment, the oldest fines first; what is more than is owed is credit."""
@@ -79,7 +81,9 @@ class BuyOffs(APIView):
 
     permission_classes = (may("fines.take_payment"),)
 
-    @extend_schema(operation_id="buy_off", request=BuyingOff, responses={201: BoughtOff, 409: (NothingToBuyOff,)})
+    @extend_schema(
+        operation_id="buy_off", request=BuyingOff, responses={201: BoughtOff, 409: (NothingToBuyOff, TillClosed)}
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Charges the days that are left of the suspension and takes the payment; the suspension ends soon."""
@@ -94,7 +98,9 @@ class Payouts(APIView):
 
     permission_classes = (may("fines.refund_fine"),)
 
-    @extend_schema(operation_id="pay_out", request=Refunding, responses={201: EntryShown, 409: (OverRefund,)})
+    @extend_schema(
+        operation_id="pay_out", request=Refunding, responses={201: EntryShown, 409: (OverRefund, TillClosed)}
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Hands the patron credit, or a part of it, in cash."""
@@ -108,7 +114,9 @@ class Reversals(APIView):
     permission_classes = (may("fines.refund_fine"),)
 
     @extend_schema(
-        operation_id="reverse_payment", request=Waiving, responses={201: EntryShown, 409: (AlreadyReversed,)}
+        operation_id="reverse_payment",
+        request=Waiving,
+        responses={201: EntryShown, 409: (AlreadyReversed, PaidOut, TillClosed)},
     )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from fines.api.serializers import FineFilters, FineShown, Paying, PaymentShown, Refunding, Waiving
 from fines.models import Entry, Fine
 from fines.queries import fines
-from fines.services import NothingOwed, Overpayment, OverRefund, pay_fine, refund_fine, waive_fine
+from fines.services import NothingOwed, Overpayment, OverRefund, TillClosed, pay_fine, refund_fine, waive_fine
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import caller_id, may, own_or_all
@@ -55,7 +55,9 @@ class Payments(APIView):
 
     permission_classes = (may("fines.take_payment"),)
 
-    @extend_schema(operation_id="pay_fine", request=Paying, responses={201: PaymentShown, 409: (Overpayment,)})
+    @extend_schema(
+        operation_id="pay_fine", request=Paying, responses={201: PaymentShown, 409: (Overpayment, TillClosed)}
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Takes a payment of the whole fine or of a part of it."""

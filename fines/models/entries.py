@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from fines.models.fines import PEOPLE, Fine
+from fines.models.tills import Till
 from kernel.money import money
 
 ADDS = ["reversal", "payout"]
@@ -36,6 +37,10 @@ class Entry(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = models.BigIntegerField(_("amount"), help_text=_("Above zero it adds to what is owed, below it takes off."))
     method = models.CharField(_("method"), max_length=10, choices=Method, blank=True, default="")
+    till = models.ForeignKey(
+        Till, models.PROTECT, related_name="movements", null=True, db_index=False, verbose_name=_("till")
+    )
+    """Through which it went, where money was taken or given out."""
     reverses = models.OneToOneField(
         "self", models.PROTECT, related_name="reversal", null=True, verbose_name=_("reversed payment")
     )
@@ -56,13 +61,17 @@ class Entry(models.Model):
                 | Q(kind__in=ADDS, amount__gt=0),
                 name="each_kind_adds_or_takes_off",
             ),
+            models.CheckConstraint(
+                condition=Q(method="", till=None) | (~Q(method="") & Q(till__isnull=False)),
+                name="money_goes_through_a_till",
+            ),
             models.UniqueConstraint(fields=["fine"], condition=Q(kind="charge"), name="one_charge_per_fine"),
             models.UniqueConstraint(fields=["fine"], condition=Q(kind="cancel"), name="cancelled_once"),
         )
         indexes = (
             models.Index(fields=["at"], name="money_moved"),
             models.Index(fields=["patron", "id"], name="money_of_patron"),
-            models.Index(fields=["by", "id"], condition=Q(method__gt=""), name="money_through_the_till"),
+            models.Index(fields=["till", "id"], condition=Q(till__isnull=False), name="money_through_the_till"),
         )
 
     def __str__(self) -> str:
@@ -70,16 +79,24 @@ class Entry(models.Model):
 
 
 class Settlement(models.Model):
-    """What of a payment settles a fine, now: it is taken back when the payment is reversed or the fine cancelled."""
+    """Where a part of a payment went: it settles a fine, or was paid out. What of a payment went nowhere is credit; all
+    of it is taken back when the payment is reversed, and what settles a fine when that is cancelled."""
 
-    fine = models.ForeignKey(Fine, models.PROTECT, related_name="settlements", verbose_name=_("fine"))
+    fine = models.ForeignKey(Fine, models.PROTECT, related_name="settlements", null=True, verbose_name=_("fine"))
+    payout = models.ForeignKey(Entry, models.PROTECT, related_name="handed_out", null=True, verbose_name=_("payout"))
     payment = models.ForeignKey(Entry, models.PROTECT, related_name="settlements", verbose_name=_("payment"))
     amount = models.PositiveBigIntegerField(_("amount"))
 
     class Meta:
         verbose_name = _("settled fine")
         verbose_name_plural = _("settled fines")
-        constraints = (models.CheckConstraint(condition=Q(amount__gt=0), name="settles_something"),)
+        constraints = (
+            models.CheckConstraint(condition=Q(amount__gt=0), name="settles_something"),
+            models.CheckConstraint(
+                condition=Q(fine=None, payout__isnull=False) | Q(fine__isnull=False, payout=None),
+                name="settles_a_fine_or_a_payout",
+            ),
+        )
 
     def __str__(self) -> str:
         return money(self.amount)

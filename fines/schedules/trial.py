@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from fines.fee_fields import Fees, duration_shown
 from fines.models import FeeSchedule
-from fines.rules import late_fee
+from fines.rules import LateCopy, late_fee
 from fines.schedules.table import shown
 from kernel.money import money
 
@@ -31,7 +31,7 @@ def trial_of(schedule: FeeSchedule, now: datetime) -> list[str]:
 
 def _late(fees: Fees) -> Iterator[str]:
     for days, copies in EXAMPLES:
-        facts = {"days": days, "copies": copies, "fee": money(late_fee(fees, days, [None] * copies))}
+        facts = {"days": days, "copies": copies, "fee": money(late_fee(fees, days, [LateCopy()] * copies))}
         if copies == 1:
             yield _("%(days)s days late with 1 book costs %(fee)s.") % facts
         else:

@@ -9,11 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 
 from fines.events import FineEvent, FinePaid
 from fines.models import Account, Entry, Fine, Settlement
-from fines.queries import FineWithBalance, balance_of, credit_of, fines
+from fines.queries import FineWithBalance, balance_of, credit_of, fines, owed_fines
 from kernel.eventbus.publishing.outbox import publish
+from kernel.refusals import Refused
+
+
+class AccountMoved(Refused):
+    code = "account_moved"
+    sentence = _("Something was done with this account meanwhile, so nothing was done now. Look at it again.")
 
 
 def lock_account(patron_id: int) -> Account:
@@ -25,20 +32,35 @@ def lock_account(patron_id: int) -> Account:
     return account
 
 
+def lock_account_as_seen(patron_id: int, version: int) -> None:
+    """Locks the account for whatever is done with it in this transaction. Raises `AccountMoved` when something was done
+    with it since it had that version."""
+    Account.objects.get_or_create(pk=patron_id)
+    if Account.objects.select_for_update().get(pk=patron_id).version != version:
+        raise AccountMoved
+
+
 def locked_fine(fine_id: int) -> tuple[Account, FineWithBalance]:
     """The account that a fine is on, locked, and the fine as it is then. Raises `Fine.DoesNotExist`."""
     account = lock_account(Fine.objects.only("patron").get(pk=fine_id).patron_id)
     return account, fines().get(pk=fine_id)
 
 
-def settle(fine_id: int, payment_id: int, amount: int) -> None:
-    """Pays that much of a fine out of a payment."""
-    settlement, is_new = Settlement.objects.get_or_create(
-        fine_id=fine_id, payment_id=payment_id, defaults={"amount": amount}
-    )
+def settle(payment_id: int, amount: int, **place: int) -> None:
+    """Pays that much of a fine (`fine_id`) or of a payout (`payout_id`) out of a payment."""
+    settlement, is_new = Settlement.objects.get_or_create(payment_id=payment_id, **place, defaults={"amount": amount})
     if not is_new:
         settlement.amount += amount
         settlement.save(update_fields=["amount"])
+
+
+def hand_out(patron_id: int, payout_id: int, amount: int) -> None:
+    """Notes of which payments that much was paid out, the oldest first."""
+    for payment_id, left in _payments_left(patron_id).items():
+        part = min(left, amount)
+        amount -= part
+        if part:
+            settle(payment_id, part, payout_id=payout_id)
 
 
 def take_back(fine_id: int, amount: int | None = None) -> None:
@@ -57,14 +79,14 @@ def take_back(fine_id: int, amount: int | None = None) -> None:
 def use_credit(patron_id: int) -> dict[int, int]:
     """Pays what is owed, the oldest first, from what credit there is: how much of which fine."""
     credit = credit_of(patron_id)
-    owed = fines().filter(patron=patron_id, owed__gt=0).order_by("charged_at", "pk") if credit else ()
+    owed = owed_fines(patron_id) if credit else ()
     settled: dict[int, int] = {}
     payments = _payments_left(patron_id) if credit else {}
     for fine in owed:
         for payment_id, left in payments.items():
             part = min(left, credit, fine.owed - settled.get(fine.pk, 0))
             if part:
-                settle(fine.pk, payment_id, part)
+                settle(payment_id, part, fine_id=fine.pk)
                 payments[payment_id] -= part
                 credit -= part
                 settled[fine.pk] = settled.get(fine.pk, 0) + part
@@ -72,7 +94,7 @@ def use_credit(patron_id: int) -> dict[int, int]:
 
 
 def _payments_left(patron_id: int) -> dict[int, int]:
-    """What of each payment settles nothing, the oldest first."""
+    """What of each payment neither settles a fine nor was paid out, the oldest first."""
     payments = Entry.objects.filter(patron=patron_id, kind=Entry.Kind.PAYMENT, reversal=None).order_by("pk")
     found = payments.annotate(settled=Sum("settlements__amount")).values_list("pk", "amount", "settled")
     left = {pk: -amount - (settled or 0) for pk, amount, settled in found}

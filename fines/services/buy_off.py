@@ -1,6 +1,7 @@
 """Buying off the rest of a suspension."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -13,6 +14,7 @@ from fines.schedules.table import deciding
 from fines.sentences import buy_off_in_words
 from fines.services.accounts import account_facts, lock_account
 from fines.services.charges import charge
+from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
 from kernel.money import money
 from kernel.refusals import Refused
@@ -24,6 +26,39 @@ class NothingToBuyOff(Refused):
     sentence = _("There is no suspension that could be bought off.")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """The days that are left of a suspension, today among them, and what they cost; `restriction` is its number."""
+
+    days: int
+    until: date
+    rate: int
+    restriction: int
+    valid_from: date | None
+
+    @property
+    def amount(self) -> int:
+        """What the whole rest costs."""
+        return self.days * self.rate
+
+
+def rest_of_suspension(patron_id: int, category: str, today: date) -> Rest | None:
+    """What can be bought off by the schedule for that category of patrons; None where nothing can."""
+    known = KnownSuspension.objects.filter(pk=patron_id, until__gte=today).first()
+    if known is None or known.until is None or known.restriction <= known.bought_off:
+        return None
+    decision = deciding(category, "", today)
+    if not decision.fees.buy_off_rate:
+        return None
+    return Rest(
+        days=(known.until - today).days + 1,
+        until=known.until,
+        rate=decision.fees.buy_off_rate,
+        restriction=known.restriction,
+        valid_from=decision.valid_from,
+    )
+
+
 @atomic_in("fines")
 def buy_off_suspension(
     patron_id: int, *, category: str, by_id: int, now: datetime, method: str = Entry.Method.CASH
@@ -31,30 +66,26 @@ def buy_off_suspension(
     """Charges the days that are left of a suspension, today among them, by the schedule for that category of patrons,
     and takes the payment; lending ends the suspension when it hears. Returns what was charged, and the days.
 
-    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff`.
+    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff` and `TillClosed`.
     """
-    account, today = lock_account(patron_id), timezone.localdate(now)
-    decision = deciding(category, "", today)
-    known = KnownSuspension.objects.filter(pk=patron_id, until__gte=today).first()
-    rate = decision.fees.buy_off_rate
-    if not rate or known is None or known.until is None or known.restriction <= known.bought_off:
+    account = lock_account(patron_id)
+    rest = rest_of_suspension(patron_id, category, timezone.localdate(now))
+    if rest is None:
         raise NothingToBuyOff
-    days = (known.until - today).days + 1
-    amount = days * rate
 
-    KnownSuspension.objects.filter(pk=patron_id).update(bought_off=known.restriction)
-    to_pay = max(0, amount - credit_of(patron_id))
-    words = buy_off_in_words(days, known.until, rate, amount, decision.valid_from, money)
+    KnownSuspension.objects.filter(pk=patron_id).update(bought_off=rest.restriction)
+    to_pay = max(0, rest.amount - credit_of(patron_id))
+    words = buy_off_in_words(rest.days, rest.until, rest.rate, rest.amount, rest.valid_from, money)
     about = {"kind": Fine.Kind.BUY_OFF, "category": category, "title": "", "days_late": 0}
     payment = None
     if to_pay:
-        payment = Entry.objects.create(
-            patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-to_pay, method=method, at=now, by_id=by_id
+        payment = through_till(
+            patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-to_pay, method=method, by_id=by_id, now=now
         )
-    fine = charge(account, amount, words, about, now, paid_by=payment)
+    fine = charge(account, rest.amount, words, about, now, paid_by=payment)
 
     if payment:
         publish(PaymentTaken(**account_facts(payment, account, now)))
-    facts: dict[str, Any] = {"patron": patron_id, "fine": fine.pk, "days": days, "until": known.until}
-    publish(SuspensionBoughtOff(occurred_at=now, **facts, restriction=known.restriction))
-    return fine, days
+    facts: dict[str, Any] = {"patron": patron_id, "fine": fine.pk, "days": rest.days, "until": rest.until}
+    publish(SuspensionBoughtOff(occurred_at=now, **facts, restriction=rest.restriction))
+    return fine, rest.days

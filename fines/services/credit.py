@@ -11,11 +11,13 @@ from fines.services.accounts import (
     account_facts,
     announce,
     announce_settled,
+    hand_out,
     lock_account,
     locked_fine,
     take_back,
     use_credit,
 )
+from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused
@@ -62,21 +64,22 @@ def refund_fine(fine_id: int, *, amount: int, reason: str, by_id: int, now: date
 
 @atomic_in("fines")
 def pay_out(patron_id: int, *, amount: int, reason: str, by_id: int, now: datetime) -> Entry:
-    """Hands a patron that much of the credit, in cash. Raises `OverPayout`."""
+    """Hands a patron that much of the credit, in cash. Raises `OverPayout` and `TillClosed`."""
     account = lock_account(patron_id)
     credit = credit_of(patron_id)
     if amount > credit:
         raise OverPayout(credit=credit, amount=amount)
 
-    payout = Entry.objects.create(
+    payout = through_till(
         patron_id=patron_id,
         kind=Entry.Kind.PAYOUT,
         amount=amount,
         method=Entry.Method.CASH,
-        at=now,
         by_id=by_id,
+        now=now,
         reason=reason,
     )
+    hand_out(patron_id, payout.pk, amount)
 
     with acting(reason=reason):
         publish(CreditPaidOut(**account_facts(payout, account, now), reason=reason))

@@ -2,19 +2,23 @@
 
 from datetime import datetime
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import FinePaid, FineReopened, FineWaived, PaymentReversed, PaymentTaken
-from fines.models import Entry, Settlement
+from fines.models import Entry
+from fines.queries import credit_of
 from fines.services.accounts import (
     account_facts,
     announce,
     announce_settled,
+    hand_out,
     lock_account,
     locked_fine,
     settle,
     use_credit,
 )
+from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused
@@ -38,23 +42,31 @@ class AlreadyReversed(Refused):
     sentence = _("This payment was reversed already.")
 
 
+class PaidOut(Refused):
+    code = "paid_out"
+    sentence = _("%(amount)s of this payment were paid out since, so it can't be reversed.")
+    shown = ("amount",)
+    amounts = ("amount",)
+
+
 @atomic_in("fines")
 def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH) -> Entry:
-    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist` and `Overpayment`."""
+    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist`, `Overpayment` and
+    `TillClosed`."""
     account, fine = locked_fine(fine_id)
     if amount > fine.owed:
         raise Overpayment(owed=fine.owed, amount=amount)
 
-    payment = Entry.objects.create(
+    payment = through_till(
         patron_id=account.pk,
         fine_id=fine_id,
         kind=Entry.Kind.PAYMENT,
         amount=-amount,
         method=method,
-        at=now,
         by_id=by_id,
+        now=now,
     )
-    settle(fine_id, payment.pk, amount)
+    settle(payment.pk, amount, fine_id=fine_id)
 
     announce(FinePaid, fine_id, account, now, payment=amount)
     return payment
@@ -65,11 +77,11 @@ def pay_account(
     patron_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH
 ) -> tuple[Entry, dict[int, int]]:
     """Takes a payment of whatever a patron owes, the oldest first; what is more is credit. Returns the payment and how
-    much of which fine it settled."""
+    much of which fine it settled. Raises `TillClosed`."""
     account = lock_account(patron_id)
 
-    payment = Entry.objects.create(
-        patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, at=now, by_id=by_id
+    payment = through_till(
+        patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, by_id=by_id, now=now
     )
     settled = use_credit(patron_id)
 
@@ -80,28 +92,33 @@ def pay_account(
 
 @atomic_in("fines")
 def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) -> Entry:
-    """Voids a payment: what it settled is owed again, unless there is credit for it. Raises `Entry.DoesNotExist` and
-    `AlreadyReversed`."""
+    """Voids a payment: what it settled is owed again, unless there is credit for it. What was paid out of it counts as
+    paid out of other credit. Raises `Entry.DoesNotExist`, `AlreadyReversed`, `TillClosed`, and `PaidOut`
+    where there is none."""
     payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
     account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
     payment = payments.get(pk=payment_id)
     if Entry.objects.filter(reverses=payment).exists():
         raise AlreadyReversed
+    handed = list(payment.settlements.exclude(payout=None).order_by("pk"))
+    _refuse_what_was_paid_out(payment, sum(part.amount for part in handed))
 
-    reversal = Entry.objects.create(
+    reversal = through_till(
         patron_id=account.pk,
         fine_id=payment.fine_id,
         kind=Entry.Kind.REVERSAL,
         amount=-payment.amount,
         method=payment.method,
         reverses=payment,
-        at=now,
         by_id=by_id,
+        now=now,
         reason=reason,
     )
-    settled = Settlement.objects.filter(payment=payment)
+    settled = payment.settlements.exclude(fine=None)
     reopened = list(settled.order_by("fine").values_list("fine", flat=True))
-    settled.delete()
+    payment.settlements.all().delete()
+    for part in handed:
+        hand_out(account.pk, part.payout_id or 0, part.amount)
     again = use_credit(account.pk)
 
     with acting(reason=reason):
@@ -110,6 +127,14 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
             announce(FineReopened, fine_id, account, now)
         announce_settled(account, {pk: part for pk, part in again.items() if pk not in reopened}, now)
     return reversal
+
+
+def _refuse_what_was_paid_out(payment: Entry, handed: int) -> None:
+    """Raises `PaidOut` where no other credit is as much as what was paid out of a payment."""
+    went = payment.settlements.aggregate(sum=Sum("amount"))["sum"] or 0
+    others = credit_of(payment.patron_id) - (-payment.amount - went)
+    if handed > others:
+        raise PaidOut(amount=handed - others)
 
 
 @atomic_in("fines")

@@ -43,6 +43,16 @@ def next_open_day(calendar: Calendar, day: date) -> date:
     return due_date(calendar, day, 0)
 
 
+def end_of_open_days(calendar: Calendar, start: date, days: int, *, first_day: str = "next") -> date:
+    """The last of so many open days, the first of which is the day of the `start` ("same") or one behind it ("next");
+    for no days at all, the earliest open day on or after the `start`. Raises `NoOpenDayFound`."""
+    day = start if days <= 0 or first_day == "same" else start + timedelta(days=1)
+    day = next_open_day(calendar, day)
+    for _ in range(days - 1):
+        day = next_open_day(calendar, day + timedelta(days=1))
+    return day
+
+
 def open_days_between(calendar: Calendar, after: date, until: date) -> int:
     """How many days are open from the day behind `after` to `until`. Raises `UnknownHolidays`."""
     return sum(calendar.is_open(date.fromordinal(number)) for number in _days(after, until)[1:])

@@ -1,6 +1,7 @@
 """Batches: so many records, with what is to be told of them and how far the import has come, are one transaction."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -70,19 +71,29 @@ def _take_alone(work: Work, record: Incoming) -> None:
         _take(work, [record])
 
 
+def settle(work: Work) -> None:
+    """Does what only the whole file tells. Raises `LeaseLostError`."""
+    with suppress(*CANT_BE_TAKEN):  # somebody did the same thing at that moment
+        _do(work, partial(work.kind.settle, work.run), 0)
+
+
 def _take(work: Work, batch: list[Incoming]) -> None:
-    values = with_retries(partial(_take_in_one_transaction, work, batch))
+    _do(work, partial(_taken, work, batch), len(batch))
+
+
+def _do(work: Work, step: Callable[[datetime], Taken], size: int) -> None:
+    values = with_retries(partial(_do_in_one_transaction, work, step, size))
     for name, value in values.items():
         setattr(work.run, name, value)
 
 
-def _take_in_one_transaction(work: Work, batch: list[Incoming]) -> dict[str, Any]:
+def _do_in_one_transaction(work: Work, step: Callable[[datetime], Taken], size: int) -> dict[str, Any]:
     now = work.clock()
     with atomic_in(work.kind.context):
-        taken = _taken(work, batch, now)
+        taken = step(now)
         write_entries(work.run, taken.entries)
         _write(work.run, taken.doubts)
-        values = _counts(work.run, taken, len(batch)) | {"lease_until": now + work.lease}
+        values = _counts(work.run, taken, size) | {"lease_until": now + work.lease}
         renew_lease(work.run, **values)
     return values
 

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from kernel.importing.batches import BATCH, Work, batches, take_batch, write_entries
+from kernel.importing.batches import BATCH, Work, batches, settle, take_batch, write_entries
 from kernel.importing.leases import LeaseLostError, release_lease, renew_lease, row_of
 from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import open_doubts_of
@@ -84,6 +84,7 @@ def _take_in(work: Work, file: Callable[[], Path]) -> Iterator[int]:
         yield len(batch)
     if not run.position:
         raise CannotImportError(_("The file holds no record that could be read as one."))
+    settle(work)
 
 
 def _take_back(work: Work) -> Iterator[int]:

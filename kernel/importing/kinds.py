@@ -1,5 +1,6 @@
 """What a context brings to an import: its record, how one is read, and how many are taken in at once."""
 
+import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -67,6 +68,25 @@ class Preview:
     notes: Sequence[tuple[str, str]] = ()
 
 
+class EncodingOptions(forms.Form):
+    """The encoding of a file, where it is not found out rightly."""
+
+    encoding = forms.CharField(
+        label=_("encoding"),
+        required=False,
+        help_text=_("Only where it is not found out rightly: utf-8, cp949, utf-16."),
+    )
+
+    def clean_encoding(self) -> str:
+        """A name that there is an encoding of. Raises `ValidationError`."""
+        name: str = self.cleaned_data["encoding"].strip()
+        try:
+            codecs.lookup(name) if name else None
+        except LookupError as error:
+            raise forms.ValidationError(_("There is no encoding %(name)s.") % {"name": name}) from error
+        return name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kind:
     """A kind of import.
@@ -89,6 +109,9 @@ class Kind:
     take: Callable[[Import, Sequence[Any], datetime], Taken]
     decide: Callable[[Doubt, str, datetime], str]
     undo: Callable[[Import, int, datetime], tuple[int, list[Entry]]]
+    settle: Callable[[Import, datetime], Taken] = lambda run, now: Taken()
+    """What only the whole file tells, done once behind the last batch, within a transaction as `take`; what it counts
+    is added to the import's figures, and may be less than nothing. Where the database refuses it, nothing is done."""
     sides: Callable[[Doubt], Sequence[tuple[str, str, str]]] = lambda doubt: ()
     """The two sides of a doubt: triples of a label, what is here, and what the file says."""
     options_form: type[forms.Form] = forms.Form

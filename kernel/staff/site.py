@@ -17,7 +17,7 @@ from django.views.generic import RedirectView
 
 View = Callable[..., HttpResponse]
 
-SCANNED = ("card_number", "barcode")
+SCANNED = ("typed", "patron", "basket")
 """What a scanner sends: it can't be sent again by going back."""
 OF_ALL_STAFF = {
     "index", "app_index", "catch_all_view", "logout", "password_change", "password_change_done", "i18n_javascript",

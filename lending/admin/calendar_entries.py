@@ -28,7 +28,7 @@ DROPPED = _("Taken out of the calendar: %(count)s.")
 class CalendarAdmin(StaffAdmin):
     """What stands in the calendar is never changed: it is taken out, and something else is added."""
 
-    change_form_template = "admin/lending/previewed.html"
+    change_form_template = "admin/previewed.html"
     list_select_related = ()
     actions: Any = ("drop",)
 

@@ -45,7 +45,7 @@ class PolicyAdmin(StaffAdmin):
     list_display = ("begins", "for_whom", "for_what", "rules")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("drop",)
-    change_form_template = "admin/lending/previewed.html"
+    change_form_template = "admin/previewed.html"
     inlines = (ChangesOfPolicy,)
 
     def get_inlines(self, request: HttpRequest, obj: Policy | None) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
@@ -60,7 +61,7 @@ class DeskBorrowing(Overriding):
 
     def validate_due_on(self, day: date) -> date:
         """What is due comes back on an open day."""
-        return _open_from_today(day)
+        return open_from_today(day, _("A loan can't be due before today."))
 
     def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """A loan is of a book, or of the copy with a barcode."""
@@ -107,7 +108,7 @@ class SettingDueDate(serializers.Serializer[Any]):
 
     def validate_due_on(self, day: date) -> date:
         """What is due comes back on an open day."""
-        return _open_from_today(day)
+        return open_from_today(day, _("A loan can't be due before today."))
 
 
 class Returning(serializers.Serializer[Any]):
@@ -139,9 +140,10 @@ class ReturningByBarcode(OnAnEarlierDay, Overriding):
     missing_items = serializers.ListField(child=Text(max_length=100), max_length=20, required=False)
 
 
-def _open_from_today(day: date) -> date:
+def open_from_today(day: date, past: str | Promise) -> date:
+    """The day, if it is an open one from today on. Raises `ValidationError`, with that sentence for a day before."""
     if day < timezone.localdate():
-        raise serializers.ValidationError(_("A loan can't be due before today."))
+        raise serializers.ValidationError(str(past))
     try:
         is_open = calendar_in_force().is_open(day)
     except UnknownHolidays:

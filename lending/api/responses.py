@@ -7,10 +7,11 @@ from rest_framework.response import Response
 
 from kernel.refusals import reasons_shown
 from kernel.storage.databases import after_commit_in
+from lending.api.hold_serializers import HoldShown
 from lending.api.serializers import LoanShown
 from lending.checkout.dry_run import DryRun
 from lending.deferral.tasks import decide_soon
-from lending.models import Loan, Return
+from lending.models import Hold, Loan, Return
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""
@@ -47,6 +48,13 @@ def dry_run_shown(tried: DryRun) -> Response:
     )
 
 
+def copy_pulled(hold: Hold | None) -> Response:
+    """A copy that came from its shelf, where no loan had it: 200, with the hold for which it is ready."""
+    shown = HoldShown(hold).data if hold else None
+    nothing = {"id": None, "return_id": None, "days_late": 0, "days_counted": 0, "suspended_until": None}
+    return Response({**nothing, "hold": shown})
+
+
 def loan_returned(made: Return) -> Response:
     """A return that was made: 200."""
     until = made.suspended_until
@@ -54,7 +62,7 @@ def loan_returned(made: Return) -> Response:
         "return_id": made.pk,
         "days_late": made.days_late,
         "days_counted": made.days_counted,
-        "hold": None,
+        "hold": next((HoldShown(hold).data for hold in made.holds), None),
         "suspended_until": until if until and until >= timezone.localdate() else None,
     }
     return Response({**loan_json(made.loan), **facts})

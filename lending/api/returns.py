@@ -20,9 +20,10 @@ from kernel.http.schema import location
 from kernel.observability.tracing import acting
 from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
 from lending.api.loans import ActOnOwnOrAll
-from lending.api.responses import loan_accepted, loan_returned
-from lending.api.serializers import BroughtBack, LoanShown
+from lending.api.responses import copy_pulled, loan_accepted, loan_returned
+from lending.api.serializers import BROUGHT_BACK, BroughtBack, LoanShown
 from lending.deferral.services import defer_return, return_made_at
+from lending.holds.pulling import copy_to_pull, pull_copy
 from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
@@ -66,18 +67,21 @@ class ReturnByBarcode(APIView):
         operation_id="return_copy",
         request=ReturningByBarcode,
         parameters=[location(202)],
-        responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, ItemsMissing)},
+        responses={200: BROUGHT_BACK, 202: LoanShown, 409: (NotOnLoan, ItemsMissing)},
     )
     @admitted(deferred_by="post_later")
     @idempotent
     def post(self, request: Request, *, now: datetime) -> Response:
-        """Returns the copy of that barcode, whoever has it; under overload it is accepted and done later (202)."""
+        """Returns the copy of that barcode, whoever has it, or puts one that comes from its shelf on the hold shelf;
+        under overload a return is accepted and done later (202)."""
         wanted = validated(ReturningByBarcode, request.data)
         items, override = wanted.pop("missing_items", ()), wanted.pop("override", ())
         if override and not has_right(request.user, "lending.override"):
             raise PermissionDenied
         missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
         with earlier_day_is_input(), acting(reason=wanted.pop("reason", "")):
+            if copy := copy_to_pull(wanted["barcode"]):
+                return copy_pulled(pull_copy(copy.pk, now=now))
             return loan_returned(return_copy(**wanted, missing=missing, now=now))
 
     @idempotent

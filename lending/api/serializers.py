@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
 from kernel.http.input.fields import filter_by_id
+from lending.api.hold_serializers import HoldShown
 from lending.models import Loan, LoanLine
 
 
@@ -51,7 +52,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
 
     def to_representation(self, loan: Loan) -> dict[str, Any]:
         """The loan's members, in the order of the fields. Copies that were cancelled or replaced are not shown."""
-        late = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
+        is_due = loan.status == Loan.Status.ACTIVE and loan.due_on is not None and loan.due_on < timezone.localdate()
         return {
             "id": loan.pk,
             "patron": loan.patron_id,
@@ -63,7 +64,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
             "borrowed_at": _local(loan.borrowed_at),
             "due_on": loan.due_on,
             "returned_at": _local(loan.returned_at),
-            "overdue": late,
+            "overdue": is_due and any(not line.ending and not line.claimed_on for line in loan.all_lines),
             "renewals": loan.renewals,
             "cancel_reason": str(loan.cancel_reason),
             "reasons": [_reason(code) for code in loan.reasons],
@@ -76,12 +77,28 @@ class BroughtBack(LoanShown):
     return_id = serializers.IntegerField()
     days_late = serializers.IntegerField(min_value=0)
     days_counted = serializers.IntegerField(min_value=0, help_text="Of the days late those that count by the rules.")
-    hold = serializers.DictField(allow_null=True)
+    hold = HoldShown(allow_null=True, help_text="The hold for which a copy is ready now.")
     suspended_until = serializers.DateField(allow_null=True)
 
     class Meta(LoanShown.Meta):
         fields = (*LoanShown.Meta.fields, "return_id", "days_late", "days_counted", "hold", "suspended_until")
         read_only_fields = fields
+
+
+@extend_schema_serializer(component_name="PulledCopy")
+class PulledCopyShown(serializers.Serializer[Any]):
+    """A copy that was on its shelf, and no loan had it."""
+
+    id = serializers.IntegerField(allow_null=True)
+    return_id = serializers.IntegerField(allow_null=True)
+    days_late = serializers.IntegerField(min_value=0)
+    days_counted = serializers.IntegerField(min_value=0)
+    suspended_until = serializers.DateField(allow_null=True)
+    hold = HoldShown(allow_null=True, help_text="The hold for which it is ready now.")
+
+
+BROUGHT_BACK = PolymorphicProxySerializer("AnyReturn", [BroughtBack, PulledCopyShown], resource_type_field_name=None)
+"""What a scanned copy comes to: the end of its part of a loan, or a place on the hold shelf."""
 
 
 class Availability(serializers.Serializer[Any]):

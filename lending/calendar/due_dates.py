@@ -21,7 +21,7 @@ from lending.calendar.memory import calendar_in_force
 from lending.events import DueDateChanged, LoanFacts, facts_of
 from lending.locks import lock_known_accounts
 from lending.models import Closure, DueDateMove, Loan
-from lending.queries import copies_out
+from lending.outstanding import copies_out, lines_in_detail
 
 BATCH = 2_000
 """So many due dates move in one transaction."""
@@ -138,4 +138,8 @@ def _change(loans: list[Any], to: date, now: datetime) -> None:
     """Sets the due date of loans that were due on one day, and announces it."""
     Loan.objects.filter(pk__in=[loan.pk for loan in loans]).update(due_on=to, version=F("version") + 1)
     changed = [(loan.due_on, loan._replace(version=loan.version + 1, due_on=to)) for loan in loans]
-    publish_many(DueDateChanged(**facts_of(loan, now, loan.outstanding), due_before=before) for before, loan in changed)
+    lines = lines_in_detail([loan.pk for loan in loans])
+    publish_many(
+        DueDateChanged(**facts_of(loan, now, loan.outstanding, lines.get(loan.pk, ())), due_before=before)
+        for before, loan in changed
+    )

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
-from lending.checkout.options import Wanted, options_for, resting_copies, rests
+from lending.checkout.options import Wanted, items_along, options_for, resting_copies, rests
 from lending.models import Book, Copy, Loan
+from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import Asked, out_of_stock, reasons_against
+from lending.policies.loan_rules import out_of_stock, reasons_against
 from lending.stock.copies import put_back, take_free_copies
 
 
@@ -51,11 +52,12 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
         if option.reasons:
             continue
         copies = option.take()
-        if len(copies) == loan.quantity:
+        too_much = option.reasons_with(copies) if option.counts_items else []
+        if len(copies) == loan.quantity and not too_much:
             granted = Granted(loan=loan, patron=patron, copies=copies, decision=option.decision, due_on=desk.due_on)
             return grant([granted], now=now, borrowed_on=desk.borrowed_on)
         put_back(copies)
-        reasons = reasons or reasons_against(replace(option.asked, available=len(copies)))
+        reasons = reasons or too_much or reasons_against(replace(option.asked, available=len(copies)))
     raise refusal_of(reasons) or AssertionError("a loan without copies has a reason")
 
 
@@ -113,8 +115,10 @@ def _granted(loan: Loan, patron: Eligibility, copies: list[Copy]) -> Granted | N
         quantity=loan.quantity,
         day=patron.day,
         copy_type=copy_type,
+        items=items_along(copies, decision),
     )
-    if copies[0].of_mixed_book or (patron.policies.asks_for_type(patron.day) and reasons_against(asked)):
+    is_open = asked.counted_items or patron.policies.asks_for_type(patron.day)
+    if copies[0].of_mixed_book or (is_open and reasons_against(asked)):
         return None
     return Granted(loan=loan, patron=patron, copies=copies, decision=decision)
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kernel.refusals import Refused
 from lending.checkout.options import Option, Wanted, options_for
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import is_for_loan
-from lending.policies.sentences import limits, period, renewals, which_policy
+from lending.policies.sentences import items, limits, period, renewals, which_policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,4 +62,7 @@ def _explained(option: Option, due_on: date | None) -> list[str]:
     ]
     if due_on:
         said += [period(decision.rules, option.wanted.day, due_on), *renewals(decision.rules)]
-    return [*said, *limits(decision.rules, option.asked.patron.family), *map(str, option.reasons)]
+    if option.copy and option.asked.items:
+        said.append(_("What goes along: %(items)s.") % {"items": ", ".join(option.copy.items_there)})
+    limited = limits(decision.rules, option.asked.patron.family)
+    return [*said, *limited, *items(decision.rules), *map(str, option.reasons)]

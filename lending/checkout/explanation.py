@@ -15,7 +15,7 @@ from kernel.days.holidays import UnknownHolidays
 from lending.calendar.queries import days_between, why_of
 from lending.models import Loan, Policy, Return
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.sentences import came_back_late, late_returns, limits, period, renewals, which_policy
+from lending.policies.sentences import came_back_late, items, late_returns, limits, period, renewals, which_policy
 from lending.policy_fields import NAMES
 
 MOST_DAYS = 400
@@ -60,7 +60,9 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
         "left_out": [name for name in NAMES if not policy or name not in policy.given],
     }
     late = [came_back_late(made.returned_on, made.days_late, made.days_counted) for made in _late_returns(loan)]
-    return Explanation(sentences=[*said, *limits(rules), *late_returns(rules), *late], policy=shown, days=days)
+    return Explanation(
+        sentences=[*said, *limits(rules), *items(rules), *late_returns(rules), *late], policy=shown, days=days
+    )
 
 
 def _last_return(loan: Loan) -> date:

@@ -48,7 +48,7 @@ def grant(granted: Sequence[Granted], *, now: datetime, borrowed_on: date | None
         loan.title, loan.version = loan.title or one.copies[0].book.title, loan.version + 1
 
     _save([one.loan for one in granted])
-    for line in lend_out([(one.loan, one.copies) for one in granted]):
+    for line in lend_out([(one.loan, one.copies, one.decision.rules.items) for one in granted]):
         line.loan.all_lines = [*vars(line.loan).get("all_lines", []), line]
 
     publish_many((_borrowed(one, now) for one in granted), [one.loan.trace for one in granted])

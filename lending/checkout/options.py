@@ -1,16 +1,17 @@
 """What a loan could be of: the very copy that was scanned, or the copies of each type that the book has."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kernel.refusals import Refused
 from lending.models import Book, Copy, LoanLine
+from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import Asked, reasons_against
+from lending.policies.loan_rules import reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
-from lending.stock.copies import scanned_copy, take_copies, take_named, types_of
+from lending.stock.copies import lendable, scanned_copy, take_copies, take_named, types_of
 from lending.stock.shelf import loan_that_has
 
 
@@ -38,10 +39,24 @@ class Option:
     resting: Collection[int]
 
     @property
+    def counts_items(self) -> bool:
+        """Whether accompanying items count as copies for the limits."""
+        return self.asked.rules.items.count
+
+    @property
     def reasons(self) -> list[Refused]:
         """What is against it, without what a librarian decided against."""
+        return self._without_overridden(reasons_against(self.asked))
+
+    def reasons_with(self, copies: Sequence[Copy]) -> list[Refused]:
+        """What is against lending these copies, which were taken: somebody else may have had those that were looked
+        at, and their items count."""
+        asked = replace(self.asked, items=items_along(copies, self.decision))
+        return self._without_overridden(reasons_against(asked)) if asked.items != self.asked.items else []
+
+    def _without_overridden(self, reasons: Sequence[Refused]) -> list[Refused]:
         overridden = self.wanted.override
-        return [one for one in reasons_against(self.asked) if one.is_final or one.code not in overridden]
+        return [one for one in reasons if one.is_final or one.code not in overridden]
 
     def take(self) -> list[Copy]:
         """Takes the copies; fewer where somebody else was faster."""
@@ -59,6 +74,11 @@ def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> 
         Book.objects.get(pk=wanted.book_id, withdrawn=False)
     options = [_of_type(wanted, patron, copy_type, free) for copy_type, free in types or [("", 0)]]
     return sorted(options, key=lambda option: len(option.reasons))
+
+
+def items_along(copies: Iterable[Copy], decision: Decision) -> int:
+    """How many accompanying items go along with these copies by the policy that their loan keeps."""
+    return sum(len(copy.items_there) for copy in copies) if decision.rules.items.lend else 0
 
 
 def resting_copies(pairs: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], date]:
@@ -91,28 +111,34 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
         available=None if copy and copy.lendable else 0,
+        items=items_along([copy] if copy else [], patron.decision(copy_type, wanted.day)),
         loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
 
 def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> Option:
-    rules = patron.decision(copy_type).rules
+    rules, kept = patron.decision(copy_type).rules, patron.decision(copy_type, wanted.day)
     resting = _resting(wanted, patron, rules.loan, copy_type)
     few = free >= wanted.quantity > free - len(resting)
     asked = Asked(
         patron=patron,
         rules=rules,
-        kept=patron.decision(copy_type, wanted.day).rules,
+        kept=kept.rules,
         quantity=wanted.quantity,
         day=wanted.day,
         copy_type=copy_type,
         back_on=max(resting.values()) if few else None,
         available=free,
+        items=items_along(_next(wanted, copy_type, resting), kept) if rules.items.count else 0,
     )
-    return Option(
-        wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=None, resting=resting
-    )
+    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, resting=resting)
+
+
+def _next(wanted: Wanted, copy_type: str, resting: Collection[int]) -> Iterable[Copy]:
+    """The copies of a type that are lent next."""
+    free = lendable(wanted.book_id).filter(type=copy_type).exclude(pk__in=resting)
+    return free.order_by("pk")[: wanted.quantity]
 
 
 def _back_on(wanted: Wanted, patron: Eligibility, copy: Copy, rules: Rules) -> date | None:

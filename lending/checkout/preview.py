@@ -10,9 +10,10 @@ from kernel.refusals import Refused, refusal_of
 from lending.calendar.due_dates import NoOpenDay
 from lending.checkout.options import Wanted, options_for
 from lending.models import Book, LoanLine
+from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
-from lending.policies.loan_rules import OF_THE_PATRON, Asked
+from lending.policies.loan_rules import OF_THE_PATRON
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +73,27 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
     )
 
 
-def reasons_against_patron(patron_id: int, *, now: datetime) -> list[Refused]:
-    """What keeps a patron from borrowing today, whatever is to be lent; in two statements."""
+@dataclass(frozen=True, kw_only=True)
+class PatronToday:
+    """What a patron has out or has asked for, how much it may be (None: any number), and what is against borrowing more
+    today, whatever is to be lent. `out` and `limit` are the family's where there is one."""
+
+    out: int
+    limit: int | None
+    reasons: list[Refused]
+
+
+def patron_today(patron_id: int, *, now: datetime) -> PatronToday:
+    """What a patron may borrow, in two statements."""
     today = timezone.localdate(now)
     patron = eligibility_shown(patron_id, today)
     rules = patron.decision("").rules
     asked = Asked(patron=patron, rules=rules, kept=rules, quantity=1, day=today)
-    return [refusal for rule in OF_THE_PATRON if (refusal := rule(asked))]
+    return PatronToday(
+        out=patron.taken,
+        limit=patron.max_copies(rules.loan),
+        reasons=[refusal for rule in OF_THE_PATRON if (refusal := rule(asked))],
+    )
 
 
 def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:

@@ -4,6 +4,7 @@ Every event about a loan tells the whole loan as it then was, so a listener sets
 one says: `version` grows with each change of the loan.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -30,8 +31,19 @@ class LoanFacts(Protocol):
     terms_id: int | None
 
 
-def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]:
-    """What every event about a loan tells of it; `outstanding` is how many of its copies are out."""
+class LineFacts(Protocol):
+    """What events tell of a copy of a loan."""
+
+    copy_id: int
+    ending: str
+    items: int
+    claimed_on: date | None
+
+
+def facts_of(loan: LoanFacts, now: datetime, outstanding: int, lines: Iterable[LineFacts] = ()) -> dict[str, Any]:
+    """What every event about a loan tells of it; `outstanding` is how many of its copies are out. Of its `lines` those
+    must be there that are out with items, or claimed to be returned."""
+    out = [line for line in lines if not line.ending]
     return {
         "occurred_at": now,
         "loan": loan.pk,
@@ -44,6 +56,8 @@ def facts_of(loan: LoanFacts, now: datetime, outstanding: int) -> dict[str, Any]
         "outstanding": outstanding,
         "due_on": loan.due_on,
         "terms": loan.terms_id,
+        "items_out": {line.copy_id: line.items for line in out if line.items},
+        "claimed": {line.copy_id: line.claimed_on for line in out if line.claimed_on},
     }
 
 
@@ -53,6 +67,8 @@ class LoanEvent(DomainEvent):
 
     `quantity` counts its copies without cancelled ones, `outstanding` those still out. `shelf` tells of each copy that
     moved or was marked where it is now. `terms` is the id of the rules that the loan keeps, as `TermsKept` told them.
+    Of the copies that are out, `items_out` has how many accompanying items went along, if any, and `claimed` the last
+    day that counts as late, where they are claimed to be returned.
     """
 
     about = "loan"
@@ -67,6 +83,8 @@ class LoanEvent(DomainEvent):
     outstanding: int
     due_on: date | None
     terms: int | None = None
+    items_out: dict[int, int] = field(default_factory=dict)
+    claimed: dict[int, date] = field(default_factory=dict)
     shelf: Shelf = field(default_factory=dict)
 
 
@@ -95,6 +113,8 @@ class BookReturned(LoanEvent):
     copy_type: str = ""
     prices: dict[int, int | None] = field(default_factory=dict)
     """The price of each copy that came back, in whole units of the library's currency."""
+    late_items: dict[int, int] = field(default_factory=dict)
+    """How many items came along with a copy that each count as one more late copy by these rules."""
 
 
 @dataclass(frozen=True, kw_only=True)

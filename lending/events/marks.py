@@ -1,6 +1,6 @@
 """What lending announces of copies that are marked as lost, found, replaced, damaged and so on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kernel.eventbus.events import DomainEvent
@@ -11,10 +11,11 @@ from lending.events.loans import Shelf
 class CopyMarked(DomainEvent):
     """A copy was marked.
 
-    `loan` and what belongs to it (`patron`, `version`, `status`, `quantity`, `outstanding`, `due_on`, `terms`) are of
-    the loan that has the copy, or that lost it; without one they are None. `days_late` and `days_counted` are those of
-    the day on which its late days stopped, `late_as` is what a late return leads to by its rules. `price` is in whole
-    units of the library's currency.
+    `loan` and what belongs to it (`patron`, `version`, `status`, `quantity`, `outstanding`, `due_on`, `terms`,
+    `items_out`, `claimed`) are of the loan that has the copy, or that lost it; without one they are None or empty.
+    `days_late` and `days_counted` are those of the day on which its late days stopped, `late_as` is what a late return
+    leads to by its rules, `late_items` how many of the copy's items count as late copies. `price` is in whole units of
+    the library's currency.
     """
 
     about = "copy"
@@ -35,10 +36,13 @@ class CopyMarked(DomainEvent):
     outstanding: int | None = None
     due_on: date | None = None
     terms: int | None = None
+    items_out: dict[int, int] = field(default_factory=dict)
+    claimed: dict[int, date] = field(default_factory=dict)
     lost_on: date | None = None
     days_late: int = 0
     days_counted: int = 0
     late_as: str = "nothing"
+    late_items: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,8 @@ class CopyReplaced(CopyMarked):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyConditionChanged(CopyMarked):
-    """A copy was marked as damaged, missing, in repair, in order or claimed to be returned, or left the drop box."""
+    """A copy was marked as damaged, missing, in repair, in order or claimed to be returned, or left the drop
+    box, or is in stock or out of stock for those who wait."""
 
     condition: str
     claimed_on: date | None = None

@@ -38,9 +38,10 @@ def family_of(patron_id: int, today: date) -> FamilyOfPatron | None:
     if family is None:
         return None
     members = members_of(family.pk)
-    out = copies_out_of(members)
+    people, policies = borrowers(members), policies_now()
+    out = copies_out_of(people, policies, today)
     return FamilyOfPatron(
         family=family,
-        copies_out={member: out.get(member, 0) for member in sorted(members)},
-        max_copies=sum_of_limits(borrowers(members), policies_now(), today),
+        copies_out={member: out[member] for member in sorted(members)},
+        max_copies=sum_of_limits(people, policies, today),
     )

@@ -11,7 +11,6 @@ from lending.locks import lock_loan
 from lending.models import Copy, Loan, LoanLine
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import late_return, rules_kept
-from lending.queries import open_lines
 from lending.stock.shelf import shelf_of
 
 
@@ -67,22 +66,25 @@ class Marked:
 
     def _of_loan(self, line: LoanLine, loan: Loan) -> dict[str, Any]:
         """What is told of the loan, with the days late up to the day on which they stopped."""
-        whole = loan.facts(self.now, outstanding=open_lines(loan).count())
+        whole = loan.facts(self.now, outstanding=sum(not one.ending for one in loan.all_lines))
         category = borrowers([loan.patron_id])[loan.patron_id].category
-        rules = rules_kept(loan, category, self.copy.type).late
+        rules = rules_kept(loan, category, self.copy.type)
         stopped = line.claimed_on or line.lost_on or self.today
-        late = late_return(loan.due_on, stopped, rules) if loan.due_on else None
+        late = late_return(loan.due_on, stopped, rules.late) if loan.due_on else None
         return {
             **{name: whole[name] for name in FACTS},
             "category": category,
             "lost_on": line.lost_on,
             "days_late": late.days_late if late else 0,
             "days_counted": late.days_counted if late else 0,
-            "late_as": rules.as_,
+            "late_as": rules.late.as_,
+            "late_items": line.items if rules.items.late else 0,
         }
 
 
-FACTS = ("loan", "patron", "version", "status", "quantity", "outstanding", "due_on", "terms")
+FACTS = (
+    "loan", "patron", "version", "status", "quantity", "outstanding", "due_on", "terms", "items_out", "claimed",
+)  # fmt: skip
 
 
 def lock_copy(copy_id: int, *, now: datetime) -> Marked:

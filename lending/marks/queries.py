@@ -1,7 +1,7 @@
 """Reads of copies' whereabouts."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
@@ -22,6 +22,18 @@ def await_copy(copy_id: int) -> None:
         if Copy.objects.filter(pk=copy_id).exists() or not is_more_to_hear:
             return
         time.sleep(PAUSE)
+
+
+def copies_of_books(books: Sequence[int]) -> list[Any]:
+    """The copies of these books that are not withdrawn, each with the `loan`, `due_on` and `patron` that have it, or
+    None, in the order of their ids."""
+    has_it = LoanLine.objects.filter(copy=OuterRef("pk"), ending="")
+    copies = Copy.objects.filter(book__in=books, withdrawn=False).annotate(
+        loan=Subquery(has_it.values("loan")[:1]),
+        due_on=Subquery(has_it.values("loan__due_on")[:1]),
+        patron=Subquery(has_it.values("loan__patron")[:1]),
+    )
+    return list(copies.order_by("pk"))
 
 
 def copies_on_record() -> Iterator[dict[str, Any]]:

@@ -14,9 +14,9 @@ from lending.events import CopyLost, LoanFacts, facts_of
 from lending.history.services import note_acts
 from lending.marks.marked import FACTS
 from lending.models import Copy, Loan, LoanLine, Patron, Terms
+from lending.outstanding import copies_out, lines_in_detail
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import late_return
-from lending.queries import copies_out
 from lending.stock.copies import lose_copies
 from lending.stock.shelf import shelf_of
 
@@ -44,7 +44,7 @@ def mark_lost(*, as_of: date, now: datetime, progress: Callable[[int], None]) ->
     """Marks each such copy as lost, as of the day on which it was late for so long, and announces each once.
 
     Returns how many there were. Each batch commits with its events, so a sweep that is stopped and run again does the
-    rest. `progress` is told the size of each batch. It charges nothing. What is claimed to be returned is left.
+    rest. `progress` is facts the size of each batch. It charges nothing. What is claimed to be returned is left.
     """
     marked = 0
     for due in _days(as_of):
@@ -83,30 +83,36 @@ def _lose_next(due: Due, last: int, now: datetime) -> tuple[int, int] | None:
     wanted = [loan for loan, patron in batch if patron in locked]
     still = Loan.objects.filter(pk__in=wanted, status=Loan.Status.ACTIVE, due_on=due.due_on, terms=due.terms)
     lines = LoanLine.objects.filter(loan__in=still, ending="", claimed_on=None)
-    taken = list(lines.order_by("copy_id").values_list("pk", "loan", "copy"))
+    taken = list(lines.order_by("copy_id").only("pk", "loan", "copy", "items"))
     if taken:
         _lose(taken, due, now)
     return batch[-1][0], len(taken)
 
 
-def _lose(taken: Sequence[tuple[int, int, int]], due: Due, now: datetime) -> None:
-    ids, loan_ids = [line for line, _loan, _copy in taken], {loan for _line, loan, _copy in taken}
+def _lose(taken: Sequence[LoanLine], due: Due, now: datetime) -> None:
+    ids, loan_ids = [line.pk for line in taken], {line.loan_id for line in taken}
     LoanLine.objects.filter(pk__in=ids).update(ending=LoanLine.Ending.LOST, ended_at=now, lost_on=due.lost_on)
-    copies = {copy.pk: copy for copy in lose_copies([copy for _line, _loan, copy in taken])}
+    copies = {copy.pk: copy for copy in lose_copies([line.copy_id for line in taken])}
     concerned = Loan.objects.filter(pk__in=loan_ids)
     concerned.update(version=F("version") + 1)
     concerned.exclude(lines__ending="").update(status=Loan.Status.RETURNED, returned_at=now)
     rows = concerned.annotate(outstanding=copies_out()).values_list(
         *LoanFacts.__annotations__, "outstanding", named=True
     )
-    loans = {loan.pk: loan for loan in rows}
-    note_acts("CopyLost", [(loans[loan].patron_id, loan, copy) for _line, loan, copy in taken], at=now)
+    loans, lines = {loan.pk: loan for loan in rows}, lines_in_detail(loan_ids)
+    facts = {pk: facts_of(loan, now, loan.outstanding, lines.get(pk, ())) for pk, loan in loans.items()}
+    note_acts("CopyLost", [(loans[line.loan_id].patron_id, line.loan_id, line.copy_id) for line in taken], at=now)
 
     people = borrowers({loan.patron_id for loan in loans.values()})
-    late = _late(due)
+    late, item_counts = _late(due), due.terms.rules.items.late
     publish_many(
-        CopyLost(**_facts(copies[copy], loans[loan], now), **late, category=people[loans[loan].patron_id].category)
-        for _line, loan, copy in taken
+        CopyLost(
+            **_of_copy(copies[line.copy_id], facts[line.loan_id]),
+            **late,
+            category=people[facts[line.loan_id]["patron"]].category,
+            late_items=line.items if item_counts else 0,
+        )
+        for line in taken
     )
 
 
@@ -122,15 +128,14 @@ def _late(due: Due) -> dict[str, Any]:
     }
 
 
-def _facts(copy: Copy, loan: Any, now: datetime) -> dict[str, Any]:
-    facts = facts_of(loan, now, loan.outstanding)
+def _of_copy(copy: Copy, loan: dict[str, Any]) -> dict[str, Any]:
     return {
-        "occurred_at": now,
+        "occurred_at": loan["occurred_at"],
         "copy": copy.pk,
         "book": copy.book_id,
-        "title": loan.title,
+        "title": loan["title"],
         "copy_type": copy.type,
         "price": copy.price,
         "shelf": shelf_of([copy]),
-        **{name: facts[name] for name in FACTS},
+        **{name: loan[name] for name in FACTS},
     }

@@ -83,6 +83,7 @@ class Hold(models.Model):
     class Meta:
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
+        permissions = [("move_hold", "Can give holds another place in the queue, or another day of collecting")]
         constraints = (
             models.UniqueConstraint(
                 fields=["patron", "book", "volume"], condition=OPEN, name="one_hold_of_patron_and_book"
@@ -98,7 +99,7 @@ class Hold(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["book", "volume", "place"], condition=IN_QUEUE, name="hold_in_queue"),
+            models.Index(fields=["book", "place"], condition=IN_QUEUE, name="hold_in_queue"),
             models.Index(fields=["book"], condition=Q(status="ready"), name="hold_ready"),
             models.Index(fields=["pickup_by", "id"], condition=Q(status="ready"), name="hold_to_expire"),
             models.Index(

@@ -1,6 +1,6 @@
 """Loans, the copies of each, and what came back."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -99,7 +99,10 @@ class Loan(TracedRequest):
     class Meta:
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
-        permissions = [("override", "Can decide against a rule of lending, with a reason")]
+        permissions = [
+            ("override", "Can decide against a rule of lending, with a reason"),
+            ("import_loans", "Can take open loans in from files of other systems"),
+        ]
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gte=1), name="loan_of_one_copy_or_more"),
             models.CheckConstraint(
@@ -119,7 +122,12 @@ class Loan(TracedRequest):
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
 
-    facts = facts_of
+    def facts(self, now: datetime, outstanding: int) -> dict[str, Any]:
+        """What every event about the loan tells of it; `outstanding` is how many of its copies are out."""
+        if not outstanding:
+            return facts_of(self, now, outstanding)
+        read: list[LoanLine] | None = vars(self).get("all_lines")
+        return facts_of(self, now, outstanding, self.lines.all() if read is None else read)
 
 
 class LoanLine(models.Model):
@@ -134,6 +142,8 @@ class LoanLine(models.Model):
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="lines", verbose_name=_("loan"))
     copy = models.ForeignKey(Copy, models.PROTECT, related_name="lines", verbose_name=_("copy"))
+    items = models.PositiveSmallIntegerField(_("accompanying items"), default=0, db_default=0)
+    """How many went along with the copy."""
     ending = models.CharField(_("ending"), max_length=12, choices=Ending, blank=True, default=Ending.OPEN)
     ended_at = models.DateTimeField(_("ended at"), null=True)
     claimed_on = models.DateField(_("claimed to be returned on"), null=True)
@@ -151,44 +161,8 @@ class LoanLine(models.Model):
         constraints = (models.UniqueConstraint(fields=["copy"], condition=Q(ending=""), name="one_open_line_per_copy"),)
         indexes = (
             models.Index(fields=["loan"], condition=Q(ending="", claimed_on__isnull=False), name="line_claimed"),
+            models.Index(fields=["loan"], condition=Q(ending="", items__gt=0), name="line_with_items"),
         )
 
     def __str__(self) -> str:
         return f"{self.loan_id}: {self.copy_id}"
-
-
-class Return(TracedRequest):
-    """Some or all copies of a loan coming back at once.
-
-    `returned_on` is the day that it counts for, `days_counted` the days late that count by the rules that the loan
-    keeps, `suspension_days` what each copy brings of a suspension.
-    """
-
-    suspended_until: date | None = None  # the last day of the patron's suspension, where the return was just made
-
-    loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
-    patron_id = models.BigIntegerField(_("patron"))
-    quantity = models.PositiveSmallIntegerField(_("quantity"))
-    returned_at = models.DateTimeField(_("returned at"))
-    returned_on = models.DateField(_("returned on"))
-    days_late = models.PositiveIntegerField(_("days late"))
-    days_counted = models.PositiveIntegerField(_("days counted"))
-    late_as = models.CharField(_("leads to"), max_length=10, default="fine")
-    """What a late return leads to by the rules that the loan keeps: `LateRules.as_`."""
-    suspension_days = models.PositiveIntegerField(_("days of suspension for each copy"), default=0)
-    version = models.PositiveIntegerField(default=0, editable=False)
-    """The loan's with which it was announced."""
-    voided_at = models.DateTimeField(_("undone at"), null=True)
-
-    class Meta:
-        verbose_name = _("return")
-        verbose_name_plural = _("returns")
-        indexes = (
-            models.Index(fields=["returned_at"], name="return_made"),
-            models.Index(
-                fields=["patron_id"], condition=Q(suspension_days__gt=0, voided_at=None), name="return_that_suspends"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.loan_id}: {self.quantity}"

@@ -18,6 +18,8 @@ WHERE: Mapping[str, str | None] = {
 }
 """The places as the API has them. A copy that is wanted by a hold stands on the shelf until somebody pulls it."""
 LENDABLE = Q(place="shelf", condition="ok", withdrawn=False, for_loan=True)
+MAY_BE_LENT = Q(withdrawn=False, for_loan=True) & ~Q(condition="lost")
+"""Copies that somebody may have some day: those that are out, damaged, missing or in repair may come back."""
 
 
 class Book(models.Model):
@@ -96,6 +98,11 @@ class Copy(models.Model):
 
     def __str__(self) -> str:
         return self.barcode
+
+    @property
+    def items_there(self) -> list[str]:
+        """The accompanying items that are with it."""
+        return [item for item in self.items if item not in self.missing_items]
 
     @property
     def where(self) -> str | None:

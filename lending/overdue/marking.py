@@ -22,6 +22,12 @@ UPDATE lending_loan SET expired_at = %s, version = version + 1
 WHERE id {among} AND status = 'active' AND expired_at IS NULL AND due_on = %s
 """
 MARKED = "lending_loan loan WHERE loan.id {among} AND loan.expired_at = %s"
+OUT = "lending_loanline line WHERE line.loan_id = loan.id AND line.ending = ''"
+BY_COPY = {
+    "postgresql": "(SELECT COALESCE(jsonb_object_agg(line.copy_id, {what}), '{{}}'::jsonb) FROM {out} AND {which})",
+    "sqlite": "json((SELECT json_group_object(CAST(line.copy_id AS TEXT), {what}) FROM {out} AND {which}))",
+}
+"""An object of something of the copies that are out, by their ids."""
 FACTS = {
     "loan": "loan.id",
     "version": "loan.version",
@@ -55,8 +61,17 @@ def mark(loans: Sequence[int], day: date | None, now: datetime) -> int:
 
 def marked(loans: Sequence[int], now: datetime) -> SelectedRows:
     """Those of the loans that were marked at that moment, as events tell of them."""
-    rows = MARKED.format(among=AMONG[connection_of("lending").vendor])
-    return SelectedRows(rows=rows, parameters=[_ids(loans), _moment(now)], order="loan.id", values=FACTS)
+    vendor = connection_of("lending").vendor
+    by_copy = {
+        "items_out": BY_COPY[vendor].format(what="line.items", out=OUT, which="line.items > 0"),
+        "claimed": BY_COPY[vendor].format(what="line.claimed_on", out=OUT, which="line.claimed_on IS NOT NULL"),
+    }
+    return SelectedRows(
+        rows=MARKED.format(among=AMONG[vendor]),
+        parameters=[_ids(loans), _moment(now)],
+        order="loan.id",
+        values={**FACTS, **by_copy},
+    )
 
 
 def _ids(loans: Sequence[int]) -> Any:

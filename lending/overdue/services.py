@@ -5,14 +5,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from kernel.eventbus.publishing.selected import publish_selected
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 from lending.events import BookExpired
 from lending.metrics import SWEEP_SECONDS
-from lending.models import Loan, LoanLine, Sweep
+from lending.models import Loan, Sweep
+from lending.outstanding import only_claimed
 from lending.overdue.marking import lock_patrons_of, mark, marked
 
 BATCH = 10_000
@@ -72,7 +73,4 @@ def _expire_next(day: date | None, last: int, now: datetime) -> tuple[int, int] 
 
 def _unannounced() -> QuerySet[Loan]:
     """Without those of which everything that is out is claimed to be returned."""
-    claimed = LoanLine.objects.filter(ending="", claimed_on__isnull=False)
-    others = LoanLine.objects.filter(loan=OuterRef("loan"), ending="", claimed_on=None)
-    only_claimed = claimed.filter(~Exists(others)).values("loan")
-    return Loan.objects.filter(status=Loan.Status.ACTIVE, expired_at=None).exclude(pk__in=only_claimed)
+    return Loan.objects.filter(status=Loan.Status.ACTIVE, expired_at=None).exclude(pk__in=only_claimed())

@@ -17,10 +17,11 @@ from lending.policy_fields import BlockRules, LoanRules
 
 @dataclass(frozen=True, kw_only=True)
 class CopyOut:
-    """A copy that a patron has: its type as it was lent, and when it is due."""
+    """A copy that a patron has: its type as it was lent, when it is due, and how many accompanying items went along."""
 
     copy_type: str
     due_on: date
+    items: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +36,8 @@ class Eligibility:
     out: tuple[CopyOut, ...]
     requested: int
     family: FamilyShare | None = None
+    holds: frozenset[int] = frozenset()
+    """The books that the patron waits for, or for whom they are ready."""
     policies: PolicyTable
     calendar: Calendar
     day: date
@@ -51,7 +54,15 @@ class Eligibility:
     @property
     def taken(self) -> int:
         """How many copies count that are out or asked for: the patron's, or the family's."""
-        return self.family.taken if self.family else len(self.out) + self.requested
+        return self.family.taken if self.family else sum(map(self._weight, self.out)) + self.requested
+
+    def out_of_type(self, copy_type: str) -> int:
+        """How many copies of a type count that are out."""
+        return sum(self._weight(copy) for copy in self.out if copy.copy_type == copy_type)
+
+    def _weight(self, copy: CopyOut) -> int:
+        """What a copy counts: its items too, where the policy of the day counts each as a copy."""
+        return 1 + (copy.items if copy.items and self.decision(copy.copy_type).rules.items.count else 0)
 
     def max_copies(self, rules: LoanRules) -> int | None:
         """How many may be, by these rules, or by those of the family's members."""
@@ -77,17 +88,18 @@ SELECT {key}, {patron},
     COALESCE((SELECT token FROM lending_calendarversion), 0),
     (SELECT suspended_until FROM lending_patron account WHERE account.user_id = {patron}),
     (SELECT blocked_until FROM lending_patron account WHERE account.user_id = {patron}),
-    (SELECT family_id FROM lending_patron account WHERE account.user_id = {patron})
+    (SELECT family_id FROM lending_patron account WHERE account.user_id = {patron}),
+    (SELECT {gather_holds} FROM lending_hold hold
+        WHERE hold.patron_id = {patron} AND hold.status IN ('waiting', 'suspended', 'ready'))
 FROM {rows}
 WHERE {key} IN ({keys})
 """
 DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
 """What is claimed to be returned is never overdue."""
-GATHER = {
-    "postgresql": f"string_agg({DUE} || COALESCE(terms.copy_type, ''), ',')",
-    "sqlite": f"group_concat({DUE} || COALESCE(terms.copy_type, ''))",
-}
-"""The copies out in one value, each as its due date and its type: `2026-03-16dvd`."""
+OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
+GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
+"""The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
+GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
 OF_PATRONS = {"key": "user_id", "patron": "lending_patron.user_id", "which": "", "rows": "lending_patron"}
 OF_REQUESTS = {
     "key": "loan.id", "patron": "loan.patron_id", "which": "AND other.id < loan.id", "rows": "lending_loan loan",
@@ -121,34 +133,51 @@ def eligibility_shown(patron_id: int, day: date) -> Eligibility:
     )
 
 
+def eligibility_of_waiting(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
+    """The same of patrons who wait for something, without their families, which have no say in that."""
+    return _eligibility(OF_PATRONS, patrons, day, {}, with_families=False)
+
+
 def _eligibility(
-    parts: Mapping[str, str], keys: Collection[int], day: date, known: Mapping[int, Borrower]
+    parts: Mapping[str, str],
+    keys: Collection[int],
+    day: date,
+    known: Mapping[int, Borrower],
+    *,
+    with_families: bool = True,
 ) -> dict[int, Eligibility]:
     if not keys:
         return {}
     connection = connection_of("lending")
     with connection.cursor() as cursor:
-        statement = _statement(gather=GATHER[connection.vendor], **parts)
+        gathers = {"gather": GATHER[connection.vendor], "gather_holds": GATHER_HOLDS[connection.vendor]}
+        statement = _statement(**gathers, **parts)
         cursor.execute(statement.format(keys=", ".join(["%s"] * len(keys))), [*keys])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
+    if not with_families:
+        rows = [(*row[:-2], None, row[-1]) for row in rows]
     return {row[0]: _of_row(row, people[row[1]], day, before=row[0] if by_loan else None) for row in rows}
 
 
 def _of_row(row: Any, borrower: Borrower, day: date, before: int | None) -> Eligibility:
-    _key, _patron, owed, out, requested, version, calendar, *until, family = row
+    _key, _patron, owed, out, requested, version, calendar, *until, family, holds = row
     suspended_until, blocked_until = map(_day, until)
     policies = table_of(version)
-    copies = [copy for copy in (out or "").split(",") if copy]
+    copies = [(*copy[10:].rpartition(":"), copy[:10]) for copy in (out or "").split(",") if copy]
     return Eligibility(
         borrower=borrower,
         owed=int(owed),
         suspended_until=suspended_until,
         blocked_until=blocked_until,
-        out=tuple(CopyOut(due_on=date.fromisoformat(copy[:10]), copy_type=copy[10:]) for copy in copies),
+        out=tuple(
+            CopyOut(due_on=date.fromisoformat(due_on), copy_type=copy_type, items=int(items))
+            for copy_type, _, items, due_on in copies
+        ),
         requested=int(requested),
         family=family_share(family, policies, day, before=before) if family else None,
+        holds=frozenset(map(int, str(holds).split(","))) if holds else frozenset(),
         policies=policies,
         calendar=calendar_of(calendar),
         day=day,

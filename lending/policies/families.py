@@ -1,6 +1,7 @@
 """What counts of a family where its members borrow. Read after the family was locked, or only to be shown."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,12 +25,13 @@ class FamilyShare:
 def family_share(family_id: int, policies: PolicyTable, day: date, *, before: int | None = None) -> FamilyShare:
     """What counts of a family on a day; of its requests only those earlier than the loan `before`, if one is named."""
     members = members_of(family_id)
+    people = borrowers(members)
     earlier = Q(pk__lt=before) if before else Q()
     requested = Loan.objects.filter(earlier, patron__in=members, status=Loan.Status.REQUESTED)
     return FamilyShare(
         members=members,
-        taken=sum(copies_out_of(members).values()) + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
-        max_copies=sum_of_limits(borrowers(members), policies, day),
+        taken=sum(copies_out_of(people, policies, day).values()) + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
+        max_copies=sum_of_limits(people, policies, day),
     )
 
 
@@ -38,10 +40,15 @@ def members_of(family_id: int) -> frozenset[int]:
     return frozenset(Patron.objects.filter(family=family_id).values_list("pk", flat=True))
 
 
-def copies_out_of(patrons: Collection[int]) -> Mapping[int, int]:
-    """How many copies each of these patrons has, without those who have none."""
-    out = LoanLine.objects.filter(ending="", loan__patron__in=patrons, loan__status=Loan.Status.ACTIVE)
-    return dict(out.values("loan__patron").annotate(n=Count("pk")).order_by().values_list("loan__patron", "n"))
+def copies_out_of(members: Mapping[int, Borrower], policies: PolicyTable, day: date) -> Counter[int]:
+    """How many copies each of these patrons has that count on a day, by the policy of the own category."""
+    out = LoanLine.objects.filter(ending="", loan__patron__in=members, loan__status=Loan.Status.ACTIVE)
+    rows = out.values_list("loan__patron", "loan__terms__copy_type").annotate(n=Count("pk"), items=Sum("items"))
+    found = Counter[int]()
+    for patron, copy_type, copies, items in rows.order_by():
+        rules = policies.deciding(members[patron].category, copy_type or "", day).rules
+        found[patron] += copies + (items if rules.items.count else 0)
+    return found
 
 
 def sum_of_limits(members: Mapping[int, Borrower], policies: PolicyTable, day: date) -> int | None:

@@ -1,12 +1,12 @@
 """The rules against a loan, in their order: small functions, each with a refusal that has its sentence."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
 from kernel.refusals import Refused
 from lending.calendar.due_dates import NoOpenDay
+from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date, leaves_a_day
 from lending.policies.eligibility import Eligibility
 from lending.policies.refusals import (
@@ -17,9 +17,11 @@ from lending.policies.refusals import (
     CopyNotLendable,
     CopyOutOfStock,
     FamilyLimitReached,
+    FamilyLimitWithItems,
     FamilyNeverAgain,
     FamilyTooSoonAgain,
     LoanLimitReached,
+    LoanLimitWithItems,
     NeverAgain,
     NotForLoan,
     OutOfStock,
@@ -30,30 +32,9 @@ from lending.policies.refusals import (
     Suspended,
     TooSoonAgain,
     TypeLimitReached,
+    TypeLimitWithItems,
 )
 from lending.policy_fields import Rules
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
-
-    `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `back_on` is when this patron brought the copy back last,
-    and `loan` the one that has it.
-    """
-
-    patron: Eligibility
-    rules: Rules
-    kept: Rules
-    quantity: int
-    day: date
-    copy_type: str = ""
-    barcode: str = ""
-    copy_for_loan: bool = True
-    back_on: date | None = None
-    available: int | None = None
-    loan: int | None = None
 
 
 def card_closed(asked: Asked) -> Refused | None:
@@ -102,16 +83,20 @@ def overdue_copies(asked: Asked) -> Refused | None:
 def loan_limit_reached(asked: Asked) -> Refused | None:
     """Everything counts that is out or asked for."""
     limit, out = asked.patron.max_copies(asked.rules.loan), asked.patron.taken
-    if limit is None or out + asked.quantity <= limit:
+    if limit is None or out + asked.counts <= limit:
         return None
-    return (FamilyLimitReached if asked.patron.family else LoanLimitReached)(limit=limit, out=out)
+    facts = {"limit": limit, "out": out, "more": asked.counts}
+    if asked.patron.family:
+        return FamilyLimitWithItems(**facts) if asked.counted_items else FamilyLimitReached(**facts)
+    return LoanLimitWithItems(**facts) if asked.counted_items else LoanLimitReached(**facts)
 
 
 def type_limit_reached(asked: Asked) -> Refused | None:
     """What is out of the type of the copies that are asked for; those without a type are a type too."""
-    limit, out = asked.rules.loan.max_of_type, sum(copy.copy_type == asked.copy_type for copy in asked.patron.out)
-    too_many = limit is not None and out + asked.quantity > limit
-    return TypeLimitReached(limit=limit, out=out) if too_many else None
+    limit, out = asked.rules.loan.max_of_type, asked.patron.out_of_type(asked.copy_type)
+    if limit is None or out + asked.counts <= limit:
+        return None
+    return (TypeLimitWithItems if asked.counted_items else TypeLimitReached)(limit=limit, out=out, more=asked.counts)
 
 
 def not_for_loan(asked: Asked) -> Refused | None:

@@ -58,9 +58,30 @@ class FamilyLimitReached(LoanLimitReached):
     sentence = _("The family may have %(limit)s copies out together; %(out)s are out or asked for already.")
 
 
+class LoanLimitWithItems(LoanLimitReached):
+    sentence = _(
+        "A patron may have %(limit)s copies out, accompanying items counted; %(out)s are out or asked for already, "
+        "and this makes %(more)s more."
+    )
+
+
+class FamilyLimitWithItems(LoanLimitReached):
+    sentence = _(
+        "The family may have %(limit)s copies out together, accompanying items counted; %(out)s are out or asked for "
+        "already, and this makes %(more)s more."
+    )
+
+
 class TypeLimitReached(Refused):
     code = "type_limit_reached"
     sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
+
+
+class TypeLimitWithItems(TypeLimitReached):
+    sentence = _(
+        "A patron may have %(limit)s copies of this type out, accompanying items counted; %(out)s are out already, "
+        "and this makes %(more)s more."
+    )
 
 
 class NotForLoan(Refused):

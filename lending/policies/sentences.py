@@ -77,6 +77,19 @@ def limits(rules: Rules, family: FamilyShare | None = None) -> Iterator[str]:
         yield _("The same copy is lent to the same patron again after %(days)s days.") % {"days": loan.again_after_days}
 
 
+def items(rules: Rules) -> Iterator[str]:
+    """What becomes of accompanying items, where it is not what holds without any policy."""
+    if not rules.items.lend:
+        yield _("Accompanying items are not lent.")
+        return
+    if rules.items.count:
+        yield _("Each accompanying item counts as a copy.")
+    if not rules.items.must_return:
+        yield _("Accompanying items need not come back.")
+    if rules.items.late:
+        yield _("Each accompanying item makes one more late copy.")
+
+
 def late_returns(rules: Rules) -> Iterator[str]:
     """What a late return leads to."""
     late = rules.late

@@ -11,7 +11,7 @@ from lending.calendar.memory import calendar_in_force
 from lending.models import Policy
 from lending.policies.due_dates import due_date
 from lending.policies.loan_rules import is_for_loan
-from lending.policies.sentences import late_returns, limits, period, renewals
+from lending.policies.sentences import items, late_returns, limits, period, renewals
 from lending.policies.table import policies_now
 
 
@@ -31,4 +31,4 @@ def trial_of(policy: Policy, now: datetime) -> list[str]:
         due_on = due_date(calendar_in_force(), rules.loan, borrowed_on=day, last_day=None)
     except NoOpenDay as refusal:
         return [about, str(refusal)]
-    return [about, period(rules, day, due_on), *renewals(rules), *limits(rules), *late_returns(rules)]
+    return [about, period(rules, day, due_on), *renewals(rules), *limits(rules), *items(rules), *late_returns(rules)]

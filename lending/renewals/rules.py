@@ -56,7 +56,7 @@ def overdue(asked: Renewing) -> bool:
 
 def other_copies_overdue(asked: Renewing) -> bool:
     """Something else of the patron's is overdue, where the policy asks for that."""
-    own = sum(not line.ending for line in asked.loan.all_lines) if overdue(asked) else 0
+    own = sum(not line.ending and not line.claimed_on for line in asked.loan.all_lines) if overdue(asked) else 0
     return not asked.rules.renewal.while_other_overdue and len(asked.patron.overdue) > own
 
 

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import CopyConditionChanged
 from lending.history.services import note_act
+from lending.holds.assigning import assign_copies
+from lending.locks import lock_queues
 from lending.models import Copy, Return
 from lending.policy_fields import Rules
 from lending.queries import loans
@@ -34,8 +36,10 @@ def copy_in_drop_box(barcode: str) -> Copy | None:
 
 @atomic_in("lending")
 def shelve_copy(copy_id: int, *, now: datetime) -> Return:
-    """Puts a copy on the shelf that is in the drop box; the return by which it came there. One that is there no more
-    stays where it is. Raises `Copy.DoesNotExist` and `Return.DoesNotExist`."""
+    """Puts a copy on the shelf that is in the drop box, or on the hold shelf for the first who waits for it; the return
+    by which it came there. One that is there no more stays where it is. Raises `Copy.DoesNotExist` and
+    `Return.DoesNotExist`."""
+    lock_queues([Copy.objects.values_list("book", flat=True).get(pk=copy_id)])
     copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
     made = Return.objects.filter(lines__copy=copy).latest("pk")
     made.loan = loans().get(pk=made.loan_id)
@@ -45,17 +49,18 @@ def shelve_copy(copy_id: int, *, now: datetime) -> Return:
     copy.place, copy.moves = Copy.Place.SHELF, copy.moves + 1
     copy.save(update_fields=["place", "moves"])
     note_act("CopyConditionChanged", at=now, copy_id=copy.pk)
+    assigned = assign_copies([copy.book_id], now=now, in_hand=[copy.pk], return_id=made.pk)
+    made.holds = assigned.ready
 
-    publish(
-        CopyConditionChanged(
-            occurred_at=now,
-            copy=copy.pk,
-            book=copy.book_id,
-            title=copy.book.title,
-            copy_type=copy.type,
-            price=copy.price,
-            shelf=shelf_of([copy]),
-            condition=copy.condition,
-        )
+    moved = CopyConditionChanged(
+        occurred_at=now,
+        copy=copy.pk,
+        book=copy.book_id,
+        title=copy.book.title,
+        copy_type=copy.type,
+        price=copy.price,
+        shelf={**shelf_of([copy]), **assigned.shelf},
+        condition=copy.condition,
     )
+    publish_many([moved, *assigned.events(now)])
     return made

@@ -8,18 +8,20 @@ from functools import partial
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
-from lending.locks import lock_loan, save_next_version
+from lending.holds.assigning import NOTHING, assign_copies
+from lending.holds.candidates import holds_that_wait
+from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.late_returns import LateReturn, late_return, rules_kept
-from lending.policy_fields import LateRules
+from lending.policy_fields import Rules
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
 from lending.stock.copies import bring_back
@@ -66,13 +68,14 @@ def return_book(
     patron = borrowers([loan.patron_id])[loan.patron_id]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
+    lock_queues([loan.book_id])
     note_missing_items(coming[0].copy, missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, rules.late, place, now)
+        made = _take_back(loan, on_day[day], day, patron, rules, place, now)
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -92,14 +95,19 @@ def _take_back(
     coming: list[LoanLine],
     day: date,
     patron: Borrower,
-    rules: LateRules,
+    rules: Rules,
     place: Copy.Place,
     now: datetime,
 ) -> Return:
-    late = late_return(loan.due_on or day, day, rules)
+    late = late_return(loan.due_on or day, day, rules.late)
+    late_items = {line.copy_id: line.items for line in coming if line.items and rules.items.late}
 
-    made = _kept(loan, len(coming), day, late, now)
+    made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
     came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    assigned = NOTHING
+    if place == Copy.Place.SHELF and holds_that_wait([loan.book_id]):
+        in_hand = [line.copy_id for line in coming]
+        assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
@@ -107,11 +115,14 @@ def _take_back(
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
 
-    publish(_announced(made, coming, patron, now, came_back=came_back))
+    made.holds = assigned.ready
+    came_back = {**came_back, **assigned.shelf}
+    announced = _announced(made, coming, patron, now, shelf=came_back, late_items=late_items)
+    publish_many([announced, *assigned.events(now)])
     return made
 
 
-def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -> Return:
+def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime, *, late_items: int) -> Return:
     return Return.objects.create(
         loan=loan,
         patron_id=loan.patron_id,
@@ -119,16 +130,19 @@ def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime) -
         returned_at=now,
         returned_on=day,
         version=loan.version + 1,
+        late_items=late_items,
         **asdict(late),
         **trace_fields(current_trace()),
     )
 
 
-def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, came_back: Shelf) -> BookReturned:
+def _announced(
+    made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, *, shelf: Shelf, late_items: dict[int, int]
+) -> BookReturned:
     out = sum(not line.ending for line in made.loan.all_lines)
     return BookReturned(
         **made.loan.facts(now, outstanding=out),
-        shelf=came_back,
+        shelf=shelf,
         return_id=made.pk,
         returned=made.quantity,
         returned_on=made.returned_on,
@@ -138,6 +152,7 @@ def _announced(made: Return, coming: list[LoanLine], patron: Borrower, now: date
         category=patron.category,
         copy_type=coming[0].copy.type,
         prices={line.copy_id: line.copy.price for line in coming},
+        late_items=late_items,
     )
 
 

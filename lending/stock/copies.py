@@ -12,6 +12,7 @@ from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import connection_of, database_of
 from lending.events import Shelf
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
+from lending.policy_fields import ItemRules
 from lending.stock.shelf import shelf_of
 from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
@@ -68,9 +69,13 @@ def put_back(copies: Sequence[Copy]) -> None:
         Copy.objects.filter(pk=copy.pk).update(place=Copy.Place.SHELF, moves=copy.moves - 1)
 
 
-def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy]]]) -> list[LoanLine]:
-    """Puts taken copies on their loans."""
-    lines = [LoanLine(loan=loan, copy=copy) for loan, copies in lent for copy in copies]
+def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy], ItemRules]]) -> list[LoanLine]:
+    """Puts taken copies on their loans, with the accompanying items that the rules lend."""
+    lines = [
+        LoanLine(loan=loan, copy=copy, items=len(copy.items_there) if rules.lend else 0)
+        for loan, copies, rules in lent
+        for copy in copies
+    ]
     insert_rows(lines, database_of("lending"))
     return lines
 
@@ -88,6 +93,13 @@ def bring_back(
     for line in lines:
         line.ending, line.ended_at = ending, now
     return shelf_of(_move_named([line.copy_id for line in lines], place))
+
+
+def move_copies(copies: Collection[Copy], place: Copy.Place) -> None:
+    """Moves copies that the caller has locked, in one statement, and tells each of them."""
+    moved = {copy.pk: copy for copy in _move_named([copy.pk for copy in copies], place)} if copies else {}
+    for copy in copies:
+        copy.place, copy.condition, copy.moves = place, moved[copy.pk].condition, moved[copy.pk].moves
 
 
 def lose_copies(ids: Sequence[int]) -> list[Copy]:
@@ -130,7 +142,7 @@ def _move(
 
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
-    pk, book_id, barcode, moves, copy_type, condition, withdrawn, title, mixed = row
+    pk, book_id, barcode, moves, copy_type, condition, withdrawn, items, missing_items, title, mixed = row
     book = Book(id=book_id, title=title)
     copy = Copy(
         id=pk,
@@ -141,6 +153,8 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         place=place.value,
         condition=condition,
         withdrawn=bool(withdrawn),
+        items=json.loads(items),
+        missing_items=json.loads(missing_items),
     )
     copy.of_mixed_book = bool(mixed)
     return copy

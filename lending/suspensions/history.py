@@ -34,7 +34,7 @@ def _late_return(made: Return) -> LateReturn:
     return LateReturn(
         day=made.returned_on,
         days=made.suspension_days,
-        copies=made.quantity,
+        copies=made.quantity + made.late_items,
         adds_up=rules.suspension == "sum",
         from_next_day=rules.suspension_first_day == "next",
         skips_closed=rules.suspension_skips_closed,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from kernel.days.late_days import Suspension
@@ -48,21 +49,47 @@ def lift_suspension(patron_id: int, *, reason: str, by_id: int | None, now: date
     """Ends the suspension that bars a patron, as it is now: what later returns lead to is not lifted. None where there
     is none."""
     lock_accounts([patron_id])
-    running = Block.objects.filter(patron=patron_id, kind=Block.Kind.SUSPENSION, lifted_at=None)
-    block = running.filter(until__gte=timezone.localdate(now)).order_by("-pk").first()
+    block = _running(patron_id, now)
     if block is None:
         return None
 
     known = Return.objects.filter(patron_id=patron_id).order_by("-pk").values_list("pk", flat=True).first()
+    _lift(block, known or 0, reason, by_id, now)
+    return block
+
+
+@atomic_in("lending")
+def end_bought_suspension(patron_id: int, *, restriction: int, reason: str, now: datetime) -> Block | None:
+    """Ends the suspension that was announced with that number and bought off: what returns led to that counted later
+    stays, as if it had been ended before them. None where it is over or was lifted meanwhile."""
+    lock_accounts([patron_id])
+    counted = Return.objects.filter(patron_id=patron_id, restriction__range=(1, restriction))
+    known = counted.aggregate(last=Max("pk"))["last"] or 0
+    block = _running(patron_id, now)
+    suspensions = Block.objects.filter(patron=patron_id, kind=Block.Kind.SUSPENSION)
+    if block is None or suspensions.filter(lifted_after__gte=known).exists():
+        return None
+
+    _lift(block, known, reason, None, now)
+    return block
+
+
+def _running(patron_id: int, now: datetime) -> Block | None:
+    own = Block.objects.filter(patron=patron_id, kind=Block.Kind.SUSPENSION, lifted_at=None)
+    return own.filter(until__gte=timezone.localdate(now)).order_by("-pk").first()
+
+
+def _lift(block: Block, known: int, reason: str, by_id: int | None, now: datetime) -> None:
+    """Lifts a suspension as the returns up to that one led to it, and makes anew what later ones lead to."""
+    patron_id = block.patron_id
     block.lifted_at, block.lifted_by_id, block.lift_reason, block.lifted_after = now, by_id, reason, known
     block.save()
-    recompute_suspension(patron_id, now=now)
 
     with acting(reason=reason):
         note_act("SuspensionLifted", at=now, patron_id=patron_id)
         facts = {"patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(SuspensionLifted(occurred_at=now, until_before=block.ends_on, **facts))
-    return block
+    recompute_suspension(patron_id, now=now)
 
 
 def _announce(
@@ -77,7 +104,10 @@ def _announce(
     if after and after.until >= today:
         days: dict[str, Any] = {"since": after.since, "until": after.until}
         note_act("PatronSuspended", at=now, patron_id=patron_id)
-        publish(PatronSuspended(**about, restriction=next_restriction(patron_id), **days, return_id=return_id))
+        restriction = next_restriction(patron_id)
+        counted = Return.objects.filter(patron_id=patron_id, suspension_days__gt=0, voided_at=None, restriction=0)
+        counted.update(restriction=restriction)
+        publish(PatronSuspended(**about, restriction=restriction, **days, return_id=return_id))
     elif before and before.until >= today:
         note_act("SuspensionLifted", at=now, patron_id=patron_id)
         publish(SuspensionLifted(**about, restriction=next_restriction(patron_id), until_before=before.until))

@@ -7,7 +7,7 @@ from kernel.storage.databases import atomic_in
 from lending.events import CopySubstituted, LoanCancelled
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, Loan, LoanLine
-from lending.queries import open_lines
+from lending.policies.late_returns import rules_kept
 from lending.stock.copies import bring_back, lend_out, take_copies
 from lending.stock.shelf import shelf_of
 
@@ -28,7 +28,7 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
     if loan:  # another copy may be needed: all are locked in the order of their ids, as by everybody who takes several
         list(Copy.objects.select_for_update().filter(book=loan.book_id).order_by("id"))
     copy = Copy.objects.select_for_update().get(pk=copy_id)
-    held = list(open_lines(loan).filter(copy=copy_id)) if loan else []
+    held = [one for one in loan.all_lines if one.copy_id == copy_id and not one.ending] if loan else []
     if copy.place == Copy.Place.LOAN and not held:
         raise ChangedHands(copy_id)
 
@@ -46,19 +46,18 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
         return False
 
     came_back = bring_back(held, LoanLine.Ending.SUBSTITUTED, now)
-    lend_out([(loan, others)])
+    loan.all_lines += lend_out([(loan, others, rules_kept(loan, "", held[0].copy.type).items)])
     save_next_version(loan)
 
-    publish(
-        CopySubstituted(**loan.facts(now, open_lines(loan).count()), shelf={**shelf_of(others, loan.pk), **came_back})
-    )
+    out = sum(not line.ending for line in loan.all_lines)
+    publish(CopySubstituted(**loan.facts(now, out), shelf={**shelf_of(others, loan.pk), **came_back}))
     return True
 
 
 def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     """Takes the withdrawn copy off the loan; a loan that has none left is over."""
     came_back = bring_back(held, LoanLine.Ending.CANCELLED, now)
-    outstanding = open_lines(loan).count()
+    outstanding = sum(not one.ending for one in loan.all_lines)
     loan.cancel_reason = Loan.CancelReason.COPY_WITHDRAWN
     if loan.quantity == len(held):
         loan.status = Loan.Status.CANCELLED

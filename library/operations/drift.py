@@ -6,8 +6,10 @@ from itertools import groupby
 from typing import Any
 
 from catalog.queries import copies_shown
+from dashboard.holds import holds_shown
 from dashboard.queries import fines_shown, loans_shown, schedules_known
 from fines.queries import fines_on_record, schedules_on_record
+from lending.holds.queries import holds_on_record
 from lending.marks.queries import copies_on_record
 from lending.queries import loans_on_record
 
@@ -25,6 +27,7 @@ def drift_of_pages() -> Iterator[str]:
     """The same of the patrons' pages alone, which need no catalogue."""
     yield from _differences("loan", loans_on_record(), loans_shown())
     yield from _differences("fine", fines_on_record(), fines_shown())
+    yield from _differences("hold", holds_on_record(), holds_shown())
     yield from _differences("fee schedule", schedules_on_record(), schedules_known())
 
 

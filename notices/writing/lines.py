@@ -37,7 +37,7 @@ def _loan(cause: Cause, person: Contact, known: Known, today: date) -> Values | 
     if loan is None or loan.due_on is None or loan.due_on != cause.day:
         return None
     is_late = loan.due_on < today
-    if loan.outstanding <= known.claimed[loan.pk] or is_late != (cause.kind == Kind.OVERDUE):
+    if loan.outstanding <= loan.claimed or is_late != (cause.kind == Kind.OVERDUE):
         return None
     return {"title": loan.title, "due_on": date_format(loan.due_on), "days": abs((today - loan.due_on).days)}
 

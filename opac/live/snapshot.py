@@ -16,7 +16,7 @@ READ_EVERY = 0.25
 """Seconds from one reading to the next, at least."""
 READ_AGAIN = 1.0
 """The same, after one that failed."""
-PAGE_PAUSE = 1.5
+PAGE_PAUSE = 1.6
 """Seconds for which a page does not ask again, at least: `static/opac/live.js` waits a little longer."""
 SURPRISED_FOR = 2.0
 """Seconds for which all books are read after a page that was not expected: there may be others."""

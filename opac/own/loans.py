@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.messages import get_messages
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,9 +21,9 @@ class OwnLoan:
     """A loan, or what the patron's page has heard of one (`is_only_heard_of`), which nothing can be done with. `days`
     are those left, below 0 when late.
 
-    `why_not_renewed` is a sentence, empty where it can be renewed. `charged_days` are those that money is charged for,
-    and `cost` is what that comes to, if it is returned today; None where nobody knows. `notes` are the messages about
-    it.
+    `is_claimed` says that all of it is claimed to be returned: it is late no more. `why_not_renewed` is a sentence,
+    empty where it can be renewed. `charged_days` are those that money is charged for, and `cost` is what that comes to,
+    if it is returned today; None where nobody knows. `notes` are the messages about it.
     """
 
     id: int
@@ -37,15 +35,21 @@ class OwnLoan:
     renewals: int = 0
     is_only_heard_of: bool = False
     is_being_returned: bool = False
+    is_claimed: bool = False
     why_not_renewed: str = ""
     charged_days: int | None = None
     cost: int | None = None
     notes: list[Any] = field(default_factory=list)
 
     @property
+    def subject(self) -> str:
+        """What messages about it, and its row, are marked with."""
+        return subject_of(self.id)
+
+    @property
     def is_late(self) -> bool:
-        """Whether its due date has passed."""
-        return self.days < 0
+        """Whether its due date has passed, and it is not all claimed to be returned."""
+        return self.days < 0 and not self.is_claimed
 
     @property
     def may_be_renewed(self) -> bool:
@@ -55,11 +59,13 @@ class OwnLoan:
     @property
     def level(self) -> str:
         """How urgent it is, as the pages colour it."""
-        return "bad" if self.is_late else "warn" if self.days <= 2 else "good"
+        return "bad" if self.is_late else "warn" if self.days <= 2 or self.is_claimed else "good"
 
     @property
     def when(self) -> str:
         """How many days are left, or how late it is."""
+        if self.is_claimed:
+            return _("you said that it was brought back")
         if self.is_late:
             return days_late_in_words(-self.days)
         soon = {0: _("due today"), 1: _("due tomorrow")}
@@ -88,16 +94,6 @@ def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnL
     return OwnLoan(**facts, days=(due_on - today).days, charged_days=charged_days, is_only_heard_of=True)
 
 
-def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
-    """Puts each message about a loan beside it; the others are those that stand above the page."""
-    by_subject = {subject_of(loan.id): loan for loan in loans}
-    above: list[Any] = []
-    for message in get_messages(request):
-        loan = by_subject.get(message.extra_tags or "")
-        (loan.notes if loan else above).append(message)
-    return above
-
-
 def subject_of(loan_id: int) -> str:
     """What messages about a loan, and its row, are marked with."""
     return f"loan-{loan_id}"
@@ -105,16 +101,20 @@ def subject_of(loan_id: int) -> str:
 
 def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool) -> OwnLoan:
     refusal = renewal_refusal(loan, patron)
-    due_on = loan.due_on or today
+    due_on, out = loan.due_on or today, [line for line in loan.all_lines if not line.ending]
+    claims = [line.claimed_on for line in out if line.claimed_on]
+    is_claimed = bool(claims) and len(claims) == len(out)
+    until, late = max(claims) if is_claimed else today, loan.terms.rules.late if loan.terms else LateRules()
     return OwnLoan(
         id=loan.pk,
         title=loan.title,
         book_id=loan.book_id,
-        copies=sum(not line.ending for line in loan.all_lines),
+        copies=len(out),
         due_on=due_on,
         days=(due_on - today).days,
         renewals=loan.renewals,
         is_being_returned=is_being_returned,
+        is_claimed=is_claimed,
         why_not_renewed=str(refusal) if refusal else "",
-        charged_days=charged_days(due_on, today, loan.terms.rules.late if loan.terms else LateRules(), patron.calendar),
+        charged_days=charged_days(due_on, until, late, patron.calendar),
     )

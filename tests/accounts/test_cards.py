@@ -61,9 +61,9 @@ def test_the_site_and_the_staff_side_say_it_too(haneul: User) -> None:
 def test_the_desk_lends_nothing_to_it(haneul: User) -> None:
     replaced(haneul)
     desk = a_librarian(roles=["desk"])
-    assert LOST in desk.send("desk_lend", card_number="p-7001", barcode="")
-    assert "Nobody has a card" in desk.send("desk_lend", card_number="P-7", barcode="")
-    assert haneul.name in desk.send("desk_lend", card_number="P-8001", barcode="")
+    assert LOST in desk.scan("p-7001")
+    assert "No card, no copy and no book" in desk.scan("P-7000")
+    assert haneul.name in desk.scan("P-8001")
 
 
 @pytest.mark.parametrize("number", ["P-7001", "p-7001"])

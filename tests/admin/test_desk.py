@@ -1,5 +1,6 @@
-"""Lending and taking back at the desk, by card and barcode."""
+"""Lending and taking back at the desk: one box for cards, copies, commands and words."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,107 +11,135 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from catalog.models import Copy
 from catalog.services import register_book
 from fines.models import Fine
-from lending.deferral.decisions import request_loan
-from lending.models import Loan
-from tests.admin.door import Door, a_librarian, a_patron, said
+from lending.models import Copy as LendingCopy
+from lending.models import Loan, Patron, Return
+from tests.admin.door import Door, a_librarian, a_moment_later, a_patron, said
 from tests.admin.test_till import a_fine
 from tests.bus import Bus
-from tests.people import PASSWORD
 
 SEOUL = ZoneInfo("Asia/Seoul")
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def haneul(librarian: Door) -> User:
-    """A patron."""
-    return a_patron()
-
-
-@pytest.fixture
-def barcodes(bus: Bus) -> list[str]:
-    """The barcodes of a book's three copies."""
-    book = register_book(now=timezone.now(), title="소나기", copies=3)
-    bus.settle()
-    return list(Copy.objects.filter(book=book).order_by("pk").values_list("barcode", flat=True))
-
-
-def lend(door: Door, card_number: str, barcode: str = "") -> str:
-    """Sends the desk's form."""
-    return door.send("desk_lend", card_number=card_number, barcode=barcode)
+def answered(door: Door, typed: str, **fields: Any) -> dict[str, Any]:
+    """What a script is answered."""
+    body = {"typed": typed, "form_key": str(uuid.uuid4()), **fields}
+    answer = door.post(reverse("admin:desk_scan"), body, headers={"accept": "application/json"})
+    assert answer.status_code == 200, answer.content.decode()
+    return dict(answer.json())
 
 
 def test_copies_are_lent_one_after_another_to_the_card_that_stays(
     librarian: Door, haneul: User, barcodes: list[str]
 ) -> None:
-    page = lend(librarian, "p-7101")
+    page = librarian.scan("p-7101")
     assert "김하늘" in page
     assert "Nothing is on loan." in page
     for barcode in barcodes[:2]:
-        page = lend(librarian, "P-7101", barcode)
-        assert f"{barcode} “소나기” is lent to 김하늘 until" in page
-        assert 'value="P-7101"' in page
-        assert page.index("autofocus") > page.index('name="barcode"')
+        page = librarian.scan(barcode, patron=haneul.pk)
+        assert f"<code>{barcode}</code> <b>소나기</b>" in page
+        assert "Lent until" in page
+        assert f'name="patron" value="{haneul.pk}"' in page
     assert Loan.objects.filter(patron=haneul, status="active").count() == 2
     assert said().count("BookBorrowed") == 2
 
 
-@pytest.mark.parametrize(
-    ("card", "barcode", "sentence"),
-    [
-        ("P-0000", "", "Nobody has a card with the number P-0000."),
-        ("P-0000", "B-1", "Nobody has a card with the number P-0000."),
-        ("P-7101", "NO-SUCH", "There is no copy with the barcode NO-SUCH."),
-        ("", "B-1", "This field is required"),
-        ("x" * 33, "B-1", "at most 32 characters"),
-    ],
-)
-def test_what_cannot_be_read_is_said(librarian: Door, haneul: User, card: str, barcode: str, sentence: str) -> None:
-    assert sentence in lend(librarian, card, barcode)
-    assert not Loan.objects.exists()
+def test_another_card_is_the_next_patron_after_one_scan(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    other = a_patron("P-7102", "이몽룡")
+    librarian.lend("P-7101", barcodes[0])
+    shown = answered(librarian, "P-7102", patron=haneul.pk)
+    assert (shown["on_screen"], shown["acts"]) == (other.pk, [])
+    librarian.scan(barcodes[1], patron=other.pk)
+    assert list(Loan.objects.order_by("pk").values_list("patron", flat=True)) == [haneul.pk, other.pk]
 
 
-def test_refusals_of_lending_are_messages(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    lend(librarian, "P-7101", barcodes[0])
-    assert "“소나기” is on loan already: take it back first." in lend(librarian, "P-7101", barcodes[0])
-    User.objects.filter(pk=haneul.pk).update(is_active=False)
-    assert "The card P-7101 is not active." in lend(librarian, "P-7101", barcodes[1])
-    assert Loan.objects.count() == 1
-
-
-def test_a_loan_of_an_earlier_day_is_recorded_and_the_day_stays(
+def test_a_copy_that_is_out_comes_back_whoever_has_it_and_whoever_is_on_screen(
     librarian: Door, haneul: User, barcodes: list[str]
 ) -> None:
-    day = timezone.localdate() - timedelta(days=5)
-    page = librarian.send("desk_lend", card_number="P-7101", barcode=barcodes[0], borrowed_on=day.isoformat())
-    assert f'value="{day.isoformat()}"' in page
-    assert Loan.objects.get().due_on == day + timedelta(days=14)
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    page = librarian.send("desk_lend", card_number="P-7101", barcode=barcodes[1], borrowed_on=tomorrow.isoformat())
-    assert "be made in the future." in page
-    assert Loan.objects.count() == 1
+    other = a_patron("P-7102", "이몽룡")
+    librarian.lend("P-7101", barcodes[0])
+    a_moment_later()
+    shown = answered(librarian, barcodes[0].lower(), patron=other.pk)
+    assert (shown["on_screen"], shown["sound"]) == (other.pk, "back")
+    assert "김하늘" in shown["acts"][0]["html"]
+    assert "days late" not in shown["acts"][0]["html"]
+    assert said()[-1] == "BookReturned"
+
+
+def test_copies_wait_for_a_card_and_are_lent_to_the_next_one(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    first = answered(librarian, barcodes[0])
+    both = answered(librarian, barcodes[1], basket=first["waiting"])
+    assert both["waiting"] == ",".join(barcodes[:2])
+    assert not Loan.objects.exists()
+    shown = answered(librarian, "P-7101", basket=both["waiting"])
+    assert (shown["waiting"], len(shown["acts"])) == ("", 2)
+    assert Loan.objects.filter(patron=haneul).count() == 2
+
+
+@pytest.mark.parametrize("typed", ["P-0000", "NO-SUCH", "없는 책"])
+def test_what_is_not_found_is_said(librarian: Door, typed: str) -> None:
+    assert "No card, no copy and no book was found by that." in librarian.scan(typed)
+
+
+def test_words_find_patrons_and_books_and_who_has_them(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    librarian.lend("P-7101", barcodes[0])
+    page = librarian.scan("김하늘")
+    assert 'value="P-7101"' in page
+    page = librarian.scan("소나기")
+    loan = Loan.objects.get()
+    assert f'href="/admin/lending/loan/{loan.pk}/change/">who has it: 김하늘</a>' in page
+    assert all(barcode in page for barcode in barcodes)
+
+
+def test_a_number_on_a_label_and_on_a_card_is_asked_about(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    twin = a_patron(barcodes[0], "성춘향")
+    page = librarian.scan(barcodes[0], patron=haneul.pk)
+    assert "is on a label and on a card" in page
+    assert not Loan.objects.exists()
+    assert answered(librarian, barcodes[0], only="card")["on_screen"] == twin.pk
+    assert "Lent until" in librarian.scan(barcodes[0], only="copy", patron=haneul.pk)
 
 
 def test_the_limit_of_copies_holds_at_the_desk(librarian: Door, haneul: User, bus: Bus) -> None:
     book = register_book(now=timezone.now(), title="토지", copies=11)
     bus.settle()
-    for copy in book.copies.order_by("pk")[:10]:
-        lend(librarian, "P-7101", copy.barcode)
-    last = book.copies.order_by("pk").last()
-    assert last
-    assert "A patron may have 10 copies out" in lend(librarian, "P-7101", last.barcode)
+    for copy in book.copies.order_by("pk"):
+        page = librarian.scan(copy.barcode, patron=haneul.pk)
+    assert "A patron may have 10 copies out" in page
+    assert Loan.objects.count() == 10
 
 
-def test_a_copy_in_time_comes_back_without_a_word_of_money(librarian: Door, haneul: User, barcodes: list[str]) -> None:
-    lend(librarian, "P-7101", barcodes[0])
-    page = librarian.send("desk_return", barcode=barcodes[0].lower())
-    assert f"{barcodes[0]} “소나기” is back from 김하늘 (P-7101)." in page
-    assert "days late:" not in page
-    assert "autofocus" in page
-    assert said()[-1] == "BookReturned"
+def test_who_may_decides_against_a_rule_with_a_reason(haneul: User, bus: Bus) -> None:
+    book = register_book(now=timezone.now(), title="토지", copies=1)
+    bus.settle()
+    Patron.objects.filter(user_id=haneul.pk).update(blocked_until=timezone.localdate() + timedelta(days=1))
+    asked = {"patron": haneul.pk, "override": "patron_blocked", "reason": "급한 일"}
+    barcode = book.copies.get().barcode
+    desk = a_librarian("L-1", roles=["desk"])
+    assert desk.post(reverse("admin:desk_scan"), {"typed": barcode, **asked}).status_code == 403
+    blocked = a_librarian("L-9").scan(barcode, patron=haneul.pk)
+    assert 'name="override" value="patron_blocked"' in blocked
+    assert 'name="override"' not in desk.scan(barcode, patron=haneul.pk)
+    assert "Say why" in a_librarian("L-2").scan(barcode, **{**asked, "reason": ""})
+    assert "Lent until" in a_librarian("L-3").scan(barcode, **asked)
+
+
+def test_a_loan_of_an_earlier_day_is_recorded_and_the_day_ends_with_the_patron(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    day = timezone.localdate() - timedelta(days=5)
+    page = librarian.scan(barcodes[0], patron=haneul.pk, day=day.isoformat())
+    assert f'value="{day.isoformat()}"' in page
+    assert "is recorded for an earlier day" in page
+    assert Loan.objects.get().due_on == day + timedelta(days=14)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert "can be in the future." in librarian.scan(barcodes[1], patron=haneul.pk, day=tomorrow.isoformat())
+    assert Loan.objects.count() == 1
+    assert answered(librarian, "P-7101", day=day.isoformat())["day"] == ""
 
 
 def test_a_late_copy_says_how_late_and_what_it_costs(bus: Bus) -> None:
@@ -119,90 +148,46 @@ def test_a_late_copy_says_how_late_and_what_it_costs(bus: Bus) -> None:
         book = register_book(now=timezone.now(), title="소나기", copies=1)
         bus.settle()
         barcode = book.copies.get().barcode
-        lend(a_librarian("L-1"), "P-7101", barcode)
+        a_librarian("L-1").lend("P-7101", barcode)
         clock.shift(timedelta(days=22))
-        page = a_librarian("L-2").send("desk_return", barcode=barcode)
+        page = a_librarian("L-2").scan(barcode)
         assert "8 days late: a fine of 1,000 KRW is charged by the schedule." in page
         bus.settle()
         assert Fine.objects.get().amount == 1000
 
 
-def test_what_is_not_out_cannot_come_back(librarian: Door, barcodes: list[str]) -> None:
-    assert f"The copy {barcodes[0]} of “소나기” is not on loan." in librarian.send("desk_return", barcode=barcodes[0])
-    assert "There is no copy with the barcode Q." in librarian.send("desk_return", barcode="Q")
-    assert "BookReturned" not in said()
+def test_what_was_put_into_the_book_drop_counts_for_its_day(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    day = timezone.localdate() - timedelta(days=20)
+    librarian.scan(barcodes[0], patron=haneul.pk, day=day.isoformat())
+    a_moment_later()
+    librarian.scan(barcodes[0], day=(day + timedelta(days=2)).isoformat())
+    made = Return.objects.get()
+    assert (made.returned_on, made.days_late) == (day + timedelta(days=2), 0)
 
 
-def test_loans_are_renewed_taken_back_and_cancelled_on_their_pages(
+def test_what_belongs_to_a_copy_is_asked_for_before_it_is_taken_back(
     librarian: Door, haneul: User, barcodes: list[str]
 ) -> None:
-    lend(librarian, "P-7101", barcodes[0])
-    loan = Loan.objects.get()
-    request = request_loan(patron_id=haneul.pk, book_id=loan.book_id, now=timezone.now())
-    assert 'value="renew"' in librarian.see("lending_loan_change", loan.pk)
-    assert 'value="cancel"' not in librarian.see("lending_loan_change", loan.pk)
-    assert "Renewed: 1." in librarian.act("lending_loan", "renew", loan)
-    assert "it was renewed as often as the rules allow" in librarian.act("lending_loan", "renew", loan)
-    assert "Only a loan that is still requested can be cancelled" in librarian.act("lending_loan", "cancel", loan)
-    assert "Cancelled: 1." in librarian.act("lending_loan", "cancel", request, of_one=str(request.pk))
-    assert "are taken back now" in librarian.act("lending_loan", "take_back", loan)
-    assert "Taken back: 1." in librarian.act("lending_loan", "take_back", loan, confirmed="yes")
-    assert said()[-3:] == ["LoanRenewed", "LoanCancelled", "BookReturned"]
-
-
-def test_loans_are_found_by_card_barcode_and_number_and_by_being_overdue(
-    librarian: Door, haneul: User, barcodes: list[str]
-) -> None:
-    lend(librarian, "P-7101", barcodes[0])
-    loan = Loan.objects.get()
-    for term in ("P-7101", barcodes[0], str(loan.pk)):
-        assert "소나기" in librarian.see("lending_loan_changelist", q=term)
-    assert "소나기" not in librarian.see("lending_loan_changelist", q="P-7102")
-    assert "소나기" not in librarian.see("lending_loan_changelist", overdue="yes")
-    Loan.objects.update(due_on=timezone.localdate() - timedelta(days=1))
-    assert "소나기" in librarian.see("lending_loan_changelist", overdue="yes")
+    LendingCopy.objects.filter(barcode=barcodes[0]).update(items=["CD", "지도"])
+    assert "What goes along: CD, 지도." in librarian.scan(barcodes[0], patron=haneul.pk)
+    a_moment_later()
+    assert "Tick what is missing." in librarian.scan(barcodes[0])
+    assert Loan.objects.get().status == "active"
+    incomplete = {"items_were_asked": "yes", "missing": ["지도"]}
+    page = librarian.scan(barcodes[0], **incomplete)
+    assert "지도 must come back with the copy" in page
+    assert 'name="override" value="items_missing"' in page
+    page = librarian.scan(barcodes[0], **incomplete, override="items_missing", reason="나중에 가져옴")
+    assert "Missing: 지도." in page
+    assert LendingCopy.objects.get(barcode=barcodes[0]).missing_items == ["지도"]
 
 
 def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -> None:
     careful: Any = Door(librarian.user, enforce_csrf_checks=False)
     careful.handler.enforce_csrf_checks = True
-    assert careful.post("/admin/desk/return/", {"barcode": barcodes[0]}).status_code == 403
+    assert careful.post("/admin/desk/scan/", {"typed": barcodes[0]}).status_code == 403
 
 
-def test_the_desk_sees_what_a_patron_owes_and_who_may_see_fines_the_way_to_them() -> None:
+def test_the_desk_sees_what_a_patron_owes() -> None:
     a_fine(1)
-    for role, leads_to_the_fines in (("desk", False), ("administrator", True)):
-        page = lend(a_librarian(f"L-{role}", roles=[role]), "P-7501")
-        assert "1,000 KRW are owed." in page
-        assert ("fines/fine/?q=P-7501" in page) == leads_to_the_fines
-
-
-@pytest.mark.parametrize("page", ["desk_lend", "desk_return"])
-def test_a_scan_after_the_session_ended_is_shown_as_not_done(barcodes: list[str], page: str) -> None:
-    patron = a_patron("P-9001")
-    desk = a_librarian("L-9001")
-    if page == "desk_return":
-        desk.send("desk_lend", card_number="P-9001", barcode=barcodes[0])
-    loans = Loan.objects.count()
-    desk.logout()
-    sign_in = desk.post(reverse(f"admin:{page}"), {"card_number": "P-9001", "barcode": barcodes[0]}, follow=True)
-    assert "what you sent was not done" in sign_in.content.decode()
-    assert (Loan.objects.count(), patron.is_active) == (loans, True)
-
-    fields = {"username": "L-9001", "password": PASSWORD, "next": sign_in.context["next"]}
-    shown = desk.post(reverse("admin:login"), fields, follow=True).content.decode()
-    assert f"The scan of {barcodes[0]} was not done" in shown
-    assert f'value="{barcodes[0]}"' in shown
-
-
-def test_a_backdate_is_loud_and_ends_with_the_patron(barcodes: list[str]) -> None:
-    for card in ("P-9001", "P-9002"):
-        a_patron(card)
-    desk, day = a_librarian("L-9001"), timezone.localdate() - timedelta(days=3)
-    page = desk.send("desk_lend", card_number="P-9001", barcode=barcodes[0], borrowed_on=day, on_screen="P-9001")
-    assert "Loans to this patron are recorded as of" in page
-    assert 'name="on_screen" value="P-9001"' in page
-    page = desk.send("desk_lend", card_number="p-9002", barcode=barcodes[1], borrowed_on=day, on_screen="P-9001")
-    assert "are recorded as of" not in page
-    days = [timezone.localdate(loan.borrowed_at) for loan in Loan.objects.order_by("pk")]
-    assert days == [day, timezone.localdate()]
+    assert "1,000 KRW are owed." in a_librarian("L-1", roles=["desk"]).scan("P-7501")

@@ -24,7 +24,7 @@ from lending.calendar.services import add_closure, add_opening, add_rule
 from lending.checkout.services import borrow_book
 from lending.deferral.decisions import request_loan
 from lending.families.services import make_family
-from lending.models import Loan
+from lending.models import Loan, LoanImport
 from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
 from notices.models import Notice, Timing, Wording
@@ -38,7 +38,7 @@ MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
-    "lending.Policy", "opac.LibraryPage",
+    "lending.LoanImport", "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint", "notices.Timing", "notices.Wording",
     "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block",
 }  # fmt: skip
@@ -75,6 +75,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
         CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
     PatronImport.objects.create(kind="patrons", status="done", file_name="patrons.csv", digest="1", created_at=now)
+    LoanImport.objects.create(kind="loans", status="done", file_name="loans.csv", digest="2", created_at=now)
     assert Fine.objects.count() == loans
 
 
@@ -200,5 +201,5 @@ def test_a_patron_and_a_stranger_stay_outside() -> None:
     assert patron.sign_in("P-7101", PASSWORD).headers["Location"] == "/me"
     for door in (patron, stranger):
         assert door.get(reverse("admin:index")).status_code == 302
-        assert door.get(reverse("admin:desk_lend")).status_code == 302
-        assert door.post(reverse("admin:desk_return"), {"barcode": "B0000001-0001"}).status_code == 302
+        assert door.get(reverse("admin:desk")).status_code == 302
+        assert door.post(reverse("admin:desk_scan"), {"typed": "B0000001-0001"}).status_code == 302

@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from catalog.models import Copy
 from catalog.services import register_book
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan
-from tests.admin.door import Door, a_librarian, a_patron
+from tests.admin.door import Door, a_librarian, a_moment_later, a_patron
 from tests.bus import Bus
 from tests.lending.overload import overloaded
 
@@ -39,33 +40,39 @@ def sent_again(door: Door, page: Any) -> str:
     return str(answer.content.decode())
 
 
+def the_patron() -> User:
+    """Who borrows."""
+    return User.objects.get(card_number="P-7101")
+
+
 def lent(door: Door, barcode: str) -> Loan:
     """The copy is lent at the desk."""
-    door.send("desk_lend", card_number="P-7101", barcode=barcode)
+    door.lend("P-7101", barcode)
     return Loan.objects.get(status="active")
 
 
 def test_what_was_scanned_is_kept_and_lent_at_the_second_try(librarian: Door, barcode: str) -> None:
     with overloaded():
-        page = librarian.post(reverse("admin:desk_lend"), {"card_number": "P-7101", "barcode": barcode})
+        page = librarian.post(reverse("admin:desk_scan"), {"typed": barcode, "patron": the_patron().pk})
     assert (page.status_code, int(page["Retry-After"]) >= 1) == (503, True)
     assert "do this just now." in page.content.decode()
     assert not Loan.objects.exists()
-    assert f"{barcode} “소나기” is lent to 김하늘 until" in sent_again(librarian, page)
+    assert "Lent until" in sent_again(librarian, page)
 
 
 def test_the_page_speaks_korean_too(barcode: str) -> None:
     door = a_librarian(headers={"accept-language": "ko"})
     with overloaded():
-        page = door.post(reverse("admin:desk_lend"), {"card_number": "P-7101", "barcode": barcode})
+        page = door.post(reverse("admin:desk_scan"), {"typed": barcode, "patron": the_patron().pk})
     assert "다시 시도" in page.content.decode()
 
 
 def test_a_copy_on_the_desk_is_taken_for_later(librarian: Door, barcode: str) -> None:
     loan = lent(librarian, barcode)
+    a_moment_later()
     with overloaded():
-        page = librarian.send("desk_return", barcode=barcode)
-    assert f"{barcode} “소나기”: the return is accepted and done soon." in page
+        page = librarian.scan(barcode)
+    assert "The return is accepted and done soon." in page
     assert decide_requested_loans() == 1
     loan.refresh_from_db()
     assert loan.status == Loan.Status.RETURNED

@@ -96,12 +96,12 @@ def test_an_administrator_makes_and_unmakes_staff_who_then_can_and_cannot_work()
     administrator.send("accounts_user_change", patron.pk, **details, is_staff="on", roles=["desk", "cashier"])
     assert held(patron) == ["cashier", "desk"]
     haneul = Door(User.objects.get(pk=patron.pk))
-    haneul.see("desk_lend")
+    haneul.see("desk")
     administrator.send("accounts_user_change", patron.pk, **details, is_staff="on", roles=["cashier"])
-    assert haneul.get(reverse("admin:desk_lend")).status_code == 403
+    assert haneul.get(reverse("admin:desk")).status_code == 403
     administrator.send("accounts_user_change", patron.pk, **details)
     assert held(patron) == []
-    assert haneul.get(reverse("admin:desk_lend")).status_code == 302
+    assert haneul.get(reverse("admin:desk")).status_code == 302
 
 
 def test_staff_are_registered_with_their_roles_and_found_by_them() -> None:

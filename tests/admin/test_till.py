@@ -120,6 +120,15 @@ def test_a_fee_schedule_is_adopted_in_plain_words_and_never_changed(librarian: D
     assert librarian.post(f"/admin/fines/feeschedule/{adopted.pk}/change/", typed).status_code == 403
 
 
+def test_what_comes_of_fees_is_shown_before_they_are_adopted(librarian: Door) -> None:
+    typed = {"tiers": "1: 700\n10: 1,500", "lost_amount": "9,000"}
+    page = librarian.send("fines_feeschedule_add", **typed, _preview="yes")
+    assert "Nothing is saved yet" in page
+    assert "7 days late with 1 book costs 700 KRW." in page
+    assert "One without a price costs 9,000 KRW." in page
+    assert not FeeSchedule.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [

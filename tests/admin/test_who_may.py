@@ -43,6 +43,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "dashboard.CreditRow": {"view": ADMINISTRATOR},
     "dashboard.FineRow": {"view": ADMINISTRATOR},
     "dashboard.LoanRow": {"view": ADMINISTRATOR},
+    "dashboard.HoldRow": {"view": ADMINISTRATOR},
     "dashboard.FeeRow": {"view": ADMINISTRATOR},
     "dashboard.UserInfo": {"view": CASHIER},
     "django_q.Failure": {"view": OPERATOR},
@@ -51,8 +52,10 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventbus.Event": {"view": OPERATOR},
     "fines.FeeSchedule": {"view": CASHIER, "add": ADMINISTRATOR, "revoke": ADMINISTRATOR},
     "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER, "refund": CASHIER},
+    "fines.Till": {"view": CASHIER, "close": CASHIER, "as_file": CASHIER, "reopen": ADMINISTRATOR},
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
+    "lending.LoanImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
     "lending.Block": {"view": DESK, "add": DESK, "lift": DESK},
     "lending.Closure": dict.fromkeys(("view", "add", "move", "move_back", "drop"), ADMINISTRATOR),
@@ -80,7 +83,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 """Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers; what else
 stands here superusers may too, and staff without a role may nothing."""
-DESK_PAGES = {"desk_lend": DESK, "desk_return": DESK}
+DESK_PAGES = {"desk": DESK, "desk_commands": DESK}
 OF_ALL_STAFF = {"", "password_change/", "password_change/done/", "jsi18n/"}
 
 

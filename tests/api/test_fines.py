@@ -63,6 +63,7 @@ def test_the_patrons_page(fine: dict[str, Any], loan: dict[str, Any], haneul: Pe
             {"loan": loan["id"], "title": "무진기행", "outstanding": 1, "due_on": loan["due_on"], "days_late": 7}
         ],
         "fines": [fine],
+        "holds": [],
     }
     for page_again in (done(haneul.get(f"dashboard/{haneul.id}")), done(ada.get(f"dashboard/{haneul.id}"))):
         assert page_again | {"as_of": None} == page | {"as_of": None}

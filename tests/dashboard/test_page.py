@@ -49,6 +49,7 @@ def test_every_field_of_the_page(town: Town) -> None:
                 "explanation": "Returned 42 days late: 15 days or more late cost 2,000 KRW (the usual fees).",
             }
         ],
+        "holds": [],
         "as_of": "2026-03-02T10:00:00+09:00",
     }
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from kernel.eventbus.models import Delivery
+from lending.models import Block
 from tests.bus import Bus
 from tests.factories import Town, refusal, seoul
 
@@ -32,6 +34,24 @@ def test_the_days_left_are_charged_paid_and_the_suspension_ends(town: Town) -> N
     assert (fine["kind"], fine["amount"], fine["status"]) == ("buy_off", 300, "paid")
     assert town.page(town.haneul)["suspended_until"] is None
     assert town.haneul.post("loans", {"book": town.book()}).status_code == 201
+
+
+def test_what_is_late_afterwards_suspends_anew_though_it_is_heard_of_later(town: Town) -> None:
+    assert town.librarian.post("fee-schedules", {"buy_off_rate": 100}).status_code == 201
+    assert town.librarian.post("policies", {"late": {"as": "suspension"}}).status_code == 201
+    first, second = (town.take(town.haneul, town.book()) for _ in range(2))
+    town.moves_to(seoul(3, 19))
+    town.give_back(town.haneul, first)
+    town.bus.settle()
+    assert town.page(town.haneul)["suspended_until"] == "2026-03-21"
+    bought = town.librarian.post(f"patrons/{town.haneul.id}/buy-off", {"method": "cash"})
+    assert bought.status_code == 201, bought.json()
+    town.haneul.post(f"loans/{second['id']}/return", {})  # nobody has heard of the money yet
+    for _ in range(2):
+        Delivery.objects.filter(event__name="SuspensionBoughtOff").update(status="waiting")
+        town.bus.settle()
+        assert town.page(town.haneul)["suspended_until"] == "2026-03-21", "by the second return alone"
+        assert [block.lift_reason for block in Block.objects.order_by("pk")] == ["bought off", ""]
 
 
 def test_without_a_rate_or_a_suspension_there_is_nothing_to_buy_off(town: Town) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.rules import Schedule, fee_today, fees_in_force
 from fines.fee_fields import Fees
-from fines.rules import is_refunded, late_fee, months_later, price_of_lost_copy
+from fines.rules import LateCopy, is_refunded, late_fee, months_later, price_of_lost_copy
 from tests.factories import Town, new_policy, refusal, seoul
 
 CENTS = {"kind": "per_day", "rate": 5, "per": "copy", "cap": 1000}
@@ -40,7 +40,15 @@ CENTS = {"kind": "per_day", "rate": 5, "per": "copy", "cap": 1000}
     ],
 )
 def test_what_a_late_return_costs(fees: dict[str, Any], days: int, prices: list[int | None], fee: int) -> None:
-    assert late_fee(Fees.of(fees), days, prices) == fee
+    assert late_fee(Fees.of(fees), days, [LateCopy(price=price) for price in prices]) == fee
+
+
+@pytest.mark.parametrize(
+    ("more", "fee"),
+    [({}, 150), ({"cap": 40}, 120), ({"cap_at_price": True}, 90), ({"per": "return"}, 50), ({"kind": "tiers"}, 1000)],
+)
+def test_each_item_makes_one_more_late_copy_up_to_the_copys_price(more: dict[str, Any], fee: int) -> None:
+    assert late_fee(Fees.of({**CENTS, **more}), 10, [LateCopy(price=90, items=2)]) == fee
 
 
 GIVEN = st.fixed_dictionaries(
@@ -55,12 +63,12 @@ GIVEN = st.fixed_dictionaries(
 )
 
 
-@given(GIVEN, GIVEN, st.integers(-3, 60), st.integers(1, 4))
-def test_the_page_reckons_as_the_fines_do(one: Any, for_all: Any, days: int, copies: int) -> None:
+@given(GIVEN, GIVEN, st.integers(-3, 60), st.integers(1, 4), st.integers(0, 2))
+def test_the_page_reckons_as_the_fines_do(one: Any, for_all: Any, days: int, copies: int, items: int) -> None:
     day = date(2026, 3, 2)
     schedules = [Schedule(valid_from=day, given=for_all), Schedule(valid_from=day, category="child", given=one)]
-    expected = late_fee(Fees.of(one, for_all), days, [None] * copies)
-    assert fee_today(fees_in_force(schedules, "child", "dvd", day), days, copies) == expected
+    expected = late_fee(Fees.of(one, for_all), days, [LateCopy(items=items)] * copies)
+    assert fee_today(fees_in_force(schedules, "child", "dvd", day), days, copies * (1 + items)) == expected
 
 
 def test_a_month_later_is_the_same_day_or_the_months_last() -> None:

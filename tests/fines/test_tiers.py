@@ -157,7 +157,7 @@ def test_a_day_has_one_schedule(town: Town) -> None:
 
 
 def test_a_schedule_of_a_day_in_the_past_is_refused(town: Town) -> None:
-    with pytest.raises(ScheduleInThePast, match="2026-03-01 is past"):
+    with pytest.raises(ScheduleInThePast, match="March 1, 2026 is past"):
         adopt_fee_schedule(valid_from=date(2026, 3, 1), given={"tiers": {1: 1}}, now=timezone.now())
     assert not FeeSchedule.objects.exists()
 

@@ -1,7 +1,6 @@
 """A rehearsal keeps nobody waiting, and leaves nothing behind."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -37,9 +36,14 @@ def test_others_write_while_a_rehearsal_runs_and_it_sees_what_it_wrote() -> None
 
 
 def test_what_fails_in_it_leaves_nothing_either() -> None:
-    with suppress(ZeroDivisionError), rehearsing("catalog"):
-        taken_in("Emma")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _take_in_and_fail()
     assert titles() == []
     beside = Path(str(connection_of("catalog").settings_dict["NAME"])).parent
     assert not list(beside.glob(".rehearsal-*"))
+
+
+@rehearsing("catalog")
+def _take_in_and_fail() -> None:
+    taken_in("Emma")
+    raise ZeroDivisionError

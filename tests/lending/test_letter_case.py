@@ -66,7 +66,7 @@ def test_the_desk_takes_either_case_and_nobody_elses(town: Town) -> None:
     town.librarian.post(f"books/{book}/copies", {"barcodes": ["Em1"]})
     town.bus.settle()
     desk = a_librarian_at_the_admin("L-7")
-    page = desk.send("desk_lend", card_number=User.objects.get(pk=town.haneul.id).card_number.lower(), barcode="eM1")
+    page = desk.lend(User.objects.get(pk=town.haneul.id).card_number.lower(), "eM1")
     assert "Em1" in page
     assert town.haneul.get("dashboard").status_code == 200
     assert town.haneul.get("loans").json()["results"][0]["copies"][0]["barcode"] == "Em1"

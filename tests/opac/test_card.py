@@ -5,7 +5,7 @@ import re
 import pytest
 import zxingcpp
 
-from opac.own.barcodes import bars_of
+from kernel.labels.bars import bars_of
 from tests.factories import Town
 from tests.opac.visitor import Visitor
 from tests.people import a_patron

@@ -24,13 +24,13 @@ def test_fines_say_why_they_are_owed_what_was_paid_and_what_is_left(town: Town, 
     assert town.librarian.post(f"fines/{waived['id']}/payments", {"amount": 400}).status_code == 201
     assert town.librarian.post(f"fines/{waived['id']}/waive", {"reason": "in hospital"}).status_code == 200
     page = read(haneul, "/me/fees")
-    assert "To pay 2,000 KRW Please pay at the desk." in page
+    assert "To pay 2,000 KRW Please pay at the desk. All payments" in page
     why = "Returned 42 days late: 15 days or more late cost 2,000 KRW (the usual fees)."
     charge = "March 2, 2026 Late fee 2,000 KRW"
     title = "Lost & Found, vol. 1–3"
-    payments = "March 2, 2026 Payment − 500 KRW March 2, 2026 Payment − 1,500 KRW"
+    payments = "March 2, 2026 Payment (cash) − 500 KRW March 2, 2026 Payment (cash) − 1,500 KRW"
     assert f"{title} paid {why} {charge} {payments} To pay 0 KRW" in page
-    money = "March 2, 2026 Payment − 400 KRW March 2, 2026 Waiver − 1,600 KRW"
+    money = "March 2, 2026 Payment (cash) − 400 KRW March 2, 2026 Waiver − 1,600 KRW"
     assert f"{title} waived {why} {charge} {money} To pay 0 KRW" in page
     assert f"{title} unpaid {why} {charge} To pay 2,000 KRW" in page
     assert page.index("unpaid") < page.index("waived") < page.index(" paid ")

@@ -55,6 +55,16 @@ def test_the_most_urgent_is_first_and_each_says_how_long_it_may_stay(town: Town,
     assert figures(page) == ["6", "2", "0 KRW", "+ 2,500 KRW"]
 
 
+def test_what_is_claimed_to_be_returned_is_not_shown_as_late(town: Town, haneul: Visitor) -> None:
+    loan = town.lend_long_ago(town.haneul, town.book(title="무진기행"), day="2026-02-10")
+    town.librarian.post(f"copies/{loan['copies'][0]['id']}/mark", {"as": "claimed_returned"})
+    town.bus.settle()
+    page = mine(haneul)
+    assert row(page, loan).startswith("무진기행 you said that it was brought back due on")
+    assert "it costs" not in row(page, loan)
+    assert figures(page)[:3] == ["1", "0", "0 KRW"]
+
+
 def test_the_same_in_korean(town: Town, in_korean: Visitor) -> None:
     loan = town.lend_long_ago(town.haneul, town.book(title="토지", copies=2), quantity=2, day="2026-02-15")
     page = mine(in_korean)

@@ -66,17 +66,17 @@ def test_many_pages_are_one_reading_and_a_loan_is_seen_within_two_seconds(shelve
 def test_pages_that_ask_as_they_should_have_only_a_part_of_the_books_read_at_a_time_and_are_never_late(
     shelves: Shelves,
 ) -> None:
-    """Of 1,000 pages, each of which asks every 1.6 s; the stock changes all the time."""
+    """Of 1,000 pages, each of which asks every 1.65 s; the stock changes all the time."""
     shelves.now = 0.0
     late = set()
     for number in range(5_000):
         shelves.stock = Stock(number, number, number)
-        ((seen, _total, _for_loan),) = shelves.poll(number % 1_000, after=1.6 / 1_000).values() or [(number, 0, 0)]
-        if (number - seen) * 1.6 / 1_000 > READ_EVERY:
+        ((seen, _total, _for_loan),) = shelves.poll(number % 1_000, after=1.65 / 1_000).values() or [(number, 0, 0)]
+        if (number - seen) * 1.65 / 1_000 > READ_EVERY:
             late.add(number % 1_000)
     assert late == set()
     assert max(map(len, shelves.readings[10:])) < 500
-    assert len(shelves.readings) <= 5 * 1.6 / READ_EVERY + 1
+    assert len(shelves.readings) <= 5 * 1.65 / READ_EVERY + 1
 
 
 def test_a_second_page_to_a_book_sees_what_is_as_new_as_the_first_one_does(shelves: Shelves) -> None:

@@ -84,10 +84,7 @@ def at_the_desk(town: Town, books: Sequence[int], **more: str) -> list[Call]:
     card, windows = town.haneul.user, browsers(Door(town.librarian.user), len(books))
     barcodes = dict(Copy.objects.filter(book__in=books).values_list("book", "barcode"))
     assert card
-    return [
-        partial(one.send, "desk_lend", card_number=card.card_number, barcode=barcodes[book], **more)
-        for one, book in zip(windows, books, strict=True)
-    ]
+    return [partial(one.scan, barcodes[book], patron=card.pk, **more) for one, book in zip(windows, books, strict=True)]
 
 
 def by_librarians_request(town: Town, books: Sequence[int]) -> list[Call]:

@@ -22,7 +22,7 @@ from tests.servers import free_port
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WITHIN = 2.0 - 1.65
-"""Seconds: a page asks every 1.55 to 1.65 s, and here one asks all the time."""
+"""Seconds: a page asks every 1.65 s, and here one asks all the time."""
 ANSWERED_WITHIN = 10
 """Seconds; the server gives up connections that are silent for half a minute."""
 

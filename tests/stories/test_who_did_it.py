@@ -12,7 +12,7 @@ from kernel.eventbus.stream.log import end_of_log, events_after
 from kernel.observability.tracing import DOORS, Trace, tracing
 from lending.deferral.services import defer_loan, defer_return
 from library.operations.set_up import SCHEDULES
-from tests.admin.door import Door
+from tests.admin.door import Door, a_moment_later
 from tests.admin.test_catalogue import RECORD
 from tests.admin.test_people import NEW
 from tests.api.answers import done
@@ -132,8 +132,9 @@ def test_at_the_desk_it_is_the_librarian_and_never_the_patron(town: Town) -> Non
     book = town.book()
     barcode = town.librarian.get(f"books/{book}/copies").json()["results"][0]["barcode"]
     start, desk = end_of_log(), Door(town.librarian.user)
-    desk.send("desk_lend", card_number=town.haneul.user.card_number, barcode=barcode)
-    desk.send("desk_return", barcode=barcode)
+    desk.lend(town.haneul.user.card_number, barcode)
+    a_moment_later()
+    desk.scan(barcode)
     town.bus.settle()
 
     at_the_desk = {(town.librarian.id, "desk", "")}

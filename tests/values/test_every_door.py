@@ -15,7 +15,7 @@ from catalog.search.asking import best_matches
 from fines.models import FeeSchedule
 from lending.management.commands.sweep_overdue import _day
 from lending.models import Policy
-from tests.admin.door import Door
+from tests.admin.door import Door, a_moment_later
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
 from tests.factories import Town
 from tests.people import PASSWORD, Person
@@ -154,8 +154,9 @@ def test_a_barcode_is_found(town: Town, desk: Door, written: str) -> None:
         assert "0 results" not in shown, page
         assert "B0000090-0001" not in shown, page
     assert town.librarian.post("returns", {"barcode": written}).status_code == 200
-    assert "is lent to" in desk.send("desk_lend", card_number="P-7001", barcode=written)
-    assert "is back from" in desk.send("desk_return", barcode=written)
+    assert "Lent until" in desk.lend("P-7001", written)
+    a_moment_later()
+    assert "Taken back." in desk.scan(written)
 
 
 # One card
@@ -185,7 +186,7 @@ def test_a_card_is_registered_and_found(town: Town, desk: Door, door: Callable[.
         found = town.librarian.get("patrons", {"q": other}).json()["results"]
         assert [person["card_number"] for person in found] == [card]
         assert f">{card}<" in desk.see("accounts_user_changelist", q=other)
-    assert "이상" in desk.see("desk_lend", card_number=written)
+    assert "이상" in desk.scan(written)
 
 
 # One day, one amount
@@ -211,7 +212,7 @@ def test_a_day_in_the_past_that_a_loan_was_made_on(town: Town, desk: Door, writt
     made = town.librarian.post("loans", loan)
     assert made.status_code == 201, made.json()
     assert made.json()["borrowed_at"].startswith("2026-01-05")
-    assert "2026-01-05" in desk.send("desk_lend", card_number="P-7001", borrowed_on=written)
+    assert "2026-01-05" in desk.scan("NO-SUCH", day=written)
 
 
 @pytest.mark.parametrize("written", AMOUNTS)

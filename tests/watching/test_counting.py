@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from kernel.observability.metrics import exposition
 from library.settings import BASE_DIR
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
+from tests.admin.door import a_patron
 from tests.factories import Town
 from tests.figures import figures, read
 from tests.people import Person
@@ -79,8 +81,10 @@ def test_a_refusal_is_counted_by_its_code_once_and_not_when_its_answer_is_told_a
 @pytest.mark.django_db
 def test_a_refusal_at_the_desk_is_counted_too() -> None:
     before = figures(Person())
-    a_librarian_at_the_admin().send("desk_return", barcode="NO-SUCH")
-    assert difference(before, figures(Person()))['library_refusals_total{code="unknown_barcode"}'] == 1
+    a_patron("P-9100")
+    User.objects.filter(card_number="P-9100").update(is_active=False)
+    a_librarian_at_the_admin().scan("P-9100")
+    assert difference(before, figures(Person()))['library_refusals_total{code="card_closed"}'] == 1
 
 
 @pytest.mark.django_db(transaction=True)

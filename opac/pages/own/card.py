@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from opac.own.barcodes import bars_of
+from kernel.labels.bars import bars_of
 from opac.site import patrons_page, shown
 
 

@@ -1,4 +1,4 @@
-"""My fees: what was charged and why, what was paid and waived, what is owed."""
+"""My fees: what was charged and why, what was paid and how, what was waived, what is owed or to the good."""
 
 from functools import partial
 from typing import Any
@@ -8,11 +8,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from dashboard.queries import page_of, suspension_of
-from fines.models import Entry
-from fines.queries import FineWithBalance, fines_of, owed_by
+from fines.models import Entry, Fine
+from fines.queries import FineWithBalance, balance_of, fines_of
 from opac.own.away import unless_away
 from opac.own.paging import page_of_rows, read_from
 from opac.site import patrons_page, shown
+
+CHANGES = (Entry.Kind.WAIVER, Entry.Kind.REFUND, Entry.Kind.CANCEL)
+"""What changes a fine beside payments, which settle it."""
 
 
 @patrons_page
@@ -26,20 +29,25 @@ def fees(request: HttpRequest) -> HttpResponse:
 
 def _fees(patron_id: int, before: int) -> dict[str, Any]:
     page = page_of_rows(fines_of(patron_id, before), before)
-    return {**page, "rows": [_fine(fine) for fine in page["rows"]], "owed": owed_by(patron_id)}
+    balance = balance_of(patron_id)
+    rows = [_fine(fine) for fine in page["rows"]]
+    return {**page, "rows": rows, "owed": max(0, balance), "credit": max(0, -balance)}
 
 
 def _as_heard_of(patron_id: int) -> dict[str, Any]:
     page = unless_away(partial(page_of, patron_id, timezone.now())) or {}
-    rows = [{**fine, "owed": fine["amount"] - fine["paid"]} for fine in page.get("fines", ())]
+    own = page.get("fines", ())
+    rows = [{**fine, "kind": Fine.Kind(fine["kind"]).label, "owed": fine["amount"] - fine["paid"]} for fine in own]
     return {"rows": rows, "owed": page.get("fines_outstanding"), "as_of": page.get("as_of"), "is_away": True}
 
 
 def _fine(fine: FineWithBalance) -> dict[str, Any]:
-    """A fine with its movements of money, the charge itself left out."""
-    movements = [entry for entry in fine.entries.all() if entry.kind != Entry.Kind.CHARGE]
+    """A fine with what was paid of it and what else was done to it, in the order of time."""
+    paid = [(one.payment.at, one.payment, one.amount) for one in fine.settlements.all()]
+    changed = [(one.at, one, -one.amount) for one in fine.entries.all() if one.kind in CHANGES]
     return {
         "loan": fine.loan_id,
+        "kind": fine.get_kind_display(),
         "title": fine.title,
         "explanation": fine.explanation_ko if get_language() == "ko" else fine.explanation_en,
         "amount": fine.amount,
@@ -47,6 +55,7 @@ def _fine(fine: FineWithBalance) -> dict[str, Any]:
         "status": str(fine.status),
         "charged_at": fine.charged_at,
         "movements": [
-            {"what": entry.get_kind_display(), "amount": -entry.amount, "at": entry.at} for entry in movements
+            {"what": entry.get_kind_display(), "how": entry.get_method_display(), "amount": amount, "at": at}
+            for at, entry, amount in sorted((*paid, *changed), key=lambda one: (one[0], one[1].pk))
         ],
     }

@@ -1,7 +1,7 @@
 // Keeps the stock of each book on the page current: every element with data-stock="ID", also those that come later.
 // The contract of page and script is in opac/templatetags/live_stock.py; how polls are answered, in opac/live.
 (() => {
-  const EVERY = [1550, 1650]; // ms; with what the server remembers, a loan is seen within two seconds
+  const EVERY = [1640, 1660]; // ms; with what the server remembers, a loan is seen within two seconds
   const FIRST = 800; // the server may remember for a moment what was true before the page was made
   const LONGEST = 30000;
   const MOST = 50;

@@ -9,7 +9,7 @@ from catalog.importing.kind import BOOKS
 from catalog.importing.records import IncomingBook, IncomingCopy
 from catalog.importing.undoing import undo
 from catalog.models import Book, Copy
-from kernel.importing.batches import Work, take_batch
+from kernel.importing.batches import Work, settle, take_batch
 from kernel.importing.models import Import
 from kernel.storage.databases import atomic_in, database_of
 
@@ -28,8 +28,14 @@ def a_record(title: str, number: str = "", *barcodes: str, system: str = KOLAS, 
     )
 
 
-def imported(*records: IncomingBook, file_name: str = "books.mrc", digest: str = "d" * 64, **options: Any) -> "Ran":
-    """What came of the records, as one batch of an import."""
+def imported(
+    *records: IncomingBook,
+    file_name: str = "books.mrc",
+    digest: str = "d" * 64,
+    one_by_one: bool = False,
+    **options: Any,
+) -> "Ran":
+    """What came of the records, as one batch of an import or each as a batch of its own."""
     now = timezone.now()
     run = Import.objects.using(database_of("catalog")).create(
         kind="books",
@@ -42,7 +48,10 @@ def imported(*records: IncomingBook, file_name: str = "books.mrc", digest: str =
     )
     for number, record in enumerate(records, 1):
         record.number = number
-    take_batch(Work(run=run, kind=BOOKS, clock=timezone.now, lease=timedelta(minutes=1)), [*records])
+    work = Work(run=run, kind=BOOKS, clock=timezone.now, lease=timedelta(minutes=1))
+    for batch in ([record] for record in records) if one_by_one else [[*records]]:
+        take_batch(work, batch)
+    settle(work)
     return Ran(run)
 
 

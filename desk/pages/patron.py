@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import cards_of, people
 from accounts.rules import needs_consent
-from fines.queries import owed_by
+from desk.money.confirming import account_of
+from fines.queries import balance_of
 from kernel.money import money
 from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
-from lending.checkout.preview import reasons_against_patron
+from lending.checkout.preview import patron_today
 from lending.families.queries import family_of
 from lending.queries import open_loans_of
 
@@ -57,7 +58,7 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_loans": sees_loans,
         **(_family_of(patron.pk, today) if sees_loans else {}),
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
-        "reasons": reasons_against_patron(patron.pk, now=now) if sees_loans else [],
+        "reasons": patron_today(patron.pk, now=now).reasons if sees_loans else [],
         "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
         "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
@@ -86,10 +87,10 @@ def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:
 
 
 def _of_money(patron: User, user: Any) -> Iterator[Link]:
-    if user.has_perm("fines.view_fine"):
-        owed = owed_by(patron.pk)
-        address = f"{reverse('admin:fines_fine_changelist')}?{urlencode({'q': patron.card_number})}"
-        yield Link("owed", _("fines outstanding"), money(owed), address, urgent=owed > 0)
+    if user.has_perm("fines.view_account"):
+        balance = balance_of(patron.pk)
+        label = _("credit") if balance < 0 else _("fines outstanding")
+        yield Link("owed", label, money(abs(balance)), account_of(patron.pk), urgent=balance > 0)
 
 
 def _loans_of(patron: User, *, status: str = "", overdue: str = "") -> str:

@@ -1,0 +1,71 @@
+"""What the desk must know of the patron on screen before anything is lent."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.queries import people
+from accounts.rules import needs_consent
+from fines.queries import balance_of
+from kernel.money import money
+from kernel.refusals import Refused
+from lending.checkout.preview import patron_today
+from lending.models import Loan
+from lending.queries import open_loans_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """The patron, what is out, what it may be, what is owed or was paid too much, and what is against borrowing."""
+
+    patron: User
+    today: date
+    loans: list[Loan]
+    out: int
+    limit: int | None
+    balance: int
+    reasons: list[Refused]
+
+    @property
+    def overdue(self) -> int:
+        """How many copies are overdue."""
+        late = (loan for loan in self.loans if loan.due_on and loan.due_on < self.today)
+        return sum(not line.ending for loan in late for line in loan.all_lines)
+
+    @property
+    def owed_in_words(self) -> str:
+        """What is owed, empty where nothing is."""
+        return money(self.balance) if self.balance > 0 else ""
+
+    @property
+    def credit_in_words(self) -> str:
+        """What was paid and settles nothing, empty where there is none."""
+        return money(-self.balance) if self.balance < 0 else ""
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a guardian has to agree and no consent holds."""
+        patron = self.patron
+        agreed = patron.guardian and patron.consent_until and patron.consent_until >= self.today
+        return needs_consent(patron.born_on, self.today) and not agreed
+
+
+def account_of(patron: User, now: datetime) -> Account:
+    """The account as it is now, in six statements."""
+    state = patron_today(patron.pk, now=now)
+    return Account(
+        patron=patron,
+        today=timezone.localdate(now),
+        loans=list(open_loans_of(patron.pk)),
+        out=state.out,
+        limit=state.limit,
+        balance=balance_of(patron.pk),
+        reasons=state.reasons,
+    )
+
+
+def patron_on_screen(pk: int | None) -> User | None:
+    """Whoever has that id, if anybody has."""
+    return people().select_related("category").filter(pk=pk).first() if pk else None

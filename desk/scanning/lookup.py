@@ -1,0 +1,25 @@
+"""Finds the holder of a card, or says why the card can't be used at the desk."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.cards import refuse_replaced
+from accounts.models import User
+from accounts.queries import people
+from kernel.refusals import Refused
+
+
+class CardClosed(Refused):
+    code = "card_closed"
+    sentence = _("The card %(card_number)s is not active.")
+
+
+def holder_of(card_number: str) -> User | None:
+    """Who may borrow with that card; None where nobody has it. Raises `CardLost` for one that was replaced, and
+    `CardClosed`."""
+    holder = people().select_related("category").filter(card_number__anycase=card_number).first()
+    if holder is None:
+        refuse_replaced(card_number)
+        return None
+    if not holder.is_active:
+        raise CardClosed(card_number=holder.card_number)
+    return holder

@@ -1,0 +1,75 @@
+"""A sitting: what one person did at one desk, from opening the page until somebody else sits down."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from accounts.queries import people
+from desk.models import Act
+from desk.scanning.acts import Scan
+
+SHOWN = 50
+KEPT_FOR = timedelta(days=1)
+SAME_SCAN = timedelta(seconds=5)
+"""A copy that is read again within so long was read twice by mistake."""
+IN_SESSION = "desk_sitting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An act in the list, with the name of the patron whom it concerns."""
+
+    act: Act
+    name: str = ""
+
+
+def sitting_of(request: HttpRequest, now: datetime) -> uuid.UUID:
+    """The sitting of the session, a new one at first. With a new one goes what older ones noted."""
+    if kept := request.session.get(IN_SESSION):
+        return uuid.UUID(kept)
+    Act.objects.filter(at__lt=now - KEPT_FOR).delete()
+    sitting = uuid.uuid4()
+    request.session[IN_SESSION] = str(sitting)
+    return sitting
+
+
+def acts_of(sitting: uuid.UUID, **which: Any) -> list[Act]:
+    """The newest acts of a sitting, the last first."""
+    return list(Act.objects.filter(sitting=sitting, **which).order_by("-pk")[:SHOWN])
+
+
+def note(sitting: uuid.UUID, act: Act) -> Act:
+    """Keeps the act for the list; one that was kept before is given back as it is."""
+    if act.pk:
+        return act
+    act.sitting = sitting
+    try:
+        with transaction.atomic():
+            act.save(force_insert=True)
+    except IntegrityError:
+        return Act.objects.get(by=act.by, key=act.key)
+    return act
+
+
+def repeats(sitting: uuid.UUID, scan: Scan) -> Act | None:
+    """Says what the first scan of that number did, where this one came within five seconds of it."""
+    just_now = Act.objects.filter(sitting=sitting, at__range=(scan.scanned_at - SAME_SCAN, scan.scanned_at + SAME_SCAN))
+    done = just_now.exclude(kind__in=[Act.Kind.REFUSED, Act.Kind.REPEATED]).exclude(key=scan.key)
+    first = done.filter(typed=scan.typed).order_by("pk").last()
+    if first is None or first.voided_at:
+        return None
+    said = _("Read twice; nothing was done again. First: %(said)s") % {"said": first.said}
+    return scan.act(kind=Act.Kind.REPEATED, said=said, title=first.title, patron=first.patron)
+
+
+def with_names(acts: Sequence[Act]) -> Iterable[Shown]:
+    """The acts as they are shown."""
+    named = {act.patron for act in acts if act.patron}
+    names = dict(people().filter(pk__in=named).values_list("pk", "name")) if named else {}
+    return [Shown(act=act, name=names.get(act.patron or 0, "")) for act in acts]

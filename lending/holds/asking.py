@@ -1,0 +1,114 @@
+"""What a hold that somebody wants to place would be: the volume, and what the rules ask."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count
+
+from kernel.refusals import Refused
+from lending.holds.refusals import UnknownVolume, VolumeNeeded
+from lending.holds.rules import HoldAsked, paused_until, reasons_against
+from lending.models import OPEN, Book, Copy, Hold, LoanLine
+from lending.policies.eligibility import Eligibility, eligibility_shown
+from lending.policies.loan_rules import is_for_loan
+from lending.policy_fields import HoldRules
+
+
+class Copies(NamedTuple):
+    """So many copies of a book that are alike."""
+
+    volume: str
+    type: str
+    may_be_lent: bool
+    in_stock: bool
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WantedHold:
+    """A hold as it would be placed, with every rule that is against it."""
+
+    volume: str
+    reasons: Collection[Refused]
+
+
+def wanted_hold(book_id: int, volume: str | None, patron_id: int, patron: Eligibility) -> WantedHold:
+    """The hold on a book that is known, or on a volume of it, for a patron, and what is against it. Raises
+    `VolumeNeeded` and `UnknownVolume`."""
+    copies = _copies_of(book_id)
+    volume = volume_asked_for({one.volume for one in copies}, volume)
+    fitting = [one for one in copies if one.may_be_lent and volume in {"", one.volume}]
+    types = {one.type for one in copies if one.may_be_lent}
+    rules = patron.decision(types.pop() if len(types) == 1 else "").rules.hold
+    for_patron = [one for one in fitting if is_for_loan(patron.decision(one.type).rules)]
+    own = list(Hold.objects.filter(OPEN, patron=patron_id).values_list("book", "volume"))
+    asked = HoldAsked(
+        patron=patron,
+        rules=rules,
+        own_holds=len(own),
+        is_held=(book_id, volume) in own,
+        has_it=_has(patron_id, book_id, volume),
+        for_loan=bool(for_patron),
+        available=any(one.in_stock for one in for_patron),
+        copies=sum(one.number for one in fitting),
+        in_queue=_in_queue(book_id, volume, rules),
+        paused_until=paused_until(_no_shows(patron_id, rules), rules, patron.day),
+    )
+    return WantedHold(volume=volume, reasons=reasons_against(asked))
+
+
+def reasons_against_hold(
+    patron_id: int, book_id: int, *, today: date, volume: str | None = None
+) -> Collection[Refused]:
+    """What would be against a hold on that day, to look at, without a lock. Raises `Book.DoesNotExist`, `VolumeNeeded`
+    and `UnknownVolume`."""
+    Book.objects.get(pk=book_id, withdrawn=False)
+    return wanted_hold(book_id, volume, patron_id, eligibility_shown(patron_id, today)).reasons
+
+
+def volume_asked_for(volumes: Collection[str], volume: str | None) -> str:
+    """The volume by which copies are told apart: none where all copies of the book are of one. Raises `VolumeNeeded`
+    and `UnknownVolume`."""
+    if volume and volume not in volumes:
+        raise UnknownVolume(volume=volume)
+    if len(volumes) < 2:
+        return ""
+    if volume not in volumes:
+        raise VolumeNeeded(volumes=", ".join(sorted(filter(None, volumes))))
+    return volume or ""
+
+
+def _copies_of(book_id: int) -> list[Copies]:
+    alike = ("volume", "type", "for_loan", "place", "condition")
+    copies = Copy.objects.filter(book=book_id, withdrawn=False).values(*alike).order_by(*alike)
+    return [
+        Copies(
+            volume=one["volume"],
+            type=one["type"],
+            may_be_lent=one["for_loan"] and one["condition"] != Copy.Condition.LOST,
+            in_stock=one["for_loan"] and (one["place"], one["condition"]) == ("shelf", "ok"),
+            number=one["n"],
+        )
+        for one in copies.annotate(n=Count("pk"))
+    ]
+
+
+def _has(patron_id: int, book_id: int, volume: str) -> bool:
+    out = LoanLine.objects.filter(ending="", loan__patron=patron_id, copy__book=book_id, loan__status="active")
+    return (out.filter(copy__volume=volume) if volume else out).exists()
+
+
+def _in_queue(book_id: int, volume: str, rules: HoldRules) -> int:
+    if rules.per_copy is None and rules.per_book is None:
+        return 0
+    return Hold.objects.filter(OPEN, book=book_id, volume=volume).count()
+
+
+def _no_shows(patron_id: int, rules: HoldRules) -> list[date]:
+    """The days behind the last ones of the holds that were not collected."""
+    if not rules.no_shows:
+        return []
+    expired = Hold.objects.filter(patron=patron_id, status=Hold.Status.EXPIRED, pickup_by__isnull=False)
+    return [day + timedelta(days=1) for day in expired.values_list("pickup_by", flat=True) if day]

@@ -1,0 +1,115 @@
+"""Which copy goes to whom. Everything here needs a transaction, and the queues of the books locked."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from kernel.eventbus.events import DomainEvent
+from kernel.storage.bulk import update_rows
+from kernel.storage.databases import database_of
+from lending.events import CopyConditionChanged, HoldReady, Shelf
+from lending.history.services import note_acts
+from lending.holds.candidates import Match, holds_that_wait, matches
+from lending.holds.pickup import last_day_to_collect, type_that_decides
+from lending.models import Copy, Hold
+from lending.stock.copies import move_copies
+from lending.stock.shelf import shelf_of
+
+ON_SHELF = [Copy.Place.SHELF, Copy.Place.TO_PULL]
+READY = ["status", "copy", "ready_since", "pickup_by", "brought_back", "version"]
+"""The columns of a hold that change when it is ready."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned:
+    """The holds that became ready, and the copies that moved, as they are now."""
+
+    ready: Sequence[Hold] = ()
+    moved: Sequence[Copy] = ()
+
+    @property
+    def shelf(self) -> Shelf:
+        """What the event tells that led to it."""
+        return shelf_of(self.moved)
+
+    def events(self, now: datetime) -> list[HoldReady]:
+        """What is to be announced of it, behind what led to it, which tells of the shelf."""
+        return [HoldReady(**hold.facts(now)) for hold in self.ready]
+
+    def events_by_themselves(self, now: datetime) -> list[DomainEvent]:
+        """What is to be announced of it where no other event tells of the shelf."""
+        held = {hold.copy_id: hold for hold in self.ready}
+        return [
+            HoldReady(**held[copy.pk].facts(now), shelf=shelf_of([copy])) if copy.pk in held else _moved(copy, now)
+            for copy in self.moved
+        ]
+
+
+NOTHING = Assigned()
+
+
+def assign_copies(
+    books: Collection[int], *, now: datetime, in_hand: Collection[int] = (), return_id: int | None = None
+) -> Assigned:
+    """Gives the copies in hand, which came back or stand on the hold shelf, to the first who may have each, and puts
+    the others on the shelf; of those on the shelf as many are out of stock, to be pulled, as somebody waits for.
+
+    A few statements, whatever the number of books and of those who wait.
+    """
+    there = Q(place__in=ON_SHELF) | Q(pk__in=in_hand)
+    copies = Copy.objects.filter(there, book__in=books, withdrawn=False, condition=Copy.Condition.OK)
+    found = list(copies.select_for_update(of=("self",)).select_related("book").order_by("pk"))
+    if not found:
+        return NOTHING
+    waited_for = holds_that_wait({copy.book_id for copy in found})
+    matched = matches(_by_book(found, waited_for, in_hand), timezone.localdate(now)) if waited_for else []
+
+    ready = [match for match in matched if match.copy.pk in in_hand]
+    places = {copy.pk: Copy.Place.SHELF for copy in found}
+    places |= {match.copy.pk: Copy.Place.TO_PULL for match in matched}
+    places |= {match.copy.pk: Copy.Place.HOLD_SHELF for match in ready}
+    moved = [copy for copy in found if copy.place != places[copy.pk]]
+    for place in (Copy.Place.SHELF, Copy.Place.TO_PULL, Copy.Place.HOLD_SHELF):
+        move_copies([copy for copy in moved if places[copy.pk] == place], place)
+    _make_ready(ready, now, return_id)
+    return Assigned(ready=[match.hold for match in ready], moved=moved)
+
+
+def _moved(copy: Copy, now: datetime) -> CopyConditionChanged:
+    return CopyConditionChanged(
+        occurred_at=now,
+        copy=copy.pk,
+        book=copy.book_id,
+        title=copy.book.title,
+        copy_type=copy.type,
+        price=copy.price,
+        shelf=shelf_of([copy]),
+        condition=copy.condition,
+    )
+
+
+def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collection[int]) -> dict[int, list[Copy]]:
+    """The copies for loan of books that somebody waits for: those in hand first, then those that are to be pulled
+    already."""
+    of_book = defaultdict(list)
+    for copy in sorted(found, key=lambda copy: (copy.pk not in in_hand, copy.place != Copy.Place.TO_PULL, copy.pk)):
+        if copy.for_loan and copy.book_id in waited_for:
+            of_book[copy.book_id].append(copy)
+    return dict(of_book)
+
+
+def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) -> None:
+    deciding = type_that_decides({match.hold.book_id for match in ready}) if ready else {}
+    for match in ready:
+        hold, patron = match.hold, match.patron
+        rules = patron.decision(deciding.get(hold.book_id, "")).rules.hold
+        hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
+        hold.pickup_by = last_day_to_collect(patron.calendar, rules, timezone.localdate(now))
+        hold.version += 1
+    update_rows([match.hold for match in ready], READY, database_of("lending"))
+    if ready:
+        note_acts("HoldReady", [(match.hold.patron_id, None, match.copy.pk) for match in ready], at=now)

@@ -1,0 +1,77 @@
+"""Who waits for copies that are there, in order, and may have them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from lending.holds.rules import is_barred, may_have
+from lending.models import Copy, Hold
+from lending.policies.eligibility import Eligibility, eligibility_of_waiting
+
+MORE = 10
+"""So many more holds are looked at than copies are there; each time that all of them are passed over, ten times as
+many."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """A hold with the copy that it can have, and its patron."""
+
+    hold: Hold
+    copy: Copy
+    patron: Eligibility
+
+
+def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
+    """Of each book which holds can have which of the copies that are there, in the order of the queues; of a book's
+    copies the first ones first. A few statements, whatever the number of books and of those who wait."""
+    matched: list[Match] = []
+    open_books = {book: copies for book, copies in there.items() if copies}
+    limit = MORE + max(map(len, open_books.values()), default=0)
+    while open_books:
+        waiting = _waiting(open_books, limit)
+        people = eligibility_of_waiting({hold.patron_id for holds in waiting.values() for hold in holds}, day)
+        for book, copies in list(open_books.items()):
+            found = _matched(waiting[book], list(copies), people)
+            if len(found) == len(copies) or len(waiting[book]) < limit:
+                matched += found
+                del open_books[book]
+        limit *= 10
+    return matched
+
+
+def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, Eligibility]) -> list[Match]:
+    matched = []
+    for hold in waiting:
+        patron = people.get(hold.patron_id)
+        if not copies or patron is None or is_barred(patron):
+            continue
+        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and may_have(patron, copy.type))
+        if copy := next(fitting, None):
+            copies.remove(copy)
+            matched.append(Match(hold=hold, copy=copy, patron=patron))
+    return matched
+
+
+def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
+    """So many holds of each book that wait, in their order."""
+    found: dict[int, list[Hold]] = defaultdict(list)
+    waiting = Hold.objects.filter(book__in=books, status=Hold.Status.WAITING).order_by("place")
+    if len(books) == 1:
+        first: Iterable[Hold] = waiting[:limit]
+    else:
+        number = Window(RowNumber(), partition_by=F("book"), order_by=F("place").asc())
+        first = waiting.annotate(number=number).filter(number__lte=limit)
+    for hold in first:
+        found[hold.book_id].append(hold)
+    return found
+
+
+def holds_that_wait(books: Collection[int]) -> set[int]:
+    """Those of the books for which somebody waits, suspended or not."""
+    waiting = Hold.objects.filter(status__in=["waiting", "suspended"], book__in=books)
+    return set(waiting.values_list("book", flat=True).distinct())

@@ -1,0 +1,31 @@
+"""Until when a copy stands on the hold shelf."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from django.db.models import Count, Min
+
+from kernel.days import arithmetic
+from kernel.days.calendar import Calendar
+from lending.models import MAY_BE_LENT, Copy
+from lending.policy_fields import HoldRules
+
+
+def last_day_to_collect(calendar: Calendar, rules: HoldRules, ready_on: date) -> date:
+    """The open day to which a copy is kept that is there from a day on. Where no open day is known, it is the day to
+    which it would be kept if all were open: a return never fails for that."""
+    try:
+        if rules.pickup_counts == "open_days":
+            return arithmetic.end_of_open_days(calendar, ready_on, rules.pickup_days, first_day=rules.pickup_first_day)
+        first_day = rules.pickup_first_day if rules.pickup_days else "next"
+        return arithmetic.due_date(calendar, ready_on, rules.pickup_days, first_day=first_day)
+    except arithmetic.NoOpenDayFound as nowhere:
+        ends: date = nowhere.args[0]
+        return ends
+
+
+def type_that_decides(books: Collection[int]) -> Mapping[int, str]:
+    """By whose rules holds on these books are judged: the type that all copies are of that may be lent, else none."""
+    copies = Copy.objects.filter(MAY_BE_LENT, book__in=books).values("book").order_by("book")
+    found = copies.annotate(types=Count("type", distinct=True), first=Min("type"))
+    return {one["book"]: one["first"] if one["types"] == 1 else "" for one in found}

@@ -1,0 +1,62 @@
+"""What can be told of holds."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, When
+
+from lending.holds.places import positions
+from lending.models import IN_QUEUE, OPEN, Copy, Hold
+
+
+def holds() -> QuerySet[Hold]:
+    """All holds with their copies and, as `at`, their positions, ready to be shown."""
+    at = Case(When(IN_QUEUE, then=positions()), output_field=IntegerField(null=True))
+    return Hold.objects.select_related("copy").annotate(at=at)
+
+
+def open_holds_of(patron_id: int) -> QuerySet[Hold]:
+    """What a patron waits for and what is ready, the latest first, ready to be shown."""
+    return holds().filter(OPEN, patron=patron_id).order_by("-pk")
+
+
+def queue_of(book_id: int) -> QuerySet[Hold]:
+    """Who waits for a book, by volume and in order, suspended or not, ready to be shown."""
+    return holds().filter(IN_QUEUE, book=book_id).order_by("volume", "place")
+
+
+def ready_holds() -> QuerySet[Hold]:
+    """What stands on the hold shelf, by the last day to collect it."""
+    return Hold.objects.filter(status=Hold.Status.READY).select_related("copy").order_by("pickup_by", "pk")
+
+
+def copies_to_pull() -> QuerySet[Copy]:
+    """The copies on the shelf that somebody waits for, to be scanned."""
+    return Copy.objects.filter(place=Copy.Place.TO_PULL, withdrawn=False).select_related("book").order_by("book", "pk")
+
+
+def holds_that_ended(since: datetime) -> QuerySet[Hold]:
+    """The holds that were not collected in time, or were cancelled when they were ready, the last first: their copies
+    may still stand on the hold shelf."""
+    ended = Hold.objects.filter(status__in=["expired", "cancelled"], ended_at__gte=since, copy__isnull=False)
+    return ended.select_related("copy").order_by("-ended_at", "-pk")
+
+
+def copies_to_clear(since: datetime) -> QuerySet[Hold]:
+    """Of those the ones whose copy went to nobody else since: it belongs on its own shelf now."""
+    later = Hold.objects.filter(copy=OuterRef("copy"), ready_since__gt=OuterRef("ready_since"))
+    return holds_that_ended(since).filter(~Exists(later), copy__place=Copy.Place.SHELF)
+
+
+def waiting_for(books: Collection[int]) -> set[tuple[int, str]]:
+    """The books and volumes among these that somebody waits for whom no copy is there."""
+    waiting = Hold.objects.filter(status=Hold.Status.WAITING, book__in=books)
+    return set(waiting.values_list("book", "volume").distinct())
+
+
+def holds_on_record() -> Iterator[dict[str, Any]]:
+    """Every hold as a patron's page should show it, in the order of their ids."""
+    times = ("placed_at", "suspended_until", "ready_since", "pickup_by")
+    columns = ("patron_id", "book_id", "copy_id", "volume", "title", "status", "place", *times, "version")
+    yield from Hold.objects.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
