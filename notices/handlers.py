@@ -18,6 +18,14 @@ from lending.events import (
     CopyLost,
     CopyReplaced,
     DueDateChanged,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanRenewed,
     LoanUndone,
@@ -27,7 +35,7 @@ from lending.events import (
     SuspensionLifted,
 )
 from notices.kinds import Kind
-from notices.models import Cause, FineRow, LoanRow, Notice, SuspensionRow
+from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow
 from notices.rules import LATEST, SITTING
 
 BY_CLOCK = ("", "command", "schedule")
@@ -68,6 +76,30 @@ def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChange
     """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
     if event.loan is not None:
         _keep_loan(event)
+
+
+def follow_hold(
+    event: HoldPlaced
+    | HoldMoved
+    | HoldSuspended
+    | HoldResumed
+    | HoldReady
+    | HoldCollected
+    | HoldCancelled
+    | HoldExpired,
+) -> None:
+    """Knows the hold as the newest event describes it; the patron hears when it is ready, expired, or cancelled by the
+    library."""
+    row = HoldRow(hold_id=event.hold, status=event.status, pickup_by=event.pickup_by, version=event.version)
+    row.changed_at = event.occurred_at
+    keep_newest([row])
+    match event:
+        case HoldReady():
+            _add(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title)
+        case HoldExpired():
+            _add(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title)
+        case HoldCancelled() if event.reason != CALLED_OFF:
+            _add(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title)
 
 
 def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:

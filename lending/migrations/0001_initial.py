@@ -292,6 +292,7 @@ class Migration(migrations.Migration):
                         verbose_name="condition",
                     ),
                 ),
+                ("waited_for", models.BooleanField(db_default=False, default=False, editable=False)),
                 ("items", models.JSONField(blank=True, db_default=[], default=list, verbose_name="accompanying items")),
                 (
                     "missing_items",
@@ -410,6 +411,7 @@ class Migration(migrations.Migration):
                             ("", "not cancelled"),
                             ("card_closed", "the card is closed"),
                             ("card_expired", "the card has expired"),
+                            ("card_lost", "the card is reported lost"),
                             ("patron_blocked", "the patron is blocked, or owes too much"),
                             ("suspended", "the patron is suspended for late returns"),
                             ("overdue_copies", "the patron has overdue copies"),
@@ -419,6 +421,8 @@ class Migration(migrations.Migration):
                             ("too_soon_again", "the patron has only just brought it back"),
                             ("no_open_day", "the library has no open day to bring it back on"),
                             ("out_of_stock", "there was no copy left"),
+                            ("held_for_another", "it is held for another patron"),
+                            ("volume_needed", "it was not said which volume"),
                             ("book_not_found", "the book left the catalogue"),
                             ("copy_withdrawn", "the copy was withdrawn from the catalogue"),
                             ("by_library", "taken back by a librarian, as if it had not been made"),
@@ -1086,7 +1090,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="copy",
-            index=models.Index(fields=["book", "type"], name="types_of_book"),
+            index=models.Index(fields=["book", "type", "volume"], name="types_of_book"),
         ),
         migrations.AddIndex(
             model_name="copy",
@@ -1094,6 +1098,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("condition", "ok"), ("for_loan", True), ("place", "shelf"), ("withdrawn", False)),
                 fields=["book", "id"],
                 name="lendable_copy",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(
+                condition=models.Q(("place__in", ["shelf", "to_pull"]), ("waited_for", True)),
+                fields=["book"],
+                name="copy_waited_for",
             ),
         ),
         migrations.AddIndex(

@@ -32,6 +32,23 @@ class LoanRow(models.Model):
         return f"{self.loan_id} {self.title}"
 
 
+class HoldRow(models.Model):
+    """A hold as its newest event describes it."""
+
+    hold_id = models.BigIntegerField(_("hold"), primary_key=True)
+    status = models.CharField(_("status"), max_length=12)
+    pickup_by = models.DateField(_("to be collected by"), null=True)
+    version = models.PositiveIntegerField(_("version"))
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("hold that notices know")
+        verbose_name_plural = _("holds that notices know")
+
+    def __str__(self) -> str:
+        return f"{self.hold_id} {self.status}"
+
+
 class FineRow(models.Model):
     """What is owed of a fine."""
 

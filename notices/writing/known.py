@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from notices.kinds import Kind
-from notices.models import Cause, FineRow, LoanRow, Notice, SuspensionRow, Wording
+from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow, Wording
 from notices.people import Contact, contacts
 from notices.queries import timing_on
 from notices.writing.words import own_words
@@ -20,6 +20,7 @@ class Known:
     causes: dict[int, list[Cause]] = field(default_factory=dict)
     people: dict[int, Contact] = field(default_factory=dict)
     loans: dict[int, LoanRow] = field(default_factory=dict)
+    holds: dict[int, HoldRow] = field(default_factory=dict)
     fines: dict[int, FineRow] = field(default_factory=dict)
     suspensions: dict[int, SuspensionRow] = field(default_factory=dict)
     words: dict[tuple[str, str], Wording] = field(default_factory=dict)
@@ -38,6 +39,7 @@ def known_of(notices: Collection[Notice], today: date) -> Known:
         causes=causes,
         people=contacts(patrons),
         loans=LoanRow.objects.in_bulk(_things(every, OF_LOANS)),
+        holds=HoldRow.objects.in_bulk(_things(every, {Kind.HOLD_READY})),
         fines=FineRow.objects.in_bulk(_things(every, {Kind.FINE})),
         suspensions=SuspensionRow.objects.in_bulk(suspended),
         words=own_words(),
