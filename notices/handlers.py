@@ -39,7 +39,7 @@ from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionR
 from notices.rules import LATEST, SITTING
 
 BY_CLOCK = ("", "command", "schedule")
-"""Nobody was there: what an import brings needs no receipt."""
+"""Nobody was there: what an import brings, loans or unpaid fees without one, is no news."""
 CALLED_OFF = "by_patron"
 
 
@@ -106,7 +106,7 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
     """Knows what is owed of the fine; the patron hears of a new one, and gets a receipt for a payment."""
     row = FineRow(fine_id=event.fine, owed=event.owed, version=event.version, changed_at=event.occurred_at)
     keep_newest([row])
-    if isinstance(event, FineCharged):
+    if isinstance(event, FineCharged) and not (event.loan is None and current_trace().via in BY_CLOCK):
         why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
         _add(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
     if isinstance(event, FinePaid):
