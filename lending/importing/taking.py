@@ -51,8 +51,8 @@ class Taking:
         self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
-        known = known_fees(set(self.people.values()))
-        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
+        fees = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in fees.items()}
         self.fees: list[Fee] = []
         self.result = Taken()
 
