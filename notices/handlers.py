@@ -115,6 +115,8 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
 
 def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
     """Knows until when nothing is lent to a patron, who hears of a new day."""
+    if event.patron is None:
+        return
     until = event.until if isinstance(event, PatronSuspended) else None
     keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
     if until:
@@ -141,8 +143,9 @@ def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
 
 
 def _add(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> None:
-    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed."""
-    if _is_old(event.occurred_at):
+    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed. Nor does
+    anybody of what is nobody's any more."""
+    if event.patron is None or _is_old(event.occurred_at):
         return
     cause = Cause(kind=kind, about=f"{kind}:{about}", patron_id=event.patron, thing_id=thing, facts=facts, waits=False)
     cause.due_at = event.occurred_at + SITTING

@@ -12,7 +12,7 @@ class LoanRow(models.Model):
     One with nothing out has no title, and goes after some time."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     outstanding = models.PositiveIntegerField(_("copies out"))
     claimed = models.PositiveIntegerField(_("claimed to be returned"), default=0)
