@@ -74,7 +74,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.DeferredReturn": {"view": DESK},
     "lending.FailedAttempt": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},
-    "notices.Notice": {"view": DESK, "send_again": DESK, "mark_returned": DESK},
+    "notices.Notice": dict.fromkeys(("view", "send_again", "mark_returned", "print_letters", "print_labels"), DESK),
     "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
