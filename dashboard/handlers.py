@@ -6,9 +6,19 @@ from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
+from dashboard.copies import know_copies
 from dashboard.holds import hold_row
 from dashboard.late import late_rules
-from dashboard.models import CalendarRow, CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow, TermsRow, UserInfo
+from dashboard.models import (
+    CalendarRow,
+    CreditRow,
+    FeeRow,
+    FineRow,
+    LoanRow,
+    SuspensionRow,
+    TermsRow,
+    UserInfo,
+)
 from fines.events import (
     CreditPaidOut,
     FeeScheduleAdopted,
@@ -76,8 +86,9 @@ def show_loan(
         | RenewalUndone
     ],
 ) -> None:
-    """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
+    """Shows the loan as the newest event tells it, and knows its copies; one may be marked that no loan has or had."""
     keep_newest([_loan_row(event) for event in events if event.loan is not None])
+    know_copies(events)
 
 
 def _loan_row(event: Any) -> LoanRow:
@@ -173,12 +184,8 @@ def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut]
 
 
 def _keep_credit(events: Sequence[Any]) -> None:
-    keep_newest(
-        [
-            CreditRow(patron_id=event.patron, credit=event.credit, version=event.account_version)
-            for event in sorted(events, key=lambda event: event.account_version)
-        ]
-    )
+    newest = [(event.patron, event.credit, event.account_version) for event in events]
+    keep_newest([CreditRow(patron_id=patron, credit=credit, version=version) for patron, credit, version in newest])
 
 
 def learn_fees(event: FeeScheduleAdopted | FeeScheduleRevoked) -> None:

@@ -142,7 +142,7 @@ def _move(
 
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
-    pk, book_id, barcode, moves, copy_type, condition, withdrawn, items, missing_items, title, mixed = row
+    pk, book_id, barcode, moves, copy_type, condition, withdrawn, price, items, missing_items, title, mixed = row
     book = Book(id=book_id, title=title)
     copy = Copy(
         id=pk,
@@ -153,6 +153,7 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         place=place.value,
         condition=condition,
         withdrawn=bool(withdrawn),
+        price=price,
         items=json.loads(items),
         missing_items=json.loads(missing_items),
     )

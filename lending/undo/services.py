@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from kernel.eventbus.publishing.outbox import publish
 from kernel.observability.tracing import acting
@@ -11,7 +12,7 @@ from lending.history.services import note_act_on
 from lending.locks import lock_loan, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
 from lending.stock.copies import bring_back, take_named
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
     NOT_NEWEST,
@@ -64,7 +65,8 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
         recompute_suspension(loan.patron_id, now=now)
     note_act_on(loan, "ReturnUndone", at=now)
 
-    publish(ReturnUndone(**loan.facts(now, outstanding=_out(loan)), shelf=shelf_of(taken, loan.pk), return_id=made.pk))
+    again: dict[str, Any] = {"shelf": shelf_of(taken, loan.pk), "prices": prices_of(taken)}
+    publish(ReturnUndone(**loan.facts(now, outstanding=_out(loan)), **again, return_id=made.pk))
     return loan
 
 
