@@ -22,7 +22,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 SOME_LOST = 3
-PATIENCE = timedelta(minutes=10)
+TIMEOUT = timedelta(minutes=10)
 """How long a worker that is at the last deliveries is waited for."""
 
 
@@ -81,7 +81,7 @@ def deliver() -> None:
     from kernel.eventbus.delivery.queries import pending_deliveries  # noqa: PLC0415
     from kernel.eventbus.delivery.worker import deliver_round  # noqa: PLC0415
 
-    end = time.monotonic() + PATIENCE.total_seconds()
+    end = time.monotonic() + TIMEOUT.total_seconds()
     while (claimed := deliver_round(timezone.now)) or pending_deliveries()["waiting"]:
         if not claimed:  # a worker is at them, or they failed and rest
             time.sleep(0.1)

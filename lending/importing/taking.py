@@ -13,10 +13,12 @@ from kernel.importing.models import Entry, Import
 from kernel.observability.tracing import current_trace
 from lending.blocks.services import block_patron
 from lending.checkout.granting import Granted, grant
+from lending.holds.borrowing import end_holds, own_holds
+from lending.holds.settling import books_with_holds
 from lending.importing.fees import Fee, known_fees, take_fees
 from lending.importing.files import IncomingLoan
 from lending.importing.reasons import Reason
-from lending.locks import lock_accounts
+from lending.locks import lock_accounts, lock_queues
 from lending.models import Block, Copy, Loan, LoanLine, trace_fields
 from lending.policies.eligibility import eligibility_of
 from lending.stock.copies import take_named
@@ -39,6 +41,9 @@ class Taking:
         self.people = _people(records)
         lock_accounts(set(self.people.values()))
         barcodes = [record.barcode for record in records if record.barcode]
+        known = Copy.objects.filter(barcode__anycase_in=barcodes, withdrawn=False)
+        self.with_holds = books_with_holds(set(known.values_list("book", flat=True)))
+        lock_queues(self.with_holds)
         there = Copy.objects.select_for_update().filter(barcode__anycase_in=barcodes, withdrawn=False).order_by("pk")
         self.copies = {copy.barcode.upper(): copy for copy in there}
         lines = LoanLine.objects.filter(copy__in=self.copies.values(), ending="").values_list("copy", "loan__patron")
@@ -46,8 +51,8 @@ class Taking:
         self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
-        known = known_fees(set(self.people.values()))
-        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
+        charged = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in charged.items()}
         self.fees: list[Fee] = []
         self.result = Taken()
 
@@ -114,11 +119,12 @@ class Taking:
         """Lends what the file has for that day."""
         lent = self.lent[day]
         moved = {copy.pk: copy for copy in take_named([copy.pk for _patron, copy, _record in lent])}
-        grant(
-            [self._granted(patron, moved[copy.pk], record) for patron, copy, record in lent],
-            now=self.now,
-            borrowed_on=day,
-        )
+        granted = [self._granted(patron, moved[copy.pk], record) for patron, copy, record in lent]
+        grant(granted, now=self.now, borrowed_on=day)
+        for one in granted:
+            if one.loan.book_id in self.with_holds:
+                own = own_holds(one.loan.patron_id, one.loan.book_id, self.today, is_locked=True)
+                end_holds(own, one.loan, one.copies, now=self.now)
 
     def _granted(self, patron: int, copy: Copy, record: IncomingLoan) -> Granted:
         about: dict[str, Any] = {"patron_id": patron, "book_id": copy.book_id, "quantity": 1, "requested_at": self.now}

@@ -19,6 +19,7 @@ SCHEDULES = {
     "go on with imports": ("kernel.importing.tasks.go_on_with_imports", Schedule.MINUTES),
     "send mails": ("accounts.mail.tasks.send_mails", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "expire holds": ("lending.holds.sweeps.tasks.expire_uncollected_holds", Schedule.HOURLY),
     "mark lost copies": ("lending.marks.tasks.mark_lost_copies", Schedule.DAILY),
     "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
     "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
