@@ -22,8 +22,10 @@ from fines.events import (
     SuspensionBoughtOff,
 )
 from kernel.eventbus.projection import keep_newest
-from lending.models import Book, Copy, Debt, Patron
-from lending.suspensions import services as suspensions
+from lending.blocks import services as blocks
+from lending.holds.settling import settle_queues
+from lending.locks import lock_queues
+from lending.models import Book, Copy, Debt, Hold, Patron
 from lending.withdrawal import services as withdrawal
 
 BOUGHT_OFF = "bought off"
@@ -40,8 +42,11 @@ def take_in_book(events: Sequence[BookRegistered | BookRevised | BookWithdrawn])
 
 
 def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
-    """Knows a copy as the catalogue's newest word has it: one more to lend, unless it was withdrawn already."""
+    """Knows a copy as the catalogue's newest word has it: one more to lend, unless it was withdrawn already, or to be
+    pulled where somebody waits for it."""
     _know_books(events)
+    books = {event.book for event in events}
+    lock_queues(books)
     copies = [
         Copy(
             pk=event.copy,
@@ -59,8 +64,12 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
     keep_newest(
         copies,
         by="revision",
-        at_first=["book", "place", "condition", "missing_items", "replaced_by", "withdrawn", "moves"],
+        at_first=["book", "place", "condition", "missing_items", "replaced_by", "withdrawn", "waited_for", "moves"],
     )
+    now = max(event.occurred_at for event in events)
+    not_for_loan = Hold.objects.filter(status=Hold.Status.READY, copy__in=copies, copy__for_loan=False)
+    lost = list(not_for_loan.values_list("copy", flat=True)) if books else []
+    settle_queues(books, now=now, lost=lost)
 
 
 def give_up_copy(event: CopyWithdrawn) -> None:
@@ -81,9 +90,7 @@ def note_debt(
 
 def end_bought_suspension(event: SuspensionBoughtOff) -> None:
     """Ends the suspension whose rest the patron paid for, and none that later returns led to."""
-    suspensions.end_bought_suspension(
-        event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at
-    )
+    blocks.end_bought_suspension(event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at)
 
 
 def _know_books(events: Sequence[CatalogEvent]) -> None:

@@ -20,6 +20,7 @@ from opac.pages.passwords import forgotten, reset
 from opac.pages.robots import robots, sitemap, sitemap_of
 from opac.pages.shelf import shelf
 from opac.pages.sign_in import sign_in, sign_out
+from opac.pages.unsubscribe import unsubscribe
 
 app_name = "opac"
 urlpatterns = [
@@ -46,6 +47,7 @@ urlpatterns = [
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),
     path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    path("notices/off/<str:token>", unsubscribe, name="unsubscribe"),
     path("apply", apply, name="apply"),
     path("me/profile", profile, name="profile"),
     path("me/profile/password", password, name="password"),

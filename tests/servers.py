@@ -195,7 +195,7 @@ class _Ports:
 
     def __init__(self) -> None:
         path = Path(tempfile.gettempdir()) / f"library-ports-{os.geteuid()}"
-        self._file = path.open("a")
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._promised: set[int] = set()
 
     def promise(self, port: int) -> bool:

@@ -60,6 +60,7 @@ class Loan(TracedRequest):
         NONE = "", _("not cancelled")
         CARD_CLOSED = "card_closed", _("the card is closed")
         CARD_EXPIRED = "card_expired", _("the card has expired")
+        CARD_LOST = "card_lost", _("the card is reported lost")
         PATRON_BLOCKED = "patron_blocked", _("the patron is blocked, or owes too much")
         SUSPENDED = "suspended", _("the patron is suspended for late returns")
         OVERDUE_COPIES = "overdue_copies", _("the patron has overdue copies")
@@ -72,6 +73,8 @@ class Loan(TracedRequest):
         TOO_SOON_AGAIN = "too_soon_again", _("the patron has only just brought it back")
         NO_OPEN_DAY = "no_open_day", _("the library has no open day to bring it back on")
         OUT_OF_STOCK = "out_of_stock", _("there was no copy left")
+        HELD_FOR_ANOTHER = "held_for_another", _("it is held for another patron")
+        VOLUME_NEEDED = "volume_needed", _("it was not said which volume")
         BOOK_WITHDRAWN = "book_not_found", _("the book left the catalogue")
         COPY_WITHDRAWN = "copy_withdrawn", _("the copy was withdrawn from the catalogue")
         BY_LIBRARY = "by_library", _("taken back by a librarian, as if it had not been made")
@@ -99,7 +102,10 @@ class Loan(TracedRequest):
     class Meta:
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
-        permissions = [("override", "Can decide against a rule of lending, with a reason")]
+        permissions = [
+            ("override", "Can decide against a rule of lending, with a reason"),
+            ("import_loans", "Can take open loans in from files of other systems"),
+        ]
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gte=1), name="loan_of_one_copy_or_more"),
             models.CheckConstraint(

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from lending.holds.expecting import coming_of, copies_coming, expected_days, open_holds_with_guesses
-from lending.holds.guessing import Coming
+from lending.holds.waits.expecting import coming_of, copies_coming, expected_days, open_holds_with_guesses
+from lending.holds.waits.guessing import Coming
 from lending.models import Hold
 from lending.stock.whereabouts import CopyNow
 

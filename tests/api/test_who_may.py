@@ -32,8 +32,6 @@ EVERYBODY = f"stranger {SIGNED_IN}"
 ADMINISTRATOR = {"administrator", "superuser"}
 DESK, CATALOGUER, CASHIER = ({role, "administrator", "superuser"} for role in ("desk", "cataloguer", "cashier"))
 
-ADMINISTRATOR = {"administrator", "superuser"}
-
 
 class Row(NamedTuple):
     """A call, what is sent with it, and who is not answered 401, 403 or 404."""
@@ -98,6 +96,14 @@ TABLE = [
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
+    Row("GET", "holds", SIGNED_IN),
+    Row("POST", "holds", SIGNED_IN, {"book": "{book}"}),
+    Row("GET", "holds/<id:pk>", DESK),
+    Row("POST", "holds/<id:pk>/cancel", DESK),
+    Row("POST", "holds/<id:pk>/suspend", DESK, {}),
+    Row("POST", "holds/<id:pk>/resume", DESK),
+    Row("POST", "holds/<id:pk>/move", DESK, {"position": 1}),
+    Row("POST", "holds/<id:pk>/pickup-by", DESK, {"pickup_by": "2031-01-06"}),
     Row("GET", "families", DESK),
     Row("POST", "families", DESK, {"name": "김씨네", "members": ["{patron}"]}),
     Row("PATCH", "families/<id:pk>", DESK, {"name": "이씨네"}),
@@ -110,6 +116,7 @@ TABLE = [
     Row("GET", "fee-schedules", EVERYBODY),
     Row("POST", "fee-schedules", ADMINISTRATOR, {"cap": 1}),
     Row("GET", "me/account", SIGNED_IN),
+    Row("GET", "me/notices", SIGNED_IN),
     Row("GET", "patrons/<id:pk>/account", CASHIER),
     Row("POST", "patrons/<id:pk>/payments", CASHIER, {"amount": 1}),
     Row("POST", "patrons/<id:pk>/payouts", CASHIER, {"amount": 1, "reason": "moves"}),

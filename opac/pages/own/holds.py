@@ -16,7 +16,7 @@ from dashboard.queries import page_of
 from kernel.http.idempotency.forms import Outcome
 from kernel.http.input.numbers import whole_number
 from kernel.refusals import Refused
-from lending.holds.preview import preview_of_hold
+from lending.holds.waits.preview import preview_of_hold
 from lending.models import Book
 from opac.own.acts import done_once, said
 from opac.own.away import unless_away

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Avg, DurationField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 
-from lending.holds.guessing import Coming, guess
 from lending.holds.queries import open_holds_of
+from lending.holds.waits.guessing import Coming, guess
 from lending.models import Copy, Hold, LoanLine
 from lending.stock.whereabouts import CopyNow
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from kernel.refusals import Refused
 from lending.holds.asking import wanted_hold
-from lending.holds.expecting import coming_of, days_kept
-from lending.holds.guessing import guess
 from lending.holds.places import in_queue
+from lending.holds.waits.expecting import coming_of, days_kept
+from lending.holds.waits.guessing import guess
 from lending.models import Book
 from lending.policies.eligibility import eligibility_shown
 from lending.stock.whereabouts import copies_now
