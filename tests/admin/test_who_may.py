@@ -67,6 +67,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "view": DESK | CASHIER,
         **dict.fromkeys(("take_back", "renew", "cancel", "undo_return", "undo_renewal", "undo_loan"), DESK),
     },
+    "lending.Hold": dict.fromkeys(("view", "add", "cancel", "suspend", "resume", "pickup_day"), DESK),
     "lending.LoanLine": {"view": DESK | CASHIER},
     "lending.Family": dict.fromkeys(("view", "add", "change", "dissolve"), DESK),
     "lending.Policy": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "drop": ADMINISTRATOR},
