@@ -18,6 +18,8 @@ from lending.events import (
     PatronSuspended,
     ReturnUndone,
     SuspensionLifted,
+    UnpaidFeeDropped,
+    UnpaidFeeImported,
 )
 
 
@@ -105,6 +107,24 @@ def _charge_that_it_was_late(event: CopyFound, patron: int, loan: int) -> None:
             copies=[LateCopy(price=event.price, items=event.late_items)],
             now=event.occurred_at,
         )
+
+
+def charge_imported_fee(event: UnpaidFeeImported | UnpaidFeeDropped) -> None:
+    """Charges what a patron owed at the system before, once; cancels that if the import was undone.
+
+    One handler for both, so that the bus keeps their order.
+    """
+    if isinstance(event, UnpaidFeeDropped):
+        services.cancel_imported_fee(event.fee, now=event.occurred_at)
+        return
+    services.charge_imported_fee(
+        patron_id=event.patron,
+        fee_id=event.fee,
+        amount=event.amount,
+        title=event.title,
+        due_on=event.due_on,
+        now=event.occurred_at,
+    )
 
 
 def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:

@@ -44,6 +44,8 @@ DESK = Role(
             "lending.add_hold",
             "lending.change_hold",
             "lending.move_hold",
+            "notices.view_notice",
+            "notices.change_notice",
         }
     ),
 )
@@ -137,8 +139,14 @@ ADMINISTRATOR = Role(
         "lending.add_opening",
         "lending.delete_opening",
         "lending.override",
+        "lending.import_loans",
         "fines.add_feeschedule",
         "fines.reopen_till",
+        "notices.view_timing",
+        "notices.add_timing",
+        "notices.view_wording",
+        "notices.add_wording",
+        "notices.change_wording",
         "opac.view_librarypage",
         "opac.add_librarypage",
         "opac.change_librarypage",

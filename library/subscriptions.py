@@ -57,6 +57,8 @@ from lending.events import (
     ReturnUndone,
     SuspensionLifted,
     TermsKept,
+    UnpaidFeeDropped,
+    UnpaidFeeImported,
 )
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
@@ -92,6 +94,8 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     SuspensionLifted: [fines.know_suspension, dashboard.show_suspension],
     PatronBlocked: [],
     BlockLifted: [],
+    UnpaidFeeImported: [fines.charge_imported_fee],
+    UnpaidFeeDropped: [fines.charge_imported_fee],
     FamilyChanged: [],
     HoldPlaced: [catalog.follow_copies, dashboard.show_hold],
     HoldMoved: [catalog.follow_copies, dashboard.show_hold],

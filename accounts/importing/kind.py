@@ -1,7 +1,5 @@
 """Patrons as a kind of import: what the engine of `kernel.importing` needs of them."""
 
-import codecs
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,18 +10,13 @@ from accounts.importing.known import KIND
 from accounts.importing.reasons import Reason
 from accounts.importing.taking import take
 from accounts.importing.undoing import undo
-from kernel.importing.kinds import Kind
+from kernel.importing.kinds import EncodingOptions, Kind
 from kernel.importing.models import Doubt
 
 
-class PatronOptions(forms.Form):
+class PatronOptions(EncodingOptions):
     """What may be chosen for a file of patrons."""
 
-    encoding = forms.CharField(
-        label=_("encoding"),
-        required=False,
-        help_text=_("Only where it is not found out rightly: utf-8, cp949, utf-16."),
-    )
     new_categories = forms.BooleanField(
         label=_("make categories that are missing"), required=False, help_text=_("Else see the table of categories.")
     )
@@ -33,15 +26,6 @@ class PatronOptions(forms.Form):
     overwrite = forms.BooleanField(
         label=_("the file is right"), required=False, help_text=_("It replaces what was corrected here.")
     )
-
-    def clean_encoding(self) -> str:
-        """A name that there is an encoding of. Raises `ValidationError`."""
-        name: str = self.cleaned_data["encoding"].strip()
-        try:
-            codecs.lookup(name) if name else None
-        except LookupError as error:
-            raise forms.ValidationError(_("There is no encoding %(name)s.") % {"name": name}) from error
-        return name
 
 
 PATRONS = Kind(

@@ -158,6 +158,23 @@ class Migration(migrations.Migration):
                     models.BooleanField(db_default=True, default=True, verbose_name="keeps the history of loans"),
                 ),
                 (
+                    "notices_by_email",
+                    models.BooleanField(db_default=True, default=True, verbose_name="wants notices by email"),
+                ),
+                (
+                    "notices_by_message",
+                    models.BooleanField(db_default=False, default=False, verbose_name="wants notices as messages"),
+                ),
+                (
+                    "notices_off",
+                    models.JSONField(
+                        blank=True,
+                        db_default=models.Value([], models.JSONField()),
+                        default=list,
+                        verbose_name="kinds of notices not wanted",
+                    ),
+                ),
+                (
                     "is_card_lost",
                     models.BooleanField(
                         db_default=False,

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +72,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("notes"), max_length=2000, blank=True, default="", db_default="", help_text=_("Seen by librarians only.")
     )
     keep_history = models.BooleanField(_("keeps the history of loans"), default=True, db_default=True)
+    notices_by_email = models.BooleanField(_("wants notices by email"), default=True, db_default=True)
+    notices_by_message = models.BooleanField(_("wants notices as messages"), default=False, db_default=False)
+    notices_off: Any = models.JSONField(
+        _("kinds of notices not wanted"), default=list, db_default=Value([], models.JSONField()), blank=True
+    )
     is_card_lost = models.BooleanField(
         _("card lost"), default=False, db_default=False, help_text=_("Nothing is lent to it before it is replaced.")
     )

@@ -145,8 +145,8 @@ class Box:
         last = next((act for act in acts_of(self.sitting) if act.is_undoable), None)
         if last is None:
             return
-        if refusal := undo(last, now=scan.now):
-            yield refused(scan, refusal)
+        refusal = undo(last, now=scan.now)
+        yield refused(scan, refusal) if refusal else last
 
     def _renew_all(self, scan: Scan) -> Iterator[Act]:
         if scan.patron is None:

@@ -46,6 +46,7 @@ class Fine(models.Model):
     loan_id = models.BigIntegerField(_("loan"), null=True)
     return_id = models.BigIntegerField(_("return"), unique=True, null=True)
     copy_id = models.BigIntegerField(_("copy"), null=True)
+    imported_id = models.BigIntegerField(_("fee that came along"), unique=True, null=True)
     title = models.CharField(_("title"), max_length=1000)
     category = models.CharField(_("category of patrons"), max_length=32, blank=True, default="")
     copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")

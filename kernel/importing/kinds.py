@@ -1,5 +1,6 @@
 """What a context brings to an import: its record, how one is read, and how many are taken in at once."""
 
+import codecs
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -65,6 +66,25 @@ class Preview:
     columns: Sequence[tuple[str, str]]
     shown: Sequence[Sequence[tuple[str, str]]]
     notes: Sequence[tuple[str, str]] = ()
+
+
+class EncodingOptions(forms.Form):
+    """The encoding of a file, where it is not found out rightly."""
+
+    encoding = forms.CharField(
+        label=_("encoding"),
+        required=False,
+        help_text=_("Only where it is not found out rightly: utf-8, cp949, utf-16."),
+    )
+
+    def clean_encoding(self) -> str:
+        """A name that there is an encoding of. Raises `ValidationError`."""
+        name: str = self.cleaned_data["encoding"].strip()
+        try:
+            codecs.lookup(name) if name else None
+        except LookupError as error:
+            raise forms.ValidationError(_("There is no encoding %(name)s.") % {"name": name}) from error
+        return name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,8 @@ from lending.events.patrons import (
     PatronBlocked,
     PatronSuspended,
     SuspensionLifted,
+    UnpaidFeeDropped,
+    UnpaidFeeImported,
 )
 from lending.events.rules import (
     CalendarChanged,
@@ -85,5 +87,7 @@ __all__ = [
     "Shelf",
     "SuspensionLifted",
     "TermsKept",
+    "UnpaidFeeDropped",
+    "UnpaidFeeImported",
     "facts_of",
 ]

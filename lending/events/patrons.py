@@ -58,3 +58,27 @@ class BlockLifted(RestrictionEvent):
     """A block by hand is over."""
 
     block: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpaidFeeImported(DomainEvent):
+    """A patron owed something at the system before, as a file of open loans says; `fee` is its number at lending,
+    `title` what it was for, and `due_on` when that was due, where the file has it."""
+
+    about = "patron"
+
+    patron: int
+    fee: int
+    amount: int
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpaidFeeDropped(DomainEvent):
+    """An import was undone, and with it a fee that it had brought."""
+
+    about = "patron"
+
+    patron: int
+    fee: int

@@ -72,5 +72,6 @@ def waited_for(books: Collection[int]) -> WaitedFor:
 
 def holds_on_record() -> Iterator[dict[str, Any]]:
     """Every hold as a patron's page should show it, in the order of their ids."""
-    columns = ("patron_id", "book_id", "volume", "title", "status", "place", "version", "pickup_by", "copy_id")
+    times = ("placed_at", "suspended_until", "ready_since", "pickup_by")
+    columns = ("patron_id", "book_id", "copy_id", "volume", "title", "status", "place", *times, "version")
     yield from Hold.objects.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kernel.importing.kinds import Kind
+from kernel.importing.kinds import EncodingOptions, Kind
 from kernel.importing.models import Doubt
 from lending.importing import files
 from lending.importing.reasons import Reason
@@ -25,6 +25,7 @@ LOANS = Kind(
     take=take,
     decide=decide,
     undo=undo,
+    options_form=EncodingOptions,
     fields=list(files.LABELS.items()),
     labels=files.LABELS,
 )

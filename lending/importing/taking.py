@@ -1,6 +1,6 @@
 """Takes a batch of open loans in: as they are, whatever today's rules would say of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from lending.blocks.services import block_patron
 from lending.checkout.granting import Granted, grant
 from lending.holds.borrowing import end_holds, own_holds
 from lending.holds.settling import books_with_holds
+from lending.importing.fees import Fee, known_fees, take_fees
 from lending.importing.files import IncomingLoan
 from lending.importing.reasons import Reason
 from lending.locks import lock_accounts, lock_queues
@@ -47,8 +48,12 @@ class Taking:
         self.copies = {copy.barcode.upper(): copy for copy in there}
         lines = LoanLine.objects.filter(copy__in=self.copies.values(), ending="").values_list("copy", "loan__patron")
         self.holders: dict[int, int] = dict(lines)
+        self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
+        known = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
+        self.fees: list[Fee] = []
         self.result = Taken()
 
     def taken(self) -> Taken:
@@ -57,6 +62,7 @@ class Taking:
             self._take(record)
         for day in sorted(self.lent):
             self._lend(day)
+        take_fees(self.run, self.fees, self.now)
         return self.result
 
     def _take(self, record: IncomingLoan) -> None:
@@ -68,6 +74,9 @@ class Taking:
             self.result.skip(record, Reason.NO_COPY, record.barcode)
         elif record.due_on and (day > self.today or record.due_on < day):
             self.result.skip(record, Reason.DAYS_WRONG, f"{day} – {record.due_on}")
+        elif copy and {(copy.pk, patron, record.borrowed_on or record.due_on)} & self.over:
+            self.result.unchanged += 1
+            self.result.add_entry(record, Entry.Outcome.NOTED, Reason.OVER)
         elif copy and self.holders.get(copy.pk, patron) != patron:
             self.result.skip(record, Reason.ELSEWHERE, record.barcode)
         else:
@@ -75,7 +84,19 @@ class Taking:
             if copy and is_new:
                 self.holders[copy.pk] = patron
                 self.lent.setdefault(day, []).append((patron, copy, record))
-            self._count(record, is_new=is_new, is_blocked=self._block(record, patron))
+            has_fee = bool(record.owed) and self._charge(Fee(patron, copy, record))
+            self._count(record, is_new=is_new or has_fee, is_blocked=self._block(record, patron))
+
+    def _charge(self, fee: Fee) -> bool:
+        """Notes what is to be charged; whether that is new."""
+        is_of_this_file = self.known_fees.get((fee.patron_id, fee.key))
+        if is_of_this_file is None:
+            self.known_fees[fee.patron_id, fee.key] = True
+            self.fees.append(fee)
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_CHARGED, str(fee.record.owed))
+        elif is_of_this_file:
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_ALIKE, str(fee.record.owed))
+        return is_of_this_file is None
 
     def _count(self, record: IncomingLoan, *, is_new: bool, is_blocked: bool) -> None:
         if is_new or is_blocked:
@@ -84,8 +105,6 @@ class Taking:
             self.result.unchanged += 1
         if is_blocked:
             self.result.add_entry(record, Entry.Outcome.NOTED, Reason.SUSPENDED, str(record.suspended_until))
-        if record.owed:
-            self.result.add_entry(record, Entry.Outcome.NOTED, Reason.NOT_CHARGED, str(record.owed))
 
     def _block(self, record: IncomingLoan, patron: int) -> bool:
         """Blocks the patron until the suspension that the file knows is over; whether that is new."""
@@ -117,6 +136,16 @@ class Taking:
             decision=eligibility.decision(copy.type),
             due_on=record.due_on,
         )
+
+
+def _over(copies: Iterable[Copy]) -> set[tuple[int, int, date | None]]:
+    """Who had which of the copies and brought it back or lost it, with the day of the loan, and with its due date."""
+    lines = LoanLine.objects.filter(copy__in=copies, ending__in=["returned", "lost"]).select_related("loan")
+    return {
+        (line.copy_id, line.loan.patron_id, day)
+        for line in lines
+        for day in (timezone.localdate(line.loan.borrowed_at), line.loan.due_on)
+    }
 
 
 def _people(records: Sequence[IncomingLoan]) -> dict[str, int]:

@@ -3,8 +3,10 @@
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
+from lending.models.fees import ImportedFee
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
+from lending.models.imports import LoanImport
 from lending.models.loans import Loan, LoanLine, trace_fields
 from lending.models.patrons import Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
@@ -32,8 +34,10 @@ __all__ = [
     "FailedAttempt",
     "Family",
     "Hold",
+    "ImportedFee",
     "Lease",
     "Loan",
+    "LoanImport",
     "LoanLine",
     "Opening",
     "Patron",

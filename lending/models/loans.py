@@ -102,7 +102,10 @@ class Loan(TracedRequest):
     class Meta:
         verbose_name = _("loan")
         verbose_name_plural = _("loans")
-        permissions = [("override", "Can decide against a rule of lending, with a reason")]
+        permissions = [
+            ("override", "Can decide against a rule of lending, with a reason"),
+            ("import_loans", "Can take open loans in from files of other systems"),
+        ]
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gte=1), name="loan_of_one_copy_or_more"),
             models.CheckConstraint(

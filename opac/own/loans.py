@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.messages import get_messages
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,6 +41,11 @@ class OwnLoan:
     charged_days: int | None = None
     cost: int | None = None
     notes: list[Any] = field(default_factory=list)
+
+    @property
+    def subject(self) -> str:
+        """What messages about it, and its row, are marked with."""
+        return subject_of(self.id)
 
     @property
     def is_late(self) -> bool:
@@ -91,16 +94,6 @@ def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnL
     due_on = loan["due_on"] or today
     facts = {"id": loan["loan"], "title": loan["title"], "copies": loan["outstanding"], "due_on": due_on}
     return OwnLoan(**facts, days=(due_on - today).days, charged_days=charged_days, is_only_heard_of=True)
-
-
-def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
-    """Puts each message about a loan beside it; the others are those that stand above the page."""
-    by_subject = {subject_of(loan.id): loan for loan in loans}
-    above: list[Any] = []
-    for message in get_messages(request):
-        loan = by_subject.get(message.extra_tags or "")
-        (loan.notes if loan else above).append(message)
-    return above
 
 
 def subject_of(loan_id: int) -> str:

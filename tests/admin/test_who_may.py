@@ -55,6 +55,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "fines.Till": {"view": CASHIER, "close": CASHIER, "as_file": CASHIER, "reopen": ADMINISTRATOR},
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
+    "lending.LoanImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
     "lending.CalendarRule": dict.fromkeys(("view", "add", "drop"), ADMINISTRATOR),
     "lending.Block": {"view": DESK, "add": DESK, "lift": DESK},
     "lending.Closure": dict.fromkeys(("view", "add", "move", "move_back", "drop"), ADMINISTRATOR),
@@ -72,6 +73,9 @@ MAY: dict[str, dict[str, set[str]]] = {
     "lending.DeferredReturn": {"view": DESK},
     "lending.FailedAttempt": {"view": DESK},
     "lending.Return": {"view": DESK | CASHIER},
+    "notices.Notice": {"view": DESK, "send_again": DESK, "mark_returned": DESK},
+    "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
+    "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}

@@ -32,11 +32,12 @@ COUNTED = ("added", "updated", "unchanged", "skipped")
 
 
 class ImportAdmin(ReadOnlyAdmin):
-    """Imports of one kind. A context's subclass names the kind, its doubts, and the permission that is needed."""
+    """Imports of one kind. A context's subclass names the kind, its doubts if there may be any, and the permission that
+    is needed."""
 
     kind_name: ClassVar[str]
     permission: ClassVar[str]
-    doubts: ClassVar[type[Doubt]]
+    doubts: ClassVar[type[Doubt] | None] = None
     list_display = ("file_name", "who", "created_at", "status", *COUNTED, "open_doubts")
     list_filter = ("status",)
     actions = ("start", "stop", "resume", "undo")
@@ -175,12 +176,15 @@ class ImportAdmin(ReadOnlyAdmin):
     def _show(self, request: HttpRequest, run: Any, data: Any = None) -> TemplateResponse:
         choices = [choice for choice in self.get_action_choices(request, []) if self.fits(choice[0], run)]
         page = context_of_page(request, run, self.kind, data)
-        name, doubts = f"{self.admin_site.name}:{self._page('report')}", self.doubts._meta
+        name = f"{self.admin_site.name}:{self._page('report')}"
         addresses = {
             "look_address": reverse(f"{self.admin_site.name}:{self._page('look')}", args=[run.pk]),
             "reports": [(ending[1:].upper(), reverse(name, args=[run.pk, ending])) for ending in FORMS],
-            "doubts_address": reverse(f"{self.admin_site.name}:{doubts.app_label}_{doubts.model_name}_changelist"),
         }
+        if self.doubts:
+            doubts = self.doubts._meta
+            place = f"{self.admin_site.name}:{doubts.app_label}_{doubts.model_name}_changelist"
+            addresses["doubts_address"] = reverse(place)
         context = {
             **self.admin_site.each_context(request),
             "title": run.file_name,

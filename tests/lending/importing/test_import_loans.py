@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from django.core.management import CommandError, call_command
 
 from accounts.cards import replace_card
 from accounts.models import User
-from dashboard.models import LoanRow
 from kernel.eventbus.models import Event
 from kernel.importing.queries import imports_of
 from lending.importing.kind import LOANS
@@ -101,13 +100,39 @@ def test_a_replaced_card_is_still_the_same_persons(town: Town, shelf: list[str],
     assert Loan.objects.get().patron_id == town.haneul.id
 
 
-def test_a_running_suspension_blocks_and_a_fee_is_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
-    rows = ["P-7001,,,,2026-03-10,", 'P-7002,,,,2026-03-01,"1,500"']
-    assert imported(tmp_path, *rows) == ((1, 1, 0), [(1, "suspended"), (2, "not_charged")])
+def test_a_running_suspension_blocks(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = ["P-7001,,,,2026-03-10,", "P-7002,,,,2026-03-01,"]
+    assert imported(tmp_path, *rows) == ((1, 1, 0), [(1, "suspended")])
     block = Block.objects.get()
     assert (block.patron_id, str(block.until), block.kind) == (town.haneul.id, "2026-03-10", "manual")
     answer = town.haneul.post("loans", {"book": Copy.objects.first().book_id})  # type: ignore[union-attr]
     assert (answer.status_code, answer.json()["code"]) == (409, "patron_blocked")
+
+
+def test_an_unpaid_fee_is_charged_once_with_its_day_and_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = [
+        f'P-7001,{shelf[0]},2026-02-03,2026-02-17,,"1,500"',
+        "P-7002,,,,,700",
+        "P-7002,,,,,700",
+        f"P-7002,{shelf[3]}x,2026-02-03,2026-02-17,,900",
+    ]
+    charged, alike, none = (1, "fee_charged"), (3, "fee_alike"), (4, "no_copy")
+    assert imported(tmp_path, *rows) == ((2, 1, 1), [charged, (2, "fee_charged"), alike, none])
+    assert imported(tmp_path, *rows[:2])[0] == (0, 2, 0)
+    town.bus.settle()
+    fine = town.haneul.get("fines").json()["results"][0]
+    assert (fine["kind"], fine["amount"], fine["days_late"], fine["title"]) == ("late", 1_500, 13, "무진기행")
+    assert fine["charged_at"].startswith("2026-02-17T00:00")
+    assert fine["explanation"] == "Unpaid at the system before (due on 2026-02-17)."
+    assert town.page(town.haneul)["fines_outstanding"] == 1_500
+    assert town.page(town.jo)["fines_outstanding"] == 700
+
+    town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 1_000})
+    call_command("undo_import", str(imports_of(LOANS).order_by("pk").first().pk), kind="loans", stdout=StringIO())  # type: ignore[union-attr]
+    town.bus.settle()
+    assert [town.page(one)["fines_outstanding"] for one in (town.haneul, town.jo)] == [0, 0]
+    assert town.page(town.haneul)["credit"] == 1_000
+    assert imported(tmp_path, *rows[:2])[0] == (2, 0, 0), "what was undone may come again"
 
 
 def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str], tmp_path: Path) -> None:
@@ -121,26 +146,3 @@ def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str
     town.bus.settle()
     assert town.page(town.haneul)["copies_on_loan"] == 1
     assert imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))[0] == (1, 1, 0)
-
-
-def test_three_files_make_a_working_library(town: Town, tmp_path: Path) -> None:
-    """The rehearsal of moving in, small: books, patrons and open loans, a tenth of them overdue."""
-    books, patrons, loans = 120, 40, 30
-    lines = [f"EM{n:010},책 {n},저자 {n}" for n in range(books)]
-    (tmp_path / "books.csv").write_bytes("\n".join(["등록번호,서명,저자", *lines, ""]).encode("cp949"))
-    lines = [f"A{n:04}\t이용자 {n}\t일반" for n in range(patrons)]
-    (tmp_path / "patrons.csv").write_bytes("\n".join(["대출자번호\t이름\t직급키", *lines, ""]).encode("utf-16"))
-    due = [NOW.date() + timedelta(days=-3 if n % 10 == 0 else 5) for n in range(loans)]
-    lines = [f"A{n % 20:04},EM{n:010},2026-02-10,{day},," for n, day in enumerate(due)]
-    call_command("import_books", str(tmp_path / "books.csv"), stdout=StringIO())
-    call_command("import_patrons", str(tmp_path / "patrons.csv"), new_categories=True, stdout=StringIO())
-    town.bus.settle()
-    assert imported(tmp_path, *lines) == ((loans, 0, 0), [])
-    call_command("sweep_overdue", stdout=StringIO())
-    town.bus.settle()
-
-    assert LoanRow.objects.filter(status="active", outstanding=1).count() == loans
-    assert LoanRow.objects.filter(due_on__lt=NOW.date()).count() == loans // 10
-    call_command("check_dashboard", stdout=StringIO())
-    assert Event.objects.filter(name="BookExpired").count() == loans // 10
-    assert town.librarian.get("books", {"available": "true"}).json()["results"]

@@ -1,0 +1,146 @@
+"""How notices follow what other contexts announce: what they must know to be right when they go out, and what patrons
+are to hear of at once."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from fines.events import FineCancelled, FineCharged, FinePaid, FineRefunded, FineReopened, FineWaived
+from kernel.eventbus.projection import keep_newest
+from kernel.observability.tracing import current_trace
+from lending.events import (
+    BookBorrowed,
+    BookReturned,
+    CopyConditionChanged,
+    CopyFound,
+    CopyLost,
+    CopyReplaced,
+    DueDateChanged,
+    LoanCancelled,
+    LoanRenewed,
+    LoanUndone,
+    PatronSuspended,
+    RenewalUndone,
+    ReturnUndone,
+    SuspensionLifted,
+)
+from notices.kinds import Kind
+from notices.models import Cause, ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow
+from notices.rules import LATEST, SITTING
+
+BY_CLOCK = ("", "command", "schedule")
+"""Nobody was there: what an import brings needs no receipt."""
+CLAIMED = "claimed_returned"
+CALLED_OFF = "by_patron"
+
+
+def follow_loan(
+    event: BookBorrowed
+    | BookReturned
+    | LoanCancelled
+    | LoanRenewed
+    | DueDateChanged
+    | ReturnUndone
+    | LoanUndone
+    | RenewalUndone,
+) -> None:
+    """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled."""
+    _keep_loan(event)
+    ClaimedRow.objects.bulk_update(_back_from_claim(event), ["is_claimed", "move"])
+    match event:
+        case BookBorrowed():
+            _add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
+        case BookReturned():
+            _add_receipt(event, "returned", f"returned:{event.return_id}")
+        case LoanRenewed():
+            _add_receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
+        case LoanCancelled() if event.reason != CALLED_OFF:
+            _add(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
+        case LoanUndone():
+            _take_back(f"borrowed:{event.loan}")
+        case ReturnUndone():
+            _take_back(f"returned:{event.return_id}")
+        case RenewalUndone():
+            _take_back(f"renewed:{event.loan}:{event.due_before}")
+
+
+def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChanged) -> None:
+    """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
+    if event.loan is not None:
+        _keep_loan(event)
+    is_claimed = isinstance(event, CopyConditionChanged) and event.condition == CLAIMED
+    moves = {copy: int(state["move"] or 0) for copy, state in event.shelf.items()}
+    keep_newest(
+        [
+            ClaimedRow(copy_id=copy, loan_id=event.loan, is_claimed=is_claimed and copy == event.copy, move=move)
+            for copy, move in moves.items()
+        ],
+        by="move",
+    )
+
+
+def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:
+    """Knows what is owed of the fine; the patron hears of a new one, and gets a receipt for a payment."""
+    row = FineRow(fine_id=event.fine, owed=event.owed, version=event.version, changed_at=event.occurred_at)
+    keep_newest([row])
+    if isinstance(event, FineCharged):
+        why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
+        _add(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
+    if isinstance(event, FinePaid):
+        _add_receipt(event, "paid", f"paid:{event.fine}:{event.version}", amount=event.payment)
+
+
+def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
+    """Knows until when nothing is lent to a patron, who hears of a new day."""
+    until = event.until if isinstance(event, PatronSuspended) else None
+    keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
+    if until:
+        _add(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
+
+
+def _keep_loan(event: Any) -> None:
+    row = LoanRow(
+        loan_id=event.loan,
+        patron_id=event.patron,
+        title=event.title if event.outstanding else "",
+        outstanding=event.outstanding,
+        due_on=event.due_on,
+        version=event.version,
+        changed_at=event.occurred_at,
+    )
+    keep_newest([row])
+
+
+def _back_from_claim(event: Any) -> list[ClaimedRow]:
+    """Copies of the loan that were claimed to be returned and have moved since."""
+    if not event.shelf:
+        return []
+    known = ClaimedRow.objects.filter(pk__in=event.shelf, is_claimed=True)
+    moved = [(row, int(event.shelf[row.pk]["move"] or 0)) for row in known]
+    return [ClaimedRow(pk=row.pk, is_claimed=False, move=move) for row, move in moved if move > row.move]
+
+
+def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
+    if current_trace().via not in BY_CLOCK:
+        _add(event, Kind.RECEIPT, about, event.loan or 0, done=done, title=event.title, **facts)
+
+
+def _add(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> None:
+    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed."""
+    if _is_old(event.occurred_at):
+        return
+    cause = Cause(kind=kind, about=f"{kind}:{about}", patron_id=event.patron, thing_id=thing, facts=facts, waits=False)
+    cause.due_at = event.occurred_at + SITTING
+    Cause.objects.bulk_create([cause], ignore_conflicts=True)
+
+
+def _is_old(moment: datetime) -> bool:
+    return timezone.now() - moment > LATEST
+
+
+def _take_back(about: str) -> None:
+    """What was undone before anybody has heard of it."""
+    unread = Q(state=Cause.State.WAITING) | Q(notice__status=Notice.Status.WAITING)
+    Cause.objects.filter(unread, about=f"{Kind.RECEIPT}:{about}").update(state=Cause.State.DROPPED)
