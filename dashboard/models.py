@@ -29,7 +29,7 @@ class LoanRow(models.Model):
     """A loan on a patron's page; one with nothing outstanding is not shown."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     status = models.CharField(_("status"), max_length=10)
     outstanding = models.PositiveSmallIntegerField(_("copies out"))
@@ -69,7 +69,7 @@ class FineRow(models.Model):
     """A fine on a patron's page; one that is settled is not shown."""
 
     fine_id = models.BigIntegerField(_("fine"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     kind = models.CharField(_("kind"), max_length=12, default="late")
     loan_id = models.BigIntegerField(_("loan"), null=True)
     title = models.CharField(_("title"), max_length=1000)
@@ -173,7 +173,7 @@ class HoldRow(models.Model):
     """A hold, to be shown on a patron's page as long as it is open, and to count the places of others by."""
 
     hold_id = models.BigIntegerField(_("hold"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     book_id = models.BigIntegerField(_("book"))
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="")
     title = models.CharField(_("title"), max_length=1000)

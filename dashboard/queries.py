@@ -146,7 +146,7 @@ def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | 
         for pk, n, due, title, terms, items, claimed in found[0]
     ]
     until = found[1][0][2] if found[1] else None
-    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_more in found[3]]
+    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_rest in found[3]]
     return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
 
 

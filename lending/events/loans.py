@@ -22,7 +22,7 @@ class LoanFacts(Protocol):
 
     pk: int
     version: int
-    patron_id: int
+    patron_id: int | None
     book_id: int
     title: str
     status: str
@@ -66,16 +66,17 @@ class LoanEvent(DomainEvent):
     """Something happened to a loan.
 
     `quantity` counts its copies without cancelled ones, `outstanding` those still out. `shelf` tells of each copy that
-    moved or was marked where it is now. `terms` is the id of the rules that the loan keeps, as `TermsKept` told them.
-    Of the copies that are out, `items_out` has how many accompanying items went along, if any, and `claimed` the last
-    day that counts as late, where they are claimed to be returned.
+    moved or was marked where it is now. `patron` is null once the loan is nobody's any more. `terms` is the id of the
+    rules that the loan keeps, as `TermsKept` told them. Of the copies that are out, `items_out` has how many
+    accompanying items went along, if any, and `claimed` the last day that counts as late, where they are claimed to be
+    returned.
     """
 
     about = "loan"
 
     loan: int
     version: int
-    patron: int
+    patron: int | None
     book: int
     title: str
     status: str
