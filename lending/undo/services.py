@@ -74,7 +74,7 @@ def _undo_loan(loan_id: int, now: datetime) -> Loan:
     if loan.status != Loan.Status.ACTIVE:
         raise NotUndoable(why=NOTHING)
     refuse_if_changed_since(loan, 0)
-    refuse_if_marked_since(loan, loan.requested_at)
+    refuse_if_marked_since(loan)
 
     out = [line for line in loan.all_lines if not line.ending]
     came_back = bring_back(out, LoanLine.Ending.CANCELLED, now)
