@@ -48,12 +48,26 @@ class PatronShown(Person):
         read_only_fields = fields
 
 
+@extend_schema_serializer(component_name="ChooseNotices")
+class NoticesChosen(serializers.Serializer[Any]):
+    email = serializers.BooleanField(source="notices_by_email")
+    message = serializers.BooleanField(source="notices_by_message")
+    off = serializers.ListField(
+        source="notices_off", child=Text(max_length=16), max_length=20, help_text="Kinds of notices not wanted."
+    )
+
+
 @extend_schema_serializer(component_name="UpdateMe")
 class OwnChanges(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices)
     phone = Phone(allow_blank=True)
-    keep_history = serializers.BooleanField()
+    keep_history = serializers.BooleanField(allow_null=True)
+    notices = NoticesChosen(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """What is said of notices stands beside the other details."""
+        return {**attrs, **attrs.pop("notices", {})}
 
 
 @extend_schema_serializer(component_name="ChangePassword")

@@ -68,9 +68,17 @@ def change_patron(
 
 
 def change_own_details(*, person_id: int, now: datetime, **details: Any) -> User:
-    """Changes what people may change themselves: `email`, `phone`, `language` and `keep_history`. A mail to the old
-    address says that it is not used any more."""
+    """Changes what people may change themselves: `email`, `phone`, `language`, `keep_history` and what they want of
+    notices. A mail to the old address says that it is not used any more."""
     return change_patron(person_id, now=now, **details)
+
+
+@atomic_in("accounts")
+def turn_off_notices(*, person_id: int, kind: str, now: datetime) -> None:
+    """That kind of notice is not wanted any more. Raises `User.DoesNotExist`."""
+    patron = User.objects.select_for_update().get(pk=person_id)
+    if kind not in patron.notices_off:
+        change_own_details(person_id=person_id, now=now, notices_off=[*patron.notices_off, kind])
 
 
 def _change(

@@ -5,7 +5,7 @@ and 2,000 records of KORMARC with three copies each are taken in, each book with
 again, which changes nothing; then the search index is built. `--reference FOLDER` does so in another checkout
 with its own `.venv` too, by turns, and prints the ratio, above 1 where this code is faster. `--records N` takes N
 made-up rows and a fifth as many records of MARC in instead, rehearsed and for real, and prints the most memory.
-It judges nothing.
+`--only` takes some of the files. It judges nothing.
 """
 
 import argparse
@@ -26,6 +26,7 @@ TAKING = Path(__file__).parent / "taking.py"
 SHARED = ROOT.parent / "shared" / "data"
 ROWS, RECORDS = 10_000, 2_000
 STEPS = ("first", "again", "index")
+FILES = ("csv", "marc", "kormarc")
 
 
 class Job(NamedTuple):
@@ -43,20 +44,22 @@ def main() -> int:
     parser.add_argument("--reference", type=Path, metavar="FOLDER", help="another checkout with its own .venv")
     parser.add_argument("--turns", type=int, default=3, help="how often each file is taken in, by turns")
     parser.add_argument("--records", type=int, metavar="N", help="print how much memory so many take")
+    parser.add_argument("--only", nargs="+", choices=FILES, default=FILES, metavar="FILE", help="csv, marc, kormarc")
     wanted = parser.parse_args()
     with TemporaryDirectory(prefix="library-bench-") as folder:
-        jobs = _big(Path(folder), wanted.records) if wanted.records else _small(Path(folder))
+        jobs = _big(Path(folder), wanted.records) if wanted.records else _small(Path(folder), wanted.only)
         measure = _memory if wanted.records else _times
         return on_each_database(wanted.databases, lambda kind: measure(kind, jobs, wanted))
 
 
-def _small(folder: Path) -> list[Job]:
+def _small(folder: Path, only: list[str]) -> list[Job]:
     rows, records = SHARED / "goodbooks10k_books.csv", SHARED / "uva_001_2000.mrc"
-    return [
+    jobs = [
         Job("csv", rows if rows.exists() else csv_file(folder, ROWS), {"copies": 1}),
         Job("marc", records if records.exists() else marc_file(folder, RECORDS), {"copies": 1}),
         Job("kormarc", kormarc_file(folder, RECORDS), {"copies": 1}),
     ]
+    return [job for job in jobs if job.name in only]
 
 
 def _big(folder: Path, records: int) -> list[Job]:

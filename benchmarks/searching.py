@@ -1,15 +1,17 @@
-"""`python -m benchmarks.searching TITLES`: fills the empty database at `DATABASE_URL` with titles, and searches them.
+"""`python -m benchmarks.searching TITLES`: fills the database at `DATABASE_URL` with titles, and searches them.
 
-`python -m benchmarks.search` calls it with all it needs. It leaves the rates of the calls in `rates.json`.
+`python -m benchmarks.search` calls it with all it needs. A database that has books already is taken as it is. After
+the figures in process and the line `ready` it answers each line `SECONDS KIND` with the microseconds that a request of
+that kind took of the web process, and with the rate.
 """
 
 import argparse
-import json
 import os
 import signal
 import statistics
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from io import StringIO
 from itertools import cycle, islice
@@ -27,8 +29,9 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.client import asking, drive  # noqa: E402
 from benchmarks.made import copy_rows, go_on_counting, indexed_afterwards, know_the_sizes  # noqa: E402
-from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
-from benchmarks.titles import questions, titles  # noqa: E402
+from benchmarks.serving import DidNotStart, processes, processor_seconds, wait_until_served  # noqa: E402
+from benchmarks.titles import kinds_of_questions, questions, titles  # noqa: E402
+from catalog.models import Book  # noqa: E402
 from catalog.paging import ranked_page  # noqa: E402
 from catalog.queries import books_on_record  # noqa: E402
 from catalog.search.asking import search  # noqa: E402
@@ -41,9 +44,9 @@ EMPTY = {
     "other_isbns other_titles": "[]",
 }
 EMPTY["access_points"] = "[]"
+READY = "ready"
+FILTERS_ALONE = {"in a language, no word": [{"language": "ko"}], "everything": [{}]}
 PORT, FOLDER = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
-LISTS = {"newest": {}, "by title": {"ordering": "title"}, "by year": {"ordering": "-published_year"}}
-LISTS |= {"in a language": {"language": "ko"}, "in a language by title": {"language": "en", "ordering": "title"}}
 
 
 class Taken(NamedTuple):
@@ -53,31 +56,38 @@ class Taken(NamedTuple):
     processor: float
 
 
-def measure(number: int, seconds: float) -> None:
-    """Prints the figures of so many titles."""
+def measure(number: int) -> None:
+    """Prints the figures of so many titles, then has the web process asked for as long as there are lines."""
     sample = _fill(number)
     measure_questions(sample)
-    rates = {}
+    asked = kinds_of_questions(sample)
     with processes("web", folder=FOLDER) as group:
         wait_until_served(PORT, group, FOLDER)
-        for kind, asked in {
-            **questions(sample),
-            **{f"list {name}": [wanted] for name, wanted in LISTS.items()},
-        }.items():
-            told = [{"q" if name == "question" else name: value for name, value in one.items()} for one in asked]
-            calls = [asking("GET", f"/api/v1/books?{urlencode(one)}") for one in told]
-            drive(PORT, islice(cycle(calls), CLIENTS * WARM_UP), CLIENTS, seconds)
-            rates[kind] = drive(PORT, cycle(calls), CLIENTS, seconds).rate
-    (FOLDER / "rates.json").write_text(json.dumps(rates))
+        print(READY, flush=True)
+        for line in sys.stdin:
+            seconds, kind = line.strip().split(" ", 1)
+            print(*_over_http(asked[kind], float(seconds), group.pid), flush=True)
+
+
+def _over_http(asked: list[dict[str, str]], seconds: float, server: int) -> tuple[float, float]:
+    told = [{"q" if name == "question" else name: value for name, value in one.items()} for one in asked]
+    calls = [asking("GET", f"/api/v1/books?{urlencode(one)}") for one in told]
+    drive(PORT, islice(cycle(calls), CLIENTS * WARM_UP), CLIENTS, seconds)
+    before = processor_seconds(server)
+    load = drive(PORT, cycle(calls), CLIENTS, seconds)
+    return (processor_seconds(server) - before) / len(load.good) * 1_000_000, load.rate
 
 
 def _fill(number: int) -> list[tuple[str, str]]:
     """Titles that are copied into the database, and indexed; some of them, for questions."""
     call_command("migrate", verbosity=0)
     sample: list[tuple[str, str]] = []
+    empty = {column: value for columns, value in EMPTY.items() for column in columns.split()}
+    rows = ((*row, *empty.values()) for row in _rows(number, sample))
+    if Book.objects.exists():
+        deque(rows, maxlen=0)
+        return sample
     with indexed_afterwards("catalog_book"), transaction.atomic():
-        empty = {column: value for columns, value in EMPTY.items() for column in columns.split()}
-        rows = ((*row, *empty.values()) for row in _rows(number, sample))
         copy_rows("catalog_book", [*COLUMNS.split(), *empty], rows)
     go_on_counting("catalog_book")
     know_the_sizes()
@@ -100,7 +110,7 @@ def _rows(number: int, sample: list[tuple[str, str]]) -> Iterator[tuple[Any, ...
 def measure_questions(sample: list[tuple[str, str]]) -> None:
     """Prints the times of each kind of question, by titles and authors that there are."""
     everything, fetched = [], []
-    for kind, asked in questions(sample).items():
+    for kind, asked in (questions(sample) | FILTERS_ALONE).items():
         hits = statistics.median(_ask(**one) for one in asked)
         taken = [_timed(_ask, one) for one in (asked * ROUNDS)[:ROUNDS]]
         fetched += [_timed(_page, one) for one in (asked * 10)[:10]]
@@ -137,10 +147,9 @@ def _percentiles(taken: list[Taken]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.searching")
     parser.add_argument("titles", type=int)
-    parser.add_argument("--seconds", type=float, default=5)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = parser.parse_args()
     try:
-        measure(wanted.titles, wanted.seconds)
+        measure(wanted.titles)
     except DidNotStart as failure:
         sys.exit(f"The measurement was given up. {failure}")

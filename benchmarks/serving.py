@@ -13,8 +13,10 @@ from pathlib import Path
 
 from benchmarks.client import Connection, asking
 from library.operations.processes import PROCFILE, commands, run_all
+from tests.chaos.system import children_of
 
 START_LIMIT = 30
+TICKS = os.sysconf("SC_CLK_TCK")
 WEB = "library.wsgi:application"
 APPLICATIONS = {"web": WEB, "plain": "benchmarks.plain.wsgi:application"}
 GUNICORN = (
@@ -55,6 +57,12 @@ def wait_until_served(port: int, group: subprocess.Popen, folder: Path, limit: f
                 return
         time.sleep(0.05)
     raise DidNotStart((folder / "processes.log").read_text(errors="replace")[-3_000:])
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and all below it have used of a processor, with those that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / TICKS + sum(map(processor_seconds, children_of(pid)))
 
 
 def command_of(name: str) -> str:

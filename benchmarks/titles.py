@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterator
 
+LISTS = {"newest": {}, "by title": {"ordering": "title"}, "by year": {"ordering": "-published_year"}}
+LISTS |= {"in a language": {"language": "ko"}, "in a language by title": {"language": "en", "ordering": "title"}}
 Questions = dict[str, list[dict[str, str]]]
 NOUNS_TEXT = (
     "사랑 도서 도서관 역사 문학 바다 하늘 나무 사람 여행 겨울 봄날 기억 시간 마음 편지 "
@@ -62,6 +64,11 @@ def questions(sample: list[tuple[str, str]]) -> Questions:
         "word and language": [{"question": noun, "language": "ko"} for noun in NOUNS[:20]],
         "common word and language": [{"question": word, "language": "en"} for word in COMMON],
     }
+
+
+def kinds_of_questions(sample: list[tuple[str, str]]) -> Questions:
+    """The same, with lists that have no question."""
+    return questions(sample) | {f"list {name}": [wanted] for name, wanted in LISTS.items()}
 
 
 def _english_word(luck: random.Random) -> str:

@@ -10,10 +10,11 @@ from django.db.models import BigIntegerField, CharField, DateField, IntegerField
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from dashboard.copies import prices_of
 from dashboard.holds import holds_on_page
-from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among
+from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among, late_copies
 from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
-from dashboard.rules import Schedule, days_late, fee_today, fees_in_force
+from dashboard.rules import LateCopy, Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
 
 
@@ -25,11 +26,11 @@ def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
     return page_and_costs(patron_id, now)[0]
 
 
-def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[int, int]]:
+def page_and_costs(patron_id: int, now: datetime, *, with_places: bool = True) -> tuple[dict[str, Any], dict[int, int]]:
     """A patron's page, and what each overdue loan would cost if it came back today, by loan; those that cost nothing
-    are left out."""
+    are left out. Without places, holds have only `id`, `title` and `pickup_by`, and cost no statement."""
     today = timezone.localdate(now)
-    loans, suspended_until, credit, has_holds = _loans_and_more(patron_id, today)
+    loans, suspended_until, credit, holds = _loans_and_more(patron_id, today)
     fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
     late = {loan.loan_id: days_late(loan.due_on, last_late_day(loan, today)) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
@@ -46,7 +47,7 @@ def page_and_costs(patron_id: int, now: datetime) -> tuple[dict[str, Any], dict[
         "currency": currency(),
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
-        "holds": holds_on_page(patron_id) if has_holds else [],
+        "holds": holds_on_page(patron_id) if holds and with_places else holds,
         "as_of": now,
     }
     return page, costs
@@ -68,11 +69,15 @@ def _costs(patron_id: int, would_be: Accruing, today: date) -> dict[int, int]:
     ]
     people = get_user_model().objects.filter(pk=patron_id)
     category = people.values_list("category", flat=True).first() if any(one.category for one in schedules) else None
+    priced = [
+        (part, fees_in_force(schedules, category or "", would_be.copy_types.get(part.loan.loan_id, ""), part.day))
+        for part in would_be.charged
+    ]
+    prices = prices_of([part.loan.loan_id for part, fees in priced if fees["cap_at_price"]])
     costs = Counter[int]()
-    for part in would_be.charged:
-        loan = part.loan.loan_id
-        fees = fees_in_force(schedules, category or "", would_be.copy_types.get(loan, ""), part.day)
-        costs[loan] += fee_today(fees, part.days_counted, part.late_copies)
+    for part, fees in priced:
+        capped = late_copies(part, prices.get(part.loan.loan_id, {})) if fees["cap_at_price"] else ()
+        costs[part.loan.loan_id] += fee_today(fees, part.days_counted, capped or [LateCopy()] * part.late_copies)
     return {loan: cost for loan, cost in costs.items() if cost}
 
 
@@ -100,7 +105,7 @@ def schedules_known() -> Iterator[dict[str, Any]]:
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
     """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
     today = timezone.localdate(now)
-    loans, until, _credit, _has_holds = _loans_and_more(patron_id, today)
+    loans, until, _credit, _holds = _loans_and_more(patron_id, today)
     would_be = accruing(late_among(loans, today), today, until)
     return {"suspended_until": until, "suspension_accruing_days": would_be.suspension_days}
 
@@ -112,9 +117,9 @@ def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     return {part.loan.loan_id: part.days_counted for part in charged}
 
 
-def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, bool]:
-    """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and whether
-    anything is held: one statement for all four."""
+def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, list[dict[str, Any]]]:
+    """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and what is held:
+    one statement for all four."""
     loan, suspension, credit, hold = (Value(one, IntegerField()) for one in range(4))
     no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
     no_copies = {"items": Value({}, JSONField()), "claims": Value({}, JSONField())}
@@ -141,7 +146,8 @@ def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | 
         for pk, n, due, title, terms, items, claimed in found[0]
     ]
     until = found[1][0][2] if found[1] else None
-    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, bool(found[3])
+    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_rest in found[3]]
+    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:

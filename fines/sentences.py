@@ -58,6 +58,12 @@ def _by_day(late: Late, fees: Fees, amount: int, money: Written) -> dict[str, st
     }
 
 
+def imported_fee_in_words(due_on: date | None) -> dict[str, str]:
+    """A fee that the system before had charged."""
+    en, ko = (f" (due on {due_on})", f"({due_on} 반납 예정)") if due_on else ("", "")
+    return {"en": f"Unpaid at the system before{en}.", "ko": f"이전 시스템에서 넘어온 미납 연체료{ko}."}
+
+
 def _copies(late: Late) -> dict[str, str]:
     items_en = f" and {late.items} accompanying items" if late.items else ""
     items_ko = f"과 딸림자료 {late.items}점" if late.items else ""

@@ -112,12 +112,6 @@ def stock_of(book_id: int) -> dict[str, int]:
     return books.annotate(**counts).values(*counts).get()
 
 
-def due_dates_of(book_id: int) -> dict[int, date | None]:
-    """Of each copy of a book that is out till when it was lent, by the copy's id."""
-    out = LoanLine.objects.filter(copy__book=book_id, ending="")
-    return dict(out.values_list("copy_id", "loan__due_on"))
-
-
 def book_of_barcode(barcode: str) -> int:
     """The id of the book whose copy bears the barcode. Raises `Copy.DoesNotExist`."""
     return copy_of_barcode(barcode).book_id

@@ -18,6 +18,7 @@ from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
 from kernel.values.currencies import known_currency
 from library.operations.task_queue import queue_settings
+from notices.configuration import *  # noqa: F403  (settings too)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
@@ -56,6 +57,7 @@ INSTALLED_APPS = [
     "fines",
     "webhooks",
     "dashboard",
+    "notices",  # may be taken out: docs/adding-a-context.md
     "desk",
     "opac",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
@@ -104,15 +106,15 @@ PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "
 WEB_THREADS = env.int("WEB_THREADS", default=32)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
-for context in ("catalog", "lending", "fines", "dashboard", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
+for context in ("catalog", "lending", "fines", "dashboard", "notices", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
     url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
-DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_ROUTERS, DEFAULT_AUTO_FIELD = ["kernel.storage.databases.ByContext"], "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
 KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
+KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
@@ -146,16 +148,14 @@ AUTH_USER_MODEL = "accounts.User"
 ROLES = "library.roles.ROLES"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-AXES_LOCKOUT_CALLABLE, CSRF_FAILURE_VIEW = "desk.locked_out.please_wait", "kernel.staff.error_pages.not_from_here"
-LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "opac:me"
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
-PASSWORD_FORGOTTEN_PAGE, PASSWORD_RESET_PAGE = "opac:forgotten_password", "opac:reset_password"
 
 # Mails
 
 EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail://" if DEBUG else "dummymail://")
 vars().update(environ.Env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "library@localhost"
+NOTICES_GATEWAY_URL, NOTICES_GATEWAY_SECRET = env.str("NOTICES_GATEWAY_URL", ""), env.str("NOTICES_GATEWAY_SECRET", "")
 SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int("PORT", default=8000), debug=DEBUG)
 
 # Language, time, files

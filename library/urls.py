@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
@@ -28,6 +29,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("lending.urls")),
     path("", include("fines.urls")),
     path("", include("dashboard.urls")),
+    *([path("", include("notices.urls"))] if apps.is_installed("notices") else []),
     path("", include("kernel.eventbus.urls")),
     *(path("", include(f"{app}.urls")) for app in settings.EXTRA_APPS),
     path("schema", shared(SpectacularJSONAPIView.as_view(**OPEN_TO_ALL)), name="schema"),

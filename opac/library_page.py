@@ -30,6 +30,11 @@ def library_page() -> LibraryPage:
     return page
 
 
+def library_name() -> str:
+    """The library's name in the active language, for what is sent to people."""
+    return library_page().name
+
+
 def forget_library_page() -> None:
     """Reads them anew at the next look: somebody has changed them."""
     _known.clear()

@@ -12,13 +12,15 @@ from opac.pages.own.borrow import borrow
 from opac.pages.own.card import card
 from opac.pages.own.fees import fees
 from opac.pages.own.history import history
+from opac.pages.own.holds import hold, holds
 from opac.pages.own.loans import loan
 from opac.pages.own.me import me
-from opac.pages.own.profile import password, profile
+from opac.pages.own.profile import keep_history, password, profile
 from opac.pages.passwords import forgotten, reset
 from opac.pages.robots import robots, sitemap, sitemap_of
 from opac.pages.shelf import shelf
 from opac.pages.sign_in import sign_in, sign_out
+from opac.pages.unsubscribe import unsubscribe
 
 app_name = "opac"
 urlpatterns = [
@@ -35,15 +37,19 @@ urlpatterns = [
     path("sign-in", sign_in, name="sign_in"),
     path("sign-out", sign_out, name="sign_out"),
     path("books/<id:pk>/borrow", borrow, name="borrow"),
+    path("books/<id:pk>/hold", hold, name="hold"),
     path("loans/<id:pk>", loan, name="loan"),
     path("me", me, name="me"),
+    path("me/holds", holds, name="holds"),
     path("me/fees", fees, name="fees"),
     path("me/account", account, name="account"),
     path("me/history", history, name="history"),
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),
     path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    path("notices/off/<str:token>", unsubscribe, name="unsubscribe"),
     path("apply", apply, name="apply"),
     path("me/profile", profile, name="profile"),
+    path("me/profile/history", keep_history, name="keep_history"),
     path("me/profile/password", password, name="password"),
 ]

@@ -7,8 +7,8 @@ from rest_framework.renderers import JSONRenderer
 
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.api import EventShown
+from kernel.outgoing.signing import signature
 from webhooks.models import Endpoint
-from webhooks.signing import signature
 
 
 def message(endpoint: Endpoint, event: Event, now: datetime) -> tuple[bytes, dict[str, str]]:

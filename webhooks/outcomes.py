@@ -3,12 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
+from kernel.outgoing.posting import Answer
 from kernel.storage.databases import atomic_in
 from webhooks.claims import Sending
 from webhooks.metrics import ATTEMPTS
 from webhooks.models import Attempt, Endpoint
 from webhooks.pauses import pause_after
-from webhooks.posting import Answer
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from kernel.eventbus.stream.log import end_of_log
+from kernel.outgoing.posting import Answer, post
 from webhooks.claims import Sending, claim, next_for, release
 from webhooks.messages import message
 from webhooks.models import due_endpoints
 from webhooks.outcomes import record_outcome
-from webhooks.posting import Answer, post
 
 MOST_AT_ONCE = 50
 """Messages under way from one process. A receiver that does not answer is in a pause most of the time."""

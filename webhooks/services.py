@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import end_of_log
+from kernel.outgoing.addresses import parts_of, port_of, resolved
+from kernel.outgoing.signing import new_secret
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
-from webhooks.addresses import parts_of, port_of, resolved
 from webhooks.models import Attempt, Endpoint, Resend
-from webhooks.signing import new_secret
 
 OVERLAP = timedelta(days=1)
 """How long a replaced secret signs too, so that a receiver can change over without losing a message."""

@@ -1,7 +1,9 @@
-"""A book with its copies as a MARC record: MARC 21 (copies in 852 and 876) or KORMARC (in 049, with 056, 090, 950).
+"""A book with its copies as a MARC record: MARC 21 (copies in 852, 876 and 877) or KORMARC (in 049, with 056, 090, 950;
+what these have no place for in 852, 876 and 877, which KORMARC's holdings format has in common with MARC 21).
 
-https://www.loc.gov/marc/bibliographic/, KS X 6006-0. ISO 2709 takes 9,999 bytes a field and 99,999 a record: copies
-are parted over fields, and over records of one number; what is too long all the same is refused by name.
+https://www.loc.gov/marc/bibliographic/, https://www.loc.gov/marc/holdings/, KS X 6006-0. ISO 2709 takes 9,999 bytes a
+field and 99,999 a record: copies are parted over fields, and over records of one number; what is too long all the same
+is refused by name.
 """
 
 from collections.abc import Iterator, Sequence
@@ -136,16 +138,36 @@ def _in_049(copies: Sequence[Copy]) -> Iterator[Field]:
     prices = [copy.price for copy in copies if copy.price is not None]
     if prices:
         yield from _field("950", ("a", ""), ("b", f"₩{max(set(prices), key=prices.count)}"))
+    yield from _beside_049(copies)
+
+
+def _beside_049(copies: Sequence[Copy]) -> Iterator[Field]:
+    """What 049 and 950 can't tell of a copy: its price where not all have the same, its room, that it is not lent,
+    and what belongs to it."""
+    have_one_price = len({copy.price for copy in copies}) == 1
+    for number, copy in enumerate(copies, 1):
+        price = None if have_one_price else copy.price
+        if copy.room:
+            yield from _field("852", ("8", f"{number}"), ("c", copy.room))
+        if price is not None or copy.room or copy.items or not copy.for_loan:
+            yield from _item(number, copy, price)
 
 
 def _in_852(copies: Sequence[Copy]) -> Iterator[Field]:
-    """A place and an item for each copy, linked by $8."""
+    """A place and an item for each copy."""
     for number, copy in enumerate(copies, 1):
-        link = ("8", f"{number}")
         copy_is = (("p", copy.barcode), ("t", copy.copy_number))
-        yield from _field("852", link, ("c", copy.room), ("k", copy.shelving_mark), *copy_is)
-        price, use = "" if copy.price is None else str(copy.price), "" if copy.for_loan else "not for loan"
-        yield from _field("876", link, ("3", copy.volume), ("c", price), ("h", use), *copy_is)
+        yield from _field("852", ("8", f"{number}"), ("c", copy.room), ("k", copy.shelving_mark), *copy_is)
+        yield from _item(number, copy, copy.price)
+
+
+def _item(number: int, copy: Copy, price: int | None) -> Iterator[Field]:
+    """The copy, and each thing that belongs to it; $8 links these and its place."""
+    link, cost, use = ("8", f"{number}"), "" if price is None else str(price), "" if copy.for_loan else "not for loan"
+    about = (("3", copy.volume), ("c", cost), ("h", use), ("p", copy.barcode), ("t", copy.copy_number))
+    yield from _field("876", link, *about)
+    for thing in copy.items:
+        yield from _field("877", link, ("3", thing))
 
 
 @lru_cache(1024)

@@ -1,12 +1,14 @@
 """`search`: a question to the catalogue, answered by the index, or without it by the database."""
 
 import logging
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import OperationalError
 
 from catalog.models import Book
+from catalog.search.counting import Counts
 from catalog.search.fallback import Fallback
 from catalog.search.finding import Filters, Search, Sorting
 from catalog.search.freshness import Freshness, Look, look
@@ -36,6 +38,25 @@ class Answer:
     """Seconds: what happened so long ago is not found yet."""
 
 
+class Counted:
+    """What was counted of filters alone, forgotten when the index changes."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[Path, State] | None = None
+        self._counts: dict[Filters, Counts] = {}
+        self._guard = threading.Lock()
+
+    def of(self, place: Path, state: State) -> dict[Filters, Counts]:
+        """Of that state, by filters."""
+        with self._guard:
+            if self._seen != (place, state):
+                self._seen, self._counts = (place, state), {}
+            return self._counts
+
+
+counted = Counted()
+
+
 def search(question: str = "", filters: Filters = EVERYTHING, sorting: Sorting = Sorting.ANSWER) -> Answer:
     """Asks the index, which first catches up with what was registered a moment ago. Never fails for want of it.
 
@@ -62,7 +83,7 @@ def best_matches(question: str = "", *, author: str = "", language: str = "", mo
 def _asked(place: Path, state: State, question: str, filters: Filters, sorting: Sorting) -> Search:
     """The question, put to the index; one that is broken shows it here."""
     try:
-        found = Search(reader.searcher(place, state), question, filters, sorting)
+        found = Search(reader.searcher(place, state), question, filters, sorting, counted.of(place, state))
         found.check()
     except UNREADABLE:
         condemn(place, state)

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from tantivy import FieldType, Occur, Order, Query, Searcher
 
-from catalog.search.counting import OF_EACH, counts_of, number_of
+from catalog.search.counting import OF_EACH, Counts, counts_of, number_of
 from catalog.search.document import facts_of, on_record, records
 from catalog.search.filters import Filters, narrowing
-from catalog.search.questions.clauses import all_of, any_of
+from catalog.search.questions.clauses import all_of, any_of, term_of_id
 from catalog.search.questions.question import Asked, Step, asked, asked_for
 from catalog.search.schema import SCHEMA
 from catalog.search.text.spelling import corrected
@@ -20,6 +20,8 @@ FEW = 20
 __all__ = ["Filters", "Hit", "Search", "Sorting"]
 MOST_MEANT = 5
 """So many books are asked for the words that were meant."""
+MOST_COUNTED = 100
+"""So many filters are remembered with their counts."""
 HIGHEST = (1 << 64) - 1
 
 
@@ -56,8 +58,17 @@ class Search:
     may_be_more = False
     """Whether more books than `total` may answer."""
 
-    def __init__(self, searcher: Searcher, question: str, filters: Filters, sorting: Sorting = Sorting.ANSWER) -> None:
+    def __init__(
+        self,
+        searcher: Searcher,
+        question: str,
+        filters: Filters,
+        sorting: Sorting = Sorting.ANSWER,
+        counted: dict[Filters, Counts] | None = None,
+    ) -> None:
+        """`counted` has what was counted of filters alone in this state of the index, and is added to."""
         self._searcher, self._question, self._filters, self._sorting = searcher, question, filters, sorting
+        self._counted = counted if counted is not None else {}
         self._narrowing = narrowing(filters)
         found = asked(question, self._has) if question else self._asked_for_nothing_else()
         self._asked = found or asked_for(Query.empty_query())
@@ -70,7 +81,7 @@ class Search:
 
     def check(self) -> None:
         """Raises one of `index.UNREADABLE` where the index is broken."""
-        self._has(self._asked.steps[0].query)
+        self._has(self._asked.steps[0].query if self._question else term_of_id(0))
 
     @cached_property
     def total(self) -> int:
@@ -94,7 +105,7 @@ class Search:
             found += self._of_step(step, size - len(found), beside, backwards)
         return found
 
-    def counts(self) -> dict[str, dict[str, int]]:
+    def counts(self) -> Counts:
         """How many of the books there are for each value of a filter; of the years, for each decade.
 
         So by `language`, `author_name`, `class` (`Filters.main_class`), `subject`, `copies` and `available` (`yes` or
@@ -122,8 +133,15 @@ class Search:
         return None
 
     @cached_property
-    def _counts(self) -> dict[str, dict[str, int]]:
-        return counts_of(self._searcher, self._strict_hits)
+    def _counts(self) -> Counts:
+        if self._question:
+            return counts_of(self._searcher, self._strict_hits)
+        # Half the library answers to some filters alone, and everybody who looks around asks for these.
+        if len(self._counted) >= MOST_COUNTED:
+            self._counted.clear()
+        if self._filters not in self._counted:
+            self._counted[self._filters] = counts_of(self._searcher, self._strict_hits)
+        return self._counted[self._filters]
 
     @cached_property
     def _strict_hits(self) -> Query:

@@ -5,7 +5,7 @@ was lost, does nothing and is answered as before.
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -29,7 +30,8 @@ from kernel.staff.refusals import ChangedMeanwhile
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
-from lending.models import Copy, Loan, Return
+from lending.holds.pulling import pull_copy
+from lending.models import Copy, Hold, Loan, Return
 from lending.renewals.services import renew_loan
 from lending.returns.drop_box import shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems
@@ -76,11 +78,15 @@ def lend(scan: Scan, copy: Copy, *, override: Iterable[str] = (), reason: str = 
 
 
 def take_back(scan: Scan, copy: Copy, missing: MissingItems = NONE_MISSING) -> Act:
-    """Takes the copy back, whoever has it, or puts it from the drop box on the shelf. What comes back without its items
+    """Takes the copy back, whoever has it, or puts it from the drop box on the shelf, or from its shelf on the hold
+    shelf. What comes back without its items
     is decided at once or not at all."""
     if copy.place == Copy.Place.DROP_BOX:
         service = partial(shelve_copy, copy.pk, now=scan.now)
-        return _done_once(scan, lambda keep: admit(service, lambda _made: keep(_shelved(scan, copy))), copy)
+        return _done_once(scan, lambda keep: admit(service, lambda made: keep(_shelved(scan, copy, made.holds))), copy)
+    if copy.place == Copy.Place.TO_PULL:
+        pulling = partial(pull_copy, copy.pk, now=scan.now)
+        return _done_once(scan, lambda keep: admit(pulling, lambda hold: keep(_shelved(scan, copy, [hold]))), copy)
 
     what: dict[str, Any] = {"barcode": copy.barcode, "now": scan.now, "returned_on": scan.day}
 
@@ -123,7 +129,7 @@ def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = N
     if made is None:
         said = _("The return is accepted and done soon.")
         return scan.act(kind=Act.Kind.ACCEPTED, said=said, title=copy.book.title)
-    sentences = [_("Taken back."), *_what_late_brings(made, copy)]
+    sentences = [_("Taken back."), *map(_for_whom, made.holds), *_what_late_brings(made, copy)]
     if missing.items:
         sentences.append(_("Missing: %(items)s.") % {"items": ", ".join(missing.items)})
     facts = {"title": made.loan.title, "patron": made.patron_id, "loan": made.loan_id, "return_id": made.pk}
@@ -144,15 +150,23 @@ def _what_late_brings(made: Return, copy: Copy) -> Iterable[str]:
 def _fee(made: Return, copy: Copy) -> int:
     if made.late_as not in CHARGING:
         return 0
-    category = made.loan.patron.category_id or ""
+    category = made.loan.patron.category_id or "" if made.loan.patron else ""
     what: dict[str, Any] = {"days": made.days_counted, "price": copy.price, "late_items": made.late_items}
     return fee_for(category, copy.type, made.returned_on, **what)
 
 
-def _shelved(scan: Scan, copy: Copy) -> Act:
-    return scan.act(
-        kind=Act.Kind.SHELVED, said=_("It was in the drop box and belongs on the shelf."), title=copy.book.title
-    )
+def _shelved(scan: Scan, copy: Copy, holds: Sequence[Hold | None]) -> Act:
+    was_in_box = copy.place == Copy.Place.DROP_BOX
+    sentence = _("It was in the drop box and belongs on the shelf.") if was_in_box else _("It belongs on its shelf.")
+    said = " ".join(map(_for_whom, filter(None, holds))) or sentence
+    return scan.act(kind=Act.Kind.SHELVED, said=said, title=copy.book.title)
+
+
+def _for_whom(hold: Hold) -> str:
+    """For whom a copy is ready."""
+    holder = User.objects.get(pk=hold.holder)
+    facts = {"name": holder.name, "card": holder.card_number, "day": date_format(hold.pickup_by or "")}
+    return _("It belongs on the hold shelf, for %(name)s (%(card)s) until %(day)s.") % facts
 
 
 def _renewed(scan: Scan, loan: Loan) -> Act:

@@ -89,7 +89,7 @@ class Box:
         scan = replace(scan, typed=copy.barcode)
         if again := repeats(self.sitting, scan):
             return self._after([again], scan, asked)
-        if copy.place == Copy.Place.DROP_BOX:
+        if copy.place == Copy.Place.DROP_BOX or (copy.place == Copy.Place.TO_PULL and scan.patron is None):
             return self._after([take_back(scan, copy)], scan, asked)
         if copy.place == Copy.Place.LOAN:
             self._needs("lending.change_loan")
@@ -145,8 +145,8 @@ class Box:
         last = next((act for act in acts_of(self.sitting) if act.is_undoable), None)
         if last is None:
             return
-        if refusal := undo(last, now=scan.now):
-            yield refused(scan, refusal)
+        refusal = undo(last, now=scan.now)
+        yield refused(scan, refusal) if refusal else last
 
     def _renew_all(self, scan: Scan) -> Iterator[Act]:
         if scan.patron is None:

@@ -46,6 +46,8 @@ def acts_of(sitting: uuid.UUID, **which: Any) -> list[Act]:
 
 def note(sitting: uuid.UUID, act: Act) -> Act:
     """Keeps the act for the list; one that was kept before is given back as it is."""
+    if act.pk:
+        return act
     act.sitting = sitting
     try:
         with transaction.atomic():

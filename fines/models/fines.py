@@ -16,6 +16,8 @@ class Account(models.Model):
         PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
     version = models.PositiveIntegerField(_("version"), default=0)
+    is_erased = models.BooleanField(default=False, db_default=False, editable=False)
+    """Nothing is charged any more to who was erased."""
 
     class Meta:
         verbose_name = _("account")
@@ -41,11 +43,14 @@ class Fine(models.Model):
         WAIVED = "waived", _("waived")
         CANCELLED = "cancelled", _("cancelled")
 
-    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    patron = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.LATE)
     loan_id = models.BigIntegerField(_("loan"), null=True)
     return_id = models.BigIntegerField(_("return"), unique=True, null=True)
     copy_id = models.BigIntegerField(_("copy"), null=True)
+    imported_id = models.BigIntegerField(_("fee that came along"), unique=True, null=True)
     title = models.CharField(_("title"), max_length=1000)
     category = models.CharField(_("category of patrons"), max_length=32, blank=True, default="")
     copy_type = models.CharField(_("type of copies"), max_length=32, blank=True, default="")
@@ -55,6 +60,8 @@ class Fine(models.Model):
     explanation_en = models.CharField(_("explanation in English"), max_length=300)
     explanation_ko = models.CharField(_("explanation in Korean"), max_length=300)
     version = models.PositiveIntegerField(_("version"), default=0)
+    is_released = models.BooleanField(default=False, db_default=False, editable=False)
+    """Nobody's any more, as soon as the money that settled it is nobody's either."""
 
     class Meta:
         verbose_name = _("fine")

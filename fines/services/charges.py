@@ -1,15 +1,17 @@
 """What is charged, and what is charged no more."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from fines.events import FineCancelled, FineCharged
 from fines.models import Account, Entry, Fine
 from fines.queries import fines
 from fines.rules import LateCopy, is_refunded, late_fee, price_of_lost_copy
 from fines.schedules.table import deciding
-from fines.sentences import Late, late_fee_in_words, lost_copy_in_words, processing_in_words
+from fines.sentences import Late, imported_fee_in_words, late_fee_in_words, lost_copy_in_words, processing_in_words
 from fines.services.accounts import announce, announce_settled, lock_account, settle, take_back, use_credit
 from kernel.money import money
 from kernel.storage.databases import atomic_in
@@ -55,6 +57,24 @@ def charge_late_fee(
 def cancel_charge_of_return(return_id: int, *, now: datetime) -> None:
     """Cancels what a return cost, since it was undone; what was paid of it is credit. Nothing where it cost nothing."""
     _cancel(Fine.objects.filter(return_id=return_id), now)
+
+
+@atomic_in("fines")
+def charge_imported_fee(
+    *, patron_id: int, fee_id: int, amount: int, title: str, due_on: date | None, now: datetime
+) -> Fine | None:
+    """Charges what a patron owed at the system before, once, as a late fee of the day on which it was due. Returns
+    None when it was charged before."""
+    days_late = max(1, (timezone.localdate(now) - due_on).days) if due_on else 1
+    day = datetime.combine(due_on, time(), timezone.get_current_timezone()) if due_on else now
+    place = {"title": title, "days_late": days_late, "charged_at": min(day, now)}
+    return _charge(patron_id, amount, imported_fee_in_words(due_on), {"imported_id": fee_id}, place, now)
+
+
+@atomic_in("fines")
+def cancel_imported_fee(fee_id: int, *, now: datetime) -> None:
+    """Cancels a fee whose import was undone; what was paid of it is credit."""
+    _cancel(Fine.objects.filter(imported_id=fee_id), now)
 
 
 @atomic_in("fines")
@@ -132,7 +152,7 @@ def charge(
     """Charges an account that is locked, pays that by the payment that was made for it and from credit, and announces
     it."""
     explained = {"explanation_en": words["en"], "explanation_ko": words["ko"]}
-    fine = Fine.objects.create(patron_id=account.pk, amount=amount, charged_at=now, **explained, **about)
+    fine = Fine.objects.create(patron_id=account.pk, amount=amount, **{"charged_at": now, **explained, **about})
     Entry.objects.create(patron_id=account.pk, fine=fine, kind=Entry.Kind.CHARGE, amount=amount, at=now)
     if paid_by:
         settle(paid_by.pk, -paid_by.amount, fine_id=fine.pk)
@@ -154,15 +174,17 @@ def _charge(
     if charged.exists():  # delivered twice: not even the number of the account changes
         return None
     account = lock_account(patron_id)
-    if charged.exists():
+    if account.is_erased or charged.exists():
         return None
     return charge(account, amount, words, {**about, **once}, now)
 
 
 def _cancel(found: Any, now: datetime) -> None:
-    """Cancels fines that are not cancelled yet, all of one patron."""
+    """Cancels fines that are not cancelled yet, all of one patron; not of nobody, to whom no credit could go."""
     concerned = [fine for fine in fines().filter(pk__in=found.values("pk")) if fine.status != Fine.Status.CANCELLED]
     if not concerned:
+        return
+    if concerned[0].patron_id is None:
         return
     account = lock_account(concerned[0].patron_id)
     for fine in concerned:

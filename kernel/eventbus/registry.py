@@ -34,6 +34,16 @@ def installed_subscriptions() -> Subscriptions:
     return table
 
 
+def installed_read_models() -> Mapping[str, Callable[[], None]]:
+    """The contexts that are built from events alone, each with the function that empties it for a replay: the
+    `READ_MODELS` beside the subscriptions of the installed apps."""
+    found: dict[str, Callable[[], None]] = {}
+    for config in apps.get_app_configs():
+        if module_has_submodule(config.module, "subscriptions"):
+            found |= getattr(import_module(f"{config.name}.subscriptions"), "READ_MODELS", {})
+    return found
+
+
 def connect(subscriptions: Subscriptions) -> None:
     """Connects every handler to the events it is listed under. Connecting a pair twice changes nothing."""
     for event_class, handlers in subscriptions.items():

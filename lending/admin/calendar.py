@@ -16,9 +16,10 @@ from kernel.staff.admins import Words
 from kernel.staff.refusals import refusals_shown
 from lending.admin.calendar_entries import BY, DROP, DROPPED, CalendarAdmin
 from lending.admin.calendar_forms import ClosureForm, OpeningForm, RuleForm
-from lending.calendar.due_dates import due_within, move_due_dates, move_due_dates_back
+from lending.calendar.due_dates import due_within
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
 from lending.deferral.desk import admit
+from lending.holds.sweeps.closures import move_days, move_days_back
 from lending.models import CalendarRule, Closure, Opening
 
 
@@ -103,12 +104,12 @@ class ClosureAdmin(CalendarAdmin):
     @admin.action(description=_("Move due dates to the next open day"), permissions=["move"])
     def move(self, request: HttpRequest, queryset: QuerySet[Closure]) -> None:
         """Moves due dates out of the closures."""
-        self._move(request, queryset, move_due_dates, _("%(count)s due dates were moved."))
+        self._move(request, queryset, move_days, _("%(count)s due dates were moved."))
 
     @admin.action(description=_("Move due dates back"), permissions=["move"])
     def move_back(self, request: HttpRequest, queryset: QuerySet[Closure]) -> None:
         """Takes back those that are still where a closure moved them."""
-        self._move(request, queryset, move_due_dates_back, _("%(count)s due dates were moved back."))
+        self._move(request, queryset, move_days_back, _("%(count)s due dates were moved back."))
 
     @admin.action(description=DROP, permissions=["drop"])
     def drop(self, request: HttpRequest, queryset: QuerySet[Closure]) -> HttpResponse | None:

@@ -19,7 +19,10 @@ MOST_COPIES = 1_000
 
 @extend_schema_serializer(component_name="Borrow")
 class Borrowing(serializers.Serializer[Any]):
+    """`volume` is needed where the copies of the book differ in it."""
+
     book = identifier()
+    volume = Text(max_length=50, required=False)
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
 
 
@@ -39,6 +42,7 @@ class Overriding(serializers.Serializer[Any]):
 class DeskBorrowing(Overriding):
     patron = identifier(required=False)
     book = identifier(required=False)
+    volume = Text(max_length=50, required=False)
     barcode = Barcode(required=False)
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
     borrowed_on = Day(required=False)
@@ -79,6 +83,7 @@ class DeskBorrowingOfBook(Overriding):
 
     patron = identifier()
     book = identifier()
+    volume = Text(max_length=50, required=False)
     quantity = WholeNumber(min_value=1, max_value=MOST_COPIES, default=1)
     borrowed_on = Day(required=False)
     due_on = Day(required=False)

@@ -19,7 +19,7 @@ LAST_POSITION = 1_000_000
 @extend_schema_serializer(component_name="PlaceHold")
 class Holding(serializers.Serializer[Any]):
     book = identifier()
-    volume = Text(max_length=50, allow_blank=True, required=False)
+    volume = Text(max_length=50, required=False)
 
 
 @extend_schema_serializer(component_name="DeskPlaceHold")

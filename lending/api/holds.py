@@ -1,14 +1,12 @@
 """The API's door to holds."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +17,7 @@ from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, may, own_or_all
 from kernel.http.schema import location
 from lending.api.hold_serializers import DeskHolding, HoldFilters, Holding, HoldShown, MovingHold, PickupDay, Suspending
+from lending.api.responses import volume_is_input
 from lending.holds.queries import holds
 from lending.holds.refusals import (
     AlreadyHeld,
@@ -28,8 +27,6 @@ from lending.holds.refusals import (
     NotWaiting,
     OnLoanToYou,
     QueueFull,
-    UnknownVolume,
-    VolumeNeeded,
 )
 from lending.holds.services import cancel_hold, move_hold, place_hold, resume_hold, set_pickup_day, suspend_hold
 from lending.models import Hold
@@ -89,7 +86,7 @@ class Holds(ListAPIView[Hold]):
     @idempotent
     def post(self, request: Request, *, now: datetime) -> Response:
         """Gives the patron the last place in the queue for a book, or for a volume of it."""
-        with _volume_is_input():
+        with volume_is_input():
             hold = place_hold(**_wanted(request), now=now)
         return Response(HoldShown(hold).data, status=201, headers={"Location": f"/api/v1/holds/{hold.pk}"})
 
@@ -188,12 +185,3 @@ def _wanted(request: Request) -> dict[str, Any]:
         raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     return {"patron_id": patron.pk, "book_id": wanted.pop("book"), **wanted}
-
-
-@contextmanager
-def _volume_is_input() -> Iterator[None]:
-    """A volume that is missing, or that the book has not, is bad input at this door."""
-    try:
-        yield
-    except (VolumeNeeded, UnknownVolume) as refusal:
-        raise ValidationError({"volume": [str(refusal)]}) from refusal

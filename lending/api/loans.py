@@ -23,7 +23,7 @@ from kernel.http.schema import location
 from lending.api.bodies import BORROWING, Borrowing, DeskBorrowing
 from lending.api.explanation_serializers import BorrowingOptions, DryRunShown, ExplanationShown
 from lending.api.group_commit import borrow_in_group
-from lending.api.responses import dry_run_shown, loan_accepted, loan_created
+from lending.api.responses import dry_run_shown, loan_accepted, loan_created, volume_is_input
 from lending.api.serializers import LoanFilters, LoanShown
 from lending.calendar.due_dates import NoOpenDay
 from lending.calendar.queries import why_of
@@ -38,6 +38,7 @@ from lending.policies.borrowers import borrower_of
 from lending.policies.refusals import (
     CardClosed,
     CardExpired,
+    HeldForAnother,
     LoanLimitReached,
     NotForLoan,
     OutOfStock,
@@ -67,6 +68,7 @@ LOAN_REFUSALS = (
     TooSoonAgain,
     NoOpenDay,
     OutOfStock,
+    HeldForAnother,
 )
 OwnOrAllLoans = own_or_all("lending.view_loan")
 ActOnOwnOrAll = own_or_all("lending.change_loan")
@@ -105,6 +107,10 @@ class Loans(ListAPIView[Loan]):
     def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Borrows copies of a book, or accepts the request and decides it later (202): under overload, or because
         `Prefer: respond-async` asks for that. With `dry_run` nothing is changed, and it is told what would be (200)."""
+        with volume_is_input():
+            return self._borrow(request, now, keyed)
+
+    def _borrow(self, request: Request, now: datetime, keyed: Keyed | None) -> Response:
         person, wanted = _wanted(request)
         if _is_dry_run(request):
             wanted.pop("reason", None)
@@ -160,10 +166,9 @@ def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
     """Who borrows, and what a borrow asks for in the words of the service. Raises `ValidationError`."""
     if not request.user.is_staff:
         wanted = validated(Borrowing, request.data)
-        plain = {"patron_id": request.user.pk, "book_id": wanted["book"], "quantity": wanted["quantity"]}
-        return request.user, plain
+        return request.user, {"patron_id": request.user.pk, "book_id": wanted.pop("book"), **wanted}
     wanted = validated(DeskBorrowing, request.data)
-    if not wanted.keys() <= {"book", "quantity"} and not has_right(request.user, "lending.add_loan"):
+    if not wanted.keys() <= {"book", "volume", "quantity"} and not has_right(request.user, "lending.add_loan"):
         raise PermissionDenied
     if wanted.get("override") and not has_right(request.user, "lending.override"):
         raise PermissionDenied

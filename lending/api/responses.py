@@ -1,8 +1,11 @@
 """How lending's views answer."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from kernel.refusals import reasons_shown
@@ -11,11 +14,21 @@ from lending.api.hold_serializers import HoldShown
 from lending.api.serializers import LoanShown
 from lending.checkout.dry_run import DryRun
 from lending.deferral.tasks import decide_soon
+from lending.holds.refusals import UnknownVolume, VolumeNeeded
 from lending.models import Hold, Loan, Return
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""
 PREFERENCE_APPLIED = {"Preference-Applied": "respond-async"}
+
+
+@contextmanager
+def volume_is_input() -> Iterator[None]:
+    """A volume that is missing, or that the book has not, is bad input at this door."""
+    try:
+        yield
+    except (VolumeNeeded, UnknownVolume) as refusal:
+        raise ValidationError({"volume": [str(refusal)]}) from refusal
 
 
 def loan_json(loan: Loan) -> dict[str, Any]:

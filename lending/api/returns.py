@@ -29,7 +29,8 @@ from lending.overload.views import admitted
 from lending.queries import loans
 from lending.returns.drop_box import NoSelfReturn
 from lending.returns.items import ItemsMissing, MissingItems, UnknownItems
-from lending.returns.services import BeforeTheLoan, NotOnLoan, loan_of_copy, return_book, return_copy
+from lending.returns.refusals import BeforeTheLoan, NotOnLoan
+from lending.returns.services import loan_of_copy, return_book, return_copy
 
 
 class ReturnLoan(APIView):

@@ -35,7 +35,7 @@ class ReasonShown(serializers.Serializer[Any]):
 class LoanShown(serializers.ModelSerializer[Loan]):
     # The fields are for the API's description: making them anew for each loan would be most of an answer's time, so
     # `to_representation` makes the members directly.
-    patron = serializers.IntegerField(source="patron_id")
+    patron = serializers.IntegerField(source="patron_id", allow_null=True)
     book = serializers.IntegerField(source="book_id")
     outstanding = serializers.IntegerField()
     overdue = serializers.BooleanField()
@@ -45,7 +45,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
     class Meta:
         model = Loan
         fields: tuple[str, ...] = (
-            "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on",
+            "id", "patron", "book", "volume", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on",
             "returned_at", "overdue", "renewals", "cancel_reason", "reasons", "copies",
         )  # fmt: skip
         read_only_fields = fields
@@ -57,6 +57,7 @@ class LoanShown(serializers.ModelSerializer[Loan]):
             "id": loan.pk,
             "patron": loan.patron_id,
             "book": loan.book_id,
+            "volume": loan.volume,
             "title": loan.title,
             "quantity": loan.quantity,
             "outstanding": sum(not line.ending for line in loan.all_lines),
@@ -101,10 +102,17 @@ BROUGHT_BACK = PolymorphicProxySerializer("AnyReturn", [BroughtBack, PulledCopyS
 """What a scanned copy comes to: the end of its part of a loan, or a place on the hold shelf."""
 
 
+class VolumeAvailability(serializers.Serializer[Any]):
+    volume = serializers.CharField(allow_blank=True)
+    copies_total = serializers.IntegerField()
+    copies_available = serializers.IntegerField()
+
+
 class Availability(serializers.Serializer[Any]):
     book = serializers.IntegerField()
     copies_total = serializers.IntegerField()
     copies_available = serializers.IntegerField()
+    volumes = VolumeAvailability(many=True)
     as_of = serializers.DateTimeField()
 
 

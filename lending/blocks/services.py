@@ -9,8 +9,10 @@ from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
 from lending.events import BlockLifted, PatronBlocked
 from lending.history.services import note_act
+from lending.holds.settling import settle_queues_of
 from lending.locks import lock_accounts
 from lending.models import Block, Patron
+from lending.suspensions import services as suspensions
 from lending.suspensions.services import lift_suspension, next_restriction
 
 
@@ -33,6 +35,7 @@ def block_patron(*, patron_id: int, reason: str, until: date | None, by_id: int 
         note_act("PatronBlocked", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(PatronBlocked(occurred_at=now, since=block.since, until=until, **facts))
+    settle_queues_of(patron_id, now=now)
     return block
 
 
@@ -41,12 +44,14 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     """Ends a block, or a suspension as `lift_suspension` does. One that is lifted or over stays as it is. Raises
     `Block.DoesNotExist`."""
     patron_id = Block.objects.get(pk=block_id).patron_id
+    if patron_id is None:
+        return Block.objects.get(pk=block_id)
     lock_accounts([patron_id])
     block = Block.objects.get(pk=block_id)
     if block.lifted_at or block.ends_on < timezone.localdate(now):
         return block
     if block.kind == Block.Kind.SUSPENSION:
-        return lift_suspension(patron_id, reason=reason, by_id=by_id, now=now) or block
+        return end_suspension(patron_id, reason=reason, by_id=by_id, now=now) or block
 
     block.lifted_at, block.lifted_by_id, block.lift_reason = now, by_id, reason
     block.save()
@@ -56,7 +61,24 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
         note_act("BlockLifted", at=now, patron_id=patron_id)
         facts = {"block": block.pk, "patron": patron_id, "restriction": next_restriction(patron_id)}
         publish(BlockLifted(occurred_at=now, **facts))
+    settle_queues_of(patron_id, now=now)
     return block
+
+
+@atomic_in("lending")
+def end_suspension(patron_id: int, *, reason: str, by_id: int | None, now: datetime) -> Block | None:
+    """Ends the suspension that bars a patron, as `lift_suspension` does, so that the patron waits as others do."""
+    block = lift_suspension(patron_id, reason=reason, by_id=by_id, now=now)
+    if block:
+        settle_queues_of(patron_id, now=now)
+    return block
+
+
+@atomic_in("lending")
+def end_bought_suspension(patron_id: int, *, restriction: int, reason: str, now: datetime) -> None:
+    """Ends the suspension that was bought off, as `suspensions` does, so that the patron waits as others do."""
+    if suspensions.end_bought_suspension(patron_id, restriction=restriction, reason=reason, now=now):
+        settle_queues_of(patron_id, now=now)
 
 
 def _set_blocked(patron_id: int) -> None:

@@ -11,10 +11,13 @@ from django.utils import timezone
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
 from lending.checkout.options import Wanted, items_along, options_for, resting_copies, rests
+from lending.holds.borrowing import NO_HOLDS, OwnHolds, end_holds, own_holds
+from lending.locks import lock_queues
 from lending.models import Book, Copy, Loan
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import out_of_stock, reasons_against
+from lending.policies.loan_rules import reasons_against
+from lending.policies.stock_rules import out_of_stock
 from lending.stock.copies import put_back, take_free_copies
 
 
@@ -27,6 +30,9 @@ class DeskTerms:
     borrowed_on: date | None = None
     due_on: date | None = None
     override: Collection[str] = ()
+    volume: str | None = None
+    of_a_queue: bool = False
+    """Whether the queue is to be locked, since somebody waits for the copy in hand."""
 
 
 NOTHING_SAID = DeskTerms()
@@ -39,11 +45,13 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
     transaction must be undone.
     """
     wanted = Wanted(
-        patron_id=loan.patron_id,
+        patron_id=loan.holder,
         book_id=loan.book_id,
         quantity=loan.quantity,
         day=desk.borrowed_on or timezone.localdate(now),
         barcode=desk.barcode,
+        volume=desk.volume,
+        own=_own_holds(loan, patron, desk),
         override=desk.override,
     )
     options = options_for(wanted, patron)
@@ -55,20 +63,32 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
         too_much = option.reasons_with(copies) if option.counts_items else []
         if len(copies) == loan.quantity and not too_much:
             granted = Granted(loan=loan, patron=patron, copies=copies, decision=option.decision, due_on=desk.due_on)
-            return grant([granted], now=now, borrowed_on=desk.borrowed_on)
+            grant([granted], now=now, borrowed_on=desk.borrowed_on)
+            if wanted.own.is_locked:
+                end_holds(wanted.own, loan, copies, now=now)
+            return
         put_back(copies)
         reasons = reasons or too_much or reasons_against(replace(option.asked, available=len(copies)))
     raise refusal_of(reasons) or AssertionError("a loan without copies has a reason")
+
+
+def _own_holds(loan: Loan, patron: Eligibility, desk: DeskTerms) -> OwnHolds:
+    """The borrower's holds on the book, behind the lock of its queue; who has none waits for no queue."""
+    if not desk.of_a_queue and loan.book_id not in patron.holds:
+        return NO_HOLDS
+    lock_queues([loan.book_id])
+    return own_holds(loan.holder, loan.book_id, patron.day, is_locked=True)
 
 
 def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -> list[Loan | Refused | None]:
     """Lends what can be lent to different patrons without waiting for any copy; what became of each loan.
 
     None stands for a loan that only `allocate` can decide: its book is not known or has copies of several types, rules
-    for their type are against it, or somebody else may be taking its copies.
+    for their type are against it, somebody else may be taking its copies, or its patron has a hold on the book.
     """
     reasons = [reasons_of_any_type(loan, patron) for loan, patron in asked]
-    allowed = [pair for pair, against in zip(asked, reasons, strict=True) if not against]
+    decided = zip(asked, reasons, strict=True)
+    allowed = [(loan, one) for (loan, one), against in decided if not against and loan.book_id not in one.holds]
     wanted: Counter[int] = Counter()
     for loan, _patron in allowed:
         wanted[loan.book_id] += loan.quantity
@@ -126,7 +146,7 @@ def _granted(loan: Loan, patron: Eligibility, copies: list[Copy]) -> Granted | N
 def _without_resting(granted: list[Granted]) -> list[Granted]:
     """Those whose patrons have not only just brought the same copies back, where a rule asks for that."""
     pairs = {
-        (one.loan.patron_id, copy.pk): one.decision.rules.loan.again_after_days
+        (one.loan.holder, copy.pk): one.decision.rules.loan.again_after_days
         for one in granted
         for copy in one.copies
         if one.decision.rules.loan.again_after_days != 0
@@ -142,7 +162,9 @@ def _outcome(loan: Loan, patron: Eligibility, against: list[Refused], left: Mapp
     if loan.status == Loan.Status.ACTIVE:
         return loan
     available = left.get(loan.book_id)
-    if available is None or (available and not against) or patron.policies.asks_for_type(patron.day):
+    if available is None or loan.book_id in patron.holds:
+        return None
+    if (available and not against) or patron.policies.asks_for_type(patron.day):
         return None
     rules = patron.decision("").rules
     asked = Asked(patron=patron, rules=rules, kept=rules, quantity=loan.quantity, day=patron.day, available=available)
@@ -150,11 +172,16 @@ def _outcome(loan: Loan, patron: Eligibility, against: list[Refused], left: Mapp
 
 
 def _stock_of(books: set[int]) -> dict[int, int]:
-    """How many copies of each of these books can be lent, if it is known, not withdrawn, and of one type."""
+    """How many copies of each of these books can be lent, if it is known, not withdrawn, of one type and volume, and
+    none is held."""
     if not books:
         return {}
     there = Q(copies__withdrawn=False)
     free = Count("copies", filter=there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True))
     types = Count("copies__type", filter=there, distinct=True)
-    found = Book.objects.filter(pk__in=books, withdrawn=False).annotate(free=free, types=types)
-    return dict(found.filter(types__lte=1).values_list("pk", "free"))
+    volumes = Count("copies__volume", filter=there, distinct=True)
+    held = Count("copies", filter=there & Q(copies__place__in=["hold_shelf", "to_pull"]))
+    counted = Book.objects.filter(pk__in=books, withdrawn=False).annotate(
+        free=free, types=types, volumes=volumes, held=held
+    )
+    return dict(counted.filter(types__lte=1, volumes__lte=1, held=0).values_list("pk", "free"))

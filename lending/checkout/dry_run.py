@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kernel.refusals import Refused
 from lending.checkout.options import Option, Wanted, options_for
+from lending.holds.borrowing import own_holds
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import is_for_loan
@@ -33,6 +34,7 @@ def try_borrowing(
     barcode: str = "",
     borrowed_on: date | None = None,
     due_on: date | None = None,
+    volume: str | None = None,
     override: Collection[str] = (),
 ) -> DryRun:
     """What `borrow_book` would do with the same words. Raises `Book.DoesNotExist`."""
@@ -43,6 +45,8 @@ def try_borrowing(
         quantity=quantity,
         day=borrowed_on or timezone.localdate(now),
         barcode=barcode,
+        volume=volume,
+        own=own_holds(patron_id, book_id, patron.day, is_locked=False),
         override=override,
     )
     option = options_for(wanted, patron, locked=False)[0]

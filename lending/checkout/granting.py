@@ -19,7 +19,7 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.table import Decision
 from lending.policies.terms import kept_terms
 from lending.stock.copies import lend_out
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +45,7 @@ def grant(granted: Sequence[Granted], *, now: datetime, borrowed_on: date | None
         loan.due_on = one.due_on or due_date(
             one.patron.calendar, one.decision.rules.loan, borrowed_on=day, last_day=last_day
         )
+        loan.volume = one.copies[0].volume
         loan.title, loan.version = loan.title or one.copies[0].book.title, loan.version + 1
 
     _save([one.loan for one in granted])
@@ -62,6 +63,7 @@ def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
         shelf=shelf_of(granted.copies, loan.pk),
         category=decision.category,
         copy_type=decision.copy_type,
+        prices=prices_of(granted.copies),
     )
 
 
@@ -69,14 +71,19 @@ def _save(loans: Sequence[Loan]) -> None:
     """New loans with one statement, and those that were requested before with another for each due date."""
     requested = sorted((loan for loan in loans if loan.pk), key=_what_is_new)
     insert_rows([loan for loan in loans if not loan.pk], database_of("lending"))
-    for (due_on, terms, version), some in groupby(requested, key=_what_is_new):
+    for (due_on, terms, version, volume), some in groupby(requested, key=_what_is_new):
         alike = list(some)
         Loan.objects.filter(pk__in=[loan.pk for loan in alike]).update(
-            status=alike[0].status, borrowed_at=alike[0].borrowed_at, due_on=due_on, terms=terms, version=version
+            status=alike[0].status,
+            borrowed_at=alike[0].borrowed_at,
+            due_on=due_on,
+            terms=terms,
+            version=version,
+            volume=volume,
         )
 
 
-def _what_is_new(loan: Loan) -> tuple[date, int, int]:
+def _what_is_new(loan: Loan) -> tuple[date, int, int, str]:
     assert loan.due_on, "every loan that is granted has one"
     assert loan.terms_id, "and keeps rules"
-    return loan.due_on, loan.terms_id, loan.version
+    return loan.due_on, loan.terms_id, loan.version, loan.volume

@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kernel.refusals import Refused
+from lending.holds.asking import volume_asked_for
+from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds
 from lending.models import Book, Copy, LoanLine
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
-from lending.stock.copies import lendable, scanned_copy, take_copies, take_named, types_of
+from lending.stock.copies import Kind, kinds_of, lendable, scanned_copy, take_copies, take_named
 from lending.stock.shelf import loan_that_has
 
 
@@ -25,18 +27,23 @@ class Wanted:
     quantity: int
     day: date
     barcode: str = ""
+    volume: str | None = None
+    own: OwnHolds = NO_HOLDS
     override: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """Copies of one type, with what is against lending them. `decision` is the policy of the loan's day."""
+    """Copies of one type, with what is against lending them. `decision` is the policy of the loan's day, `kept` are the
+    copies that are kept for the borrower."""
 
     wanted: Wanted
     decision: Decision
     asked: Asked
     copy: Copy | None
+    volume: str = ""
     resting: Collection[int]
+    kept: Sequence[Copy] = ()
 
     @property
     def counts_items(self) -> bool:
@@ -62,18 +69,30 @@ class Option:
         """Takes the copies; fewer where somebody else was faster."""
         if self.copy:
             return take_named([self.copy.pk])
-        return take_copies(self.wanted.book_id, self.wanted.quantity, self.asked.copy_type, self.resting)
+        own = take_named([copy.pk for copy in self.kept[: self.wanted.quantity]]) if self.kept else []
+        if len(own) == self.wanted.quantity:
+            return own
+        more = self.wanted.quantity - len(own)
+        return own + take_copies(self.wanted.book_id, more, self.asked.copy_type, self.resting, self.volume)
 
 
 def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> list[Option]:
-    """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`."""
+    """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`,
+    `VolumeNeeded` and `UnknownVolume`, and `CopyIsHeld` for a copy to be locked behind its queue."""
     if wanted.barcode:
-        return [_scanned(wanted, patron, scanned_copy(wanted.barcode, locked=locked))]
-    types = types_of(wanted.book_id)
-    if not types:
+        copy = scanned_copy(wanted.barcode, locked=locked)
+        if locked and copy and copy.place in HELD and not wanted.own.is_locked:
+            raise CopyIsHeld(copy.pk)
+        return [_scanned(wanted, patron, copy)]
+    kinds = kinds_of(wanted.book_id)
+    if not kinds:
         Book.objects.get(pk=wanted.book_id, withdrawn=False)
-    options = [_of_type(wanted, patron, copy_type, free) for copy_type, free in types or [("", 0)]]
-    return sorted(options, key=lambda option: len(option.reasons))
+    volume = volume_asked_for({kind.volume for kind in kinds}, wanted.volume)
+    fitting = [kind for kind in kinds if volume in {"", kind.volume}]
+    types = dict.fromkeys(kind.type for kind in fitting) or {"": None}
+    of_type = {name: [kind for kind in fitting if kind.type == name] for name in types}
+    options = [_of_type(wanted, patron, name, of_type[name], volume) for name in types]
+    return sorted(options, key=lambda option: (len(option.reasons), not option.kept))
 
 
 def items_along(copies: Iterable[Copy], decision: Decision) -> int:
@@ -110,14 +129,17 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         barcode=wanted.barcode,
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
-        available=None if copy and copy.lendable else 0,
+        available=None if copy and (copy.lendable or copy.place in HELD) else 0,
+        held=bool(copy and copy.place in HELD and copy not in wanted.own.copies),
         items=items_along([copy] if copy else [], patron.decision(copy_type, wanted.day)),
         loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
     return Option(wanted=wanted, decision=patron.decision(copy_type, wanted.day), asked=asked, copy=copy, resting=())
 
 
-def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> Option:
+def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequence[Kind], volume: str) -> Option:
+    own = [copy for copy in wanted.own.copies if copy.type == copy_type and volume in {"", copy.volume}]
+    free = sum(kind.free for kind in kinds) + len(own)
     rules, kept = patron.decision(copy_type).rules, patron.decision(copy_type, wanted.day)
     resting = _resting(wanted, patron, rules.loan, copy_type)
     few = free >= wanted.quantity > free - len(resting)
@@ -130,15 +152,16 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, free: int) -> 
         copy_type=copy_type,
         back_on=max(resting.values()) if few else None,
         available=free,
-        items=items_along(_next(wanted, copy_type, resting), kept) if rules.items.count else 0,
+        held=sum(kind.held for kind in kinds) > len(own),
+        items=items_along(_next(wanted, copy_type, resting, own), kept) if rules.items.count else 0,
     )
-    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, resting=resting)
+    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=own)
 
 
-def _next(wanted: Wanted, copy_type: str, resting: Collection[int]) -> Iterable[Copy]:
-    """The copies of a type that are lent next."""
+def _next(wanted: Wanted, copy_type: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
+    """The copies of a type that are lent next: first those that are kept for the borrower."""
     free = lendable(wanted.book_id).filter(type=copy_type).exclude(pk__in=resting)
-    return free.order_by("pk")[: wanted.quantity]
+    return [*own, *free.order_by("pk")[: wanted.quantity]][: wanted.quantity]
 
 
 def _back_on(wanted: Wanted, patron: Eligibility, copy: Copy, rules: Rules) -> date | None:

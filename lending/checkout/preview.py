@@ -9,11 +9,14 @@ from django.utils import timezone
 from kernel.refusals import Refused, refusal_of
 from lending.calendar.due_dates import NoOpenDay
 from lending.checkout.options import Wanted, options_for
+from lending.holds.borrowing import NO_HOLDS, own_holds
 from lending.models import Book, LoanLine
 from lending.policies.asked import Asked
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import OF_THE_PATRON
+
+OF_STOCK = {"out_of_stock", "held_for_another"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +24,9 @@ class Preview:
     """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
     out or has asked for, and the rule that is against it, if there is one.
 
-    `out` and `limit` are the family's where `of_family` says so. `next_due_on` is the earliest due date to come among
-    the copies that are out, `own_due_on` that of a loan of the book that the patron has already.
+    `is_kept`: a copy is kept for the patron, who waited for it. `out` and `limit` are the family's where `of_family`
+    says so. `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan
+    of the book that the patron has already.
     """
 
     book: Book
@@ -35,16 +39,18 @@ class Preview:
     out: int
     limit: int | None
     of_family: bool
+    is_kept: bool
     refusal: Refused | None
 
     @property
     def is_possible(self) -> bool:
         """Whether it would be lent."""
-        return bool(self.copies_available and not self.refusal)
+        return bool((self.copies_available or self.is_kept) and not self.refusal)
 
 
-def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
-    """What the patron would be lent and until when, in a few statements. Raises `Book.DoesNotExist`."""
+def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "") -> Preview:
+    """What the patron would be lent and until when, in a few statements. Raises `Book.DoesNotExist` and
+    `UnknownVolume`."""
     today = timezone.localdate(now)
     book, stock = _book_and_stock(book_id)
     out = LoanLine.objects.filter(copy__book=book_id, ending="")
@@ -53,7 +59,8 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
     )
     patron = eligibility_shown(patron_id, today)
-    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today)
+    own = own_holds(patron_id, book_id, today, is_locked=False) if book_id in patron.holds else NO_HOLDS
+    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today, volume=volume, own=own)
     option = options_for(wanted, patron, locked=False)[0]
     rules, last_day = option.decision.rules, patron.borrower.expires_on
     try:
@@ -69,7 +76,8 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime) -> Preview:
         out=patron.taken,
         limit=patron.max_copies(rules.loan),
         of_family=patron.family is not None,
-        refusal=refusal_of([reason for reason in option.reasons if reason.code != "out_of_stock"]),
+        is_kept=bool(own.copies),
+        refusal=refusal_of([reason for reason in option.reasons if reason.code not in OF_STOCK]),
     )
 
 

@@ -1,6 +1,7 @@
 """Borrowing: lock the patron, decide, take copies, write the loan, announce it."""
 
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from kernel.observability.tracing import Trace, acting, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
+from lending.holds.borrowing import CopyIsHeld
 from lending.locks import lock_borrower, lock_known_accounts
 from lending.models import Loan, trace_fields
 from lending.policies.borrowers import Borrower
@@ -48,21 +50,25 @@ def borrow_book(
     barcode: str = "",
     borrowed_on: date | None = None,
     due_on: date | None = None,
+    volume: str | None = None,
     override: Collection[str] = (),
     reason: str = "",
 ) -> Loan:
     """Lends copies of a book, or the very copy of that barcode.
 
-    `borrowed_on` records a loan made earlier, while the system was away; `due_on` is a term typed for this loan. What
-    `override` names of the rules is decided against for that reason: whether somebody may do that is for the caller to
-    ask. Raises `Book.DoesNotExist` and what the rules of `policies/loan_rules.py` refuse; then nothing is changed.
+    `borrowed_on` records a loan made earlier, while the system was away; `due_on` is a term typed for this loan;
+    `volume` is asked for where the book's copies differ in it. What `override` names of the rules is decided against
+    for that reason: whether somebody may do that is for the caller to ask. Raises `Book.DoesNotExist`, `VolumeNeeded`,
+    `UnknownVolume` and what the rules of `policies/loan_rules.py` refuse; then nothing is changed.
     """
-    desk = DeskTerms(barcode=barcode, borrowed_on=borrowed_on, due_on=due_on, override=override)
+    desk = DeskTerms(barcode=barcode, borrowed_on=borrowed_on, due_on=due_on, volume=volume, override=override)
     request = BorrowRequest(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)
-    if not reason:
-        return _borrow(request, now, desk)
-    with acting(reason=reason):
-        return _borrow(replace(request, trace=current_trace()), now, desk)
+    with acting(reason=reason) if reason else nullcontext():
+        asked = replace(request, trace=current_trace()) if reason else request
+        try:
+            return _borrow(asked, now, desk)
+        except CopyIsHeld:
+            return _borrow(asked, now, replace(desk, of_a_queue=True))
 
 
 @atomic_in("lending")
@@ -92,6 +98,6 @@ def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Lo
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)
     loans = {place: requests[place].new_loan() for place in decidable}
 
-    outcomes = allocate_many([(loan, eligibility[loan.patron_id]) for loan in loans.values()], now=now)
+    outcomes = allocate_many([(loan, eligibility[loan.holder]) for loan in loans.values()], now=now)
     by_place = dict(zip(loans, outcomes, strict=True))
     return [by_place.get(place) for place in range(len(requests))]

@@ -1,5 +1,6 @@
 """What lending announces."""
 
+from lending.events.erasing import LoansAnonymised, PatronErased, SuspensionsAnonymised
 from lending.events.holds import (
     HoldCancelled,
     HoldCollected,
@@ -40,6 +41,8 @@ from lending.events.patrons import (
     PatronBlocked,
     PatronSuspended,
     SuspensionLifted,
+    UnpaidFeeDropped,
+    UnpaidFeeImported,
 )
 from lending.events.rules import (
     CalendarChanged,
@@ -76,7 +79,9 @@ __all__ = [
     "LoanFacts",
     "LoanRenewed",
     "LoanUndone",
+    "LoansAnonymised",
     "PatronBlocked",
+    "PatronErased",
     "PatronSuspended",
     "PolicyAdopted",
     "PolicyDropped",
@@ -84,6 +89,9 @@ __all__ = [
     "ReturnUndone",
     "Shelf",
     "SuspensionLifted",
+    "SuspensionsAnonymised",
     "TermsKept",
+    "UnpaidFeeDropped",
+    "UnpaidFeeImported",
     "facts_of",
 ]

@@ -8,11 +8,12 @@ from kernel.eventbus.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class RestrictionEvent(DomainEvent):
-    """Something changed of what bars a patron; `restriction` counts these changes of a patron."""
+    """Something changed of what bars a patron; `restriction` counts these changes of a patron, who is
+    null once it is nobody's any more."""
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     restriction: int
 
 
@@ -58,3 +59,27 @@ class BlockLifted(RestrictionEvent):
     """A block by hand is over."""
 
     block: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpaidFeeImported(DomainEvent):
+    """A patron owed something at the system before, as a file of open loans says; `fee` is its number at lending,
+    `title` what it was for, and `due_on` when that was due, where the file has it."""
+
+    about = "patron"
+
+    patron: int | None
+    fee: int
+    amount: int
+    title: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnpaidFeeDropped(DomainEvent):
+    """An import was undone, and with it a fee that it had brought."""
+
+    about = "patron"
+
+    patron: int | None
+    fee: int

@@ -69,15 +69,13 @@ def reasons_against_hold(
 
 
 def volume_asked_for(volumes: Collection[str], volume: str | None) -> str:
-    """The volume by which copies are told apart: none where all copies of the book are of one. Raises `VolumeNeeded`
-    and `UnknownVolume`."""
+    """The volume by which copies are told apart: none where all copies of the book are of one, or where any will do
+    (""). Raises `VolumeNeeded` and `UnknownVolume`."""
     if volume and volume not in volumes:
         raise UnknownVolume(volume=volume)
-    if len(volumes) < 2:
-        return ""
-    if volume not in volumes:
+    if volume is None and len(volumes) > 1:
         raise VolumeNeeded(volumes=", ".join(sorted(filter(None, volumes))))
-    return volume or ""
+    return volume or "" if len(volumes) > 1 else ""
 
 
 def _copies_of(book_id: int) -> list[Copies]:

@@ -15,7 +15,7 @@ from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.history.services import note_acts
 from lending.holds.candidates import Match, holds_that_wait, matches
 from lending.holds.pickup import last_day_to_collect, type_that_decides
-from lending.models import Copy, Hold
+from lending.models import OPEN, Copy, Hold
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
 
@@ -61,11 +61,13 @@ def assign_copies(
     A few statements, whatever the number of books and of those who wait.
     """
     there = Q(place__in=ON_SHELF) | Q(pk__in=in_hand)
-    copies = Copy.objects.filter(there, book__in=books, withdrawn=False, condition=Copy.Condition.OK)
+    in_order = Copy.objects.filter(there, condition=Copy.Condition.OK, withdrawn=False, book__withdrawn=False)
+    copies = in_order.filter(book__in=books)
     found = list(copies.select_for_update(of=("self",)).select_related("book").order_by("pk"))
     if not found:
         return NOTHING
     waited_for = holds_that_wait({copy.book_id for copy in found})
+    _forget_queues({copy.book_id for copy in found if copy.waited_for} - waited_for)
     matched = matches(_by_book(found, waited_for, in_hand), timezone.localdate(now)) if waited_for else []
 
     ready = [match for match in matched if match.copy.pk in in_hand]
@@ -77,6 +79,22 @@ def assign_copies(
         move_copies([copy for copy in moved if places[copy.pk] == place], place)
     _make_ready(ready, now, return_id)
     return Assigned(ready=[match.hold for match in ready], moved=moved)
+
+
+def expect_returns(books: Collection[int]) -> None:
+    """Marks the copies of these books as waited for, one behind the other, so that whoever brings one back meanwhile
+    comes before or behind this."""
+    unmarked = Copy.objects.filter(book__in=books, waited_for=False)
+    copies = list(unmarked.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    if copies:
+        Copy.objects.filter(pk__in=copies).update(waited_for=True)
+
+
+def _forget_queues(books: Collection[int]) -> None:
+    """Takes the marks away again where nobody has an open hold any more."""
+    held = Hold.objects.filter(OPEN, book__in=books).values_list("book", flat=True)
+    if ended := set(books) - set(held if books else ()):
+        Copy.objects.filter(book__in=ended, waited_for=True).update(waited_for=False)
 
 
 def _moved(copy: Copy, now: datetime) -> CopyConditionChanged:

@@ -4,10 +4,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, When
 
 from lending.holds.places import positions
 from lending.models import IN_QUEUE, OPEN, Copy, Hold
+
+WaitedFor = frozenset[tuple[int, str]]
+"""Books with a volume, or none."""
 
 
 def holds() -> QuerySet[Hold]:
@@ -49,13 +52,26 @@ def copies_to_clear(since: datetime) -> QuerySet[Hold]:
     return holds_that_ended(since).filter(~Exists(later), copy__place=Copy.Place.SHELF)
 
 
-def waiting_for(books: Collection[int]) -> set[tuple[int, str]]:
-    """The books and volumes among these that somebody waits for whom no copy is there."""
-    waiting = Hold.objects.filter(status=Hold.Status.WAITING, book__in=books)
-    return set(waiting.values_list("book", "volume").distinct())
+def waited_for(books: Collection[int]) -> WaitedFor:
+    """Those of these books, each with a volume or none, that more patrons wait for than copies are there; a loan of
+    one is not renewed. In one statement where nobody waits."""
+    waiting = Hold.objects.filter(status=Hold.Status.WAITING, book__in=books).order_by()
+    numbers = waiting.values("book", "volume").annotate(n=Count("pk"))
+    counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
+    if not counted:
+        return frozenset()
+    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
+    copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
+
+    def is_short(book: int, volume: str) -> bool:
+        places = [place for one, of, place in copies if one == book and volume in {"", of}]
+        return "shelf" not in places and len(places) < counted[book, volume]
+
+    return frozenset(place for place in counted if is_short(*place))
 
 
 def holds_on_record() -> Iterator[dict[str, Any]]:
     """Every hold as a patron's page should show it, in the order of their ids."""
-    columns = ("patron_id", "book_id", "volume", "title", "status", "place", "version", "pickup_by", "copy_id")
+    times = ("placed_at", "suspended_until", "ready_since", "pickup_by")
+    columns = ("patron_id", "book_id", "copy_id", "volume", "title", "status", "place", *times, "version")
     yield from Hold.objects.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)

@@ -13,7 +13,7 @@ from kernel.storage.databases import atomic_in
 from lending.events import HoldCancelled, HoldEvent, HoldMoved, HoldPlaced, HoldResumed, HoldSuspended
 from lending.history.services import note_act
 from lending.holds.asking import wanted_hold
-from lending.holds.assigning import Assigned, assign_copies
+from lending.holds.assigning import Assigned, assign_copies, expect_returns
 from lending.holds.places import last_place, place_at, position_of, spread_places
 from lending.holds.refusals import NotWaiting
 from lending.locks import lock_accounts, lock_queues
@@ -46,6 +46,7 @@ def _place(patron_id: int, book_id: int, volume: str | None, override: Collectio
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
     book = Book.objects.get(pk=book_id, withdrawn=False)
     lock_queues([book_id])
+    expect_returns([book_id])
     wanted = wanted_hold(book_id, volume, patron_id, patron)
     against = [one for one in wanted.reasons if one.is_final or one.code not in override]
     if refusal := refusal_of(against):

@@ -13,9 +13,12 @@ from kernel.importing.models import Entry, Import
 from kernel.observability.tracing import current_trace
 from lending.blocks.services import block_patron
 from lending.checkout.granting import Granted, grant
+from lending.holds.borrowing import end_holds, own_holds
+from lending.holds.settling import books_with_holds
+from lending.importing.fees import Fee, known_fees, take_fees
 from lending.importing.files import IncomingLoan
 from lending.importing.reasons import Reason
-from lending.locks import lock_accounts
+from lending.locks import lock_accounts, lock_queues
 from lending.models import Block, Copy, Loan, LoanLine, trace_fields
 from lending.policies.eligibility import eligibility_of
 from lending.stock.copies import take_named
@@ -38,6 +41,9 @@ class Taking:
         self.people = _people(records)
         lock_accounts(set(self.people.values()))
         barcodes = [record.barcode for record in records if record.barcode]
+        known = Copy.objects.filter(barcode__anycase_in=barcodes, withdrawn=False)
+        self.with_holds = books_with_holds(set(known.values_list("book", flat=True)))
+        lock_queues(self.with_holds)
         there = Copy.objects.select_for_update().filter(barcode__anycase_in=barcodes, withdrawn=False).order_by("pk")
         self.copies = {copy.barcode.upper(): copy for copy in there}
         lines = LoanLine.objects.filter(copy__in=self.copies.values(), ending="").values_list("copy", "loan__patron")
@@ -45,6 +51,9 @@ class Taking:
         self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
+        fees = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in fees.items()}
+        self.fees: list[Fee] = []
         self.result = Taken()
 
     def taken(self) -> Taken:
@@ -53,6 +62,7 @@ class Taking:
             self._take(record)
         for day in sorted(self.lent):
             self._lend(day)
+        take_fees(self.run, self.fees, self.now)
         return self.result
 
     def _take(self, record: IncomingLoan) -> None:
@@ -74,7 +84,19 @@ class Taking:
             if copy and is_new:
                 self.holders[copy.pk] = patron
                 self.lent.setdefault(day, []).append((patron, copy, record))
-            self._count(record, is_new=is_new, is_blocked=self._block(record, patron))
+            has_fee = bool(record.owed) and self._charge(Fee(patron, copy, record))
+            self._count(record, is_new=is_new or has_fee, is_blocked=self._block(record, patron))
+
+    def _charge(self, fee: Fee) -> bool:
+        """Notes what is to be charged; whether that is new."""
+        is_of_this_file = self.known_fees.get((fee.patron_id, fee.key))
+        if is_of_this_file is None:
+            self.known_fees[fee.patron_id, fee.key] = True
+            self.fees.append(fee)
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_CHARGED, str(fee.record.owed))
+        elif is_of_this_file:
+            self.result.add_entry(fee.record, Entry.Outcome.NOTED, Reason.FEE_ALIKE, str(fee.record.owed))
+        return is_of_this_file is None
 
     def _count(self, record: IncomingLoan, *, is_new: bool, is_blocked: bool) -> None:
         if is_new or is_blocked:
@@ -83,8 +105,6 @@ class Taking:
             self.result.unchanged += 1
         if is_blocked:
             self.result.add_entry(record, Entry.Outcome.NOTED, Reason.SUSPENDED, str(record.suspended_until))
-        if record.owed:
-            self.result.add_entry(record, Entry.Outcome.NOTED, Reason.NOT_CHARGED, str(record.owed))
 
     def _block(self, record: IncomingLoan, patron: int) -> bool:
         """Blocks the patron until the suspension that the file knows is over; whether that is new."""
@@ -99,11 +119,12 @@ class Taking:
         """Lends what the file has for that day."""
         lent = self.lent[day]
         moved = {copy.pk: copy for copy in take_named([copy.pk for _patron, copy, _record in lent])}
-        grant(
-            [self._granted(patron, moved[copy.pk], record) for patron, copy, record in lent],
-            now=self.now,
-            borrowed_on=day,
-        )
+        granted = [self._granted(patron, moved[copy.pk], record) for patron, copy, record in lent]
+        grant(granted, now=self.now, borrowed_on=day)
+        for one in granted:
+            if one.loan.book_id in self.with_holds:
+                own = own_holds(one.loan.holder, one.loan.book_id, self.today, is_locked=True)
+                end_holds(own, one.loan, one.copies, now=self.now)
 
     def _granted(self, patron: int, copy: Copy, record: IncomingLoan) -> Granted:
         about: dict[str, Any] = {"patron_id": patron, "book_id": copy.book_id, "quantity": 1, "requested_at": self.now}
@@ -117,7 +138,7 @@ class Taking:
         )
 
 
-def _over(copies: Iterable[Copy]) -> set[tuple[int, int, date | None]]:
+def _over(copies: Iterable[Copy]) -> set[tuple[int, int | None, date | None]]:
     """Who had which of the copies and brought it back or lost it, with the day of the loan, and with its due date."""
     lines = LoanLine.objects.filter(copy__in=copies, ending__in=["returned", "lost"]).select_related("loan")
     return {

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from kernel.importing.models import Entry, Import
 from kernel.storage.databases import database_of
+from lending.importing.fees import drop_fees
 from lending.importing.reasons import Reason
 from lending.models import Loan
 from lending.undo.refusals import NotUndoable
@@ -12,7 +13,7 @@ from lending.undo.services import undo_loan
 
 def undo(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
     """Takes the next `limit` loans back, as if they had not been made. One that was renewed or came back in part is
-    kept and named. Blocks for suspensions stay: they are lifted by hand."""
+    kept and named. Then fees: what was paid of them is credit. Blocks for suspensions stay: they are lifted by hand."""
     kept = Entry.objects.using(database_of("lending")).filter(run=run.pk, outcome=Entry.Outcome.KEPT)
     stay = {entry.number for entry in kept}
     own = Loan.objects.filter(request_id=run.correlation_id, status=Loan.Status.ACTIVE).exclude(pk__in=stay)
@@ -23,4 +24,4 @@ def undo(run: Import, limit: int, now: datetime) -> tuple[int, list[Entry]]:
         except NotUndoable:
             facts = {"outcome": Entry.Outcome.KEPT, "reason": Reason.MOVED}
             entries.append(Entry(run=run, number=loan.pk, label=str(loan)[:300], **facts))
-    return len(loans), entries
+    return (len(loans) or drop_fees(run, limit, now)), entries

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from lending.history.services import note_act
-from lending.locks import lock_loan
+from lending.locks import lock_loan, lock_queues
 from lending.models import Copy, Loan, LoanLine
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import late_return, rules_kept
@@ -67,7 +67,7 @@ class Marked:
     def _of_loan(self, line: LoanLine, loan: Loan) -> dict[str, Any]:
         """What is told of the loan, with the days late up to the day on which they stopped."""
         whole = loan.facts(self.now, outstanding=sum(not one.ending for one in loan.all_lines))
-        category = borrowers([loan.patron_id])[loan.patron_id].category
+        category = borrowers([loan.patron_id])[loan.patron_id].category if loan.patron_id else ""
         rules = rules_kept(loan, category, self.copy.type)
         stopped = line.claimed_on or line.lost_on or self.today
         late = late_return(loan.due_on, stopped, rules.late) if loan.due_on else None
@@ -88,9 +88,11 @@ FACTS = (
 
 
 def lock_copy(copy_id: int, *, now: datetime) -> Marked:
-    """The copy and its loan, locked: the patron first. Raises `Copy.DoesNotExist` and `ChangedHands`."""
+    """The copy and its loan, locked: the patron first, then the queue. Raises `Copy.DoesNotExist` and
+    `ChangedHands`."""
     seen = _line_of(copy_id)
     loan = lock_loan(seen.loan_id) if seen else None
+    lock_queues(list(Copy.objects.filter(pk=copy_id).values_list("book", flat=True)))
     copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
     line = _line_of(copy_id)
     if line and (loan is None or line.loan_id != loan.pk):

@@ -10,6 +10,7 @@ from kernel.observability.tracing import acting
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import CopyConditionChanged, CopyFound, CopyLost, CopyReplaced
+from lending.holds.settling import settle_queues
 from lending.locks import save_next_version
 from lending.marks.marked import ChangedHands, Marked, lock_copy
 from lending.marks.rules import Mark, may_be_marked
@@ -52,6 +53,8 @@ def _mark(copy_id: int, mark: Mark, barcode: str, now: datetime) -> Copy:
         _replace(marked, barcode)
     else:
         CHANGES[mark](marked)
+    settle_queues([copy.book_id], now=now, lost=[copy.pk])
+    copy.refresh_from_db(fields=["place", "moves"])
     return copy
 
 
@@ -119,7 +122,8 @@ def _to(condition: Copy.Condition) -> Callable[[Marked], None]:
 
     def change(marked: Marked) -> None:
         missing = condition == Copy.Condition.MISSING
-        marked.put(condition, Copy.Place.NOWHERE if missing else Copy.Place(marked.copy.place or "shelf"))
+        stays = marked.copy.place == Copy.Place.DROP_BOX
+        marked.put(condition, Copy.Place.NOWHERE if missing else Copy.Place.DROP_BOX if stays else Copy.Place.SHELF)
 
         publish(CopyConditionChanged(**marked.facts("CopyConditionChanged"), condition=str(condition)))
 

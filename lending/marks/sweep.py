@@ -12,6 +12,9 @@ from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 from lending.events import CopyLost, LoanFacts, facts_of
 from lending.history.services import note_acts
+from lending.holds.losing import cancel_without_copies
+from lending.holds.settling import books_with_holds
+from lending.locks import lock_queues
 from lending.marks.marked import FACTS
 from lending.models import Copy, Loan, LoanLine, Patron, Terms
 from lending.outstanding import copies_out, lines_in_detail
@@ -85,7 +88,10 @@ def _lose_next(due: Due, last: int, now: datetime) -> tuple[int, int] | None:
     lines = LoanLine.objects.filter(loan__in=still, ending="", claimed_on=None)
     taken = list(lines.order_by("copy_id").only("pk", "loan", "copy", "items"))
     if taken:
+        books = books_with_holds(set(still.values_list("book", flat=True)))
+        lock_queues(books)
         _lose(taken, due, now)
+        publish_many(cancel_without_copies(books, now=now))
     return batch[-1][0], len(taken)
 
 

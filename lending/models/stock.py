@@ -61,7 +61,7 @@ class Copy(models.Model):
         LOST = "lost", _("lost")
         CLAIMED_RETURNED = "claimed_returned", _("claimed returned")
 
-    of_mixed_book = False  # set where copies were taken, and there are others of another type
+    of_mixed_book = False  # set where copies were taken, and there are others of another type or volume
 
     id = models.BigIntegerField(primary_key=True)
     book = models.ForeignKey(Book, models.PROTECT, related_name="copies", verbose_name=_("book"), db_index=False)
@@ -78,6 +78,8 @@ class Copy(models.Model):
     condition = models.CharField(
         _("condition"), max_length=16, choices=Condition, default=Condition.OK, db_default="ok"
     )
+    waited_for = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether somebody may wait for the book: whoever brings the copy back locks the queue then."""
     items = models.JSONField(_("accompanying items"), default=list, db_default=[], blank=True)
     missing_items = models.JSONField(_("missing items"), default=list, db_default=[], blank=True)
     """Of the accompanying items those that did not come back with it last time."""
@@ -90,8 +92,13 @@ class Copy(models.Model):
         verbose_name = _("copy as lending knows it")
         verbose_name_plural = _("copies as lending knows them")
         indexes = (
-            models.Index(fields=["book", "type"], name="types_of_book"),
+            models.Index(fields=["book", "type", "volume"], name="types_of_book"),
             models.Index(fields=["book", "id"], condition=LENDABLE, name="lendable_copy"),
+            models.Index(
+                fields=["book"],
+                condition=Q(waited_for=True, place__in=["shelf", "to_pull"]),
+                name="copy_waited_for",
+            ),
             models.Index(folded("barcode"), name="copy_by_barcode"),
         )
         permissions = [("mark_copy", "Can mark copies as lost, found, damaged and so on")]

@@ -12,8 +12,9 @@ class Asked:
     """What a patron asks for and what there is of it: copies of one type, or with a barcode the very copy.
 
     `rules` are those of today, `kept` those of the loan's day. `available` is how many there are, None where enough are
-    taken already; `back_on` is when this patron brought the copy back last; `items` is how many accompanying items go
-    along; `loan` is the one that has the copy.
+    taken already; `held` is whether the scanned copy, or everything else that is there, is held for others; `back_on`
+    is when this patron brought the copy back last; `items` is how many accompanying items go along; `loan` is the one
+    that has the copy.
     """
 
     patron: Eligibility
@@ -26,6 +27,7 @@ class Asked:
     copy_for_loan: bool = True
     back_on: date | None = None
     available: int | None = None
+    held: bool = False
     items: int = 0
     loan: int | None = None
 

@@ -14,8 +14,6 @@ from lending.policies.refusals import (
     CardExpired,
     CardLost,
     CopyNotForLoan,
-    CopyNotLendable,
-    CopyOutOfStock,
     FamilyLimitReached,
     FamilyLimitWithItems,
     FamilyNeverAgain,
@@ -24,7 +22,6 @@ from lending.policies.refusals import (
     LoanLimitWithItems,
     NeverAgain,
     NotForLoan,
-    OutOfStock,
     OverdueCopies,
     PatronBarred,
     PatronBarredUntil,
@@ -34,6 +31,7 @@ from lending.policies.refusals import (
     TypeLimitReached,
     TypeLimitWithItems,
 )
+from lending.policies.stock_rules import copy_not_lendable, held_for_another, out_of_stock
 from lending.policy_fields import Rules
 
 
@@ -129,20 +127,6 @@ def no_open_day(asked: Asked) -> Refused | None:
     return None
 
 
-def out_of_stock(asked: Asked) -> Refused | None:
-    """There must be as many as are asked for."""
-    if asked.available is None or asked.available >= asked.quantity:
-        return None
-    if asked.barcode:
-        return CopyOutOfStock(barcode=asked.barcode, available=asked.available, loan=asked.loan)
-    return OutOfStock(wanted=asked.quantity, available=asked.available)
-
-
-def copy_not_lendable(asked: Asked) -> Refused | None:
-    """A scanned copy must be there."""
-    return CopyNotLendable(barcode=asked.barcode) if asked.barcode and out_of_stock(asked) else None
-
-
 LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     card_closed,
     card_expired,
@@ -156,6 +140,7 @@ LOAN_RULES: Sequence[Callable[[Asked], Refused | None]] = (
     too_soon_again,
     no_open_day,
     out_of_stock,
+    held_for_another,
     copy_not_lendable,
 )
 

@@ -122,6 +122,15 @@ class CopyOutOfStock(OutOfStock):
     behind = WHO_HAS_IT
 
 
+class HeldForAnother(Refused):
+    code = "held_for_another"
+    sentence = _("The copies that are there are held for other patrons.")
+
+
+class CopyHeldForAnother(HeldForAnother):
+    sentence = _("The copy %(barcode)s is held for another patron.")
+
+
 class CopyNotLendable(Refused):
     code = "copy_not_lendable"
     sentence = _("The copy %(barcode)s is not on its shelf.")

@@ -17,11 +17,13 @@ from lending.policy_fields import Rules
 
 @dataclass(frozen=True, kw_only=True)
 class Renewing:
-    """A loan that somebody wants to keep longer, with the rules that it keeps."""
+    """A loan that somebody wants to keep longer, with the rules that it keeps, and whether others wait for the book for
+    whom no copy is there."""
 
     loan: Loan
     patron: Eligibility
     rules: Rules
+    is_waited_for: bool = False
 
     @property
     def today(self) -> date:
@@ -78,6 +80,11 @@ def too_early(asked: Renewing) -> bool:
     return days is not None and due_on is not None and asked.today < due_on - timedelta(days=days)
 
 
+def others_wait(asked: Renewing) -> bool:
+    """Somebody waits for the book and no copy is free, where the policy does not let renewals go first."""
+    return asked.is_waited_for and not asked.rules.renewal.if_held
+
+
 def card_expired(asked: Renewing) -> bool:
     """The card's last day has passed, or leaves no later due date."""
     last_day, due_on = asked.patron.borrower.expires_on, asked.loan.due_on
@@ -114,6 +121,7 @@ RENEWAL_RULES: Sequence[tuple[Callable[[Renewing], bool], Promise]] = (
     (already_renewed, _("it was renewed as often as the rules allow")),
     (not_on_loan_day, _("it was lent today")),
     (too_early, _("it is too early")),
+    (others_wait, _("others wait for it, and no copy is free")),
     (card_expired, _("the card has expired")),
     (patron_blocked, _("the card is blocked, or fines must be paid first")),
     (suspended, _("something came back late, and the suspension is not over")),

@@ -13,6 +13,7 @@ from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import LoanRenewed
 from lending.history.services import note_act_on, note_acts
+from lending.holds.queries import WaitedFor, waited_for
 from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import DueDateAct, Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
@@ -53,8 +54,8 @@ def renew_loan(
 def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collection[str]) -> Loan:
     loan = lock_loan(loan_id, of_patron=of_patron)
     today = timezone.localdate(now)
-    patron = eligibility_of([loan.patron_id], today)[loan.patron_id]
-    if refusal := renewal_refusal(loan, patron, override):
+    patron = eligibility_of([loan.holder], today)[loan.holder]
+    if refusal := renewal_refusal(loan, patron, override, waited_for=waited_for([loan.book_id])):
         raise refusal
 
     due_before, loan.due_on, loan.renewals = loan.due_on, renewed_until(loan, patron), loan.renewals + 1
@@ -73,7 +74,8 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     lock_accounts([patron_id])
     loans = list(open_loans_of(patron_id).filter(status=Loan.Status.ACTIVE))
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
-    decided = [(loan, renewal_refusal(loan, patron)) for loan in loans]
+    books = waited_for({loan.book_id for loan in loans})
+    decided = [(loan, renewal_refusal(loan, patron, waited_for=books)) for loan in loans]
 
     renewed = [loan for loan, refusal in decided if not refusal]
     kept = []
@@ -89,11 +91,13 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     return decided
 
 
-def renewal_refusal(loan: Loan, patron: Eligibility, override: Collection[str] = ()) -> RenewalRefused | None:
-    """Why a loan can't be renewed on the patron's day; None when it can."""
+def renewal_refusal(
+    loan: Loan, patron: Eligibility, override: Collection[str] = (), *, waited_for: WaitedFor
+) -> RenewalRefused | None:
+    """Why a loan can't be renewed on the patron's day; None when it can. `waited_for`: as `waited_for` has it."""
     against = [
         RenewalRefused(reason=code, why=why)
-        for code, why in reasons_against(_renewing(loan, patron))
+        for code, why in reasons_against(_renewing(loan, patron, waited_for))
         if code in FINAL or code not in override
     ]
     if not against:
@@ -107,8 +111,13 @@ def renewed_until(loan: Loan, patron: Eligibility) -> date:
     return _renewing(loan, patron).due_on
 
 
-def _renewing(loan: Loan, patron: Eligibility) -> Renewing:
-    return Renewing(loan=loan, patron=patron, rules=loan.terms.rules if loan.terms else patron.decision("").rules)
+def _renewing(loan: Loan, patron: Eligibility, waited_for: WaitedFor = frozenset()) -> Renewing:
+    return Renewing(
+        loan=loan,
+        patron=patron,
+        rules=loan.terms.rules if loan.terms else patron.decision("").rules,
+        is_waited_for=bool(waited_for & {(loan.book_id, ""), (loan.book_id, loan.volume)}),
+    )
 
 
 def _kept(loan: Loan, due_before: date | None, now: datetime) -> DueDateAct:

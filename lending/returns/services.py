@@ -1,21 +1,18 @@
 """Returning: copies of a loan come back, some or all."""
 
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import partial
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
-from kernel.refusals import Refused
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
 from lending.holds.assigning import NOTHING, assign_copies
-from lending.holds.candidates import holds_that_wait
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
@@ -24,25 +21,23 @@ from lending.policies.late_returns import LateReturn, late_return, rules_kept
 from lending.policy_fields import Rules
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
+from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
 from lending.stock.copies import bring_back
+from lending.stock.shelf import shelf_of
 from lending.suspensions.services import recompute_suspension
 
 
-class NotOnLoan(Refused):
-    code = "not_on_loan"
-    sentence = _("Not so many copies are on loan: %(wanted)s to return, %(out)s on loan.")
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """What comes back, as `return_book` is asked."""
+
+    quantity: int | None
+    barcode: str
+    of_patron: int | None
+    returned_on: date | None
+    missing: MissingItems
 
 
-class CopyNotOnLoan(NotOnLoan):
-    sentence = _("The copy %(barcode)s is not on loan.")
-
-
-class BeforeTheLoan(Refused):
-    code = "before_the_loan"
-    sentence = _("It was lent on %(borrowed_on)s and can't have come back before.")
-
-
-@atomic_in("lending")
 def return_book(
     loan_id: int,
     *,
@@ -59,23 +54,35 @@ def return_book(
     another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, `NoSelfReturn`, and of the copy of a
     barcode `UnknownItems` and `ItemsMissing`; then nothing is changed.
     """
-    loan = lock_loan(loan_id, of_patron=of_patron)
+    coming = Coming(quantity=quantity, barcode=barcode, of_patron=of_patron, returned_on=returned_on, missing=missing)
+    try:
+        return _return(loan_id, coming, now)
+    except QueueBegan:
+        return _return(loan_id, coming, now, behind_queue=True)
+
+
+@atomic_in("lending")
+def _return(loan_id: int, asked: Coming, now: datetime, *, behind_queue: bool = False) -> Return:
+    loan = lock_loan(loan_id, of_patron=asked.of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
-    coming = [line for line in lines if is_same(barcode, line.copy.barcode)] if barcode else lines[:quantity]
-    if not coming or len(coming) < (quantity or 1) or loan.due_on is None:
-        raise NotOnLoan(out=len(lines), wanted=quantity or 1)
-    not_before_the_loan(loan, returned_on)
-    patron = borrowers([loan.patron_id])[loan.patron_id]
+    coming = lines[: asked.quantity]
+    if asked.barcode:
+        coming = [line for line in lines if is_same(asked.barcode, line.copy.barcode)]
+    if not coming or len(coming) < (asked.quantity or 1) or loan.due_on is None:
+        raise NotOnLoan(out=len(lines), wanted=asked.quantity or 1)
+    not_before_the_loan(loan, asked.returned_on)
+    patron = borrowers([loan.holder])[loan.holder]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
-    place = Copy.Place.SHELF if of_patron is None else place_of_own_return(rules)
-    lock_queues([loan.book_id])
-    note_missing_items(coming[0].copy, missing, rules.items)
+    place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
+    if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
+        lock_queues([loan.book_id])
+    note_missing_items(coming[0].copy, asked.missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
-        on_day[_day_of(line, returned_on or timezone.localdate(now))].append(line)
+        on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, rules, place, now)
+        made = _take_back(loan, on_day[day], day, patron, rules, place, now, behind_queue=behind_queue)
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -98,26 +105,30 @@ def _take_back(
     rules: Rules,
     place: Copy.Place,
     now: datetime,
+    *,
+    behind_queue: bool,
 ) -> Return:
     late = late_return(loan.due_on or day, day, rules.late)
     late_items = {line.copy_id: line.items for line in coming if line.items and rules.items.late}
 
     made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
-    came_back = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    if not behind_queue and any(copy.waited_for for copy in copies):
+        raise QueueBegan(loan.book_id)
     assigned = NOTHING
-    if place == Copy.Place.SHELF and holds_that_wait([loan.book_id]):
-        in_hand = [line.copy_id for line in coming]
+    if behind_queue and place == Copy.Place.SHELF:
+        in_hand = [copy.pk for copy in copies]
         assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
-        made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
+        made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
     made.holds = assigned.ready
-    came_back = {**came_back, **assigned.shelf}
-    announced = _announced(made, coming, patron, now, shelf=came_back, late_items=late_items)
+    shelf = {**shelf_of(copies), **assigned.shelf}
+    announced = _announced(made, coming, patron, now, shelf=shelf, late_items=late_items)
     publish_many([announced, *assigned.events(now)])
     return made
 

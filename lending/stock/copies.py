@@ -4,16 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import connection_of, database_of
-from lending.events import Shelf
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
 from lending.policy_fields import ItemRules
-from lending.stock.shelf import shelf_of
 from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
 
@@ -22,12 +20,25 @@ def lendable(book_id: int) -> QuerySet[Copy]:
     return Copy.objects.filter(LENDABLE, book=book_id)
 
 
-def types_of(book_id: int) -> list[tuple[str, int]]:
-    """The types that a book's copies are of, each with how many can be lent now: the most first, then the type of the
-    first copy. Empty for a book that is withdrawn or has no copies."""
+class Kind(NamedTuple):
+    """Copies of a book that are of one type and volume: how many can be lent now, and how many are held."""
+
+    type: str
+    volume: str
+    free: int
+    held: int
+
+
+def kinds_of(book_id: int) -> list[Kind]:
+    """The types and volumes that a book's copies are of: the most free ones first, then that of the first copy. Empty
+    for a book that is withdrawn or has no copies."""
     copies = Copy.objects.filter(book=book_id, withdrawn=False, book__withdrawn=False)
-    counted = copies.values("type").annotate(free=Count("pk", filter=LENDABLE), first=Min("pk"))
-    return [(one["type"], one["free"]) for one in counted.order_by("-free", "first")]
+    counted = copies.values("type", "volume").annotate(
+        free=Count("pk", filter=LENDABLE),
+        held=Count("pk", filter=Q(place__in=[Copy.Place.HOLD_SHELF, Copy.Place.TO_PULL])),
+        first=Min("pk"),
+    )
+    return [Kind(one["type"], one["volume"], one["free"], one["held"]) for one in counted.order_by("-free", "first")]
 
 
 def scanned_copy(barcode: str, *, locked: bool = True) -> Copy | None:
@@ -36,20 +47,23 @@ def scanned_copy(barcode: str, *, locked: bool = True) -> Copy | None:
     return (known.select_for_update(of=("self",)) if locked else known).first()
 
 
-def take_copies(book_id: int, quantity: int, copy_type: str, without: Collection[int] = ()) -> list[Copy]:
-    """Takes so many lendable copies of a type, or fewer if there are no more beside those that it should do without.
+def take_copies(
+    book_id: int, quantity: int, copy_type: str, without: Collection[int] = (), volume: str = ""
+) -> list[Copy]:
+    """Takes so many lendable copies of a type, and of a volume if one is named, or fewer if there are no more beside
+    those that it should do without.
 
     A copy that somebody else is taking at this moment is passed over. Only when that leaves none, or several are
     wanted, does it wait for it, in the order of their ids: so two who wait never wait in a ring.
     """
-    which = [book_id, copy_type, _ids(without), quantity]
+    which = [book_id, copy_type, volume, volume, _ids(without), quantity]
     free = _move(NEXT_FREE[_vendor()], which) if quantity == 1 else []
     return free or _move(NEXT[_vendor()], which)
 
 
 def take_free_copies(wanted: Mapping[int, int]) -> Mapping[int, list[Copy]]:
     """Takes so many copies of each book, or fewer, without waiting for anybody; what it took, by book. A book with
-    copies of several types is told by `of_mixed_book`."""
+    copies of several types or volumes is told by `of_mixed_book`."""
     books = [list(wanted), list(wanted.values())] if _vendor() == "postgresql" else [json.dumps(wanted)]
     found = _move(TAKE_FREE[_vendor()], books, mixed=MIXED) if wanted else []
     taken = defaultdict(list)
@@ -86,13 +100,13 @@ def bring_back(
     now: datetime,
     made: Return | None = None,
     place: Copy.Place = Copy.Place.SHELF,
-) -> Shelf:
-    """Ends open lines, with the return that was made of them, puts their copies there and tells where they are now."""
+) -> list[Copy]:
+    """Ends open lines, with the return that was made of them, and puts their copies there, which it returns."""
     still_open = LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="")
     still_open.update(ending=ending, ended_at=now, brought_back=made)
     for line in lines:
         line.ending, line.ended_at = ending, now
-    return shelf_of(_move_named([line.copy_id for line in lines], place))
+    return _move_named([line.copy_id for line in lines], place)
 
 
 def move_copies(copies: Collection[Copy], place: Copy.Place) -> None:
@@ -142,7 +156,10 @@ def _move(
 
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
-    pk, book_id, barcode, moves, copy_type, condition, withdrawn, items, missing_items, title, mixed = row
+    (
+        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, price, items,
+        missing_items, title, mixed,
+    ) = row  # fmt: skip
     book = Book(id=book_id, title=title)
     copy = Copy(
         id=pk,
@@ -150,9 +167,12 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         barcode=barcode,
         moves=moves,
         type=copy_type,
+        volume=volume,
         place=place.value,
         condition=condition,
         withdrawn=bool(withdrawn),
+        price=price,
+        waited_for=bool(waited_for),
         items=json.loads(items),
         missing_items=json.loads(missing_items),
     )

@@ -4,7 +4,7 @@
 MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
     condition = CASE condition WHEN 'claimed_returned' THEN 'ok' ELSE condition END
 WHERE {which}
-RETURNING id, book_id, barcode, moves, type, condition, withdrawn, items, missing_items,
+RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waited_for, price, items, missing_items,
     (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
 """
 LOSE = """UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}
@@ -13,9 +13,11 @@ RETURNING id, book_id, type, price, moves
 # Twice, so that each looks at one end of the index.
 MIXED = """
 EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type < lending_copy.type AND NOT other.withdrawn)
+    WHERE other.book_id = lending_copy.book_id AND (other.type, other.volume) < (lending_copy.type, lending_copy.volume)
+    AND NOT other.withdrawn)
 OR EXISTS (SELECT 1 FROM lending_copy other
-    WHERE other.book_id = lending_copy.book_id AND other.type > lending_copy.type AND NOT other.withdrawn)
+    WHERE other.book_id = lending_copy.book_id AND (other.type, other.volume) > (lending_copy.type, lending_copy.volume)
+    AND NOT other.withdrawn)
 """
 FREE = """
 SELECT id FROM lending_copy WHERE book_id = {book} AND place = 'shelf' AND condition = 'ok'
@@ -47,8 +49,8 @@ TAKE_FREE = {
     "sqlite": f"id IN ({FREE_OF_MANY['sqlite']})",
 }
 OF_TYPE = {
-    "postgresql": "AND type = %s AND id <> ALL (%s::bigint[])",
-    "sqlite": "AND type = %s AND id NOT IN (SELECT value FROM json_each(%s))",
+    "postgresql": "AND type = %s AND (%s::text = '' OR volume = %s) AND id <> ALL (%s::bigint[])",
+    "sqlite": "AND type = %s AND (%s = '' OR volume = %s) AND id NOT IN (SELECT value FROM json_each(%s))",
 }
 FREE_OF_TYPE = {
     "postgresql": FREE.format(book="%s", most="%s", and_again="", of_type=OF_TYPE["postgresql"]),

@@ -1,19 +1,22 @@
 """Undoing what was done at the desk by mistake, with everything that followed from it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
-from lending.events import LoanUndone, RenewalUndone, ReturnUndone
+from lending.events import HoldMoved, HoldReady, LoanUndone, RenewalUndone, ReturnUndone
 from lending.history.services import note_act_on
-from lending.locks import lock_loan, save_next_version
+from lending.holds.assigning import assign_copies, expect_returns
+from lending.holds.losing import open_again, take_back_from_ready
+from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
 from lending.stock.copies import bring_back, take_named
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
+    NOBODYS,
     NOT_NEWEST,
     NOTHING,
     NotUndoable,
@@ -48,10 +51,14 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     made = Return.objects.get(pk=return_id)
     if made.voided_at:
         raise NotUndoable(why=NOTHING)
+    if loan.patron_id is None:
+        raise NotUndoable(why=NOBODYS)
     refuse_if_changed_since(loan, made.version)
     refuse_if_marked_since(loan, made.returned_at)
     lines = [line for line in loan.all_lines if line.brought_back_id == made.pk]
-    taken = _taken_again(lines)
+    lock_queues([loan.book_id])
+    freed = take_back_from_ready(made.pk, now=now)
+    taken = _taken_again(lines, freed)
 
     made.voided_at = now
     made.save(update_fields=["voided_at"])
@@ -61,10 +68,15 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     loan.status, loan.returned_at = Loan.Status.ACTIVE, None
     save_next_version(loan)
     if made.suspension_days:
-        recompute_suspension(loan.patron_id, now=now)
+        recompute_suspension(loan.holder, now=now)
     note_act_on(loan, "ReturnUndone", at=now)
+    assigned = assign_copies([loan.book_id], now=now)
 
-    publish(ReturnUndone(**loan.facts(now, outstanding=_out(loan)), shelf=shelf_of(taken, loan.pk), return_id=made.pk))
+    facts = loan.facts(now, outstanding=_out(loan))
+    shelf = {**shelf_of(taken, loan.pk), **assigned.shelf}
+    moved = [HoldMoved(**hold.facts(now)) for hold in freed.values()]
+    again = ReturnUndone(**facts, shelf=shelf, prices=prices_of(taken), return_id=made.pk)
+    publish_many([again, *moved, *assigned.events(now)])
     return loan
 
 
@@ -76,14 +88,22 @@ def _undo_loan(loan_id: int, now: datetime) -> Loan:
     refuse_if_changed_since(loan, 0)
     refuse_if_marked_since(loan)
 
+    lock_queues([loan.book_id])
     out = [line for line in loan.all_lines if not line.ending]
-    came_back = bring_back(out, LoanLine.Ending.CANCELLED, now)
+    copies = bring_back(out, LoanLine.Ending.CANCELLED, now)
+    opened = open_again(loan_id, copies, now=now)
+    kept = {hold.copy_id for hold in opened}
+    if opened:
+        expect_returns([loan.book_id])
+    assigned = assign_copies([loan.book_id], now=now, in_hand=[copy.pk for copy in copies if copy.pk not in kept])
     loan.status, loan.cancel_reason = Loan.Status.CANCELLED, Loan.CancelReason.BY_LIBRARY
     loan.reasons = [Loan.CancelReason.BY_LIBRARY]
     save_next_version(loan)
     note_act_on(loan, "LoanUndone", at=now)
 
-    publish(LoanUndone(**loan.facts(now, outstanding=0), shelf=came_back))
+    came_back = {**shelf_of(copies), **assigned.shelf}
+    again = [(HoldReady if hold.copy_id else HoldMoved)(**hold.facts(now)) for hold in opened]
+    publish_many([LoanUndone(**loan.facts(now, outstanding=0), shelf=came_back), *again, *assigned.events(now)])
     return loan
 
 
@@ -109,12 +129,13 @@ def _undo_renewal(loan_id: int, now: datetime) -> Loan:
     return loan
 
 
-def _taken_again(lines: Sequence[LoanLine]) -> list[Copy]:
-    """Takes the copies of ended lines, in the order of their ids. Raises `NotUndoable` where one went on since."""
+def _taken_again(lines: Sequence[LoanLine], freed: Collection[int]) -> list[Copy]:
+    """Takes the copies of ended lines, in the order of their ids; those that are freed were held until now. Raises
+    `NotUndoable` where one went on since."""
     copies = [line.copy_id for line in lines]
     found = Copy.objects.select_for_update().filter(pk__in=copies).order_by("pk")
     for copy in found:
-        if not _stands_where_it_came(copy):
+        if copy.pk not in freed and not _stands_where_it_came(copy):
             raise went_on(copy.pk)
     later = LoanLine.objects.filter(copy__in=copies).order_by("pk")
     newest = dict(later.values_list("copy", "pk"))
@@ -132,7 +153,7 @@ def _taken_again(lines: Sequence[LoanLine]) -> list[Copy]:
 def _stands_where_it_came(copy: Copy) -> bool:
     """Whether nothing has become of a copy that came back."""
     in_order = copy.condition == Copy.Condition.OK and not copy.withdrawn
-    return in_order and copy.place in {Copy.Place.SHELF, Copy.Place.DROP_BOX}
+    return in_order and copy.place in {Copy.Place.SHELF, Copy.Place.TO_PULL, Copy.Place.DROP_BOX}
 
 
 def _out(loan: Loan) -> int:

@@ -5,11 +5,12 @@ from datetime import datetime
 from kernel.eventbus.publishing.outbox import publish
 from kernel.storage.databases import atomic_in
 from lending.events import CopySubstituted, LoanCancelled
-from lending.locks import lock_loan, save_next_version
+from lending.holds.settling import settle_queues
+from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.policies.late_returns import rules_kept
 from lending.stock.copies import bring_back, lend_out, take_copies
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 
 
 class ChangedHands(Exception):
@@ -25,6 +26,7 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
     """
     line = LoanLine.objects.filter(copy=copy_id, ending="").first()
     loan = lock_loan(line.loan_id) if line else None
+    lock_queues(list(Copy.objects.filter(pk=copy_id).values_list("book", flat=True)))
     if loan:  # another copy may be needed: all are locked in the order of their ids, as by everybody who takes several
         list(Copy.objects.select_for_update().filter(book=loan.book_id).order_by("id"))
     copy = Copy.objects.select_for_update().get(pk=copy_id)
@@ -37,6 +39,7 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
 
     if loan and held and not _substitute(loan, held, now):
         _cancel_part(loan, held, now)
+    settle_queues([copy.book_id], now=now, lost=[copy_id])
 
 
 def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
@@ -45,18 +48,19 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
     if not others:
         return False
 
-    came_back = bring_back(held, LoanLine.Ending.SUBSTITUTED, now)
+    came_back = shelf_of(bring_back(held, LoanLine.Ending.SUBSTITUTED, now))
     loan.all_lines += lend_out([(loan, others, rules_kept(loan, "", held[0].copy.type).items)])
     save_next_version(loan)
 
     out = sum(not line.ending for line in loan.all_lines)
-    publish(CopySubstituted(**loan.facts(now, out), shelf={**shelf_of(others, loan.pk), **came_back}))
+    shelf = {**shelf_of(others, loan.pk), **came_back}
+    publish(CopySubstituted(**loan.facts(now, out), shelf=shelf, prices=prices_of(others)))
     return True
 
 
 def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     """Takes the withdrawn copy off the loan; a loan that has none left is over."""
-    came_back = bring_back(held, LoanLine.Ending.CANCELLED, now)
+    came_back = shelf_of(bring_back(held, LoanLine.Ending.CANCELLED, now))
     outstanding = sum(not one.ending for one in loan.all_lines)
     loan.cancel_reason = Loan.CancelReason.COPY_WITHDRAWN
     if loan.quantity == len(held):

@@ -9,7 +9,7 @@ from catalog.queries import copies_shown
 from dashboard.holds import holds_shown
 from dashboard.queries import fines_shown, loans_shown, schedules_known
 from fines.queries import fines_on_record, schedules_on_record
-from lending.holds.records import holds_on_record
+from lending.holds.queries import holds_on_record
 from lending.marks.queries import copies_on_record
 from lending.queries import loans_on_record
 

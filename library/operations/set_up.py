@@ -3,6 +3,7 @@ own where none were adopted."""
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
 from django_q.models import Schedule
@@ -18,7 +19,11 @@ SCHEDULES = {
     "go on with imports": ("kernel.importing.tasks.go_on_with_imports", Schedule.MINUTES),
     "send mails": ("accounts.mail.tasks.send_mails", Schedule.MINUTES),
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
+    "expire holds": ("lending.holds.sweeps.tasks.expire_uncollected_holds", Schedule.HOURLY),
     "mark lost copies": ("lending.marks.tasks.mark_lost_copies", Schedule.DAILY),
+    "anonymise loans": ("lending.erasing.tasks.anonymise_old_loans", Schedule.DAILY),
+    "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
+    "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 
@@ -30,9 +35,18 @@ def set_up(**_: Any) -> None:
     for role in all_roles().values():
         _permit(role)
     for name, (function, rhythm) in SCHEDULES.items():
+        if not _is_there(function):
+            Schedule.objects.filter(name=name).delete()
+            continue
         Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
         )
+
+
+def _is_there(function: str) -> bool:
+    """Whether the context that has the task is installed."""
+    context = function.partition(".")[0]
+    return context == "kernel" or apps.is_installed(context)
 
 
 def _are_migrated(*models: type[Model]) -> bool:

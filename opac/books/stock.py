@@ -1,14 +1,13 @@
 """The stock of the books on a page."""
 
 import logging
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db import DatabaseError
 
 from kernel.storage.databases import is_out_of_reach
-from lending.queries import due_dates_of
 from lending.stock.availability import Stock, stock_of_books
+from lending.stock.whereabouts import CopyNow, copies_now
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +21,10 @@ def stock_on_page(book_ids: Collection[int]) -> Mapping[int, Stock]:
         return {}
 
 
-def due_on_page(book_id: int) -> Mapping[int, date | None] | None:
-    """Of each of the book's copies that is out till when, by the copy's id; None while lending is away."""
+def copies_on_page(book_id: int) -> Sequence[CopyNow] | None:
+    """Where each of the book's copies is now; None while lending is away."""
     try:
-        return due_dates_of(book_id)
+        return copies_now(book_id)
     except DatabaseError as error:
         _without(error)
         return None

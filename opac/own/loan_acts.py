@@ -15,7 +15,7 @@ from lending.deferral.desk import admit, take_back
 from lending.models import Loan, Return
 from lending.queries import loans
 from lending.renewals.services import RenewalRefused, renew_loan, renew_loans_of
-from lending.returns.services import NotOnLoan
+from lending.returns.refusals import NotOnLoan
 from opac.own.acts import Keep, said
 from opac.own.loans import days_late_in_words, subject_of
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.messages import get_messages
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lending.holds.queries import WaitedFor, waited_for
 from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_shown
 from lending.policies.late_returns import charged_days
@@ -44,6 +43,11 @@ class OwnLoan:
     notes: list[Any] = field(default_factory=list)
 
     @property
+    def subject(self) -> str:
+        """What messages about it, and its row, are marked with."""
+        return subject_of(self.id)
+
+    @property
     def is_late(self) -> bool:
         """Whether its due date has passed, and it is not all claimed to be returned."""
         return self.days < 0 and not self.is_claimed
@@ -75,13 +79,14 @@ def days_late_in_words(days: int) -> str:
 
 
 def own_loans(loans: Iterable[Loan], patron_id: int, now: datetime) -> list[OwnLoan]:
-    """A patron's loans that are out, ready to be shown, in two statements for all of them."""
+    """A patron's loans that are out, ready to be shown, in a few statements for all of them."""
     today, active = timezone.localdate(now), [loan for loan in loans if loan.status == Loan.Status.ACTIVE]
     if not active:
         return []
     patron = eligibility_shown(patron_id, today)
     going_back = loans_being_returned([loan.pk for loan in active])
-    return [_own_loan(loan, patron, today, is_being_returned=loan.pk in going_back) for loan in active]
+    books = waited_for({loan.book_id for loan in active})
+    return [_own_loan(loan, patron, today, is_being_returned=loan.pk in going_back, books=books) for loan in active]
 
 
 def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnLoan:
@@ -91,23 +96,13 @@ def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnL
     return OwnLoan(**facts, days=(due_on - today).days, charged_days=charged_days, is_only_heard_of=True)
 
 
-def notes_beside(request: HttpRequest, loans: Iterable[OwnLoan]) -> list[Any]:
-    """Puts each message about a loan beside it; the others are those that stand above the page."""
-    by_subject = {subject_of(loan.id): loan for loan in loans}
-    above: list[Any] = []
-    for message in get_messages(request):
-        loan = by_subject.get(message.extra_tags or "")
-        (loan.notes if loan else above).append(message)
-    return above
-
-
 def subject_of(loan_id: int) -> str:
     """What messages about a loan, and its row, are marked with."""
     return f"loan-{loan_id}"
 
 
-def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool) -> OwnLoan:
-    refusal = renewal_refusal(loan, patron)
+def _own_loan(loan: Loan, patron: Eligibility, today: date, *, is_being_returned: bool, books: WaitedFor) -> OwnLoan:
+    refusal = renewal_refusal(loan, patron, waited_for=books)
     due_on, out = loan.due_on or today, [line for line in loan.all_lines if not line.ending]
     claims = [line.claimed_on for line in out if line.claimed_on]
     is_claimed = bool(claims) and len(claims) == len(out)

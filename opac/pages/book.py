@@ -1,21 +1,27 @@
 """A book's page, and its record as a file."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.exporting.files import written
 from catalog.exporting.marc import TooLongForMarc
 from catalog.models import Book
 from catalog.queries import book_with_cover, books_shown, copies_of
+from lending.stock.whereabouts import CopyNow, stock_of_copies
 from opac.books.citations import citations_of
 from opac.books.described import as_linked_data, permanent_address, picture_address, summary_of
 from opac.books.related import related_to
-from opac.books.stock import due_on_page, stock_on_page
+from opac.books.stock import copies_on_page
+from opac.own.away import unless_away
+from opac.own.holds import OwnHold, own_holds_on
 from opac.pages.away import calm_without_catalogue
-from opac.site import page, shown
+from opac.site import may_have_pages, page, shown
 
 SHOWN_COPIES = 50
 TYPES = {"kormarc": "application/marc", "marcxml": "application/xml"}
@@ -29,14 +35,15 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(pk)
     if found.withdrawn_at:
         return shown(request, "book_gone.html", {"book": found, "related": related_to(found)}, status=410)
-    copies = list(copies_of(pk)[: SHOWN_COPIES + 1])
+    copies, now = list(copies_of(pk)[: SHOWN_COPIES + 1]), copies_on_page(pk)
     context: dict[str, Any] = {
         "book": found,
         "copies": copies[:SHOWN_COPIES],
         "has_more_copies": len(copies) > SHOWN_COPIES,
-        "due": due_on_page(pk),
-        "stock": stock_on_page([pk]).get(pk),
+        "due": None if now is None else {one.id: one.due_on for one in now if one.place == "loan"},
+        "stock": None if now is None else stock_of_copies(now),
         "borrow": _borrowing(pk),
+        "holds": _holds(request, pk, now),
         "related": related_to(found),
         "citations": citations_of(found),
         "summary": summary_of(found),
@@ -76,3 +83,11 @@ def _borrowing(pk: int) -> str:
         return reverse("opac:borrow", args=[pk])
     except NoReverseMatch:
         return ""
+
+
+def _holds(request: HttpRequest, pk: int, copies: Sequence[CopyNow] | None) -> list[OwnHold]:
+    """The holds on the book of who is signed in, as long as lending can be asked."""
+    user: Any = request.user
+    if copies is None or not may_have_pages(user):
+        return []
+    return unless_away(partial(own_holds_on, pk, copies, user.pk, timezone.now())) or []

@@ -98,17 +98,22 @@ def grouped(number: int) -> str:
 
 class CopyState(NamedTuple):
     """Whether a copy is out, till when, and whether lending says so; else the catalogue does, a moment behind. A copy
-    that is not in order, or in the drop box, `is_away`, as the catalogue has it."""
+    that is not in order, or in the drop box, `is_away`, and one in order that somebody waits for `is_held`, as the
+    catalogue has it."""
 
     is_known: bool
     is_out: bool
     due: date | None
     is_away: bool = False
+    is_held: bool = False
 
 
 @register.simple_tag
 def copy_state(copy: Copy, due: Mapping[int, date | None] | None) -> CopyState:
-    """Where a copy is now, of what `due_on_page` gave."""
+    """Where a copy is now, where `due` has the due dates of those that are out, or is None while lending is away."""
+    in_order = not copy.lendable and copy.condition == Copy.Condition.OK
+    is_held = in_order and copy.place in {Copy.Place.SHELF, Copy.Place.HOLD_SHELF}
     if due is None:
-        return CopyState(False, copy.place == Copy.Place.LOAN, None, not copy.lendable)
-    return CopyState(True, copy.pk in due, due.get(copy.pk), not copy.lendable and copy.place != Copy.Place.LOAN)
+        return CopyState(False, copy.place == Copy.Place.LOAN, None, not copy.lendable, is_held)
+    is_away = not copy.lendable and copy.place != Copy.Place.LOAN
+    return CopyState(True, copy.pk in due, due.get(copy.pk), is_away, is_held)

@@ -1,6 +1,7 @@
 """Every page of the admin answers, without inline script or style, in a bounded number of queries."""
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from lending.families.services import make_family
 from lending.models import Loan, LoanImport
 from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
+from notices.models import Notice, Timing, Wording
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
 from tests.people import PASSWORD
@@ -37,13 +39,13 @@ ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
     "lending.LoanImport", "lending.Policy", "opac.LibraryPage",
-    "webhooks.Endpoint",
-    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block",
+    "webhooks.Endpoint", "notices.Timing", "notices.Wording",
+    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block", "lending.Hold",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.User", "lending.Family", "opac.LibraryPage",
-    "webhooks.Endpoint",
+    "webhooks.Endpoint", "notices.Wording",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")
@@ -68,6 +70,7 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     _webhooks(now, loans)
     _calendar(now, loans)
     _types(loans)
+    _notices(now, loans)
     for number in range(loans):
         CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
@@ -87,6 +90,15 @@ def _calendar(now: Any, number: int) -> None:
         add_rule(valid_from=day, closed={1: [2, 4]}, holidays="KR", now=now, by_id=by)
         add_closure(first=day, last=day, reason="공사", now=now, by_id=by)
         add_opening(day=day, reason="강연", now=now, by_id=by)
+
+
+def _notices(now: Any, number: int) -> None:
+    day, by = timezone.localdate(now), User.objects.get(card_number="P-7200").pk
+    sent: dict[str, Any] = {"made_at": now, "sent_at": now, "retry_at": now, "is_digest": False, "status": "sent"}
+    for one in range(number):
+        Notice.objects.create(patron_id=by, day=day, run=uuid.uuid4(), kind="fine", title=f"연체료 {one}", **sent)
+        Timing.objects.create(valid_from=day + timedelta(days=one))
+        Wording.objects.create(kind="fine", language=["ko", "en"][one])
 
 
 def _types(number: int) -> None:

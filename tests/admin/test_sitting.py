@@ -36,8 +36,9 @@ def test_commands_stand_in_for_buttons(librarian: Door, haneul: User, barcodes: 
     assert all(command in sheet for command in Command)
     librarian.lend("P-7101", barcodes[0])
     assert "Renewed until" in librarian.scan("desk-renew", patron=haneul.pk)
-    librarian.scan("DESK-UNDO", patron=haneul.pk)
+    shown = answered(librarian, "DESK-UNDO", patron=haneul.pk)
     assert said()[-1] == "RenewalUndone"
+    assert "undone" in shown["acts"][0]["html"]
     librarian.scan("DESK-UNDO", patron=haneul.pk)
     assert said()[-1] == "LoanUndone"
     assert answered(librarian, "DESK-NEXT", patron=haneul.pk)["on_screen"] is None

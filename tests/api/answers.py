@@ -3,10 +3,14 @@
 from typing import Any
 
 ONE_LOAN = {
-    "id", "patron", "book", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on", "returned_at",
-    "overdue", "renewals", "cancel_reason", "reasons", "copies",
+    "id", "patron", "book", "volume", "title", "quantity", "outstanding", "status", "borrowed_at", "due_on",
+    "returned_at", "overdue", "renewals", "cancel_reason", "reasons", "copies",
 }  # fmt: skip
 ONE_RETURN = {"return_id", "days_late", "days_counted", "hold", "suspended_until"}
+ONE_HOLD = {
+    "id", "patron", "book", "volume", "title", "status", "position", "placed_at", "suspended_until", "ready_since",
+    "pickup_by", "copy",
+}  # fmt: skip
 ONE_MARKED = {"id", "barcode", "where", "condition", "loan"}
 ONE_ENTRY = {"at", "what", "by", "via", "reason"}
 ONE_BLOCK = {"id", "kind", "reason", "since", "until"}

@@ -25,6 +25,7 @@ class LibraryInUse:
     closures: list[int]
     blocks: list[int]
     families: list[int]
+    holds: list[int]
     returns: list[int]
     payments: list[int]
     openings: list[int]
@@ -57,6 +58,7 @@ class LibraryInUse:
             "books": self.books, "copies": self.copies, "loans": self.loans, "fines": self.fines,
             "calendar": self.rules, "closures": self.closures, "openings": self.openings,
             "policies": self.policies, "blocks": self.blocks, "families": self.families,
+            "holds": self.holds,
             "returns": self.returns, "payments": self.payments,
         }  # fmt: skip
         return known.get(kind, people)
@@ -80,7 +82,9 @@ def a_library_in_use() -> LibraryInUse:
     books = [librarian.post("books", title).json()["id"] for title in titles]
     for kind in ("copy-types", "categories"):
         librarian.post(kind, {"code": "disc", "name_ko": "음반", "name_en": "record"})
+    out = librarian.post("books", {"title": "Persuasion", "copies": 1}).json()["id"]
     bus.settle()
+    librarian.post("loans", {"book": out})
     late = [{"patron": patron.id, "book": book, "quantity": 2, "borrowed_on": long_ago} for book in books]
     loans = [librarian.post("loans", loan).json()["id"] for loan in late]
     returned = patron.post(f"loans/{loans[0]}/return", {"quantity": 1}).json()["return_id"]
@@ -99,6 +103,7 @@ def a_library_in_use() -> LibraryInUse:
     paid = librarian.post(f"patrons/{librarian.id}/payments", {"amount": 1}).json()
     block = librarian.post(f"patrons/{librarian.id}/blocks", {"reason": "noise"}).json()
     family = librarian.post("families", {"name": "김씨네", "members": [patron.id]}).json()
+    held = librarian.post("holds", {"book": out, "patron": patron.id}).json()
     return LibraryInUse(
         patron=patron,
         librarian=librarian,
@@ -110,6 +115,7 @@ def a_library_in_use() -> LibraryInUse:
         closures=days["closures"],
         blocks=[block["id"]],
         families=[family["id"]],
+        holds=[held["id"]],
         returns=[returned],
         payments=[paid["id"]],
         openings=days["openings"],

@@ -40,11 +40,18 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
         {"code": "disc", "name_ko": "음반", "name_en": "disc"},
         {"code": "map", "name_ko": "지도", "name_en": "map"},
     ),
+    "holds": ("haneul", {"book": "{lent}"}, {"book": "{out}"}),
+    "holds/{waiting}/cancel": ("haneul", None, {}),
+    "holds/{waiting}/suspend": ("haneul", {}, {"until": "2031-01-06"}),
+    "holds/{suspended_hold}/resume": ("haneul", None, {}),
+    "holds/{waiting}/move": ("ada", {"position": 1}, {"position": 2}),
+    "holds/{ready}/pickup-by": ("ada", {"pickup_by": "2031-01-06"}, {"pickup_by": "2031-01-07"}),
     "families": ("ada", {"name": "김씨네", "members": ["{patron}"]}, {"name": "이씨네", "members": ["{patron}"]}),
     "fee-schedules": ("ada", {"valid_from": "2031-01-01", "cap": 700}, {"valid_from": "2031-01-01", "cap": 800}),
     "fines/{fine}/refunds": ("ada", {"amount": 1, "reason": "snow"}, {"amount": 2, "reason": "snow"}),
     "patrons/{patron}/payments": ("ada", {"amount": 100, "method": "card"}, {"amount": 200, "method": "card"}),
     "patrons/{payer}/payouts": ("ada", {"amount": 1, "reason": "moves"}, {"amount": 2, "reason": "moves"}),
+    "patrons/{nobody}/erase": ("ada", {"reason": "moves away"}, {"reason": "is dead"}),
     "patrons/{suspended}/buy-off": ("ada", {"method": "cash"}, {"method": "card"}),
     "payments/{payment}/reverse": ("ada", {"reason": "stolen"}, {"reason": "lost"}),
     "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),
@@ -126,3 +133,15 @@ def a_suspended_patron(ada: Person) -> int:
     done(ada.post(f"loans/{loan['id']}/return"))
     Bus().settle()
     return guest.id
+
+
+def some_holds(haneul: Person, ada: Person) -> dict[str, int]:
+    """Two books that Ada has on loan, and Haneul's holds on others: waiting, suspended and ready."""
+    names = ("lent", "out", "waiting", "suspended_hold", "ready")
+    books = {name: done(ada.post("books", {"title": "Sense", "copies": 1}), 201)["id"] for name in names}
+    Bus().settle()
+    loans = {name: done(ada.post("loans", {"book": book}), 201)["id"] for name, book in books.items()}
+    holds = {name: done(haneul.post("holds", {"book": books[name]}), 201)["id"] for name in names[2:]}
+    done(haneul.post(f"holds/{holds['suspended_hold']}/suspend", {}))
+    done(ada.post(f"loans/{loans['ready']}/return"))
+    return {"lent": books["lent"], "out": books["out"], **holds}

@@ -23,7 +23,7 @@ from kernel.http.permissions import SignedIn
 from kernel.http.problems import PleaseWait
 from lending.models import Loan
 from tests.api.answers import done, refused
-from tests.api.posts import KEY, POSTS, Once, a_suspended_patron, rows
+from tests.api.posts import KEY, POSTS, Once, a_suspended_patron, rows, some_holds
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -46,6 +46,7 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
     closed = {"from": loan["due_on"], "to": loan["due_on"], "reason": "snow"}
     closure = done(ada.post("closures", closed), 201)["id"]
     Bus().settle()
+    holds = some_holds(haneul, ada)
     block = done(ada.post(f"patrons/{ada.id}/blocks", {"reason": "noise"}), 201)["id"]
     (fine,) = done(haneul.get("fines"))["results"]
     done(ada.post(f"fines/{fine['id']}/payments", {"amount": 100}), 201)
@@ -62,10 +63,12 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "patron": haneul.id,
         "payer": ada.id,
         "suspended": a_suspended_patron(ada),
+        "nobody": a_patron("P-7556").id,
         "renewed": renewed,
         "copy": loan["copies"][1]["id"],
         "return": returned,
         "block": block,
+        **holds,
     }
 
 

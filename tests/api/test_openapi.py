@@ -84,6 +84,13 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET", "patrons/{id}/history"),
             ("GET POST", "patrons/{id}/blocks"),
             ("POST", "blocks/{id}/lift"),
+            ("GET POST", "holds"),
+            ("GET", "holds/{id}"),
+            ("POST", "holds/{id}/cancel"),
+            ("POST", "holds/{id}/suspend"),
+            ("POST", "holds/{id}/resume"),
+            ("POST", "holds/{id}/move"),
+            ("POST", "holds/{id}/pickup-by"),
             ("GET POST", "families"),
             ("PATCH DELETE", "families/{id}"),
             ("GET", "calendar"),
@@ -103,10 +110,12 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET", "fee-schedules"),
             ("POST", "fee-schedules"),
             ("GET", "me/account"),
+            ("GET", "me/notices"),
             ("GET", "patrons/{id}/account"),
             ("POST", "patrons/{id}/payments"),
             ("POST", "patrons/{id}/payouts"),
             ("POST", "patrons/{id}/buy-off"),
+            ("POST", "patrons/{id}/erase"),
             ("POST", "payments/{id}/reverse"),
             ("GET", "dashboard"),
             ("GET", "dashboard/{id}"),
@@ -164,7 +173,7 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
     refusals = {"request_in_progress"} | {
         "card_closed", "card_expired", "patron_blocked", "suspended", "overdue_copies", "loan_limit_reached",
-        "type_limit_reached", "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
+        "type_limit_reached", "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock", "held_for_another",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 

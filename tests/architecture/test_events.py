@@ -11,9 +11,10 @@ from django.core.management import call_command
 from fines.handlers import charge_late_fee
 from kernel.eventbus.checks import declared_events, faults_of
 from kernel.eventbus.events import DomainEvent
+from kernel.eventbus.registry import installed_subscriptions
 from lending.events import BookBorrowed, BookReturned
-from library.subscriptions import SUBSCRIPTIONS
 
+SUBSCRIPTIONS = installed_subscriptions()
 PLAIN = {str, int, bool, date, datetime, type(None)}
 NAMING = {"name", "surname", "card", "number", "email", "mail", "address", "phone", "telephone", "birth", "birthday"}
 """Words of a field that would say more of a person than an id does."""

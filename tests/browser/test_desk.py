@@ -1,4 +1,5 @@
-"""A librarian lends at the desk and takes back late, in a real browser and in both languages."""
+"""A librarian at the desk in a real browser: by keyboard alone, in both languages, wide and narrow, with scripts
+and without, without a network for a while, and after the session has ended."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,110 +9,155 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.desk import Desk, desk, needs_chromium
+from tests.browser.desk import Desk, needs_chromium
+from tests.browser.library import Library
+from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
 from tests.demo import PASSWORD
 from tests.processes import until
 
 pytestmark = [needs_chromium, pytest.mark.once]
+LAPTOP = Device("laptop", 1024, 768)
 A_WEEK_LATE = timedelta(days=21)
 
 
 class Words(NamedTuple):
-    """What a librarian reads, and whom she serves."""
+    """What a librarian reads."""
 
-    language: str
-    lend: str
-    take_back: str
-    card_number: str
-    barcode: str
     lent: str
     back: str
     late: str
     owed: str
-    overdue: str
-    card: str
-    copy: str
+    undone: str
+    unsent: str
+    signed_out: str
 
 
-KOREAN = Words(
-    language="한국어",
-    lend="대출",
-    take_back="반납",
-    card_number="회원증 번호",
-    barcode="바코드",
-    lent="B0000001-0001 “소나기”: 김하늘 님에게 대출했습니다.",
-    back="B0000001-0001 “소나기”: 김하늘 님(P-0001)에게서 반납받았습니다.",
-    late="7일 연체: 기준에 따라 연체료 500원이 부과됩니다.",
-    owed="미납액은 500원입니다.",
-    overdue="연체",
-    card="P-0001",
-    copy="B0000001-0001",
-)
-ENGLISH = Words(
-    language="English",
-    lend="Lend",
-    take_back="Take back",
-    card_number="card number",
-    barcode="barcode",
-    lent="B0000006-0001 “Pride and Prejudice” is lent to Robin Reader until",
-    back="B0000006-0001 “Pride and Prejudice” is back from Robin Reader (P-0002).",
-    late="7 days late: a fine of 500 KRW is charged by the schedule.",
-    owed="500 KRW are owed.",
-    overdue="overdue",
-    card="P-0002",
-    copy="B0000006-0001",
-)
+WORDS = {
+    "ko": Words("까지 대출했습니다.", "반납받았습니다.",
+                "7일 연체: 기준에 따라 연체료 500원이 부과됩니다.", "미납액은 500원입니다.",
+                "되돌림", "전송을 기다리는 스캔", "그 사이 로그아웃되어"),
+    "en": Words("Lent until", "Taken back.", "7 days late: a fine of 500 KRW is charged by the schedule.",
+                "500 KRW are owed.", "undone", "Scans that wait to be sent", "You were signed out meanwhile"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("words", [KOREAN, ENGLISH], ids=["ko", "en"])
-def test_a_book_is_lent_and_comes_back_late(browser: Browser, port: int, words: Words, tmp_path: Path) -> None:
-    with desk(browser, port, tmp_path) as librarian:
-        enter(librarian, words)
-        lend_three_weeks_ago(librarian, words)
-        find_it_among_the_loans(librarian, words)
-        take_it_back(librarian, words)
-        see_what_is_owed(librarian, words)
+def at_the_desk(person: Visitor) -> None:
+    """Signs in as the librarian, and opens the desk."""
+    person.open("/admin/desk/")
+    Desk.sign_in(person, "L-0001", PASSWORD)
+    person.page.locator("#box").wait_for()
 
 
-def enter(librarian: Desk, words: Words) -> None:
-    librarian.open("/admin/")
-    librarian.page.get_by_role("button", name=words.language).click()
-    librarian.sign_in("L-0001", PASSWORD)
-    librarian.page.locator("#figure-overdue").wait_for()
+def scan(person: Visitor, *read: str) -> None:
+    """As a scanner does: types into whatever has the cursor, and presses Enter; the next one does not wait."""
+    for number in read:
+        person.page.keyboard.type(number)
+        person.page.keyboard.press("Enter")
 
 
-def lend_three_weeks_ago(librarian: Desk, words: Words) -> None:
-    librarian.follow(words.lend)
-    librarian.scan(words.card_number, words.card)
-    day = (datetime.now(ZoneInfo("Asia/Seoul")) - A_WEEK_LATE).date()
-    librarian.page.locator("[name=borrowed_on]").fill(day.isoformat())
-    librarian.page.get_by_label(words.barcode).focus()
-    librarian.scan(words.barcode, words.copy)
-    expect(librarian.page.locator(".messagelist .success")).to_contain_text(words.lent)
-    row = librarian.page.get_by_role("row").filter(has_text=words.copy)
-    expect(row).to_contain_text(words.overdue)
+@pytest.mark.parametrize("device", [DESKTOP, LAPTOP, PHONE], ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_round_at_the_desk_by_keyboard_alone(
+    browser: Browser, library: Library, tmp_path: Path, language: str, device: Device
+) -> None:
+    words, patron = WORDS[language], library.patron(language)
+    copies = [library.barcode(library.book(title)) for title in ("무진기행", "Emma", "토지")]
+    with visitor(browser, library.port, tmp_path, device=device, language=language) as person:
+        at_the_desk(person)
+        acts = person.page.locator("#acts > li")
+        scan(person, patron.card, *copies)  # faster than any answer
+        expect(acts).to_have_count(3)
+        expect(person.page.locator("#patron tbody tr")).to_have_count(3)
+        assert [copies.index(text) for text in acts.locator("code").all_inner_texts()] == [2, 1, 0]
+        expect(acts.first).to_contain_text(words.lent)
+        scan(person, copies[2])  # read twice
+        expect(acts.first).to_have_class("act repeated")
+        person.is_well_made()
+        scan(person, "DESK-UNDO")
+        expect(person.page.locator("#patron tbody tr")).to_have_count(2)
+        expect(acts.nth(1)).to_contain_text(words.undone)
+        scan(person, "DESK-NEXT")
+        expect(person.page.locator("#patron .account")).to_have_count(0)
+        scan(person, copies[2])
+        expect(person.page.locator("#basket code")).to_have_text(copies[2])
+        person.is_well_made()
+        scan(person, patron.name)
+        expect(person.page.locator("#question")).to_contain_text(patron.card)
+        person.is_well_made()
 
 
-def find_it_among_the_loans(librarian: Desk, words: Words) -> None:
-    librarian.open(f"/admin/lending/loan/?overdue=yes&q={words.card}")
-    rows = librarian.page.locator("#result_list tbody tr")
-    expect(rows).to_have_count(1)
-    expect(rows).to_contain_text(words.card)
-    librarian.open("/admin/")
-    expect(librarian.page.locator("#figure-overdue")).to_have_class("urgent")
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_copy_comes_back_late_at_another_desk(
+    browser: Browser, library: Library, tmp_path: Path, language: str, scripts: bool
+) -> None:
+    words, patron, copy = WORDS[language], library.patron(language), library.barcode(library.book("소나기"))
+    looks = {"language": language, "java_script_enabled": scripts}
+    with visitor(browser, library.port, tmp_path, **looks) as person:
+        at_the_desk(person)
+        scan(person, patron.card)
+        person.page.locator("#patron .account").wait_for()
+        day = (datetime.now(ZoneInfo("Asia/Seoul")) - A_WEEK_LATE).date()
+        person.page.locator(".earlier summary").click()
+        person.page.locator("[name=day]").fill(day.isoformat())
+        person.page.locator("[name=typed]").focus()
+        scan(person, copy)
+        expect(person.page.locator("#patron tr.late")).to_contain_text(copy)
+    with visitor(browser, library.port, tmp_path, **looks) as person:
+        at_the_desk(person)
+        scan(person, copy)
+        back = person.page.locator("#acts > li").first
+        expect(back).to_contain_text(words.back)
+        expect(back).to_contain_text(words.late)
+        expect(back).to_contain_text(patron.name)
+        person.open(f"/admin/desk/?patron={patron.id}")
+        until(lambda: person.page.reload() and words.owed in person.page.locator("#patron").inner_text())
 
 
-def take_it_back(librarian: Desk, words: Words) -> None:
-    librarian.follow(words.take_back)
-    librarian.scan(words.barcode, words.copy)
-    expect(librarian.reads(words.back)).to_be_visible()
-    expect(librarian.reads(words.late)).to_be_visible()
+def test_scans_wait_while_there_is_no_network_and_are_done_once(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    words, patron = WORDS["en"], library.patron("en")
+    copies = [library.barcode(library.book(title)) for title in ("무진기행", "Emma")]
+    with visitor(browser, library.port, tmp_path, expected=(0,)) as person:
+        at_the_desk(person)
+        person.context.set_offline(True)
+        scan(person, patron.card, *copies)
+        expect(person.page.locator("#waiting")).to_contain_text(words.unsent)
+        expect(person.page.locator("#waiting")).to_contain_text(copies[1])
+        person.context.set_offline(False)
+        expect(person.page.locator("#acts > li.lent")).to_have_count(2)
+        expect(person.page.locator("#waiting")).to_be_hidden()
+        person.page.reload()
+        expect(person.page.locator("#acts > li")).to_have_count(2)
+        person.faults[:] = [fault for fault in person.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
-def see_what_is_owed(librarian: Desk, words: Words) -> None:
-    """The fine is charged by a worker, so the page is looked at again until it is there."""
-    librarian.follow(words.lend)
-    librarian.scan(words.card_number, words.card)
-    librarian.page.locator(".account").first.wait_for()
-    until(lambda: librarian.page.reload() and librarian.reads(words.owed).is_visible())
-    expect(librarian.page.get_by_role("row").filter(has_text=words.copy)).to_have_count(0)
+def test_no_scan_is_lost_when_the_session_has_ended(browser: Browser, library: Library, tmp_path: Path) -> None:
+    patron, copy = library.patron("en"), library.barcode(library.book("Emma"))
+    with visitor(browser, library.port, tmp_path) as person:
+        at_the_desk(person)
+        scan(person, patron.card)
+        person.page.locator("#patron .account").wait_for()
+        person.context.clear_cookies(name="sessionid")
+        scan(person, copy)
+        person.page.locator("[name=password]").wait_for()
+        Desk.sign_in(person, "L-0001", PASSWORD)
+        expect(person.page.locator("#acts > li.lent")).to_contain_text(copy)
+        expect(person.page.locator("#patron")).to_contain_text(patron.name)
+
+
+def test_a_desk_that_nobody_uses_asks_who_is_there(browser: Browser, library: Library, tmp_path: Path) -> None:
+    patron = library.patron("en")
+    with visitor(browser, library.port, tmp_path) as person:
+        person.page.clock.install()
+        at_the_desk(person)
+        scan(person, patron.card)
+        person.page.locator("#patron .account").wait_for()
+        person.page.clock.fast_forward("10:01")
+        person.page.get_by_role("heading", name="Who is there?").wait_for()
+        assert patron.name not in person.page.content()
+        person.is_well_made()
+        person.page.locator("[name=password]").fill(PASSWORD)
+        person.page.keyboard.press("Enter")
+        person.page.locator("#box").wait_for()

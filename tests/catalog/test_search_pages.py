@@ -88,6 +88,15 @@ def test_each_filter_has_its_counts() -> None:
     assert search("강", Filters(subject="집")).by.counts()["author_name"] == {"가람": 1}
 
 
+@pytest.mark.usefixtures("rivers")
+def test_counts_of_filters_alone_follow_the_catalogue() -> None:
+    assert search("", Filters(language="ko")).by.counts()["decade"] == {"1990": 1, "2010": 2}
+    register("여울", "가람", published_year=2011, language="ko")
+
+    assert search("", Filters(language="ko")).by.counts()["decade"] == {"1990": 1, "2010": 3}
+    assert search("").by.counts()["language"] == {"ko": 4, "en": 1}
+
+
 def test_available_means_a_copy_that_can_be_lent_now() -> None:
     book = register("하나뿐인 책")
     reference = register("늘 있는 책")

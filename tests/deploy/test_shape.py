@@ -5,6 +5,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from deploy.kubernetes.validate import OLDEST, faults
+from kernel.outgoing.addresses import is_public
 from library.operations.worker.cluster import TIMEOUT
 from tests.deploy.manifests import (
     MAIN,
@@ -19,7 +20,6 @@ from tests.deploy.manifests import (
     of_kind,
     pods,
 )
-from webhooks.addresses import is_public
 
 pytestmark = needs_renderer
 LONGEST_DRAIN = 22

@@ -3,6 +3,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from opac.library_page import forget_library_page
 from opac.own.paging import ROWS
 from tests.factories import Town, new_policy, seoul
 from tests.opac.test_fees_and_history import read
@@ -63,7 +64,8 @@ def test_both_pages_take_few_queries_however_many_rows_there_are(town: Town, han
 
 
 def costs(visitor: Visitor, path: str) -> int:
-    """How many queries a page takes."""
+    """How many queries a page takes, when the process remembers nothing of the one before."""
+    forget_library_page()
     with CaptureQueriesContext(connection) as queries:
         visitor.see(path)
     return len(queries)

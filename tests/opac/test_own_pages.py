@@ -15,7 +15,9 @@ from tests.opac.test_borrowing import BUTTON, offer
 from tests.opac.test_my_loans import mine
 from tests.opac.visitor import Visitor
 
-PAGES = ("/me", "/me/fees", "/me/account", "/me/history", "/me/card", "/books/{book}/borrow", "/loans/{loan}")
+PAGES = (
+    "/me", "/me/holds", "/me/fees", "/me/account", "/me/history", "/me/card", "/books/{book}/borrow", "/loans/{loan}",
+)  # fmt: skip
 MOST = 12
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 

@@ -52,7 +52,7 @@ def calls_of(context: str, library: LibraryInUse) -> Iterator[tuple[Row, str, An
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("context", ["catalog", "lending", "fines", "dashboard"])
+@pytest.mark.parametrize("context", ["catalog", "lending", "fines", "dashboard", "notices"])
 def test_every_call_asks_to_wait(context: str, settings: Any) -> None:
     library = a_library_in_use()
     library.librarian.raise_request_exception = False

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kernel.outgoing.addresses import AddressRefused, AddressUnknown, is_public, parts_of, resolved
+from kernel.outgoing.posting import post
 from tests.people import Person
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.sending import send_due
-from webhooks.addresses import AddressRefused, AddressUnknown, is_public, parts_of, resolved
 from webhooks.models import Attempt, Endpoint
-from webhooks.posting import post
 from webhooks.services import register_endpoint
 
 INSIDE = [

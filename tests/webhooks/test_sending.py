@@ -13,12 +13,12 @@ from django.db import connection
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.outgoing import posting
 from library.settings import BASE_DIR
 from tests.people import Person
 from tests.processes import environment
 from tests.webhooks.receiver import Receiver, dripping, receiving, verified
 from tests.webhooks.sending import send_due
-from webhooks import posting
 from webhooks.claims import LEASE
 from webhooks.models import Attempt, Endpoint
 from webhooks.outcomes import DISABLE_AFTER

@@ -9,7 +9,7 @@ from kernel.importing.records import cleaned
 
 _KEPT = """
 012 020 041 049 050 056 082 084 090 100 110 111 130 240 245 246 260 264 440 490 520 600 610 611 630 650 651 653 700
- 710 711 730 740 800 810 811 830 852 876 880 950 952
+ 710 711 730 740 800 810 811 830 852 876 877 880 950 952
 """
 TAGS = frozenset(_KEPT.split())
 """The data fields that say something of a book or its copies; the others are not kept."""

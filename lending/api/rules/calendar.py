@@ -31,9 +31,10 @@ from lending.api.rules.calendar_serializers import (
     Period,
     RuleShown,
 )
-from lending.calendar.due_dates import NoOpenDay, move_due_dates, move_due_dates_back
+from lending.calendar.due_dates import NoOpenDay
 from lending.calendar.queries import days_between
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
+from lending.holds.sweeps.closures import move_days, move_days_back
 from lending.models import CalendarRule, Closure, Opening
 from lending.overload.views import admitted
 
@@ -139,7 +140,7 @@ class MoveDueDates(APIView):
     def post(self, request: Request, pk: int, *, now: datetime, keyed: Keyed | None) -> Response:
         """Moves due dates out of the closure, each to the next open day, as one act."""
         validated(Nothing, request.data)
-        moved = move_due_dates(pk, now=now)
+        moved = move_days(pk, now=now)
         return commit_with_answer(keyed, lambda: Response({"moved": moved}))
 
 
@@ -154,7 +155,7 @@ class MoveDueDatesBack(APIView):
     def post(self, request: Request, pk: int, *, now: datetime, keyed: Keyed | None) -> Response:
         """Takes back those that are still where the closure moved them."""
         validated(Nothing, request.data)
-        moved = move_due_dates_back(pk, now=now)
+        moved = move_days_back(pk, now=now)
         return commit_with_answer(keyed, lambda: Response({"moved": moved}))
 
 

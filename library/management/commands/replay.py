@@ -5,10 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from kernel.eventbus.models import Event
-from kernel.eventbus.registry import Handler, handlers_of
+from kernel.eventbus.registry import Handler, handlers_of, installed_read_models
 from kernel.eventbus.stream.replay import events_for, replay
 from kernel.progress import progress_bar
-from library.subscriptions import READ_MODELS
 
 
 class Command(BaseCommand):
@@ -28,13 +27,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Replays handler by handler."""
         name = options["handlers"]
-        chosen = handlers_of(name)
+        chosen, read_models = handlers_of(name), installed_read_models()
         if not chosen:
             raise CommandError(f"No handler is named {name}; ./manage.py eventmap lists them.")
-        if options["from_empty"] and name not in READ_MODELS:
-            raise CommandError(f"Only a read model can be emptied and built anew: {', '.join(READ_MODELS)}.")
+        if options["from_empty"] and name not in read_models:
+            raise CommandError(f"Only a read model can be emptied and built anew: {', '.join(read_models)}.")
         if options["from_empty"] and not options["dry_run"]:
-            READ_MODELS[name]()
+            read_models[name]()
         for handler_name, handler in chosen.items():
             self._replay(handler_name, handler, dry_run=options["dry_run"])
 

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -17,14 +18,15 @@ from lending.queries import open_loans_of
 from opac.own.acts import done_once
 from opac.own.away import unless_away
 from opac.own.loan_acts import renew_all
-from opac.own.loans import OwnLoan, as_heard_of, notes_beside, own_loans
+from opac.own.loans import OwnLoan, as_heard_of, own_loans
+from opac.own.notes import notes_above
 from opac.pages.own.loans import act_on_loan
-from opac.site import patrons_page, shown
+from opac.site import SiteRequest, patrons_page, shown
 
 
 @patrons_page
 @require_http_methods(["GET", "HEAD", "POST"])
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: SiteRequest) -> HttpResponse:
     """What I have and till when, what it costs, and the buttons beside it.
 
     Loans are lending's, so that one is there at once; fees are as the patron's page has heard of them. Where one of
@@ -36,8 +38,8 @@ def me(request: HttpRequest) -> HttpResponse:
     return shown(request, "me.html", _what_i_have(request, now))
 
 
-def _act(request: HttpRequest, now: datetime) -> HttpResponse:
-    user: Any = request.user
+def _act(request: SiteRequest, now: datetime) -> HttpResponse:
+    user = request.user
     if request.POST.get("act") == "renew_all":
         act = partial(renew_all, user.pk, now, request.path)
         return done_once(request, "opac.renew_all", act)
@@ -48,11 +50,11 @@ def _act(request: HttpRequest, now: datetime) -> HttpResponse:
     return act_on_loan(request, loan_id, now)
 
 
-def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    user: Any = request.user
+def _what_i_have(request: SiteRequest, now: datetime) -> dict[str, Any]:
+    user = request.user
     today = timezone.localdate(now)
     lent = unless_away(partial(_lent, user.pk, now))
-    known = unless_away(partial(page_and_costs, user.pk, now))
+    known = unless_away(partial(page_and_costs, user.pk, now, with_places=False))
     page, costs = known or ({}, {})
     requested, loans = lent or ([], _heard_of(user.pk, page, today))
     for loan in loans if known else ():
@@ -60,7 +62,7 @@ def _what_i_have(request: HttpRequest, now: datetime) -> dict[str, Any]:
     return {
         "requested": requested,
         "loans": loans,
-        "messages": notes_beside(request, loans),
+        "messages": notes_above(get_messages(request), loans),
         "is_lending_away": lent is None,
         "page": page,
         "copies": sum(loan.copies for loan in loans),

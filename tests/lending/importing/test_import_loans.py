@@ -100,13 +100,39 @@ def test_a_replaced_card_is_still_the_same_persons(town: Town, shelf: list[str],
     assert Loan.objects.get().patron_id == town.haneul.id
 
 
-def test_a_running_suspension_blocks_and_a_fee_is_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
-    rows = ["P-7001,,,,2026-03-10,", 'P-7002,,,,2026-03-01,"1,500"']
-    assert imported(tmp_path, *rows) == ((1, 1, 0), [(1, "suspended"), (2, "not_charged")])
+def test_a_running_suspension_blocks(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = ["P-7001,,,,2026-03-10,", "P-7002,,,,2026-03-01,"]
+    assert imported(tmp_path, *rows) == ((1, 1, 0), [(1, "suspended")])
     block = Block.objects.get()
     assert (block.patron_id, str(block.until), block.kind) == (town.haneul.id, "2026-03-10", "manual")
     answer = town.haneul.post("loans", {"book": Copy.objects.first().book_id})  # type: ignore[union-attr]
     assert (answer.status_code, answer.json()["code"]) == (409, "patron_blocked")
+
+
+def test_an_unpaid_fee_is_charged_once_with_its_day_and_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = [
+        f'P-7001,{shelf[0]},2026-02-03,2026-02-17,,"1,500"',
+        "P-7002,,,,,700",
+        "P-7002,,,,,700",
+        f"P-7002,{shelf[3]}x,2026-02-03,2026-02-17,,900",
+    ]
+    charged, alike, none = (1, "fee_charged"), (3, "fee_alike"), (4, "no_copy")
+    assert imported(tmp_path, *rows) == ((2, 1, 1), [charged, (2, "fee_charged"), alike, none])
+    assert imported(tmp_path, *rows[:2])[0] == (0, 2, 0)
+    town.bus.settle()
+    fine = town.haneul.get("fines").json()["results"][0]
+    assert (fine["kind"], fine["amount"], fine["days_late"], fine["title"]) == ("late", 1_500, 13, "무진기행")
+    assert fine["charged_at"].startswith("2026-02-17T00:00")
+    assert fine["explanation"] == "Unpaid at the system before (due on 2026-02-17)."
+    assert town.page(town.haneul)["fines_outstanding"] == 1_500
+    assert town.page(town.jo)["fines_outstanding"] == 700
+
+    town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 1_000})
+    call_command("undo_import", str(imports_of(LOANS).order_by("pk").first().pk), kind="loans", stdout=StringIO())  # type: ignore[union-attr]
+    town.bus.settle()
+    assert [town.page(one)["fines_outstanding"] for one in (town.haneul, town.jo)] == [0, 0]
+    assert town.page(town.haneul)["credit"] == 1_000
+    assert imported(tmp_path, *rows[:2])[0] == (2, 0, 0), "what was undone may come again"
 
 
 def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str], tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from webhooks import posting
+from kernel.outgoing import posting
 
 
 class PatientConfig(AppConfig):

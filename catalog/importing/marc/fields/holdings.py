@@ -1,4 +1,4 @@
-"""The copies of a book: KORMARC's 049, MARC 21's 852 and 876, Koha's 952."""
+"""The copies of a book: KORMARC's 049, the 852, 876 and 877 of both, Koha's 952."""
 
 from collections.abc import Iterator
 
@@ -14,10 +14,14 @@ GONE = ("lost", "missing", "withdrawn", "분실", "제적", "폐기", "행방불
 RESTRICTED = ("not for loan", "대출불가", "열람용", "관내")
 """How 876 $h (use restrictions) begins for copies that are not lent."""
 NO = {"", "0"}
+FURTHER = ("volume", "copy_number", "shelving_mark", "room", "items", "type_code", "registered_on")
 
 
 def copies_of(record: Record, found: IncomingBook) -> list[IncomingCopy]:
-    """The copies, each barcode once. One that its own system has as lost or withdrawn is left out and noted."""
+    """The copies, each barcode once. One that its own system has as lost or withdrawn is left out and noted.
+
+    The record's price is that of its copies, unless 876 tells what single ones cost.
+    """
     copies: dict[str, IncomingCopy] = {}
     for copy in (*_of_049(record), *_of_852(record, found), *_of_952(record, found)):
         barcode = values.barcode(copy.barcode) if copy.barcode else ""
@@ -25,12 +29,20 @@ def copies_of(record: Record, found: IncomingBook) -> list[IncomingCopy]:
             found.note(Reason.BARCODE_UNUSABLE, copy.barcode)
             continue
         copy.barcode = barcode
-        copies.setdefault(barcode.casefold() or str(len(copies)), copy)
-    if copies:
+        _complete(copies.setdefault(barcode.casefold() or str(len(copies)), copy), copy)
+    if copies and not any(field.first("c") for field in record.of("876")):
         price = _price(record, found)
         for copy in copies.values():
             copy.price = price if copy.price is None else copy.price
     return list(copies.values())
+
+
+def _complete(copy: IncomingCopy, more: IncomingCopy) -> None:
+    """Adds what another field tells of the same copy."""
+    for name in FURTHER:
+        setattr(copy, name, getattr(copy, name) or getattr(more, name))
+    copy.price = more.price if copy.price is None else copy.price
+    copy.for_loan = copy.for_loan and more.for_loan
 
 
 def _of_049(record: Record) -> Iterator[IncomingCopy]:
@@ -65,14 +77,19 @@ def _of_852(record: Record, found: IncomingBook) -> Iterator[IncomingCopy]:
     items = {field.first("p"): field for field in record.of("876") if field.first("p")}
     for place in places:
         for barcode in place.parts("p"):
-            yield from _item(items.pop(barcode, None), place, barcode, found)
+            yield from _item(items.pop(barcode, None), place, barcode, record, found)
     for barcode, item in items.items():
-        link = item.first("8").partition(".")[0]
-        linked = [place for place in places if place.first("8").partition(".")[0] == link]
-        yield from _item(item, linked[0] if linked else None, barcode, found)
+        linked = [place for place in places if _link(place) == _link(item)]
+        yield from _item(item, linked[0] if linked else None, barcode, record, found)
 
 
-def _item(item: Field | None, place: Field | None, barcode: str, found: IncomingBook) -> Iterator[IncomingCopy]:
+def _link(field: Field) -> str:
+    return field.first("8").partition(".")[0]
+
+
+def _item(
+    item: Field | None, place: Field | None, barcode: str, record: Record, found: IncomingBook
+) -> Iterator[IncomingCopy]:
     copy = IncomingCopy(barcode=barcode)
     if place:
         copy.room = bare(place.first("c") or place.first("b"))
@@ -82,6 +99,7 @@ def _item(item: Field | None, place: Field | None, barcode: str, found: Incoming
         copy.copy_number = bare(item.first("t")) or copy.copy_number
         copy.volume = values.volume(item.first("3"))
         copy.price = _amount(item.first("c"), found)
+        copy.items = [field.first("3") for field in record.of("877") if _link(field) and _link(field) == _link(item)]
         copy.for_loan = not item.first("h").casefold().startswith(RESTRICTED)
         if any(word in item.first("j").lower() for word in GONE):
             found.note(Reason.COPY_GONE, barcode)

@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult
 
+from kernel.outgoing.addresses import parts_of, port_of, resolved
 from kernel.refusals import Refused
-from webhooks.addresses import parts_of, port_of, resolved
 
 TIMEOUT = 10.0
 """Seconds from the first packet to the end of the response's headers."""

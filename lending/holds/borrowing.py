@@ -1,0 +1,66 @@
+"""What a loan has to do with holds: the copies that are kept for the borrower, and the holds that it ends."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.storage.bulk import update_rows
+from kernel.storage.databases import database_of
+from lending.events import HoldCollected, HoldMoved
+from lending.history.services import note_acts
+from lending.holds.assigning import assign_copies
+from lending.holds.candidates import matches
+from lending.holds.losing import lose_copies_held
+from lending.models import OPEN, Copy, Hold, Loan
+
+HELD = {Copy.Place.HOLD_SHELF, Copy.Place.TO_PULL}
+ENDED = ["status", "copy", "loan", "ended_at", "suspended_until", "version"]
+
+
+class CopyIsHeld(Exception):
+    """Somebody waits for the copy that was scanned: to be tried again behind the lock of its queue."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnHolds:
+    """The open holds of a patron on a book, and the copies that are kept for them: those that are ready, and those to
+    be pulled that they come first for. `is_locked`: read behind the lock of the queue."""
+
+    holds: Sequence[Hold] = ()
+    copies: Sequence[Copy] = field(default_factory=list)
+    is_locked: bool = False
+
+
+NO_HOLDS = OwnHolds()
+
+
+def own_holds(patron_id: int, book_id: int, day: date, *, is_locked: bool) -> OwnHolds:
+    """A patron's holds on a book with the copies that are kept for them on that day."""
+    holds = list(Hold.objects.filter(OPEN, patron=patron_id, book=book_id).select_related("copy").order_by("pk"))
+    copies = [hold.copy for hold in holds if hold.status == Hold.Status.READY and hold.copy]
+    if any(hold.status == Hold.Status.WAITING for hold in holds):
+        there = list(Copy.objects.filter(book=book_id, place=Copy.Place.TO_PULL, withdrawn=False).order_by("pk"))
+        matched = matches({book_id: there}, day) if there else []
+        copies += [match.copy for match in matched if match.hold.patron_id == patron_id]
+    return OwnHolds(holds=holds, copies=copies, is_locked=is_locked)
+
+
+def end_holds(own: OwnHolds, loan: Loan, copies: Sequence[Copy], *, now: datetime) -> None:
+    """Ends the holds of whoever borrowed copies of the book; what was kept for them and not taken goes to the next.
+    A copy that was lent although it was ready for somebody else puts that hold back to the first place."""
+    taken = {copy.pk: copy for copy in copies}
+    ended = [hold for hold in own.holds if hold.volume in {"", *(copy.volume for copy in copies)}]
+    freed = [hold.copy_id for hold in ended if hold.status == Hold.Status.READY and hold.copy_id not in taken]
+    for hold in ended:
+        hold.copy = hold.copy if hold.copy_id in taken else copies[0]
+        hold.status, hold.loan, hold.ended_at, hold.suspended_until = Hold.Status.COLLECTED, loan, now, None
+        hold.version += 1
+    update_rows(ended, ENDED, database_of("lending"))
+    note_acts("HoldCollected", [(hold.patron_id, loan.pk, hold.copy_id) for hold in ended], at=now)
+
+    displaced = lose_copies_held(taken, now=now)
+    assigned = assign_copies([loan.book_id], now=now, in_hand=[copy for copy in freed if copy])
+    collected = [HoldCollected(**hold.facts(now), loan=loan.pk) for hold in ended]
+    moved = [HoldMoved(**hold.facts(now)) for hold in displaced]
+    publish_many([*collected, *moved, *assigned.events_by_themselves(now)])

@@ -1,0 +1,46 @@
+"""`manage.py expire_holds`: ends the holds that were not collected in time."""
+
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from kernel.progress import progress_bar
+from kernel.values.dates import read_date
+from lending.holds.sweeps.expiry import expire_holds, holds_to_expire
+
+
+class Command(BaseCommand):
+    help = (
+        "Ends the holds that were not collected by their last day; the copies go to the next. Holds wait again whose "
+        "suspension is over. Safe to stop and to run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument(
+            "--as-of", type=_day, metavar="DATE", help="not collected before that day (YYYY-MM-DD), not today"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweeps, or counts."""
+        now = timezone.now()
+        as_of = options["as_of"] or timezone.localdate(now)
+        if as_of > timezone.localdate(now):
+            raise CommandError(f"{as_of} is in the future: what is ready may still be collected.")
+        total = holds_to_expire(as_of).count()
+        if options["dry_run"]:
+            self.stdout.write(f"{total} holds were not collected before {as_of} and would be ended")
+            return
+        with progress_bar("expired", total) as progress:
+            expired = expire_holds(as_of=as_of, now=now, progress=progress)
+        self.stdout.write(f"{expired} holds were not collected before {as_of} and are ended")
+
+
+def _day(text: str) -> date:
+    try:
+        return read_date(text)
+    except ValueError as error:
+        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

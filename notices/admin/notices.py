@@ -1,0 +1,96 @@
+"""What patrons were sent, to look at; what did not reach them can be sent again."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.refusals import refusals_shown
+from notices import services
+from notices.models import Notice
+from notices.people import holders_of
+from notices.sending.printing import ON_PAPER, print_labels, print_letters
+
+Status = Notice.Status
+LOST = (Status.FAILED, Status.UNCLEAR, Status.RETURNED)
+FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
+    "send_again": LOST,
+    "mark_returned": (Status.SENT, Status.PRINTED),
+    "print_letters": ON_PAPER,
+    "print_labels": ON_PAPER,
+}
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    """Notices, the newest first."""
+
+    list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
+    list_filter = ("status", "channel", "kind")
+    search_fields = ("patron_id__exact",)
+    search_help_text = _("A card number")
+    fields = ("patron", "kind", "channel", "title", "body", "status", "error", "attempts", "made_at", "sent_at",
+              "retry_at")  # fmt: skip
+    readonly_fields = ("patron",)
+    actions = ("print_letters", "print_labels", "send_again", "mark_returned")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Notice], term: str) -> Any:
+        """By card number."""
+        return (queryset.filter(patron_id__in=holders_of(term)) if term.strip() else queryset), False
+
+    def has_send_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may have notices sent."""
+        return request.user.has_perm("notices.change_notice")
+
+    def fits(self, action: str, thing: Notice) -> bool:
+        """What did not reach its patron is sent again; what was sent may come back."""
+        return thing.status in FITTING[action]
+
+    @admin.display(description=_("patron"), ordering="patron_id")
+    def patron(self, notice: Notice) -> str:
+        """Who it is for, leading to the person's page."""
+        return format_html('<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[notice.patron_id]),
+                           notice.patron_id)  # fmt: skip
+
+    @admin.action(description=_("Send again"), permissions=["send"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
+        """Sends what did not reach its patron again, as far as it is still so."""
+        now = timezone.now()
+        self.for_each(
+            request, queryset, lambda one: services.send_again(one.pk, now=now), _("To be sent again: %(count)s.")
+        )
+
+    @admin.action(description=_("It came back"), permissions=["send"])
+    def mark_returned(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
+        """Notes that a mail or letter came back as undeliverable."""
+        now = timezone.now()
+        self.for_each(
+            request, queryset, lambda one: services.mark_returned(one.pk, now=now), _("Came back: %(count)s.")
+        )
+
+    @admin.action(description=_("Letters as PDF"), permissions=["send"])
+    def print_letters(self, request: HttpRequest, queryset: QuerySet[Notice]) -> HttpResponse | None:
+        """The letters of those who have neither email nor telephone."""
+        return self._pdf(request, print_letters, queryset, "letters.pdf")
+
+    @admin.action(description=_("Address labels as PDF"), permissions=["send"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Notice]) -> HttpResponse | None:
+        """The addresses for these letters."""
+        return self._pdf(request, print_labels, queryset, "labels.pdf")
+
+    def _pdf(
+        self, request: HttpRequest, service: Callable[..., bytes], chosen: QuerySet[Notice], name: str
+    ) -> HttpResponse | None:
+        ids = list(chosen.values_list("pk", flat=True))
+        with refusals_shown(request):
+            pdf = service(ids, now=timezone.now())
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+        return None

@@ -1,0 +1,94 @@
+"""The words of notices: written here, seen before they are saved, and sent to oneself to try them."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kernel.staff.admins import StaffAdmin
+from kernel.staff.forms import PreviewedForm
+from notices.models import Wording
+from notices.services import send_sample
+from notices.writing.lengths import as_sent, length
+from notices.writing.sample import sample_of
+from notices.writing.words import PLACES, USUAL, Words, unknown_places
+
+TEXTS = Words._fields
+
+
+class WordingForm(PreviewedForm):
+    """The library's own words for one kind in one language."""
+
+    class Meta:
+        model = Wording
+        fields = ("kind", "language", *TEXTS)
+
+    def clean(self) -> dict[str, Any]:
+        """The fields. Raises `ValidationError` with the name of each place that nothing would fill."""
+        kind = self.cleaned_data.get("kind") or self.instance.kind
+        for name in TEXTS if kind else ():
+            if unknown := unknown_places(kind, self.cleaned_data.get(name) or ""):
+                known = ", ".join(f"{{{place}}}" for place in PLACES[kind])
+                values = {"unknown": ", ".join(f"{{{place}}}" for place in unknown), "known": known}
+                self.add_error(name, _("Nothing fills %(unknown)s. There are %(known)s.") % values)
+        return super().clean()
+
+    def shown(self) -> Iterator[str]:
+        """A notice in these words."""
+        wording = Wording(**{"kind": self.instance.kind, "language": self.instance.language, **self.cleaned_data})
+        subject, body, message = sample_of(wording)
+        yield _("Subject: %(subject)s") % {"subject": subject}
+        yield from body.splitlines()
+        sizes = {"message": as_sent(message), "bytes": length(message)}
+        yield _("As a message (%(bytes)s bytes): %(message)s") % sizes
+
+
+@admin.register(Wording)
+class WordingAdmin(StaffAdmin):
+    """Words of kinds of notices; a kind that is not here has the usual ones."""
+
+    form = WordingForm
+    change_form_template = "admin/notices/previewed.html"
+    list_display = ("kind", "language", "subject")
+    list_filter = ("language",)
+    ordering: ClassVar[Any] = ("kind", "language")
+    actions = ("send_to_myself",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
+        """Which kind and language it is for stays; what may be filled in and the usual words are there to read."""
+        return ("kind", "language", "places", "usual") if obj else ()
+
+    def get_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
+        """The words, and beside those that are there what is usual."""
+        return ("kind", "language", *(["places", "usual"] if obj else []), *TEXTS)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """With the preview that was asked for."""
+        form = context["adminform"].form
+        context |= {
+            "preview": form.preview() if hasattr(form, "preview") else None,
+            "preview_title": _("Preview"),
+            "preview_button": _("Preview"),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("what is filled in"))
+    def places(self, wording: Wording) -> str:
+        """What may stand in these words."""
+        return " ".join(f"{{{place}}}" for place in PLACES[wording.kind])
+
+    @admin.display(description=gettext_lazy("usual words"))
+    def usual(self, wording: Wording) -> str:
+        """What stands where nothing is written, in the reader's language."""
+        return " / ".join(str(part) for part in USUAL[wording.kind] if part)
+
+    @admin.action(description=gettext_lazy("Send to myself"), permissions=["change"])
+    def send_to_myself(self, request: Any, queryset: QuerySet[Wording]) -> None:
+        """Sends a notice in these words to who is signed in."""
+        self.for_each(request, queryset, lambda one: send_sample(one.pk, to=request.user.email), _("Sent: %(count)s."))

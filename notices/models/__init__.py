@@ -1,0 +1,17 @@
+"""The tables of the notices."""
+
+from notices.models.notices import Cause, Channel, Notice
+from notices.models.read_model import FineRow, HoldRow, LoanRow, SuspensionRow
+from notices.models.rules import Timing, Wording
+
+__all__ = [
+    "Cause",
+    "Channel",
+    "FineRow",
+    "HoldRow",
+    "LoanRow",
+    "Notice",
+    "SuspensionRow",
+    "Timing",
+    "Wording",
+]

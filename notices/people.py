@@ -1,0 +1,52 @@
+"""Whom notices go to, read from the register of patrons in a query of its own."""
+
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+
+from kernel.labels.reading import CARD, searched
+
+
+class Contact(NamedTuple):
+    """A person as notices need one."""
+
+    pk: int
+    name: str
+    email: str
+    phone: str
+    postal_code: str
+    address: str
+    language: str
+    expires_on: date | None
+    consent_until: date | None
+    notices_by_email: bool
+    notices_by_message: bool
+    notices_off: list[str]
+
+
+def contacts(ids: Collection[int]) -> dict[int, Contact]:
+    """Those of the people who have a card that is in use."""
+    rows = _people().filter(pk__in=ids).values_list(*Contact._fields)
+    return {row[0]: Contact(*row) for row in rows}
+
+
+def expiring_on(days: Collection[date]) -> Iterator[tuple[int, str, date]]:
+    """Whose card or guardian's consent has its last day on one of these: the person, which of the two, the day."""
+    columns = ("pk", "expires_on", "consent_until")
+    ending = _people().filter(Q(expires_on__in=days) | Q(consent_until__in=days)).values_list(*columns)
+    for pk, card, consent in ending.order_by("pk").iterator(chunk_size=2_000):
+        yield from ((pk, what, day) for what, day in (("card", card), ("consent", consent)) if day in days)
+
+
+def holders_of(card_number: str) -> list[int]:
+    """The ids of who has, or had, a card of that number."""
+    number = searched(card_number.strip(), CARD)
+    known = get_user_model()._default_manager.filter(Q(card_number__anycase=number) | Q(cards__number__anycase=number))
+    return list(known.values_list("pk", flat=True).distinct())
+
+
+def _people() -> QuerySet[Any]:
+    return get_user_model()._default_manager.filter(is_active=True, is_program=False)

@@ -1,0 +1,146 @@
+"""Holds that nobody collects: the next in line, no-shows, pauses, and last days that move."""
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from kernel.eventbus.models import Event
+from lending.holds.rules import paused_until
+from lending.policy_fields import HoldRules
+from tests.factories import Town, new_policy, refusal, seoul
+from tests.lending.queueing import hold, others, seen, states, where
+
+pytestmark = pytest.mark.django_db
+
+
+def expire(*more: str) -> str:
+    """What the command says."""
+    out = StringIO()
+    call_command("expire_holds", *more, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def ready(town: Town) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """A book, its one copy, and Haneul's hold for which it is ready until 5 March."""
+    book = town.book()
+    loan = town.take(town.jo, book)
+    placed = hold(town.haneul, book)
+    town.give_back(town.jo, loan)
+    return book, loan["copies"][0], placed
+
+
+def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str, Any]]) -> None:
+    book, copy, _placed = ready
+    hold(others(1)[0], book)
+    town.moves_to(seoul(3, 5))
+    assert "0 holds" in expire()
+    town.moves_to(seoul(3, 6))
+    assert "1 holds were not collected" in expire("--dry-run")
+    assert states(town, book) == [("ready", None), ("waiting", 1)]
+    assert "1 holds were not collected" in expire()
+    assert "0 holds" in expire()
+    assert states(town, book) == [("expired", None), ("ready", None)]
+    assert where(town, copy) == "hold_shelf"
+    town.moves_to(seoul(3, 20))
+    expire()
+    assert (town.available(book), where(town, copy)) == (1, "shelf")
+    assert Event.objects.filter(name="HoldExpired").count() == 2
+
+
+def test_suspended_holds_wait_again(town: Town) -> None:
+    book = town.book()
+    town.take(town.jo, book)
+    placed = hold(town.haneul, book)
+    town.haneul.post(f"holds/{placed['id']}/suspend", {"until": "2026-03-05"})
+    town.moves_to(seoul(3, 5))
+    expire()
+    assert seen(town.haneul, placed)["status"] == "suspended"
+    town.moves_to(seoul(3, 6))
+    expire()
+    assert states(town, book) == [("waiting", 1)]
+
+
+def test_a_suspension_that_is_over_by_itself(town: Town) -> None:
+    book = town.book()
+    loan = town.take(town.jo, book)
+    hold(town.haneul, book)
+    town.librarian.post(f"patrons/{town.haneul.id}/blocks", {"reason": "noise", "until": "2026-03-04"})
+    town.give_back(town.jo, loan)
+    assert town.available(book) == 1
+    town.moves_to(seoul(3, 5))
+    expire()
+    assert town.available(book) == 0
+
+
+def test_two_left_uncollected_pause_for_sixty_days(town: Town) -> None:
+    """Dongguk University (FIELD.md 1, R12): three days, the first included; two no-shows, and none for 60 days."""
+    new_policy(hold__pickup_first_day="same", hold__no_shows=2, hold__pause_days=60)
+    for _number in range(2):
+        book = town.book()
+        loan = town.take(town.jo, book)
+        placed = hold(town.haneul, book)
+        town.give_back(town.jo, loan)
+        assert seen(town.haneul, placed)["pickup_by"] == "2026-03-04"
+    town.moves_to(seoul(3, 9))
+    expire()
+    book = town.book()
+    town.take(town.jo, book)
+    town.moves_to(seoul(5, 3))
+    assert refusal(town.haneul.post("holds", {"book": book})) == (409, "holds_paused")
+    town.moves_to(seoul(5, 4))
+    hold(town.haneul, book)
+
+
+@pytest.mark.parametrize(
+    ("days", "rules", "until"),
+    [
+        ([1], {"no_shows": 2, "pause_days": 60}, None),
+        ([1, 5], {"no_shows": 2, "pause_days": 10}, 14),
+        ([1, 5, 6], {"no_shows": 2, "pause_days": 10}, 14),
+        ([1, 5, 6, 9], {"no_shows": 2, "pause_days": 10}, 18),
+        ([1, 5], {"no_shows": 2, "pause_days": 10, "no_shows_within_days": 4}, None),
+        ([1, 5], {"no_shows": 2, "pause_days": 10, "no_shows_within_days": 5}, 14),
+        ([1], {"no_shows": 1, "pause_days": 9}, None),
+        ([1], {"no_shows": 1, "pause_days": 10}, 10),
+        ([1, 2, 3], {}, None),
+    ],
+)
+def test_pauses(days: list[int], rules: dict[str, int], until: int | None) -> None:
+    no_shows = [date(2026, 3, day) for day in days]
+    expected = until and date(2026, 3, until)
+    assert paused_until(no_shows, HoldRules(**rules), date(2026, 3, 10)) == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "by"),
+    [
+        ({}, "2026-03-06"),
+        ({"hold__pickup_first_day": "same"}, "2026-03-05"),
+        ({"hold__pickup_counts": "calendar"}, "2026-03-05"),
+        ({"hold__pickup_counts": "calendar", "hold__pickup_days": 1}, "2026-03-04"),
+        ({"hold__pickup_counts": "calendar", "hold__pickup_days": 0}, "2026-03-02"),
+    ],
+)
+def test_last_days_are_open_days(town: Town, rules: dict[str, Any], by: str) -> None:
+    """Songpa (FIELD.md 1, R1): from the day after the notice, closed days not counted. Closed on Tuesday, 3 March."""
+    new_policy(**rules)
+    town.librarian.post("closures", {"from": "2026-03-03", "to": "2026-03-03", "reason": "공사"})
+    book = town.book()
+    loan = town.take(town.jo, book)
+    placed = hold(town.haneul, book)
+    town.give_back(town.jo, loan)
+    assert seen(town.haneul, placed)["pickup_by"] == by
+
+
+def test_a_closure_moves_last_days_and_back(town: Town, ready: tuple[int, dict[str, Any], dict[str, Any]]) -> None:
+    _book, _copy, placed = ready
+    closed = {"from": "2026-03-05", "to": "2026-03-07", "reason": "정전"}
+    closure = town.librarian.post("closures", closed).json()["id"]
+    for call, by in [("move-due-dates", "2026-03-08"), ("move-due-dates", "2026-03-08"), ("move-back", "2026-03-05")]:
+        assert town.librarian.post(f"closures/{closure}/{call}").status_code == 200
+        assert seen(town.haneul, placed)["pickup_by"] == by
+    assert Event.objects.filter(name="HoldMoved").count() == 2
