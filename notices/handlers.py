@@ -144,8 +144,8 @@ def forget_person(event: PatronErased) -> None:
 
 def _forget(causes: QuerySet[Cause]) -> None:
     """The words of the notices that told of these go, and the causes with them."""
-    told = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
-    Notice.objects.filter(pk__in=told).update(title="", body="")
+    written = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
+    Notice.objects.filter(pk__in=written).update(title="", body="")
     causes.delete()
 
 
