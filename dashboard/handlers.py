@@ -6,6 +6,7 @@ from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
+from dashboard.copies import know_copies
 from dashboard.holds import hold_row
 from dashboard.late import late_rules
 from dashboard.models import (
@@ -101,8 +102,9 @@ def show_loan(
         | RenewalUndone
     ],
 ) -> None:
-    """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
+    """Shows the loan as the newest event tells it, and knows its copies; one may be marked that no loan has or had."""
     keep_newest([loan_row(event) for event in events if event.loan is not None])
+    know_copies(events)
 
 
 def show_hold(

@@ -50,6 +50,21 @@ class LoanRow(models.Model):
         return f"{self.loan_id} {self.title}"
 
 
+class CopyRow(models.Model):
+    """A copy that was lent: the loan that has it, and its price when it went out."""
+
+    copy_id = models.BigIntegerField(_("copy"), primary_key=True)
+    loan_id = models.BigIntegerField(_("loan"), null=True)
+    price = models.PositiveIntegerField(_("price"), null=True)
+    move = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["loan_id"], condition=Q(loan_id__isnull=False), name="copy_on_page"),)
+
+    def __str__(self) -> str:
+        return str(self.copy_id)
+
+
 class FineRow(models.Model):
     """A fine on a patron's page; one that is settled is not shown."""
 

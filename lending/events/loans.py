@@ -91,10 +91,12 @@ class LoanEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BookBorrowed(LoanEvent):
-    """A patron took copies of a book home; `category` is the patron's, `copy_type` that of all its copies."""
+    """A patron took copies of a book home; `category` is the patron's, `copy_type` that of all its copies, and `prices`
+    has the price of each."""
 
     category: str = ""
     copy_type: str = ""
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,9 +140,10 @@ class LoanRenewed(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnUndone(LoanEvent):
-    """A return is as if it had not been: its copies are out on their loan again."""
+    """A return is as if it had not been: its copies, of these prices, are out on their loan again."""
 
     return_id: int
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +160,9 @@ class RenewalUndone(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
-    """Another copy took the place of one that was withdrawn while a loan was taking it."""
+    """Another copy, of this price, took the place of one that was withdrawn while a loan was taking it."""
+
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from lending.holds.losing import open_again, take_back_from_ready
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
 from lending.stock.copies import bring_back, take_named
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
     NOBODYS,
@@ -75,7 +75,8 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     facts = loan.facts(now, outstanding=_out(loan))
     shelf = {**shelf_of(taken, loan.pk), **assigned.shelf}
     moved = [HoldMoved(**hold.facts(now)) for hold in freed.values()]
-    publish_many([ReturnUndone(**facts, shelf=shelf, return_id=made.pk), *moved, *assigned.events(now)])
+    again = ReturnUndone(**facts, shelf=shelf, prices=prices_of(taken), return_id=made.pk)
+    publish_many([again, *moved, *assigned.events(now)])
     return loan
 
 
