@@ -4,7 +4,7 @@ are to hear of at once."""
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from fines.events import (
@@ -17,7 +17,6 @@ from fines.events import (
     FineWaived,
 )
 from kernel.eventbus.projection import keep_newest
-from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.observability.tracing import current_trace
 from lending.events import (
     BookBorrowed,
@@ -45,6 +44,7 @@ from lending.events import (
     ReturnUndone,
     SuspensionLifted,
 )
+from notices import services
 from notices.kinds import Kind
 from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow
 from notices.rules import LATEST, SITTING
@@ -52,8 +52,6 @@ from notices.rules import LATEST, SITTING
 BY_CLOCK = ("", "command", "schedule")
 """Nobody was there: what an import brings, loans or unpaid fees without one, is no news."""
 CALLED_OFF = "by_patron"
-ABOUT_LOANS = (Kind.OVERDUE, Kind.DUE_SOON, Kind.LOAN_CANCELLED, Kind.RECEIPT)
-ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED)
 
 
 def follow_loan(
@@ -143,31 +141,17 @@ def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
 
 def forget_borrowers(event: LoansAnonymised) -> None:
     """Knows these loans and holds no more, nor what was written of them."""
-    LoanRow.objects.filter(pk__in=event.loans).delete()
-    _forget(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=event.loans))
-    _forget(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=event.holds))
+    services.forget_loans(event.loans, event.holds)
 
 
 def forget_payers(event: FinesAnonymised) -> None:
-    """Knows no more whom it told of these fines, nor what was written of them."""
-    _forget(Cause.objects.filter(kind=Kind.FINE, thing_id__in=event.fines))
+    """Knows no more whom it wrote to of these fines, nor what was written of them."""
+    services.forget_fines(event.fines)
 
 
 def forget_person(event: PatronErased) -> None:
     """Knows nothing more of a patron, nor what was written to that person."""
-    own = Notice.objects.filter(patron_id=event.patron)
-    anonymise_events("notices", [f"notice:{notice}" for notice in own.values_list("pk", flat=True)])
-    Cause.objects.filter(patron_id=event.patron).delete()
-    own.delete()
-    LoanRow.objects.filter(patron_id=event.patron).delete()
-    SuspensionRow.objects.filter(pk=event.patron).delete()
-
-
-def _forget(causes: QuerySet[Cause]) -> None:
-    """The words of the notices that told of these go, and the causes with them."""
-    told = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
-    Notice.objects.filter(pk__in=told).update(title="", body="")
-    causes.delete()
+    services.forget_patron(event.patron)
 
 
 def _keep_loan(event: Any) -> None:
