@@ -1,7 +1,7 @@
 """Reads of the catalogue."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
@@ -46,6 +46,19 @@ def book_with_cover(book_id: int) -> Book:
 def copies_of(book_id: int) -> QuerySet[Copy]:
     """The copies of a book that are not withdrawn, with their types, as they stand."""
     return copies_on_record().filter(book=book_id).select_related("type").order_by("volume", "copy_number", "pk")
+
+
+def shelf_places_of(copy_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Of each of these copies what sorts it as it stands, its room, and what its label says."""
+    found = Copy.objects.filter(pk__in=copy_ids).select_related("book")
+    return {
+        copy.pk: (
+            copy.book.shelf_key,
+            copy.room,
+            " ".join(filter(None, [copy.shelving_mark, copy.book.call_number, copy.volume, copy.copy_number])),
+        )
+        for copy in found
+    }
 
 
 def newest_books(count: int) -> list[Book]:

@@ -4,11 +4,20 @@ are to hear of at once."""
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from fines.events import FineCancelled, FineCharged, FinePaid, FineRefunded, FineReopened, FineWaived
+from fines.events import (
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FinesAnonymised,
+    FineWaived,
+)
 from kernel.eventbus.projection import keep_newest
+from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.observability.tracing import current_trace
 from lending.events import (
     BookBorrowed,
@@ -28,7 +37,9 @@ from lending.events import (
     HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
@@ -41,6 +52,8 @@ from notices.rules import LATEST, SITTING
 BY_CLOCK = ("", "command", "schedule")
 """Nobody was there: what an import brings, loans or unpaid fees without one, is no news."""
 CALLED_OFF = "by_patron"
+ABOUT_LOANS = (Kind.OVERDUE, Kind.DUE_SOON, Kind.LOAN_CANCELLED, Kind.RECEIPT)
+ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED)
 
 
 def follow_loan(
@@ -53,7 +66,10 @@ def follow_loan(
     | LoanUndone
     | RenewalUndone,
 ) -> None:
-    """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled."""
+    """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled. Of what is
+    nobody's any more nobody hears."""
+    if event.patron is None:
+        return
     _keep_loan(event)
     match event:
         case BookBorrowed():
@@ -74,7 +90,7 @@ def follow_loan(
 
 def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChanged) -> None:
     """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
-    if event.loan is not None:
+    if event.loan is not None and event.patron is not None:
         _keep_loan(event)
 
 
@@ -106,6 +122,8 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
     """Knows what is owed of the fine; the patron hears of a new one, and gets a receipt for a payment."""
     row = FineRow(fine_id=event.fine, owed=event.owed, version=event.version, changed_at=event.occurred_at)
     keep_newest([row])
+    if event.patron is None:
+        return
     if isinstance(event, FineCharged) and not (event.loan is None and current_trace().via in BY_CLOCK):
         why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
         _add(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
@@ -121,6 +139,35 @@ def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
     keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
     if until:
         _add(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
+
+
+def forget_borrowers(event: LoansAnonymised) -> None:
+    """Knows these loans and holds no more, nor what was written of them."""
+    LoanRow.objects.filter(pk__in=event.loans).delete()
+    _forget(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=event.loans))
+    _forget(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=event.holds))
+
+
+def forget_payers(event: FinesAnonymised) -> None:
+    """Knows no more whom it told of these fines, nor what was written of them."""
+    _forget(Cause.objects.filter(kind=Kind.FINE, thing_id__in=event.fines))
+
+
+def forget_person(event: PatronErased) -> None:
+    """Knows nothing more of a patron, nor what was written to that person."""
+    own = Notice.objects.filter(patron_id=event.patron)
+    anonymise_events("notices", [f"notice:{notice}" for notice in own.values_list("pk", flat=True)])
+    Cause.objects.filter(patron_id=event.patron).delete()
+    own.delete()
+    LoanRow.objects.filter(patron_id=event.patron).delete()
+    SuspensionRow.objects.filter(pk=event.patron).delete()
+
+
+def _forget(causes: QuerySet[Cause]) -> None:
+    """The words of the notices that told of these go, and the causes with them."""
+    told = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
+    Notice.objects.filter(pk__in=told).update(title="", body="")
+    causes.delete()
 
 
 def _keep_loan(event: Any) -> None:

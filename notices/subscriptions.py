@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fines.events import FineCancelled, FineCharged, FinePaid, FineRefunded, FineReopened, FineWaived
+from fines.events import (
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FinesAnonymised,
+    FineWaived,
+)
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending.events import (
@@ -23,7 +31,9 @@ from lending.events import (
     HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
@@ -64,6 +74,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineReopened: [notices.follow_fine],
     PatronSuspended: [notices.follow_suspension],
     SuspensionLifted: [notices.follow_suspension],
+    LoansAnonymised: [notices.forget_borrowers],
+    FinesAnonymised: [notices.forget_payers],
+    PatronErased: [notices.forget_person],
     #
     NoticeSent: [],
     NoticeFailed: [],

@@ -7,7 +7,7 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import Case, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +45,7 @@ class BookAdmin(StaffAdmin):
     search_help_text = _("Words of title, author or subject, an ISBN or a barcode")
     actions = ("withdraw",)
     inlines = (CopiesOfBook,)
-    readonly_fields = ("cover_now", "registered_at", "withdrawn_at")
+    readonly_fields = ("cover_now", "registered_at", "withdrawn_at", "queue")
 
     def get_urls(self) -> list[Any]:
         """Beside the model's pages: the books as a file."""
@@ -96,7 +96,8 @@ class BookAdmin(StaffAdmin):
             record.append((_("cover"), {"fields": ["cover_now", "cover", "remove_cover"] if obj else ["cover"]}))
         if self.has_change_permission(request, obj) and self._may_add_copies(request):
             record.append((_("new copies"), {"fields": ["copies", "barcodes"]}))
-        return [*record, (_("history"), {"fields": self.readonly_fields[1:]})] if obj else record
+        seen = self.readonly_fields[1:] if request.user.has_perm("lending.view_hold") else self.readonly_fields[1:-1]
+        return [*record, (_("history"), {"fields": seen})] if obj else record
 
     def get_inlines(self, request: HttpRequest, obj: Book | None) -> Any:
         """A new book has no copies yet."""
@@ -158,6 +159,12 @@ class BookAdmin(StaffAdmin):
         """The cover's small picture."""
         cover = Cover.objects.filter(book=book).first()
         return format_html('<img src="{}" alt="" class="cover-now">', address_of(cover)) if cover else "–"
+
+    @admin.display(description=_("holds"))
+    def queue(self, book: Book) -> str:
+        """The way to who waits for it; the page is lending's."""
+        address = reverse("admin:lending_hold_queue", args=[book.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Who waits for this book"))
 
     @admin.display(description=_("copies"))
     def total(self, book: Any) -> int:

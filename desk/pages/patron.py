@@ -23,6 +23,7 @@ from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
 from lending.checkout.preview import patron_today
 from lending.families.queries import family_of
+from lending.holds.queries import open_holds_of
 from lending.queries import open_loans_of
 
 
@@ -60,6 +61,7 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
         "reasons": patron_today(patron.pk, now=now).reasons if sees_loans else [],
         "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
+        "holds": open_holds_of(patron.pk) if user.has_perm("lending.view_hold") else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
         "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
     }

@@ -30,6 +30,14 @@ WORDS: Mapping[str, str | Promise] = {
     "BlockLifted": _("block lifted"),
     "PatronSuspended": _("suspended for a late return"),
     "SuspensionLifted": _("suspension lifted"),
+    "HoldPlaced": _("hold placed"),
+    "HoldMoved": _("hold moved"),
+    "HoldSuspended": _("hold suspended"),
+    "HoldResumed": _("hold waits again"),
+    "HoldReady": _("ready on the hold shelf"),
+    "HoldCollected": _("hold collected"),
+    "HoldCancelled": _("hold cancelled"),
+    "HoldExpired": _("hold not collected in time"),
 }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from lending.holds.expecting import Coming, coming_of, copies_coming, expected_days, open_holds_with_guesses
+from lending.holds.waits.expecting import coming_of, copies_coming, expected_days, open_holds_with_guesses
+from lending.holds.waits.guessing import Coming
 from lending.models import Hold
 from lending.stock.whereabouts import CopyNow
 
@@ -65,16 +66,6 @@ def as_heard_of(hold: Mapping[str, Any]) -> OwnHold:
     """A hold as the patron's page has heard of it, to be shown while lending is away."""
     same = ("id", "title", "volume", "status", "position", "suspended_until", "pickup_by")
     return OwnHold(**{name: hold[name] for name in same}, book_id=hold["book"], is_only_heard_of=True)
-
-
-def notes_above(messages: Iterable[Any], things: Iterable[Any]) -> list[Any]:
-    """Puts each message about a thing beside it; the others, which stand above the page."""
-    by_subject = {thing.subject: thing for thing in things}
-    above: list[Any] = []
-    for message in messages:
-        thing = by_subject.get(message.extra_tags or "")
-        (thing.notes if thing else above).append(message)
-    return above
 
 
 def _shown(holds: list[Hold], coming: Mapping[int, Collection[Coming]], today: date) -> list[OwnHold]:

@@ -40,7 +40,7 @@ ADDED_BY_HAND = {
     "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
     "lending.LoanImport", "lending.Policy", "opac.LibraryPage",
     "webhooks.Endpoint", "notices.Timing", "notices.Wording",
-    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block",
+    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block", "lending.Hold",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",

@@ -89,6 +89,7 @@ TABLE = [
     Row("GET", "patrons/<id:pk>/history", DESK | CASHIER),
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
+    Row("POST", "patrons/<id:pk>/erase", ADMINISTRATOR, {"reason": "asked"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
     Row("GET", "holds", SIGNED_IN),
     Row("POST", "holds", SIGNED_IN, {"book": "{book}"}),

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lending.holds.expecting import expected_on
+from lending.holds.waits.guessing import expected_on
 from lending.models import Hold
 from opac.library_page import forget_library_page
 from tests.factories import Town

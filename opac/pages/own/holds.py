@@ -16,12 +16,13 @@ from dashboard.queries import page_of
 from kernel.http.idempotency.forms import Outcome
 from kernel.http.input.numbers import whole_number
 from kernel.refusals import Refused
-from lending.holds.expecting import preview_of_hold
+from lending.holds.waits.preview import preview_of_hold
 from lending.models import Book
 from opac.own.acts import done_once, said
 from opac.own.away import unless_away
 from opac.own.hold_acts import ACTS, place, refused
-from opac.own.holds import as_heard_of, notes_above, own_holds
+from opac.own.holds import as_heard_of, own_holds
+from opac.own.notes import notes_above
 from opac.site import SiteRequest, patrons_page, shown
 
 

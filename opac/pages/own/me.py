@@ -17,9 +17,9 @@ from lending.models import Loan
 from lending.queries import open_loans_of
 from opac.own.acts import done_once
 from opac.own.away import unless_away
-from opac.own.holds import notes_above
 from opac.own.loan_acts import renew_all
 from opac.own.loans import OwnLoan, as_heard_of, own_loans
+from opac.own.notes import notes_above
 from opac.pages.own.loans import act_on_loan
 from opac.site import SiteRequest, patrons_page, shown
 

@@ -1,0 +1,1 @@
+"""Lists that the desk prints or takes along as a file."""

@@ -1,0 +1,5 @@
+"""Holds on the staff side."""
+
+from lending.admin.holds import holds
+
+__all__ = ["holds"]

@@ -1,0 +1,165 @@
+"""Holds on the staff side: a list, the page of each with what may be done about it, and the queue of a book."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from kernel.labels.reading import BARCODE, searched
+from kernel.staff.admins import ReadOnlyAdmin, Words
+from kernel.staff.site import staff_page
+from lending.admin.holds.forms import PickupDay, Placing, Suspending
+from lending.admin.holds.queue import queue_page
+from lending.deferral.desk import admit
+from lending.holds.places import position_of
+from lending.holds.services import cancel_hold, place_hold, resume_hold, set_pickup_day, suspend_hold
+from lending.models import Hold
+from lending.queries import holders_of
+
+STATUSES = {
+    "cancel": {"waiting", "suspended", "ready"},
+    "suspend": {"waiting"},
+    "resume": {"suspended"},
+    "pickup_day": {"ready"},
+}
+"""In which statuses a hold's page offers what."""
+FIELDS = (
+    "patron", "title", "volume", "queue", "status", "position", "placed_at", "suspended_until", "ready_since",
+    "pickup_by", "copy", "loan", "ended_at", "cancel_reason",
+)  # fmt: skip
+
+
+@admin.register(Hold)
+class HoldAdmin(ReadOnlyAdmin):
+    """Holds. What is there is changed by what may be done about it, never by hand."""
+
+    form = Placing
+    list_display = ("id", "title", "volume", "patron", "status", "placed_at", "pickup_by")
+    list_display_links = ("id", "title")
+    list_select_related = ()
+    list_filter = ("status",)
+    search_fields = ("id",)
+    search_help_text = _("A card number, the barcode of a copy on the hold shelf, or the number of a hold")
+    actions = ("cancel", "suspend", "resume", "pickup_day")
+
+    def get_urls(self) -> list[Any]:
+        """Beside the model's pages: the queue of a book."""
+        queue = self.admin_site.admin_view(staff_page("lending.view_hold")(partial(queue_page, self)))
+        return [path("queue/<int:book>/", queue, name=self._page("queue")), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Hold]:
+        """With who waits."""
+        return super().get_queryset(request).prefetch_related("patron")
+
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet[Hold], term: str) -> Any:
+        """By card, barcode or number."""
+        text = term.strip()
+        if not text:
+            return queryset, False
+        number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+        of_copy = Q(copy__barcode__anycase=searched(text, BARCODE), status=Hold.Status.READY)
+        return queryset.filter(Q(patron__in=holders_of(text)) | of_copy | Q(pk=number)), False
+
+    def get_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """To type in, or to read."""
+        return FIELDS if obj else Placing.field_order
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Hold | None = None) -> Any:
+        """Everything, once it is placed."""
+        return FIELDS if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The card and the book whose pages led here."""
+        return {name: request.GET.get(name, "") for name in ("card_number", "book_number")}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may place holds for others."""
+        return request.user.has_perm("lending.add_hold")
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whoever may act on holds."""
+        return request.user.has_perm("lending.change_hold")
+
+    def has_move_permission(self, request: HttpRequest) -> bool:
+        """Whoever may move holds and their last days."""
+        return request.user.has_perm("lending.move_hold")
+
+    def save_model(self, request: HttpRequest, obj: Hold, form: Any, change: bool) -> None:
+        """Places the hold through the service."""
+        wanted = {"patron_id": form.cleaned_data["card_number"], "book_id": form.cleaned_data["book_number"]}
+        obj.pk = place_hold(**wanted, volume=form.cleaned_data["volume"] or None, now=timezone.now()).pk
+        obj.refresh_from_db()
+
+    def fits(self, action: str, thing: Hold) -> bool:
+        """What may be done with it as it is."""
+        return thing.status in STATUSES[action]
+
+    @admin.display(description=_("position"), empty_value="–")
+    def position(self, hold: Hold) -> int | None:
+        """Which place it has in the queue now."""
+        return position_of(hold)
+
+    @admin.display(description=_("queue"))
+    def queue(self, hold: Hold) -> str:
+        """The way to everybody who waits for the book."""
+        address = reverse(f"{self.admin_site.name}:{self._page('queue')}", args=[hold.book_id])
+        return format_html('<a href="{}">{}</a>', address, _("Who waits for this book"))
+
+    @admin.action(description=_("Cancel hold"), permissions=["act"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Hold]) -> HttpResponse | None:
+        """Calls holds off, after a page that asks."""
+        sentence = _("Their places are gone; copies that are ready go to the next.")
+        return self._do(
+            request, queryset, "cancel", _("Cancel hold"), sentence, cancel_hold, _("Cancelled: %(count)s.")
+        )
+
+    @admin.action(description=_("Suspend"), permissions=["act"])
+    def suspend(self, request: HttpRequest, queryset: QuerySet[Hold]) -> HttpResponse | None:
+        """Lets others pass, after a page that asks until when."""
+        form, sentence = Suspending(self._typed(request)), _("They keep their places, and others pass them.")
+        return self._do(
+            request, queryset, "suspend", _("Suspend"), sentence, suspend_hold, _("Suspended: %(count)s."), form
+        )
+
+    @admin.action(description=_("Wait again"), permissions=["act"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[Hold]) -> HttpResponse | None:
+        """Lets suspended holds wait again."""
+        resuming = partial(resume_hold, now=timezone.now())
+        self.for_each(request, queryset, lambda hold: admit(partial(resuming, hold.pk)), _("Waiting again: %(count)s."))
+        return None
+
+    @admin.action(description=_("Set the last day to collect"), permissions=["move"])
+    def pickup_day(self, request: HttpRequest, queryset: QuerySet[Hold]) -> HttpResponse | None:
+        """Sets until when copies stand on the hold shelf, after a page that asks."""
+        form, sentence = PickupDay(self._typed(request)), _("The copies stand on the hold shelf until that day.")
+        title, done = _("Set the last day to collect"), _("Set: %(count)s.")
+        return self._do(request, queryset, "pickup_day", title, sentence, set_pickup_day, done, form)
+
+    def _do(
+        self,
+        request: HttpRequest,
+        chosen: QuerySet[Hold],
+        action: str,
+        title: Words,
+        sentence: Words,
+        service: Callable[..., Hold],
+        done: Words,
+        form: forms.Form | None = None,
+    ) -> HttpResponse | None:
+        """The page that asks, or the service done to each with what was typed."""
+        if "confirmed" not in request.POST or (form and not form.is_valid()):
+            return self.confirmation(request, chosen, action=action, title=title, sentence=sentence, form=form)
+        doing = partial(service, now=timezone.now(), **(form.cleaned_data if form else {}))
+        self.for_each(request, chosen, lambda hold: admit(partial(doing, hold.pk)), done)
+        return None
+
+    def _typed(self, request: HttpRequest) -> Any:
+        return request.POST if "confirmed" in request.POST else None
