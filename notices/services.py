@@ -1,24 +1,21 @@
 """What the clock and librarians do with notices."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
 from django.core.mail import EmailMessage
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from notices.events import NoticeFailed
 from notices.finding.grouping import make_notices
 from notices.finding.services import find_causes
-from notices.kinds import Kind
-from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow, Timing, Wording
+from notices.models import FineRow, HoldRow, LoanRow, Notice, SuspensionRow, Timing, Wording
 from notices.queries import timing_on
 from notices.rules import is_quiet
 from notices.sending.services import send_due
@@ -118,36 +115,3 @@ def forget_everything() -> None:
     """Empties what notices know of others' things, for a replay to build again. What was sent stays."""
     for rows in (LoanRow, HoldRow, FineRow, SuspensionRow):
         rows.objects.all().delete()
-
-
-ABOUT_LOANS = (Kind.OVERDUE, Kind.DUE_SOON, Kind.LOAN_CANCELLED, Kind.RECEIPT)
-ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED)
-
-
-def forget_loans(loans: Collection[int], holds: Collection[int]) -> None:
-    """Forgets loans and holds that are nobody's any more, and the words of the notices that had them."""
-    LoanRow.objects.filter(pk__in=loans).delete()
-    _forget(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=loans))
-    _forget(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=holds))
-
-
-def forget_fines(fines: Collection[int]) -> None:
-    """The same of fines."""
-    _forget(Cause.objects.filter(kind=Kind.FINE, thing_id__in=fines))
-
-
-def forget_patron(patron_id: int) -> None:
-    """Forgets a person who was erased, with every notice that was written to that person."""
-    own = Notice.objects.filter(patron_id=patron_id)
-    anonymise_events("notices", [f"notice:{notice}" for notice in own.values_list("pk", flat=True)])
-    Cause.objects.filter(patron_id=patron_id).delete()
-    own.delete()
-    LoanRow.objects.filter(patron_id=patron_id).delete()
-    SuspensionRow.objects.filter(pk=patron_id).delete()
-
-
-def _forget(causes: QuerySet[Cause]) -> None:
-    """The words of the notices that were written of these go, and the causes with them."""
-    written = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
-    Notice.objects.filter(pk__in=written).update(title="", body="")
-    causes.delete()
