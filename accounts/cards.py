@@ -6,7 +6,8 @@ from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.events import PatronRevised
-from accounts.models import Card, User
+from accounts.models import Card, ErasedCard, User
+from accounts.models.erased import digest_of
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
@@ -23,8 +24,9 @@ class CardLost(Refused):
 
 
 def refuse_taken(card_number: str) -> None:
-    """Raises `CardNumberTaken` for a number that a card has, or ever had."""
+    """Raises `CardNumberTaken` for a number that a card has, or ever had, also of somebody who was erased."""
     taken = User.objects.filter(card_number__anycase=card_number).exists()
+    taken = taken or ErasedCard.objects.filter(pk=digest_of(card_number)).exists()
     if taken or Card.objects.filter(number__anycase=card_number).exists():
         raise CardNumberTaken(card_number=card_number)
 

@@ -14,14 +14,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.validators.NotOnlyWordsOfThePlace"},
 ]
 AXES_LOCKOUT_CALLABLE, CSRF_FAILURE_VIEW = "desk.locked_out.please_wait", "kernel.staff.error_pages.not_from_here"
-AXES_HANDLER = "accounts.lockout.LimitEach"
+AXES_HANDLER = "accounts.passwords.lockout.LimitEach"
 AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], ["username"], ["ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_CLIENT_IP_CALLABLE = "kernel.http.client_address.address_of"
-AXES_USERNAME_CALLABLE = "accounts.lockout.card_tried"
+AXES_USERNAME_CALLABLE = "accounts.passwords.lockout.card_tried"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}

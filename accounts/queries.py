@@ -12,12 +12,12 @@ from kernel.values.phones import read_phone
 
 
 def people(text: str = "") -> QuerySet[User]:
-    """Everybody with a card, and no program; with a text, those whose number, name or email holds it, and
-    those with that telephone number."""
+    """Everybody with a card, no program and nobody who was erased; with a text, those whose number, name or email holds
+    it, and those with that telephone number."""
     holds = Q(card_number__icontains=searched(text, CARD)) | Q(name__icontains=text) | Q(email__icontains=text)
     with suppress(ValueError):
         holds |= Q(phone=read_phone(text))
-    everybody = User.objects.filter(is_program=False)
+    everybody = User.objects.filter(is_program=False, erased_at=None)
     return everybody.filter(holds) if text else everybody
 
 

@@ -62,7 +62,7 @@ class OwnChanges(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices)
     phone = Phone(allow_blank=True)
-    keep_history = serializers.BooleanField()
+    keep_history = serializers.BooleanField(allow_null=True)
     notices = NoticesChosen(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -6,9 +6,21 @@ from typing import Any
 
 from accounts.events import PatronRegistered
 from dashboard.calendar import FACTS
+from dashboard.copies import know_copies
 from dashboard.holds import hold_row
 from dashboard.late import late_rules
-from dashboard.models import CalendarRow, CreditRow, FeeRow, FineRow, LoanRow, SuspensionRow, TermsRow, UserInfo
+from dashboard.models import (
+    CalendarRow,
+    CreditRow,
+    FeeRow,
+    FineRow,
+    HoldRow,
+    LoanRow,
+    SuspensionRow,
+    TermsRow,
+    UserInfo,
+)
+from dashboard.rows import fine_row, loan_row
 from fines.events import (
     CreditPaidOut,
     FeeScheduleAdopted,
@@ -18,7 +30,9 @@ from fines.events import (
     FinePaid,
     FineRefunded,
     FineReopened,
+    FinesAnonymised,
     FineWaived,
+    MoneyAnonymised,
     PaymentReversed,
     PaymentTaken,
 )
@@ -44,18 +58,30 @@ from lending.events import (
     HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
     SuspensionLifted,
+    SuspensionsAnonymised,
     TermsKept,
 )
 
 
-def open_page(events: Sequence[PatronRegistered]) -> None:
-    """Gives a new patron a page."""
-    UserInfo.objects.bulk_create([UserInfo(patron_id=event.patron) for event in events], ignore_conflicts=True)
+def open_page(events: Sequence[PatronRegistered | PatronErased]) -> None:
+    """Gives a new patron a page, and takes it from who was erased.
+
+    One handler for both, so that the bus keeps their order, and a page that is built anew is not opened again.
+    """
+    new = [UserInfo(patron_id=event.patron) for event in events if isinstance(event, PatronRegistered)]
+    UserInfo.objects.bulk_create(new, ignore_conflicts=True)
+    if gone := [event.patron for event in events if isinstance(event, PatronErased)]:
+        for own in (UserInfo, CreditRow, SuspensionRow):
+            own.objects.filter(pk__in=gone).delete()
+        for shown in (LoanRow, FineRow, HoldRow):
+            shown.objects.filter(patron_id__in=gone).update(patron_id=None)
 
 
 def show_loan(
@@ -76,23 +102,9 @@ def show_loan(
         | RenewalUndone
     ],
 ) -> None:
-    """Shows the loan as the newest event tells it; a copy may be marked that no loan has or had."""
-    keep_newest([_loan_row(event) for event in events if event.loan is not None])
-
-
-def _loan_row(event: Any) -> LoanRow:
-    return LoanRow(
-        loan_id=event.loan,
-        patron_id=event.patron,
-        title=event.title,
-        status=event.status,
-        outstanding=event.outstanding,
-        due_on=event.due_on,
-        terms_id=event.terms,
-        items_out=event.items_out,
-        claimed={copy: str(day) for copy, day in event.claimed.items()},
-        version=event.version,
-    )
+    """Shows the loan as the newest event tells it, and knows its copies; one may be marked that no loan has or had."""
+    keep_newest([loan_row(event) for event in events if event.loan is not None])
+    know_copies(events)
 
 
 def show_hold(
@@ -104,7 +116,7 @@ def show_hold(
     keep_newest([hold_row(event) for event in events])
 
 
-def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:
+def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted | SuspensionsAnonymised]) -> None:
     """Shows until when nothing is lent to a patron."""
     keep_newest(
         [
@@ -114,9 +126,21 @@ def show_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> Non
                 restriction=event.restriction,
             )
             for event in events
+            if event.patron is not None
         ],
         by="restriction",
     )
+
+
+def forget_borrowers(events: Sequence[LoansAnonymised]) -> None:
+    """Knows no more whose loans and holds these were."""
+    LoanRow.objects.filter(pk__in=[loan for event in events for loan in event.loans]).update(patron_id=None)
+    HoldRow.objects.filter(pk__in=[hold for event in events for hold in event.holds]).update(patron_id=None)
+
+
+def forget_payers(events: Sequence[FinesAnonymised]) -> None:
+    """Knows no more whose fines these were."""
+    FineRow.objects.filter(pk__in=[fine for event in events for fine in event.fines]).update(patron_id=None)
 
 
 def learn_terms(events: Sequence[TermsKept]) -> None:
@@ -143,31 +167,11 @@ def show_fine(
     events: Sequence[FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened],
 ) -> None:
     """Shows the fine as the newest event tells it, and the credit that is left behind it."""
-    keep_newest(
-        [
-            FineRow(
-                fine_id=event.fine,
-                patron_id=event.patron,
-                kind=event.kind,
-                loan_id=event.loan,
-                title=event.title,
-                days_late=event.days_late,
-                amount=event.amount,
-                paid=event.paid,
-                owed=event.owed,
-                status=event.status,
-                charged_at=event.charged_at,
-                explanation_en=event.explanation_en,
-                explanation_ko=event.explanation_ko,
-                version=event.version,
-            )
-            for event in events
-        ]
-    )
+    keep_newest([fine_row(event) for event in events])
     _keep_credit(events)
 
 
-def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut]) -> None:
+def show_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut | MoneyAnonymised]) -> None:
     """Shows what the patron has to the good as the newest event tells it."""
     _keep_credit(events)
 
@@ -177,6 +181,7 @@ def _keep_credit(events: Sequence[Any]) -> None:
         [
             CreditRow(patron_id=event.patron, credit=event.credit, version=event.account_version)
             for event in sorted(events, key=lambda event: event.account_version)
+            if event.patron is not None
         ]
     )
 

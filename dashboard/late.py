@@ -10,6 +10,7 @@ from django.db.models import Subquery
 
 from dashboard.calendar import calendar_known, calendar_of
 from dashboard.models import CalendarRow, LoanRow, TermsRow
+from dashboard.rules import LateCopy
 from kernel.days.calendar import Calendar
 from kernel.days.late_days import (
     CHARGING,
@@ -34,6 +35,7 @@ class LatePart:
     `late_copies` has the accompanying items that each make one more."""
 
     loan: LoanRow
+    today: date
     day: date
     copies: int
     late_copies: int
@@ -105,12 +107,22 @@ def _parts(loan: LoanRow, rules: Mapping[str, Any], calendar: Calendar, today: d
     for day in sorted(day for day in copies if copies[day]):
         yield LatePart(
             loan=loan,
+            today=today,
             day=day,
             copies=copies[day],
             late_copies=copies[day] + late_items[day],
             rules=rules,
             days_counted=days_counted(calendar, loan.due_on, day, open_only=open_only, grace=grace),
         )
+
+
+def late_copies(part: LatePart, prices: Mapping[int, int | None]) -> list[LateCopy]:
+    """The copies of a part, by the prices of the loan's copies."""
+    days = {int(copy): date.fromisoformat(day) for copy, day in part.loan.claimed.items()}
+    own = [copy for copy in prices if min(days.get(copy, date.max), part.today) == part.day]
+    items = {int(copy): number for copy, number in part.loan.items_out.items()} if part.rules.get("items") else {}
+    known = [LateCopy(price=prices[copy], items=items.get(copy, 0)) for copy in own]
+    return known + [LateCopy()] * (part.copies - len(known))
 
 
 def _day(part: LatePart) -> date:

@@ -29,7 +29,7 @@ class LoanRow(models.Model):
     """A loan on a patron's page; one with nothing outstanding is not shown."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     status = models.CharField(_("status"), max_length=10)
     outstanding = models.PositiveSmallIntegerField(_("copies out"))
@@ -50,11 +50,26 @@ class LoanRow(models.Model):
         return f"{self.loan_id} {self.title}"
 
 
+class CopyRow(models.Model):
+    """A copy that was lent: the loan that has it, and its price when it went out."""
+
+    copy_id = models.BigIntegerField(_("copy"), primary_key=True)
+    loan_id = models.BigIntegerField(_("loan"), null=True)
+    price = models.PositiveIntegerField(_("price"), null=True)
+    move = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["loan_id"], condition=Q(loan_id__isnull=False), name="copy_on_page"),)
+
+    def __str__(self) -> str:
+        return str(self.copy_id)
+
+
 class FineRow(models.Model):
     """A fine on a patron's page; one that is settled is not shown."""
 
     fine_id = models.BigIntegerField(_("fine"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     kind = models.CharField(_("kind"), max_length=12, default="late")
     loan_id = models.BigIntegerField(_("loan"), null=True)
     title = models.CharField(_("title"), max_length=1000)
@@ -158,7 +173,7 @@ class HoldRow(models.Model):
     """A hold, to be shown on a patron's page as long as it is open, and to count the places of others by."""
 
     hold_id = models.BigIntegerField(_("hold"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     book_id = models.BigIntegerField(_("book"))
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="")
     title = models.CharField(_("title"), max_length=1000)

@@ -10,10 +10,11 @@ from django.db.models import BigIntegerField, CharField, DateField, IntegerField
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from dashboard.copies import prices_of
 from dashboard.holds import holds_on_page
-from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among
+from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among, late_copies
 from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
-from dashboard.rules import Schedule, days_late, fee_today, fees_in_force
+from dashboard.rules import LateCopy, Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
 
 
@@ -68,11 +69,15 @@ def _costs(patron_id: int, would_be: Accruing, today: date) -> dict[int, int]:
     ]
     people = get_user_model().objects.filter(pk=patron_id)
     category = people.values_list("category", flat=True).first() if any(one.category for one in schedules) else None
+    priced = [
+        (part, fees_in_force(schedules, category or "", would_be.copy_types.get(part.loan.loan_id, ""), part.day))
+        for part in would_be.charged
+    ]
+    prices = prices_of([part.loan.loan_id for part, fees in priced if fees["cap_at_price"]])
     costs = Counter[int]()
-    for part in would_be.charged:
-        loan = part.loan.loan_id
-        fees = fees_in_force(schedules, category or "", would_be.copy_types.get(loan, ""), part.day)
-        costs[loan] += fee_today(fees, part.days_counted, part.late_copies)
+    for part, fees in priced:
+        capped = late_copies(part, prices.get(part.loan.loan_id, {})) if fees["cap_at_price"] else ()
+        costs[part.loan.loan_id] += fee_today(fees, part.days_counted, capped or [LateCopy()] * part.late_copies)
     return {loan: cost for loan, cost in costs.items() if cost}
 
 

@@ -1,6 +1,6 @@
 """Pure decisions of the patron's page. What a return would cost is reckoned as fines do it; a test holds both equal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,8 @@ USUAL_FEES: Mapping[str, Any] = {
     "rate": None,
     "per": "copy",
     "cap": None,
+    "cap_at_price": False,
+    "lost_amount": None,
 }
 """What holds without any schedule."""
 
@@ -40,13 +42,28 @@ def fees_in_force(schedules: Iterable[Schedule], category: str, copy_type: str, 
     return {**USUAL_FEES, **newest.get(("", ""), {}), **deciding}
 
 
-def fee_today(fees: Mapping[str, Any], days: int, copies: int) -> int:
-    """What a return of so many copies costs, so many days counted. What copies cost is not known here, so it is no
-    limit."""
+@dataclass(frozen=True, kw_only=True)
+class LateCopy:
+    """A copy that is late: its price, None where none is known, and how many accompanying items each make one more."""
+
+    price: int | None = None
+    items: int = 0
+
+
+def fee_today(fees: Mapping[str, Any], days: int, copies: Sequence[LateCopy]) -> int:
+    """What a return of these copies costs, so many days counted."""
     if days < 1:
         return 0
     if fees["kind"] == "tiers":
         begun = [(int(day), amount) for day, amount in fees["tiers"].items() if int(day) <= days]
         return int(max(begun)[1]) if begun else 0
-    fee = (fees["rate"] or 0) * days
-    return int(fee if fees["cap"] is None else min(fee, fees["cap"])) * (copies if fees["per"] == "copy" else 1)
+    rate = (fees["rate"] or 0) * days
+    fee = int(rate if fees["cap"] is None else min(rate, fees["cap"]))
+    costs = [fees["lost_amount"] if copy.price is None else copy.price for copy in copies]
+    if fees["per"] == "copy":
+        return sum(_at_most(fees, fee * (1 + copy.items), cost) for copy, cost in zip(copies, costs, strict=True))
+    return _at_most(fees, fee, None if None in costs else sum(costs))
+
+
+def _at_most(fees: Mapping[str, Any], fee: int, cost: int | None) -> int:
+    return min(fee, cost) if fees["cap_at_price"] and cost is not None else fee

@@ -1,7 +1,8 @@
 """What the fines announce. Amounts are whole numbers of the currency's smallest unit.
 
 Every event about a fine tells the whole fine as it then was; `version` grows with each change of it. `credit` is what
-the patron has to the good behind it, `account_version` grows with each act on the patron's account.
+the patron has to the good behind it, `account_version` grows with each act on the patron's account. The patron is null
+once the money is nobody's any more.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ class FineEvent(DomainEvent):
 
     fine: int
     version: int
-    patron: int
+    patron: int | None
     loan: int | None
     title: str
     days_late: int
@@ -77,7 +78,7 @@ class AccountEvent(DomainEvent):
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     entry: int
     amount: int
     method: str
@@ -107,12 +108,35 @@ class CreditPaidOut(AccountEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class FinesAnonymised(DomainEvent):
+    """Settled fines are nobody's any more, here and in everything that was announced of them, nor is what settled
+    them."""
+
+    about = "first"
+
+    first: int
+    """The lowest of their ids."""
+    fines: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyAnonymised(DomainEvent):
+    """What was settled long ago was taken off a patron's account; this is the credit that is left on it."""
+
+    about = "patron"
+
+    patron: int | None
+    credit: int
+    account_version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class SuspensionBoughtOff(DomainEvent):
     """A patron paid for the rest of a suspension, so that it ends; `restriction` is its number at lending."""
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     fine: int
     days: int
     until: date

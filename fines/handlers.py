@@ -15,9 +15,12 @@ from lending.events import (
     CopyFound,
     CopyLost,
     CopyReplaced,
+    LoansAnonymised,
+    PatronErased,
     PatronSuspended,
     ReturnUndone,
     SuspensionLifted,
+    SuspensionsAnonymised,
     UnpaidFeeDropped,
     UnpaidFeeImported,
 )
@@ -30,7 +33,7 @@ def charge_late_fee(event: BookReturned | ReturnUndone) -> None:
     """
     if isinstance(event, ReturnUndone):
         services.cancel_charge_of_return(event.return_id, now=event.occurred_at)
-    elif event.late_as in CHARGING:
+    elif event.patron is not None and event.late_as in CHARGING:
         services.charge_late_fee(
             patron_id=event.patron,
             loan_id=event.loan,
@@ -117,17 +120,18 @@ def charge_imported_fee(event: UnpaidFeeImported | UnpaidFeeDropped) -> None:
     if isinstance(event, UnpaidFeeDropped):
         services.cancel_imported_fee(event.fee, now=event.occurred_at)
         return
-    services.charge_imported_fee(
-        patron_id=event.patron,
-        fee_id=event.fee,
-        amount=event.amount,
-        title=event.title,
-        due_on=event.due_on,
-        now=event.occurred_at,
-    )
+    if event.patron is not None:
+        services.charge_imported_fee(
+            patron_id=event.patron,
+            fee_id=event.fee,
+            amount=event.amount,
+            title=event.title,
+            due_on=event.due_on,
+            now=event.occurred_at,
+        )
 
 
-def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> None:
+def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted | SuspensionsAnonymised]) -> None:
     """Knows until when a patron is suspended, to sell the rest."""
     keep_newest(
         [
@@ -137,7 +141,18 @@ def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted]) -> Non
                 restriction=event.restriction,
             )
             for event in events
+            if event.patron is not None
         ],
         by="restriction",
         at_first=["bought_off"],
     )
+
+
+def forget_borrowers(event: LoansAnonymised) -> None:
+    """Makes the settled fines of these loans nobody's too; open money stays somebody's."""
+    services.release_fines(event.loans, before=event.before, now=event.occurred_at)
+
+
+def forget_payer(event: PatronErased) -> None:
+    """Makes the account nobody's, and charges nothing to it any more."""
+    services.erase_payer(event.patron, now=event.occurred_at)

@@ -1,6 +1,7 @@
 """How lending reacts to what other contexts announce."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from accounts.events import PatronRegistered
 from catalog.events import (
@@ -13,19 +14,24 @@ from catalog.events import (
     CopyWithdrawn,
 )
 from fines.events import (
+    CreditPaidOut,
     FineCancelled,
     FineCharged,
     FinePaid,
     FineRefunded,
     FineReopened,
+    FinesAnonymised,
     FineWaived,
+    MoneyAnonymised,
+    PaymentReversed,
+    PaymentTaken,
     SuspensionBoughtOff,
 )
 from kernel.eventbus.projection import keep_newest
 from lending.blocks import services as blocks
 from lending.holds.settling import settle_queues
 from lending.locks import lock_queues
-from lending.models import Book, Copy, Debt, Hold, Patron
+from lending.models import Book, Copy, Credit, Debt, Hold, Patron
 from lending.withdrawal import services as withdrawal
 
 BOUGHT_OFF = "bought off"
@@ -82,15 +88,42 @@ def give_up_copy(event: CopyWithdrawn) -> None:
 def note_debt(
     events: Sequence[FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened],
 ) -> None:
-    """Knows what the patron still owes of that fine, so that it can block borrowing."""
+    """Knows what the patron still owes of that fine, so that it can block borrowing, and the credit behind it."""
     keep_newest(
-        [Debt(fine=event.fine, patron_id=event.patron, owed=event.owed, version=event.version) for event in events]
+        [
+            Debt(fine=event.fine, patron_id=event.patron, loan_id=event.loan, owed=event.owed, version=event.version)
+            for event in events
+        ]
     )
+    _keep_credit(events)
+
+
+def note_credit(events: Sequence[PaymentTaken | PaymentReversed | CreditPaidOut | MoneyAnonymised]) -> None:
+    """Knows what the patron has to the good: nobody is erased who has something."""
+    _keep_credit(events)
+
+
+def _keep_credit(events: Sequence[Any]) -> None:
+    keep_newest(
+        [
+            Credit(patron_id=event.patron, credit=event.credit, version=event.account_version)
+            for event in sorted(events, key=lambda event: event.account_version)
+            if event.patron is not None
+        ]
+    )
+
+
+def forget_debts(event: FinesAnonymised) -> None:
+    """Knows no more whose fines these were."""
+    Debt.objects.filter(pk__in=event.fines).update(patron_id=None)
 
 
 def end_bought_suspension(event: SuspensionBoughtOff) -> None:
     """Ends the suspension whose rest the patron paid for, and none that later returns led to."""
-    blocks.end_bought_suspension(event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at)
+    if event.patron:
+        blocks.end_bought_suspension(
+            event.patron, restriction=event.restriction, reason=BOUGHT_OFF, now=event.occurred_at
+        )
 
 
 def _know_books(events: Sequence[CatalogEvent]) -> None:

@@ -46,8 +46,9 @@ def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
     own = Loan.objects.filter(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
     account = Patron.objects.select_for_update().filter(pk__in=own.values("patron")).first()
     if account is None:
-        lock_accounts([patron_id := own.get().patron_id])
-        account = Patron(pk=patron_id)
+        account = Patron(pk=own.get().patron_id)
+        if account.pk:  # of a loan that is nobody's there is no account to lock
+            lock_accounts([account.pk])
     lines = list(LoanLine.objects.select_related("loan__terms", "copy").filter(loan=loan_id).order_by("pk"))
     loan = lines[0].loan if lines else own.get()
     loan.all_lines, loan.account = lines, account

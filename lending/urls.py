@@ -5,6 +5,7 @@ from django.urls import path
 from lending.api.blocks import BlocksOfPatron, LiftBlock
 from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
 from lending.api.copies.marks import MarkCopy
+from lending.api.erasing import ErasePatron
 from lending.api.families import Families, FamilyById
 from lending.api.holds import (
     CancelHold,
@@ -50,6 +51,7 @@ urlpatterns = [
     path("returns", ReturnByBarcode.as_view()),
     path("copies/<id:pk>/mark", MarkCopy.as_view()),
     path("copies/<id:pk>/history", HistoryOfCopy.as_view()),
+    path("patrons/<id:pk>/erase", ErasePatron.as_view()),
     path("patrons/<id:pk>/history", HistoryOfPatron.as_view()),
     path("returns/<id:pk>/undo", UndoReturn.as_view()),
     path("patrons/<id:pk>/blocks", BlocksOfPatron.as_view()),

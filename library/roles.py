@@ -139,6 +139,7 @@ ADMINISTRATOR = Role(
         "lending.add_opening",
         "lending.delete_opening",
         "lending.override",
+        "lending.erase_patron",
         "lending.import_loans",
         "fines.add_feeschedule",
         "fines.reopen_till",
@@ -152,6 +153,7 @@ ADMINISTRATOR = Role(
         "opac.change_librarypage",
         # what contexts know of one another's things, to look at
         "lending.view_debt",
+        "lending.view_credit",
         "dashboard.view_loanrow",
         "dashboard.view_finerow",
         "dashboard.view_feerow",

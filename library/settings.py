@@ -110,11 +110,11 @@ for context in ("catalog", "lending", "fines", "dashboard", "notices", *(app.rpa
     url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
-DATABASE_ROUTERS = ["kernel.storage.databases.ByContext"]
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_ROUTERS, DEFAULT_AUTO_FIELD = ["kernel.storage.databases.ByContext"], "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
 KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
+KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from accounts import handlers as accounts
 from accounts.events import PatronRegistered, PatronRevised
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
@@ -17,7 +18,9 @@ from fines.events import (
     FinePaid,
     FineRefunded,
     FineReopened,
+    FinesAnonymised,
     FineWaived,
+    MoneyAnonymised,
     PaymentReversed,
     PaymentTaken,
     SuspensionBoughtOff,
@@ -48,14 +51,17 @@ from lending.events import (
     HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
     PatronBlocked,
+    PatronErased,
     PatronSuspended,
     PolicyAdopted,
     PolicyDropped,
     RenewalUndone,
     ReturnUndone,
     SuspensionLifted,
+    SuspensionsAnonymised,
     TermsKept,
     UnpaidFeeDropped,
     UnpaidFeeImported,
@@ -97,6 +103,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     UnpaidFeeImported: [fines.charge_imported_fee],
     UnpaidFeeDropped: [fines.charge_imported_fee],
     FamilyChanged: [],
+    PatronErased: [accounts.forget_person, fines.forget_payer, dashboard.open_page],
+    LoansAnonymised: [fines.forget_borrowers, dashboard.forget_borrowers],
+    SuspensionsAnonymised: [fines.know_suspension, dashboard.show_suspension],
     HoldPlaced: [catalog.follow_copies, dashboard.show_hold],
     HoldMoved: [catalog.follow_copies, dashboard.show_hold],
     HoldSuspended: [catalog.follow_copies, dashboard.show_hold],
@@ -112,9 +121,11 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineCancelled: [lending.note_debt, dashboard.show_fine],
     FineRefunded: [lending.note_debt, dashboard.show_fine],
     FineReopened: [lending.note_debt, dashboard.show_fine],
-    PaymentTaken: [dashboard.show_credit],
-    PaymentReversed: [dashboard.show_credit],
-    CreditPaidOut: [dashboard.show_credit],
+    PaymentTaken: [lending.note_credit, dashboard.show_credit],
+    PaymentReversed: [lending.note_credit, dashboard.show_credit],
+    CreditPaidOut: [lending.note_credit, dashboard.show_credit],
+    MoneyAnonymised: [lending.note_credit, dashboard.show_credit],
+    FinesAnonymised: [lending.forget_debts, dashboard.forget_payers],
     SuspensionBoughtOff: [lending.end_bought_suspension],
     FeeScheduleAdopted: [dashboard.learn_fees],
     FeeScheduleRevoked: [dashboard.learn_fees],

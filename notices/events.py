@@ -12,7 +12,7 @@ class NoticeEvent(DomainEvent):
     about = "notice"
 
     notice: int
-    patron: int
+    patron: int | None
     kind: str
     channel: str
 

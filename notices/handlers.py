@@ -4,11 +4,20 @@ are to hear of at once."""
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from fines.events import FineCancelled, FineCharged, FinePaid, FineRefunded, FineReopened, FineWaived
+from fines.events import (
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FinesAnonymised,
+    FineWaived,
+)
 from kernel.eventbus.projection import keep_newest
+from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.observability.tracing import current_trace
 from lending.events import (
     BookBorrowed,
@@ -18,22 +27,33 @@ from lending.events import (
     CopyLost,
     CopyReplaced,
     DueDateChanged,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
     SuspensionLifted,
 )
 from notices.kinds import Kind
-from notices.models import Cause, ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow
+from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow
 from notices.rules import LATEST, SITTING
 
 BY_CLOCK = ("", "command", "schedule")
-"""Nobody was there: what an import brings needs no receipt."""
-CLAIMED = "claimed_returned"
+"""Nobody was there: what an import brings, loans or unpaid fees without one, is no news."""
 CALLED_OFF = "by_patron"
+ABOUT_LOANS = (Kind.OVERDUE, Kind.DUE_SOON, Kind.LOAN_CANCELLED, Kind.RECEIPT)
+ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED)
 
 
 def follow_loan(
@@ -46,9 +66,11 @@ def follow_loan(
     | LoanUndone
     | RenewalUndone,
 ) -> None:
-    """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled."""
+    """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled. Of what is
+    nobody's any more nobody hears."""
+    if event.patron is None:
+        return
     _keep_loan(event)
-    ClaimedRow.objects.bulk_update(_back_from_claim(event), ["is_claimed", "move"])
     match event:
         case BookBorrowed():
             _add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
@@ -68,24 +90,41 @@ def follow_loan(
 
 def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChanged) -> None:
     """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
-    if event.loan is not None:
+    if event.loan is not None and event.patron is not None:
         _keep_loan(event)
-    is_claimed = isinstance(event, CopyConditionChanged) and event.condition == CLAIMED
-    moves = {copy: int(state["move"] or 0) for copy, state in event.shelf.items()}
-    keep_newest(
-        [
-            ClaimedRow(copy_id=copy, loan_id=event.loan, is_claimed=is_claimed and copy == event.copy, move=move)
-            for copy, move in moves.items()
-        ],
-        by="move",
-    )
+
+
+def follow_hold(
+    event: HoldPlaced
+    | HoldMoved
+    | HoldSuspended
+    | HoldResumed
+    | HoldReady
+    | HoldCollected
+    | HoldCancelled
+    | HoldExpired,
+) -> None:
+    """Knows the hold as the newest event describes it; the patron hears when it is ready, expired, or cancelled by the
+    library."""
+    row = HoldRow(hold_id=event.hold, status=event.status, pickup_by=event.pickup_by, version=event.version)
+    row.changed_at = event.occurred_at
+    keep_newest([row])
+    match event:
+        case HoldReady():
+            _add(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title)
+        case HoldExpired():
+            _add(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title)
+        case HoldCancelled() if event.reason != CALLED_OFF:
+            _add(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title)
 
 
 def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:
     """Knows what is owed of the fine; the patron hears of a new one, and gets a receipt for a payment."""
     row = FineRow(fine_id=event.fine, owed=event.owed, version=event.version, changed_at=event.occurred_at)
     keep_newest([row])
-    if isinstance(event, FineCharged):
+    if event.patron is None:
+        return
+    if isinstance(event, FineCharged) and not (event.loan is None and current_trace().via in BY_CLOCK):
         why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
         _add(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
     if isinstance(event, FinePaid):
@@ -94,10 +133,41 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
 
 def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
     """Knows until when nothing is lent to a patron, who hears of a new day."""
+    if event.patron is None:
+        return
     until = event.until if isinstance(event, PatronSuspended) else None
     keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
     if until:
         _add(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
+
+
+def forget_borrowers(event: LoansAnonymised) -> None:
+    """Knows these loans and holds no more, nor what was written of them."""
+    LoanRow.objects.filter(pk__in=event.loans).delete()
+    _forget(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=event.loans))
+    _forget(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=event.holds))
+
+
+def forget_payers(event: FinesAnonymised) -> None:
+    """Knows no more whom it told of these fines, nor what was written of them."""
+    _forget(Cause.objects.filter(kind=Kind.FINE, thing_id__in=event.fines))
+
+
+def forget_person(event: PatronErased) -> None:
+    """Knows nothing more of a patron, nor what was written to that person."""
+    own = Notice.objects.filter(patron_id=event.patron)
+    anonymise_events("notices", [f"notice:{notice}" for notice in own.values_list("pk", flat=True)])
+    Cause.objects.filter(patron_id=event.patron).delete()
+    own.delete()
+    LoanRow.objects.filter(patron_id=event.patron).delete()
+    SuspensionRow.objects.filter(pk=event.patron).delete()
+
+
+def _forget(causes: QuerySet[Cause]) -> None:
+    """The words of the notices that told of these go, and the causes with them."""
+    told = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
+    Notice.objects.filter(pk__in=told).update(title="", body="")
+    causes.delete()
 
 
 def _keep_loan(event: Any) -> None:
@@ -106,20 +176,12 @@ def _keep_loan(event: Any) -> None:
         patron_id=event.patron,
         title=event.title if event.outstanding else "",
         outstanding=event.outstanding,
+        claimed=len(event.claimed),
         due_on=event.due_on,
         version=event.version,
         changed_at=event.occurred_at,
     )
     keep_newest([row])
-
-
-def _back_from_claim(event: Any) -> list[ClaimedRow]:
-    """Copies of the loan that were claimed to be returned and have moved since."""
-    if not event.shelf:
-        return []
-    known = ClaimedRow.objects.filter(pk__in=event.shelf, is_claimed=True)
-    moved = [(row, int(event.shelf[row.pk]["move"] or 0)) for row in known]
-    return [ClaimedRow(pk=row.pk, is_claimed=False, move=move) for row, move in moved if move > row.move]
 
 
 def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
@@ -128,8 +190,9 @@ def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
 
 
 def _add(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> None:
-    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed."""
-    if _is_old(event.occurred_at):
+    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed. Nor does
+    anybody of what is nobody's any more."""
+    if event.patron is None or _is_old(event.occurred_at):
         return
     cause = Cause(kind=kind, about=f"{kind}:{about}", patron_id=event.patron, thing_id=thing, facts=facts, waits=False)
     cause.due_at = event.occurred_at + SITTING

@@ -9,6 +9,7 @@ class Kind(TextChoices):
 
     HOLD_READY = "hold_ready", _("hold ready")
     HOLD_EXPIRED = "hold_expired", _("hold expired")
+    HOLD_CANCELLED = "hold_cancelled", _("hold cancelled")
     LOAN_CANCELLED = "loan_cancelled", _("loan cancelled")
     OVERDUE = "overdue", _("overdue")
     DUE_SOON = "due_soon", _("due soon")

@@ -15,7 +15,7 @@ from kernel.storage.databases import atomic_in
 from notices.events import NoticeFailed
 from notices.finding.grouping import make_notices
 from notices.finding.services import find_causes
-from notices.models import ClaimedRow, FineRow, LoanRow, Notice, SuspensionRow, Timing, Wording
+from notices.models import FineRow, HoldRow, LoanRow, Notice, SuspensionRow, Timing, Wording
 from notices.queries import timing_on
 from notices.rules import is_quiet
 from notices.sending.services import send_due
@@ -113,5 +113,5 @@ def send_sample(wording_id: int, *, to: str) -> None:
 @atomic_in("notices")
 def forget_everything() -> None:
     """Empties what notices know of others' things, for a replay to build again. What was sent stays."""
-    for rows in (LoanRow, ClaimedRow, FineRow, SuspensionRow):
+    for rows in (LoanRow, HoldRow, FineRow, SuspensionRow):
         rows.objects.all().delete()

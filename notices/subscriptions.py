@@ -2,7 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from fines.events import FineCancelled, FineCharged, FinePaid, FineRefunded, FineReopened, FineWaived
+from fines.events import (
+    FineCancelled,
+    FineCharged,
+    FinePaid,
+    FineRefunded,
+    FineReopened,
+    FinesAnonymised,
+    FineWaived,
+)
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler
 from lending.events import (
@@ -13,9 +21,19 @@ from lending.events import (
     CopyLost,
     CopyReplaced,
     DueDateChanged,
+    HoldCancelled,
+    HoldCollected,
+    HoldExpired,
+    HoldMoved,
+    HoldPlaced,
+    HoldReady,
+    HoldResumed,
+    HoldSuspended,
     LoanCancelled,
     LoanRenewed,
+    LoansAnonymised,
     LoanUndone,
+    PatronErased,
     PatronSuspended,
     RenewalUndone,
     ReturnUndone,
@@ -39,6 +57,15 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     CopyReplaced: [notices.follow_mark],
     CopyConditionChanged: [notices.follow_mark],
     #
+    HoldPlaced: [notices.follow_hold],
+    HoldMoved: [notices.follow_hold],
+    HoldSuspended: [notices.follow_hold],
+    HoldResumed: [notices.follow_hold],
+    HoldReady: [notices.follow_hold],
+    HoldCollected: [notices.follow_hold],
+    HoldCancelled: [notices.follow_hold],
+    HoldExpired: [notices.follow_hold],
+    #
     FineCharged: [notices.follow_fine],
     FinePaid: [notices.follow_fine],
     FineWaived: [notices.follow_fine],
@@ -47,6 +74,9 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FineReopened: [notices.follow_fine],
     PatronSuspended: [notices.follow_suspension],
     SuspensionLifted: [notices.follow_suspension],
+    LoansAnonymised: [notices.forget_borrowers],
+    FinesAnonymised: [notices.forget_payers],
+    PatronErased: [notices.forget_person],
     #
     NoticeSent: [],
     NoticeFailed: [],

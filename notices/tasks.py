@@ -5,6 +5,7 @@ import time
 from django.utils import timezone
 
 from notices.finding.services import find_causes
+from notices.retention import apply_retention
 from notices.services import send_what_is_due
 
 TIME_LIMIT = 20.0
@@ -12,8 +13,9 @@ TIME_LIMIT = 20.0
 
 
 def find_todays_causes() -> int:
-    """Finds what patrons are to hear of today; returns how much was new."""
+    """Finds what patrons are to hear of today, and deletes what is not kept any longer; returns how much was new."""
     now = timezone.localtime()
+    apply_retention(now)
     return sum(find_causes(as_of=now.date(), now=now, progress=lambda rows: None).values())
 
 

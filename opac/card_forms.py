@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -113,3 +114,23 @@ class Application(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """Nothing: that there is one already is for the service to see, which reveals nothing."""
+
+
+CHOICES = {"": None, "yes": True, "no": False}
+"""How long the history of loans is kept, as the form says it and as `User.keep_history` has it."""
+
+
+class HistoryKept(forms.Form):
+    """How long what was brought back is kept in the own history."""
+
+    keep_history = forms.ChoiceField(
+        label=_("What you brought back"),
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("It holds from tomorrow."),
+        choices=lambda: [
+            ("", _("is kept for %(days)s days, as the library does") % {"days": settings.KEEP_LOANS_DAYS}),
+            ("yes", _("is kept until you say otherwise")),
+            ("no", _("is nobody's within a day: neither you nor the library can tell any more what you had read")),
+        ],
+    )

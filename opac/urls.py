@@ -15,7 +15,7 @@ from opac.pages.own.history import history
 from opac.pages.own.holds import hold, holds
 from opac.pages.own.loans import loan
 from opac.pages.own.me import me
-from opac.pages.own.profile import password, profile
+from opac.pages.own.profile import keep_history, password, profile
 from opac.pages.passwords import forgotten, reset
 from opac.pages.robots import robots, sitemap, sitemap_of
 from opac.pages.shelf import shelf
@@ -50,5 +50,6 @@ urlpatterns = [
     path("notices/off/<str:token>", unsubscribe, name="unsubscribe"),
     path("apply", apply, name="apply"),
     path("me/profile", profile, name="profile"),
+    path("me/profile/history", keep_history, name="keep_history"),
     path("me/profile/password", password, name="password"),
 ]

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.importing.records import IncomingPatron
-from accounts.models import Card, User
+from accounts.models import Card, ErasedCard, User
+from accounts.models.erased import digest_of
 from kernel.importing.models import Doubt, Import
 
 KIND = "patrons"
@@ -18,7 +19,8 @@ def key_of(card_number: str) -> str:
 
 
 class Known:
-    """People by the numbers of their cards, numbers of cards that were replaced, and what is or was in doubt."""
+    """People by the numbers of their cards, numbers of cards that were replaced or whose holder was erased, and what is
+    or was in doubt."""
 
     def __init__(self, records: Sequence[IncomingPatron]) -> None:
         numbers = list({record.card_number for record in records})
@@ -26,6 +28,9 @@ class Known:
         self.people = {key_of(person.card_number): person for person in found}
         ended = Card.objects.exclude(ended_at=None).filter(number__anycase_in=numbers)
         self.replaced = {key_of(number) for number in ended.values_list("number", flat=True)}
+        digests = {digest_of(number): key_of(number) for number in numbers}
+        gone = ErasedCard.objects.filter(pk__in=digests).values_list("pk", flat=True)
+        self.erased = {digests[digest] for digest in gone}
         runs = {person.added_by for person in self.people.values() if person.added_by and not person.is_active}
         reverted = Import.objects.filter(pk__in=runs, status=Import.Status.REVERTED) if runs else Import.objects.none()
         self._reverted = set(reverted.values_list("pk", flat=True))

@@ -14,6 +14,7 @@ class Reason(TextChoices):
     NUMBER_UNUSABLE = "number_unusable", _("the card number can't be used: up to 32 letters, digits and hyphens")
     NO_NAME = "no_name", _("the record has no name")
     REPEATED = "repeated", _("the file has the same card number for another name before")
+    ERASED = "erased", _("the person who had this card was erased, and does not come back by a file")
     CARD_REPLACED = "card_replaced", _("it is the number of a card that was replaced here")
     STAFF = "staff", _("a member of staff has this card: change it by hand")
     IN_DOUBT = "in_doubt", _("somebody with another name has this card number: decide on the page of doubts")

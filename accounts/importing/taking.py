@@ -70,6 +70,8 @@ class Taking:
         said = written(record)
         if person is None and key in self.known.replaced:
             self.result.skip(record, Reason.CARD_REPLACED)
+        elif person is None and key in self.known.erased:
+            self.result.skip(record, Reason.ERASED)
         elif person is None:
             self._add(record, key)
         elif person.is_staff or person.is_program:

@@ -2,6 +2,7 @@
 
 from accounts.categories.models import Category, CategoryRule
 from accounts.models.applications import CardApplication
+from accounts.models.erased import ErasedCard
 from accounts.models.imports import PatronDoubt, PatronImport
 from accounts.models.mails import OutgoingMail
 from accounts.models.people import CARD_NUMBER, Card, User
@@ -12,6 +13,7 @@ __all__ = [
     "CardApplication",
     "Category",
     "CategoryRule",
+    "ErasedCard",
     "OutgoingMail",
     "PatronDoubt",
     "PatronImport",

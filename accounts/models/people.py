@@ -71,7 +71,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     notes = models.TextField(
         _("notes"), max_length=2000, blank=True, default="", db_default="", help_text=_("Seen by librarians only.")
     )
-    keep_history = models.BooleanField(_("keeps the history of loans"), default=True, db_default=True)
+    keep_history = models.BooleanField(
+        _("keeps the history of loans"),
+        null=True,
+        blank=True,
+        default=None,
+        help_text=_("Until further notice, not at all, or as long as the library keeps it where this is unknown."),
+    )
+    """True: loans stay until the person says otherwise. False: not a day behind their end. None: `KEEP_LOANS_DAYS`."""
     notices_by_email = models.BooleanField(_("wants notices by email"), default=True, db_default=True)
     notices_by_message = models.BooleanField(_("wants notices as messages"), default=False, db_default=False)
     notices_off: Any = models.JSONField(
@@ -84,6 +91,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     added_by = models.BigIntegerField(null=True, editable=False)
     """The id of the import that registered the person and can still be undone."""
+    erased_at = models.DateTimeField(_("erased at"), null=True, editable=False)
+    """When everything was emptied that told who it was."""
     is_program = models.BooleanField(_("program"), default=False, db_default=False, editable=False)
     registered_at = models.DateTimeField(_("registered at"), auto_now_add=True)
 

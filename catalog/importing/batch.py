@@ -15,6 +15,7 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of
 
+AT_ONCE = 1_000
 KEYED = {"title", "call_number", "volume"}
 
 
@@ -111,8 +112,9 @@ class Batch:
 
 def free_isbns(books: Iterable[Book]) -> None:
     """Takes the ISBNs off these books, so that they can change places when they are written."""
-    if ids := [book.pk for book in books]:
-        Book.objects.filter(pk__in=ids).update(isbn=None)
+    ids = [book.pk for book in books]
+    for start in range(0, len(ids), AT_ONCE):
+        Book.objects.filter(pk__in=ids[start : start + AT_ONCE]).update(isbn=None)
 
 
 def _by_book(copies: Sequence[tuple[Book, Copy]]) -> list[tuple[Book, list[Copy]]]:

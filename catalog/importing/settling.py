@@ -4,9 +4,10 @@ A batch knows its own records only: where a record gives its book an ISBN that a
 first book's claim is kept with the entry that tells of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
 
 from catalog.importing.batch import Batch
 from catalog.importing.outcomes import Outcomes
@@ -16,76 +17,92 @@ from kernel.importing.kinds import Taken
 from kernel.importing.models import Entry, Import
 from kernel.storage.databases import database_of
 
+AT_ONCE = 500
+"""So many rows are asked for by their keys with one statement."""
+Thing = TypeVar("Thing")
+
 
 class Claim(NamedTuple):
-    """A book, the ISBN that its source has for it, and the entry that says that another book has that."""
+    """The ISBN that a source has for a book, and the entry that says that another book has it."""
 
-    entry: Entry
-    book: Book
+    entry: int
+    number: int
+    book: int
     isbn: str
-
-    @property
-    def changes(self) -> dict[str, Any]:
-        """What its book becomes."""
-        others = [isbn for isbn in self.book.other_isbns if isbn != self.isbn]
-        return {"isbn": self.isbn} | ({"other_isbns": others} if others != self.book.other_isbns else {})
-
-    @property
-    def undo(self) -> dict[str, Any]:
-        """What undoing needs, as long as the book is as it was."""
-        changes = self.changes
-        was = {name: getattr(self.book, name) for name in changes}
-        return {**(self.entry.before or {}), "book": self.book.pk, "was": was, "became": changes}
 
 
 def settle(run: Import, now: datetime) -> Taken:
     """Gives books the ISBNs that no other book has any more, within the caller's transaction, and says what became of
     their records. Of two books that want one the first has it."""
     claims = list(_granted(_claims(run)).values())
-    numbers = [claim.entry.number for claim in claims]
-    updated = set(_entries(run, outcome=Entry.Outcome.UPDATED, number__in=numbers).values_list("number", flat=True))
+    updated = {number for part in _parts(claims) for number in _updated(run, part)}
     batch, result = Batch(now), Outcomes()
-    for claim in claims:
-        if claim.book.added_by != run.pk:
-            result.settle(claim.entry, claim.undo, is_new=claim.entry.number not in updated)
-        batch.change(claim.book, claim.changes)
+    for part in _parts(claims):
+        books = Book.objects.in_bulk([claim.book for claim in part])
+        entries = _entries(run).in_bulk([claim.entry for claim in part])
+        for claim in part:
+            book, entry = books[claim.book], entries[claim.entry]
+            changes = _changes(book, claim.isbn)
+            if book.added_by != run.pk:
+                result.settle(entry, _undo(entry, book, changes), is_new=claim.number not in updated)
+            batch.change(book, changes)
+        _entries(run, pk__in=list(entries)).delete()
     batch.write()
-    _entries(run, pk__in=[claim.entry.pk for claim in claims]).delete()
     return result
+
+
+def _changes(book: Book, isbn: str) -> dict[str, Any]:
+    others = [other for other in book.other_isbns if other != isbn]
+    return {"isbn": isbn} | ({"other_isbns": others} if others != book.other_isbns else {})
+
+
+def _undo(entry: Entry, book: Book, changes: dict[str, Any]) -> dict[str, Any]:
+    """What undoing needs, as long as the book is as it was."""
+    was = {name: getattr(book, name) for name in changes}
+    return {**(entry.before or {}), "book": book.pk, "was": was, "became": changes}
 
 
 def _entries(run: Import, **which: Any) -> Any:
     return Entry.objects.using(database_of("catalog")).filter(run=run.pk, **which)
 
 
+def _updated(run: Import, claims: Iterable[Claim]) -> set[int]:
+    """Which of their records were counted as updated already."""
+    numbers = [claim.number for claim in claims]
+    entries = _entries(run, outcome=Entry.Outcome.UPDATED, number__in=numbers)
+    return set(entries.values_list("number", flat=True))
+
+
 def _claims(run: Import) -> dict[int, Claim]:
     """The claims that still hold, by book: one for each ISBN. A book that somebody has changed since has none."""
     entries = _entries(run, reason=Reason.ISBN_TAKEN, before__isnull=False).order_by("pk")
-    by_key = {entry.before["key"]: entry for entry in entries if entry.before}
     found: dict[int, Claim] = {}
     wanted: set[str] = set()
-    sources = {source.key: source for source in _sources(list(by_key))}
-    for key, entry in by_key.items():
-        source = sources.get(key)
-        if source and source.book and _holds(entry, source, source.book) and entry.detail not in wanted:
-            wanted.add(entry.detail)
-            found.setdefault(source.book.pk, Claim(entry, source.book, entry.detail))
+    for part in _parts(entries.iterator(chunk_size=AT_ONCE)):
+        keys = [entry.before["key"] for entry in part]
+        rows = SourceRecord.objects.filter(key__in=keys, book__withdrawn_at=None)
+        sources = {row[0]: row for row in rows.values_list("key", "said", "book", "book__isbn")}
+        for entry in (entry for entry in part if entry.before["key"] in sources):
+            _key, said, book, isbn = sources[entry.before["key"]]
+            holds = said.get("isbn") == entry.detail and isbn == entry.before["isbn"]
+            if book and holds and book not in found and entry.detail not in wanted:
+                wanted.add(entry.detail)
+                found[book] = Claim(entry.pk, entry.number, book, entry.detail)
     return found
-
-
-def _sources(keys: list[str]) -> Any:
-    return SourceRecord.objects.filter(key__in=keys, book__withdrawn_at=None).select_related("book")
-
-
-def _holds(entry: Entry, source: SourceRecord, book: Book) -> bool:
-    had: Mapping[str, Any] = entry.before or {}
-    return source.said.get("isbn") == entry.detail and book.isbn == had["isbn"]
 
 
 def _granted(claims: dict[int, Claim]) -> dict[int, Claim]:
     """Those whose ISBN nobody has, or a book that gets another one in its turn."""
-    isbns = [claim.isbn for claim in claims.values()]
-    holders = dict(Book.objects.filter(isbn__in=isbns, withdrawn_at=None).values_list("isbn", "pk"))
-    while stay := [pk for pk, claim in claims.items() if holders.get(claim.isbn, pk) not in claims]:
-        claims = {pk: claim for pk, claim in claims.items() if pk not in stay}
+    holders: dict[str, int] = {}
+    for part in _parts(claims.values()):
+        rows = Book.objects.filter(isbn__in=[claim.isbn for claim in part], withdrawn_at=None)
+        holders |= {str(isbn): book for isbn, book in rows.values_list("isbn", "pk")}
+    while stay := {book for book, claim in claims.items() if holders.get(claim.isbn, book) not in claims}:
+        claims = {book: claim for book, claim in claims.items() if book not in stay}
     return claims
+
+
+def _parts(things: Iterable[Thing]) -> Iterator[list[Thing]]:
+    rest = iter(things)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part

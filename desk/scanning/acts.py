@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -149,7 +150,7 @@ def _what_late_brings(made: Return, copy: Copy) -> Iterable[str]:
 def _fee(made: Return, copy: Copy) -> int:
     if made.late_as not in CHARGING:
         return 0
-    category = made.loan.patron.category_id or ""
+    category = made.loan.patron.category_id or "" if made.loan.patron else ""
     what: dict[str, Any] = {"days": made.days_counted, "price": copy.price, "late_items": made.late_items}
     return fee_for(category, copy.type, made.returned_on, **what)
 
@@ -163,7 +164,8 @@ def _shelved(scan: Scan, copy: Copy, holds: Sequence[Hold | None]) -> Act:
 
 def _for_whom(hold: Hold) -> str:
     """For whom a copy is ready."""
-    facts = {"name": hold.patron.name, "card": hold.patron.card_number, "day": date_format(hold.pickup_by or "")}
+    holder = User.objects.get(pk=hold.holder)
+    facts = {"name": holder.name, "card": holder.card_number, "day": date_format(hold.pickup_by or "")}
     return _("It belongs on the hold shelf, for %(name)s (%(card)s) until %(day)s.") % facts
 
 

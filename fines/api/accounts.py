@@ -121,7 +121,7 @@ class Reversals(APIView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Voids the payment; what it had paid is owed again."""
-        get_object_or_404(Entry, pk=pk, kind=Entry.Kind.PAYMENT)
+        get_object_or_404(Entry.objects.exclude(patron=None), pk=pk, kind=Entry.Kind.PAYMENT)
         wanted = validated(Waiving, request.data)
         return _moved(reverse_payment(pk, **wanted, by_id=caller_id(request), now=timezone.now()))
 
@@ -131,7 +131,7 @@ def _patron(pk: int) -> Any:
 
 
 def _moved(entry: Entry) -> Response:
-    patron = entry.patron_id
+    patron = entry.patron_id or 0
     shown = {
         "id": entry.pk,
         "patron": patron,

@@ -36,7 +36,7 @@ def a_method() -> serializers.ChoiceField:
 
 @extend_schema_serializer(component_name="Fine")
 class FineShown(serializers.ModelSerializer[Fine]):
-    patron = serializers.IntegerField(source="patron_id")
+    patron = serializers.IntegerField(source="patron_id", allow_null=True)
     loan = serializers.IntegerField(source="loan_id", allow_null=True)
     paid = serializers.IntegerField(min_value=0)
     currency = CurrencyCode()

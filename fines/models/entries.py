@@ -32,7 +32,9 @@ class Entry(models.Model):
         CARD = "card", _("card")
         TRANSFER = "transfer", _("transfer")
 
-    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    patron = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+    )
     fine = models.ForeignKey(Fine, models.PROTECT, related_name="entries", null=True, verbose_name=_("fine"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     amount = models.BigIntegerField(_("amount"), help_text=_("Above zero it adds to what is owed, below it takes off."))

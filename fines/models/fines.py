@@ -16,6 +16,8 @@ class Account(models.Model):
         PEOPLE, models.PROTECT, related_name="+", db_constraint=False, primary_key=True, verbose_name=_("patron")
     )
     version = models.PositiveIntegerField(_("version"), default=0)
+    is_erased = models.BooleanField(default=False, db_default=False, editable=False)
+    """Nothing is charged any more to who was erased."""
 
     class Meta:
         verbose_name = _("account")
@@ -41,7 +43,9 @@ class Fine(models.Model):
         WAIVED = "waived", _("waived")
         CANCELLED = "cancelled", _("cancelled")
 
-    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    patron = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.LATE)
     loan_id = models.BigIntegerField(_("loan"), null=True)
     return_id = models.BigIntegerField(_("return"), unique=True, null=True)
@@ -56,6 +60,8 @@ class Fine(models.Model):
     explanation_en = models.CharField(_("explanation in English"), max_length=300)
     explanation_ko = models.CharField(_("explanation in Korean"), max_length=300)
     version = models.PositiveIntegerField(_("version"), default=0)
+    is_released = models.BooleanField(default=False, db_default=False, editable=False)
+    """Nobody's any more, as soon as the money that settled it is nobody's either."""
 
     class Meta:
         verbose_name = _("fine")

@@ -3,6 +3,7 @@ unit."""
 
 from fines.schedules.services import adopt_fee_schedule, revoke_fee_schedule
 from fines.services.accounts import AccountMoved, lock_account_as_seen
+from fines.services.anonymising import erase_payer, release_fines
 from fines.services.buy_off import NothingToBuyOff, Rest, buy_off_suspension, rest_of_suspension
 from fines.services.charges import (
     cancel_charge_of_return,
@@ -46,11 +47,13 @@ __all__ = [
     "charge_imported_fee",
     "charge_late_fee",
     "close_till",
+    "erase_payer",
     "lock_account_as_seen",
     "pay_account",
     "pay_fine",
     "pay_out",
     "refund_fine",
+    "release_fines",
     "reopen_till",
     "rest_of_suspension",
     "reverse_payment",

@@ -42,7 +42,8 @@ def lock_account_as_seen(patron_id: int, version: int) -> None:
 
 def locked_fine(fine_id: int) -> tuple[Account, FineWithBalance]:
     """The account that a fine is on, locked, and the fine as it is then. Raises `Fine.DoesNotExist`."""
-    account = lock_account(Fine.objects.only("patron").get(pk=fine_id).patron_id)
+    patron_id = Fine.objects.only("patron").get(pk=fine_id).patron_id
+    account = lock_account(patron_id) if patron_id else Account()  # of a settled fine that is nobody's any more
     return account, fines().get(pk=fine_id)
 
 

@@ -174,15 +174,17 @@ def _charge(
     if charged.exists():  # delivered twice: not even the number of the account changes
         return None
     account = lock_account(patron_id)
-    if charged.exists():
+    if account.is_erased or charged.exists():
         return None
     return charge(account, amount, words, {**about, **once}, now)
 
 
 def _cancel(found: Any, now: datetime) -> None:
-    """Cancels fines that are not cancelled yet, all of one patron."""
+    """Cancels fines that are not cancelled yet, all of one patron; not of nobody, to whom no credit could go."""
     concerned = [fine for fine in fines().filter(pk__in=found.values("pk")) if fine.status != Fine.Status.CANCELLED]
     if not concerned:
+        return
+    if concerned[0].patron_id is None:
         return
     account = lock_account(concerned[0].patron_id)
     for fine in concerned:

@@ -41,8 +41,9 @@ class OverPayout(OverRefund):
 def refund_fine(fine_id: int, *, amount: int, reason: str, by_id: int, now: datetime) -> Entry:
     """Takes back that much of a fine that was paid: it is credit. Raises `Fine.DoesNotExist` and `OverRefund`."""
     account, fine = locked_fine(fine_id)
-    if amount > fine.paid:
-        raise OverRefund(paid=fine.paid, amount=amount)
+    paid = fine.paid if fine.patron_id else 0
+    if amount > paid:
+        raise OverRefund(paid=paid, amount=amount)
 
     refund = Entry.objects.create(
         patron_id=account.pk,

@@ -95,8 +95,8 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
     """Voids a payment: what it settled is owed again, unless there is credit for it. What was paid out of it counts as
     paid out of other credit. Raises `Entry.DoesNotExist`, `AlreadyReversed`, `TillClosed`, and `PaidOut`
     where there is none."""
-    payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT)
-    account = lock_account(payments.only("patron").get(pk=payment_id).patron_id)
+    payments = Entry.objects.filter(kind=Entry.Kind.PAYMENT).exclude(patron=None)
+    account = lock_account(payments.values_list("patron", flat=True).get(pk=payment_id) or 0)
     payment = payments.get(pk=payment_id)
     if Entry.objects.filter(reverses=payment).exists():
         raise AlreadyReversed
@@ -132,7 +132,7 @@ def reverse_payment(payment_id: int, *, reason: str, by_id: int, now: datetime) 
 def _refuse_what_was_paid_out(payment: Entry, handed: int) -> None:
     """Raises `PaidOut` where no other credit is as much as what was paid out of a payment."""
     went = payment.settlements.aggregate(sum=Sum("amount"))["sum"] or 0
-    others = credit_of(payment.patron_id) - (-payment.amount - went)
+    others = credit_of(payment.patron_id or 0) - (-payment.amount - went)
     if handed > others:
         raise PaidOut(amount=handed - others)
 

@@ -41,6 +41,7 @@ def log_settings(form: str, level: str, **levels: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},  # the line that each request gets has the rest
             "axes": {"level": "WARNING"},
             "django-q": {"level": "WARNING"},
+            "fontTools": {"level": "WARNING"},  # each step of making a subset of a font
             "pyBarcode": {"level": "WARNING"},  # it says at each start that it draws no pictures, which nobody asks for
             **own,
         },

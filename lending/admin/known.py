@@ -1,5 +1,6 @@
 """What lending knows of other contexts' things, for operators."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -8,15 +9,24 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import money_column, worded_column
+from kernel.staff.forms import ReasonForm
 from lending.admin.history import history_page
+from lending.deferral.desk import admit
+from lending.erasing.services import erase_patron
 from lending.history.queries import history_of_patron
-from lending.models import Book, Debt, Patron
+from lending.models import Book, Credit, Debt, Patron
 from lending.queries import holders_of
 
+ERASE = _("Erase the person")
+MEANS = _(
+    "This can't be taken back. Name, card, contacts and password go; loans and fines stay, as nobody's. The card "
+    "number is never given again, and an import does not bring the person back. Name nobody in the reason: it is kept."
+)
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
 
 
@@ -33,10 +43,11 @@ class KnownBookAdmin(ReadModelAdmin):
 class KnownPatronAdmin(ReadModelAdmin):
     """The accounts at the lending desk."""
 
-    list_display = ("user",)
+    list_display = ("user", "erased_at")
     list_select_related = ()
     search_fields = ("pk",)
     search_help_text = _("A card number")
+    actions = ("erase",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
         """Accounts with their patrons."""
@@ -45,6 +56,32 @@ class KnownPatronAdmin(ReadModelAdmin):
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Patron], term: str) -> Any:
         """By card number."""
         return (queryset.filter(pk__in=holders_of(term.strip())) if term.strip() else queryset), False
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        """Whether the person may erase patrons."""
+        return request.user.has_perm("lending.erase_patron")
+
+    def fits(self, action: str, thing: Patron) -> bool:
+        """Nobody is erased twice."""
+        return thing.erased_at is None
+
+    @admin.action(description=ERASE, permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[Patron]) -> HttpResponse | None:
+        """Erases patrons, after a page that says what that means and asks why."""
+        form = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self.confirmation(
+                request,
+                queryset,
+                action="erase",
+                title=ERASE,
+                sentence=MEANS,
+                form=form,
+                words=lambda account: str(account.user),
+            )
+        erasing = partial(erase_patron, reason=form.cleaned_data["reason"], now=timezone.now())
+        self.for_each(request, queryset, lambda account: admit(partial(erasing, account.pk)), _("Erased: %(count)s."))
+        return None
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """What the patron borrowed and brought back."""
@@ -60,4 +97,12 @@ class KnownDebtAdmin(ReadModelAdmin):
     """What lending knows of debts."""
 
     list_display = ("fine", "patron_id", money_column("owed", _("owed")), "version")
+    search_fields = ("patron_id__exact",)
+
+
+@admin.register(Credit)
+class KnownCreditAdmin(ReadModelAdmin):
+    """What lending knows of credit."""
+
+    list_display = ("patron_id", money_column("credit", _("credit")), "version")
     search_fields = ("patron_id__exact",)

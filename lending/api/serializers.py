@@ -35,7 +35,7 @@ class ReasonShown(serializers.Serializer[Any]):
 class LoanShown(serializers.ModelSerializer[Loan]):
     # The fields are for the API's description: making them anew for each loan would be most of an answer's time, so
     # `to_representation` makes the members directly.
-    patron = serializers.IntegerField(source="patron_id")
+    patron = serializers.IntegerField(source="patron_id", allow_null=True)
     book = serializers.IntegerField(source="book_id")
     outstanding = serializers.IntegerField()
     overdue = serializers.BooleanField()

@@ -44,6 +44,8 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
     """Ends a block, or a suspension as `lift_suspension` does. One that is lifted or over stays as it is. Raises
     `Block.DoesNotExist`."""
     patron_id = Block.objects.get(pk=block_id).patron_id
+    if patron_id is None:
+        return Block.objects.get(pk=block_id)
     lock_accounts([patron_id])
     block = Block.objects.get(pk=block_id)
     if block.lifted_at or block.ends_on < timezone.localdate(now):

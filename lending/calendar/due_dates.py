@@ -117,7 +117,7 @@ def _move_next(closure: Closure, day: date, to: date, now: datetime, last: int) 
 def _move_back_next(closure: Closure, now: datetime, last: int) -> tuple[int, int]:
     """Moves the next loans back; how many, and the last move looked at."""
     moves = list(closure.moves.filter(pk__gt=last).select_related("loan").order_by("pk")[:BATCH])
-    lock_known_accounts({move.loan.patron_id for move in moves})
+    lock_known_accounts({move.loan.patron_id for move in moves if move.loan.patron_id})
     made = {move.loan_id: move for move in closure.moves.filter(pk__in=[move.pk for move in moves])}
     loans = _facts(Loan.objects.filter(pk__in=made, status=Loan.Status.ACTIVE))
     kept = [loan for loan in loans if loan.due_on == made[loan.pk].due_after]

@@ -45,7 +45,7 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
     transaction must be undone.
     """
     wanted = Wanted(
-        patron_id=loan.patron_id,
+        patron_id=loan.holder,
         book_id=loan.book_id,
         quantity=loan.quantity,
         day=desk.borrowed_on or timezone.localdate(now),
@@ -77,7 +77,7 @@ def _own_holds(loan: Loan, patron: Eligibility, desk: DeskTerms) -> OwnHolds:
     if not desk.of_a_queue and loan.book_id not in patron.holds:
         return NO_HOLDS
     lock_queues([loan.book_id])
-    return own_holds(loan.patron_id, loan.book_id, patron.day, is_locked=True)
+    return own_holds(loan.holder, loan.book_id, patron.day, is_locked=True)
 
 
 def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -> list[Loan | Refused | None]:
@@ -146,7 +146,7 @@ def _granted(loan: Loan, patron: Eligibility, copies: list[Copy]) -> Granted | N
 def _without_resting(granted: list[Granted]) -> list[Granted]:
     """Those whose patrons have not only just brought the same copies back, where a rule asks for that."""
     pairs = {
-        (one.loan.patron_id, copy.pk): one.decision.rules.loan.again_after_days
+        (one.loan.holder, copy.pk): one.decision.rules.loan.again_after_days
         for one in granted
         for copy in one.copies
         if one.decision.rules.loan.again_after_days != 0

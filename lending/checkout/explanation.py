@@ -39,7 +39,7 @@ class Explanation:
 def explanation_of(loan: Loan, today: date) -> Explanation:
     """Why the loan is due when it is. One that was never lent has no days, and the policy of today."""
     kept = loan.terms
-    decision = None if kept else eligibility_shown(loan.patron_id, today).decision("")
+    decision = None if kept else eligibility_shown(loan.patron_id or 0, today).decision("")
     number = kept.policy if kept else decision.policy.pk if decision and decision.policy else None
     rules = kept.rules if kept else decision.rules if decision else None
     policy = Policy.objects.filter(pk=number).first() if number else None

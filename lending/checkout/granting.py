@@ -19,7 +19,7 @@ from lending.policies.eligibility import Eligibility
 from lending.policies.table import Decision
 from lending.policies.terms import kept_terms
 from lending.stock.copies import lend_out
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +63,7 @@ def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
         shelf=shelf_of(granted.copies, loan.pk),
         category=decision.category,
         copy_type=decision.copy_type,
+        prices=prices_of(granted.copies),
     )
 
 

@@ -98,6 +98,6 @@ def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Lo
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)
     loans = {place: requests[place].new_loan() for place in decidable}
 
-    outcomes = allocate_many([(loan, eligibility[loan.patron_id]) for loan in loans.values()], now=now)
+    outcomes = allocate_many([(loan, eligibility[loan.holder]) for loan in loans.values()], now=now)
     by_place = dict(zip(loans, outcomes, strict=True))
     return [by_place.get(place) for place in range(len(requests))]

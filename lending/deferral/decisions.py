@@ -99,8 +99,8 @@ def _first_of_each(requested: Iterable[Loan], patrons: Collection[int]) -> list[
     first: dict[int, Loan] = {}
     waited_for: set[int] = set()
     for loan in requested:
-        if loan.patron_id in patrons and loan.patron_id not in first and loan.book_id not in waited_for:
-            first[loan.patron_id] = loan
+        if loan.holder in patrons and loan.holder not in first and loan.book_id not in waited_for:
+            first[loan.holder] = loan
         else:
             waited_for.add(loan.book_id)
     return [*first.values()]

@@ -1,5 +1,6 @@
 """What lending announces."""
 
+from lending.events.erasing import LoansAnonymised, PatronErased, SuspensionsAnonymised
 from lending.events.holds import (
     HoldCancelled,
     HoldCollected,
@@ -78,7 +79,9 @@ __all__ = [
     "LoanFacts",
     "LoanRenewed",
     "LoanUndone",
+    "LoansAnonymised",
     "PatronBlocked",
+    "PatronErased",
     "PatronSuspended",
     "PolicyAdopted",
     "PolicyDropped",
@@ -86,6 +89,7 @@ __all__ = [
     "ReturnUndone",
     "Shelf",
     "SuspensionLifted",
+    "SuspensionsAnonymised",
     "TermsKept",
     "UnpaidFeeDropped",
     "UnpaidFeeImported",

@@ -25,7 +25,7 @@ class HoldEvent(DomainEvent):
 
     hold: int
     version: int
-    patron: int
+    patron: int | None
     book: int
     volume: str
     title: str

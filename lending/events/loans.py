@@ -22,7 +22,7 @@ class LoanFacts(Protocol):
 
     pk: int
     version: int
-    patron_id: int
+    patron_id: int | None
     book_id: int
     title: str
     status: str
@@ -66,16 +66,17 @@ class LoanEvent(DomainEvent):
     """Something happened to a loan.
 
     `quantity` counts its copies without cancelled ones, `outstanding` those still out. `shelf` tells of each copy that
-    moved or was marked where it is now. `terms` is the id of the rules that the loan keeps, as `TermsKept` told them.
-    Of the copies that are out, `items_out` has how many accompanying items went along, if any, and `claimed` the last
-    day that counts as late, where they are claimed to be returned.
+    moved or was marked where it is now. `patron` is null once the loan is nobody's any more. `terms` is the id of the
+    rules that the loan keeps, as `TermsKept` told them. Of the copies that are out, `items_out` has how many
+    accompanying items went along, if any, and `claimed` the last day that counts as late, where they are claimed to be
+    returned.
     """
 
     about = "loan"
 
     loan: int
     version: int
-    patron: int
+    patron: int | None
     book: int
     title: str
     status: str
@@ -90,10 +91,12 @@ class LoanEvent(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class BookBorrowed(LoanEvent):
-    """A patron took copies of a book home; `category` is the patron's, `copy_type` that of all its copies."""
+    """A patron took copies of a book home; `category` is the patron's, `copy_type` that of all its copies, and `prices`
+    has the price of each."""
 
     category: str = ""
     copy_type: str = ""
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,9 +140,10 @@ class LoanRenewed(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnUndone(LoanEvent):
-    """A return is as if it had not been: its copies are out on their loan again."""
+    """A return is as if it had not been: its copies, of these prices, are out on their loan again."""
 
     return_id: int
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +160,9 @@ class RenewalUndone(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class CopySubstituted(LoanEvent):
-    """Another copy took the place of one that was withdrawn while a loan was taking it."""
+    """Another copy, of this price, took the place of one that was withdrawn while a loan was taking it."""
+
+    prices: dict[int, int | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

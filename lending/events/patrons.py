@@ -8,11 +8,12 @@ from kernel.eventbus.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class RestrictionEvent(DomainEvent):
-    """Something changed of what bars a patron; `restriction` counts these changes of a patron."""
+    """Something changed of what bars a patron; `restriction` counts these changes of a patron, who is
+    null once it is nobody's any more."""
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     restriction: int
 
 
@@ -67,7 +68,7 @@ class UnpaidFeeImported(DomainEvent):
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     fee: int
     amount: int
     title: str
@@ -80,5 +81,5 @@ class UnpaidFeeDropped(DomainEvent):
 
     about = "patron"
 
-    patron: int
+    patron: int | None
     fee: int

@@ -63,6 +63,17 @@ def dissolve_family(family_id: int, *, now: datetime) -> None:
     family.delete()
 
 
+def leave_family(family_id: int, patron_id: int, *, now: datetime) -> None:
+    """Takes a patron out of a family, whose locks the caller holds; the family is dissolved with its last member."""
+    family = Family.objects.get(pk=family_id)
+    left = members_of(family_id) - {patron_id}
+
+    Patron.objects.filter(pk=patron_id).update(family=None)
+    _announce(family, left, now)
+    if not left:
+        family.delete()
+
+
 def _take_in(family: Family, members: Collection[int]) -> None:
     """Raises `AlreadyInAFamily`."""
     lock_accounts(members)

@@ -34,7 +34,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
     limit = MORE + max(map(len, open_books.values()), default=0)
     while open_books:
         waiting = _waiting(open_books, limit)
-        people = eligibility_of_waiting({hold.patron_id for holds in waiting.values() for hold in holds}, day)
+        people = eligibility_of_waiting({hold.holder for holds in waiting.values() for hold in holds}, day)
         for book, copies in list(open_books.items()):
             found = _matched(waiting[book], list(copies), people)
             if len(found) == len(copies) or len(waiting[book]) < limit:
@@ -47,7 +47,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
 def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, Eligibility]) -> list[Match]:
     matched = []
     for hold in waiting:
-        patron = people.get(hold.patron_id)
+        patron = people.get(hold.holder)
         if not copies or patron is None or is_barred(patron):
             continue
         fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and may_have(patron, copy.type))

@@ -51,8 +51,8 @@ class Taking:
         self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
-        known = known_fees(set(self.people.values()))
-        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
+        fees = known_fees(set(self.people.values()))
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in fees.items()}
         self.fees: list[Fee] = []
         self.result = Taken()
 
@@ -123,7 +123,7 @@ class Taking:
         grant(granted, now=self.now, borrowed_on=day)
         for one in granted:
             if one.loan.book_id in self.with_holds:
-                own = own_holds(one.loan.patron_id, one.loan.book_id, self.today, is_locked=True)
+                own = own_holds(one.loan.holder, one.loan.book_id, self.today, is_locked=True)
                 end_holds(own, one.loan, one.copies, now=self.now)
 
     def _granted(self, patron: int, copy: Copy, record: IncomingLoan) -> Granted:
@@ -138,7 +138,7 @@ class Taking:
         )
 
 
-def _over(copies: Iterable[Copy]) -> set[tuple[int, int, date | None]]:
+def _over(copies: Iterable[Copy]) -> set[tuple[int, int | None, date | None]]:
     """Who had which of the copies and brought it back or lost it, with the day of the loan, and with its due date."""
     lines = LoanLine.objects.filter(copy__in=copies, ending__in=["returned", "lost"]).select_related("loan")
     return {

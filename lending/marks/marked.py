@@ -67,7 +67,7 @@ class Marked:
     def _of_loan(self, line: LoanLine, loan: Loan) -> dict[str, Any]:
         """What is told of the loan, with the days late up to the day on which they stopped."""
         whole = loan.facts(self.now, outstanding=sum(not one.ending for one in loan.all_lines))
-        category = borrowers([loan.patron_id])[loan.patron_id].category
+        category = borrowers([loan.patron_id])[loan.patron_id].category if loan.patron_id else ""
         rules = rules_kept(loan, category, self.copy.type)
         stopped = line.claimed_on or line.lost_on or self.today
         late = late_return(loan.due_on, stopped, rules.late) if loan.due_on else None

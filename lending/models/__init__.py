@@ -7,9 +7,10 @@ from lending.models.fees import ImportedFee
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
 from lending.models.imports import LoanImport
-from lending.models.loans import Loan, LoanLine, trace_fields
-from lending.models.patrons import Debt, Family, Patron
+from lending.models.loans import Loan, LoanLine
+from lending.models.patrons import Credit, Debt, Family, Patron
 from lending.models.policies import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
+from lending.models.requests import trace_fields
 from lending.models.returns import Return
 from lending.models.stock import LENDABLE, MAY_BE_LENT, Book, Copy
 from lending.models.work import DeferredReturn, FailedAttempt, Lease, Sweep
@@ -27,6 +28,7 @@ __all__ = [
     "CalendarVersion",
     "Closure",
     "Copy",
+    "Credit",
     "Debt",
     "DeferredReturn",
     "DueDateAct",

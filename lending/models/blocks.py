@@ -20,7 +20,9 @@ class Block(models.Model):
         MANUAL = "manual", _("by hand")
         SUSPENSION = "suspension", _("suspension")
 
-    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    patron = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     reason = models.CharField(_("reason"), max_length=1000, blank=True, default="")
     since = models.DateField(_("since"))
@@ -46,7 +48,9 @@ class Block(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="manual") | Q(until__isnull=False), name="a_suspension_has_a_last_day"
             ),
-            models.CheckConstraint(condition=Q(kind="suspension") | ~Q(reason=""), name="a_block_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(kind="suspension") | ~Q(reason="") | Q(patron=None), name="a_block_has_a_reason"
+            ),
         )
         indexes = (models.Index(fields=["patron", "id"], name="block_of_patron"),)
 

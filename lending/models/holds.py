@@ -54,7 +54,13 @@ class Hold(models.Model):
         NO_COPY_LEFT = "no_copy_left", _("there is no copy left that may be lent")
 
     patron = models.ForeignKey(
-        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("patron")
+        PEOPLE,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("patron"),
     )
     book = models.ForeignKey(Book, models.PROTECT, related_name="holds", db_index=False, verbose_name=_("book"))
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="")
@@ -115,6 +121,12 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title}"
+
+    @property
+    def holder(self) -> int:
+        """The patron's id. None but ended holds are nobody's."""
+        assert self.patron_id is not None, "a hold that is open is somebody's"
+        return self.patron_id
 
     def facts(self, now: datetime) -> dict[str, Any]:
         """What every event about the hold tells of it."""

@@ -8,40 +8,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.observability.tracing import Trace, current_trace
 from lending.events import facts_of
 from lending.models.patrons import PEOPLE, Patron
 from lending.models.policies import Terms
+from lending.models.requests import TracedRequest
 from lending.models.stock import Book, Copy
-
-
-def trace_fields(trace: Trace) -> dict[str, Any]:
-    """The fields of a `TracedRequest` that keep this trace."""
-    return {
-        "request_id": trace.correlation_id,
-        "requested_by": trace.by,
-        "requested_via": trace.via,
-        "requested_because": trace.reason,
-    }
-
-
-class TracedRequest(models.Model):
-    """A request that may be carried out later: which one it was, and who made it through which door, and why."""
-
-    request_id = models.UUIDField(null=True, editable=False)
-    requested_by = models.BigIntegerField(null=True, editable=False)
-    requested_via = models.CharField(max_length=10, blank=True, default="", db_default="", editable=False)
-    requested_because = models.TextField(blank=True, default="", db_default="", editable=False)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def trace(self) -> Trace:
-        """What events carry that follow from the request."""
-        if self.request_id is None:
-            return current_trace()
-        return Trace(self.request_id, by=self.requested_by, via=self.requested_via, reason=self.requested_because)
 
 
 class Loan(TracedRequest):
@@ -80,7 +51,10 @@ class Loan(TracedRequest):
         BY_LIBRARY = "by_library", _("taken back by a librarian, as if it had not been made")
         BY_PATRON = "by_patron", _("called off before it was decided")
 
-    patron = models.ForeignKey(PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("patron"))
+    patron = models.ForeignKey(
+        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+    )
+    """Null once the loan is nobody's any more."""
     book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="", db_default="")
@@ -120,6 +94,11 @@ class Loan(TracedRequest):
             models.Index(fields=["id"], condition=Q(status="requested"), name="loan_to_decide"),
             models.Index(fields=["due_on"], condition=Q(status="active"), name="loan_due"),
             models.Index(fields=["borrowed_at"], name="loan_made"),
+            models.Index(
+                fields=["id"],
+                condition=Q(status__in=["returned", "cancelled"]) & ~Q(patron=None),
+                name="loan_closed",
+            ),
         )
 
     def __str__(self) -> str:
@@ -131,6 +110,12 @@ class Loan(TracedRequest):
             return facts_of(self, now, outstanding)
         read: list[LoanLine] | None = vars(self).get("all_lines")
         return facts_of(self, now, outstanding, self.lines.all() if read is None else read)
+
+    @property
+    def holder(self) -> int:
+        """The patron's id. None but closed loans are nobody's, so that whoever asks about another one has an answer."""
+        assert self.patron_id is not None, "a loan that is not closed is somebody's"
+        return self.patron_id
 
 
 class LoanLine(models.Model):

@@ -38,10 +38,14 @@ class Patron(models.Model):
     """The same of blocks by hand, `date.max` for one without an end."""
     restriction = models.PositiveIntegerField(default=0, db_default=0)
     """Counts the changes of both."""
+    erased_at = models.DateTimeField(_("erased at"), null=True)
+    """When the person was erased, whose account it was: the number stays, and stands for nobody."""
 
     class Meta:
         verbose_name = _("lending account")
         verbose_name_plural = _("lending accounts")
+        permissions = [("erase_patron", "Can erase patrons")]
+        indexes = (models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False), name="patron_erased"),)
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -51,14 +55,33 @@ class Debt(models.Model):
     """What a patron still owes of one fine, as the fines' events tell; `fine` is their id."""
 
     fine = models.BigIntegerField(_("fine"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
+    loan_id = models.BigIntegerField(_("loan"), null=True)
     owed = models.PositiveIntegerField(_("owed"))
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:
         verbose_name = _("debt as lending knows it")
         verbose_name_plural = _("debts as lending knows them")
-        indexes = (models.Index(fields=["patron_id"], condition=Q(owed__gt=0), name="debt_of_patron"),)
+        indexes = (
+            models.Index(fields=["patron_id"], condition=Q(owed__gt=0), name="debt_of_patron"),
+            models.Index(fields=["loan_id"], name="debt_of_loan"),
+        )
 
     def __str__(self) -> str:
         return f"{self.patron_id}: {self.owed}"
+
+
+class Credit(models.Model):
+    """What a patron has to the good, as the fines' events tell."""
+
+    patron_id = models.BigIntegerField(_("patron"), primary_key=True)
+    credit = models.PositiveIntegerField(_("credit"))
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("credit as lending knows it")
+        verbose_name_plural = _("credit as lending knows it")
+
+    def __str__(self) -> str:
+        return f"{self.patron_id}: {self.credit}"

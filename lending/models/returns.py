@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.models.loans import Loan, TracedRequest
+from lending.models.loans import Loan
+from lending.models.requests import TracedRequest
 
 
 class Return(TracedRequest):
@@ -22,7 +23,7 @@ class Return(TracedRequest):
     holds: Sequence[Any] = ()  # those that the copies are ready for now, where it was just made
 
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="returns", verbose_name=_("loan"))
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     quantity = models.PositiveSmallIntegerField(_("quantity"))
     returned_at = models.DateTimeField(_("returned at"))
     returned_on = models.DateField(_("returned on"))

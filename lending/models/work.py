@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lending.models.loans import Loan, TracedRequest
+from lending.models.loans import Loan
+from lending.models.requests import TracedRequest
 
 
 class DeferredReturn(TracedRequest):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -43,6 +44,8 @@ def _keep(decision: Decision, trace: Trace, now: datetime) -> int:
     digest = hashlib.sha256(json.dumps([identity, values], sort_keys=True, default=str).encode()).hexdigest()
     terms, made = Terms.objects.get_or_create(digest=digest, defaults={**identity, "values": values})
     if made:
-        publish_many([TermsKept(occurred_at=now, terms=terms.pk, **identity, rules=values)], [trace])
+        # Who borrowed first under the rules is no part of them, and would tell whose that loan was.
+        nobodys = replace(trace, by=None, reason="")
+        publish_many([TermsKept(occurred_at=now, terms=terms.pk, **identity, rules=values)], [nobodys])
     after_commit_in("lending", partial(_known.__setitem__, decision, terms.pk))
     return terms.pk

@@ -54,7 +54,7 @@ def renew_loan(
 def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collection[str]) -> Loan:
     loan = lock_loan(loan_id, of_patron=of_patron)
     today = timezone.localdate(now)
-    patron = eligibility_of([loan.patron_id], today)[loan.patron_id]
+    patron = eligibility_of([loan.holder], today)[loan.holder]
     if refusal := renewal_refusal(loan, patron, override, waited_for=waited_for([loan.book_id])):
         raise refusal
 

@@ -71,7 +71,7 @@ def _return(loan_id: int, asked: Coming, now: datetime, *, behind_queue: bool = 
     if not coming or len(coming) < (asked.quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=asked.quantity or 1)
     not_before_the_loan(loan, asked.returned_on)
-    patron = borrowers([loan.patron_id])[loan.patron_id]
+    patron = borrowers([loan.holder])[loan.holder]
     rules = rules_kept(loan, patron.category, coming[0].copy.type)
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
@@ -124,7 +124,7 @@ def _take_back(
     save_next_version(loan)
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
-        made.suspended_until = recompute_suspension(loan.patron_id, now=now, return_id=made.pk)
+        made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
     made.holds = assigned.ready
     shelf = {**shelf_of(copies), **assigned.shelf}

@@ -157,8 +157,8 @@ def _move(
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
     (
-        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, items, missing_items, title,
-        mixed,
+        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, price, items,
+        missing_items, title, mixed,
     ) = row  # fmt: skip
     book = Book(id=book_id, title=title)
     copy = Copy(
@@ -171,6 +171,7 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         place=place.value,
         condition=condition,
         withdrawn=bool(withdrawn),
+        price=price,
         waited_for=bool(waited_for),
         items=json.loads(items),
         missing_items=json.loads(missing_items),

@@ -20,6 +20,11 @@ def shelf_of(copies: Iterable[Copy], loan: int | None = None) -> Shelf:
     }
 
 
+def prices_of(copies: Iterable[Copy]) -> dict[int, int | None]:
+    """What events tell of the prices of copies."""
+    return {copy.pk: copy.price for copy in copies}
+
+
 def loan_that_has(copy_id: int) -> int | None:
     """The id of the loan that has the copy; None where nobody has it."""
     return LoanLine.objects.filter(copy=copy_id, ending="").values_list("loan", flat=True).first()

@@ -4,7 +4,7 @@
 MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
     condition = CASE condition WHEN 'claimed_returned' THEN 'ok' ELSE condition END
 WHERE {which}
-RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waited_for, items, missing_items,
+RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waited_for, price, items, missing_items,
     (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
 """
 LOSE = """UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}

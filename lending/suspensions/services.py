@@ -82,6 +82,7 @@ def _running(patron_id: int, now: datetime) -> Block | None:
 def _lift(block: Block, known: int, reason: str, by_id: int | None, now: datetime) -> None:
     """Lifts a suspension as the returns up to that one led to it, and makes anew what later ones lead to."""
     patron_id = block.patron_id
+    assert patron_id is not None, "what runs is somebody's"
     block.lifted_at, block.lifted_by_id, block.lift_reason, block.lifted_after = now, by_id, reason, known
     block.save()
 

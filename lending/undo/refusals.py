@@ -23,6 +23,7 @@ class CopyWentOn(NotUndoable):
 NOT_NEWEST = _("something else was done to the loan since")
 MOVED = _("the copy went on since")
 NOTHING = _("there is nothing to undo")
+NOBODYS = _("it is not known any more whose loan it was")
 """Why not."""
 
 

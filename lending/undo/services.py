@@ -13,9 +13,10 @@ from lending.holds.losing import open_again, take_back_from_ready
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
 from lending.stock.copies import bring_back, take_named
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
+    NOBODYS,
     NOT_NEWEST,
     NOTHING,
     NotUndoable,
@@ -50,6 +51,8 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     made = Return.objects.get(pk=return_id)
     if made.voided_at:
         raise NotUndoable(why=NOTHING)
+    if loan.patron_id is None:
+        raise NotUndoable(why=NOBODYS)
     refuse_if_changed_since(loan, made.version)
     refuse_if_marked_since(loan, made.returned_at)
     lines = [line for line in loan.all_lines if line.brought_back_id == made.pk]
@@ -65,14 +68,15 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     loan.status, loan.returned_at = Loan.Status.ACTIVE, None
     save_next_version(loan)
     if made.suspension_days:
-        recompute_suspension(loan.patron_id, now=now)
+        recompute_suspension(loan.holder, now=now)
     note_act_on(loan, "ReturnUndone", at=now)
     assigned = assign_copies([loan.book_id], now=now)
 
     facts = loan.facts(now, outstanding=_out(loan))
     shelf = {**shelf_of(taken, loan.pk), **assigned.shelf}
     moved = [HoldMoved(**hold.facts(now)) for hold in freed.values()]
-    publish_many([ReturnUndone(**facts, shelf=shelf, return_id=made.pk), *moved, *assigned.events(now)])
+    again = ReturnUndone(**facts, shelf=shelf, prices=prices_of(taken), return_id=made.pk)
+    publish_many([again, *moved, *assigned.events(now)])
     return loan
 
 

@@ -10,7 +10,7 @@ from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.policies.late_returns import rules_kept
 from lending.stock.copies import bring_back, lend_out, take_copies
-from lending.stock.shelf import shelf_of
+from lending.stock.shelf import prices_of, shelf_of
 
 
 class ChangedHands(Exception):
@@ -53,7 +53,8 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
     save_next_version(loan)
 
     out = sum(not line.ending for line in loan.all_lines)
-    publish(CopySubstituted(**loan.facts(now, out), shelf={**shelf_of(others, loan.pk), **came_back}))
+    shelf = {**shelf_of(others, loan.pk), **came_back}
+    publish(CopySubstituted(**loan.facts(now, out), shelf=shelf, prices=prices_of(others)))
     return True
 
 

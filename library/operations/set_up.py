@@ -21,6 +21,7 @@ SCHEDULES = {
     "announce overdue loans": ("lending.overdue.tasks.announce_overdue_loans", Schedule.HOURLY),
     "expire holds": ("lending.holds.sweeps.tasks.expire_uncollected_holds", Schedule.HOURLY),
     "mark lost copies": ("lending.marks.tasks.mark_lost_copies", Schedule.DAILY),
+    "anonymise loans": ("lending.erasing.tasks.anonymise_old_loans", Schedule.DAILY),
     "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
     "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),

@@ -1,24 +1,31 @@
 """What patrons were sent, to look at; what did not reach them can be sent again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.refusals import refusals_shown
 from notices import services
 from notices.models import Notice
 from notices.people import holders_of
+from notices.sending.printing import ON_PAPER, print_labels, print_letters
 
 Status = Notice.Status
 LOST = (Status.FAILED, Status.UNCLEAR, Status.RETURNED)
-FITTING: Mapping[str, tuple[Notice.Status, ...]] = {"send_again": LOST, "mark_returned": (Status.SENT, Status.PRINTED)}
+FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
+    "send_again": LOST,
+    "mark_returned": (Status.SENT, Status.PRINTED),
+    "print_letters": ON_PAPER,
+    "print_labels": ON_PAPER,
+}
 
 
 @admin.register(Notice)
@@ -32,7 +39,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     fields = ("patron", "kind", "channel", "title", "body", "status", "error", "attempts", "made_at", "sent_at",
               "retry_at")  # fmt: skip
     readonly_fields = ("patron",)
-    actions = ("send_again", "mark_returned")
+    actions = ("print_letters", "print_labels", "send_again", "mark_returned")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Notice], term: str) -> Any:
         """By card number."""
@@ -67,3 +74,23 @@ class NoticeAdmin(ReadOnlyAdmin):
         self.for_each(
             request, queryset, lambda one: services.mark_returned(one.pk, now=now), _("Came back: %(count)s.")
         )
+
+    @admin.action(description=_("Letters as PDF"), permissions=["send"])
+    def print_letters(self, request: HttpRequest, queryset: QuerySet[Notice]) -> HttpResponse | None:
+        """The letters of those who have neither email nor telephone."""
+        return self._pdf(request, print_letters, queryset, "letters.pdf")
+
+    @admin.action(description=_("Address labels as PDF"), permissions=["send"])
+    def print_labels(self, request: HttpRequest, queryset: QuerySet[Notice]) -> HttpResponse | None:
+        """The addresses for these letters."""
+        return self._pdf(request, print_labels, queryset, "labels.pdf")
+
+    def _pdf(
+        self, request: HttpRequest, service: Callable[..., bytes], chosen: QuerySet[Notice], name: str
+    ) -> HttpResponse | None:
+        ids = list(chosen.values_list("pk", flat=True))
+        with refusals_shown(request):
+            pdf = service(ids, now=timezone.now())
+            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+            return HttpResponse(pdf, content_type="application/pdf", headers=headers)
+        return None

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from django.db.models import Min
+from django.db.models import F, Min, Q
 
 from kernel.storage.databases import atomic_in, connection_of
 from kernel.storage.retries import with_retries
@@ -21,10 +21,7 @@ BATCH = 10_000
 
 CONCERNED = """
     FROM notices_loanrow loan
-    WHERE loan.outstanding > 0 AND loan.due_on = %s AND loan.loan_id > %s AND loan.loan_id <= %s
-        AND loan.outstanding > (
-            SELECT count(*) FROM notices_claimedrow claim WHERE claim.loan_id = loan.loan_id AND claim.is_claimed
-        )
+    WHERE loan.outstanding > loan.claimed AND loan.due_on = %s AND loan.loan_id > %s AND loan.loan_id <= %s
 """
 ABOUT = "CAST(%s AS text) || CAST(loan.loan_id AS text) || ':' || CAST(loan.due_on AS text) || CAST(%s AS text)"
 INSERT = f"""
@@ -37,6 +34,7 @@ COUNT = f"""
         AND NOT EXISTS (SELECT 1 FROM notices_cause cause WHERE cause.about = {ABOUT})
 """  # noqa: S608
 LAST = 2**62
+OUT = Q(outstanding__gt=F("claimed"))
 
 
 class Reminder(NamedTuple):
@@ -58,7 +56,7 @@ def reminders(timing: Timing, today: date) -> Iterator[Reminder]:
     if timing.due_soon_days is not None and Kind.DUE_SOON not in left_out:
         due_on = today + timedelta(days=timing.due_soon_days)
         yield from (Reminder(Kind.DUE_SOON, day) for day in (due_on, due_on - yesterdays) if day >= today)
-    oldest = LoanRow.objects.filter(outstanding__gt=0).aggregate(first=Min("due_on"))["first"]
+    oldest = LoanRow.objects.filter(OUT).aggregate(first=Min("due_on"))["first"]
     if oldest and Kind.OVERDUE not in left_out:
         rhythm = timing.overdue_after, timing.overdue_every, timing.overdue_times
         for number, due_on in enumerate(stages(today, oldest, *rhythm)):
@@ -94,7 +92,7 @@ def _add(reminder: Reminder, due_at: datetime, last: int, upper: int) -> int:
 
 def _end_of_batch(reminder: Reminder, last: int) -> int | None:
     """The last loan of the next batch; None where there is none."""
-    rows = LoanRow.objects.filter(outstanding__gt=0, due_on=reminder.due_on, pk__gt=last)
+    rows = LoanRow.objects.filter(OUT, due_on=reminder.due_on, pk__gt=last)
     found = rows.order_by("pk").values_list("pk", flat=True)
     return found[BATCH - 1 : BATCH].first() or rows.order_by("-pk").values_list("pk", flat=True).first()
 

@@ -2,17 +2,20 @@
 the notice would go out."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
 class LoanRow(models.Model):
-    """A loan as its newest event describes it. One with nothing out has no title, and goes after some time."""
+    """A loan as its newest event describes it; of what is `claimed` to be returned nobody is reminded.
+
+    One with nothing out has no title, and goes after some time."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
-    patron_id = models.BigIntegerField(_("patron"))
+    patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     outstanding = models.PositiveIntegerField(_("copies out"))
+    claimed = models.PositiveIntegerField(_("claimed to be returned"), default=0)
     due_on = models.DateField(_("due on"), null=True)
     version = models.PositiveIntegerField(_("version"))
     changed_at = models.DateTimeField(_("changed at"))
@@ -21,7 +24,7 @@ class LoanRow(models.Model):
         verbose_name = _("loan that notices know")
         verbose_name_plural = _("loans that notices know")
         indexes = (
-            models.Index("due_on", "loan_id", name="notice_loan_due", condition=Q(outstanding__gt=0)),
+            models.Index("due_on", "loan_id", name="notice_loan_due", condition=Q(outstanding__gt=F("claimed"))),
             models.Index("changed_at", name="notice_loan_closed", condition=Q(outstanding=0)),
         )
 
@@ -29,20 +32,21 @@ class LoanRow(models.Model):
         return f"{self.loan_id} {self.title}"
 
 
-class ClaimedRow(models.Model):
-    """A copy that its patron claims to have returned, so that nobody reminds of it; `move` orders the news of it."""
+class HoldRow(models.Model):
+    """A hold as its newest event describes it."""
 
-    copy_id = models.BigIntegerField(_("copy"), primary_key=True)
-    loan_id = models.BigIntegerField(_("loan"), null=True, db_index=True)
-    is_claimed = models.BooleanField(_("claimed to be returned"))
-    move = models.PositiveIntegerField(_("move"))
+    hold_id = models.BigIntegerField(_("hold"), primary_key=True)
+    status = models.CharField(_("status"), max_length=12)
+    pickup_by = models.DateField(_("to be collected by"), null=True)
+    version = models.PositiveIntegerField(_("version"))
+    changed_at = models.DateTimeField(_("changed at"))
 
     class Meta:
-        verbose_name = _("claimed return that notices know")
-        verbose_name_plural = _("claimed returns that notices know")
+        verbose_name = _("hold that notices know")
+        verbose_name_plural = _("holds that notices know")
 
     def __str__(self) -> str:
-        return str(self.copy_id)
+        return f"{self.hold_id} {self.status}"
 
 
 class FineRow(models.Model):

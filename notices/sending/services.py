@@ -73,7 +73,9 @@ def _send(notice: Notice, known: Known, mails: Any, clock: Callable[[], datetime
 def _leave(notice: Notice, text: Written, mails: Any, now: datetime) -> Outcome:
     if text.channel == Channel.EMAIL:
         return send_mail(notice.pk, text, mails)
-    return send_message(notice.pk, text, now) if text.channel == Channel.MESSAGE else Outcome()
+    if text.channel == Channel.MESSAGE:
+        return send_message(notice.pk, text, now)
+    return Outcome() if text.person.address else Outcome(error="there is no address of any kind", is_final=True)
 
 
 def _is_open(mails: Any) -> bool:

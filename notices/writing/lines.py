@@ -16,6 +16,7 @@ from notices.people import Contact
 from notices.writing.known import Known
 
 Values = dict[str, Any]
+READY = "ready"
 
 
 def lines_of(causes: Iterable[Cause], person: Contact, known: Known, today: date) -> dict[Kind, list[Values]]:
@@ -29,7 +30,7 @@ def lines_of(causes: Iterable[Cause], person: Contact, known: Known, today: date
 
 
 def _thing(cause: Cause) -> int:
-    return cause.thing_id if cause.kind in (Kind.OVERDUE, Kind.DUE_SOON) else cause.pk
+    return cause.thing_id if cause.kind in (Kind.OVERDUE, Kind.DUE_SOON, Kind.HOLD_READY) else cause.pk
 
 
 def _loan(cause: Cause, person: Contact, known: Known, today: date) -> Values | None:
@@ -37,9 +38,16 @@ def _loan(cause: Cause, person: Contact, known: Known, today: date) -> Values | 
     if loan is None or loan.due_on is None or loan.due_on != cause.day:
         return None
     is_late = loan.due_on < today
-    if loan.outstanding <= known.claimed[loan.pk] or is_late != (cause.kind == Kind.OVERDUE):
+    if loan.outstanding <= loan.claimed or is_late != (cause.kind == Kind.OVERDUE):
         return None
     return {"title": loan.title, "due_on": date_format(loan.due_on), "days": abs((today - loan.due_on).days)}
+
+
+def _hold(cause: Cause, person: Contact, known: Known, today: date) -> Values | None:
+    hold = known.holds.get(cause.thing_id)
+    if hold is None or hold.status != READY or hold.pickup_by is None or hold.pickup_by < today:
+        return None
+    return {"title": cause.facts["title"], "pickup_by": date_format(hold.pickup_by)}
 
 
 def _fine(cause: Cause, person: Contact, known: Known, today: date) -> Values | None:
@@ -82,6 +90,9 @@ def _expiring(cause: Cause, person: Contact, known: Known, today: date) -> Value
 
 
 LINES: Mapping[Kind, Callable[[Cause, Contact, Known, date], Values | None]] = {
+    Kind.HOLD_READY: _hold,
+    Kind.HOLD_EXPIRED: _titled,
+    Kind.HOLD_CANCELLED: _titled,
     Kind.LOAN_CANCELLED: _titled,
     Kind.OVERDUE: _loan,
     Kind.DUE_SOON: _loan,

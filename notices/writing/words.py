@@ -17,6 +17,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     Wording.Part.FRAME: COMMON,
     Kind.HOLD_READY: (*COMMON, *OF_BOOKS, "pickup_by"),
     Kind.HOLD_EXPIRED: (*COMMON, *OF_BOOKS),
+    Kind.HOLD_CANCELLED: (*COMMON, *OF_BOOKS),
     Kind.LOAN_CANCELLED: (*COMMON, *OF_BOOKS),
     Kind.OVERDUE: (*COMMON, *OF_BOOKS, "due_on", "days"),
     Kind.DUE_SOON: (*COMMON, *OF_BOOKS, "due_on", "days"),
@@ -55,6 +56,13 @@ USUAL: Mapping[str, Words] = {
         "{title}",
         "",
         _("Your hold of {title}{more} has expired."),
+    ),
+    Kind.HOLD_CANCELLED: Words(
+        _("Your hold was cancelled: {title}"),
+        _("The library had to cancel these holds:"),
+        "{title}",
+        "",
+        _("Your hold of {title}{more} was cancelled by the library."),
     ),
     Kind.LOAN_CANCELLED: Words(
         _("Your loan could not be granted: {title}"),

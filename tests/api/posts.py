@@ -51,6 +51,7 @@ POSTS: dict[str, tuple[str, Any, Any]] = {
     "fines/{fine}/refunds": ("ada", {"amount": 1, "reason": "snow"}, {"amount": 2, "reason": "snow"}),
     "patrons/{patron}/payments": ("ada", {"amount": 100, "method": "card"}, {"amount": 200, "method": "card"}),
     "patrons/{payer}/payouts": ("ada", {"amount": 1, "reason": "moves"}, {"amount": 2, "reason": "moves"}),
+    "patrons/{nobody}/erase": ("ada", {"reason": "moves away"}, {"reason": "is dead"}),
     "patrons/{suspended}/buy-off": ("ada", {"method": "cash"}, {"method": "card"}),
     "payments/{payment}/reverse": ("ada", {"reason": "stolen"}, {"reason": "lost"}),
     "fines/{fine}/payments": ("ada", {"amount": 200}, {"amount": 300}),

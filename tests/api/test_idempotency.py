@@ -63,6 +63,7 @@ def facts(book: int, haneul: Person, ada: Person) -> dict[str, Any]:
         "patron": haneul.id,
         "payer": ada.id,
         "suspended": a_suspended_patron(ada),
+        "nobody": a_patron("P-7556").id,
         "renewed": renewed,
         "copy": loan["copies"][1]["id"],
         "return": returned,

@@ -115,6 +115,7 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "patrons/{id}/payments"),
             ("POST", "patrons/{id}/payouts"),
             ("POST", "patrons/{id}/buy-off"),
+            ("POST", "patrons/{id}/erase"),
             ("POST", "payments/{id}/reverse"),
             ("GET", "dashboard"),
             ("GET", "dashboard/{id}"),

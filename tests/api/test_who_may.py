@@ -5,21 +5,15 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 import pytest
-from django.core.checks import registry as checks
 from django.core.management import call_command
 from django.db import transaction
-from django.urls import URLPattern, get_resolver, include, path
+from django.urls import URLPattern, get_resolver
 from knox.models import AuthToken
 from rest_framework.permissions import BasePermission
-from rest_framework.response import Response
-from rest_framework.test import APIRequestFactory, force_authenticate
-from rest_framework.views import APIView
 
 from accounts.models import User
 from kernel.eventbus.stream.api import EventReaders
-from kernel.http.answers.caching import shared
-from kernel.http.checks import faults_of, views_say_who_may
-from kernel.http.permissions import Anyone, ByMethod, Nobody, SignedIn, by_method
+from kernel.http.permissions import Anyone, ByMethod, SignedIn
 from kernel.http.problems import nowhere
 from tests.api.library_in_use import LibraryInUse, a_library_in_use
 from tests.people import PASSWORD, Person, a_librarian, a_patron
@@ -95,6 +89,7 @@ TABLE = [
     Row("GET", "patrons/<id:pk>/history", DESK | CASHIER),
     Row("GET", "patrons/<id:pk>/blocks", DESK),
     Row("POST", "patrons/<id:pk>/blocks", DESK, {"reason": "noise"}),
+    Row("POST", "patrons/<id:pk>/erase", ADMINISTRATOR, {"reason": "asked"}),
     Row("POST", "blocks/<id:pk>/lift", DESK, {"reason": "over"}),
     Row("GET", "holds", SIGNED_IN),
     Row("POST", "holds", SIGNED_IN, {"book": "{book}"}),
@@ -187,59 +182,6 @@ def test_the_table_has_every_call_of_the_api() -> None:
 def test_nothing_else_is_served_beside_the_api() -> None:
     found = {route for route, _ in addresses(get_resolver().url_patterns) if not route.startswith("api/v1/")}
     assert found == OUTSIDE
-
-
-class Unnamed(APIView):
-    """A view whose author forgot to say who may."""
-
-    def get(self, request: Any) -> Response:
-        """Something that is nobody's business."""
-        return Response("seen")
-
-
-class HalfNamed(Unnamed):
-    """A view that names who may read, and forgot who may write."""
-
-    permission_classes = (by_method(GET=Anyone),)
-
-    def post(self, request: Any) -> Response:
-        """Something that nobody may do."""
-        return Response("done")
-
-
-def answer(view: type[APIView], method: str, user: Any = None) -> int:
-    """How a view answers somebody."""
-    request = APIRequestFactory().generic(method, "/")
-    if user:
-        force_authenticate(request, user)
-    return int(view.as_view()(request).status_code)
-
-
-def test_what_names_nobody_lets_nobody_in() -> None:
-    superuser = User.objects.create_superuser("OP-1", name="Opal")
-    assert Unnamed.permission_classes == [Nobody]
-    assert [answer(Unnamed, "GET"), answer(Unnamed, "GET", superuser)] == [401, 403]
-    assert [answer(HalfNamed, method) for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT")] == [200] * 3 + [401] * 2
-    assert [answer(HalfNamed, method, superuser) for method in ("GET", "POST", "PUT")] == [200, 403, 405]
-
-
-class Emptied(Unnamed):
-    """A view whose author took everybody out."""
-
-    permission_classes = ()
-
-
-def test_what_names_an_empty_list_does_not_pass_the_checks() -> None:
-    api = [
-        path("ours/", include([path("emptied", Emptied.as_view()), path("half", HalfNamed.as_view())])),
-        path("there", shared(HalfNamed.as_view(permission_classes=[]))),
-        path("unnamed", Unnamed.as_view()),
-    ]
-    faults = faults_of(api)
-    assert {fault.id for fault in faults} == {"http.E001"}
-    assert [str(fault.msg).split()[3] for fault in faults] == ["ours/emptied", "there"]
-    assert views_say_who_may in checks.registry.get_checks()
-    assert views_say_who_may(None) == []
 
 
 def with_token(user: User) -> Person:

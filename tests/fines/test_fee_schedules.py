@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.rules import LateCopy as PageCopy
 from dashboard.rules import Schedule, fee_today, fees_in_force
 from fines.fee_fields import Fees
 from fines.rules import LateCopy, is_refunded, late_fee, months_later, price_of_lost_copy
@@ -59,16 +60,24 @@ GIVEN = st.fixed_dictionaries(
         "rate": st.none() | st.integers(0, 500),
         "per": st.sampled_from(["copy", "return"]),
         "cap": st.none() | st.integers(0, 5000),
+        "cap_at_price": st.booleans(),
+        "lost_amount": st.none() | st.integers(0, 3000),
     },
 )
 
 
-@given(GIVEN, GIVEN, st.integers(-3, 60), st.integers(1, 4), st.integers(0, 2))
-def test_the_page_reckons_as_the_fines_do(one: Any, for_all: Any, days: int, copies: int, items: int) -> None:
+COPIES = st.lists(st.tuples(st.none() | st.integers(0, 20_000), st.integers(0, 2)), min_size=1, max_size=4)
+
+
+@given(GIVEN, GIVEN, st.integers(-3, 60), COPIES)
+def test_the_page_reckons_as_the_fines_do(
+    one: Any, for_all: Any, days: int, copies: list[tuple[int | None, int]]
+) -> None:
     day = date(2026, 3, 2)
     schedules = [Schedule(valid_from=day, given=for_all), Schedule(valid_from=day, category="child", given=one)]
-    expected = late_fee(Fees.of(one, for_all), days, [LateCopy(items=items)] * copies)
-    assert fee_today(fees_in_force(schedules, "child", "dvd", day), days, copies * (1 + items)) == expected
+    expected = late_fee(Fees.of(one, for_all), days, [LateCopy(price=price, items=items) for price, items in copies])
+    own = [PageCopy(price=price, items=items) for price, items in copies]
+    assert fee_today(fees_in_force(schedules, "child", "dvd", day), days, own) == expected
 
 
 def test_a_month_later_is_the_same_day_or_the_months_last() -> None:
@@ -105,6 +114,25 @@ def test_the_first_regulation_of_another_country_in_cents(town: Town, settings: 
     (fine,) = town.page(town.haneul)["fines"]
     assert (fine["amount"], fine["currency"]) == (20, "USD")
     assert "0.05 USD a day and copy, 2 copies: 0.20 USD" in fine["explanation"]
+
+
+def test_the_page_knows_that_a_copys_price_is_the_most_that_it_costs(town: Town) -> None:
+    fees = {"kind": "per_day", "rate": 100, "cap_at_price": True, "lost_amount": 450}
+    assert town.librarian.post("fee-schedules", fees).status_code == 201
+    book = town.book(copies=3)
+    for copy, price in zip(town.copy_ids(book), (300, None, 20_000), strict=True):
+        town.librarian.patch(f"copies/{copy}", {"price": price})
+    town.bus.settle()
+    loan = town.lend(town.haneul, book, quantity=3)
+    town.moves_to(seoul(3, 26))
+    assert town.page(town.haneul)["fines_accruing"] == 300 + 450 + 1_000
+    returned = town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]}).json()
+    town.bus.settle()
+    page = town.page(town.haneul)
+    assert page["fines_outstanding"] + page["fines_accruing"] == 300 + 450 + 1_000
+    town.librarian.post(f"returns/{returned['return_id']}/undo", {"reason": "the wrong copy"})
+    town.bus.settle()
+    assert town.page(town.haneul)["fines_accruing"] == 300 + 450 + 1_000
 
 
 def test_the_most_specific_schedule_decides_whole(town: Town) -> None:

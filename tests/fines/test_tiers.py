@@ -8,6 +8,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.rules import LateCopy as PageCopy
 from dashboard.rules import fee_today
 from fines.fee_fields import DEFAULT_TIERS, Fees
 from fines.models import FeeSchedule, Fine
@@ -61,7 +62,7 @@ def test_a_day_lies_in_its_own_tier(days: int, tiers: dict[int, int]) -> None:
 @given(DAYS, SCHEDULES)
 def test_the_page_expects_what_would_be_charged(days: int, tiers: dict[int, int]) -> None:
     tier = tier_for(days, tiers)
-    assert fee_today({"kind": "tiers", "tiers": tiers}, days, 1) == (tier.amount if tier else 0)
+    assert fee_today({"kind": "tiers", "tiers": tiers}, days, [PageCopy()]) == (tier.amount if tier else 0)
 
 
 @given(DATES, DATES)

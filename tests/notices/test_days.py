@@ -1,10 +1,13 @@
 """What is due soon and what is overdue, on the days that the timing names."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 
-from notices.models import Cause
+from notices.models import Cause, LoanRow, Notice
 from notices.services import adopt_timing
+from notices.tasks import find_todays_causes
 from tests.factories import Town, refusal, seoul
 from tests.notices.post import HANEUL, JO, Post, announced, statuses
 from tests.people import Person
@@ -153,3 +156,15 @@ def test_a_patron_sees_what_was_sent(town: Town, post: Post) -> None:
 def test_a_day_that_makes_no_sense_is_refused(town: Town, day: str, why: str) -> None:
     with pytest.raises(CommandError, match=why):
         call_command("send_notices", f"--as-of={day}")
+
+
+def test_what_is_over_is_not_kept_for_ever(town: Town, post: Post) -> None:
+    post.turn_off()
+    town.give_back(town.jo, town.lend(town.jo, town.book()))
+    lent = town.lend(town.jo, town.book())
+    post.a_little_later()
+    for days, kept in ((29, (1, 2)), (31, (1, 1)), (366, (0, 1))):
+        town.moves_to(seoul(3, 2) + timedelta(days=days))
+        find_todays_causes()
+        assert (Notice.objects.filter(kind="receipt").count(), LoanRow.objects.count()) == kept
+    assert LoanRow.objects.get().pk == lent["id"]

@@ -142,3 +142,14 @@ def test_password_fields_are_masked_and_filled_in_by_password_managers(haneul: U
         "new_password": ("password", "new-password"),
         "new_password_again": ("password", "new-password"),
     }
+
+
+@pytest.mark.parametrize(("said", "kept"), [("no", False), ("yes", True), ("", None)])
+def test_how_long_the_history_is_kept_is_ones_own_choice(haneul: User, said: str, kept: bool | None) -> None:
+    visitor = Visitor(haneul)
+    assert "is kept for 365 days" in visitor.see("/me/profile")
+    assert "Your details are saved." in visitor.send("/me/profile/history", keep_history=said)
+    haneul.refresh_from_db()
+    assert haneul.keep_history is kept
+    assert f'value="{said}" id="id_keep_history_{["", "yes", "no"].index(said)}" checked' in visitor.see("/me/profile")
+    assert 'class="error"' in visitor.send("/me/profile/history", keep_history="perhaps")

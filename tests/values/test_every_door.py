@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts.lockout import card_tried
 from accounts.models import User
+from accounts.passwords.lockout import card_tried
 from catalog.importing.tables.reading import table_records
 from catalog.models import Book, Copy
 from catalog.search.asking import best_matches

@@ -1,13 +1,14 @@
 """Pending deliveries: those that wait and those that are dead, in whichever database they are."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 
-from kernel.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery, Event
 from kernel.storage.databases import all_databases, in_each_database
 
 WAITING, DEAD = Q(status=Delivery.Status.WAITING), Q(status=Delivery.Status.DEAD)
@@ -64,3 +65,13 @@ def _by_handler(alias: str) -> list[Pending]:
         last_error=Coalesce(Max("error", filter=DEAD), Value("", TextField())),
     )
     return [Pending(**row) for row in found]
+
+
+def pending_among(field: str, ids: Sequence[int]) -> set[int]:
+    """Which of these ids stand in that field of an event that some handler has not processed yet."""
+    return {found for some in in_each_database(lambda alias: _pending_among(alias, field, ids)) for found in some}
+
+
+def _pending_among(alias: str, field: str, ids: Sequence[int]) -> set[int]:
+    events = Event.objects.using(alias).filter(pk__in=_pending_in(alias).values("event"))
+    return set(ids).intersection(events.values_list(f"payload__{field}", flat=True).distinct().iterator())

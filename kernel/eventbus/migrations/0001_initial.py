@@ -5,6 +5,8 @@ import uuid
 import django.db.models.deletion
 from django.db import migrations, models
 
+from kernel.eventbus.migrations._anonymise import ANONYMISE
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -112,4 +114,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        ANONYMISE,
     ]

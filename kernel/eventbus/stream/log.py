@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
+from kernel.eventbus.publishing.anonymising import anonymise_gathered
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
@@ -77,8 +78,14 @@ def _gather_next(alias: str) -> int:
             source, _ = Gathered.objects.get_or_create(pk=alias)
             if source.position == seen:  # or another reader was quicker
                 Event.objects.bulk_create(copies, ignore_conflicts=True)
+                anonymise_gathered([_as_stored(event) for event in events if event.payload.get("patron", 0) is None])
                 Gathered.objects.filter(pk=alias).update(position=events[-1].position)
     return len(events)
+
+
+def _as_stored(event: Event) -> str:
+    """The event's uuid as the database has it."""
+    return str(event.uuid) if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else event.uuid.hex
 
 
 def _number_all(alias: str) -> None:

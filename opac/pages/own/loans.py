@@ -59,12 +59,12 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     if found.status == Loan.Status.REQUESTED:
         context["before"] = place_in_queue(found.pk) or 0
     if found.status == Loan.Status.RETURNED:
-        context["loan"] = returned_loans_of(found.patron_id).get(pk=found.pk)
+        context["loan"] = returned_loans_of(found.holder).get(pk=found.pk)
         context["loan"].all_lines = found.all_lines
     if found.status == Loan.Status.ACTIVE:
-        (own,) = own_loans([found], found.patron_id, now)
+        (own,) = own_loans([found], found.holder, now)
         today = timezone.localdate(now)
-        costs = unless_away(partial(costs_today, found.patron_id, today)) if own.charged_days else {}
+        costs = unless_away(partial(costs_today, found.holder, today)) if own.charged_days else {}
         own.cost = costs.get(own.id, 0) if costs is not None and own.is_late else None
         context["own"] = own
     if found.status in {Loan.Status.ACTIVE, Loan.Status.RETURNED}:

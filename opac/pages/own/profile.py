@@ -19,7 +19,7 @@ from accounts.passwords.checking import TooManyWrong, WrongPassword, person_know
 from accounts.passwords.services import change_password
 from accounts.services import change_own_details
 from kernel.storage.retries import with_retries
-from opac.card_forms import ChangePassword, Details
+from opac.card_forms import CHOICES, ChangePassword, Details, HistoryKept
 from opac.site import patrons_page, shown
 
 WRONG = "wrong"
@@ -42,6 +42,20 @@ def profile(request: HttpRequest) -> HttpResponse:
         settings.LANGUAGE_COOKIE_NAME, person.language, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
     return answer
+
+
+@patrons_page
+def keep_history(request: HttpRequest) -> HttpResponse:
+    """Choosing how long the own history is kept."""
+    person = _person(request)
+    form = HistoryKept(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        kept = CHOICES[form.cleaned_data["keep_history"]]
+        change = partial(change_own_details, person_id=person.pk, keep_history=kept)
+        with_retries(partial(change, now=timezone.now()))
+        messages.success(request, _("Your details are saved."))
+        return HttpResponseRedirect(reverse("opac:profile"))
+    return _page(request, history=form)
 
 
 @patrons_page
@@ -82,7 +96,12 @@ def _password_is_right(request: HttpRequest, form: Any, name: str) -> bool:
     return not form.errors
 
 
-def _page(request: HttpRequest, *, details: Any = None, password: Any = None) -> HttpResponse:
+def _page(request: HttpRequest, *, details: Any = None, password: Any = None, history: Any = None) -> HttpResponse:
     person = _person(request)
-    forms = {"details": details or Details(instance=person), "password": password or ChangePassword(person)}
+    chosen = next(said for said, kept in CHOICES.items() if kept == person.keep_history)
+    forms = {
+        "details": details or Details(instance=person),
+        "password": password or ChangePassword(person),
+        "history": history or HistoryKept(initial={"keep_history": chosen}),
+    }
     return shown(request, "profile.html", {**forms, "person": person})

@@ -1,0 +1,58 @@
+"""`manage.py anonymise_loans`: makes nobody's what was closed long ago."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from kernel.progress import progress_bar
+from kernel.values.dates import read_date
+from lending.erasing.loans import count_closed
+from lending.erasing.sweep import anonymise_loans, count_to_anonymise, limits_of
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes closed loans, blocks and suspensions nobody's that ended long ago, and at once the loans of patrons who "
+        "keep no history: in the tables, in the event log, and everywhere else. Safe to stop and to run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        parser.add_argument("--as-of", type=_day, metavar="DATE", help="old on that day (YYYY-MM-DD), not today")
+        parser.add_argument(
+            "--older-than", type=_days, metavar="DAYS", help="days behind their end; KEEP_LOANS_DAYS where left out"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only count")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Sweeps, or counts."""
+        now = timezone.now()
+        as_of = options["as_of"] or timezone.localdate(now)
+        if as_of > timezone.localdate(now):
+            raise CommandError(f"{as_of} is in the future: a loan can't be old before its day.")
+        keep_days = settings.KEEP_LOANS_DAYS if options["older_than"] is None else options["older_than"]
+        limits = limits_of(as_of=as_of, keep_days=keep_days, now=now)
+        ended = f"that ended before {limits.before}, or of which no history is kept"
+        if options["dry_run"]:
+            self.stdout.write(f"{count_to_anonymise(limits)} loans, holds and bars {ended} would be made nobody's")
+            return
+        total = count_closed(ended_before=limits.midnight, today=limits.today)
+        with progress_bar("anonymised", total) as progress:
+            count = anonymise_loans(limits, now=now, progress=progress)
+        self.stdout.write(f"{count} loans, holds and bars {ended} are nobody's now")
+
+
+def _day(text: str) -> date:
+    try:
+        return read_date(text)
+    except ValueError as error:
+        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error
+
+
+def _days(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 100_000):
+        raise CommandError(f"{text} is not a number of days.")
+    return int(text)

@@ -1,0 +1,65 @@
+"""`manage.py erase_patrons`: who was erased, and erasing them again where a backup brought them back."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from kernel.refusals import Refused
+from lending.erasing.services import erase_patron
+from lending.models import Patron
+
+AGAIN = "erased before the backup was restored"
+
+
+class Command(BaseCommand):
+    help = (
+        "Lists the numbers of those who were erased (--list), to be kept beside the backups; or erases those of such a "
+        "list again after a restore: `erase_patrons --again erased.txt`, `-` for standard input. Safe to run again."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be said on the command line."""
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--list", action="store_true", help="write the number of everybody who was erased")
+        what.add_argument("--again", metavar="FILE", help="erase the people of a list")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Lists, or erases and says of whom that was refused."""
+        if options["list"]:
+            erased = Patron.objects.filter(erased_at__isnull=False).order_by("pk")
+            for pk, erased_at in erased.values_list("pk", "erased_at").iterator():
+                self.stdout.write(f"{pk} {timezone.localdate(erased_at)}")
+            return
+        refused = [fault for number in _numbers(options["again"]) if (fault := _erase(number))]
+        if refused:
+            raise CommandError("not erased, do what is said and run this again:\n" + "\n".join(refused))
+        self.stdout.write("everybody of the list is erased")
+
+
+def _erase(number: int) -> str:
+    """Why somebody can't be erased yet; nothing where it is done, or nobody has the number."""
+    try:
+        erase_patron(number, reason=AGAIN, now=timezone.now())
+    except Refused as refusal:
+        return f"{number}: " + " ".join(str(reason) for reason in refusal.reasons or (refusal,))
+    except ObjectDoesNotExist:  # the backup is older than the person
+        return ""
+    return ""
+
+
+def _numbers(name: str) -> Iterator[int]:
+    """The numbers at the beginnings of the lines. Raises `CommandError`."""
+    try:
+        lines = (sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")).splitlines()
+    except OSError as error:
+        raise CommandError(f"{name} can't be read: {error.strerror}.") from error
+    for line in filter(None, map(str.strip, lines)):
+        number = line.split()[0]
+        if not (number.isascii() and number.isdecimal()):
+            raise CommandError(f"{line!r} has no number in front: is it a list of `erase_patrons --list`?")
+        yield int(number)

@@ -1,0 +1,92 @@
+"""Letters and address labels as PDF, with a Korean font embedded."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import override
+from fpdf import FPDF
+from pylopdf_fonts_ko import sans_path
+
+FONT, SIZE, LINE = "Noto Sans KR", 11, 6
+MARGIN = 25
+WINDOW = (MARGIN, 50, 85)
+"""Where the address stands, in millimetres from the left and the top, and how wide it may be."""
+TEXT_FROM = 95
+COLUMNS, ROWS, LABEL_WIDTH, LABEL_HEIGHT, LABEL_LEFT, LABEL_TOP = 2, 8, 99, 34, 6, 13
+"""A sheet of 16 address labels."""
+
+
+class Letter(NamedTuple):
+    """What stands on one."""
+
+    library: str
+    name: str
+    address: str
+    postal_code: str
+    language: str
+    title: str
+    body: str
+
+
+def letters(pages: Iterable[Letter], day: date) -> bytes:
+    """Each letter on a page of its own; a long one goes on, on the next."""
+    pdf = _paper()
+    pdf.set_auto_page_break(True, MARGIN)
+    for letter in pages:
+        pdf.add_page()
+        with override(letter.language):
+            _at(pdf, MARGIN, MARGIN, 160, f"{letter.library}\n{date_format(day)}")
+        _at(pdf, *WINDOW, _address(letter))
+        pdf.set_y(TEXT_FROM)
+        pdf.set_font(FONT, size=SIZE + 2)
+        pdf.multi_cell(0, LINE + 2, _composed(letter.title), new_x="LMARGIN", new_y="NEXT")
+        pdf.ln(LINE)
+        pdf.set_font(FONT, size=SIZE)
+        pdf.multi_cell(0, LINE, _composed(letter.body))
+    return bytes(pdf.output())
+
+
+def labels(addresses: Sequence[Letter]) -> bytes:
+    """The addresses, on sheets of labels, line by line."""
+    pdf = _paper()
+    pdf.set_auto_page_break(False)
+    for number, letter in enumerate(addresses):
+        place = number % (COLUMNS * ROWS)
+        if place == 0:
+            pdf.add_page()
+        row, column = divmod(place, COLUMNS)
+        left, top = LABEL_LEFT + column * LABEL_WIDTH, LABEL_TOP + row * LABEL_HEIGHT
+        _at(pdf, left + 6, top + 5, LABEL_WIDTH - 12, _address(letter), lines=4)
+    return bytes(pdf.output())
+
+
+def _paper() -> FPDF:
+    pdf = FPDF(format="A4")
+    pdf.set_margins(MARGIN, MARGIN)
+    pdf.add_font(FONT, fname=sans_path())
+    pdf.set_font(FONT, size=SIZE)
+    return pdf
+
+
+def _at(pdf: FPDF, left: float, top: float, width: float, text: str, *, lines: int = 0) -> None:
+    """Writes there, no more lines than there is room for."""
+    pdf.set_xy(left, top)
+    wrapped: Any = pdf.multi_cell(width, LINE, _composed(text), dry_run=True, output="LINES")
+    for line in wrapped[: lines or None]:
+        pdf.set_x(left)
+        pdf.cell(width, LINE, line, new_x="LMARGIN", new_y="NEXT")
+
+
+def _address(letter: Letter) -> str:
+    """As it is written in the language: in Korea the place first, then the name."""
+    if letter.language == "ko":
+        return "\n".join(filter(None, [letter.address, f"{letter.name} 귀하", letter.postal_code]))
+    return "\n".join(filter(None, [letter.name, letter.address, letter.postal_code]))
+
+
+def _composed(text: str) -> str:
+    """Decomposed Hangul would be drawn as loose letters."""
+    return unicodedata.normalize("NFC", text)

@@ -1,0 +1,95 @@
+"""Letters and address labels for those who can't be reached otherwise."""
+
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from notices.models import Notice
+from notices.sending.paper import Letter, labels
+from tests.factories import Town
+from tests.notices.post import HANEUL, Post, announced, statuses
+from tests.notices.test_staff import ada
+from tests.people import a_patron
+
+__all__ = ["ada"]
+BORROWED = "2026-02-15"
+"""Due on 1 March, so overdue for a day."""
+
+
+def pages_of(pdf: bytes) -> list[str]:
+    """What a reader finds on each page."""
+    document = pypdfium2.PdfDocument(pdf)
+    return [page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document]
+
+
+@pytest.fixture
+def post(post: Post) -> Post:
+    """김하늘 has an address on a street, and no other."""
+    address = {"address": "서울특별시 종로구 사직로 161", "postal_code": "03045"}
+    post.town.librarian.patch(f"patrons/{post.haneul.id}", {"email": "", "phone": "", **address})
+    return post
+
+
+def pdf_of(answer: Any) -> bytes:
+    """The file that an action led to."""
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    return b"".join(answer) if answer.streaming else answer.content
+
+
+def chosen(ada: Any, action: str) -> Any:
+    """An action done to every notice."""
+    keys = list(Notice.objects.values_list("pk", flat=True))
+    return ada.post("/admin/notices/notice/", {"action": action, "_selected_action": keys})
+
+
+def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, ada: Any) -> None:
+    for title in ("난장이가 쏘아올린 작은 공", "토지"):
+        town.lend_long_ago(town.haneul, town.book(title=title), day=BORROWED)
+    post.of_the_day()
+    assert (statuses(), announced(), post.take()) == ([("overdue", "to_print")], [], [])
+
+    (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
+    for line in (
+        "서울특별시 종로구 사직로 161",
+        "김하늘 귀하",
+        "03045",
+        "연체: 난장이가 쏘아올린 작은 공",
+        "2026. 3. 2.",
+    ):
+        assert line in letter
+    assert "- 토지, 반납 예정일 2026. 3. 1. (1일 지남)" in letter
+    (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
+    assert sheet.split("\n") == ["서울특별시 종로구 사직로 161", "김하늘 귀하", "03045"]
+    chosen(ada, "print_letters")
+    assert (statuses(), announced()) == ([("overdue", "printed")], ["NoticeSent"])
+
+
+def test_a_letter_is_not_printed_of_what_is_back_or_reached_by_now(town: Town, post: Post, ada: Any) -> None:
+    others = [a_patron(f"P-71{number:02}", f"이웃 {number}", address="세종로 1") for number in range(2)]
+    loans = [town.lend_long_ago(person, town.book(), day=BORROWED) for person in (town.haneul, *others)]
+    post.of_the_day()
+    assert [status for _kind, status in statuses()] == ["to_print"] * 3
+    post.haneul.patch("me", {"email": HANEUL})
+    town.give_back(others[0], loans[1])
+    (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
+    assert "이웃 1 귀하" in letter
+    post.a_little_later()
+    assert sorted(status for _kind, status in statuses()) == ["printed", "sent"]
+    assert [to for to, _subject in post.subjects()] == [HANEUL]
+
+
+def test_who_has_no_address_of_any_kind_is_named(town: Town, post: Post, ada: Any) -> None:
+    stranger = a_patron("P-7100", "김무명")
+    town.lend_long_ago(stranger, town.book(), day=BORROWED)
+    post.of_the_day()
+    assert (statuses(), announced()) == ([("overdue", "failed")], ["NoticeFailed"])
+    assert "there is no address of any kind" in ada.see("notices_notice_change", Notice.objects.get().pk)
+    assert chosen(ada, "print_letters").status_code == 302
+
+
+def test_the_seventeenth_label_stands_on_another_sheet() -> None:
+    address = Letter("", "", "아주 긴 이름의 길 " * 12, "03045", "ko", "", "")
+    first, second = pages_of(labels([address._replace(name=f"이웃 {number}") for number in range(17)]))
+    assert (first.count("아주"), second.count("아주")) == (16 * 12, 12)
+    assert len(second.split("\n")) == 4  # no more than there is room for

@@ -1,0 +1,182 @@
+"""Somebody is erased: afterwards the name is nowhere, wherever one looks, and nobody comes back by a file."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from accounts.applications.services import apply_for_card
+from accounts.models import User
+from kernel.eventbus.models import Event
+from kernel.eventbus.stream.log import gather_all
+from kernel.storage.databases import all_databases
+from library.operations.drift import drift
+from tests.accounts.importing.runs import a_table, figures, imported, reasons
+from tests.admin.door import Door
+from tests.bus import Bus
+from tests.factories import Town, new_policy, refusal, seoul
+from tests.lending.test_anonymise import built_anew, dashboard
+from tests.people import PASSWORD, Person
+
+CARD, NEW_CARD, NAME, EMAIL = "Q-90210", "Q-90211", "Zephyrine Quux", "zephyrine@example.org"
+PHONE, ADDRESS, GUARDIAN, NOTES = "010-9021-0210", "서울시 마포구 큐로 9", "Odalys Quux", "asks for large print"
+WORDS = (CARD, NEW_CARD, NAME, "Zephyrine", EMAIL, PHONE, ADDRESS, GUARDIAN, NOTES)
+DETAILS = {"phone": PHONE, "address": ADDRESS, "born_on": "2000-02-29", "guardian": GUARDIAN, "notes": NOTES}
+
+
+def every_cell() -> Iterator[tuple[str, str]]:
+    """Every row of every table of every database, as text; of what is encoded, what it says."""
+    for alias in all_databases():
+        with connections[alias].cursor() as cursor:
+            for table in connections[alias].introspection.table_names(cursor):
+                cursor.execute(f'SELECT * FROM "{table}"')
+                columns = [column[0] for column in cursor.description]
+                for row in cursor.fetchall():
+                    yield table, str(dict(zip(columns, row, strict=True)))
+    for session in Session.objects.all():
+        yield "sessions", json.dumps(session.get_decoded(), ensure_ascii=False)
+
+
+def where_it_is_said() -> list[tuple[str, str]]:
+    """Each place that has one of the words, with it."""
+    return [(place, word) for place, text in every_cell() for word in WORDS if word.lower() in text.lower()]
+
+
+@pytest.fixture
+def quux(town: Town, tmp_path: Path) -> Person:
+    """A life with everything in it that may leave a trace."""
+    new_policy(late__as="both")
+    wanted = {"card_number": CARD, "name": NAME, "email": EMAIL, "password": PASSWORD, **DETAILS}
+    answer = town.librarian.post("patrons", wanted, headers={"Idempotency-Key": "first"})
+    assert answer.status_code == 201, answer.json()
+    quux = Person(User.objects.get(pk=answer.json()["id"]))
+    apply_for_card(name=NAME, email=EMAIL, language="en", message="Please", address="127.0.0.1", now=seoul(3, 2))
+    table = a_table(tmp_path, f"{CARD},{NAME} II,,,,,", f"{CARD},{NAME},,{PHONE},,,moved in")
+    assert figures(imported(table))[0] == 2
+    for password in ("wrong", PASSWORD):
+        Client().post(reverse("opac:sign_in"), {"username": CARD, "password": password})
+    browser = Client()
+    browser.post(reverse("opac:sign_in"), {"username": CARD, "password": PASSWORD})
+    town.bus.settle()
+
+    wanted = town.book()
+    town.lend(town.jo, wanted)
+    assert quux.post("holds", {"book": wanted}).status_code == 201
+    town.bus.settle()
+    own = town.lend(quux, town.book())
+    town.give_back(quux, own)
+    late = town.lend_long_ago(quux, town.book())
+    town.librarian.post("returns", {"barcode": late["copies"][0]["barcode"]}, headers={"Idempotency-Key": "second"})
+    town.bus.settle()
+    town.librarian.post("families", {"name": "two", "members": [quux.id, town.jo.id]})
+    town.librarian.post(f"patrons/{quux.id}/blocks", {"reason": f"{NAME} was loud"})
+    admin = Door(town.librarian.user)
+    admin.send("accounts_user_change", quux.id, card_number=CARD, name=NAME, email=EMAIL, language="en", is_active="on")
+    town.librarian.post(f"patrons/{quux.id}/card", {"card_number": NEW_CARD, "reason": "lost"})
+    town.bus.settle()
+    return quux
+
+
+def erase(town: Town, person: Person, **headers: str) -> Any:
+    """The librarian erases somebody."""
+    return town.librarian.post(f"patrons/{person.id}/erase", {"reason": "asked for it"}, headers=headers)
+
+
+@pytest.fixture
+def bus() -> Bus:
+    """The life is one; what comes of it in other orders: tests/lending/test_anonymise.py."""
+    return Bus()
+
+
+def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path) -> None:
+    assert refusal(erase(town, quux)) == (409, "still_owes")
+    town.librarian.post(f"patrons/{quux.id}/payments", {"amount": 2_000, "method": "cash"})
+    town.bus.settle()
+    assert {table for table, _word in where_it_is_said()} >= {"accounts_user", "django_admin_log", "http_keptanswer"}
+    first = erase(town, quux, **{"Idempotency-Key": "third"})
+    assert first.status_code == 200, first.json()
+    assert erase(town, quux, **{"Idempotency-Key": "third"}).json() == first.json()
+    assert town.librarian.post("loans", {"patron": quux.id, "book": town.book()}).status_code == 409
+    town.bus.settle()
+    gather_all()
+
+    assert where_it_is_said() == []
+    assert quux.get("me").status_code == 401
+    assert town.librarian.get(f"patrons/{quux.id}").status_code == 404
+    assert town.librarian.get("patrons?q=Quux").json()["results"] == []
+    assert town.librarian.get(f"loans?patron={quux.id}").json()["results"] == []
+    assert town.librarian.get(f"fines?patron={quux.id}").json()["results"] == []
+    log = Event.objects.exclude(name__in=["PatronRegistered", "PatronRevised", "PatronErased"])
+    assert not [event for event in log if quux.id in (event.payload.get("patron"), event.by)]
+    assert list(drift()) == []
+    before = dashboard()
+    assert built_anew() == before
+    assert erase(town, quux).status_code in {200, 404}
+
+    report = imported(a_table(tmp_path, f"{CARD},{NAME},,,,,", f"{NEW_CARD.lower()},{NAME},,,,,"))
+    assert (figures(report)[1], [reason for _number, reason in reasons(report)]) == (0, ["erased", "erased"])
+    again = {"card_number": CARD, "name": "Somebody Else", "email": "", "password": PASSWORD}
+    assert refusal(town.librarian.post("patrons", again)) == (409, "card_number_taken")
+
+
+def test_what_is_open_is_in_the_way_with_all_reasons(town: Town) -> None:
+    town.fines(town.haneul)
+    town.lend(town.haneul, town.book())
+    answer = erase(town, town.haneul)
+    assert [reason["code"] for reason in answer.json()["reasons"]] == ["still_owes", "still_has_copies"]
+    assert (answer.json()["owed"], answer.json()["loans"]) == (2_000, 1)
+    town.librarian.post(f"patrons/{town.jo.id}/payments", {"amount": 700, "method": "cash"})
+    town.bus.settle()
+    assert refusal(erase(town, town.jo)) == (409, "still_has_credit")
+    town.librarian.post(f"patrons/{town.jo.id}/payouts", {"amount": 700, "reason": "moves away"})
+    town.bus.settle()
+    assert erase(town, town.jo).status_code == 200
+    assert refusal(erase(town, town.librarian)) == (409, "still_on_staff")
+    assert town.librarian.post("patrons/999999/erase", {"reason": "x"}).status_code == 404
+    assert town.haneul.post(f"patrons/{town.haneul.id}/erase", {"reason": "x"}).status_code == 403
+
+
+def test_a_fee_that_was_on_its_way_falls_to_nobody(town: Town) -> None:
+    loan = town.lend_long_ago(town.haneul, town.book())
+    assert town.haneul.post(f"loans/{loan['id']}/return").status_code == 200
+    assert erase(town, town.haneul).status_code == 200
+    town.bus.settle()
+    assert town.librarian.get(f"fines?patron={town.haneul.id}").json()["results"] == []
+    assert town.librarian.get("fines?status=outstanding").json()["results"] == []
+    assert list(drift()) == []
+
+
+def test_the_staff_side_asks_before_it_erases(town: Town) -> None:
+    admin, account = Door(town.librarian.user), town.haneul.id
+    town.bus.settle()
+    chosen = {"action": "erase", "_selected_action": account}
+    assert "can&#x27;t be taken back" in admin.send("lending_patron_changelist", **chosen)
+    done = admin.send("lending_patron_changelist", **chosen, confirmed="yes", reason="asked for it")
+    assert "Erased: 1." in done
+    town.bus.settle()
+    assert User.objects.get(pk=account).name == ""
+
+
+def test_who_was_erased_is_erased_again_behind_a_restore(town: Town, tmp_path: Path) -> None:
+    assert erase(town, town.jo).status_code == 200
+    town.bus.settle()
+    listed = StringIO()
+    call_command("erase_patrons", "--list", stdout=listed)
+    assert listed.getvalue() == f"{town.jo.id} 2026-03-02\n"
+    loan = town.lend(town.haneul, town.book())
+    path = tmp_path / "erased.txt"
+    path.write_text(f"{town.jo.id} 2026-03-02\n{town.haneul.id}\n999999 2026-01-01\n")
+    with pytest.raises(CommandError, match=f"{town.haneul.id}: 1 loans are still open"):
+        call_command("erase_patrons", "--again", str(path))
+    town.give_back(town.haneul, loan)
+    call_command("erase_patrons", "--again", str(path), stdout=listed)
+    town.bus.settle()
+    assert User.objects.get(pk=town.haneul.id).card_number == f"erased-{town.haneul.id}"
