@@ -36,6 +36,8 @@ class Act(models.Model):
     patron = models.BigIntegerField(null=True)
     loan = models.BigIntegerField(null=True)
     return_id = models.BigIntegerField(null=True)
+    held_for = models.BigIntegerField(null=True)
+    """The id of the patron for whom a copy goes to the hold shelf."""
     voided_at = models.DateTimeField(_("undone at"), null=True)
 
     class Meta:

@@ -12,13 +12,15 @@ from fines.queries import balance_of
 from kernel.money import money
 from kernel.refusals import Refused
 from lending.checkout.preview import patron_today
-from lending.models import Loan
+from lending.holds.queries import open_holds_of
+from lending.models import Hold, Loan
 from lending.queries import open_loans_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """The patron, what is out, what it may be, what is owed or was paid too much, and what is against borrowing."""
+    """The patron, what is out, what it may be, what is held, what is owed or was paid too much, and what is against
+    borrowing."""
 
     patron: User
     today: date
@@ -27,6 +29,7 @@ class Account:
     limit: int | None
     balance: int
     reasons: list[Refused]
+    holds: list[Hold]
 
     @property
     def overdue(self) -> int:
@@ -53,7 +56,7 @@ class Account:
 
 
 def account_of(patron: User, now: datetime) -> Account:
-    """The account as it is now, in six statements."""
+    """The account as it is now, in seven statements."""
     state = patron_today(patron.pk, now=now)
     return Account(
         patron=patron,
@@ -63,6 +66,7 @@ def account_of(patron: User, now: datetime) -> Account:
         limit=state.limit,
         balance=balance_of(patron.pk),
         reasons=state.reasons,
+        holds=list(open_holds_of(patron.pk)),
     )
 
 

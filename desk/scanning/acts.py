@@ -18,7 +18,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -38,7 +37,7 @@ from lending.returns.items import NONE_MISSING, MissingItems
 from lending.returns.services import loan_of_copy, return_book
 
 Keep = Callable[[Act], None]
-KEPT = ("kind", "title", "patron", "loan", "return_id")
+KEPT = ("kind", "title", "patron", "loan", "return_id", "held_for")
 """What is kept of an act beside its sentence."""
 
 
@@ -79,8 +78,7 @@ def lend(scan: Scan, copy: Copy, *, override: Iterable[str] = (), reason: str = 
 
 def take_back(scan: Scan, copy: Copy, missing: MissingItems = NONE_MISSING) -> Act:
     """Takes the copy back, whoever has it, or puts it from the drop box on the shelf, or from its shelf on the hold
-    shelf. What comes back without its items
-    is decided at once or not at all."""
+    shelf. What comes back without its items is decided at once or not at all."""
     if copy.place == Copy.Place.DROP_BOX:
         service = partial(shelve_copy, copy.pk, now=scan.now)
         return _done_once(scan, lambda keep: admit(service, lambda made: keep(_shelved(scan, copy, made.holds))), copy)
@@ -129,11 +127,11 @@ def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = N
     if made is None:
         said = _("The return is accepted and done soon.")
         return scan.act(kind=Act.Kind.ACCEPTED, said=said, title=copy.book.title)
-    sentences = [_("Taken back."), *map(_for_whom, made.holds), *_what_late_brings(made, copy)]
+    sentences = [_("Taken back."), *map(_until_when, made.holds), *_what_late_brings(made, copy)]
     if missing.items:
         sentences.append(_("Missing: %(items)s.") % {"items": ", ".join(missing.items)})
     facts = {"title": made.loan.title, "patron": made.patron_id, "loan": made.loan_id, "return_id": made.pk}
-    return scan.act(kind=Act.Kind.BACK, said=" ".join(sentences), **facts)
+    return scan.act(kind=Act.Kind.BACK, said=" ".join(sentences), held_for=_holder(made.holds), **facts)
 
 
 def _what_late_brings(made: Return, copy: Copy) -> Iterable[str]:
@@ -158,15 +156,17 @@ def _fee(made: Return, copy: Copy) -> int:
 def _shelved(scan: Scan, copy: Copy, holds: Sequence[Hold | None]) -> Act:
     was_in_box = copy.place == Copy.Place.DROP_BOX
     sentence = _("It was in the drop box and belongs on the shelf.") if was_in_box else _("It belongs on its shelf.")
-    said = " ".join(map(_for_whom, filter(None, holds))) or sentence
-    return scan.act(kind=Act.Kind.SHELVED, said=said, title=copy.book.title)
+    said = " ".join(map(_until_when, filter(None, holds))) or sentence
+    return scan.act(kind=Act.Kind.SHELVED, said=said, title=copy.book.title, held_for=_holder(holds))
 
 
-def _for_whom(hold: Hold) -> str:
-    """For whom a copy is ready."""
-    holder = User.objects.get(pk=hold.holder)
-    facts = {"name": holder.name, "card": holder.card_number, "day": date_format(hold.pickup_by or "")}
-    return _("It belongs on the hold shelf, for %(name)s (%(card)s) until %(day)s.") % facts
+def _holder(holds: Sequence[Hold | None]) -> int | None:
+    return next((hold.patron_id for hold in holds if hold), None)
+
+
+def _until_when(hold: Hold) -> str:
+    sentence = _("It is held: put it on the hold shelf, to be collected by %(day)s.")
+    return sentence % {"day": date_format(hold.pickup_by or "")}
 
 
 def _renewed(scan: Scan, loan: Loan) -> Act:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.queries import people
 from desk.models import Act
 from desk.scanning.acts import Scan
@@ -23,10 +24,12 @@ IN_SESSION = "desk_sitting"
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """An act in the list, with the name of the patron whom it concerns."""
+    """An act in the list, with the name of the patron whom it concerns, and the name and card of the one for whom the
+    copy is held."""
 
     act: Act
     name: str = ""
+    held_for: str = ""
 
 
 def sitting_of(request: HttpRequest, now: datetime) -> uuid.UUID:
@@ -70,6 +73,11 @@ def repeats(sitting: uuid.UUID, scan: Scan) -> Act | None:
 
 def with_names(acts: Sequence[Act]) -> Iterable[Shown]:
     """The acts as they are shown."""
-    named = {act.patron for act in acts if act.patron}
-    names = dict(people().filter(pk__in=named).values_list("pk", "name")) if named else {}
-    return [Shown(act=act, name=names.get(act.patron or 0, "")) for act in acts]
+    named = {person for act in acts for person in (act.patron, act.held_for) if person}
+    found = people().in_bulk(named) if named else {}
+    return [_shown(act, found.get(act.patron or 0), found.get(act.held_for or 0)) for act in acts]
+
+
+def _shown(act: Act, patron: User | None, holder: User | None) -> Shown:
+    held_for = f"{holder.name} · {holder.card_number}" if holder else ""
+    return Shown(act=act, name=patron.name if patron else "", held_for=held_for)

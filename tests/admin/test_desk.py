@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import register_book
+from desk.models import Act
 from fines.models import Fine
+from lending.holds.services import place_hold
 from lending.models import Copy as LendingCopy
 from lending.models import Loan, Patron, Return
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron, said
@@ -191,3 +193,25 @@ def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -
 def test_the_desk_sees_what_a_patron_owes() -> None:
     a_fine(1)
     assert "1,000 KRW are owed." in a_librarian("L-1", roles=["desk"]).scan("P-7501")
+
+
+def test_a_copy_that_comes_back_goes_to_the_hold_shelf_and_then_to_its_holder_alone(
+    librarian: Door, haneul: User, bus: Bus
+) -> None:
+    other = a_patron("P-7102", "이몽룡")
+    book = register_book(now=timezone.now(), title="토지", copies=1)
+    bus.settle()
+    barcode = book.copies.get().barcode
+    librarian.lend("P-7101", barcode)
+    place_hold(patron_id=other.pk, book_id=book.pk, now=timezone.now())
+    a_moment_later()
+    page = librarian.scan(barcode)
+    assert "It is held: put it on the hold shelf" in page
+    assert "→ 이몽룡 · P-7102" in page
+    assert "이몽룡" not in "".join(Act.objects.values_list("said", flat=True))
+    assert "ready to be collected" in librarian.scan("P-7102")
+    a_moment_later()
+    librarian.scan(barcode, patron=haneul.pk)
+    assert not Loan.objects.filter(status="active").exists()
+    assert "Lent until" in librarian.scan(barcode, patron=other.pk)
+    assert Loan.objects.get(status="active").patron_id == other.pk
