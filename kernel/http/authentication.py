@@ -19,9 +19,10 @@ from kernel.observability.tracing import identify
 from kernel.storage.instances import columns_of, first_instance
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
+# A query within, for which PostgreSQL plans less than for a join.
 SIGNED_IN = """
-SELECT {columns} FROM accounts_user person JOIN knox_authtoken token ON token.user_id = person.id
-WHERE token.digest = %s AND token.expiry > %s
+SELECT {columns} FROM accounts_user person
+WHERE person.id = (SELECT user_id FROM knox_authtoken WHERE digest = %s AND expiry > %s)
 """
 
 
