@@ -31,7 +31,8 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
     patron = get_object_or_404(people().select_related("category"), pk=pk)
     before = _before(request)
     movements = list(movements_of(pk, before)[: ROWS + 1])
-    balance, rest = balance_of(pk), rest_of_suspension(pk, patron.category_id or "", timezone.localdate())
+    balance = movements[0].balance if movements and not before else balance_of(pk)
+    rest = rest_of_suspension(pk, patron.category_id or "", timezone.localdate())
     context = {
         "title": _("Account · %(name)s") % {"name": patron.name},
         "patron": patron,

@@ -150,7 +150,9 @@ class FineAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("account"))
     def account(self, fine: Any) -> str:
-        """The way to the patron's account."""
+        """The way to the patron's account; a settled fine may be nobody's any more."""
+        if fine.patron_id is None:
+            return "–"
         address = reverse(f"{self.admin_site.name}:desk_account", args=[fine.patron_id])
         return format_html('<a href="{}">{}</a>', address, _("What this patron owes and paid"))
 

@@ -26,7 +26,7 @@ def sheet_of(tills: Iterable[Till]) -> Iterator[str]:
         for entry in movements_of_till(till.pk):
             at = timezone.localtime(entry.at).strftime("%H:%M:%S")
             how = (entry.get_kind_display(), entry.get_method_display(), typed(-entry.amount))
-            who = (escaped(str(entry.patron)), escaped(entry.reason))
+            who = (escaped(str(entry.patron or "")), escaped(entry.reason))
             yield _line((till.day, escaped(str(till.cashier)), entry.pk, at, *how, *who))
 
 

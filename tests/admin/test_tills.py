@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from fines.models import Count, Entry, Till
+from fines.models import Count, Entry, Fine, Till
 from fines.queries import credit_of
 from fines.services import TillClosed, pay_account, pay_fine, pay_out, reverse_payment
 from fines.till.queries import lines_of, tills
@@ -93,7 +93,17 @@ def test_the_file_has_every_movement_and_no_formula(librarian: Door) -> None:
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0][:2] == ["day", "cashier"]
     assert [row[6] for row in rows[1:]] == ["1000", "700", "-700", "2000", "-500"]
-    assert rows[-1][8] == "'=cmd"
+    assert rows[-1][7:] == ["P-7501 김하늘", "'=cmd"]
+    Entry.objects.update(patron=None)  # whoever it was is erased
+    answer = librarian.post("/admin/fines/till/", {"action": "as_file", "_selected_action": [till.pk]})
+    assert b"P-7501" not in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert "P-7501" not in librarian.see("fines_till_change", till.pk)
+
+
+def test_a_settled_fine_of_nobody_has_no_account(librarian: Door) -> None:
+    fine = a_fine()
+    Fine.objects.update(patron=None)
+    assert "/account/" not in librarian.see("fines_fine_change", fine.pk)
 
 
 def test_the_database_keeps_one_till_a_day_and_one_count_that_stands(librarian: Door) -> None:
