@@ -66,6 +66,7 @@ def test_a_hold_is_moved_up_and_down_and_to_a_number(librarian: Door, holds: lis
     page = librarian.see("lending_hold_queue", book)
     assert page.index("하나") < page.index("두리") < page.index("네모")
     assert (page.count("↑"), page.count("↓")) == (3, 4)
+    assert re.findall(r'<button name="position" value="(\d+)"', page) == ["2", "1", "3", "2", "4", "3", "5"]
     assert re.search(r'aria-label="Move [^"]*하나[^"]* down">↓', page)
     assert '<input type="number" name="position" min="1" value="4"' in page
     page = librarian.send("lending_hold_queue", book, hold=holds[3].pk, position=1)

@@ -99,6 +99,9 @@ def test_a_place_follows_what_happens_to_others(town: Town) -> None:
     becomes(others[1], HoldSuspended, status="suspended", suspended_until=timezone.localdate())
     becomes(others[2], HoldCancelled, {"reason": "by_patron"}, status="cancelled", cancel_reason="by_patron")
     becomes(others[3], HoldMoved, place=20)
+    before = placed(505, book, 3)
+    stands = {"copy": Copy.objects.get(book=book), "ready_since": timezone.now(), "pickup_by": timezone.localdate()}
+    becomes(before, HoldReady, status="ready", **stands)
     town.bus.settle()
     assert positions(town) == [("waiting", 2)]
 
