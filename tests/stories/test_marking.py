@@ -1,4 +1,4 @@
-"""Copies are lost, found, replaced, claimed and repaired, and whatever is heard of first, everybody agrees in the end."""
+"""Copies are lost, found, replaced, claimed and repaired, and everybody agrees in the end, whatever came first."""
 
 from io import StringIO
 from typing import Any
