@@ -1,4 +1,4 @@
-"""Copies are lost, found, replaced, claimed and repaired, and everybody agrees in the end, whatever came first."""
+"""Copies are lost, found, replaced, claimed and repaired; whatever is heard of first, everybody agrees in the end."""
 
 from io import StringIO
 from typing import Any
