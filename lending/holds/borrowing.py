@@ -57,7 +57,7 @@ def end_holds(own: OwnHolds, loan: Loan, copies: Sequence[Copy], *, now: datetim
         hold.status, hold.loan, hold.ended_at, hold.suspended_until = Hold.Status.COLLECTED, loan, now, None
         hold.version += 1
     update_rows(ended, ENDED, database_of("lending"))
-    note_acts("HoldCollected", [(hold.patron_id, loan.pk, hold.copy_id) for hold in ended], at=now)
+    note_acts("HoldCollected", [(hold.patron_id, None, hold.copy_id) for hold in ended], at=now)
 
     displaced = lose_copies_held(taken, now=now)
     assigned = assign_copies([loan.book_id], now=now, in_hand=[copy for copy in freed if copy])

@@ -80,5 +80,5 @@ def open_again(loan_id: int, copies: Sequence[Copy], *, now: datetime) -> list[H
         hold.version += 1
     update_rows(holds, [*BACK, "loan", "ended_at"], database_of("lending"))
     if holds:
-        note_acts("HoldMoved", [(hold.patron_id, loan_id, hold.copy_id) for hold in holds], at=now)
+        note_acts("HoldMoved", [(hold.patron_id, None, hold.copy_id) for hold in holds], at=now)
     return holds
