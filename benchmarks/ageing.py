@@ -46,7 +46,7 @@ ANONYMISE = (
 LOST = "SELECT id FROM lending_loan WHERE status = 'active' AND due_on = %(day)s"
 STORY = {
     "copy": "c.id", "book": "c.book_id", "title": "l.title", "copy_type": "c.type", "price": "c.price",
-    "shelf": "{object}(c.id, {object}('move', c.moves, 'lendable', false, 'where', NULL, 'condition', 'lost'))",
+    "shelf": "{object}(CAST(c.id AS text), {object}('move', c.moves, 'lendable', false, 'where', NULL))",
     "loan": "l.id", "patron": "l.patron_id", "category": "''", "version": "l.version", "status": "l.status",
     "quantity": "l.quantity", "outstanding": "0", "due_on": "l.due_on", "terms": "l.terms_id", "lost_on": "%(day)s",
     "days_late": "30", "days_counted": "30", "late_as": "'fine'", "occurred_at": "%(now)s",
@@ -166,8 +166,8 @@ def _fill(loans: int, old: int, now: datetime, days: tuple[date, date], *, lost:
             make(
                 "lending_return",
                 "loan_id, patron_id, requested_by, quantity, returned_at, returned_on, days_late, days_counted,"
-                " late_as, suspension_days, version",
-                f"n, {patron}, {patron}, 1, {moment}, {day}, 0, 0, 'fine', 0, 1",
+                " late_as, suspension_days, version, restriction",
+                f"n, {patron}, {patron}, 1, {moment}, {day}, 0, 0, 'fine', 0, 1, 0",
                 last=all_of_them,
                 patrons=patrons,
                 **each,

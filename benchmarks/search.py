@@ -62,7 +62,7 @@ def _by_turns(served: list[Ask], line: str, turns: int) -> list[list[float]]:
 def _served(kind: str, size: int, kept: Path | None) -> Iterator[Ask]:
     """How to ask the web process of a library of so many titles."""
     with _kept(kept / str(size)) if kept else scratch(kind) as (folder, url):
-        command = [sys.executable, "-m", "benchmarks.searching", str(size)]
+        command = [sys.executable, "-m", "benchmarks.searching", str(size), "--serve"]
         surroundings, pipe = environment(folder, url), subprocess.PIPE
         with subprocess.Popen(command, cwd=ROOT, env=surroundings, stdin=pipe, stdout=pipe, text=True) as process:
 

@@ -1,8 +1,8 @@
 """`python -m benchmarks.searching TITLES`: fills the database at `DATABASE_URL` with titles, and searches them.
 
-`python -m benchmarks.search` calls it with all it needs. A database that has books already is taken as it is. After
-the figures in process and the line `ready` it answers each line `SECONDS KIND` with the microseconds that a request of
-that kind took of the web process, and with the rate.
+A database that has books already is taken as it is. With `--serve`, as `python -m benchmarks.search` calls it, it then
+prints `ready` and answers each line `SECONDS KIND` with the microseconds that a request of that kind took of the web
+process, and with the rate.
 """
 
 import argparse
@@ -56,10 +56,8 @@ class Taken(NamedTuple):
     processor: float
 
 
-def measure(number: int) -> None:
-    """Prints the figures of so many titles, then has the web process asked for as long as there are lines."""
-    sample = _fill(number)
-    measure_questions(sample)
+def _serve(sample: list[tuple[str, str]]) -> None:
+    """Has the web process asked for as long as there are lines."""
     asked = kinds_of_questions(sample)
     with processes("web", folder=FOLDER) as group:
         wait_until_served(PORT, group, FOLDER)
@@ -147,9 +145,13 @@ def _percentiles(taken: list[Taken]) -> str:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.searching")
     parser.add_argument("titles", type=int)
+    parser.add_argument("--serve", action="store_true")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = parser.parse_args()
     try:
-        measure(wanted.titles)
+        sample = _fill(wanted.titles)
+        measure_questions(sample)
+        if wanted.serve:
+            _serve(sample)
     except DidNotStart as failure:
         sys.exit(f"The measurement was given up. {failure}")

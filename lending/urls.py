@@ -5,7 +5,6 @@ from django.urls import path
 from lending.api.blocks import BlocksOfPatron, LiftBlock
 from lending.api.copies.history import HistoryOfCopy, HistoryOfPatron
 from lending.api.copies.marks import MarkCopy
-from lending.api.erasing import ErasePatron
 from lending.api.families import Families, FamilyById
 from lending.api.holds import (
     CancelHold,
@@ -17,6 +16,7 @@ from lending.api.holds import (
     SuspendHold,
 )
 from lending.api.loans import ExplainLoan, LoanById, Loans
+from lending.api.patrons.erasing import ErasePatron
 from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
 from lending.api.returns import ReturnByBarcode, ReturnLoan

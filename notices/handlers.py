@@ -1,11 +1,7 @@
 """How notices follow what other contexts announce: what they must know to be right when they go out, and what patrons
 are to hear of at once."""
 
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from fines.events import (
     FineCancelled,
@@ -18,7 +14,6 @@ from fines.events import (
 )
 from kernel.eventbus.projection import keep_newest
 from kernel.eventbus.publishing.anonymising import anonymise_events
-from kernel.observability.tracing import current_trace
 from lending.events import (
     BookBorrowed,
     BookReturned,
@@ -45,15 +40,13 @@ from lending.events import (
     ReturnUndone,
     SuspensionLifted,
 )
+from notices.finding.happenings import add_cause, add_receipt, delete_with_words, take_back_receipt, was_anybody_there
 from notices.kinds import Kind
 from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow
-from notices.rules import LATEST, SITTING
 
-BY_CLOCK = ("", "command", "schedule")
-"""Nobody was there: what an import brings, loans or unpaid fees without one, is no news."""
 CALLED_OFF = "by_patron"
 ABOUT_LOANS = (Kind.OVERDUE, Kind.DUE_SOON, Kind.LOAN_CANCELLED, Kind.RECEIPT)
-ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED)
+ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED, Kind.HOLD_CANCELLED)
 
 
 def follow_loan(
@@ -73,19 +66,19 @@ def follow_loan(
     _keep_loan(event)
     match event:
         case BookBorrowed():
-            _add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
+            add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
         case BookReturned():
-            _add_receipt(event, "returned", f"returned:{event.return_id}")
+            add_receipt(event, "returned", f"returned:{event.return_id}")
         case LoanRenewed():
-            _add_receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
+            add_receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
         case LoanCancelled() if event.reason != CALLED_OFF:
-            _add(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
+            add_cause(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
         case LoanUndone():
-            _take_back(f"borrowed:{event.loan}")
+            take_back_receipt(f"borrowed:{event.loan}")
         case ReturnUndone():
-            _take_back(f"returned:{event.return_id}")
+            take_back_receipt(f"returned:{event.return_id}")
         case RenewalUndone():
-            _take_back(f"renewed:{event.loan}:{event.due_before}")
+            take_back_receipt(f"renewed:{event.loan}:{event.due_before}")
 
 
 def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChanged) -> None:
@@ -111,11 +104,11 @@ def follow_hold(
     keep_newest([row])
     match event:
         case HoldReady():
-            _add(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title)
+            add_cause(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title)
         case HoldExpired():
-            _add(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title)
+            add_cause(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title)
         case HoldCancelled() if event.reason != CALLED_OFF:
-            _add(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title)
+            add_cause(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title)
 
 
 def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:
@@ -124,11 +117,11 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
     keep_newest([row])
     if event.patron is None:
         return
-    if isinstance(event, FineCharged) and not (event.loan is None and current_trace().via in BY_CLOCK):
+    if isinstance(event, FineCharged) and not (event.loan is None and not was_anybody_there()):
         why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
-        _add(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
+        add_cause(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
     if isinstance(event, FinePaid):
-        _add_receipt(event, "paid", f"paid:{event.fine}:{event.version}", amount=event.payment)
+        add_receipt(event, "paid", f"paid:{event.fine}:{event.version}", amount=event.payment)
 
 
 def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
@@ -138,19 +131,19 @@ def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
     until = event.until if isinstance(event, PatronSuspended) else None
     keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
     if until:
-        _add(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
+        add_cause(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
 
 
 def forget_borrowers(event: LoansAnonymised) -> None:
     """Knows these loans and holds no more, nor what was written of them."""
     LoanRow.objects.filter(pk__in=event.loans).delete()
-    _forget(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=event.loans))
-    _forget(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=event.holds))
+    delete_with_words(Cause.objects.filter(kind__in=ABOUT_LOANS, thing_id__in=event.loans))
+    delete_with_words(Cause.objects.filter(kind__in=ABOUT_HOLDS, thing_id__in=event.holds))
 
 
 def forget_payers(event: FinesAnonymised) -> None:
     """Knows no more whom it told of these fines, nor what was written of them."""
-    _forget(Cause.objects.filter(kind=Kind.FINE, thing_id__in=event.fines))
+    delete_with_words(Cause.objects.filter(kind=Kind.FINE, thing_id__in=event.fines))
 
 
 def forget_person(event: PatronErased) -> None:
@@ -161,13 +154,6 @@ def forget_person(event: PatronErased) -> None:
     own.delete()
     LoanRow.objects.filter(patron_id=event.patron).delete()
     SuspensionRow.objects.filter(pk=event.patron).delete()
-
-
-def _forget(causes: QuerySet[Cause]) -> None:
-    """The words of the notices that told of these go, and the causes with them."""
-    told = list(causes.exclude(notice=None).values_list("notice", flat=True).distinct())
-    Notice.objects.filter(pk__in=told).update(title="", body="")
-    causes.delete()
 
 
 def _keep_loan(event: Any) -> None:
@@ -182,28 +168,3 @@ def _keep_loan(event: Any) -> None:
         changed_at=event.occurred_at,
     )
     keep_newest([row])
-
-
-def _add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
-    if current_trace().via not in BY_CLOCK:
-        _add(event, Kind.RECEIPT, about, event.loan or 0, done=done, title=event.title, **facts)
-
-
-def _add(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> None:
-    """Of what is too old nobody hears: the context was taken out for a while, or its events are replayed. Nor does
-    anybody of what is nobody's any more."""
-    if event.patron is None or _is_old(event.occurred_at):
-        return
-    cause = Cause(kind=kind, about=f"{kind}:{about}", patron_id=event.patron, thing_id=thing, facts=facts, waits=False)
-    cause.due_at = event.occurred_at + SITTING
-    Cause.objects.bulk_create([cause], ignore_conflicts=True)
-
-
-def _is_old(moment: datetime) -> bool:
-    return timezone.now() - moment > LATEST
-
-
-def _take_back(about: str) -> None:
-    """What was undone before anybody has heard of it."""
-    unread = Q(state=Cause.State.WAITING) | Q(notice__status=Notice.Status.WAITING)
-    Cause.objects.filter(unread, about=f"{Kind.RECEIPT}:{about}").update(state=Cause.State.DROPPED)

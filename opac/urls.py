@@ -1,6 +1,7 @@
 """The addresses of the patrons' site."""
 
-from django.urls import path, re_path
+from django.apps import apps
+from django.urls import include, path, re_path
 
 from opac.pages.apply import apply
 from opac.pages.book import book, record
@@ -47,6 +48,7 @@ urlpatterns = [
     path("me/card", card, name="card"),
     path("password/forgotten", forgotten, name="forgotten_password"),
     path("password/reset/<uidb64>/<token>", reset, name="reset_password"),
+    *([path("", include("opac.pages.own.notice_urls"))] if apps.is_installed("notices") else []),
     path("notices/off/<str:token>", unsubscribe, name="unsubscribe"),
     path("apply", apply, name="apply"),
     path("me/profile", profile, name="profile"),

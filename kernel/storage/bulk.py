@@ -13,6 +13,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from kernel.storage.rows import Column, rows_of
+
 
 def insert_rows(rows: Sequence[models.Model], alias: str | None) -> None:
     """Inserts new rows of one table within the caller's transaction, in their order, and gives each its id.
@@ -42,14 +44,14 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str], alias: str |
 
 def _insert_into_postgresql(connection: BaseDatabaseWrapper, table: Any, fields: Any, rows: Any) -> list[int]:
     names = _names(fields)
+    columns = zip(_types(connection, fields), _columns(connection, fields, rows), strict=True)
+    found = rows_of([Column(field.column, *column) for field, column in zip(fields, columns, strict=True)])
     statement = f"""
-        INSERT INTO "{table.db_table}" ({names})
-        SELECT {names} FROM unnest({_arrays(connection, fields)}) WITH ORDINALITY AS row ({names})
-        ORDER BY row.ordinality
+        INSERT INTO "{table.db_table}" ({names}) SELECT {found.selected} FROM {found.source} ORDER BY row.ordinality
         RETURNING id
     """  # noqa: S608  only names of the model's columns are put in
     with connection.cursor() as cursor:
-        cursor.execute(statement, _columns(connection, fields, rows))
+        cursor.execute(statement, found.parameters)
         return [row_id for (row_id,) in cursor.fetchall()]
 
 
@@ -89,9 +91,14 @@ def _names(fields: Any) -> str:
 
 
 def _arrays(connection: BaseDatabaseWrapper, fields: Any) -> str:
-    """A place for each column as an array, without its length: a cast would cut what is too long."""
+    """A place for each column as an array."""
+    return ", ".join(f"%s::{type_name}[]" for type_name in _types(connection, fields))
+
+
+def _types(connection: BaseDatabaseWrapper, fields: Any) -> list[str]:
+    """Of each column its type, without its length: a cast would cut what is too long."""
     types = [(field.rel_db_type if field.primary_key else field.db_type)(connection) for field in fields]
-    return ", ".join(f"%s::{type_name.partition('(')[0]}[]" for type_name in types)
+    return [type_name.partition("(")[0] for type_name in types]
 
 
 def _columns(connection: BaseDatabaseWrapper, fields: Any, rows: Any) -> list[Any]:

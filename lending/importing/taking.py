@@ -41,8 +41,8 @@ class Taking:
         self.people = _people(records)
         lock_accounts(set(self.people.values()))
         barcodes = [record.barcode for record in records if record.barcode]
-        known = Copy.objects.filter(barcode__anycase_in=barcodes, withdrawn=False)
-        self.with_holds = books_with_holds(set(known.values_list("book", flat=True)))
+        seen = Copy.objects.filter(barcode__anycase_in=barcodes, withdrawn=False)
+        self.with_holds = books_with_holds(set(seen.values_list("book", flat=True)))
         lock_queues(self.with_holds)
         there = Copy.objects.select_for_update().filter(barcode__anycase_in=barcodes, withdrawn=False).order_by("pk")
         self.copies = {copy.barcode.upper(): copy for copy in there}

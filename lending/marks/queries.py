@@ -43,7 +43,7 @@ def copies_on_record() -> Iterator[dict[str, Any]]:
     for copy in copies.iterator(chunk_size=2_000):
         yield {
             "pk": copy.pk,
-            "place": copy.place,
+            "place": copy.where or "",
             "condition": copy.condition,
             "lendable": copy.lendable,
             "loan": copy.loan,

@@ -86,9 +86,7 @@ SELECT {key}, {patron},
         WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
     (SELECT token FROM lending_rulesversion WHERE id = 1),
     COALESCE((SELECT token FROM lending_calendarversion), 0),
-    (SELECT suspended_until FROM lending_patron account WHERE account.user_id = {patron}),
-    (SELECT blocked_until FROM lending_patron account WHERE account.user_id = {patron}),
-    (SELECT family_id FROM lending_patron account WHERE account.user_id = {patron}),
+    account.suspended_until, account.blocked_until, account.family_id,
     (SELECT {gather_holds} FROM lending_hold hold
         WHERE hold.patron_id = {patron} AND hold.status IN ('waiting', 'suspended', 'ready'))
 FROM {rows}
@@ -100,10 +98,13 @@ OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
 GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
 """The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
 GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
-OF_PATRONS = {"key": "user_id", "patron": "lending_patron.user_id", "which": "", "rows": "lending_patron"}
+OF_PATRONS = {"key": "account.user_id", "patron": "account.user_id", "which": "", "rows": "lending_patron account"}
 OF_REQUESTS = {
-    "key": "loan.id", "patron": "loan.patron_id", "which": "AND other.id < loan.id", "rows": "lending_loan loan",
-}  # fmt: skip
+    "key": "loan.id",
+    "patron": "loan.patron_id",
+    "which": "AND other.id < loan.id",
+    "rows": "lending_loan loan LEFT JOIN lending_patron account ON account.user_id = loan.patron_id",
+}
 
 
 def eligibility_of(

@@ -37,9 +37,10 @@ def refuse_if_changed_since(loan: Loan, version: int) -> None:
             raise NotUndoable(why=NOT_NEWEST)
 
 
-def refuse_if_marked_since(loan: Loan, moment: datetime) -> None:
-    """Raises `NotUndoable` where a copy of the loan was marked after that moment, as lost for instance."""
-    if Act.objects.filter(loan=loan, copy__isnull=False, at__gt=moment).exists():
+def refuse_if_marked_since(loan: Loan, moment: datetime | None = None) -> None:
+    """Raises `NotUndoable` where a copy of the loan was marked after that moment, or ever, as lost for instance."""
+    since = {"at__gt": moment} if moment else {}
+    if Act.objects.filter(loan=loan, copy__isnull=False, **since).exists():
         raise NotUndoable(why=NOT_NEWEST)
 
 

@@ -86,7 +86,7 @@ def _undo_loan(loan_id: int, now: datetime) -> Loan:
     if loan.status != Loan.Status.ACTIVE:
         raise NotUndoable(why=NOTHING)
     refuse_if_changed_since(loan, 0)
-    refuse_if_marked_since(loan, loan.requested_at)
+    refuse_if_marked_since(loan)
 
     lock_queues([loan.book_id])
     out = [line for line in loan.all_lines if not line.ending]

@@ -1,6 +1,6 @@
 """Rows that are written many at a time are what their instances say."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import DataError, IntegrityError
@@ -8,6 +8,7 @@ from django.db import DataError, IntegrityError
 from catalog.models import Book, SourceRecord
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import atomic_in, connection_of, database_of
+from kernel.storage.rows import Column, rows_of
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 NOW = datetime(2026, 11, 28, 3, 4, 5, 678, tzinfo=UTC)
@@ -88,3 +89,22 @@ def test_nothing_to_write_is_no_statement() -> None:
     assert inserted() == []
 
     update_rows([], ["title"], database_of("catalog"))
+
+
+def test_rows_in_a_statement_are_those_of_their_columns_whether_they_vary_or_not() -> None:
+    if connection_of("catalog").vendor == "sqlite":
+        pytest.skip("it takes rows one by one")
+    columns = [
+        Column("day", "date", [date(2026, 11, 28), date(2026, 11, 28), None]),
+        Column("moment", "timestamp with time zone", [NOW, None, NOW]),
+        Column("same", "timestamp with time zone", [NOW] * 3),
+        Column("number", "bigint", [-1, None, 10**17]),
+        Column("text", "text", ["NULL", None, 'a"b\\c,{}']),
+        Column("some", "jsonb", ['{"a": "b"}', None, "null"]),
+        Column("all", "jsonb", ['["a\\\\b"]', "null", "1"]),
+        Column("none", "jsonb", [None] * 3),
+    ]
+    found = rows_of(columns)
+    with connection_of("catalog").cursor() as cursor:
+        cursor.execute(f"SELECT {found.selected} FROM {found.source} ORDER BY row.ordinality", found.parameters)
+        assert cursor.fetchall() == list(zip(*(column.values for column in columns), strict=True))

@@ -247,6 +247,12 @@ def test_nobody_waits_long_or_for_what_was_not_announced(town: Town, monkeypatch
     assert sum(naps) == pytest.approx(2)
 
 
+def test_a_loan_of_which_a_copy_was_lost_at_once_is_not_undone(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
+    marked(town, loan["copies"][0]["id"], "lost")
+    assert refusal(town.librarian.post(f"loans/{loan['id']}/undo", {"reason": "잘못 찍음"})) == (409, "not_undoable")
+
+
 def test_a_loan_of_which_a_copy_was_lost_is_not_undone(town: Town) -> None:
     loan = town.lend(town.haneul, town.book(copies=2), quantity=2)
     back = town.give_back(town.haneul, loan, quantity=1)

@@ -31,6 +31,23 @@ def test_a_kind_is_turned_off_by_the_link_in_a_mail(town: Town, post: Post) -> N
     assert post.take() == []
 
 
+def test_a_patron_chooses_on_the_site_and_reads_there(town: Town, post: Post) -> None:
+    town.lend(town.jo, town.book(title="Emma"))
+    jo = Client(headers={"Accept-Language": "en"})
+    town.moves_to(seoul(3, 17))
+    post.of_the_day()
+    jo.force_login(town.jo.user, backend="accounts.passwords.backends.CurrentCards")
+    page = jo.get("/me/notices").content.decode()
+    assert "Overdue: Emma" in page
+    assert "Dear Jo March," in page
+    answer = jo.post("/me/notices", {"by_message": "on", "kinds": ["due_soon", "receipt"]})
+    assert answer["Location"] == "/me/notices"
+    town.jo.user.refresh_from_db()
+    assert (town.jo.user.notices_by_email, town.jo.user.notices_by_message) == (False, True)
+    assert {"receipt", "due_soon", "overdue"}.isdisjoint(town.jo.user.notices_off)
+    assert {"fine", "hold_ready", "expiring"} <= {*town.jo.user.notices_off}
+
+
 def test_what_is_overdue_comes_whatever_is_turned_off(town: Town, post: Post) -> None:
     wanted = {"email": False, "message": False, "off": ["overdue", "due_soon"]}
     town.jo.patch("me", {"notices": wanted})

@@ -16,7 +16,8 @@ from tests.opac.test_my_loans import mine
 from tests.opac.visitor import Visitor
 
 PAGES = (
-    "/me", "/me/holds", "/me/fees", "/me/account", "/me/history", "/me/card", "/books/{book}/borrow", "/loans/{loan}",
+    "/me", "/me/holds", "/me/fees", "/me/account", "/me/history", "/me/card", "/me/notices", "/books/{book}/borrow",
+    "/loans/{loan}",
 )  # fmt: skip
 MOST = 12
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")

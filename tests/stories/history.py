@@ -28,6 +28,7 @@ from lending.renewals.services import renew_loan
 from lending.returns.services import return_book
 from lending.undo.services import undo_loan, undo_renewal, undo_return
 from tests.factories import Town, seoul
+from tests.stories.marking import LOST, Marking
 
 DESK = (
     "borrow", "borrow", "borrow", "borrow_the_very_copy", "ask", "decide", "call_off", "renew", "renew", "give_back",
@@ -53,7 +54,7 @@ LATE: tuple[dict[str, Any], ...] = (
 )
 
 
-class History:
+class History(Marking):
     """What two patrons and a librarian do with two books."""
 
     def __init__(self, town: Town, books: list[int]) -> None:
@@ -95,7 +96,7 @@ class History:
         renew_loan(chosen(Loan.objects.order_by("status", "pk"), a).pk, now=self.now)
 
     def undo_return(self, a: int, *_: int) -> None:
-        undo_return(chosen(Return.objects.order_by("-pk"), a % 4).pk, reason="다른 책", now=self.now)
+        undo_return(chosen(Return.objects.order_by("-pk"), a % 2).pk, reason="다른 책", now=self.now)
 
     def undo_loan(self, a: int, *_: int) -> None:
         undo_loan(chosen(Loan.objects.order_by("-pk"), a % 4).pk, reason="다른 책", now=self.now)
@@ -110,7 +111,7 @@ class History:
             "loan.max_copies": 4 + b % 8,
             "block.while_overdue": not c % 4,
         }
-        given = {**LATE[b % len(LATE)], **(more if a % 2 else {})}
+        given = {**LATE[b % len(LATE)], **(more if a % 2 else {}), **(LOST[c % 2] if a % 5 == 0 else {})}
         adopt_policy(given=given, valid_from=self.day(b % 3), category=("", "", *CATEGORIES)[c - 1], now=self.now)
 
     def adopt_fees(self, a: int, b: int, c: int) -> None:

@@ -54,7 +54,7 @@ def test_every_sum_is_exact_after_any_history(town: Town) -> None:
 
 
 @settings(
-    max_examples=6, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=4, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(fees=st.sampled_from(FEES), history=HISTORIES)
 def _sums_are_exact(

@@ -37,7 +37,7 @@ assert haneul.get("me/notices").status_code == 404
 assert pending_deliveries() == {"waiting": 0, "dead": 0}
 door = Client()
 door.force_login(User.objects.create_superuser("OP-1", name="Operator"))
-for page in (reverse("admin:index"), reverse("admin:accounts_user_change", args=[haneul.id]), "/", "/api/v1/schema"):
+for page in (reverse("admin:index"), reverse("admin:desk_patron", args=[haneul.id]), "/", "/me", "/api/v1/schema"):
     assert door.get(page).status_code == 200, page
 for command in ("eventmap", "sweep_overdue"):
     call_command(command)

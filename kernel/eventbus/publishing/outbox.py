@@ -20,6 +20,7 @@ from kernel.eventbus.registry import announced
 from kernel.observability.spans import publishing_span
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.databases import context_of, database_of
+from kernel.storage.rows import Column, rows_of
 
 BATCH = 2_000
 """The most events in one statement, and in memory as rows, at a time."""
@@ -29,13 +30,7 @@ INSERT_EVENTS = {
         WITH event AS (
             INSERT INTO eventbus_event
                 (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
-            SELECT uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason
-            FROM unnest(
-                %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::jsonb[], %s::uuid[], %s::uuid[],
-                %s::bigint[], %s::text[], %s::text[]
-            ) WITH ORDINALITY
-            AS row (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason, number)
-            ORDER BY number
+            SELECT {selected} FROM {source} ORDER BY row.ordinality
             RETURNING id, name, key
         )
     """,
@@ -77,6 +72,10 @@ class EventRow(NamedTuple):
     by: int | None
     via: str
     reason: str
+
+
+TYPES = ("uuid", "text", "text", "timestamp with time zone", "jsonb", "uuid", "uuid", "bigint", "text", "text")
+"""Of these columns, in PostgreSQL."""
 
 
 def publish(event: DomainEvent) -> None:
@@ -138,11 +137,11 @@ def _row(event: DomainEvent, trace: Trace) -> EventRow:
 
 
 def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
-    """Both inserts in one statement, with one array for each column."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    statement = INSERT_EVENTS["postgresql"] + insert_deliveries("event", subscriptions)
+    """Both inserts in one statement."""
+    found = rows_of(list(map(Column, EventRow._fields, TYPES, zip(*rows, strict=True))))
+    events = INSERT_EVENTS["postgresql"].format(selected=found.selected, source=found.source)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*columns, *flat(subscriptions)])
+        cursor.execute(events + insert_deliveries("event", subscriptions), [*found.parameters, *flat(subscriptions)])
 
 
 def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
