@@ -1,6 +1,6 @@
 """What lending can tell."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -54,10 +54,10 @@ def returned_loans_of(patron_id: int, before: int = 0) -> QuerySet[Loan]:
     return returned.filter(Q(returned_at__lt=its_return) | Q(returned_at=its_return, pk__lt=before))
 
 
-def loans_being_returned(loan_ids: Collection[int]) -> set[int]:
-    """Which of these loans have a return that was accepted and is not done yet."""
-    waiting = DeferredReturn.objects.filter(done_at=None, loan__in=loan_ids)
-    return set(waiting.values_list("loan", flat=True))
+def with_returns_to_come(found: QuerySet[Loan]) -> QuerySet[Any]:
+    """These loans, each with whether a return of it was accepted that is not done yet, as `is_being_returned`."""
+    waiting = DeferredReturn.objects.filter(done_at=None, loan=OuterRef("pk"))
+    return found.annotate(is_being_returned=Exists(waiting))
 
 
 def loans_found_by(text: str) -> Q:

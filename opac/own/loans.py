@@ -13,7 +13,6 @@ from lending.models import Loan
 from lending.policies.eligibility import Eligibility, eligibility_shown
 from lending.policies.late_returns import charged_days
 from lending.policy_fields import LateRules
-from lending.queries import loans_being_returned
 from lending.renewals.services import renewal_refusal
 
 
@@ -78,15 +77,15 @@ def days_late_in_words(days: int) -> str:
     return _("1 day late") if days == 1 else _("%(days)s days late") % {"days": days}
 
 
-def own_loans(loans: Iterable[Loan], patron_id: int, now: datetime) -> list[OwnLoan]:
-    """A patron's loans that are out, ready to be shown, in a few statements for all of them."""
+def own_loans(loans: Iterable[Any], patron_id: int, now: datetime) -> list[OwnLoan]:
+    """A patron's loans that are out, of those that `with_returns_to_come` gives, ready to be shown, in a few statements
+    for all of them."""
     today, active = timezone.localdate(now), [loan for loan in loans if loan.status == Loan.Status.ACTIVE]
     if not active:
         return []
     patron = eligibility_shown(patron_id, today)
-    going_back = loans_being_returned([loan.pk for loan in active])
     books = waited_for({loan.book_id for loan in active})
-    return [_own_loan(loan, patron, today, is_being_returned=loan.pk in going_back, books=books) for loan in active]
+    return [_own_loan(loan, patron, today, is_being_returned=loan.is_being_returned, books=books) for loan in active]
 
 
 def as_heard_of(loan: Mapping[str, Any], today: date, charged_days: int) -> OwnLoan:

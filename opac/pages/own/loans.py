@@ -14,7 +14,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from dashboard.queries import costs_today
 from lending.checkout.explanation import explanation_of
 from lending.models import Loan
-from lending.queries import loans, place_in_queue, returned_loans_of
+from lending.queries import loans, place_in_queue, returned_loans_of, with_returns_to_come
 from opac.own.acts import done_once
 from opac.own.away import unless_away
 from opac.own.loan_acts import ACTS, refused
@@ -29,7 +29,7 @@ def loan(request: SiteRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return act_on_loan(request, pk, now)
-    found = get_object_or_404(loans(), pk=pk, patron=request.user.pk)
+    found = get_object_or_404(with_returns_to_come(loans()), pk=pk, patron=request.user.pk)
     return _place(request, found) if request.htmx else shown(request, "loan.html", _state(found, now))
 
 

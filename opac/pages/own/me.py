@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from dashboard.queries import charged_days_of, page_and_costs
 from kernel.http.input.numbers import whole_number
 from lending.models import Loan
-from lending.queries import open_loans_of
+from lending.queries import open_loans_of, with_returns_to_come
 from opac.own.acts import done_once
 from opac.own.away import unless_away
 from opac.own.loan_acts import renew_all
@@ -82,5 +82,5 @@ def _heard_of(patron_id: int, page: Mapping[str, Any], today: date) -> list[OwnL
 
 def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan]]:
     """What is asked for, and what is out."""
-    found = list(open_loans_of(patron_id))
+    found = list(with_returns_to_come(open_loans_of(patron_id)))
     return [loan for loan in found if loan.status == Loan.Status.REQUESTED], own_loans(found, patron_id, now)
