@@ -11,6 +11,7 @@ from django.utils import timezone
 from dashboard.services import forget_everything
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
+from kernel.eventbus.stream.log import gather_all
 from kernel.eventbus.stream.replay import replay
 from kernel.http.models import KeptAnswer
 from lending.erasing import sweep as erasing
@@ -28,7 +29,8 @@ def sweep(*options: str) -> str:
 
 
 def about(loan: dict[str, Any]) -> list[Event]:
-    """Everything that was announced of a loan."""
+    """Everything that was announced of a loan, also where lending has a database of its own."""
+    gather_all()
     return [event for event in Event.objects.order_by("pk") if event.payload.get("loan") == loan["id"]]
 
 
