@@ -12,7 +12,6 @@ from django.utils import timezone
 from kernel.labels.reading import BARCODE, CARD, searched
 from lending.models import (
     LENDABLE,
-    Book,
     Copy,
     DeferredReturn,
     FailedAttempt,
@@ -101,15 +100,6 @@ def counts_of_the_day(now: datetime) -> dict[str, int]:
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:
     """The copies of a loan that are out, in the order in which copies are locked."""
     return loan.lines.filter(ending="").select_related("copy").order_by("copy_id")
-
-
-def stock_of(book_id: int) -> dict[str, int]:
-    """How many copies of a book there are and can be lent at this moment. Raises `Book.DoesNotExist`."""
-    there = Q(copies__withdrawn=False)
-    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
-    books = Book.objects.filter(pk=book_id, withdrawn=False)
-    counts = {"copies_total": Count("copies", filter=there), "copies_available": Count("copies", filter=free)}
-    return books.annotate(**counts).values(*counts).get()
 
 
 def book_of_barcode(barcode: str) -> int:

@@ -8,8 +8,7 @@ from rest_framework.views import APIView
 
 from kernel.http.permissions import Anyone
 from lending.api.serializers import Availability
-from lending.queries import stock_of
-from lending.stock.volumes import volumes_of
+from lending.stock.volumes import stock_by_volume
 
 
 class BookAvailability(APIView):
@@ -20,4 +19,4 @@ class BookAvailability(APIView):
     @extend_schema(operation_id="get_availability", responses={200: Availability})
     def get(self, request: Request, pk: int) -> Response:
         """How many copies can be borrowed at this moment."""
-        return Response({"book": pk, **stock_of(pk), "volumes": volumes_of(pk), "as_of": timezone.localtime()})
+        return Response({"book": pk, **stock_by_volume(pk), "as_of": timezone.localtime()})
