@@ -15,7 +15,7 @@ def stock_by_volume(book_id: int) -> dict[str, Any]:
     there = Q(copies__withdrawn=False)
     free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
     books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
-    rows = list(
+    rows: list[Any] = list(
         books.annotate(copies_total=Count("copies", filter=there), copies_available=Count("copies", filter=free))
     )
     if not rows:
