@@ -1,6 +1,7 @@
 """How notices follow what other contexts announce: what they must know to be right when they go out, and what patrons
 are to hear of at once."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fines.events import (
@@ -12,6 +13,7 @@ from fines.events import (
     FinesAnonymised,
     FineWaived,
 )
+from kernel.eventbus.delivery.batches import each_traced
 from kernel.eventbus.projection import keep_newest
 from kernel.eventbus.publishing.anonymising import anonymise_events
 from lending.events import (
@@ -40,7 +42,7 @@ from lending.events import (
     ReturnUndone,
     SuspensionLifted,
 )
-from notices.finding.happenings import add_cause, add_receipt, delete_with_words, take_back_receipt, was_anybody_there
+from notices.finding.happenings import cause, delete_with_words, keep_causes, no_receipt, receipt, was_anybody_there
 from notices.kinds import Kind
 from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice, SuspensionRow
 
@@ -50,41 +52,51 @@ ABOUT_HOLDS = (Kind.HOLD_READY, Kind.HOLD_EXPIRED, Kind.HOLD_CANCELLED)
 
 
 def follow_loan(
-    event: BookBorrowed
-    | BookReturned
-    | LoanCancelled
-    | LoanRenewed
-    | DueDateChanged
-    | ReturnUndone
-    | LoanUndone
-    | RenewalUndone,
+    events: Sequence[
+        BookBorrowed
+        | BookReturned
+        | LoanCancelled
+        | LoanRenewed
+        | DueDateChanged
+        | ReturnUndone
+        | LoanUndone
+        | RenewalUndone
+    ],
 ) -> None:
     """Knows the loan as the newest event describes it; a receipt follows, or the news that it was cancelled. Of what is
     nobody's any more nobody hears."""
-    if event.patron is None:
-        return
-    _keep_loan(event)
+    keep_newest([_loan_row(event) for event in events if event.patron is not None])
+    causes: dict[str, Cause] = {}
+    for event in each_traced(events):
+        for one in _causes_of(event):
+            if one.about not in causes or one.state == Cause.State.DROPPED:
+                causes[one.about] = one
+    keep_causes([*causes.values()])
+
+
+def _causes_of(event: Any) -> Sequence[Cause]:
     match event:
         case BookBorrowed():
-            add_receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
+            return receipt(event, "borrowed", f"borrowed:{event.loan}", due_on=str(event.due_on))
         case BookReturned():
-            add_receipt(event, "returned", f"returned:{event.return_id}")
+            return receipt(event, "returned", f"returned:{event.return_id}")
         case LoanRenewed():
-            add_receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
+            return receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
         case LoanCancelled() if event.reason != CALLED_OFF:
-            add_cause(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
+            return cause(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
         case LoanUndone():
-            take_back_receipt(f"borrowed:{event.loan}")
+            return no_receipt(event, f"borrowed:{event.loan}")
         case ReturnUndone():
-            take_back_receipt(f"returned:{event.return_id}")
+            return no_receipt(event, f"returned:{event.return_id}")
         case RenewalUndone():
-            take_back_receipt(f"renewed:{event.loan}:{event.due_before}")
+            return no_receipt(event, f"renewed:{event.loan}:{event.due_before}")
+    return ()
 
 
 def follow_mark(event: CopyLost | CopyFound | CopyReplaced | CopyConditionChanged) -> None:
     """Knows what is still out of the loan whose copy was marked, and what is claimed to be returned."""
     if event.loan is not None and event.patron is not None:
-        _keep_loan(event)
+        keep_newest([_loan_row(event)])
 
 
 def follow_hold(
@@ -104,11 +116,11 @@ def follow_hold(
     keep_newest([row])
     match event:
         case HoldReady():
-            add_cause(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title)
+            keep_causes(cause(event, Kind.HOLD_READY, f"{event.hold}:{event.version}", event.hold, title=event.title))
         case HoldExpired():
-            add_cause(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title)
+            keep_causes(cause(event, Kind.HOLD_EXPIRED, str(event.hold), event.hold, title=event.title))
         case HoldCancelled() if event.reason != CALLED_OFF:
-            add_cause(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title)
+            keep_causes(cause(event, Kind.HOLD_CANCELLED, str(event.hold), event.hold, title=event.title))
 
 
 def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | FineRefunded | FineReopened) -> None:
@@ -119,9 +131,9 @@ def follow_fine(event: FineCharged | FinePaid | FineWaived | FineCancelled | Fin
         return
     if isinstance(event, FineCharged) and not (event.loan is None and not was_anybody_there()):
         why = {"why_en": event.explanation_en, "why_ko": event.explanation_ko}
-        add_cause(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why)
+        keep_causes(cause(event, Kind.FINE, str(event.fine), event.fine, title=event.title, **why))
     if isinstance(event, FinePaid):
-        add_receipt(event, "paid", f"paid:{event.fine}:{event.version}", amount=event.payment)
+        keep_causes(receipt(event, "paid", f"paid:{event.fine}:{event.version}", amount=event.payment))
 
 
 def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
@@ -131,7 +143,7 @@ def follow_suspension(event: PatronSuspended | SuspensionLifted) -> None:
     until = event.until if isinstance(event, PatronSuspended) else None
     keep_newest([SuspensionRow(patron_id=event.patron, until=until, restriction=event.restriction)], by="restriction")
     if until:
-        add_cause(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction)
+        keep_causes(cause(event, Kind.SUSPENSION, f"{event.patron}:{event.restriction}", event.restriction))
 
 
 def forget_borrowers(event: LoansAnonymised) -> None:
@@ -156,8 +168,8 @@ def forget_person(event: PatronErased) -> None:
     SuspensionRow.objects.filter(pk=event.patron).delete()
 
 
-def _keep_loan(event: Any) -> None:
-    row = LoanRow(
+def _loan_row(event: Any) -> LoanRow:
+    return LoanRow(
         loan_id=event.loan,
         patron_id=event.patron,
         title=event.title if event.outstanding else "",
@@ -167,4 +179,3 @@ def _keep_loan(event: Any) -> None:
         version=event.version,
         changed_at=event.occurred_at,
     )
-    keep_newest([row])

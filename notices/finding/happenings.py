@@ -1,5 +1,6 @@
 """What has just happened to a patron, as a cause of a notice, and taking it back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,26 +19,40 @@ def was_anybody_there() -> bool:
     return current_trace().via not in BY_CLOCK
 
 
-def add_receipt(event: Any, done: str, about: str, **facts: Any) -> None:
-    """A patron did something at the library, or somebody at the desk did it."""
-    if was_anybody_there():
-        add_cause(event, Kind.RECEIPT, about, event.loan or 0, done=done, title=event.title, **facts)
+def receipt(event: Any, done: str, about: str, **facts: Any) -> list[Cause]:
+    """A patron did something at the library, or somebody at the desk did it; nothing where nobody was there."""
+    if not was_anybody_there():
+        return []
+    return cause(event, Kind.RECEIPT, about, event.loan or 0, done=done, title=event.title, **facts)
 
 
-def add_cause(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> None:
-    """A patron is to hear of it, once ever. Of what is too old nobody hears: the context was taken out for a while, or
-    its events are replayed. Nor does anybody of what is nobody's any more."""
+def cause(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> list[Cause]:
+    """What a patron is to hear of, to be kept by `keep_causes`. Of what is too old nobody hears: the context was taken
+    out for a while, or its events are replayed. Nor does anybody of what is nobody's any more."""
     if event.patron is None or timezone.now() - event.occurred_at > LATEST:
-        return
-    cause = Cause(kind=kind, about=f"{kind}:{about}", patron_id=event.patron, thing_id=thing, facts=facts, waits=False)
-    cause.due_at = event.occurred_at + SITTING
-    Cause.objects.bulk_create([cause], ignore_conflicts=True)
+        return []
+    about, due_at = f"{kind}:{about}", event.occurred_at + SITTING
+    return [
+        Cause(kind=kind, about=about, patron_id=event.patron, thing_id=thing, facts=facts, waits=False, due_at=due_at)
+    ]
 
 
-def take_back_receipt(about: str) -> None:
-    """It was undone before anybody has heard of it."""
+def no_receipt(event: Any, about: str) -> list[Cause]:
+    """What was done is undone: drops the receipt of it that nobody has read, or keeps one from being written that is
+    heard of later."""
     unread = Q(state=Cause.State.WAITING) | Q(notice__status=Notice.Status.WAITING)
-    Cause.objects.filter(unread, about=f"{Kind.RECEIPT}:{about}").update(state=Cause.State.DROPPED)
+    dropped: dict[str, Any] = {"state": Cause.State.DROPPED, "facts": {}, "due_at": event.occurred_at + SITTING}
+    Cause.objects.filter(unread, about=f"{Kind.RECEIPT}:{about}").update(**dropped)
+    unwritten = cause(event, Kind.RECEIPT, about, event.loan or 0)
+    for one in unwritten:
+        one.state = Cause.State.DROPPED
+    return unwritten
+
+
+def keep_causes(causes: Sequence[Cause]) -> None:
+    """Keeps what patrons are to hear of, each once ever."""
+    if causes:
+        Cause.objects.bulk_create(causes, ignore_conflicts=True)
 
 
 def delete_with_words(causes: QuerySet[Cause]) -> None:

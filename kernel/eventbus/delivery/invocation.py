@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
+from kernel.eventbus.delivery.batches import Batch
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import Handler, event_of, name_of
@@ -16,11 +17,11 @@ def invoke(handler: Handler, records: Sequence[Event]) -> None:
     """Calls a handler with the events of these rows of the log, in their order.
 
     A batch handler does its work with a few statements for all of them. It publishes nothing, since no single event
-    would be the cause.
+    would be the cause; `each_traced` says of each event whose act it was.
     """
     if takes_batch(handler):
         with delivery_spans(name_of(handler), records):
-            handler([event_of(record) for record in records])
+            handler(Batch([event_of(record) for record in records], [_caused_by(record) for record in records]))
         return
     for record in records:
         with tracing(_caused_by(record)), delivery_spans(name_of(handler), [record]):
