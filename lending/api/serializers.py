@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from kernel.http.input.fields import filter_by_id
@@ -86,12 +86,17 @@ class BroughtBack(LoanShown):
         read_only_fields = fields
 
 
+@extend_schema_field({"type": "null"})
+class Nothing(serializers.ReadOnlyField):
+    """Null, where another answer of the call has a value."""
+
+
 @extend_schema_serializer(component_name="PulledCopy")
 class PulledCopyShown(serializers.Serializer[Any]):
     """A copy that was on its shelf, and no loan had it."""
 
-    id = serializers.IntegerField(allow_null=True)
-    return_id = serializers.IntegerField(allow_null=True)
+    id = Nothing()
+    return_id = Nothing()
     days_late = serializers.IntegerField(min_value=0)
     days_counted = serializers.IntegerField(min_value=0)
     suspended_until = serializers.DateField(allow_null=True)

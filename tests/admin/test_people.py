@@ -146,7 +146,7 @@ def test_nobody_takes_over_an_account_with_a_right_that_he_has_not(is_active: bo
         assert victim.check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(("language", "sentence"), [("en", "Takes payments"), ("ko", "납부를 받고 면제하며")])
+@pytest.mark.parametrize(("language", "sentence"), [("en", "Takes payments"), ("ko", "연체료를 받고 면제하며")])
 def test_each_role_is_said_in_a_sentence(language: str, sentence: str) -> None:
     door = a_librarian(headers={"accept-language": language})
     assert sentence in door.see("accounts_user_add")

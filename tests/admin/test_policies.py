@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from lending.models import Policy, PolicyChange
 from tests.admin.door import Door, a_librarian, said
@@ -51,7 +52,8 @@ def test_a_faulty_policy_is_not_adopted(librarian: Door, name: str, typed: str) 
 
 def test_a_policy_of_a_day_in_the_past_is_refused(librarian: Door) -> None:
     yesterday = TODAY - timedelta(days=1)
-    assert f"{yesterday} is past" in librarian.send("lending_policy_add", valid_from=yesterday, loan__days="7")
+    refused = librarian.send("lending_policy_add", valid_from=yesterday, loan__days="7")
+    assert f"{date_format(yesterday)} is past" in refused
     assert not Policy.objects.exists()
     librarian.send("lending_policy_add", valid_from=TODAY, loan__days="7")
     librarian.send("lending_policy_add", valid_from=TODAY, loan__days="8")

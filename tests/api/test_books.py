@@ -40,7 +40,7 @@ def test_availability_is_told_by_lending_at_this_moment(book: int, haneul: Perso
     done(haneul.post("loans", {"book": book, "quantity": 2}), 201)
 
     stock = done(nobody.get(f"books/{book}/availability"))
-    assert stock.keys() == {"book", "copies_total", "copies_available", "as_of"}
+    assert stock.keys() == {"book", "copies_total", "copies_available", "volumes", "as_of"}
     assert (stock["book"], stock["copies_total"], stock["copies_available"]) == (book, 3, 1)
 
 

@@ -7,7 +7,8 @@ from django.contrib.auth import hashers
 from django.test import RequestFactory
 from django.urls import reverse
 
-from accounts import hashing, lockout
+from accounts import hashing
+from accounts.passwords import lockout
 from kernel.http.client_address import address_of
 from tests.admin.door import Door
 from tests.api.answers import done, refused

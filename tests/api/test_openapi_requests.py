@@ -6,7 +6,7 @@ import pytest
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
-OPTIONAL = {"adopt_fee_schedule", "buy_off", "return_loan", "renew_loan", "adopt_policy"}
+OPTIONAL = {"adopt_fee_schedule", "buy_off", "return_loan", "renew_loan", "adopt_policy", "suspend_hold"}
 """The operations that may be called with or without a body."""
 TAKEN = [
     ("borrow_book", {"book": 1}),

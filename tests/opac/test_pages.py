@@ -18,7 +18,8 @@ INLINE = re.compile(SCRIPT + r"|<style|\sstyle=|\son[a-z]+=|javascript:")
 def pages() -> Iterator[URLPattern]:
     """Every address of the site."""
     (site,) = (one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "opac")
-    yield from site.url_patterns
+    for one in site.url_patterns:
+        yield from getattr(one, "url_patterns", [one])
 
 
 def templates() -> Iterator[Path]:

@@ -189,7 +189,7 @@ def test_the_very_copy_that_was_just_brought_back(town: Town, entrance: Entrance
 
 def test_overdue_copies_by_loans_recorded_later(town: Town) -> None:
     new_policy(block__overdue_copies=2)
-    all_at_once(at_the_desk(town, many_books(town), borrowed_on="2026-01-05"))
+    all_at_once(at_the_desk(town, many_books(town), day="2026-01-05"))
     assert Loan.objects.filter(status="active", due_on=date(2026, 1, 19)).count() == 2
 
 
