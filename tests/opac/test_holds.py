@@ -114,6 +114,7 @@ def test_a_volume_is_chosen_first(town: Town, haneul: Visitor) -> None:
     assert "Your place would be 1" in words(haneul.see(f"/books/{book}/hold", volume="1"))
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_lending_my_page_shows_the_holds_it_heard_of(town: Town, haneul: Visitor) -> None:
     town.haneul.post("holds", {"book": a_queue(town)})
     town.bus.settle()
