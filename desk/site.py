@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import SignInForm
 from desk.money.addresses import account_addresses
 from desk.pages import box, presence, slips
-from desk.pages.holds import hold_list
+from desk.pages.lists import work_list
 from desk.pages.patron import patron_page
 from desk.today import todays_figures
 from kernel.eventbus.telemetry.projection_lag import projection_lag
@@ -58,7 +58,7 @@ class LibraryAdminSite(StaffSite):
             "here/": ("desk_here", presence.here),
             "slip/": ("desk_slip", slips.slip),
             "commands/": ("desk_commands", slips.commands),
-            "holds/<slug:name>/": ("desk_holds", hold_list),
+            "lists/<slug:name>/": ("desk_list", work_list),
             "patron/<int:pk>/": ("desk_patron", patron_page),
         }
         desk = [path(f"desk/{at}", self.admin_view(view, via="desk"), name=name) for at, (name, view) in pages.items()]

@@ -82,6 +82,18 @@ def loans_overdue(today: date) -> QuerySet[Loan]:
     return Loan.objects.filter(status=Loan.Status.ACTIVE, due_on__lt=today).exclude(pk__in=only_claimed())
 
 
+def copies_overdue(today: date) -> QuerySet[LoanLine]:
+    """The copies that are overdue and not claimed to be returned, each with its loan, the longest first."""
+    late = LoanLine.objects.filter(ending="", claimed_on=None, loan__status=Loan.Status.ACTIVE, loan__due_on__lt=today)
+    return late.select_related("loan", "copy").order_by("loan__due_on", "pk")
+
+
+def copies_lost() -> QuerySet[LoanLine]:
+    """The copies that are lost, each with the loan that lost it, the last first."""
+    lost = LoanLine.objects.filter(ending="lost", copy__condition=Copy.Condition.LOST)
+    return lost.select_related("loan", "copy").order_by("-ended_at", "-pk")
+
+
 def counts_of_the_day(now: datetime) -> dict[str, int]:
     """What was lent and taken back today, and how things stand now, in five statements."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)

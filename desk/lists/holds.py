@@ -1,33 +1,21 @@
 """The lists about holds: what stands on the hold shelf, what to clear from it, what to pull from the shelves, and what
 was not collected."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from catalog.queries import shelf_places_of
+from desk.lists.listed import MOST, List, Row
 from kernel.storage.databases import is_out_of_reach
 from lending.holds.queries import copies_to_clear, copies_to_pull, holds_that_ended, ready_holds
 
 LATELY = timedelta(days=30)
-MOST = 2_000
-"""So many rows a list has; nobody pulls or prints more in a day."""
-Row = tuple[Any, ...]
-
-
-class List(NamedTuple):
-    """A list by its heading, its columns, its rows, and what it says where it has none."""
-
-    title: str | Promise
-    columns: tuple[str | Promise, ...]
-    rows: Callable[[datetime], Iterable[Row]]
-    empty: str | Promise
 
 
 def _on_hold_shelf(now: datetime) -> Iterator[Row]:
@@ -76,24 +64,28 @@ COPY, HOLDER = (_("title"), _("barcode")), (_("name"), _("card number"))
 LISTS: Mapping[str, List] = {
     "shelf": List(
         _("On the hold shelf"),
+        "lending.view_hold",
         (_("to be collected by"), *COPY, *HOLDER, _("ready since")),
         _on_hold_shelf,
         _("Nothing stands on the hold shelf."),
     ),
     "clear": List(
         _("To clear from the hold shelf"),
+        "lending.view_hold",
         (*COPY, _("status"), _("ended at")),
         _to_clear,
         _("Nothing is to be cleared from the hold shelf."),
     ),
     "pull": List(
         _("To pull from the shelves"),
+        "lending.view_hold",
         (_("call number"), _("room"), _("title"), _("volume"), _("barcode")),
         _to_pull,
         _("Nothing is to be pulled from the shelves."),
     ),
     "expired": List(
         _("Not collected in time"),
+        "lending.view_hold",
         (_("to be collected by"), *COPY, *HOLDER),
         _not_collected,
         _("Nothing was left uncollected in the last 30 days."),

@@ -123,22 +123,22 @@ def test_the_last_day_to_collect_is_an_open_one(librarian: Door, holds: list[Hol
 def test_the_lists_are_printed_and_taken_along(librarian: Door, holds: list[Hold]) -> None:
     barcode = Copy.objects.get(book=holds[0].book_id).barcode
     for name in ("shelf", "clear", "pull", "expired"):
-        assert barcode not in librarian.see("desk_holds", name)
+        assert barcode not in librarian.see("desk_list", name)
     ready = is_ready(holds)
     User.objects.filter(pk=ready.patron_id).update(name="=HYPERLINK(1)")
-    assert barcode in librarian.see("desk_holds", "shelf")
-    answer = librarian.get(reverse("admin:desk_holds", args=["shelf"]), {"as": "csv"})
-    assert answer["Content-Disposition"] == 'attachment; filename="holds-shelf.csv"'
+    assert barcode in librarian.see("desk_list", "shelf")
+    answer = librarian.get(reverse("admin:desk_list", args=["shelf"]), {"as": "csv"})
+    assert answer["Content-Disposition"] == 'attachment; filename="shelf.csv"'
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0] == "to be collected by,title,barcode,name,card number,ready since"
     assert f"토지,{barcode},'=HYPERLINK(1),P-7101" in lines[1]
-    assert librarian.get(reverse("admin:desk_holds", args=["nothing"])).status_code == 404
+    assert librarian.get(reverse("admin:desk_list", args=["nothing"])).status_code == 404
     assert "On the hold shelf: 1" in librarian.see("lending_hold_queue", ready.book_id)
 
 
 def test_what_is_to_be_pulled_says_where_it_stands(librarian: Door, holds: list[Hold]) -> None:
     Copy.objects.filter(book=holds[0].book_id).update(place="to_pull")
-    page = librarian.see("desk_holds", "pull")
+    page = librarian.see("desk_list", "pull")
     assert "813.6-박14ㅌ" in page
     assert Copy.objects.get(book=holds[0].book_id).barcode in page
 
@@ -149,7 +149,7 @@ def test_what_was_not_collected_is_listed_and_cleared(librarian: Door, holds: li
     Hold.objects.filter(pk=ready.pk).update(status="expired", ended_at=NOON)
     barcode = Copy.objects.get(pk=ready.copy_id).barcode
     for name in ("clear", "expired"):
-        assert barcode in librarian.see("desk_holds", name)
+        assert barcode in librarian.see("desk_list", name)
 
 
 def test_a_patrons_page_has_the_holds(librarian: Door, holds: list[Hold]) -> None:

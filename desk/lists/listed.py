@@ -1,0 +1,21 @@
+"""What a list to work from is."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+
+MOST = 2_000
+"""So many rows a list has; nobody works through or prints more in a day."""
+Row = tuple[Any, ...]
+
+
+class List(NamedTuple):
+    """A list by its heading, the permission to see it, its columns, its rows, and what it says where it has none."""
+
+    title: str | Promise
+    permission: str
+    columns: tuple[str | Promise, ...]
+    rows: Callable[[datetime], Iterable[Row]]
+    empty: str | Promise

@@ -1,0 +1,94 @@
+"""The lists about patrons: who has something overdue, lost something, owes something, or whose card ends soon."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.queries import people
+from desk.lists.listed import MOST, List, Row
+from fines.queries import debtors
+from kernel.days.late_days import days_late
+from kernel.money import money
+from lending.queries import copies_lost, copies_overdue
+
+SOON = timedelta(days=30)
+
+
+def _overdue(now: datetime) -> Iterator[Row]:
+    today = timezone.localdate(now)
+    lines = list(copies_overdue(today)[:MOST])
+    holders = _people(line.loan.patron_id for line in lines)
+    for line in lines:
+        due_on = line.loan.due_on or today
+        late = days_late(due_on, today)
+        yield (late, date_format(due_on), line.loan.title, line.copy.barcode, *_contact(holders, line.loan.patron_id))
+
+
+def _lost(now: datetime) -> Iterator[Row]:
+    lines = list(copies_lost()[:MOST])
+    holders = _people(line.loan.patron_id for line in lines)
+    for line in lines:
+        lost_on = date_format(timezone.localdate(line.ended_at))
+        price = money(line.copy.price) if line.copy.price is not None else ""
+        yield (lost_on, line.loan.title, line.copy.barcode, price, *_contact(holders, line.loan.patron_id))
+
+
+def _debts(now: datetime) -> Iterator[Row]:
+    owed = dict(debtors()[:MOST])
+    holders = _people(owed)
+    for patron, amount in owed.items():
+        yield (money(amount), *_contact(holders, patron))
+
+
+def _cards(now: datetime) -> Iterator[Row]:
+    today = timezone.localdate(now)
+    ending = people().filter(is_active=True, expires_on__range=(today, today + SOON)).order_by("expires_on", "pk")
+    for patron in ending[:MOST]:
+        yield (date_format(patron.expires_on or ""), patron.name, patron.card_number, patron.phone, patron.email)
+
+
+def _people(ids: Iterable[int | None]) -> Mapping[int, User]:
+    return people().in_bulk({pk for pk in ids if pk})
+
+
+def _contact(holders: Mapping[int, User], patron: int | None) -> Row:
+    person = holders.get(patron or 0)
+    return (person.name, person.card_number, person.phone, person.email) if person else ("", "", "", "")
+
+
+COPY = (_("title"), _("barcode"))
+CONTACT = (_("name"), _("card number"), _("telephone"), _("email"))
+LISTS: Mapping[str, List] = {
+    "overdue": List(
+        _("Overdue loans"),
+        "lending.view_loan",
+        (_("days late"), _("due on"), *COPY, *CONTACT),
+        _overdue,
+        _("Nothing is overdue."),
+    ),
+    "lost": List(
+        _("Lost copies"),
+        "lending.view_loan",
+        (_("lost on"), *COPY, _("price"), *CONTACT),
+        _lost,
+        _("Nothing is lost."),
+    ),
+    "debts": List(
+        _("Debts"),
+        "fines.view_account",
+        (_("owed"), *CONTACT),
+        _debts,
+        _("Nobody owes anything."),
+    ),
+    "cards": List(
+        _("Cards that end soon"),
+        "accounts.view_user",
+        (_("card's last day"), *CONTACT),
+        _cards,
+        _("No card ends within 30 days."),
+    ),
+}
