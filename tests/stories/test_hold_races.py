@@ -14,10 +14,12 @@ from lending.holds.services import cancel_hold, place_hold
 from lending.holds.sweeps.expiry import expire_holds
 from lending.models import Copy, Hold
 from lending.returns.services import return_book
+from tests.admin.door import Door
 from tests.bus import Bus
 from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others, states
-from tests.stories.test_limit_races import MANY, Call, all_at_once, kinds_of_answers
+from tests.opac.visitor import Visitor
+from tests.stories.test_limit_races import MANY, Call, all_at_once, browsers, kinds_of_answers
 from tests.stories.test_races import hands_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +72,18 @@ def test_one_hold_of_a_patron_on_a_book(town: Town) -> None:
     own = [partial(hand.post, "holds", {"book": book}) for hand in hands_of(town.haneul, MANY // 2)]
     desk = [partial(hand.post, "holds", by_desk) for hand in hands_of(town.librarian, MANY // 2)]
     assert kinds_of_answers(all_at_once([*own, *desk])) == {201: 1, 409: MANY - 1}
+    whole(town)
+
+
+def test_one_hold_of_a_patron_on_a_book_through_the_site_and_the_staff_side(town: Town) -> None:
+    book, card = town.book(), town.haneul.user.card_number
+    town.take(town.jo, book)
+    own = browsers(Visitor(town.haneul.user), MANY // 2)
+    desk = browsers(Door(town.librarian.user), MANY // 2)
+    by_site = [partial(one.post, f"/books/{book}/hold") for one in own]
+    by_staff = [partial(one.send, "lending_hold_add", card_number=card, book_number=book, volume="") for one in desk]
+    all_at_once([*by_site, *by_staff])
+    assert [one.patron_id for one in Hold.objects.filter(status="waiting")] == [town.haneul.id]
     whole(town)
 
 
