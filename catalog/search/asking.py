@@ -100,7 +100,10 @@ def _ready(place: Path) -> tuple[State, int] | None:
     found = look(state) if state else None
     if state and found and found.freshness is Freshness.CURRENT:
         return state, 0
-    soon = found is not None and found.freshness is Freshness.BEHIND and not found.is_far_behind
+    if state is None or found is None or found.freshness is Freshness.FOREIGN:
+        soon = _has_few_books()
+    else:
+        soon = not found.is_far_behind
     with writing(place, wait=TIMEOUT if soon else 0) as held:
         state = state_of(place)
         found = look(state) if state else None
@@ -110,11 +113,15 @@ def _ready(place: Path) -> tuple[State, int] | None:
     return (state, found.lag) if state and found and found.freshness is not Freshness.FOREIGN else None
 
 
+def _has_few_books() -> bool:
+    """Whether the index is built within a search, so that it is worth waiting for whoever builds it."""
+    return Book.objects.order_by()[: BUILT_AT_ONCE + 1].count() <= BUILT_AT_ONCE
+
+
 def _brought_up(place: Path, state: State | None, found: Look | None) -> State | None:
     """What can be done about it within a search."""
     if state is None or (found and found.freshness is Freshness.FOREIGN):
-        few = Book.objects.order_by()[: BUILT_AT_ONCE + 1].count() <= BUILT_AT_ONCE
-        return rebuild(place) if few else None
+        return rebuild(place) if _has_few_books() else None
     if found and found.freshness is Freshness.BEHIND:
         try:
             return catch_up(place, state, batches=1)
