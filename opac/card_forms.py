@@ -131,6 +131,6 @@ class HistoryKept(forms.Form):
         choices=lambda: [
             ("", _("is kept for %(days)s days, as the library does") % {"days": settings.KEEP_LOANS_DAYS}),
             ("yes", _("is kept until you say otherwise")),
-            ("no", _("is nobody's within a day: neither you nor the library can tell any more what you had read")),
+            ("no", _("is nobody's once it is over: neither you nor the library can tell any more what you had read")),
         ],
     )

@@ -110,7 +110,11 @@ def _ready(place: Path) -> tuple[State, int] | None:
         if held:
             state = _brought_up(place, state, found)
             found = look(state) if state else None
-    return (state, found.lag) if state and found and found.freshness is not Freshness.FOREIGN else None
+    if state and found and found.freshness is not Freshness.FOREIGN:
+        return state, found.lag
+    why = "another one builds it" if not held else found.freshness.value if found else "there is none"
+    logger.info("a search goes on without the index in %s: %s", place, why)
+    return None
 
 
 def _has_few_books() -> bool:

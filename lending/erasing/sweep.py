@@ -1,7 +1,7 @@
 """The sweep that makes nobody's what was closed long ago, and at once what patrons want no history of."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -25,6 +25,7 @@ from lending.models import Act
 BATCH = 5_000
 """So many loans are in memory, and SQLite's one writer is held for so many: half a second."""
 PEOPLE = 1_000
+Step = Callable[[int], tuple[int, int] | None]
 OF_A_LOAN = re.compile(r'"id":(\d+),"patron":\d+(?=,"book":)')
 
 
@@ -57,12 +58,28 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
     processed what was announced of it, and where its patron wants the history kept. Each batch commits with its events,
     so a sweep that is stopped and run again does the rest. `progress` is told the size of each batch.
     """
+    old = _swept(_walk(limits.midnight, limits, None), _old_ones(limits, now), limits, now, progress)
+    return old + anonymise_unwanted(limits, now=now, progress=progress)
+
+
+def anonymise_unwanted(limits: Limits, *, now: datetime, progress: Callable[[int], None]) -> int:
+    """The same of patrons who keep no history, whose loans are nobody's as soon as they are over."""
+    suspensions = (
+        partial(anonymise_suspensions, limits.today, now=now, patrons=patrons) for patrons in _wanting_no_history()
+    )
+    return _swept(_unwanted(limits), suspensions, limits, now, progress)
+
+
+def _swept(
+    batches: Iterable[list[int]], steps: Iterable[Step], limits: Limits, now: datetime, progress: Callable[[int], None]
+) -> int:
+    """Loans in batches, and what else is to be made nobody's, behind each step's last thing; how many that were."""
     anonymised = 0
-    for loans in loans_to_anonymise(limits):
+    for loans in batches:
         count = with_retries(partial(_anonymise, loans, limits, now))
         anonymised += count
         progress(count)
-    for step in _others(limits, now):
+    for step in steps:
         last = 0
         while found := with_retries(partial(step, last)):
             last, count = found
@@ -71,13 +88,11 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
     return anonymised
 
 
-def _others(limits: Limits, now: datetime) -> Iterator[Callable[[int], tuple[int, int] | None]]:
+def _old_ones(limits: Limits, now: datetime) -> Iterator[Step]:
     yield partial(_anonymise_holds, limits, now)
     yield partial(_anonymise_acts, limits)
     yield partial(anonymise_blocks, limits.before)
     yield partial(anonymise_suspensions, limits.before, now=now)
-    for patrons in _wanting_no_history():
-        yield partial(anonymise_suspensions, limits.today, now=now, patrons=patrons)
 
 
 def count_to_anonymise(limits: Limits) -> int:
@@ -90,6 +105,10 @@ def count_to_anonymise(limits: Limits) -> int:
 def loans_to_anonymise(limits: Limits) -> Iterator[list[int]]:
     """The loans in batches: those that are old, then those of patrons who keep no history."""
     yield from _walk(limits.midnight, limits, None)
+    yield from _unwanted(limits)
+
+
+def _unwanted(limits: Limits) -> Iterator[list[int]]:
     for patrons in _wanting_no_history():
         yield from _walk(limits.at_once, limits, patrons)
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils import timezone
 
-from lending.erasing.sweep import anonymise_loans, limits_of
+from lending.erasing.sweep import anonymise_loans, anonymise_unwanted, limits_of
 
 
 def anonymise_old_loans() -> int:
@@ -11,3 +11,10 @@ def anonymise_old_loans() -> int:
     now = timezone.now()
     limits = limits_of(as_of=timezone.localdate(now), keep_days=settings.KEEP_LOANS_DAYS, now=now)
     return anonymise_loans(limits, now=now, progress=lambda _: None)
+
+
+def anonymise_unwanted_history() -> int:
+    """Makes nobody's, minute by minute, what is over of patrons who keep no history; returns how many things."""
+    now = timezone.now()
+    limits = limits_of(as_of=timezone.localdate(now), keep_days=settings.KEEP_LOANS_DAYS, now=now)
+    return anonymise_unwanted(limits, now=now, progress=lambda _: None)

@@ -22,6 +22,7 @@ SCHEDULES = {
     "expire holds": ("lending.holds.sweeps.tasks.expire_uncollected_holds", Schedule.HOURLY),
     "mark lost copies": ("lending.marks.tasks.mark_lost_copies", Schedule.DAILY),
     "anonymise loans": ("lending.erasing.tasks.anonymise_old_loans", Schedule.DAILY),
+    "anonymise what patrons keep no history of": ("lending.erasing.tasks.anonymise_unwanted_history", Schedule.MINUTES),
     "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
     "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),

@@ -27,6 +27,7 @@ ABOUT = "CAST(%s AS text) || CAST(loan.loan_id AS text) || ':' || CAST(loan.due_
 INSERT = f"""
     INSERT INTO notices_cause (kind, about, patron_id, thing_id, day, waits, due_at, state)
     SELECT %s, {ABOUT}, loan.patron_id, loan.loan_id, loan.due_on, true, %s, 'waiting' {CONCERNED}
+    ORDER BY loan.loan_id
     ON CONFLICT (about) DO NOTHING
 """
 COUNT = f"""

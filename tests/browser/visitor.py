@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -58,7 +59,9 @@ class Visitor(Desk):
     def is_well_made(self) -> None:
         """That nothing is cut off, and that axe finds no serious fault."""
         assert self.page.evaluate(CUT_OFF) == [], self.page.url
-        found = Axe().run(self.page, options={"preload": False}).response["violations"]
+        # Axe takes an address in Django's own style sheets for one of the page's, and asks for what is not there.
+        options = {"preload": not urlsplit(self.page.url).path.startswith("/admin/")}
+        found = Axe().run(self.page, options=options).response["violations"]
         severe = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in SEVERE]
         assert severe == [], f"{self.page.url}: {severe}"
 

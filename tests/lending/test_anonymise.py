@@ -16,6 +16,7 @@ from kernel.eventbus.stream.replay import replay
 from kernel.http.models import KeptAnswer
 from lending.erasing import sweep as erasing
 from lending.erasing.sweep import anonymise_loans, limits_of
+from lending.erasing.tasks import anonymise_unwanted_history
 from lending.models import Act, Block, Loan, Return
 from library.operations.drift import drift
 from tests.factories import SEOUL, Town, everything_on_record, new_policy, seoul
@@ -181,6 +182,27 @@ def test_the_command_takes_days(town: Town) -> None:
         sweep("--as-of", "soon")
     with pytest.raises(CommandError, match="not a number of days"):
         sweep("--older-than", "-1")
+
+
+def test_a_loan_of_who_keeps_no_history_is_nobodys_once_everybody_has_heard_that_it_is_over(town: Town) -> None:
+    for patron, keeps in ((town.haneul, False), (town.jo, None)):
+        assert patron.patch("me", {"keep_history": keeps}).status_code == 200
+        town.lend(patron, town.book())
+        town.give_back(patron, town.lend(patron, town.book()))
+    late = town.lend_long_ago(town.haneul, town.book(), day="2026-02-14")
+    town.haneul.post(f"loans/{late['id']}/return")
+    town.clock.shift(1)
+    assert anonymise_unwanted_history() == 1  # nobody has heard of the late one
+    town.bus.settle()
+    assert anonymise_unwanted_history() == 0  # and money is owed of it
+    [fine] = town.haneul.get("fines").json()["results"]
+    assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": fine["amount"]}).status_code == 201
+    town.bus.settle()
+    assert anonymise_unwanted_history() == 1
+    town.bus.settle()
+    assert [loan["status"] for loan in town.haneul.get("loans").json()["results"]] == ["active"]
+    assert len(town.jo.get("loans").json()["results"]) == 2
+    assert list(drift()) == []
 
 
 def test_who_keeps_no_history_has_none_tomorrow_and_who_keeps_it_has_it_for_ever(town: Town) -> None:

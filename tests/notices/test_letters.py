@@ -54,7 +54,7 @@ def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, 
         "서울특별시 종로구 사직로 161",
         "김하늘 귀하",
         "03045",
-        "연체: ",
+        "연체: 난장이가 쏘아올린 작은 공",
         "2026. 3. 2.",
     ):
         assert line in letter
