@@ -22,6 +22,12 @@ def needs_consent(born_on: date | None, today: date) -> bool:
     return born_on is not None and born_on > birth_date_for(AGE_OF_CONSENT, today)
 
 
+def lacks_consent(born_on: date | None, guardian: str, consent_until: date | None, today: date) -> bool:
+    """Whether a guardian has to agree and no consent holds on that day."""
+    holds = guardian and consent_until and consent_until >= today
+    return needs_consent(born_on, today) and not holds
+
+
 def faults_of(today: date, born_on: date | None, guardian: str, consent_until: date | None) -> dict[str, str]:
     """What is wrong with these details of a person, by field, and what cures it."""
     if born_on is None:

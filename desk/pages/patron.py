@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import cards_of, people
-from accounts.rules import needs_consent
+from accounts.rules import lacks_consent
 from desk.money.confirming import account_of
 from fines.queries import balance_of
 from kernel.money import money
@@ -63,7 +63,7 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
         "holds": open_holds_of(patron.pk) if user.has_perm("lending.view_hold") else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
-        "consent_ended": needs_consent(patron.born_on, today) and not _consents(patron, today),
+        "consent_ended": lacks_consent(patron.born_on, patron.guardian, patron.consent_until, today),
     }
     return TemplateResponse(request, "desk/patron.html", {**admin.site.each_context(request), **context})
 
@@ -99,7 +99,3 @@ def _loans_of(patron: User, *, status: str = "", overdue: str = "") -> str:
     asked = {"q": patron.card_number, "status__exact": status, "overdue": overdue}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"{reverse('admin:lending_loan_changelist')}?{query}"
-
-
-def _consents(patron: User, today: Any) -> bool:
-    return bool(patron.guardian and patron.consent_until and patron.consent_until >= today)

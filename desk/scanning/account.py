@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queries import people
-from accounts.rules import needs_consent
+from accounts.rules import lacks_consent
 from fines.queries import balance_of
 from kernel.money import money
 from kernel.refusals import Refused
@@ -48,11 +48,10 @@ class Account:
         return money(-self.balance) if self.balance < 0 else ""
 
     @property
-    def needs_consent(self) -> bool:
+    def lacks_consent(self) -> bool:
         """Whether a guardian has to agree and no consent holds."""
-        patron = self.patron
-        agreed = patron.guardian and patron.consent_until and patron.consent_until >= self.today
-        return needs_consent(patron.born_on, self.today) and not agreed
+        one = self.patron
+        return lacks_consent(one.born_on, one.guardian, one.consent_until, self.today)
 
 
 def account_of(patron: User, now: datetime) -> Account:

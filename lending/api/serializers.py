@@ -87,7 +87,7 @@ class BroughtBack(LoanShown):
 
 
 @extend_schema_field({"type": "null"})
-class Nothing(serializers.ReadOnlyField):
+class Null(serializers.ReadOnlyField):
     """Null, where another answer of the call has a value."""
 
 
@@ -95,8 +95,8 @@ class Nothing(serializers.ReadOnlyField):
 class PulledCopyShown(serializers.Serializer[Any]):
     """A copy that was on its shelf, and no loan had it."""
 
-    id = Nothing()
-    return_id = Nothing()
+    id = Null()
+    return_id = Null()
     days_late = serializers.IntegerField(min_value=0)
     days_counted = serializers.IntegerField(min_value=0)
     suspended_until = serializers.DateField(allow_null=True)
