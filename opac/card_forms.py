@@ -127,7 +127,7 @@ class HistoryKept(forms.Form):
         label=_("What you brought back"),
         required=False,
         widget=forms.RadioSelect,
-        help_text=_("It holds from tomorrow."),
+        help_text=_("It holds at once, for what was brought back before too."),
         choices=lambda: [
             ("", _("is kept for %(days)s days, as the library does") % {"days": settings.KEEP_LOANS_DAYS}),
             ("yes", _("is kept until you say otherwise")),

@@ -42,21 +42,26 @@ OF_PATRONS = {
     "me": "/me",
     "borrow": "/books/4/borrow",
     "loan": "/loans/{loan}",
+    "holds": "/me/holds",
     "fees": "/me/fees",
+    "account": "/me/account",
     "history": "/me/history",
     "card": "/me/card",
     "profile": "/me/profile",
+    "notices": "/me/notices",
 }
 PEOPLE = {"ko": ("P-0001", 1, "하늘"), "en": ("P-0002", 2, "the")}
 """By language: a card, its owner's id, and a word to look for."""
 
 
 def a_lively_library(call: Callable[..., Any]) -> None:
-    """Each patron has a late loan, one due today and a new one, has returned late, and has paid a part."""
+    """Each patron has a late loan, one due today and a new one, waits for one,
+    has returned late, and has paid a part."""
     today = datetime.now(ZoneInfo("Asia/Seoul")).date()
     for patron, books in ((1, (1, 2, 3)), (2, (6, 7, 10))):
         for book, days in zip(books, (23, 14, 0), strict=True):
             call("loans", patron=patron, book=book, borrowed_on=str(today - timedelta(days)))
+        call("holds", patron=patron, book=8, override=["copy_available"], reason="for a picture")
         late = call("loans", patron=patron, book=5, borrowed_on=str(today - timedelta(40)))
         call(f"loans/{late['id']}/return", quantity=1)
     until(lambda: len(call("fines")["results"]) == 2)
