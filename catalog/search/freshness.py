@@ -59,7 +59,7 @@ def look(state: State) -> Look:
     unnumbered = list(Event.objects.filter(position=None).order_by("id").values_list(*COLUMNS)[:LOOKED_AT])
     numbered = Event.objects.filter(position__gte=state.position).order_by("position")
     rows = list(numbered.values_list(*COLUMNS)[:LOOKED_AT])
-    if not _is_of_this_log(state, rows):
+    if state.newest > newest or not _is_of_this_log(state, rows):
         return Look(Freshness.FOREIGN)
     rows = [*(row for row in rows if row[2] != state.position), *unnumbered]
     own = own_events()

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -255,3 +256,14 @@ def test_whatever_a_record_carries_finds_the_book() -> None:
 def test_loans_elsewhere_raise_a_book() -> None:
     rare, popular = register("느티나무 이야기"), register("느티나무 이야기", loans_before=500)
     assert best_matches("느티나무 이야기") == [popular.pk, rare.pk]
+
+
+def test_an_index_of_another_catalogue_is_known_before_the_first_event_was_taken_in(place: Path) -> None:
+    """As where a database was put in the place of another, and neither had a log yet when the index was built."""
+    built = upkeep.rebuild(place)
+    index.write_state(place, replace(built, position=0, event="", newest=10**9))
+    book = register("강가의 집")
+
+    answer = search("강가의")
+    assert isinstance(answer.by, Search)
+    assert [hit.book for hit in answer.by.hits(1)] == [book.pk]
