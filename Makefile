@@ -131,7 +131,7 @@ bench-growth: $(READY) ## print how much room a million loans take, table by tab
 bench-start: $(READY) ## print how soon `make run` answers and how much memory it takes
 	$(BIN)/python -m benchmarks.start
 
-bench-sweep: $(READY) ## sweep a million open loans, beside set-based statements
+bench-sweep: $(READY) ## sweep a million loans: overdue, lost, anonymised, by turns with set-based statements
 	$(BIN)/python -m benchmarks.sweep
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
