@@ -1,7 +1,7 @@
 """Which copy goes to whom. Everything here needs a transaction, and the queues of the books locked."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,12 +41,12 @@ class Assigned:
         return [HoldReady(**hold.facts(now)) for hold in self.ready]
 
     def events_by_themselves(self, now: datetime) -> list[DomainEvent]:
-        """What is to be announced of it where no other event tells of the shelf."""
-        held = {hold.copy_id: hold for hold in self.ready}
-        return [
-            HoldReady(**held[copy.pk].facts(now), shelf=shelf_of([copy])) if copy.pk in held else _moved(copy, now)
-            for copy in self.moved
-        ]
+        """What is to be announced of it where no other event tells of the shelf. A copy that stood on the hold shelf
+        already, for somebody else, has not moved."""
+        moved = {copy.pk: copy for copy in self.moved}
+        held = {hold.copy_id for hold in self.ready}
+        others = [_moved(copy, now) for copy in self.moved if copy.pk not in held]
+        return [*(HoldReady(**hold.facts(now), shelf=_shelf_of(hold, moved)) for hold in self.ready), *others]
 
 
 NOTHING = Assigned()
@@ -95,6 +95,11 @@ def _forget_queues(books: Collection[int]) -> None:
     held = Hold.objects.filter(OPEN, book__in=books).values_list("book", flat=True)
     if ended := set(books) - set(held if books else ()):
         Copy.objects.filter(book__in=ended, waited_for=True).update(waited_for=False)
+
+
+def _shelf_of(hold: Hold, moved: Mapping[int, Copy]) -> Shelf:
+    copy = moved.get(hold.copy_id or 0)
+    return shelf_of([copy] if copy else [])
 
 
 def _moved(copy: Copy, now: datetime) -> CopyConditionChanged:
