@@ -63,7 +63,7 @@ test: $(READY) ## run every test, on each of DATABASES (sqlite postgres): docs/t
 
 chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
 	for database in sqlite postgres; do \
-		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
+		$(BIN)/python -m pytest tests/stories/test_chaos.py -s -o faulthandler_timeout=0 --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
 	done
 
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
