@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db.models import BigIntegerField, CharField, DateField, IntegerField, JSONField, Value
@@ -16,6 +16,25 @@ from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_
 from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
 from dashboard.rules import LateCopy, Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
+from kernel.storage.composed import Rows, composed
+
+
+class FineOwed(NamedTuple):
+    """A row of `FineRow`."""
+
+    fine_id: int
+    patron_id: int
+    loan_id: int | None
+    kind: str
+    title: str
+    amount: int
+    paid: int
+    owed: int
+    days_late: int
+    status: str
+    charged_at: datetime
+    explanation_en: str
+    explanation_ko: str
 
 
 def page_of(patron_id: int, now: datetime) -> dict[str, Any]:
@@ -31,7 +50,7 @@ def page_and_costs(patron_id: int, now: datetime, *, with_places: bool = True) -
     are left out. Without places, holds have only `id`, `title` and `pickup_by`, and cost no statement."""
     today = timezone.localdate(now)
     loans, suspended_until, credit, holds = _loans_and_more(patron_id, today)
-    fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
+    fines = [FineOwed(*row) for row in _fines_owed(patron_id)]
     late = {loan.loan_id: days_late(loan.due_on, last_late_day(loan, today)) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
     costs = _costs(patron_id, would_be, today)
@@ -120,6 +139,20 @@ def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
 def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, list[dict[str, Any]]]:
     """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and what is held:
     one statement for all four."""
+    found: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
+    for what, *row in _rows_of_page(patron_id, today):
+        found[what].append(row)
+    loans = [
+        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms, items_out=items, claimed=claimed)
+        for pk, n, due, title, terms, items, claimed in found[0]
+    ]
+    until = found[1][0][2] if found[1] else None
+    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_rest in found[3]]
+    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
+
+
+@composed
+def _rows_of_page(patron_id: int, today: date) -> Rows:
     loan, suspension, credit, hold = (Value(one, IntegerField()) for one in range(4))
     no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
     no_copies = {"items": Value({}, JSONField()), "claims": Value({}, JSONField())}
@@ -130,7 +163,7 @@ def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | 
     good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day, **no_copies)
     held = HoldRow.objects.filter(OPEN_HOLD, patron_id=patron_id).order_by()
     held = held.annotate(what=hold, terms=no_terms, **no_copies)
-    rows = out.values_list(
+    return out.values_list(
         "what", "loan_id", "outstanding", "due_on", "title", "terms_id", "items_out", "claimed"
     ).union(
         running.values_list("what", "patron_id", "restriction", "until", "title", "terms", "items", "claims"),
@@ -138,16 +171,6 @@ def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | 
         held.values_list("what", "hold_id", "version", "pickup_by", "title", "terms", "items", "claims"),
         all=True,
     )
-    found: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
-    for what, *row in rows:
-        found[what].append(row)
-    loans = [
-        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms, items_out=items, claimed=claimed)
-        for pk, n, due, title, terms, items, claimed in found[0]
-    ]
-    until = found[1][0][2] if found[1] else None
-    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_rest in found[3]]
-    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
 
 
 def _urgency(loan: LoanRow) -> tuple[date, int]:
@@ -164,7 +187,12 @@ def _loan(row: LoanRow, late: int) -> dict[str, Any]:
     }
 
 
-def _fine(row: FineRow) -> dict[str, Any]:
+@composed
+def _fines_owed(patron_id: int) -> Rows:
+    return FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id").values_list(*FineOwed._fields)
+
+
+def _fine(row: FineOwed) -> dict[str, Any]:
     return {
         "id": row.fine_id,
         "patron": row.patron_id,

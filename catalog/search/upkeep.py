@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import tantivy
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
@@ -23,6 +23,7 @@ from catalog.search.schema import VERSION
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import end_of_log, events_after
+from kernel.storage.composed import Rows, composed
 
 BATCH = 1_000
 BOOKS_AT_ONCE = 2_000
@@ -93,7 +94,12 @@ def _with(place: Path, state: State, events: Sequence[Event]) -> State:
 
 def newest_book() -> int:
     """The last id that a book got; 0 without any."""
-    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+    return next((pk for (pk,) in _newest()), 0)
+
+
+@composed
+def _newest() -> Rows:
+    return Book.objects.order_by("-pk").values_list("pk")[:1]
 
 
 def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:
