@@ -462,6 +462,7 @@ class Migration(migrations.Migration):
                 (
                     "book",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="loans",
                         to="lending.book",
@@ -472,6 +473,7 @@ class Migration(migrations.Migration):
                     "patron",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -482,6 +484,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="loans",
@@ -645,7 +648,10 @@ class Migration(migrations.Migration):
                 (
                     "closure",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="lending.closure"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="lending.closure",
                     ),
                 ),
                 (
@@ -818,7 +824,10 @@ class Migration(migrations.Migration):
                 (
                     "closure",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pickup_moves", to="lending.closure"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pickup_moves",
+                        to="lending.closure",
                     ),
                 ),
                 (
@@ -1072,6 +1081,7 @@ class Migration(migrations.Migration):
                     "patron",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
