@@ -25,7 +25,7 @@ CHECKS := check-types check-workflows check-manifests check-contracts check-sett
 AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages screens clean
+.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages profile screens clean
 .PHONY: bench bench-data bench-growth bench-hanging bench-holds bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -63,7 +63,7 @@ test: $(READY) ## run every test, on each of DATABASES (sqlite postgres): docs/t
 
 chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
 	for database in sqlite postgres; do \
-		$(BIN)/python -m pytest tests/stories/test_chaos.py -s --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
+		$(BIN)/python -m pytest tests/stories/test_chaos.py -s -o faulthandler_timeout=0 --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
 	done
 
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
@@ -131,7 +131,7 @@ bench-growth: $(READY) ## print how much room a million loans take, table by tab
 bench-start: $(READY) ## print how soon `make run` answers and how much memory it takes
 	$(BIN)/python -m benchmarks.start
 
-bench-sweep: $(READY) ## sweep a million open loans, beside set-based statements
+bench-sweep: $(READY) ## sweep a million loans: overdue, lost, anonymised, by turns with set-based statements
 	$(BIN)/python -m benchmarks.sweep
 
 bench-holds: $(READY) ## end a hundred thousand holds of a million, and take back a book that ten thousand wait for
@@ -163,6 +163,9 @@ bench-redeploy: $(READY) ## replace web processes and workers while people come 
 
 bench-reference: $(READY) ## compare this code, by turns, with the build that benchmarks/REFERENCE names
 	$(BIN)/python -m benchmarks.reference
+
+profile: $(READY) ## draw a flame graph of CALL: borrow, return, availability, page, search, front, book or results
+	$(BIN)/python -m benchmarks.profile $(CALL)
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

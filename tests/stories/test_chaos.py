@@ -17,7 +17,7 @@ from tests.chaos.strikes import Strikes
 from tests.chaos.system import System, installation
 
 SETTLED_WITHIN = 90
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(0)]  # each of its waits has a limit
+pytestmark = pytest.mark.chaos
 
 
 def test_every_answer_is_true_whatever_dies(pytestconfig: pytest.Config) -> None:
