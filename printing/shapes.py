@@ -83,4 +83,4 @@ def _widths() -> dict[int, float]:
     """Of each letter, in thousandths of the font's size."""
     pdf = FPDF()
     pdf.add_font(FONT, fname=sans_path())
-    return {code: float(width) for code, width in pdf.fonts[FONT.lower()].cw.items()}
+    return {int(code): float(width) for code, width in pdf.fonts[FONT.lower()].cw.items()}
