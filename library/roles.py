@@ -85,6 +85,9 @@ CATALOGUER = Role(
             "catalog.add_typerule",
             "catalog.change_typerule",
             "catalog.delete_typerule",
+            "opac.view_readinglist",
+            "opac.add_readinglist",
+            "opac.change_readinglist",
         }
     ),
 )
