@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
 from accounts.mail.site import site_url
+from catalog.call_numbers.number_tables import known_table
 from kernel.clock import set_clock
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
@@ -144,8 +145,7 @@ if FAULTS and not DEBUG:
 
 # People
 
-AUTH_USER_MODEL = "accounts.User"
-ROLES = "library.roles.ROLES"
+AUTH_USER_MODEL, ROLES = "accounts.User", "library.roles.ROLES"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
@@ -160,8 +160,8 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 
 # Language, time, files
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
+AUTHOR_MARK_TABLE = known_table(env.int("AUTHOR_MARK_TABLE", default=5))  # by which author marks are suggested
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))

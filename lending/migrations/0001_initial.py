@@ -461,6 +461,7 @@ class Migration(migrations.Migration):
                 (
                     "book",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="loans",
                         to="lending.book",
@@ -471,6 +472,7 @@ class Migration(migrations.Migration):
                     "patron",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -481,6 +483,7 @@ class Migration(migrations.Migration):
                 (
                     "terms",
                     models.ForeignKey(
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="loans",
@@ -644,7 +647,10 @@ class Migration(migrations.Migration):
                 (
                     "closure",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="lending.closure"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="lending.closure",
                     ),
                 ),
                 (
@@ -817,7 +823,10 @@ class Migration(migrations.Migration):
                 (
                     "closure",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="pickup_moves", to="lending.closure"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pickup_moves",
+                        to="lending.closure",
                     ),
                 ),
                 (
@@ -1071,6 +1080,7 @@ class Migration(migrations.Migration):
                     "patron",
                     models.ForeignKey(
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
