@@ -12,9 +12,8 @@ from kernel.storage.databases import connection_of
 from kernel.storage.instances import columns_of, first_instance
 from kernel.values.scans import is_same
 
-
 # SQL, because every page that somebody is signed in for asks both: composing them took longer than the answers.
-PERSON = f"SELECT {columns_of(User, 'person')} FROM accounts_user person WHERE person.id = %s"
+PERSON = f"SELECT {columns_of(User, 'person')} FROM accounts_user person WHERE person.id = %s"  # noqa: S608  names of columns
 PERMISSIONS = """
 SELECT content.app_label || '.' || permission.codename
 FROM auth_permission permission JOIN django_content_type content ON content.id = permission.content_type_id

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import people
+from accounts.queries import person_of
 from accounts.rules import lacks_consent
 from fines.queries import balance_of
 from kernel.money import money
@@ -71,4 +71,4 @@ def account_of(patron: User, now: datetime) -> Account:
 
 def patron_on_screen(pk: int | None) -> User | None:
     """Whoever has that id, if anybody has."""
-    return people().select_related("category").filter(pk=pk).first() if pk else None
+    return person_of(pk) if pk else None

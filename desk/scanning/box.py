@@ -155,9 +155,7 @@ class Box:
             one = replace(scan, key=f"{scan.key}:{loan.pk}", typed="")
             yield done_before(one) or renew(one, loan.pk)
 
-    def _after(
-        self, acts: Sequence[Act], scan: Scan, asked: Asked, patron: User | None = None, **asks: Any
-    ) -> Shown:
+    def _after(self, acts: Sequence[Act], scan: Scan, asked: Asked, patron: User | None = None, **asks: Any) -> Shown:
         noted = [note(self.sitting, act) for act in acts]
         patron = patron or patron_on_screen(scan.patron)
         return Shown(patron=patron, acts=noted, basket=asked.basket, day=scan.day, **asks)

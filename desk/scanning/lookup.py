@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.queries import people
+from accounts.queries import person_of_card
 from kernel.refusals import Refused
 
 
@@ -14,7 +14,7 @@ class CardClosed(Refused):
 
 def holder_of(card_number: str) -> User | None:
     """Who may borrow with that card; None where nobody has it now. Raises `CardClosed`."""
-    holder = people().select_related("category").filter(card_number__anycase=card_number).first()
+    holder = person_of_card(card_number)
     if holder and not holder.is_active:
         raise CardClosed(card_number=holder.card_number)
     return holder
