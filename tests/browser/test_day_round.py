@@ -75,7 +75,8 @@ def test_a_day_at_the_desk(browser: Browser, library: Library, tmp_path: Path, d
     patrons = [library.patron(day.language) for _ten_copies_each in range(2 + day.loans // 10)]
     titles = TITLES[day.language]
     copies = library.barcodes(library.book(titles[0], copies=day.loans - 2))
-    waited_for, lost = (library.barcode(library.book(title)) for title in titles[1:])
+    book = library.book(titles[1])
+    waited_for, lost = library.barcode(book), library.barcode(library.book(titles[2]))
     looks = {"device": day.device, "language": day.language}
     with visitor(browser, library.port, tmp_path, **looks) as morning:
         at_the_desk(morning)
@@ -85,7 +86,7 @@ def test_a_day_at_the_desk(browser: Browser, library: Library, tmp_path: Path, d
         scan(morning, "DESK-NEXT", patrons[0].card, waited_for, lost)
         done(morning, "lent", day.loans)
         morning.is_well_made()
-        place_a_hold(morning, patrons[-1], titles[1])
+        place_a_hold(morning, patrons[-1], book, titles[1])
         lose(morning, patrons[0], lost)
     with visitor(browser, library.port, tmp_path, **looks) as afternoon:
         at_the_desk(afternoon)
@@ -120,12 +121,12 @@ def lend(person: Visitor, patron: Patron, copies: list[str], *, late: bool = Fal
         expect(person.page.locator("#patron tbody")).to_contain_text(copy)
 
 
-def place_a_hold(person: Visitor, patron: Patron, title: str) -> None:
+def place_a_hold(person: Visitor, patron: Patron, book: int, title: str) -> None:
     """The patron asks for what another one has: the look-up leads to the hold."""
     scan(person, patron.card)
     expect(person.page.locator("#patron h2")).to_contain_text(patron.card)
     scan(person, title)
-    asked = person.page.locator("#question a[href*='/hold/add/']")
+    asked = person.page.locator(f"#question a[href*='/hold/add/?book_number={book}&']")
     person.is_well_made()
     press(person, asked)
     press(person, person.page.locator("[name=_save]"))
@@ -155,7 +156,7 @@ def undo_a_wrong_return(person: Visitor, copy: str) -> None:
 def collect_the_hold(person: Visitor, patron: Patron, copy: str) -> None:
     """It comes back, goes to the hold shelf with a slip, and is lent to who waited."""
     scan(person, copy)
-    expect(person.page.locator("#acts > li").first).to_contain_text(patron.name)
+    expect(person.page.locator("#acts > li").first).to_contain_text(f"→ {patron.name}")
     press(person, person.page.locator("#acts a[href*='/hold-slip/']"))
     expect(person.page.locator("#slip")).to_contain_text(patron.name)
     person.is_well_made()
