@@ -51,10 +51,13 @@ COUNTED = (
     SELECT CASE WHEN was_erased THEN 'patrons_erased' ELSE 'patrons_registered' END, day, '', '', '', '', COUNT(*)
     FROM reporting_patronfact WHERE day {{days}} {BY_ALL}
     """,  # noqa: S608
-    f"""
-    SELECT what, day, '', '', '', '', SUM(amount) FROM reporting_moneyfact
+    *(
+        f"""
+    SELECT '{what}', day, '', '', '', '', SUM(amount) FROM reporting_{kind}fact
     WHERE day {{days}} AND amount <> 0 {BY_ALL}
-    """,  # noqa: S608
+    """  # noqa: S608
+        for what, kind in (("charged", "fine"), ("waived", "waiver"))
+    ),
 )
 INSERT = "INSERT INTO reporting_daycount (what, day, main_class, category, age_group, copy_type, number) {counted}"
 AMONG = {"postgresql": "= ANY (%s::date[])", "sqlite": "IN (SELECT value FROM json_each(%s))"}

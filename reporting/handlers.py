@@ -23,7 +23,7 @@ from lending.events import (
     ReturnUndone,
 )
 from reporting.marking import days_of_books, days_of_loans, mark_stale, set_columns
-from reporting.models import BookFact, CopyFact, LoanFact, MoneyFact, PatronFact, RenewalFact, ReturnFact
+from reporting.models import BookFact, CopyFact, FineFact, LoanFact, PatronFact, RenewalFact, ReturnFact, WaiverFact
 
 LOAN = ["day", "main_class", "category", "age_group", "copy_type"]
 """What a loan was made with, and keeps."""
@@ -83,18 +83,17 @@ def count_patrons(events: Sequence[PatronRegistered | PatronErased]) -> None:
 
 def count_money(events: Sequence[FineCharged | FineCancelled | FineRefunded | FineWaived]) -> None:
     """Sums up what was charged, without what was cancelled or refunded since, and what was waived."""
-    facts = []
-    for event in events:
-        is_cancelled, charged_on = event.status == "cancelled", timezone.localdate(event.charged_at)
-        facts.append(_money("charged", event, charged_on, 0 if is_cancelled else event.amount))
-        if isinstance(event, FineWaived):
-            facts.append(_money("waived", event, _day(event), event.amount - event.paid))
-        elif is_cancelled:
-            facts.append(_money("waived", event, _day(event), 0))
-    before = MoneyFact.objects.filter(key__in=[fact.key for fact in facts]).values_list("day", flat=True)
-    days = {*before} | {fact.day for fact in facts}
-    keep_newest(facts)
-    mark_stale(days)
+    fines = [event.fine for event in events]
+    before = [kind.objects.filter(pk__in=fines).values_list("day", flat=True) for kind in (FineFact, WaiverFact)]
+    days = {day for found in before for day in found}
+    charged = [_money(FineFact, event, timezone.localdate(event.charged_at), event.amount) for event in events]
+    waived = [
+        _money(WaiverFact, event, _day(event), event.amount - event.paid)
+        for event in _only(events, FineWaived, FineCancelled)
+    ]
+    keep_newest(charged)
+    keep_newest(waived)
+    mark_stale(days | {fact.day for fact in (*charged, *waived)})
 
 
 def _only(events: Iterable[Any], *kinds: type) -> list[Any]:
@@ -141,5 +140,6 @@ def _renewal(event: Any) -> RenewalFact:
     return fact
 
 
-def _money(what: str, event: Any, day: date, amount: int) -> MoneyFact:
-    return MoneyFact(key=f"{what}:{event.fine}", what=what, day=day, amount=amount, version=event.version)
+def _money(kind: Any, event: Any, day: date, amount: int) -> Any:
+    counted = 0 if event.status == "cancelled" else amount
+    return kind(fine_id=event.fine, day=day, amount=counted, version=event.version)

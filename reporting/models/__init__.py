@@ -1,19 +1,29 @@
 """The tables of statistics."""
 
 from reporting.models.counts import DayCount, StaleDay, What
-from reporting.models.facts import BookFact, CopyFact, LoanFact, MoneyFact, PatronFact, RenewalFact, ReturnFact
+from reporting.models.facts import (
+    BookFact,
+    CopyFact,
+    FineFact,
+    LoanFact,
+    PatronFact,
+    RenewalFact,
+    ReturnFact,
+    WaiverFact,
+)
 from reporting.models.visits import Visits
 
 __all__ = [
     "BookFact",
     "CopyFact",
     "DayCount",
+    "FineFact",
     "LoanFact",
-    "MoneyFact",
     "PatronFact",
     "RenewalFact",
     "ReturnFact",
     "StaleDay",
     "Visits",
+    "WaiverFact",
     "What",
 ]

@@ -130,19 +130,35 @@ class PatronFact(models.Model):
         return str(self.event)
 
 
-class MoneyFact(models.Model):
-    """What was charged as a fine, or waived of it, on a day, in whole units of the currency."""
+class FineFact(models.Model):
+    """What was charged as a fine, in whole units of the currency."""
 
-    key = models.CharField(max_length=40, primary_key=True)
-    what = models.CharField(_("what"), max_length=20)
+    fine_id = models.BigIntegerField(_("fine"), primary_key=True)
     day = models.DateField(_("day"))
     amount = models.BigIntegerField(_("amount"))
     version = models.PositiveIntegerField(_("version"))
 
     class Meta:
-        verbose_name = _("sum that is counted")
-        verbose_name_plural = _("sums that are counted")
-        indexes = (models.Index(fields=["day"], name="money_fact_day"),)
+        verbose_name = _("fine that is counted")
+        verbose_name_plural = _("fines that are counted")
+        indexes = (models.Index(fields=["day"], name="fine_fact_day"),)
 
     def __str__(self) -> str:
-        return self.key
+        return str(self.fine_id)
+
+
+class WaiverFact(models.Model):
+    """What was waived of a fine, in whole units of the currency."""
+
+    fine_id = models.BigIntegerField(_("fine"), primary_key=True)
+    day = models.DateField(_("day"))
+    amount = models.BigIntegerField(_("amount"))
+    version = models.PositiveIntegerField(_("version"))
+
+    class Meta:
+        verbose_name = _("waiver that is counted")
+        verbose_name_plural = _("waivers that are counted")
+        indexes = (models.Index(fields=["day"], name="waiver_fact_day"),)
+
+    def __str__(self) -> str:
+        return str(self.fine_id)
