@@ -25,7 +25,7 @@ CHECKS := check-types check-workflows check-manifests check-contracts check-sett
 AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages screens clean
+.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages profile screens clean
 .PHONY: bench bench-data bench-growth bench-hanging bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -131,7 +131,7 @@ bench-growth: $(READY) ## print how much room a million loans take, table by tab
 bench-start: $(READY) ## print how soon `make run` answers and how much memory it takes
 	$(BIN)/python -m benchmarks.start
 
-bench-sweep: $(READY) ## sweep a million open loans, beside set-based statements
+bench-sweep: $(READY) ## sweep a million loans: overdue, lost, anonymised, by turns with set-based statements
 	$(BIN)/python -m benchmarks.sweep
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
@@ -160,6 +160,9 @@ bench-redeploy: $(READY) ## replace web processes and workers while people come 
 
 bench-reference: $(READY) ## compare this code, by turns, with the build that benchmarks/REFERENCE names
 	$(BIN)/python -m benchmarks.reference
+
+profile: $(READY) ## draw a flame graph of CALL: borrow, return, availability, page, search, front, book or results
+	$(BIN)/python -m benchmarks.profile $(CALL)
 
 lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Card, User
+from accounts.models import Card, CardApplication, User
 from accounts.rules import AGE_OF_CONSENT, birth_date_for
 from kernel.labels.reading import CARD, searched
 from kernel.values.phones import read_phone
@@ -19,6 +19,11 @@ def people(text: str = "") -> QuerySet[User]:
         holds |= Q(phone=read_phone(text))
     everybody = User.objects.filter(is_program=False, erased_at=None)
     return everybody.filter(holds) if text else everybody
+
+
+def applications_waiting() -> int:
+    """How many applications for a card nobody has decided on."""
+    return CardApplication.objects.filter(state=CardApplication.State.WAITING).count()
 
 
 def cards_of(person_id: int) -> QuerySet[Card]:

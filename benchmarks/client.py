@@ -55,6 +55,11 @@ def asking(method: str, path: str, token: str = "", body: object = None, about: 
     return Request("\r\n".join([*head, "", ""]).encode() + content, about)
 
 
+def bringing_back(borrow: Request, body: bytes) -> Request:
+    """The return of the loan that was the answer to a borrow."""
+    return asking("POST", f"/api/v1/loans/{json.loads(body)['id']}/return", borrow.about, {})
+
+
 class Connection:
     """One connection to the web process, opened anew when it was lost."""
 

@@ -23,7 +23,7 @@ from knox.models import AuthToken  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from benchmarks.building import COPIES  # noqa: E402
-from benchmarks.client import Load, Request, asking, drive  # noqa: E402
+from benchmarks.client import Load, asking, bringing_back, drive  # noqa: E402
 from benchmarks.searching import measure_questions  # noqa: E402
 from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
@@ -68,15 +68,11 @@ def measure(wanted: argparse.Namespace) -> None:
         call("loans", cycle([asking("GET", "/api/v1/loans", token) for token in tokens]))
         call("availability", cycle([asking("GET", f"/api/v1/books/{book}/availability") for book in shelf]))
         call("search", cycle([asking("GET", f"/api/v1/books?q={quote(word)}") for word in words]))
-        call("return", iter([_bringing_back(request, body) for request, body in lent.good]))
+        call("return", iter([bringing_back(request, body) for request, body in lent.good]))
     (FOLDER / "figures.json").write_text(json.dumps(rates))
     sample = Book.objects.filter(pk__in=range(1, books, books // 60)).values_list("title", "authors")
     print("\nsearch alone, without HTTP")
     measure_questions([(title, authors[0]) for title, authors in sample])
-
-
-def _bringing_back(borrow: Request, body: bytes) -> Request:
-    return asking("POST", f"/api/v1/loans/{json.loads(body)['id']}/return", borrow.about, {})
 
 
 def _arguments() -> argparse.Namespace:

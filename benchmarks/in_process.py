@@ -25,18 +25,19 @@ OWN_NAMES = {"CONTENT_TYPE", "CONTENT_LENGTH"}
 
 def main() -> None:
     """Fills the empty database at `DATABASE_URL`, says `ready`, and makes the calls that it is asked for."""
-    calls = _calls()
+    calls = all_calls()
     print("ready", flush=True)
     for line in sys.stdin:
         name, count = line.rsplit(maxsplit=1)
-        environs = [_environ(request) for request in islice(calls[name], int(count))]
+        environs = [environ_of(request) for request in islice(calls[name], int(count))]
         began = time.process_time()
         for environ in environs:
-            _call(environ)
+            call(environ)
         print((time.process_time() - began) / len(environs) * 1_000_000, flush=True)
 
 
-def _calls() -> dict[str, Iterator[Request]]:
+def all_calls() -> dict[str, Iterator[Request]]:
+    """The requests of each kind of call, to the database that is filled for them."""
     call_command("migrate", verbosity=0)
     town = build_town(BOOKS, PATRONS, timezone.now())
     know_the_rest()
@@ -51,7 +52,7 @@ def _calls() -> dict[str, Iterator[Request]]:
     }
 
 
-def _environ(request: Request) -> dict[str, Any]:
+def environ_of(request: Request) -> dict[str, Any]:
     """The request as a web server would hand it over."""
     head, _, body = request.wire.partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
@@ -69,13 +70,15 @@ def _environ(request: Request) -> dict[str, Any]:
     return environ
 
 
-def _call(environ: dict[str, Any]) -> None:
+def call(environ: dict[str, Any]) -> bytes:
+    """The body of a good answer; any other ends the program."""
     status = []
     answer = application(environ, lambda line, *_: status.append(line))
-    b"".join(answer)
+    body = b"".join(answer)
     answer.close()
     if status[0][0] != "2":
         raise SystemExit(f"{environ['PATH_INFO']} answered {status[0]}")
+    return body
 
 
 if __name__ == "__main__":

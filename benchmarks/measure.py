@@ -4,7 +4,6 @@
 """
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -19,7 +18,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.client import Load, asking, drive  # noqa: E402
+from benchmarks.client import Load, asking, bringing_back, drive  # noqa: E402
 from benchmarks.delivery import (  # noqa: E402
     NotDelivered,
     delays_since,
@@ -68,14 +67,10 @@ def _call_everything(wanted: argparse.Namespace, town: Town, table: Table) -> No
     table.add("patron's page", load(town.pages))
     table.add("search", load(town.searches))
     table.add("availability", load(town.availabilities))
-    table.add("return", load(iter([_bringing_back(request, body) for request, body in lent.good])))
+    table.add("return", load(iter([bringing_back(request, body) for request, body in lent.good])))
     table.add_times("delivery, one worker", gaps, elapsed, "from one to the next")
     table.add_times("borrow to page, idle", idle, note="from the 201 until the row can be read")
     table.add_times("borrow to page, under load", busy, note="from the borrow until a worker takes it up")
-
-
-def _bringing_back(borrow: object, body: bytes) -> object:
-    return asking("POST", f"/api/v1/loans/{json.loads(body)['id']}/return", borrow.about, {})
 
 
 def _title(wanted: argparse.Namespace) -> str:

@@ -148,11 +148,10 @@ def _pages(port: int, first: int) -> Iterator[dict[str, Any]]:
 
 
 def _show_pages(seen: dict[str, Any]) -> None:
-    print(
-        f"{'':20}{seen['per_second']:9.1f} polls/s     p50 {seen['p50'] * 1e3:.1f} ms, p99 {seen['p99'] * 1e3:.1f} ms,"
-        f" {seen['statuses']}, {seen['empty']} empty, pages' process {seen['share']:.1%} of a core",
-        flush=True,
-    )
+    polls = f"{seen['per_second']:9.1f} polls/s ({seen['complete']:.1f} by Python), {seen['readings']:.1f} readings/s"
+    times = f"p50 {seen['p50'] * 1e3:.1f} ms, p99 {seen['p99'] * 1e3:.1f} ms"
+    said = f"{seen['statuses']}, {seen['empty']} empty, pages' process {seen['share']:.1%} of a core"
+    print(f"{'':20}{polls}  {times}, {said}", flush=True)
 
 
 def _seconds_of(pids: list[int]) -> float:

@@ -1,7 +1,8 @@
-"""`python -m benchmarks.sweep`: what a sweep over a million open loans costs, on SQLite and on PostgreSQL.
+"""`python -m benchmarks.sweep`: what the sweeps over a million loans cost, on SQLite and on PostgreSQL: `sweep_overdue`
+and `mark_lost` over open ones, `anonymise_loans` over closed ones.
 
-It prints the seconds of `manage.py sweep_overdue`, those of set-based statements that write the same rows, their ratio,
-and the most memory that the sweep had.
+It prints the seconds of each, those of set-based statements that write the same rows, by turns, their ratio, and the
+most memory that a sweep had.
 """
 
 import argparse
@@ -9,21 +10,26 @@ import sys
 
 from benchmarks.scratch import environment, on_each_database, run, scratch, which_databases
 
+SWEEPS = ("sweep_overdue", "mark_lost", "anonymise_loans")
+
 
 def main() -> int:
-    """Sweeps a fresh database of each kind."""
+    """Sweeps fresh databases of each kind."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sweep", description=__doc__)
     which_databases(parser)
-    parser.add_argument("--loans", type=int, default=1_000_000, help="open loans")
-    parser.add_argument("--overdue", type=int, default=200_000, help="how many of them fell overdue")
+    parser.add_argument("--loans", type=int, default=1_000_000, help="loans that stay as they are, at least")
+    parser.add_argument("--concerned", type=int, default=200_000, help="how many more a sweep changes, in all turns")
+    parser.add_argument("--turns", type=int, default=2, help="turns of statements and sweep")
+    parser.add_argument("--only", choices=SWEEPS, help="one of the sweeps")
     wanted = parser.parse_args()
-    return on_each_database(wanted.databases, lambda kind: _sweep(kind, wanted))
+    chosen = (wanted.only,) if wanted.only else SWEEPS
+    return on_each_database(wanted.databases, lambda kind: max(_sweep(kind, name, wanted) for name in chosen))
 
 
-def _sweep(kind: str, wanted: argparse.Namespace) -> int:
-    sizes = [f"--loans={wanted.loans}", f"--overdue={wanted.overdue}"]
+def _sweep(kind: str, name: str, wanted: argparse.Namespace) -> int:
+    sizes = [f"--loans={wanted.loans}", f"--concerned={wanted.concerned}", f"--turns={wanted.turns}"]
     with scratch(kind) as (folder, url):
-        return run([sys.executable, "-m", "benchmarks.sweeping", *sizes], environment(folder, url))
+        return run([sys.executable, "-m", "benchmarks.sweeping", name, *sizes], environment(folder, url))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""`python -m benchmarks.sweeping`: one sweep of the empty database at `DATABASE_URL`, beside set-based statements.
+"""`python -m benchmarks.sweeping`: one sweep of the empty database at `DATABASE_URL`, by turns with set-based
+statements that write the same.
 
 `python -m benchmarks.sweep` calls it with all it needs.
 """
@@ -8,8 +9,9 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 import django
 
@@ -19,125 +21,125 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.made import execute, go_on_counting, know_the_sizes, make  # noqa: E402
+from benchmarks.loans import BOOK, PATRON, PER_PATRON, TITLE, day_of_loan, make_loans, moment_of  # noqa: E402
+from benchmarks.made import execute, indexed_afterwards, know_the_sizes, make  # noqa: E402
+from benchmarks.sweep_statements import ANONYMISE, EXPIRE, LOSE, SAID  # noqa: E402
+from kernel.eventbus.events import DomainEvent  # noqa: E402
 from kernel.eventbus.models import Delivery, Event  # noqa: E402
-from lending.models import Loan  # noqa: E402
+from kernel.eventbus.publishing.outbox import subscriptions_to  # noqa: E402
+from lending.events import BookExpired, CopyLost  # noqa: E402
+from lending.models import Loan, LoanLine, Terms  # noqa: E402
+from lending.policies.table import policies_now  # noqa: E402
+from lending.policy_fields import flattened  # noqa: E402
 
-PER_PATRON = 10
-HANDLER = "dashboard.handlers.show_loan"
-STORY = {
-    "'loan'": "l.id",
-    "'version'": "l.version",
-    "'patron'": "l.patron_id",
-    "'book'": "l.book_id",
-    "'title'": "l.title",
-    "'status'": "l.status",
-    "'quantity'": "l.quantity",
-    "'outstanding'": "(SELECT count(*) FROM lending_loanline WHERE loan_id = l.id AND ending = '')",
-    "'due_on'": "l.due_on",
-    "'occurred_at'": "%(now)s",
-    "'shelf'": "'{{}}'",
-}
-MARK = """
-    UPDATE lending_loan SET expired_at = %(now)s, version = version + 1
-    WHERE status = 'active' AND due_on < %(day)s AND expired_at IS NULL
-"""
-TELL = f"""
-    INSERT INTO eventbus_event (uuid, name, key, occurred_at, payload, correlation_id)
-    SELECT {{uuid}}, 'BookExpired', 'loan:' || l.id, %(now)s,
-        {{object}}({", ".join(f"{name}, {value}" for name, value in STORY.items())}), {{uuid}}
-    FROM lending_loan l WHERE l.status = 'active' AND l.due_on < %(day)s AND l.expired_at = %(now)s
-    ORDER BY l.due_on, l.id
-"""
-OWE = f"""
-    INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, error)
-    SELECT id, '{HANDLER}', key, 'waiting', 0, '' FROM eventbus_event
-    WHERE name = 'BookExpired' AND occurred_at = %(now)s ORDER BY id
-"""
-WAYS = {
-    "postgresql": {"uuid": "gen_random_uuid()", "object": "jsonb_build_object"},
-    "sqlite": {"uuid": "lower(hex(randomblob(16)))", "object": "json_object"},
+APART = timedelta(days=5)
+"""So many days lie between two turns."""
+LOST_AFTER, KEPT = 30, 367
+
+
+class Sweep(NamedTuple):
+    """Its statements, the days from a due date to the day of the sweep, what it announces of each, and what it did."""
+
+    statements: Sequence[str]
+    after: int
+    event: type[DomainEvent] | None
+    done: Callable[[], int]
+
+
+SWEEPS = {
+    "sweep_overdue": Sweep(EXPIRE, 1, BookExpired, lambda: Loan.objects.exclude(expired_at=None).count()),
+    "mark_lost": Sweep(LOSE, LOST_AFTER, CopyLost, lambda: LoanLine.objects.filter(ending="lost").count()),
+    "anonymise_loans": Sweep(ANONYMISE, KEPT, None, lambda: Loan.objects.filter(patron=None).count()),
 }
 
 
 def main(wanted: argparse.Namespace) -> None:
-    """Fills the database and sweeps it twice: half of what is overdue set-based, then the other half for real."""
+    """Fills the database; then each turn is a day's loans by statements, and the next day's for real."""
     call_command("migrate", verbosity=0)
-    now = timezone.now()
-    today = timezone.localdate(now)
-    _fill(wanted.loans, wanted.overdue, now, today)
-    before = _memory()
-    print(
-        f"\n{connection.display_name}: {wanted.loans:,} open loans, {wanted.overdue:,} overdue,"
-        f" cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}",
-        flush=True,
-    )
-    floor, _ = _timed(lambda: _set_based(now, today - timedelta(days=10)))
-    assert _announced() == [wanted.overdue] * 3
-    know_the_sizes()
-    seconds, own = _timed(lambda: call_command("sweep_overdue", stdout=sys.stderr))
-    assert _announced() == [2 * wanted.overdue] * 3
+    now, sweep, each = timezone.now(), SWEEPS[wanted.sweep], wanted.concerned // wanted.turns
+    days = [timezone.localdate(now) - timedelta(days=900) + number * APART for number in range(2 * wanted.turns)]
+    _fill(wanted, days, each, now)
+    before, floor, real, own = _memory(), 0.0, 0.0, 0.0
+    sizes = f"{wanted.loans:,} loans and {2 * wanted.concerned:,} concerned"
+    load = f"cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}"
+    print(f"\n{connection.display_name}: {sizes}, {load}", flush=True)
+    for turn in range(wanted.turns):
+        first, second = days[2 * turn : 2 * turn + 2]
+        floor += _timed(lambda day=first: _set_based(sweep, day))[0]
+        assert _done(sweep) == each * (2 * turn + 1), _done(sweep)
+        as_of = str(second + timedelta(days=sweep.after))
+        seconds, in_process = _timed(lambda day=as_of: call_command(wanted.sweep, "--as-of", day, stdout=sys.stderr))
+        assert _done(sweep) == each * (2 * turn + 2), _done(sweep)
+        real, own = real + seconds, own + in_process
     print(f"set-based statements  {floor:6.1f} s", flush=True)
-    print(f"sweep_overdue         {seconds:6.1f} s  ({own:.1f} s of processor time in its own process)")
-    print(f"ratio                 {seconds / floor:6.1f}")
+    print(f"{wanted.sweep:20}  {real:6.1f} s  ({own:.1f} s of processor time in its own process)")
+    print(f"ratio                 {real / floor:6.2f}")
     print(f"peak memory           {_memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
 
 
-def _set_based(now: datetime, day: date) -> None:
-    ways = WAYS[connection.vendor]
+def _set_based(sweep: Sweep, day: date) -> None:
+    handlers = subscriptions_to([sweep.event]) if sweep.event else []
+    said = {**SAID[connection.vendor], "handlers": ", ".join(f"('{handler}')" for _event, handler in handlers)}
+    now = timezone.now()
     with transaction.atomic():
-        for statement in (MARK, TELL.format(**ways), OWE):
+        for statement in sweep.statements:
+            for name, words in said.items():
+                statement = statement.replace(f"{{{name}}}", words)
             execute(statement, now=now, day=day)
 
 
-def _fill(loans: int, overdue: int, now: datetime, today: date) -> None:
-    """One copy for each loan. So many loans fell overdue long ago, as many again lately, the others are not due."""
-    patrons = loans // PER_PATRON
-    with transaction.atomic():
-        make(
-            "accounts_user",
-            "id, card_number, name, email, language, is_staff, is_superuser, is_active, password, registered_at",
-            "n, 'S-' || n, 'Patron ' || n, '', 'ko', false, false, true, '!', %(now)s",
-            last=patrons,
-            now=now,
-        )
-        make("lending_patron", "user_id", "n", last=patrons)
-        make("lending_book", "id, title, revision, withdrawn", "n, 'The ' || n || '. book 책', 1, false", last=patrons)
-        make(
-            "lending_copy",
-            "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
-            "n, 1 + n %% %(books)s, 'S' || n, '', true, 1, 'loan', false, 1",
-            last=loans + overdue,
-            books=patrons,
-        )
-        long_ago, lately = today - timedelta(days=20), today - timedelta(days=5)
-        make(
-            "lending_loan",
-            "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, renewals,"
-            " cancel_reason, version",
-            "n, 1 + n * 7 %% %(patrons)s, 1 + n %% %(patrons)s, 'The ' || (1 + n %% %(patrons)s) || '. book 책', 1,"
-            " 'active', %(now)s, %(now)s,"
-            " CASE n %% %(each)s WHEN 0 THEN %(long_ago)s WHEN 1 THEN %(lately)s ELSE %(later)s END, 0, '', 0",
-            last=loans + overdue,
-            each=(loans + overdue) // overdue,
-            patrons=patrons,
-            now=now,
-            long_ago=long_ago,
-            lately=lately,
-            later=today + timedelta(days=9),
-        )
-        make("lending_loanline", "loan_id, copy_id, ending", "n, n, ''", last=loans + overdue)
-    go_on_counting("accounts_user", "lending_loan")
+def _fill(wanted: argparse.Namespace, days: Sequence[date], each: int, now: datetime) -> None:
+    """So many loans of each day; the others are not due, or came back today."""
+    count, closed = wanted.loans + 2 * wanted.concerned, wanted.sweep == "anonymise_loans"
+    others = timezone.localdate(now) + timedelta(days=0 if closed else 9)
+    day = day_of_loan(days, count // each, others)
+    make_loans(count, day, now, is_open=not closed, terms=_terms(now).pk)
+    if closed:
+        _make_past(count, day)
     know_the_sizes()
 
 
-def _announced() -> list[int]:
-    """How many loans are marked, told of and owed to the patrons' pages."""
-    marked, owed = Loan.objects.exclude(expired_at=None), Delivery.objects.filter(handler=HANDLER)
-    return [rows.count() for rows in (marked, Event.objects.filter(name="BookExpired"), owed)]
+def _make_past(count: int, day: str) -> None:
+    """The return of each loan, and two events."""
+    moment, many = moment_of(day), {"last": count, "patrons": count // PER_PATRON}
+    uuid, made = SAID[connection.vendor]["uuid"], SAID[connection.vendor]["object"]
+    with transaction.atomic(), indexed_afterwards("lending_return", "eventbus_event"):
+        make(
+            "lending_return",
+            "loan_id, patron_id, requested_by, quantity, returned_at, returned_on, days_late, days_counted,"
+            " late_as, suspension_days, version, restriction",
+            f"n, {PATRON}, {PATRON}, 1, {moment}, {day}, 0, 0, 'fine', 0, 1, 0",
+            **many,
+        )
+        for name in ("BookBorrowed", "BookReturned"):
+            make(
+                "eventbus_event",
+                'uuid, name, key, occurred_at, payload, correlation_id, "by", via, reason',
+                f"{uuid}, '{name}', 'loan:' || n, {moment}, {made}('loan', n, 'version', 1, 'patron', {PATRON},"
+                f" 'book', {BOOK}, 'title', {TITLE}, 'status', 'active', 'quantity', 1, 'outstanding', 1),"
+                f" {uuid}, {PATRON}, 'api', ''",
+                **many,
+            )
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+def _terms(now: datetime) -> Terms:
+    values = flattened(policies_now().deciding("", "", timezone.localdate(now)).rules.nested())
+    return Terms.objects.create(digest="made", category="", values={**values, "late.lost_after_days": LOST_AFTER})
+
+
+def _done(sweep: Sweep) -> int:
+    """How many it did; each was announced once, to everybody."""
+    done = sweep.done()
+    if sweep.event:
+        events = Event.objects.filter(name=sweep.event.__name__)
+        handlers = len(subscriptions_to([sweep.event]))
+        assert (events.count(), Delivery.objects.count()) == (done, done * handlers)
+    else:
+        assert Event.objects.filter(name="BookReturned", payload__patron=None).count() == done
+    return done
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, float]:
     began, used = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - began, time.process_time() - used
@@ -150,8 +152,9 @@ def _memory() -> float:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sweeping")
-    parser.add_argument("--loans", type=int, required=True)
-    parser.add_argument("--overdue", type=int, required=True)
+    parser.add_argument("sweep", choices=SWEEPS)
+    for name in ("loans", "concerned", "turns"):
+        parser.add_argument(f"--{name}", type=int, required=True)
     return parser.parse_args()
 
 

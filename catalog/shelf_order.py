@@ -52,9 +52,21 @@ def shelf_key(call_number: str, volume: str = "") -> str:
     text = _plain(call_number)
     if not text:
         return ""
-    place = _decimal(text)
+    place = place_of(call_number)
     key = _key_of(place, _plain(volume)) if place else f"{END}f{_others(text)}"
     return key[:LONGEST_SHELF_KEY]
+
+
+def place_of(call_number: str) -> Place | None:
+    """The parts; nothing where the number is of another kind, such as the Library of Congress's, or empty."""
+    text = _plain(call_number)
+    return _decimal(text) if text else None
+
+
+def mark_key(place: Place) -> str:
+    """What the keys of all books begin with that have this shelving mark, class and author mark."""
+    class_number = _fraction(place.class_number.replace(".", ""))
+    return _letters(place.mark) + class_number + "".join(_author_mark(place.author_mark))
 
 
 def _plain(text: str) -> str:
@@ -64,7 +76,6 @@ def _plain(text: str) -> str:
 
 
 def _decimal(text: str) -> Place | None:
-    """The parts; nothing where the number is of another kind, such as the Library of Congress's."""
     found = DECIMAL.fullmatch(text)
     mark = (found["mark"] or "") if found else ""
     if found is None or (mark.isascii() and mark and not _is_shelving_mark(mark, found["rest"])):
@@ -103,9 +114,7 @@ def _key_of(place: Place, volume: str) -> str:
     volume = place.volume or (numbered[1] if numbered else next(iter(RUNS.findall(volume)), ""))
     return "".join(
         [
-            _letters(place.mark),
-            _fraction(place.class_number.replace(".", "")),
-            *_author_mark(place.author_mark),
+            mark_key(place),
             _mixed(place.more),
             _number_or_word(volume),
             _whole(place.year),

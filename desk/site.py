@@ -15,7 +15,9 @@ from desk.money.addresses import account_addresses
 from desk.pages import box, presence, slips
 from desk.pages.lists import work_list
 from desk.pages.patron import patron_page
-from desk.today import todays_figures
+from desk.start.figures import start_page_of
+from desk.start.finding import found_by
+from desk.start.operations import operations
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
 from kernel.staff.site import StaffSite
@@ -28,7 +30,7 @@ class LibraryAdminSite(StaffSite):
 
     site_title = _("Library")
     site_header = _("Library")
-    index_title = _("Today")
+    index_title = _("Start page")
     site_url = "/"
     login_form = SignInForm
     index_template = "desk/start.html"
@@ -62,7 +64,11 @@ class LibraryAdminSite(StaffSite):
             "patron/<int:pk>/": ("desk_patron", patron_page),
         }
         desk = [path(f"desk/{at}", self.admin_view(view, via="desk"), name=name) for at, (name, view) in pages.items()]
-        return [*desk, *account_addresses(self.admin_view), *super().get_urls()]
+        start = [
+            path("find/", self.admin_view(self.find), name="find"),
+            path("operations/", self.admin_view(operations), name="operations"),
+        ]
+        return [*start, *desk, *account_addresses(self.admin_view), *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The contexts in the order in which the desk needs them."""
@@ -70,8 +76,18 @@ class LibraryAdminSite(StaffSite):
         return sorted(apps, key=lambda app: ORDER.index(app["app_label"]) if app["app_label"] in ORDER else len(ORDER))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """The start page, with those of today's figures that the person may see; who has no role is told so."""
-        figures = list(todays_figures(timezone.now(), request.user.has_perm))
-        today = {"figures": figures, "behind": projection_lag() if figures else 0}
+        """The start page: what waits for the person, and today's figures; who has no role is told so."""
+        start = start_page_of(request.user.has_perm, timezone.now())
         has_role = bool(request.user.get_all_permissions())
-        return super().index(request, {**(extra_context or {}), **today, "has_role": has_role})
+        today = {"start": start, "behind": projection_lag() if has_role else 0, "has_role": has_role}
+        return super().index(request, {**(extra_context or {}), **today})
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """What is found of what the person may see; the only hit is opened at once."""
+        words = request.GET.get("q", "")
+        groups = found_by(words, request.user.has_perm)
+        hits = [hit for group in groups for hit in group.hits]
+        if len(hits) == 1:
+            return redirect(hits[0].address)
+        context = {"title": _("Search"), "words": words, "groups": groups}
+        return TemplateResponse(request, "desk/find.html", {**self.each_context(request), **context})

@@ -1,7 +1,7 @@
 """What the fines can tell."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from django.contrib.auth import get_user_model
@@ -21,7 +21,6 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from fines.models import Account, Entry, FeeSchedule, Fine, Settlement
 from fines.rules import LateCopy, late_fee
@@ -170,11 +169,3 @@ def covered_by(amount: int, owed: Sequence[Any]) -> tuple[list[tuple[Any, int]],
 def version_of(patron_id: int) -> int:
     """How many acts the patron's account has seen."""
     return Account.objects.filter(pk=patron_id).values_list("version", flat=True).first() or 0
-
-
-def money_of_the_day(now: datetime) -> dict[str, int]:
-    """What all patrons owe of fines, and what was paid today, in one statement."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    paid_today = Q(kind__in=(Entry.Kind.PAYMENT, Entry.Kind.REVERSAL), at__gte=midnight)
-    found = Entry.objects.aggregate(owed=Sum("amount"), paid=Sum("amount", filter=paid_today))
-    return {"fines_outstanding": found["owed"] or 0, "paid_today": -(found["paid"] or 0)}

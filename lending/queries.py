@@ -7,11 +7,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from kernel.labels.reading import BARCODE, CARD, searched
 from lending.models import (
-    LENDABLE,
     Copy,
     DeferredReturn,
     FailedAttempt,
@@ -67,6 +65,12 @@ def loans_found_by(text: str) -> Q:
     return Q(patron__in=holders_of(text)) | Q(pk__in=[*held, *numbers])  # lists, so that each part uses its index
 
 
+def loans_of_number(text: str) -> QuerySet[Loan]:
+    """The loan that has that number; none where the text is no number."""
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19
+    return Loan.objects.filter(pk=int(text)) if is_number else Loan.objects.none()
+
+
 def holders_of(card_number: str) -> list[int]:
     """The id of the person who has that card: none or one. People may be in another database, so nothing is joined."""
     people = get_user_model()
@@ -92,21 +96,6 @@ def copies_lost() -> QuerySet[LoanLine]:
     """The copies that are lost, each with the loan that lost it, the last first."""
     lost = LoanLine.objects.filter(ending="lost", copy__condition=Copy.Condition.LOST)
     return lost.select_related("loan", "copy").order_by("-ended_at", "-pk")
-
-
-def counts_of_the_day(now: datetime) -> dict[str, int]:
-    """What was lent and taken back today, and how things stand now, in five statements."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    copies = Copy.objects.filter(withdrawn=False)
-    returned = Return.objects.filter(returned_at__gte=midnight, voided_at=None).aggregate(n=Sum("quantity"))["n"]
-    overdue = LoanLine.objects.filter(ending="", claimed_on=None, loan__in=loans_overdue(timezone.localdate(now)))
-    return {
-        "lent_today": Loan.objects.filter(borrowed_at__gte=midnight).exclude(status="cancelled").count(),
-        "returned_today": returned or 0,
-        "overdue": overdue.count(),
-        "requested": Loan.objects.filter(status=Loan.Status.REQUESTED).count(),
-        **copies.aggregate(out=Count("pk", filter=Q(place=Copy.Place.LOAN)), lendable=Count("pk", filter=LENDABLE)),
-    }
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

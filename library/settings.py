@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
 from accounts.mail.site import site_url
+from catalog.call_numbers.number_tables import known_table
 from kernel.clock import set_clock
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
@@ -107,9 +108,8 @@ PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "
 WEB_THREADS = env.int("WEB_THREADS", default=32)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
-OWN_DATABASES = ("catalog", "lending", "fines", "dashboard", "notices", "reporting")
-for context in (*OWN_DATABASES, *(app.rpartition(".")[2] for app in EXTRA_APPS)):
-    url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
+for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
+    url = env.str(f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS, DEFAULT_AUTO_FIELD = ["kernel.storage.databases.ByContext"], "django.db.models.BigAutoField"
@@ -146,8 +146,7 @@ if FAULTS and not DEBUG:
 
 # People
 
-AUTH_USER_MODEL = "accounts.User"
-ROLES = "library.roles.ROLES"
+AUTH_USER_MODEL, ROLES = "accounts.User", "library.roles.ROLES"
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
 SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
@@ -163,6 +162,7 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 # Language, time, files
 
 LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
+AUTHOR_MARK_TABLE = known_table(env.int("AUTHOR_MARK_TABLE", default=5))  # by which author marks are suggested
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))

@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
@@ -24,8 +25,14 @@ class LibraryPageAdmin(StaffAdmin):
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """There is one."""
-        return super().has_add_permission(request) and not LibraryPage.objects.exists()
+        """There is one, and whether it was written is asked where it matters: every page asks this for its menu."""
+        return super().has_add_permission(request)
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page that was written already, where there is one."""
+        if LibraryPage.objects.exists():
+            return redirect("admin:opac_librarypage_change", 1)
+        return super().add_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keeps it; this process shows it at once, others within seconds."""

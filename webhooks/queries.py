@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kernel.eventbus.models import Event
 from webhooks.models import Attempt, Endpoint, due_endpoints
@@ -12,6 +12,16 @@ from webhooks.models import Attempt, Endpoint, due_endpoints
 def has_active_endpoints() -> bool:
     """Whether there is anybody to send to, now or after a pause."""
     return Endpoint.objects.filter(active=True).exists()
+
+
+def webhooks_failing() -> int:
+    """How many endpoints refused what they were last sent, or were disabled for that."""
+    return Endpoint.objects.filter(Q(failures__gt=0) | ~Q(disabled_why="")).count()
+
+
+def endpoints() -> QuerySet[Endpoint]:
+    """All endpoints, those that fail first."""
+    return Endpoint.objects.order_by("-failures", "pk")
 
 
 def unsent_since(before: datetime) -> Iterator[Endpoint]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from catalog.admin.call_numbers import call_number
 from catalog.admin.copies_of_book import CopiesOfBook
 from catalog.admin.export import export_page
 from catalog.admin.history import history_of_book
@@ -48,9 +49,10 @@ class BookAdmin(StaffAdmin):
     readonly_fields = ("cover_now", "registered_at", "withdrawn_at", "queue")
 
     def get_urls(self) -> list[Any]:
-        """Beside the model's pages: the books as a file."""
-        export = self.admin_site.admin_view(staff_page("catalog.import_books")(self.export))
-        return [path("export/", export, name=self._page("export")), *super().get_urls()]
+        """Beside the model's pages: the books as a file, and call numbers."""
+        pages = {"export": staff_page("catalog.import_books")(self.export), "call_number": call_number}
+        own = [path(f"{at}/", self.admin_site.admin_view(page), name=self._page(at)) for at, page in pages.items()]
+        return [*own, *super().get_urls()]
 
     def export(self, request: HttpRequest) -> Any:
         """The books as a file."""

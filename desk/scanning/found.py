@@ -33,17 +33,26 @@ class FoundBook:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Patrons and books, ten of each at the most."""
+    """Patrons and books, ten of each at the most, and whether there are more."""
 
+    words: str
     patrons: list[User] = field(default_factory=list)
     books: list[FoundBook] = field(default_factory=list)
+    more_patrons: bool = False
+    more_books: bool = False
 
 
 def look_up(words: str, *, sees_people: bool, sees_books: bool) -> Found:
     """What the words find; an ISBN is a word too."""
-    patrons = people(words).select_related("category").order_by("name", "pk")[:MOST] if sees_people else []
-    books = books_by_ids(best_matches(words, most=MOST)) if sees_books else []
-    return Found(patrons=list(patrons), books=list(_with_copies(books)))
+    patrons = list(people(words).select_related("category").order_by("name", "pk")[: MOST + 1]) if sees_people else []
+    books = best_matches(words, most=MOST + 1) if sees_books else []
+    return Found(
+        words=words,
+        patrons=patrons[:MOST],
+        books=list(_with_copies(books_by_ids(books[:MOST]))),
+        more_patrons=len(patrons) > MOST,
+        more_books=len(books) > MOST,
+    )
 
 
 def _with_copies(books: list[Book]) -> Iterable[FoundBook]:

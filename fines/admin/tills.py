@@ -95,13 +95,28 @@ class MovementsOfTill(ReadOnlyInline):
         return entry.pk
 
 
+class Closed(admin.SimpleListFilter):
+    """A filter by whether a till was counted and closed."""
+
+    title = gettext_lazy("closed")
+    parameter_name = "closed"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The two."""
+        return [("yes", gettext_lazy("closed")), ("no", gettext_lazy("open"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The one or the other."""
+        return queryset.filter(counted__isnull=self.value() == "no") if self.value() else queryset
+
+
 @admin.register(Till)
 class TillAdmin(ReadOnlyAdmin):
     """Tills; they are counted, reopened and written to a file by actions."""
 
     list_display = ("day", "cashier", CASH, COUNTED, DIFFERENCE, "state")
     list_select_related = ()
-    list_filter = ("day",)
+    list_filter = (Closed, "day")
     ordering: ClassVar[Any] = ("-day", "pk")
     fields: ClassVar[Any] = ("day", "cashier", "state", "sums", CASH, COUNTED, DIFFERENCE)
     readonly_fields: ClassVar[Any] = ("state", "sums", CASH, COUNTED, DIFFERENCE)

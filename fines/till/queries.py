@@ -1,13 +1,16 @@
 """What went through a till."""
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.db.models import Count as Number
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from fines.models import Count, Entry, Till
+from kernel.storage.counting import count_several
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -41,6 +44,23 @@ def tills() -> "QuerySet[TillWithFigures]":
         cash=Coalesce(-Subquery(cash.annotate(total=Sum("amount")).values("total")), 0),
         counted=Subquery(valid.values("counted")),
         difference=Subquery(valid.values(difference=F("counted") - F("expected"))),
+    )
+
+
+def tills_to_count(before: date) -> QuerySet[Till]:
+    """The tills of days before that one which no count closes."""
+    return Till.objects.filter(~Exists(Count.objects.filter(till=OuterRef("pk"), reopened_at=None)), day__lt=before)
+
+
+def money_of_the_day(now: datetime) -> dict[str, int]:
+    """What all patrons owe, what was paid today, and the tills of earlier days that are not counted: one statement."""
+    local = timezone.localtime(now)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    paid = Entry.objects.filter(kind__in=(Entry.Kind.PAYMENT, Entry.Kind.REVERSAL), at__gte=midnight)
+    return count_several(
+        owed=(Entry.objects.all(), Sum("amount")),
+        paid_today=(paid, -Sum("amount")),
+        tills_open=tills_to_count(local.date()),
     )
 
 

@@ -21,7 +21,7 @@ SCANNED = ("typed", "patron", "basket")
 """What a scanner sends: it can't be sent again by going back."""
 OF_ALL_STAFF = {
     "index", "app_index", "catch_all_view", "logout", "password_change", "password_change_done", "i18n_javascript",
-    "autocomplete_view",
+    "autocomplete_view", "find",
 }  # fmt: skip
 """The site's own pages, which show each person what he may see. Autocompletion asks for the right to see the model."""
 OF_THE_MODEL = {"changelist_view", "add_view", "change_view", "delete_view", "history_view"}

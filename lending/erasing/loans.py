@@ -3,15 +3,15 @@
 Every function here needs a transaction.
 """
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.storage.databases import connection_of
+from lending.loans_in_sql import among, ids_in_sql, moment_in_sql
+from lending.locks import lock_accounts_of
 
-AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 ENDED = "COALESCE(loan.returned_at, loan.borrowed_at, loan.requested_at)"
 """When a closed loan ended; of a cancelled one the last that is known."""
 CLOSED = "loan.status IN ('returned', 'cancelled') AND NOT (loan.patron_id IS NULL)"
@@ -35,10 +35,6 @@ SELECT loan.id, loan.patron_id FROM lending_loan loan
 WHERE {CLOSED} AND {{which}} AND {ENDED} < %s AND {NOT_NEEDED} AND {{also}} AND loan.id > %s
 ORDER BY loan.id LIMIT %s
 """  # noqa: S608  no values
-LOCK = """
-SELECT 1 FROM lending_patron WHERE user_id IN (SELECT patron_id FROM lending_loan WHERE id {among})
-ORDER BY user_id FOR UPDATE
-"""
 STILL = f"SELECT loan.id FROM lending_loan loan WHERE loan.id {{among}} AND {CLOSED} ORDER BY loan.id"  # noqa: S608
 RELEASE = (
     """
@@ -71,7 +67,7 @@ def count_closed(*, ended_before: datetime, today: date) -> int:
     """How many closed loans ended before a moment and are not needed any more."""
     statement = FIND.format(which=NONE, also=NONE)
     with connection_of("lending").cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({statement}) found", [_moment(ended_before), today, 0, MOST])  # noqa: S608
+        cursor.execute(f"SELECT count(*) FROM ({statement}) found", [moment_in_sql(ended_before), today, 0, MOST])  # noqa: S608
         return int(cursor.fetchone()[0])
 
 
@@ -87,30 +83,27 @@ def closed_loans(
 ) -> list[tuple[int, int]]:
     """The next closed loans behind a loan, with their patrons, that ended before a moment and are not needed any more.
     With `patrons` only theirs, and of these none that has lost a copy which may still be found."""
-    vendor = connection_of("lending").vendor
-    which = NONE if patrons is None else f"loan.patron_id {AMONG[vendor]}"
+    which = NONE if patrons is None else f"loan.patron_id {among()}"
     statement = FIND.format(which=which, also=NONE if patrons is None else NOTHING_LOST)
-    chosen = [] if patrons is None else [_ids(patrons)]
+    chosen = [] if patrons is None else [ids_in_sql(patrons)]
     with connection_of("lending").cursor() as cursor:
-        cursor.execute(statement, [*chosen, _moment(ended_before), today, after, most])
+        cursor.execute(statement, [*chosen, moment_in_sql(ended_before), today, after, most])
         return list(cursor.fetchall())
 
 
 def release(loans: Sequence[int]) -> Released:
     """Makes those of the loans nobody's that are still closed, under the locks of their patrons, with the holds that
     they ended and everything that was announced of both; which they were."""
-    connection = connection_of("lending")
-    among = AMONG[connection.vendor]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # SQLite's transaction locks all
-            cursor.execute(LOCK.format(among=among), [_ids(loans)])
-        cursor.execute(STILL.format(among=among), [_ids(loans)])
+    those = among()
+    lock_accounts_of(loans)
+    with connection_of("lending").cursor() as cursor:
+        cursor.execute(STILL.format(among=those), [ids_in_sql(loans)])
         released = [row[0] for row in cursor.fetchall()]
         for statement in RELEASE:
-            cursor.execute(statement.format(among=among), [_ids(released)])
-        cursor.execute(MARKED.format(among=among), [_ids(released)])
+            cursor.execute(statement.format(among=those), [ids_in_sql(released)])
+        cursor.execute(MARKED.format(among=those), [ids_in_sql(released)])
         copies = [f"copy:{row[0]}" for row in cursor.fetchall()]
-        cursor.execute(COLLECTED.format(among=among), [_ids(released)])
+        cursor.execute(COLLECTED.format(among=those), [ids_in_sql(released)])
         holds = [row[0] for row in cursor.fetchall()]
     release_holds(holds)
     anonymise_events("lending", [f"loan:{loan}" for loan in released])
@@ -122,13 +115,5 @@ def release_holds(holds: Sequence[int]) -> None:
     """Makes these holds nobody's, which have ended, with everything that was announced of them."""
     if holds:
         with connection_of("lending").cursor() as cursor:
-            cursor.execute(RELEASE_HOLDS.format(among=AMONG[connection_of("lending").vendor]), [_ids(holds)])
+            cursor.execute(RELEASE_HOLDS.format(among=among()), [ids_in_sql(holds)])
         anonymise_events("lending", [f"hold:{hold}" for hold in holds])
-
-
-def _ids(ids: Sequence[int]) -> Any:
-    return list(ids) if connection_of("lending").vendor == "postgresql" else json.dumps(list(ids))
-
-
-def _moment(moment: datetime) -> Any:
-    return connection_of("lending").ops.adapt_datetimefield_value(moment)

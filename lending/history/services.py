@@ -1,10 +1,23 @@
 """Keeping what is done, in the transaction that does it."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from kernel.observability.tracing import current_trace
+from kernel.storage.bulk import insert_rows
+from kernel.storage.databases import connection_of, database_of
 from lending.models import Act, Loan
+
+ON_HOLDS = """
+INSERT INTO lending_act (what, at, "by", via, reason, patron_id, copy_id)
+SELECT %s, {moment}, {person}, %s, %s, hold.patron_id, hold.copy_id FROM lending_hold hold WHERE hold.id {among}
+ORDER BY hold.id
+"""
+DIALECT = {
+    "postgresql": {"moment": "%s::timestamptz", "person": "%s::bigint", "among": "= ANY (%s)"},
+    "sqlite": {"moment": "%s", "person": "%s", "among": "IN (SELECT value FROM json_each(%s))"},
+}
 
 
 def note_act(
@@ -17,7 +30,7 @@ def note_act(
 def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | None]], *, at: datetime) -> None:
     """Keeps many acts of a kind, each about a patron, a loan and a copy."""
     trace = current_trace()
-    Act.objects.bulk_create(
+    acts = [
         Act(
             what=what,
             at=at,
@@ -29,7 +42,18 @@ def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | Non
             copy_id=copy,
         )
         for patron, loan, copy in about
-    )
+    ]
+    insert_rows(acts, database_of("lending"))
+
+
+def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> None:
+    """Keeps an act of a kind on each of these holds and on the copies that they have, in one statement."""
+    connection, trace = connection_of("lending"), current_trace()
+    moment = connection.ops.adapt_datetimefield_value(at)
+    ids = list(holds) if connection.vendor == "postgresql" else json.dumps(list(holds))
+    with connection.cursor() as cursor:
+        parameters = [what, moment, trace.by, trace.via, trace.reason, ids]
+        cursor.execute(ON_HOLDS.format(**DIALECT[connection.vendor]), parameters)
 
 
 def note_act_on(loan: Loan, what: str, *, at: datetime) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
 
 from kernel.eventbus.events import DomainEvent
 from kernel.storage.bulk import update_rows
 from kernel.storage.databases import database_of
 from lending.events import CopyConditionChanged, HoldReady, Shelf
-from lending.history.services import note_acts
+from lending.history.services import note_acts_on_holds
 from lending.holds.candidates import Match, holds_that_wait, matches
 from lending.holds.pickup import last_day_to_collect, type_that_decides
 from lending.models import OPEN, Copy, Hold
@@ -40,13 +40,25 @@ class Assigned:
         """What is to be announced of it, behind what led to it, which tells of the shelf."""
         return [HoldReady(**hold.facts(now)) for hold in self.ready]
 
-    def events_by_themselves(self, now: datetime) -> list[DomainEvent]:
-        """What is to be announced of it where no other event tells of the shelf."""
+    @property
+    def ready_where_it_stood(self) -> list[Hold]:
+        """The holds for which a copy is ready that stood on the hold shelf already, for somebody else."""
+        moved = {copy.pk for copy in self.moved}
+        return [hold for hold in self.ready if hold.copy_id not in moved]
+
+    def events_of_moves(self, now: datetime) -> list[DomainEvent]:
+        """What is to be announced of each copy that moved, where no other event tells of the shelf."""
         held = {hold.copy_id: hold for hold in self.ready}
+        prefetch_related_objects([copy for copy in self.moved if copy.pk not in held], "book")
         return [
             HoldReady(**held[copy.pk].facts(now), shelf=shelf_of([copy])) if copy.pk in held else _moved(copy, now)
             for copy in self.moved
         ]
+
+    def events_by_themselves(self, now: datetime) -> list[DomainEvent]:
+        """What is to be announced of it where no other event tells of the shelf."""
+        stood = [HoldReady(**hold.facts(now)) for hold in self.ready_where_it_stood]
+        return [*stood, *self.events_of_moves(now)]
 
 
 NOTHING = Assigned()
@@ -63,7 +75,7 @@ def assign_copies(
     there = Q(place__in=ON_SHELF) | Q(pk__in=in_hand)
     in_order = Copy.objects.filter(there, condition=Copy.Condition.OK, withdrawn=False, book__withdrawn=False)
     copies = in_order.filter(book__in=books)
-    found = list(copies.select_for_update(of=("self",)).select_related("book").order_by("pk"))
+    found = list(copies.select_for_update(of=("self",)).order_by("pk"))
     if not found:
         return NOTHING
     waited_for = holds_that_wait({copy.book_id for copy in found})
@@ -130,4 +142,4 @@ def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) ->
         hold.version += 1
     update_rows([match.hold for match in ready], READY, database_of("lending"))
     if ready:
-        note_acts("HoldReady", [(match.hold.patron_id, None, match.copy.pk) for match in ready], at=now)
+        note_acts_on_holds("HoldReady", [match.hold.pk for match in ready], at=now)

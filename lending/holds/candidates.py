@@ -13,8 +13,7 @@ from lending.models import Copy, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10
-"""So many more holds are looked at than copies are there; each time that all of them are passed over, ten times as
-many."""
+"""As many holds are looked at first as copies are there; while all of them are passed over, so many times as many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
     copies the first ones first. A few statements, whatever the number of books and of those who wait."""
     matched: list[Match] = []
     open_books = {book: copies for book, copies in there.items() if copies}
-    limit = MORE + max(map(len, open_books.values()), default=0)
+    limit = max(map(len, open_books.values()), default=0)
     while open_books:
         waiting = _waiting(open_books, limit)
         people = eligibility_of_waiting({hold.holder for holds in waiting.values() for hold in holds}, day)
@@ -40,7 +39,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
             if len(found) == len(copies) or len(waiting[book]) < limit:
                 matched += found
                 del open_books[book]
-        limit *= 10
+        limit *= MORE
     return matched
 
 

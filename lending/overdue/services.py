@@ -11,10 +11,11 @@ from kernel.eventbus.publishing.selected import publish_selected
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 from lending.events import BookExpired
+from lending.locks import lock_accounts_of
 from lending.metrics import SWEEP_SECONDS
 from lending.models import Loan, Sweep
 from lending.outstanding import only_claimed
-from lending.overdue.marking import lock_patrons_of, mark, marked
+from lending.overdue.marking import mark, marked
 
 BATCH = 10_000
 """So many are in memory, and SQLite's one writer is held for so many: half a second."""
@@ -63,7 +64,7 @@ def _expire_next(day: date | None, last: int, now: datetime) -> tuple[int, int] 
     loans = list(following.values_list("pk", flat=True)[:BATCH])
     if not loans:
         return None
-    lock_patrons_of(loans)
+    lock_accounts_of(loans)
 
     count = mark(loans, day, now)
 

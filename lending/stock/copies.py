@@ -12,7 +12,7 @@ from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import connection_of, database_of
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
 from lending.policy_fields import ItemRules
-from lending.stock.statements import LOSE, MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
+from lending.stock.statements import MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
 
 def lendable(book_id: int) -> QuerySet[Copy]:
@@ -114,24 +114,6 @@ def move_copies(copies: Collection[Copy], place: Copy.Place) -> None:
     moved = {copy.pk: copy for copy in _move_named([copy.pk for copy in copies], place)} if copies else {}
     for copy in copies:
         copy.place, copy.condition, copy.moves = place, moved[copy.pk].condition, moved[copy.pk].moves
-
-
-def lose_copies(ids: Sequence[int]) -> list[Copy]:
-    """Marks copies as lost that the caller found on loans, in one statement; each as it is now."""
-    with connection_of("lending").cursor() as cursor:
-        cursor.execute(LOSE.format(which=NAMED[_vendor()]), [_ids(ids)])
-        return [
-            Copy(
-                id=pk,
-                book_id=book,
-                type=kind,
-                price=price,
-                moves=moves,
-                place=Copy.Place.NOWHERE,
-                condition=Copy.Condition.LOST,
-            )
-            for pk, book, kind, price, moves in cursor.fetchall()
-        ]
 
 
 def _vendor() -> str:

@@ -8,9 +8,6 @@ RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waite
     (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id),
     (SELECT main_class FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
 """
-LOSE = """UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}
-RETURNING id, book_id, type, price, moves
-"""
 # Twice, so that each looks at one end of the index.
 MIXED = """
 EXISTS (SELECT 1 FROM lending_copy other

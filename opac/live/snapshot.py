@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
@@ -16,14 +16,12 @@ READ_EVERY = 0.25
 """Seconds from one reading to the next, at least."""
 READ_AGAIN = 1.0
 """The same, after one that failed."""
-PAGE_PAUSE = 1.6
-"""Seconds for which a page does not ask again, at least: `static/opac/live.js` waits a little longer."""
-SURPRISED_FOR = 2.0
-"""Seconds for which all books are read after a page that was not expected: there may be others."""
-ASKED_WITHIN = 10.0
-"""Seconds after which a book that nobody asks for is not read any more."""
+ASKED_WITHIN = 30.0
+"""Seconds after which a book that nobody asks for is not read any more. `static/opac/live.js` asks twice as often."""
 OUT_OF_DATE = 5.0
 """Seconds after which what was read is not said any more."""
+KEPT = 6.0
+"""Seconds for which changes are kept: several times as long as a page lets pass between two polls."""
 MOST_BOOKS = 5_000
 logger = logging.getLogger(__name__)
 
@@ -32,19 +30,25 @@ class StockUnknown(Exception):
     """Lending could not be read for some time."""
 
 
-class Asked(NamedTuple):
-    """When a book was asked for, and when it may be asked for again: at once, where several pages show it."""
+class Reading(NamedTuple):
+    """What one statement found. Each has a number, one more than that of the one before."""
 
+    number: int
     at: float
-    again: float
+    stock: Mapping[int, Stock]
+
+
+class Changes(NamedTuple):
+    """The books whose stock a reading after `since` found changed, up to and with `reading`."""
+
+    reading: int
+    since: int
+    stock: dict[int, Stock]
 
 
 class Snapshot:
-    """For any number of threads. Books are read with one statement, by the request that finds them read too long ago;
-    the others meanwhile get what was read before, and nobody ever waits for anybody.
-
-    It reads the books that some page may ask for before the next reading. After a page that came unexpected, to a book
-    that was read too long ago, it reads all of them for some seconds.
+    """For any number of threads. All books are read with one statement, by whoever finds them read too long ago; the
+    others meanwhile get what was read before, and nobody ever waits for anybody.
     """
 
     def __init__(self, read: Callable[[Collection[int]], Mapping[int, Stock]], clock: Callable[[], float]) -> None:
@@ -54,74 +58,78 @@ class Snapshot:
     def forget(self) -> None:
         """As if nothing had been asked. To be called after a fork: who held the locks then is not in the new one."""
         self._asking, self._reading = threading.Lock(), threading.Lock()
-        self._asked: OrderedDict[int, Asked] = OrderedDict()
-        self._known: Mapping[int, tuple[float, Stock]] = {}
-        self._due_at = self._all_until = float("-inf")
+        self._asked: OrderedDict[int, float] = OrderedDict()
+        self._dropped = False
+        self._last, self._changed = Reading(0, float("-inf"), {}), deque[Reading]()
+        self.changes = Changes(0, 0, {})
+        self._due_at = float("-inf")
         self._missing_since: float | None = None
 
-    def stock_of(self, book_ids: Collection[int]) -> dict[int, Stock]:
+    def stock_of(self, book_ids: Collection[int]) -> Reading:
         """What is known of these books. Raises `StockUnknown`, and nothing else when the database is away."""
         now = self._clock()
         self._note(book_ids, now)
-        if self._is_due(book_ids, now) and self._reading.acquire(blocking=False):
+        self.refresh()
+        return self._answer(book_ids, self._clock())
+
+    def refresh(self) -> bool:
+        """Reads the books, if that is due and nobody does it just now. False if nobody looks at any."""
+        now = self._clock()
+        if now >= self._due_at and self._reading.acquire(blocking=False):
             try:
-                self._read_next(book_ids, now)
+                self._read_next(now)
             finally:
                 self._reading.release()
-            now = self._clock()
-        return self._answer(book_ids, now)
+        return bool(self._asked)
 
-    def _answer(self, book_ids: Collection[int], now: float) -> dict[int, Stock]:
-        known, missing_since = self._known, self._missing_since
+    def _answer(self, book_ids: Collection[int], now: float) -> Reading:
+        last, missing_since = self._last, self._missing_since
         if missing_since is not None and now - missing_since > OUT_OF_DATE:
             raise StockUnknown
-        found = ((book, known[book]) for book in book_ids if book in known)
-        return {book: stock for book, (read_at, stock) in found if now - read_at <= OUT_OF_DATE}
+        known = last.stock if now - last.at <= OUT_OF_DATE else {}
+        return Reading(last.number, last.at, {book: known[book] for book in book_ids if book in known})
 
     def _note(self, book_ids: Collection[int], now: float) -> None:
         with self._asking:
             for book in book_ids:
-                before = self._asked.get(book)
-                by_several = before is not None and now - before.at < PAGE_PAUSE
-                self._asked[book] = Asked(now, now if by_several else now + PAGE_PAUSE)
+                self._asked[book] = now
                 self._asked.move_to_end(book)
             while len(self._asked) > MOST_BOOKS:
                 self._asked.popitem(last=False)
+                self._dropped = True
 
-    def _asked_lately(self, now: float) -> dict[int, Asked]:
+    def _asked_lately(self, now: float) -> list[int]:
         with self._asking:
-            while self._asked and next(iter(self._asked.values())).at < now - ASKED_WITHIN:
+            while self._asked and next(iter(self._asked.values())) < now - ASKED_WITHIN:
                 self._asked.popitem(last=False)
-            return dict(self._asked)
+            return list(self._asked)
 
-    def _is_due(self, book_ids: Collection[int], now: float) -> bool:
-        return now >= self._due_at or (self._missing_since is None and self._is_surprised(book_ids, now))
-
-    def _is_surprised(self, book_ids: Collection[int], now: float) -> bool:
-        """Whether one of these books was not expected to be asked for before the next reading."""
-        known = self._known
-        return now < self._due_at and any(book in known and now - known[book][0] > READ_EVERY for book in book_ids)
-
-    def _read_next(self, book_ids: Collection[int], now: float) -> None:
-        if not self._is_due(book_ids, now):  # somebody has just done it
+    def _read_next(self, now: float) -> None:
+        if now < self._due_at or not (wanted := self._asked_lately(now)):  # somebody has just done it, or nobody looks
             return
-        if self._is_surprised(book_ids, now):
-            self._all_until = now + SURPRISED_FOR
-        asked, known = self._asked_lately(now), self._known
-        # Twice as far ahead as the next reading, which may take a while.
-        soon, these = float("inf") if now < self._all_until else now + 2 * READ_EVERY, {*book_ids}
-        wanted = [book for book, one in asked.items() if one.again <= soon or book not in known or book in these]
         self._missing_since = now if self._missing_since is None else self._missing_since
         close_old_connections()
         try:
-            found = {book: (now, stock) for book, stock in self._read(wanted).items()}
-            self._known = {**{book: one for book, one in known.items() if book in asked}, **found}
+            self._keep(Reading(self._last.number + 1, now, self._read(wanted)))
             self._due_at, self._missing_since = now + READ_EVERY, None
         except DatabaseFault as fault:
             logger.warning("live stock waits for the database: %s", str(fault).strip())
             self._due_at = self._clock() + READ_AGAIN
         finally:
             close_old_connections()
+
+    def _keep(self, reading: Reading) -> None:
+        before, changed = self._last.stock, self._changed
+        found = {book: stock for book, stock in reading.stock.items() if before.get(book, stock) != stock}
+        changed.append(reading._replace(stock=found))
+        if self._dropped:  # a page may look at a book that was not read
+            self._dropped = False
+            changed.clear()
+        while changed and changed[0].at < reading.at - KEPT:
+            changed.popleft()
+        since = changed[0].number - 1 if changed else reading.number
+        merged = {book: stock for one in changed for book, stock in one.stock.items()}
+        self._last, self.changes = reading, Changes(reading.number, since, merged)
 
 
 snapshot = Snapshot(stock_of_books, time.monotonic)

@@ -1,7 +1,7 @@
 """Lending and taking back at the desk: one box for cards, copies, commands and words."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -95,6 +95,20 @@ def test_words_find_patrons_and_books_and_who_has_them(librarian: Door, haneul: 
     loan = Loan.objects.get()
     assert f'href="/admin/lending/loan/{loan.pk}/change/">who has it: 김하늘</a>' in page
     assert all(barcode in page for barcode in barcodes)
+
+
+def test_of_many_namesakes_ten_are_shown_with_what_tells_them_apart(librarian: Door, bus: Bus) -> None:
+    for number in range(11):
+        a_patron(f"P-72{number:02}", "이하나", born_on=date(1990 + number, 3, 1), phone=f"010-1234-56{number:02}")
+        register_book(now=timezone.now(), title=f"하나의 숲 {number}", copies=0)
+    bus.settle()
+    page = librarian.scan("이하나")
+    assert [f"P-72{number:02} · born in {1990 + number}" in page for number in range(11)] == [True] * 10 + [False]
+    assert "There are more patrons than these 10: type the card number" in page
+    assert "/admin/accounts/user/?q=%EC%9D%B4%ED%95%98%EB%82%98" in page
+    assert "There are more patrons" not in librarian.scan("010-1234-5610")
+    assert "P-7210" in librarian.scan("010-1234-5610")
+    assert "There are more books than these 10: type more of the title" in librarian.scan("하나의 숲")
 
 
 def test_a_number_on_a_label_and_on_a_card_is_asked_about(librarian: Door, haneul: User, barcodes: list[str]) -> None:

@@ -86,7 +86,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 """Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers; what else
 stands here superusers may too, and staff without a role may nothing."""
 DESK_PAGES = {"desk": DESK, "desk_commands": DESK}
-OF_ALL_STAFF = {"", "password_change/", "password_change/done/", "jsi18n/"}
+OF_ALL_STAFF = {"", "find/", "password_change/", "password_change/done/", "jsi18n/"}
 
 
 class Staff:

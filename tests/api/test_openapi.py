@@ -61,6 +61,7 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("GET POST", "books/{id}/copies"),
             ("GET", "copies"),
             ("GET PATCH DELETE", "copies/{id}"),
+            ("GET", "author-mark"),
             ("GET POST", "categories"),
             ("PATCH", "categories/{code}"),
             ("GET POST", "policies"),

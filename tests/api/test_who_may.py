@@ -59,6 +59,7 @@ TABLE = [
     Row("GET", "copies/<id:pk>", DESK | CATALOGUER),
     Row("PATCH", "copies/<id:pk>", CATALOGUER, {"volume": "2"}),
     Row("DELETE", "copies/<id:pk>", CATALOGUER),
+    Row("GET", "author-mark", DESK | CATALOGUER),
     Row("GET", "categories", EVERYBODY),
     Row("POST", "categories", ADMINISTRATOR, {"code": "child", "name_ko": "어린이", "name_en": "child"}),
     Row("PATCH", "categories/<slug:code>", ADMINISTRATOR, {"name_en": "children"}),

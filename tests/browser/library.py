@@ -17,7 +17,14 @@ from tests.processes import until
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+(/password/reset/\S+)")
 BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
-NAMES = {"ko": "박새봄", "en": "Robin Goodfellow"}
+FAMILIES = {
+    "ko": ["김", "이", "박", "최", "정", "강", "조", "윤", "장", "임"],
+    "en": ["Goodfellow", "Bottom", "Quince", "Snug", "Flute", "Starveling", "Snout", "Egeus", "Cobweb", "Moth"],
+}
+GIVEN = {
+    "ko": ["새봄", "한결", "다온", "슬기", "보람", "가람", "나래", "누리", "아람", "여울"],
+    "en": ["Robin", "Nick", "Peter", "Helena", "Hermia", "Lysander", "Demetrius", "Titania", "Oberon", "Viola"],
+}
 _numbers = count(1)
 
 
@@ -47,6 +54,13 @@ class Patron:
     name: str
 
 
+def name_of(number: int, language: str) -> str:
+    """One that no other of a hundred patrons has, so that whoever is looked up by name is found."""
+    turn, place = divmod(number, 10)
+    family, given = FAMILIES[language][place], GIVEN[language][turn % 10]
+    return f"{family}{given}" if language == "ko" else f"{given} {family}"
+
+
 @dataclass
 class Library:
     """Where it answers, and the folder that its mails are written to."""
@@ -61,8 +75,9 @@ class Library:
 
     def patron(self, language: str = "en") -> Patron:
         """A new one."""
-        card = f"P-5{next(_numbers):03}"
-        wanted = {"name": NAMES[language], "email": f"{card.lower()}@example.org", "language": language}
+        number = next(_numbers)
+        card = f"P-5{number:03}"
+        wanted = {"name": name_of(number, language), "email": f"{card.lower()}@example.org", "language": language}
         made = self.librarian.call("patrons", card_number=card, password=PASSWORD, **wanted)
         return Patron(made["id"], card, made["name"])
 

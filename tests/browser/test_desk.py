@@ -60,7 +60,7 @@ def scan(person: Visitor, *read: str) -> None:
 def test_a_round_at_the_desk_by_keyboard_alone(
     browser: Browser, library: Library, tmp_path: Path, language: str, device: Device
 ) -> None:
-    words, patron = WORDS[language], library.patron(language)
+    words, patron, other = WORDS[language], library.patron(language), library.patron(language)
     copies = [library.barcode(library.book(title)) for title in ("무진기행", "Emma", "토지")]
     with visitor(browser, library.port, tmp_path, device=device, language=language) as person:
         at_the_desk(person)
@@ -82,8 +82,10 @@ def test_a_round_at_the_desk_by_keyboard_alone(
         expect(person.page.locator("#basket code")).to_have_text(copies[2])
         person.is_well_made()
         scan(person, patron.name)
-        expect(person.page.locator("#question")).to_contain_text(patron.card)
+        expect(person.page.locator("#question button:focus")).to_contain_text(patron.card)
         person.is_well_made()
+        scan(person, other.card)  # while the button has the cursor
+        expect(person.page.locator("#patron h2")).to_contain_text(other.card)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

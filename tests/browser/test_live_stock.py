@@ -1,5 +1,6 @@
 """An open page keeps the stock of its books current, in a real browser, under the site's own policy."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,56 @@ def test_the_page_says_what_it_was_made_with_and_then_each_change(
         assert shelf.asked[0].url.endswith("/live/stock?books=7,8,9")
         assert "cookie" not in shelf.asked[-1].all_headers()
         person.is_well_made()
+
+
+def test_the_file_of_changes_is_asked_while_it_says_enough(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path, expected=(404,)) as person:
+        person.page.clock.install()
+        file, asked = {"json": [4, 3, {"7": [0, 4, 4], "99": [1, 1, 1]}]}, []
+        person.page.route("**/live/now/ab.json", lambda route: (asked.append(route.request), route.fulfill(**file)))
+        shelf = Shelf(person, "en", STOCKS[0])
+        named = {"Library-Changes": "/live/now/ab.json", "Library-Reading": "3"}
+        shelf.answer = {"json": {"7": [2, 3, 3], "8": [1, 1, 1], "9": [1, 1, 1]}, "headers": named}
+        shelf.is_asked()
+        with person.page.expect_response("**/live/now/*"):
+            person.page.clock.run_for(1_700)
+        shelf.says(7, SAID["en"][3], "out")
+        shelf.says(9, SAID["en"][1], "some")
+        assert (len(shelf.asked), "cookie" in asked[0].all_headers()) == (1, False)
+        for said, why in ([[4, 3, {}], "it does not go on"], [[9, 5, {}], "too much has changed since"]):
+            file = {"json": said}
+            with person.page.expect_response("**/live/stock?*") as answer:
+                person.page.clock.run_for(1_700)
+            assert answer.value.ok, why
+        file = {"status": 404}
+        for _ in range(3):
+            with person.page.expect_response("**/live/stock?*"):
+                person.page.clock.run_for(1_700)
+        assert len(asked) == 4, "another server may have answered: the file is left alone for a while"
+
+
+def test_all_books_are_asked_for_again_now_and_then_and_where_there_are_others(
+    browser: Browser, port: int, tmp_path: Path
+) -> None:
+    with visitor(browser, port, tmp_path) as person:
+        person.page.clock.install()
+        readings = itertools.count(4)
+        person.page.route("**/live/now/ab.json", lambda route: route.fulfill(json=[next(readings), 0, {}]))
+        shelf = Shelf(person, "en", STOCKS[0])
+        named = {"Library-Changes": "/live/now/ab.json", "Library-Reading": "3"}
+        shelf.answer = {"json": {str(book): [1, 1, 1] for book in (7, 8, 9, 12)}, "headers": named}
+        shelf.is_asked()
+        for _ in range(6):
+            with person.page.expect_response("**/live/now/*"):
+                person.page.clock.run_for(1_700)
+        assert len(shelf.asked) == 1
+        person.page.evaluate("later.innerHTML = '<b data-stock=12></b>'")
+        with person.page.expect_response("**/live/stock?books=7,8,9,12"):
+            person.page.clock.run_for(1_700)
+        with person.page.expect_response("**/live/stock?*"):
+            for _ in range(10):
+                person.page.clock.run_for(1_700)
+                person.page.evaluate("new Promise(done => requestAnimationFrame(done))")
 
 
 def test_a_part_of_the_page_that_comes_later_is_kept_current_too(browser: Browser, port: int, tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ def ready(town: Town) -> tuple[int, dict[str, Any], dict[str, Any]]:
 
 def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str, Any]]) -> None:
     book, copy, _placed = ready
-    hold(others(1)[0], book)
+    next_one = others(1)[0]
+    hold(next_one, book)
     town.moves_to(seoul(3, 5))
     assert "0 holds" in expire()
     town.moves_to(seoul(3, 6))
@@ -43,8 +44,10 @@ def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str
     assert states(town, book) == [("ready", None), ("waiting", 1)]
     assert "1 holds were not collected" in expire()
     assert "0 holds" in expire()
+    next_one.sign_in()
     assert states(town, book) == [("expired", None), ("ready", None)]
     assert where(town, copy) == "hold_shelf"
+    assert [one["status"] for one in town.page(next_one)["holds"]] == ["ready"]
     town.moves_to(seoul(3, 20))
     expire()
     assert (town.available(book), where(town, copy)) == (1, "shelf")

@@ -100,6 +100,22 @@ def test_another_copy_ends_the_hold_too(town: Town) -> None:
     assert states(town, book) == [("ready", None), ("collected", None)]
 
 
+def test_what_was_ready_and_not_taken_goes_to_the_next_who_hears_of_it(town: Town) -> None:
+    book = town.book(copies=2)
+    loan = town.take(town.jo, book, 2)
+    sora = others(1)[0]
+    first, second = hold(town.haneul, book), hold(sora, book)
+    town.give_back(town.jo, loan, 1)
+    other = next(one for one in loan["copies"] if one["id"] != seen(town.haneul, first)["copy"]["id"])
+    town.librarian.post(f"copies/{other['id']}/mark", {"as": "lost"})
+    town.librarian.post(f"copies/{other['id']}/mark", {"as": "found"})
+    body = {"barcode": other["barcode"], "patron": town.haneul.id, "override": ["held_for_another"], "reason": "x"}
+    assert town.librarian.post("loans", body).status_code == 201
+    assert states(town, book) == [("collected", None), ("ready", None)]
+    town.bus.settle()
+    assert town.page(sora)["holds"] == [seen(sora, second)]
+
+
 @pytest.mark.parametrize(("mark", "state"), [("in_repair", "waiting"), ("missing", "waiting"), ("lost", "cancelled")])
 def test_a_hold_loses_its_copy(
     town: Town, ready: tuple[int, dict[str, Any], dict[str, Any]], mark: str, state: str

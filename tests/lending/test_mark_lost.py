@@ -8,10 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.categories.models import Category
+from accounts.models import User
 from kernel.eventbus.models import Event
 from lending.marks import sweep as lost
 from lending.marks.sweep import mark_lost
-from lending.models import Copy
+from lending.models import Act, Copy
 from library.operations.drift import drift
 from tests.factories import Town, everything_on_record, new_policy, seoul
 
@@ -112,3 +114,39 @@ def test_a_sweep_stopped_half_way_does_the_rest_when_run_again(town: Town, monke
     batches: list[int] = []
     assert mark_lost(as_of=date(2026, 4, 6), now=timezone.now(), progress=batches.append) == 3
     assert ([event["loan"] for event in told()], batches) == (loans, [2, 1])
+
+
+def test_the_sweep_tells_of_a_copy_what_a_mark_by_hand_tells(town: Town) -> None:
+    new_policy(date(2026, 3, 1), late__as="both", late__lost_after_days=21, items__late=True)
+    Category.objects.create(pk="child", name_en="child")
+    User.objects.filter(pk__in=[town.haneul.id, town.jo.id]).update(category="child")
+    book = town.book(copies=0)
+    town.librarian.post(f"books/{book}/copies", {"count": 5, "items": ["CD"], "price": 9_000})
+    town.bus.settle()
+    loans = [town.lend(patron, book, quantity=2) for patron in (town.jo, town.haneul)]
+    nobodys = town.lend(town.librarian, book)
+    town.moves_to(seoul(3, 20))
+    for loan in loans:
+        assert town.librarian.post(f"copies/{loan['copies'][0]['id']}/mark", {"as": "claimed_returned"}).json()
+    town.moves_to(seoul(4, 6))
+    assert town.librarian.post(f"copies/{loans[0]['copies'][1]['id']}/mark", {"as": "lost"}).status_code == 200
+    assert sweep().startswith("2 copies")
+
+    by_hand, swept, other = told()
+    assert (other["loan"], other["category"], swept["category"]) == (nobodys["id"], "", "child")
+    assert (swept["outstanding"], swept["late_items"], swept["price"]) == (1, 1, 9_000)
+    assert list(swept["claimed"].items()) == [(str(loans[1]["copies"][0]["id"]), "2026-03-20")]
+    assert [of_no_one(event) for event in (by_hand, swept)] == [of_no_one(by_hand)] * 2
+    acts = Act.objects.filter(what="CopyLost").order_by("pk")
+    assert [(act.via, act.patron_id, act.loan_id, act.copy_id) for act in acts][:2] == [
+        ("api", town.jo.id, loans[0]["id"], by_hand["copy"]),
+        ("", town.haneul.id, loans[1]["id"], swept["copy"]),
+    ]
+    town.bus.settle()
+    assert list(drift()) == []
+
+
+def of_no_one(event: dict[str, Any]) -> dict[str, Any]:
+    """What an event tells, without the ids in it."""
+    by_copy = {name: [*event[name].values()] for name in ("shelf", "items_out", "claimed")}
+    return {**event, **by_copy, **dict.fromkeys(("copy", "loan", "patron"), 0)}

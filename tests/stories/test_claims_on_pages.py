@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
-from lending.queries import counts_of_the_day
+from lending.counts import counts_of_the_day
 from library.operations.drift import drift
 from tests.factories import Town, new_policy, seoul
 

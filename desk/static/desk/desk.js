@@ -179,10 +179,12 @@
     take(form.action, values);
   });
 
-  // A scanner types wherever the cursor is: letters that no field takes go to the box.
+  // A scanner types wherever the cursor is: letters that no field takes go to the box, also from a button that waits
+  // for an answer, or the scanner's Enter would press it. Space is for buttons.
+  const TAKES_LETTERS = "input:not([type=checkbox], [type=submit]), select, textarea";
   document.addEventListener("keydown", (event) => {
-    const plain = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (plain && !event.target.closest("input, select, textarea, button, summary")) field.focus();
+    const plain = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && !event.target.closest(TAKES_LETTERS)) field.focus();
   });
 
   let idle = 0;

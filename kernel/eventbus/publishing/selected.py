@@ -4,7 +4,7 @@ A row costs a fraction of what it takes to read it, make an event of it and send
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -50,12 +50,14 @@ DIALECT = {
 @dataclass(frozen=True, kw_only=True)
 class SelectedRows:
     """The rows that events are made of: what follows `FROM`, with its parameters, and the column to order them by.
-    `values` maps fields of the event to SQL expressions; the others have their defaults."""
+    `values` maps fields of the event to SQL expressions, `constants` those that are the same in each; the others have
+    their defaults."""
 
     rows: str
     parameters: Sequence[Any]
     order: str
     values: Mapping[str, str]
+    constants: Mapping[str, Any] = field(default_factory=dict)
 
 
 def publish_selected(event: type[DomainEvent], selected: SelectedRows, *, occurred_at: datetime) -> None:
@@ -89,7 +91,7 @@ def _events(
 ) -> tuple[str, list[Any]]:
     """The statement that inserts the events, and its parameters."""
     dialect, trace = DIALECT[connection.vendor], current_trace()
-    payload, constants = _payload(event, selected.values, occurred_at, dialect)
+    payload, constants = _payload(event, selected, occurred_at, dialect)
     statement = INSERT_EVENTS.format(
         **dialect, key=selected.values[event.about], payload=payload, rows=selected.rows, order=selected.order
     )
@@ -101,12 +103,12 @@ def _events(
 
 
 def _payload(
-    event: type[DomainEvent], values: Mapping[str, str], occurred_at: datetime, dialect: Mapping[str, str]
+    event: type[DomainEvent], selected: SelectedRows, occurred_at: datetime, dialect: Mapping[str, str]
 ) -> tuple[str, list[str]]:
     """The JSON object with every field of the event in its order, and what its placeholders stand for."""
-    names = [field.name for field in fields(event)]
+    names, values = [field.name for field in fields(event)], selected.values
     constants = {name: value for name, value in _defaults(event).items() if name not in values}
-    constants["occurred_at"] = occurred_at
+    constants |= {**selected.constants, "occurred_at": occurred_at}
     pairs = [f"'{name}', {dialect['json'] if name in constants else values[name]}" for name in names]
     said = [msgspec.json.encode(constants[name]).decode() for name in names if name in constants]
     return f"{dialect['object']}({', '.join(pairs)})", said

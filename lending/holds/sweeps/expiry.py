@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.bulk import update_rows
 from kernel.storage.databases import atomic_in, database_of
 from kernel.storage.retries import with_retries
-from lending.events import HoldExpired, HoldResumed
-from lending.history.services import note_acts
+from lending.events import HoldExpired, HoldReady, HoldResumed
+from lending.history.services import note_acts, note_acts_on_holds
 from lending.holds.assigning import assign_copies
 from lending.holds.settling import settle_queues
+from lending.holds.sweeps.announcing import announce_selected
 from lending.locks import lock_queues
 from lending.models import Copy, Hold
 
@@ -63,18 +64,16 @@ def _expire_next(as_of: date, now: datetime, last: int) -> tuple[int, int] | Non
     books = {book for _hold, book in seen}
     lock_queues(books)
     # Read again under the locks: some were collected meanwhile, or may be collected later.
-    ended = list(
-        holds_to_expire(as_of).filter(pk__in=[hold for hold, _book in seen]).select_related("copy").order_by("pk")
-    )
+    due = holds_to_expire(as_of).filter(pk__in=[hold for hold, _book in seen])
+    ended = dict(due.order_by("pk").values_list("pk", "copy"))
 
-    for hold in ended:
-        hold.status, hold.ended_at, hold.version = Hold.Status.EXPIRED, now, hold.version + 1
-    update_rows(ended, ["status", "ended_at", "version"], database_of("lending"))
-    note_acts("HoldExpired", [(hold.patron_id, None, hold.copy_id) for hold in ended], at=now)
-    assigned = assign_copies(books, now=now, in_hand=[hold.copy_id for hold in ended if hold.copy_id])
+    Hold.objects.filter(pk__in=ended).update(status=Hold.Status.EXPIRED, ended_at=now, version=F("version") + 1)
+    note_acts_on_holds("HoldExpired", ended, at=now)
+    assigned = assign_copies(books, now=now, in_hand=[copy for copy in ended.values() if copy])
 
-    expired = [HoldExpired(**hold.facts(now)) for hold in ended]
-    publish_many([*expired, *assigned.events_by_themselves(now)])
+    announce_selected(HoldExpired, [*ended], now)
+    announce_selected(HoldReady, [hold.pk for hold in assigned.ready_where_it_stood], now)
+    publish_many(assigned.events_of_moves(now))
     return len(ended), seen[-1][0]
 
 

@@ -1,0 +1,31 @@
+"""How many there are of what the start page of the staff side counts."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from kernel.storage.counting import count_several
+from lending.holds.queries import copies_to_clear, copies_to_pull
+from lending.models import LENDABLE, Copy, DeferredReturn, Loan, Return
+from lending.queries import copies_overdue
+
+NOT_COLLECTED_FOR = timedelta(days=30)
+"""What was not collected stands on the list of copies to be cleared for so long."""
+
+
+def counts_of_the_day(now: datetime) -> dict[str, int]:
+    """What was lent and taken back today, how things stand, and what waits for somebody, in one statement."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    copies = Copy.objects.filter(withdrawn=False)
+    return count_several(
+        lent_today=Loan.objects.filter(borrowed_at__gte=midnight).exclude(status="cancelled"),
+        returned_today=(Return.objects.filter(returned_at__gte=midnight, voided_at=None), Sum("quantity")),
+        overdue=copies_overdue(timezone.localdate(now)),
+        requested=Loan.objects.filter(status=Loan.Status.REQUESTED),
+        out=copies.filter(place=Copy.Place.LOAN),
+        lendable=copies.filter(LENDABLE),
+        pull=copies_to_pull(),
+        clear=copies_to_clear(now - NOT_COLLECTED_FOR),
+        returns_deferred=DeferredReturn.objects.filter(done_at=None),
+    )

@@ -1,0 +1,43 @@
+"""Announcing many holds, by SQL: the database makes the events without sending a row of the holds. Everything here
+needs a transaction."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from kernel.eventbus.publishing.selected import SelectedRows, publish_selected
+from kernel.storage.databases import connection_of
+from lending.events import HoldEvent
+
+HOLDS = "lending_hold hold JOIN lending_copy copy ON copy.id = hold.copy_id WHERE hold.id {among}"
+AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+MOMENT = {"postgresql": "{column}", "sqlite": "replace({column}, ' ', 'T') || 'Z'"}
+"""A moment as JSON has it; SQLite keeps it as a text in UTC."""
+FACTS = {
+    "hold": "hold.id",
+    "version": "hold.version",
+    "patron": "hold.patron_id",
+    "book": "hold.book_id",
+    "volume": "hold.volume",
+    "title": "hold.title",
+    "status": "hold.status",
+    "place": "hold.place",
+    "pickup_by": "hold.pickup_by",
+    "copy": "hold.copy_id",
+    "barcode": "copy.barcode",
+}
+MOMENTS = ("placed_at", "ready_since")
+
+
+def announce_selected(event: type[HoldEvent], holds: Sequence[int], now: datetime) -> None:
+    """Publishes an event of each of these holds, which have copies, as they are saved; none of them moved a copy."""
+    if not holds:
+        return
+    vendor = connection_of("lending").vendor
+    moments = {name: MOMENT[vendor].format(column=f"hold.{name}") for name in MOMENTS}
+    among: Any = list(holds) if vendor == "postgresql" else json.dumps(list(holds))
+    rows = SelectedRows(
+        rows=HOLDS.format(among=AMONG[vendor]), parameters=[among], order="hold.id", values={**FACTS, **moments}
+    )
+    publish_selected(event, rows, occurred_at=now)

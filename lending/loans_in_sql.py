@@ -1,0 +1,55 @@
+"""What statements about many loans are made of: lists of ids as one parameter, and what `facts_of` tells of a loan as
+columns, for events that the database makes itself."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from kernel.storage.databases import connection_of
+
+AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+"""What stands behind a column, with `ids_in_sql` as its parameter."""
+OUT = "lending_loanline line WHERE line.loan_id = loan.id AND line.ending = ''"
+BY_COPY = {
+    "postgresql": "(SELECT COALESCE(jsonb_object_agg(line.copy_id, {what}), '{{}}'::jsonb) FROM {out} AND {which})",
+    "sqlite": "json((SELECT json_group_object(CAST(line.copy_id AS TEXT), {what}) FROM {out} AND {which}))",
+}
+"""An object of something of the copies that are out, by their ids."""
+FACTS = {
+    "loan": "loan.id",
+    "version": "loan.version",
+    "patron": "loan.patron_id",
+    "book": "loan.book_id",
+    "title": "loan.title",
+    "status": "loan.status",
+    "quantity": "loan.quantity",
+    "outstanding": f"(SELECT count(*) FROM {OUT})",  # noqa: S608  no values
+    "due_on": "loan.due_on",
+    "terms": "loan.terms_id",
+}
+
+
+def facts_in_sql() -> Mapping[str, str]:
+    """The fields of `facts_of`, where the loan's row is called `loan`, but for when it happened."""
+    by_copy = BY_COPY[connection_of("lending").vendor]
+    return {
+        **FACTS,
+        "items_out": by_copy.format(what="line.items", out=OUT, which="line.items > 0"),
+        "claimed": by_copy.format(what="line.claimed_on", out=OUT, which="line.claimed_on IS NOT NULL"),
+    }
+
+
+def among() -> str:
+    """What stands behind a column that is to be among the ids of one parameter."""
+    return AMONG[connection_of("lending").vendor]
+
+
+def ids_in_sql(ids: Sequence[int]) -> Any:
+    """Ids as one parameter."""
+    return list(ids) if connection_of("lending").vendor == "postgresql" else json.dumps(list(ids))
+
+
+def moment_in_sql(moment: datetime) -> Any:
+    """A moment as a parameter."""
+    return connection_of("lending").ops.adapt_datetimefield_value(moment)
