@@ -46,6 +46,10 @@ DESK = Role(
             "lending.move_hold",
             "notices.view_notice",
             "notices.change_notice",
+            "reporting.view_daycount",
+            "reporting.view_visits",
+            "reporting.add_visits",
+            "reporting.change_visits",
         }
     ),
 )
@@ -65,6 +69,7 @@ CATALOGUER = Role(
             "catalog.change_copy",
             "catalog.withdraw_copy",
             "catalog.import_books",
+            "reporting.view_daycount",
             "labels.view_numberrule",
             "labels.add_numberrule",
             "labels.change_numberrule",
@@ -103,6 +108,7 @@ CASHIER = Role(
             "fines.view_till",
             "fines.view_count",
             "fines.close_till",
+            "reporting.view_daycount",
         }
     ),
 )

@@ -39,13 +39,13 @@ ADDED_BY_HAND = {
     "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
     "lending.LoanImport", "lending.Policy", "opac.LibraryPage",
-    "webhooks.Endpoint", "notices.Timing", "notices.Wording",
+    "webhooks.Endpoint", "notices.Timing", "notices.Wording", "reporting.Visits",
     "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block", "lending.Hold",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.User", "lending.Family", "opac.LibraryPage",
-    "webhooks.Endpoint", "notices.Wording",
+    "webhooks.Endpoint", "notices.Wording", "reporting.Visits",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")

@@ -78,6 +78,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "notices.Notice": dict.fromkeys(("view", "send_again", "mark_returned", "print_letters", "print_labels"), DESK),
     "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
+    "reporting.Visits": {"view": DESK, "add": DESK, "change": DESK},
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}
