@@ -1,12 +1,13 @@
 """The lists behind the numbers, where persons may be seen: on the pages of who keeps these things."""
 
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from reporting.axes import OF_TIME
 from reporting.models import What
+from reporting.periods import end_of_month
 
 
 def list_behind(what: str, first: date, last: date, places: dict[str, str]) -> str:
@@ -32,7 +33,7 @@ def _narrowed(first: date, last: date, places: dict[str, str]) -> tuple[date, da
         if len(parts) == 1:
             end = date(parts[0], 12, 31)
         elif len(parts) == 2:
-            end = (begin.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+            end = end_of_month(begin)
         else:
             end = begin
         first, last = max(first, begin), min(last, end)

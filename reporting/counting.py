@@ -7,7 +7,8 @@ from typing import Any
 
 from kernel.eventbus.locks import exclusive
 from kernel.storage.databases import atomic_in, connection_of
-from reporting.models import DayCount, StaleDay
+from reporting.models import DayCount, MonthCount, StaleDay
+from reporting.periods import end_of_month
 
 DAYS_AT_ONCE = 7
 """In one transaction; each is a few thousand rows read and a thousand written, where much is lent."""
@@ -60,6 +61,11 @@ COUNTED = (
     ),
 )
 INSERT = "INSERT INTO reporting_daycount (what, day, main_class, category, age_group, copy_type, number) {counted}"
+SUM_UP = """
+    INSERT INTO reporting_monthcount (what, month, main_class, category, age_group, copy_type, number)
+    SELECT what, %s, main_class, category, age_group, copy_type, SUM(number) FROM reporting_daycount
+    WHERE day BETWEEN %s AND %s GROUP BY what, main_class, category, age_group, copy_type
+"""
 AMONG = {"postgresql": "= ANY (%s::date[])", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 
 
@@ -92,6 +98,9 @@ def count_some() -> list[date]:
         for counted in COUNTED if days else ():
             statement = INSERT.format(counted=counted.format(days=AMONG[connection.vendor]))
             cursor.execute(statement, [_parameter(days, connection.vendor)])
+        for month in sorted({day.replace(day=1) for day in days}):
+            MonthCount.objects.filter(month=month).delete()
+            cursor.execute(SUM_UP, [month, month, end_of_month(month)])
     return days
 
 

@@ -26,8 +26,9 @@ AXES_OF: Mapping[str, tuple[str, ...]] = {
 def crossed(what: str, first: date, last: date, rows: str, columns: str, behind: Behind) -> Table:
     """How many there were in a period, by two axes; `behind` gives the address of the list behind a number."""
     axes = dict.fromkeys(column_of(axis) for axis in (rows, columns))
+    each_day = bool({Axis.DAY, Axis.WEEKDAY} & {rows, columns})
     numbers: Counter[tuple[str, str]] = Counter()
-    for (_what, *values), number in sums([what], first, last, *axes).items():
+    for (_what, *values), number in sums([what], first, last, *axes, each_day=each_day).items():
         place = dict(zip(axes, values, strict=True))
         numbers[place_on(rows, place[column_of(rows)]), place_on(columns, place[column_of(columns)])] += number
     down = places_of(rows, first, last, {row for row, _column in numbers})

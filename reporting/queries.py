@@ -6,25 +6,38 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from kernel.values.groups import age_group
-from reporting.models import DayCount, StaleDay, Visits, What
+from reporting.models import DayCount, MonthCount, StaleDay, Visits, What
+from reporting.periods import days_beside, whole_months
 
+BEGINNING = date(1, 1, 1)
 Sums = Mapping[tuple[Any, ...], int]
 HOLDINGS = (What.COPIES_ADDED, What.COPIES_WITHDRAWN, What.BOOKS_ADDED, What.BOOKS_WITHDRAWN)
 
 
-def sums(what: Iterable[str], first: date, last: date, *columns: str) -> Sums:
-    """How many there were from a day to another, by what and these columns of `DayCount`; one statement."""
-    found = DayCount.objects.filter(what__in=[*what], day__range=(first, last)).order_by()
-    rows = found.values_list("what", *columns).annotate(sum=Sum("number"))
-    return {tuple(place): int(number) for *place, number in rows}
+def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: bool = False) -> Sums:
+    """How many there were from a day to another, by what and these columns of `DayCount`.
+
+    What is in whole months is read from those, as of their first days where `day` is among the columns, unless each
+    day is asked for; so there are three statements at most.
+    """
+    kinds, parts = [*what], [(first, last)] if each_day else [*days_beside(first, last)]
+    found: list[QuerySet[Any]] = [DayCount.objects.filter(what__in=kinds, day__range=part) for part in parts]
+    if not each_day and (months := whole_months(first, last)):
+        found.append(MonthCount.objects.filter(what__in=kinds, month__range=months))
+    numbers: Counter[tuple[Any, ...]] = Counter()
+    for rows in found:
+        own = ["month" if rows.model is MonthCount and column == "day" else column for column in columns]
+        for *place, number in rows.order_by().values_list("what", *own).annotate(sum=Sum("number")):
+            numbers[tuple(place)] += int(number)
+    return numbers
 
 
 def holdings_at(last: date) -> Sums:
     """How many titles and copies had come and gone by the end of a day, by what and main class."""
-    return sums(HOLDINGS, date.min, last, "main_class")
+    return sums(HOLDINGS, BEGINNING, last, "main_class")
 
 
 def visits_between(first: date, last: date) -> Mapping[date, int]:

@@ -9,6 +9,7 @@ from reporting.models import (
     DayCount,
     FineFact,
     LoanFact,
+    MonthCount,
     PatronFact,
     RenewalFact,
     ReturnFact,
@@ -30,5 +31,5 @@ def note_visits(*, day: date, number: int) -> Visits:
 @atomic_in("reporting")
 def forget_everything() -> None:
     """Empties what was built from events, for `manage.py replay reporting --from-empty`. Visits stay."""
-    for rows in (*FACTS, DayCount, StaleDay):
+    for rows in (*FACTS, DayCount, MonthCount, StaleDay):
         rows.objects.all().delete()

@@ -1,6 +1,6 @@
 """The tables of statistics."""
 
-from reporting.models.counts import DayCount, StaleDay, What
+from reporting.models.counts import DayCount, MonthCount, StaleDay, What
 from reporting.models.facts import (
     BookFact,
     CopyFact,
@@ -19,6 +19,7 @@ __all__ = [
     "DayCount",
     "FineFact",
     "LoanFact",
+    "MonthCount",
     "PatronFact",
     "RenewalFact",
     "ReturnFact",

@@ -34,10 +34,33 @@ class DayCount(models.Model):
     class Meta:
         verbose_name = _("count of a day")
         verbose_name_plural = _("counts of days")
-        indexes = (models.Index(fields=["what", "day"], name="count_of_day"),)
+        indexes = (
+            models.Index(fields=["what", "day"], name="count_of_day"),
+            models.Index(fields=["day"], name="counts_of_day"),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} {self.what} {self.number}"
+
+
+class MonthCount(models.Model):
+    """The sums of a month's counts, from which long periods are read."""
+
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    month = models.DateField(_("month"), help_text=_("Its first day."))
+    main_class = models.CharField(_("main class"), max_length=1, default="")
+    category = models.CharField(_("category of patrons"), max_length=32, default="")
+    age_group = models.CharField(_("age group"), max_length=2, default="")
+    copy_type = models.CharField(_("type of copies"), max_length=32, default="")
+    number = models.BigIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("count of a month")
+        verbose_name_plural = _("counts of months")
+        indexes = (models.Index(fields=["what", "month"], name="count_of_month"),)
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.what} {self.number}"
 
 
 class StaleDay(models.Model):

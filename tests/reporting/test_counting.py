@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db.models import Sum
 
 from accounts.categories.models import Category
 from catalog.models import CopyType
@@ -15,7 +16,7 @@ from catalog.services import revise_book
 from lending.erasing.services import erase_patron
 from lending.models import Return
 from reporting.counting import count_stale_days
-from reporting.models import DayCount, StaleDay, Visits
+from reporting.models import DayCount, MonthCount, StaleDay, Visits
 from reporting.services import note_visits
 from tests.factories import Town, seoul
 from tests.people import Person, a_patron
@@ -45,6 +46,8 @@ def number(what: str, **axes: Any) -> int:
     """How many the statistics have, after what is stale was counted."""
     count_stale_days()
     assert not StaleDay.objects.exists()
+    of_days, of_months = (model.objects.aggregate(sum=Sum("number"))["sum"] for model in (DayCount, MonthCount))
+    assert of_days == of_months
     return sum(DayCount.objects.filter(what=what, **axes).values_list("number", flat=True))
 
 
