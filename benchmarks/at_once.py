@@ -24,7 +24,9 @@ from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from tests.chaos.system import children_of  # noqa: E402
 
 CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
-IDLE = 0.1
+IDLE, LOOKS = 0.1, 3
+EVERYTHING_NOW = {"LENDING_SLOW": "600", "LENDING_PATIENCE": "600", "LENDING_IN_LINE": "1000"}
+"""A borrow that is put off on a busy machine is other work, and would count as part of those that were made."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -36,7 +38,7 @@ def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     port, folder, server = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), _database_server()
-    with processes("web", folder=folder) as group:
+    with processes("web", folder=folder, **EVERYTHING_NOW) as group:
         wait_until_served(port, group, folder)
         _wait_until_idle(group.pid)
         print("ready", flush=True)
@@ -60,10 +62,11 @@ def _database_server() -> int | None:
 
 
 def _wait_until_idle(pid: int) -> None:
-    """Returns once the process has built its search index."""
-    used = -1.0
-    while (now := _seconds_of(pid)) - used > IDLE:
-        used = now
+    """Returns once the process has built its search index. On a busy machine it may stand still for a moment before."""
+    used, quiet = -1.0, 0
+    while quiet < LOOKS:
+        now = _seconds_of(pid)
+        quiet, used = (quiet + 1 if now - used <= IDLE else 0), now
         time.sleep(1)
 
 

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "dashboard",
     "notices",  # may be taken out: docs/adding-a-context.md
     "reporting",
+    "printing",
     "desk",
     "opac",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
@@ -80,8 +81,7 @@ MIDDLEWARE = [
     "desk.overload.PleaseWait",
 ]
 
-ROOT_URLCONF = "library.urls"
-WSGI_APPLICATION = "library.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "library.urls", "library.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -123,6 +123,7 @@ KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed 
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
+IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
@@ -162,9 +163,8 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 # Language, time, files
 
 LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
-AUTHOR_MARK_TABLE = known_table(env.int("AUTHOR_MARK_TABLE", default=5))  # by which author marks are suggested
-FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
+FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.int("AUTHOR_MARK_TABLE", default=5))
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))
 set_clock(env.str("CLOCK", default=""), debug=DEBUG)
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
@@ -184,8 +184,7 @@ if not DEBUG:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
-    SECURE_HSTS_PRELOAD = True
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host can set them
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])

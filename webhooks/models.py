@@ -61,7 +61,9 @@ class ReplacedSecret(models.Model):
 class Attempt(models.Model):
     """One attempt to send one event to an endpoint. Rows are only ever added."""
 
-    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="attempts", verbose_name=_("webhook"))
+    endpoint = models.ForeignKey(
+        Endpoint, models.CASCADE, related_name="attempts", db_index=False, verbose_name=_("webhook")
+    )
     event = models.ForeignKey(Event, models.PROTECT, related_name="+", verbose_name=_("event"))
     at = models.DateTimeField(_("at"))
     status = models.PositiveSmallIntegerField(_("status"), null=True)
@@ -80,7 +82,7 @@ class Attempt(models.Model):
 class Resend(models.Model):
     """One event that a librarian wants to be sent to an endpoint again, before it continues in the log."""
 
-    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="resends")
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="resends", db_index=False)
     event = models.ForeignKey(Event, models.PROTECT, related_name="+")
 
     class Meta:

@@ -57,7 +57,7 @@ def class_of(book: Book) -> str:
 
 def books_alike(call_number: str, but: int | None = None) -> list[Alike]:
     """The books, `but` one, whose call number is the same up to volume, year and copy; a few of them."""
-    books = list(_alike(call_number).exclude(pk=but)[:MOST_ALIKE])
+    books = list(_alike(call_number).exclude(pk=but or 0)[:MOST_ALIKE])
     marks: dict[int, dict[str, None]] = {book.pk: {} for book in books}
     for copy in Copy.objects.filter(book__in=books, withdrawn_at=None).order_by("pk"):
         marks[copy.book_id][" ".join(filter(None, [copy.volume, copy.copy_number]))] = None

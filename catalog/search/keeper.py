@@ -2,17 +2,20 @@
 
 import logging
 import threading
+import time
 from pathlib import Path
 
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
 
-from catalog.search.freshness import Freshness, Look, look
+from catalog.search.freshness import Freshness, look
 from catalog.search.index import UNREADABLE, State, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
 
 PAUSE = 0.5
 """Seconds between two looks at the log."""
+CHECK_EVERY = 5.0
+"""Seconds after which the index is opened and compared with the log once more, as each search does by itself."""
 PAUSE_AFTER_FAULT = 5
 PAUSE_AFTER_ERROR = 30
 logger = logging.getLogger(__name__)
@@ -30,20 +33,40 @@ def keep_current() -> None:
         if not held:
             return
         state = state_of(place)
-        found = look(state) if state else None
-        if not state or not found or not _can_be_used(place, state, found):
+        if state and (checked.is_recent(state.generation) or _can_be_used(place, state)):
+            catch_up(place, state)
+        else:
             logger.warning("the search index in %s is built anew", place)
             rebuild(place)
-        elif found.events or state.waiting:
-            catch_up(place, state)
 
 
-def _can_be_used(place: Path, state: State, found: Look) -> bool:
+class Checked:
+    """Which generation this process last found to be of use, and when."""
+
+    def __init__(self) -> None:
+        self._generation, self._at = "", float("-inf")
+
+    def is_recent(self, generation: str) -> bool:
+        """Whether that was this one, less than `CHECK_EVERY` ago."""
+        return generation == self._generation and time.monotonic() - self._at < CHECK_EVERY
+
+    def note(self, generation: str) -> None:
+        """It is this one, now."""
+        self._generation, self._at = generation, time.monotonic()
+
+
+checked = Checked()
+
+
+def _can_be_used(place: Path, state: State) -> bool:
     try:
         reader.searcher(place, state)
     except UNREADABLE:
         return False
-    return found.freshness is not Freshness.FOREIGN
+    if look(state).freshness is Freshness.FOREIGN:
+        return False
+    checked.note(state.generation)
+    return True
 
 
 def _keep() -> None:

@@ -15,6 +15,7 @@ import msgspec
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
+from kernel.eventbus.stream.log import Entry, as_entries
 from kernel.storage.databases import connection_of
 
 MOST_WAITING = 5_000
@@ -40,20 +41,36 @@ Moves = dict[str, int]
 """The number of a copy's last move, by its id as JSON has it."""
 
 
-def moves_in(events: Collection[Event]) -> Moves:
+class Move(msgspec.Struct):
+    """The number of a copy's last move."""
+
+    move: int
+
+
+class Facts(msgspec.Struct):
+    """What the index goes by of what an event says: the book that it is about, and the copies that moved."""
+
+    book: int | None = None
+    shelf: dict[str, Move] = {}
+
+
+facts_in = msgspec.json.Decoder(Facts).decode
+
+
+def moves_in(events: Collection[Entry]) -> Moves:
     """The copies that moved, each with the last of its moves."""
     found: Moves = {}
     for event in events:
         if event.name in events_of_moves():
-            for copy, facts in event.payload.get("shelf", {}).items():
-                found[copy] = max(facts["move"], found.get(copy, 0))
+            for copy, last in facts_in(event.payload).shelf.items():
+                found[copy] = max(last.move, found.get(copy, 0))
     return found
 
 
 def moves_before(position: int, most: int) -> Moves:
     """Those of the last events up to a position: older ones were noted long ago."""
     last = Event.objects.filter(position__gt=position - most, position__lte=position, name__in=events_of_moves())
-    return moves_in(last.order_by("position"))
+    return moves_in(as_entries(last.order_by("position")))
 
 
 class Asking:

@@ -7,22 +7,25 @@ calls these holds the lock (`index.writing`).
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from uuid import UUID
 
 import tantivy
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
 from catalog.search.document import Figures, Record, document_of, loans_of, on_record, records
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
-from catalog.search.moves import moves_before, moves_in, noted
+from catalog.search.moves import facts_in, moves_before, moves_in, noted
 from catalog.search.questions.clauses import all_of, term, term_of_id
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.models import Event
-from kernel.eventbus.stream.log import end_of_log, events_after
+from kernel.eventbus.stream.log import Entry, end_of_log, entries_from
+from kernel.storage.composed import Rows, composed
 
 BATCH = 1_000
 BOOKS_AT_ONCE = 2_000
@@ -32,9 +35,10 @@ LEAST_MEMORY = 16_000_000
 Progress = Callable[[int], object]
 
 
-def own_events() -> set[str]:
+@cache
+def own_events() -> frozenset[str]:
     """The events after which a search must find something else."""
-    return {event.__name__ for event in declared_events(CatalogEvent)}
+    return frozenset(event.__name__ for event in declared_events(CatalogEvent))
 
 
 def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
@@ -62,10 +66,13 @@ def rebuild(place: Path, progress: Progress = lambda books: None) -> State:
 def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
     """Takes in what happened behind the state's position, so many `BATCH`es of events at most; returns the new state.
 
-    The position is written after the index, so what is lost between the two is done again.
+    The position is written after the index, so what is lost between the two is done again. In another log than the one
+    that it followed nothing is taken in.
     """
     while batches is None or batches > 0:
-        events = events_after(state.position, BATCH)
+        events = _behind(state)
+        if events is None:
+            break
         if events or state.waiting:
             state = _with(place, state, events)
         if len(events) < BATCH:
@@ -74,17 +81,25 @@ def catch_up(place: Path, state: State, *, batches: int | None = None) -> State:
     return state
 
 
-def _with(place: Path, state: State, events: Sequence[Event]) -> State:
+def _behind(state: State) -> list[Entry] | None:
+    """The next `BATCH` of events behind the state's position; None where its last event is not in the log."""
+    if not state.position:
+        return entries_from(1, BATCH)
+    found = entries_from(state.position, BATCH + 1)
+    return found[1:] if found and found[0][:2] == (state.position, UUID(state.event)) else None
+
+
+def _with(place: Path, state: State, events: Sequence[Entry]) -> State:
     """The state with these events in the index, and with the loans and returns that were noted meanwhile."""
     own = own_events()
-    changed = {int(event.payload["book"]) for event in events if event.name in own}
+    changed = {book for event in events if event.name in own and (book := facts_in(event.payload).book)}
     newest = max(state.newest, *changed) if changed else state.newest
     moved, waiting = noted({**state.waiting, **moves_in(events)})
     changed |= _turned(place, state, moved - changed)
     if changed:
         _index_anew(place, state, changed)
     if events:
-        state = replace(state, position=events[-1].position or 0, event=events[-1].uuid.hex, newest=newest)
+        state = replace(state, position=events[-1].position, event=events[-1].uuid.hex, newest=newest)
     if events or waiting != state.waiting:
         state = replace(state, waiting=waiting)
         write_state(place, state)
@@ -93,7 +108,12 @@ def _with(place: Path, state: State, events: Sequence[Event]) -> State:
 
 def newest_book() -> int:
     """The last id that a book got; 0 without any."""
-    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+    return next((pk for (pk,) in _newest()), 0)
+
+
+@composed
+def _newest() -> Rows:
+    return Book.objects.order_by("-pk").values_list("pk")[:1]
 
 
 def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:

@@ -33,7 +33,13 @@ class Entry(models.Model):
         TRANSFER = "transfer", _("transfer")
 
     patron = models.ForeignKey(
-        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+        PEOPLE,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("patron"),
     )
     fine = models.ForeignKey(Fine, models.PROTECT, related_name="entries", null=True, verbose_name=_("fine"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)

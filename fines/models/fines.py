@@ -44,7 +44,13 @@ class Fine(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     patron = models.ForeignKey(
-        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+        PEOPLE,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("patron"),
     )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.LATE)
     loan_id = models.BigIntegerField(_("loan"), null=True)

@@ -14,7 +14,7 @@ class Till(models.Model):
     """
 
     cashier = models.ForeignKey(
-        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, verbose_name=_("cashier")
+        PEOPLE, models.PROTECT, related_name="+", db_constraint=False, db_index=False, verbose_name=_("cashier")
     )
     day = models.DateField(_("day"))
 

@@ -82,7 +82,7 @@ class Delivery(models.Model):
         DONE = "done", _("done")
         DEAD = "dead", _("dead")
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", verbose_name=_("event"))
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", db_index=False, verbose_name=_("event"))
     handler = models.CharField(_("handler"), max_length=200)
     key = models.CharField(_("key"), max_length=100)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)

@@ -82,7 +82,7 @@ class Entry(models.Model):
         DOUBT = "doubt", _("in doubt")
         KEPT = "kept", _("kept when undone")
 
-    run = models.ForeignKey(Import, models.CASCADE, related_name="entries", verbose_name=_("import"))
+    run = models.ForeignKey(Import, models.CASCADE, related_name="entries", db_index=False, verbose_name=_("import"))
     number = models.PositiveIntegerField(_("record"))
     label = models.CharField(_("name"), max_length=300)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)

@@ -21,7 +21,13 @@ class Block(models.Model):
         SUSPENSION = "suspension", _("suspension")
 
     patron = models.ForeignKey(
-        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+        PEOPLE,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("patron"),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     reason = models.CharField(_("reason"), max_length=1000, blank=True, default="")

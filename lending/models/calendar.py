@@ -131,7 +131,7 @@ class CalendarVersion(models.Model):
 class DueDateMove(models.Model):
     """A loan's due date that a closure moved, so that it can be moved back."""
 
-    closure = models.ForeignKey(Closure, models.CASCADE, related_name="moves")
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="moves", db_index=False)
     loan = models.ForeignKey(Loan, models.PROTECT, related_name="+")
     due_before = models.DateField()
     due_after = models.DateField()

@@ -153,7 +153,7 @@ class Hold(models.Model):
 class PickupMove(models.Model):
     """A ready hold's last day that a closure moved, so that it can be moved back."""
 
-    closure = models.ForeignKey(Closure, models.CASCADE, related_name="pickup_moves")
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="pickup_moves", db_index=False)
     hold = models.ForeignKey(Hold, models.PROTECT, related_name="+")
     pickup_before = models.DateField()
     pickup_after = models.DateField()

@@ -52,10 +52,16 @@ class Loan(TracedRequest):
         BY_PATRON = "by_patron", _("called off before it was decided")
 
     patron = models.ForeignKey(
-        PEOPLE, models.PROTECT, null=True, related_name="+", db_constraint=False, verbose_name=_("patron")
+        PEOPLE,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("patron"),
     )
     """Null once the loan is nobody's any more."""
-    book = models.ForeignKey(Book, models.PROTECT, related_name="loans", verbose_name=_("book"))
+    book = models.ForeignKey(Book, models.PROTECT, related_name="loans", db_index=False, verbose_name=_("book"))
     title = models.CharField(_("title"), max_length=1000, help_text=_("As it was when the loan was made."))
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="", db_default="")
     quantity = models.PositiveSmallIntegerField(_("quantity"), validators=[MinValueValidator(1)])
@@ -70,7 +76,9 @@ class Loan(TracedRequest):
         _("reason of cancelling"), max_length=20, choices=CancelReason, blank=True, default=CancelReason.NONE
     )
     reasons = models.JSONField(_("all reasons of cancelling"), default=list, db_default=[], blank=True, editable=False)
-    terms = models.ForeignKey(Terms, models.PROTECT, null=True, related_name="loans", verbose_name=_("terms"))
+    terms = models.ForeignKey(
+        Terms, models.PROTECT, null=True, related_name="loans", db_index=False, verbose_name=_("terms")
+    )
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
     class Meta:

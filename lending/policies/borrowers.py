@@ -34,7 +34,7 @@ def borrower_of(person: Any) -> Borrower:
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
     """What is known of each of these people; one statement."""
     columns = ("pk", "category_id", "is_active", "expires_on", "is_card_lost", "born_on")
-    found = get_user_model().objects.filter(pk__in=patrons).values_list(*columns) if patrons else ()
+    found = get_user_model().objects.filter(pk__among=patrons).values_list(*columns) if patrons else ()
     known = {
         pk: Borrower(category=category or "", **dict(zip(columns[2:], own, strict=True)))
         for pk, category, *own in found

@@ -13,7 +13,7 @@ from kernel.observability.tracing import current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import PolicyAdopted, PolicyDropped
-from lending.models import BEGINNING, Loan, Policy, PolicyChange, RulesVersion
+from lending.models import BEGINNING, Policy, PolicyChange, RulesVersion, Terms
 
 
 class PolicyInThePast(Refused):
@@ -87,5 +87,6 @@ def change_version() -> None:
 
 
 def _was_lent(category: str, copy_type: str) -> bool:
-    named = {"terms__category": category, "terms__copy_type": copy_type}
-    return Loan.objects.filter(terms__isnull=False, **{name: value for name, value in named.items() if value}).exists()
+    """Terms are made with the first loan that keeps them."""
+    named = {"category": category, "copy_type": copy_type}
+    return Terms.objects.filter(**{name: value for name, value in named.items() if value}).exists()

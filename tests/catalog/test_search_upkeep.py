@@ -83,6 +83,27 @@ def test_a_log_that_was_replaced_has_the_index_built_anew(place: Path) -> None:
     assert generation(place) != built
 
 
+def test_the_keeper_takes_nothing_of_another_log_which_it_sees_at_its_next_check(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register("다른 책")
+    keeper.keep_current()
+    keeper.keep_current()
+    built = index.state_of(place)
+    Delivery.objects.all().delete()
+    Event.objects.all().delete()
+    for title in ("새 책", "또 새 책", "더 새 책"):
+        register(title)
+
+    keeper.keep_current()
+    assert index.state_of(place) == built
+
+    monkeypatch.setattr(keeper, "CHECK_EVERY", 0)
+    keeper.keep_current()
+    assert built
+    assert generation(place) != built.generation
+
+
 def test_books_that_came_without_events_are_seen() -> None:
     Book.objects.create(title="없는 사건", authors=[], registered_at=NOW)
     assert len(best_matches("사건")) == 1

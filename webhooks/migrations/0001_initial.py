@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 (
                     "endpoint",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="attempts",
                         to="webhooks.endpoint",
@@ -103,7 +104,10 @@ class Migration(migrations.Migration):
                 (
                     "endpoint",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="resends", to="webhooks.endpoint"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="resends",
+                        to="webhooks.endpoint",
                     ),
                 ),
                 (

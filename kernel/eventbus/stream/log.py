@@ -4,9 +4,12 @@ It is in `default`. The events of contexts with a database of their own are gath
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
@@ -37,6 +40,15 @@ NUMBER = {
 }
 
 
+class Entry(NamedTuple):
+    """An event of the log with what it says as JSON: for who reads of every event and needs few of its facts."""
+
+    position: int
+    uuid: UUID
+    name: str
+    payload: str
+
+
 def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[Event]:
     """The next events behind a position, at most `limit`; all of them, or those of the given names.
 
@@ -47,6 +59,18 @@ def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[E
     gather_all()
     found = Event.objects.filter(position__gt=position).order_by("position")
     return list((found.filter(name__in=names) if names else found)[:limit])
+
+
+def entries_from(position: int, limit: int) -> list[Entry]:
+    """The same with the event at that position, as entries, which take a quarter of the time."""
+    gather_all()
+    return as_entries(Event.objects.filter(position__gte=position).order_by("position")[:limit])
+
+
+def as_entries(events: QuerySet[Event]) -> list[Entry]:
+    """These events of the log, in one statement."""
+    columns = ("position", "uuid", "name", Cast("payload", TextField()))
+    return [Entry(*row) for row in events.values_list(*columns)]
 
 
 def end_of_log() -> int:
