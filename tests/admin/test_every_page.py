@@ -42,12 +42,13 @@ ADDED_BY_HAND = {
     "catalog.BookImport", "catalog.CopyType", "catalog.Stocktaking", "catalog.StocktakingFile", "catalog.TypeRule",
     "fines.FeeSchedule", "labels.NumberRule", "lending.Block", "lending.CalendarRule", "lending.Closure",
     "lending.Family", "lending.Hold", "lending.LoanImport", "lending.Opening", "lending.Policy", "notices.Timing",
-    "notices.Wording", "opac.LibraryPage", "opac.ReadingList", "printing.LabelSheet", "webhooks.Endpoint",
+    "notices.Wording", "opac.LibraryPage", "opac.ReadingList", "printing.LabelSheet", "reporting.Visits",
+    "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.User", "lending.Family", "opac.LibraryPage",
-    "opac.ReadingList", "printing.LabelSheet", "webhooks.Endpoint", "notices.Wording",
+    "opac.ReadingList", "printing.LabelSheet", "reporting.Visits", "webhooks.Endpoint", "notices.Wording",
 }  # fmt: skip
 TWICE = 2
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son[a-z]+=|javascript:")

@@ -80,6 +80,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     "notices.Notice": dict.fromkeys(("view", "send_again", "mark_returned", "print_letters", "print_labels"), DESK),
     "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
+    "reporting.Visits": {"view": DESK, "add": DESK, "change": DESK},
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
     "opac.ReadingList": dict.fromkeys(("view", "add", "change"), CATALOGUER),
     "printing.LabelSheet": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
