@@ -53,7 +53,7 @@ def follow_copies(
     newest: dict[int, Mapping[str, Any]] = {}
     for event in events:
         for copy, facts in event.shelf.items():
-            newest[copy] = max(facts, newest.get(copy, facts), key=_move)
+            newest[copy] = max({**facts, "at": event.occurred_at}, newest.get(copy, facts), key=_move)
     note_shelf(newest)
 
 

@@ -8,7 +8,7 @@ Numbers of volumes are whole numbers. So do the Korean Decimal Classification, D
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 LONGEST_SHELF_KEY = 300
 MARKS = {"R", "REF", "J", "YA", "E", "C", "CD", "DVD", "AV"}
@@ -28,6 +28,8 @@ CODES, END = 4, "0000"
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 BEHIND_AN_INITIAL = 588
 """Syllables that begin with one consonant."""
+LAST, NINES = "g", "9" * 20
+"""Behind every digit of a key; and a fraction behind every other that begins alike."""
 FIRST_HANGUL, FIRST_OTHER, LAST_CODE = 0x1000, 0x4000, 0xFFFF
 
 
@@ -55,6 +57,24 @@ def shelf_key(call_number: str, volume: str = "") -> str:
     place = place_of(call_number)
     key = _key_of(place, _plain(volume)) if place else f"{END}f{_others(text)}"
     return key[:LONGEST_SHELF_KEY]
+
+
+def last_shelf_key(call_number: str) -> str:
+    """The key behind which stands nothing that begins with the call number: 813 takes 813.99 along, and `813.7 김64`
+    all of that author. Empty for none."""
+    place = place_of(call_number)
+    if place is None:
+        return shelf_key(call_number)[:-1] + LAST if call_number.strip() else ""
+    if any((place.more, place.volume, place.year, place.copy)):
+        unsaid = 0 if place.copy else len("0") if place.year else len("000")
+        key = _key_of(place, "")
+        return key[: len(key) - unsaid] + LAST
+    rest = {"author_mark": place.author_mark + NINES} if place.author_mark else {"class_number": _filled(place)}
+    return _key_of(replace(place, **rest), "") + LAST
+
+
+def _filled(place: Place) -> str:
+    return place.class_number.replace(".", "") + NINES
 
 
 def place_of(call_number: str) -> Place | None:

@@ -1,4 +1,4 @@
-"""What the desk sets for itself: how numbers of older labels and cards are read."""
+"""What the desk sets for itself: how numbers of older labels and cards are read; and the list of stocktakings."""
 
 from typing import Any, ClassVar
 
@@ -6,9 +6,13 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from catalog.models import Stocktaking
+from desk.stocktaking.admin import StocktakingAdmin
 from kernel.labels.models import NumberRule
 from kernel.labels.rules import forget_rules
 from kernel.staff.admins import StaffAdmin
+
+admin.site.register(Stocktaking, StocktakingAdmin)
 
 
 @admin.register(NumberRule)

@@ -18,6 +18,7 @@ from desk.pages.patron import patron_page
 from desk.start.figures import start_page_of
 from desk.start.finding import found_by
 from desk.start.operations import operations
+from desk.stocktaking.addresses import stocktaking_addresses
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
 from kernel.staff.site import StaffSite
@@ -80,7 +81,8 @@ class LibraryAdminSite(StaffSite):
             path("find/", self.admin_view(self.find), name="find"),
             path("operations/", self.admin_view(operations), name="operations"),
         ]
-        return [*start, *desk, *account_addresses(self.admin_view), *super().get_urls()]
+        account, stocktaking = account_addresses(self.admin_view), stocktaking_addresses(self.admin_view)
+        return [*start, *desk, *account, *stocktaking, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The contexts in the order in which the desk needs them."""

@@ -22,6 +22,8 @@ DESK = Role(
             "accounts.view_cardapplication",
             "catalog.view_book",
             "catalog.view_copy",
+            "catalog.view_stocktaking",
+            "catalog.change_stocktaking",
             "lending.view_loan",
             "lending.view_loanline",
             "lending.view_return",
@@ -65,6 +67,9 @@ CATALOGUER = Role(
             "catalog.change_copy",
             "catalog.withdraw_copy",
             "catalog.import_books",
+            "catalog.view_stocktaking",
+            "catalog.add_stocktaking",
+            "catalog.change_stocktaking",
             "printing.view_labelsheet",
             "printing.add_labelsheet",
             "printing.change_labelsheet",
@@ -80,6 +85,9 @@ CATALOGUER = Role(
             "catalog.add_typerule",
             "catalog.change_typerule",
             "catalog.delete_typerule",
+            "opac.view_readinglist",
+            "opac.add_readinglist",
+            "opac.change_readinglist",
         }
     ),
 )

@@ -122,6 +122,7 @@ KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed 
 REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
+IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds

@@ -1,8 +1,8 @@
-"""Files of books from other systems, and what is in doubt about them."""
+"""Files of books from other systems, what is in doubt about them, and files of barcodes scanned in stocktakings."""
 
 from django.contrib import admin
 
-from catalog.models import BookDoubt, BookImport
+from catalog.models import BookDoubt, BookImport, StocktakingFile
 from kernel.importing.staff.doubts import DoubtAdmin
 from kernel.importing.staff.imports import ImportAdmin
 
@@ -25,3 +25,11 @@ class BookDoubtAdmin(DoubtAdmin):
 
     kind_name = KIND
     permission = PERMISSION
+
+
+@admin.register(StocktakingFile)
+class StocktakingFileAdmin(ImportAdmin):
+    """Files of barcodes. None of their numbers is ever in doubt."""
+
+    kind_name = "stocktaking"
+    permission = "catalog.change_stocktaking"

@@ -97,6 +97,8 @@ class Copy(models.Model):
     loan = models.BigIntegerField(_("loan"), null=True, blank=True)
     """The id of the loan that has it."""
     moves = models.PositiveIntegerField(_("moves"), default=0, editable=False)
+    moved_at = models.DateTimeField(_("last moved at"), null=True, editable=False)
+    """When that last move was; null for a copy that never moved."""
     added_by = models.BigIntegerField(null=True, editable=False)
     """The id of the import that added it."""
 

@@ -1,4 +1,5 @@
-"""Imports of books, and what is in doubt about them: the kernel's rows in the catalogue's own database."""
+"""Imports of books, what is in doubt about them, and files of scanned barcodes: the kernel's rows in the catalogue's
+own database."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -24,4 +25,15 @@ class BookDoubt(Doubt):
         app_label = "catalog"
         verbose_name = _("doubt about a book")
         verbose_name_plural = _("doubts about books")
+        default_permissions = ()
+
+
+class StocktakingFile(Import):
+    """A file of barcodes that were scanned in a stocktaking."""
+
+    class Meta:
+        proxy = True
+        app_label = "catalog"
+        verbose_name = _("file of a stocktaking")
+        verbose_name_plural = _("files of stocktakings")
         default_permissions = ()

@@ -104,14 +104,14 @@ def note_shelf(shelf: Mapping[int, Mapping[str, Any]]) -> None:
     if not shelf:
         return
     connection = connection_of("catalog")
-    casts = "(%s, %s, %s, %s, %s, %s)"
+    casts = "(%s, %s, %s, %s, %s, %s, %s)"
     if connection.vendor == "postgresql":
-        casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint)"
+        casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint, %s::timestamptz)"
     statement = f"""
-        WITH news (copy, move, lendable, place, condition, loan) AS (VALUES {", ".join([casts] * len(shelf))})
+        WITH news (copy, move, lendable, place, condition, loan, at) AS (VALUES {", ".join([casts] * len(shelf))})
         UPDATE catalog_copy
         SET moves = news.move, lendable = news.lendable, place = news.place, condition = news.condition,
-            loan = news.loan
+            loan = news.loan, moved_at = news.at
         FROM news WHERE catalog_copy.id = news.copy AND catalog_copy.moves <= news.move
     """  # noqa: S608  only places for parameters are put in
     with connection.cursor() as cursor:
@@ -151,7 +151,8 @@ def fresh_barcodes(book: Book, count: int) -> list[str]:
 def _shelf_values(facts: Mapping[str, Any]) -> tuple[Any, ...]:
     """The columns; of a withdrawn copy the catalogue itself knows that it is."""
     where = facts["where"] if facts["where"] in Copy.Place.values else ""
-    return facts["move"], facts["lendable"], where, facts["condition"], facts["loan"]
+    at = connection_of("catalog").ops.adapt_datetimefield_value(facts.get("at"))
+    return facts["move"], facts["lendable"], where, facts["condition"], facts["loan"], at
 
 
 def _with_type(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,10 @@
 """Reads of copies' whereabouts."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from kernel.eventbus.delivery.queries import is_waiting_for
 from lending.models import Copy, LoanLine
@@ -27,13 +27,19 @@ def await_copy(copy_id: int) -> None:
 def copies_of_books(books: Sequence[int]) -> list[Any]:
     """The copies of these books that are not withdrawn, each with the `loan`, `due_on` and `patron` that have it, or
     None, in the order of their ids."""
+    return list(_with_holders(Copy.objects.filter(book__in=books)))
+
+
+def copies_by_ids(ids: Collection[int]) -> dict[int, Any]:
+    """These copies as `copies_of_books` has them, by id."""
+    return {copy.pk: copy for copy in _with_holders(Copy.objects.filter(pk__in=ids))}
+
+
+def _with_holders(copies: QuerySet[Copy]) -> QuerySet[Any]:
     has_it = LoanLine.objects.filter(copy=OuterRef("pk"), ending="")
-    copies = Copy.objects.filter(book__in=books, withdrawn=False).annotate(
-        loan=Subquery(has_it.values("loan")[:1]),
-        due_on=Subquery(has_it.values("loan__due_on")[:1]),
-        patron=Subquery(has_it.values("loan__patron")[:1]),
-    )
-    return list(copies.order_by("pk"))
+    having = {name: Subquery(has_it.values(f"loan__{name}")[:1]) for name in ("due_on", "patron")}
+    loan = Subquery(has_it.values("loan")[:1])
+    return copies.filter(withdrawn=False).annotate(loan=loan, **having).order_by("pk")
 
 
 def copies_on_record() -> Iterator[dict[str, Any]]:

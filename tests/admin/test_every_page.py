@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.categories.models import Category, CategoryRule
 from accounts.models import CardApplication, PatronImport, User
-from catalog.models import BookImport, CopyType, TypeRule
+from catalog.models import BookImport, CopyType, StocktakingFile, TypeRule
 from catalog.services import register_book
+from catalog.stocktaking.services import start_stocktaking
 from fines.models import Fine
 from kernel.eventbus.models import Delivery, Event
 from kernel.importing.models import Doubt
@@ -37,11 +38,11 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
-    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
-    "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "fines.FeeSchedule",
-    "lending.LoanImport", "lending.Policy", "opac.LibraryPage", "printing.LabelSheet",
-    "webhooks.Endpoint", "notices.Timing", "notices.Wording",
-    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block", "lending.Hold",
+    "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "catalog.Book",
+    "catalog.BookImport", "catalog.CopyType", "catalog.Stocktaking", "catalog.StocktakingFile", "catalog.TypeRule",
+    "fines.FeeSchedule", "labels.NumberRule", "lending.Block", "lending.CalendarRule", "lending.Closure",
+    "lending.Family", "lending.Hold", "lending.LoanImport", "lending.Opening", "lending.Policy", "notices.Timing",
+    "notices.Wording", "opac.LibraryPage", "printing.LabelSheet", "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
@@ -76,6 +77,9 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
     for number in range(loans):
         CardApplication.objects.create(name=f"이새봄 {number}", email="new@example.org", applied_at=now)
     BookImport.objects.create(kind="books", status="done", file_name="books.mrc", digest="0", created_at=now)
+    one = start_stocktaking(name="무진 점검", states=["shelf"], by=None, now=now)
+    options = {"options": {"stocktaking": one.pk}, "file_name": "scanned.txt", "digest": "3"}
+    StocktakingFile.objects.create(kind="stocktaking", status="done", created_at=now, **options)
     PatronImport.objects.create(kind="patrons", status="done", file_name="patrons.csv", digest="1", created_at=now)
     LoanImport.objects.create(kind="loans", status="done", file_name="loans.csv", digest="2", created_at=now)
     assert Fine.objects.count() == loans

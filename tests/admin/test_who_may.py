@@ -39,6 +39,8 @@ MAY: dict[str, dict[str, set[str]]] = {
     "catalog.BookImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), CATALOGUER),
     "catalog.Copy": {"view": DESK | CATALOGUER, **dict.fromkeys(("change", "withdraw", "labels"), CATALOGUER)},
     "catalog.CopyType": {"view": CATALOGUER, "add": CATALOGUER, "change": CATALOGUER},
+    "catalog.Stocktaking": {"view": DESK | CATALOGUER, "add": CATALOGUER},
+    "catalog.StocktakingFile": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), DESK | CATALOGUER),
     "catalog.TypeRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "dashboard.CreditRow": {"view": ADMINISTRATOR},
     "dashboard.FineRow": {"view": ADMINISTRATOR},

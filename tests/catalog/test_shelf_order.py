@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.shelf_order import LONGEST_SHELF_KEY, shelf_key
+from catalog.shelf_order import LONGEST_SHELF_KEY, last_shelf_key, shelf_key
 
 SHELF = [
     "001.3 강12ㅎ",
@@ -118,3 +118,23 @@ def test_a_book_without_a_call_number_has_no_place() -> None:
 @given(st.text(max_size=120), st.text(max_size=20))
 def test_whatever_somebody_writes_has_a_place(number: str, volume: str) -> None:
     assert re.fullmatch(rf"[0-9a-f]{{0,{LONGEST_SHELF_KEY}}}", shelf_key(number, volume))
+
+
+@pytest.mark.parametrize(
+    ("last", "within"),
+    [
+        ("8", "8"),
+        ("813", "813"),
+        ("813.6", "813.6"),
+        ("813.6 김64", "813.6 김64|813.6-김64"),
+        ("813.6-김64ㅅ-2", "813.6-김64ㅅ-2$|813.6-김64ㅅ-2="),
+        ("PS3557 .R5", "PS3557 .R5"),
+        ("아동", "아동"),
+    ],
+)
+def test_what_begins_with_a_call_number_stands_up_to_its_last_key(last: str, within: str) -> None:
+    begun = [number for number in SHELF if re.match(within, number)]
+    found = [number for number in SHELF if shelf_key(last) <= shelf_key(number) <= last_shelf_key(last)]
+    assert begun
+    assert found == begun
+    assert last_shelf_key("") == ""

@@ -9,6 +9,8 @@
   const notice = document.getElementById("waiting");
   const acts = document.getElementById("acts");
   const QUEUE = `desk-scans-${desk.dataset.user}`; // another person's scans are not sent by this one
+  const PARTS = (desk.dataset.parts ?? "patron question basket").split(" "); // a stocktaking has a part of its own
+  const CARRIED = ["patron", "basket"].filter((name) => box.elements[name]);
   const PAUSE = [500, 1000, 2000, 4000];
   const CLOSES_AFTER = 6000;
   const MOST_ACTS = 50;
@@ -57,8 +59,8 @@
     const body = new FormData();
     for (const [name, value] of scan.values) body.append(name, value);
     // Who is on screen and what waits for a card is as the scans before this one have left it.
-    for (const name of ["patron", "basket"]) body.set(name, box.elements[name].value);
-    if (!body.has("day")) body.set("day", box.elements.day.value);
+    for (const name of CARRIED) body.set(name, box.elements[name].value);
+    if (box.elements.day && !body.has("day")) body.set("day", box.elements.day.value);
     body.set("form_key", scan.form_key);
     body.set("waited", Date.now() - scan.at);
     body.set("csrfmiddlewaretoken", box.elements.csrfmiddlewaretoken.value);
@@ -93,7 +95,7 @@
   function signedOut() {
     failures += 1;
     notice.dataset.said = notice.dataset.signedOut;
-    location.assign(`${desk.dataset.desk}?patron=${encodeURIComponent(box.elements.patron.value)}&basket=${encodeURIComponent(box.elements.basket.value)}`);
+    location.assign(`${desk.dataset.desk}?${new URLSearchParams(CARRIED.map((name) => [name, box.elements[name].value]))}`);
     return null;
   }
 
@@ -102,11 +104,13 @@
       for (const sentence of answer.errors) toast("refused", sentence);
       return play("refused");
     }
-    for (const part of ["patron", "question", "basket"]) document.getElementById(part).innerHTML = answer[part];
-    box.elements.patron.value = answer.on_screen ?? "";
-    box.elements.basket.value = answer.waiting;
-    box.elements.day.value = answer.day;
-    document.getElementById("backdate").hidden = !answer.day;
+    for (const part of PARTS) document.getElementById(part).innerHTML = answer[part];
+    if (CARRIED.length) {
+      box.elements.patron.value = answer.on_screen ?? "";
+      box.elements.basket.value = answer.waiting;
+      box.elements.day.value = answer.day;
+      document.getElementById("backdate").hidden = !answer.day;
+    }
     for (const act of answer.acts) list(act);
     play(answer.sound);
     const asked = document.querySelector("#question [autofocus], #question button");
@@ -203,8 +207,8 @@
       location.assign(desk.dataset.desk);
     }
   }
-  for (const name of ["keydown", "pointerdown"]) document.addEventListener(name, stay);
-  stay();
+  for (const name of desk.dataset.idle ? ["keydown", "pointerdown"] : []) document.addEventListener(name, stay);
+  if (desk.dataset.idle) stay();
   field.focus();
   send();
 })();

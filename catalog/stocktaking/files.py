@@ -1,0 +1,84 @@
+"""A file of barcodes: a table with a heading, or the bare list that a hand-held scanner gives."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from catalog.stocktaking.reasons import Reason
+from kernel.importing.kinds import Preview
+from kernel.importing.records import Incoming, cleaned
+from kernel.importing.tables.columns import columns_of, has_column
+from kernel.importing.tables.opening import open_table, rows_expected
+from kernel.importing.tables.rows import Row, Table
+from kernel.labels.reading import barcode_of
+
+REQUIRED = "barcode"
+HEADINGS = {REQUIRED: "등록번호 barcode itembarcode copybarcode 바코드"}
+LABELS = {REQUIRED: _("barcode")}
+SHOWN = 10
+
+
+@dataclass(kw_only=True)
+class IncomingBarcode(Incoming):
+    """One number that was read."""
+
+    barcode: str = ""
+
+    @property
+    def label(self) -> str:
+        """The number."""
+        return self.barcode
+
+
+def read(path: Path, options: Mapping[str, Any], start: int) -> Iterator[IncomingBarcode]:
+    """The numbers behind the first `start`. Raises `CannotImportError`."""
+    table, place = _opened(path, options)
+    return (_barcode(row, place) for row in islice(table.rows, start, None))
+
+
+def expected(path: Path, options: Mapping[str, Any]) -> int:
+    """About how many numbers there are, for the progress bar. Raises `CannotImportError`."""
+    return rows_expected(path)
+
+
+def preview(path: Path, options: Mapping[str, Any]) -> Preview:
+    """How the file would be read. Raises `CannotImportError`."""
+    table, place = _opened(path, options)
+    found = [_barcode(row, place) for row in islice(table.rows, SHOWN)]
+    return Preview(
+        format=", ".join(filter(None, (table.format, table.sheet))),
+        encoding=table.encoding,
+        columns=[(heading, REQUIRED if number == place else "") for number, heading in enumerate(table.header)],
+        shown=[[(str(LABELS[REQUIRED]), one.barcode)] for one in found if one.barcode],
+        notes=list(dict.fromkeys(one.rejected for one in found if one.rejected)),
+    )
+
+
+def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, int]:
+    """The table, and which of its columns has the barcodes. A number where the heading would be is a row itself."""
+    chosen, encoding = options.get("map") or {}, options.get("encoding") or None
+    table = open_table(path, usable=lambda header: has_column(header, HEADINGS, chosen, REQUIRED), encoding=encoding)
+    if any(chosen.values()) or not table.header or not _is_number(table.header[0]):
+        return table, columns_of(table.header, HEADINGS, chosen, REQUIRED)[REQUIRED]
+    behind = (row._replace(number=row.number + 1) for row in table.rows)
+    return replace(table, rows=chain([Row(1, table.header)], behind)), 0
+
+
+def _is_number(cell: str) -> bool:
+    return any(letter.isdecimal() for letter in cell)
+
+
+def _barcode(row: Row, place: int) -> IncomingBarcode:
+    found = IncomingBarcode(number=row.number, rejected=row.fault)
+    if row.fault:
+        return found
+    cell = cleaned(row.cells[place]) if place < len(row.cells) else ""
+    try:
+        found.barcode = barcode_of(cell)
+    except ValueError:
+        found.rejected = Reason.NO_BARCODE, cell
+    return found
