@@ -107,7 +107,7 @@ def _wait_for_one_of_two(waiters: int, now: datetime) -> None:
     make(
         "lending_hold",
         "patron_id, book_id, volume, title, status, place, placed_at, cancel_reason, version",
-        f"1 + n, 2, '', '토지', 'waiting', n * {STEP}, %(now)s, '', 1",
+        f"1 + n, 2, '', '토지', 'waiting', CAST(n AS bigint) * {STEP}, %(now)s, '', 1",
         last=waiters,
         now=now,
     )

@@ -146,7 +146,7 @@ def _fill(holds: int, expiring: int, now: datetime, days: tuple[date, date]) -> 
             "id, patron_id, book_id, volume, title, status, place, placed_at, cancel_reason, version, copy_id,"
             " ready_since, pickup_by",
             f"1 + n, 1 + n * 7 %% %(patrons)s, {book}, '', 'The ' || ({book}) || '. book 책',"
-            f" CASE WHEN {is_ready} THEN 'ready' ELSE 'waiting' END, n * {STEP}, %(now)s, '', 1,"
+            f" CASE WHEN {is_ready} THEN 'ready' ELSE 'waiting' END, CAST(n AS bigint) * {STEP}, %(now)s, '', 1,"
             f" CASE WHEN {is_ready} THEN {book} END, CASE WHEN {is_ready} THEN %(now)s END,"
             f" CASE WHEN {is_ready} THEN CASE ({book}) %% 2 WHEN 0 THEN %(early)s ELSE %(late)s END END",
             first=0,

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import BigIntegerField, CharField, DateField, IntegerField, JSONField, Value
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from dashboard.copies import prices_of
 from dashboard.holds import holds_on_page
 from dashboard.late import Accruing, accruing, copies_late, last_late_day, late_among, late_copies
-from dashboard.models import OPEN_HOLD, CreditRow, FeeRow, FineRow, HoldRow, LoanRow, SuspensionRow
+from dashboard.models import FeeRow, FineRow, LoanRow
+from dashboard.open_rows import FineOwed, fines_owed, loans_and_more
 from dashboard.rules import LateCopy, Schedule, days_late, fee_today, fees_in_force
 from kernel.money import currency
 
@@ -30,8 +30,8 @@ def page_and_costs(patron_id: int, now: datetime, *, with_places: bool = True) -
     """A patron's page, and what each overdue loan would cost if it came back today, by loan; those that cost nothing
     are left out. Without places, holds have only `id`, `title` and `pickup_by`, and cost no statement."""
     today = timezone.localdate(now)
-    loans, suspended_until, credit, holds = _loans_and_more(patron_id, today)
-    fines = list(FineRow.objects.filter(patron_id=patron_id, owed__gt=0).order_by("fine_id"))
+    loans, suspended_until, credit, holds = loans_and_more(patron_id, today)
+    fines = fines_owed(patron_id)
     late = {loan.loan_id: days_late(loan.due_on, last_late_day(loan, today)) for loan in loans}
     would_be = accruing(late_among(loans, today), today, suspended_until)
     costs = _costs(patron_id, would_be, today)
@@ -105,7 +105,7 @@ def schedules_known() -> Iterator[dict[str, Any]]:
 def suspension_of(patron_id: int, now: datetime) -> dict[str, Any]:
     """The last day of a suspension that is not over, and the days that a return of everything overdue would add."""
     today = timezone.localdate(now)
-    loans, until, _credit, _holds = _loans_and_more(patron_id, today)
+    loans, until, _credit, _holds = loans_and_more(patron_id, today)
     would_be = accruing(late_among(loans, today), today, until)
     return {"suspended_until": until, "suspension_accruing_days": would_be.suspension_days}
 
@@ -115,43 +115,6 @@ def charged_days_of(patron_id: int, today: date) -> Mapping[int, int]:
     out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0)
     charged = accruing(late_among(out, today), today, None).charged
     return {part.loan.loan_id: part.days_counted for part in charged}
-
-
-def _loans_and_more(patron_id: int, today: date) -> tuple[list[LoanRow], date | None, int, list[dict[str, Any]]]:
-    """What is out, the most urgent first, the last day of a suspension that is not over, the credit, and what is held:
-    one statement for all four."""
-    loan, suspension, credit, hold = (Value(one, IntegerField()) for one in range(4))
-    no_title, no_terms, no_day = Value("", CharField()), Value(None, BigIntegerField()), Value(None, DateField())
-    no_copies = {"items": Value({}, JSONField()), "claims": Value({}, JSONField())}
-    out = LoanRow.objects.filter(patron_id=patron_id, outstanding__gt=0).order_by().annotate(what=loan)
-    running = SuspensionRow.objects.filter(patron_id=patron_id, until__gte=today).order_by()
-    running = running.annotate(what=suspension, title=no_title, terms=no_terms, **no_copies)
-    good = CreditRow.objects.filter(patron_id=patron_id).order_by()
-    good = good.annotate(what=credit, title=no_title, terms=no_terms, day=no_day, **no_copies)
-    held = HoldRow.objects.filter(OPEN_HOLD, patron_id=patron_id).order_by()
-    held = held.annotate(what=hold, terms=no_terms, **no_copies)
-    rows = out.values_list(
-        "what", "loan_id", "outstanding", "due_on", "title", "terms_id", "items_out", "claimed"
-    ).union(
-        running.values_list("what", "patron_id", "restriction", "until", "title", "terms", "items", "claims"),
-        good.values_list("what", "patron_id", "credit", "day", "title", "terms", "items", "claims"),
-        held.values_list("what", "hold_id", "version", "pickup_by", "title", "terms", "items", "claims"),
-        all=True,
-    )
-    found: tuple[list[Any], list[Any], list[Any], list[Any]] = ([], [], [], [])
-    for what, *row in rows:
-        found[what].append(row)
-    loans = [
-        LoanRow(loan_id=pk, outstanding=n, due_on=due, title=title, terms_id=terms, items_out=items, claimed=claimed)
-        for pk, n, due, title, terms, items, claimed in found[0]
-    ]
-    until = found[1][0][2] if found[1] else None
-    holds = [{"id": pk, "title": title, "pickup_by": day} for pk, _version, day, title, *_rest in found[3]]
-    return sorted(loans, key=_urgency), until, found[2][0][1] if found[2] else 0, holds
-
-
-def _urgency(loan: LoanRow) -> tuple[date, int]:
-    return loan.due_on or date.max, loan.loan_id
 
 
 def _loan(row: LoanRow, late: int) -> dict[str, Any]:
@@ -164,7 +127,7 @@ def _loan(row: LoanRow, late: int) -> dict[str, Any]:
     }
 
 
-def _fine(row: FineRow) -> dict[str, Any]:
+def _fine(row: FineOwed) -> dict[str, Any]:
     return {
         "id": row.fine_id,
         "patron": row.patron_id,

@@ -23,7 +23,19 @@ from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
 from kernel.staff.site import StaffSite
 
-ORDER = ("catalog", "lending", "fines", "accounts", "dashboard", "labels", "eventbus", "webhooks", "django_q", "axes")
+ORDER = (
+    "catalog",
+    "lending",
+    "fines",
+    "accounts",
+    "dashboard",
+    "labels",
+    "printing",
+    "eventbus",
+    "webhooks",
+    "django_q",
+    "axes",
+)
 
 
 class LibraryAdminSite(StaffSite):

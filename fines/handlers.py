@@ -149,8 +149,8 @@ def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted | Suspen
 
 
 def forget_borrowers(event: LoansAnonymised) -> None:
-    """Makes the settled fines of these loans nobody's too; open money stays somebody's."""
-    services.release_fines(event.loans, before=event.before, now=event.occurred_at)
+    """Makes the settled fines of these loans and fees nobody's too; open money stays somebody's."""
+    services.release_fines(event.loans, imported=event.fees, before=event.before, now=event.occurred_at)
 
 
 def forget_payer(event: PatronErased) -> None:

@@ -79,7 +79,7 @@ def save_next_version(loan: Loan) -> None:
 def lock_queues(books: Collection[int]) -> None:
     """Locks the queues of these books in the order of their ids, opening those that nobody locked before. Whoever
     brings a copy that a hold could take, or changes a hold, does it behind this lock."""
-    queues = Queue.objects.select_for_update().filter(pk__in=books).order_by("pk").values_list("pk", flat=True)
+    queues = Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk", flat=True)
     if missing := set(books) - {*queues}:
         Queue.objects.bulk_create([Queue(pk=book) for book in sorted(missing)], ignore_conflicts=True)
         list(queues)

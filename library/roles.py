@@ -70,6 +70,10 @@ CATALOGUER = Role(
             "catalog.view_stocktaking",
             "catalog.add_stocktaking",
             "catalog.change_stocktaking",
+            "printing.view_labelsheet",
+            "printing.add_labelsheet",
+            "printing.change_labelsheet",
+            "printing.delete_labelsheet",
             "labels.view_numberrule",
             "labels.add_numberrule",
             "labels.change_numberrule",
@@ -81,6 +85,9 @@ CATALOGUER = Role(
             "catalog.add_typerule",
             "catalog.change_typerule",
             "catalog.delete_typerule",
+            "opac.view_readinglist",
+            "opac.add_readinglist",
+            "opac.change_readinglist",
         }
     ),
 )

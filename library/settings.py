@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "webhooks",
     "dashboard",
     "notices",  # may be taken out: docs/adding-a-context.md
+    "printing",
     "desk",
     "opac",
     *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
@@ -79,8 +80,7 @@ MIDDLEWARE = [
     "desk.overload.PleaseWait",
 ]
 
-ROOT_URLCONF = "library.urls"
-WSGI_APPLICATION = "library.wsgi.application"
+ROOT_URLCONF, WSGI_APPLICATION = "library.urls", "library.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -163,6 +163,7 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 
 LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
 AUTHOR_MARK_TABLE = known_table(env.int("AUTHOR_MARK_TABLE", default=5))  # by which author marks are suggested
+BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup/sources.py
 FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))

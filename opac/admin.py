@@ -2,14 +2,17 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.forms import ServiceForm
 from opac.library_page import forget_library_page
-from opac.models import LibraryPage
+from opac.models import LibraryPage, ReadingList
+from opac.reading_lists import as_lines, books_of_lines, put_on_list
 
 
 @admin.register(LibraryPage)
@@ -39,3 +42,42 @@ class LibraryPageAdmin(StaffAdmin):
         obj.pk = 1
         super().save_model(request, obj, form, change)
         forget_library_page()
+
+
+class ReadingListForm(ServiceForm):
+    """A list with its books, a line each."""
+
+    books = forms.CharField(
+        label=_("books"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea({"rows": 12, "cols": 60}),
+        help_text=_("A line each, in their order: the barcode of a copy, scanned or typed, or an ISBN."),
+    )
+
+    class Meta:
+        model = ReadingList
+        fields = ("title_ko", "title_en", "text_ko", "text_en", "shown_from", "shown_until")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["books"] = as_lines(self.instance)
+
+    def clean_books(self) -> list[int]:
+        """The ids of the books that are named."""
+        return books_of_lines(self.cleaned_data["books"])
+
+
+@admin.register(ReadingList)
+class ReadingListAdmin(StaffAdmin):
+    """Lists of recommended books. One that is not wanted any more gets a last day."""
+
+    form = ReadingListForm
+    list_display = ("title", "shown_from", "shown_until")
+    fields = ("title_ko", "title_en", "text_ko", "text_en", "books", "shown_from", "shown_until")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Keeps the list with its books."""
+        super().save_model(request, obj, form, change)
+        put_on_list(obj, form.cleaned_data["books"])

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -40,25 +40,78 @@ class LibraryPage(models.Model):
     @property
     def name(self) -> str:
         """The library's name in the reader's language."""
-        return self._in_language("name")
+        return in_language(self, "name")
 
     @property
     def welcome(self) -> str:
         """What the front page says, in the reader's language; empty where the library says nothing."""
-        return self._in_language("welcome")
+        return in_language(self, "welcome")
 
     @property
     def hours(self) -> str:
         """When the library is open, in the reader's language."""
-        return self._in_language("hours")
+        return in_language(self, "hours")
 
     @property
     def address(self) -> str:
         """Where the library is, in the reader's language."""
-        return self._in_language("address")
+        return in_language(self, "address")
 
-    def _in_language(self, name: str) -> str:
-        """The text in the reader's language, or in the other one where it was not written."""
-        languages = ("ko", "en") if (get_language() or "").startswith("ko") else ("en", "ko")
-        texts = [str(getattr(self, f"{name}_{language}")) for language in languages]
-        return texts[0] or texts[1]
+
+class ReadingList(models.Model):
+    """Books that the library recommends, on its front page and a page of their own: the newest list first."""
+
+    title_ko = models.CharField(_("title in Korean"), max_length=100)
+    title_en = models.CharField(_("title in English"), max_length=100)
+    text_ko = models.TextField(_("text in Korean"), blank=True, help_text=_("Why these books; plain text."))
+    text_en = models.TextField(_("text in English"), blank=True, help_text=_("Why these books; plain text."))
+    shown_from = models.DateField(_("shown from"), null=True, blank=True, help_text=_("Empty: at once."))
+    shown_until = models.DateField(_("shown until"), null=True, blank=True, help_text=_("Empty: until it is changed."))
+
+    class Meta:
+        verbose_name = _("list of recommended books")
+        verbose_name_plural = _("lists of recommended books")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(shown_from=None) | Q(shown_until=None) | Q(shown_until__gte=F("shown_from")),
+                name="a_reading_list_ends_after_it_begins",
+                violation_error_message=_("The last day is before the first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What the list is called, in the reader's language."""
+        return in_language(self, "title")
+
+    @property
+    def text(self) -> str:
+        """What the library says of these books, in the reader's language; empty where it says nothing."""
+        return in_language(self, "text")
+
+
+class RecommendedBook(models.Model):
+    """A book on a list, by the id that the catalogue has for it."""
+
+    reading_list = models.ForeignKey(ReadingList, models.CASCADE, related_name="entries", db_index=False)
+    book = models.BigIntegerField(_("book"))
+    place = models.PositiveIntegerField(_("place"))
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["reading_list", "book"], name="a_book_once_on_a_list"),
+            models.UniqueConstraint(fields=["reading_list", "place"], name="one_book_at_a_place_of_a_list"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reading_list}: {self.book}"
+
+
+def in_language(thing: models.Model, name: str) -> str:
+    """A text that a row has as `name_ko` and `name_en`, in the reader's language, or in the other where it is empty."""
+    languages = ("ko", "en") if (get_language() or "").startswith("ko") else ("en", "ko")
+    texts = [str(getattr(thing, f"{name}_{language}")) for language in languages]
+    return texts[0] or texts[1]

@@ -18,10 +18,12 @@ from opac.pages.own.loans import loan
 from opac.pages.own.me import me
 from opac.pages.own.profile import keep_history, password, profile
 from opac.pages.passwords import forgotten, reset
+from opac.pages.recommended import recommended
 from opac.pages.robots import robots, sitemap, sitemap_of
 from opac.pages.shelf import shelf
 from opac.pages.sign_in import sign_in, sign_out
 from opac.pages.unsubscribe import unsubscribe
+from opac.pages.visit import visit
 
 app_name = "opac"
 urlpatterns = [
@@ -32,6 +34,8 @@ urlpatterns = [
     path("books/<id:pk>.mrc", record, {"form": "kormarc"}, name="marc"),
     path("books/<id:pk>.xml", record, {"form": "marcxml"}, name="marcxml"),
     re_path(r"^covers/(?P<digest>[0-9a-f]{64})-(?P<width>\d{2,4})\.jpg$", cover_picture, name="cover"),
+    path("recommended/<id:pk>", recommended, name="recommended"),
+    path("visit", visit, name="visit"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("sitemap-<id:part>.xml", sitemap_of, name="sitemap_of"),

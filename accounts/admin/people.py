@@ -16,7 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.cards import Replacement
+from accounts.admin.cards import Replacement, print_cards
 from accounts.admin.history import history_of_person
 from accounts.forms import CONSENT, PersonForm
 from accounts.hashing import hash_password
@@ -73,7 +73,7 @@ class PeopleAdmin(StaffAdmin):
     list_filter = ("is_active", "is_card_lost", ConsentEnded, "category", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email", "cards__number")
     search_help_text = _("Card number, name, email or telephone")
-    actions = ("replace_card",)
+    actions = ("replace_card", print_cards)
 
     def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
         """By what the fields hold, and by the number that a scanner sent, or a telephone number however typed."""

@@ -16,6 +16,7 @@ from catalog.admin.call_numbers import call_number
 from catalog.admin.copies_of_book import CopiesOfBook
 from catalog.admin.export import export_page
 from catalog.admin.history import history_of_book
+from catalog.admin.lookup import lookup
 from catalog.admin.withdrawn import Withdrawn
 from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
@@ -27,6 +28,7 @@ from catalog.search.asking import best_matches, search
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.chosen import taken_to
 from kernel.staff.languages import language_name
 from kernel.staff.site import staff_page
 
@@ -44,13 +46,17 @@ class BookAdmin(StaffAdmin):
     list_filter = (Withdrawn,)
     search_fields = ("title",)
     search_help_text = _("Words of title, author or subject, an ISBN or a barcode")
-    actions = ("withdraw",)
+    actions = ("withdraw", "labels")
     inlines = (CopiesOfBook,)
     readonly_fields = ("cover_now", "registered_at", "withdrawn_at", "queue")
 
     def get_urls(self) -> list[Any]:
-        """Beside the model's pages: the books as a file, and call numbers."""
-        pages = {"export": staff_page("catalog.import_books")(self.export), "call_number": call_number}
+        """Beside the model's pages: the books as a file, call numbers, and what others say of an ISBN."""
+        pages = {
+            "export": staff_page("catalog.import_books")(self.export),
+            "call_number": call_number,
+            "lookup": lookup,
+        }
         own = [path(f"{at}/", self.admin_site.admin_view(page), name=self._page(at)) for at, page in pages.items()]
         return [*own, *super().get_urls()]
 
@@ -132,6 +138,11 @@ class BookAdmin(StaffAdmin):
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Whether the person may withdraw books."""
         return request.user.has_perm("catalog.withdraw_book")
+
+    @admin.action(description=_("Print labels"), permissions=["change"])
+    def labels(self, request: HttpRequest, queryset: QuerySet[Book]) -> HttpResponse:
+        """Leads to the page that prints those of all their copies."""
+        return taken_to(request, "printing_labels", "books", queryset.values_list("pk", flat=True))
 
     @admin.action(description=_("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Book]) -> HttpResponse | None:

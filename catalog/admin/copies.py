@@ -15,6 +15,7 @@ from catalog.forms import CopyForm
 from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.chosen import taken_to
 from kernel.staff.lists import begins_with
 
 
@@ -30,7 +31,7 @@ class CopyAdmin(StaffAdmin):
     search_help_text = _("The beginning of a barcode")
     fields = ("book", *CopyForm.Meta.fields, "where", "desk_links", "added_at", "withdrawn_at")
     readonly_fields = ("book", "where", "desk_links", "added_at", "withdrawn_at")
-    actions = ("withdraw",)
+    actions = ("withdraw", "labels")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:
         """By the beginning of a barcode, as it was typed or scanned."""
@@ -81,6 +82,11 @@ class CopyAdmin(StaffAdmin):
     def fits(self, action: str, thing: Copy) -> bool:
         """What is withdrawn is not withdrawn again."""
         return thing.withdrawn_at is None
+
+    @admin.action(description=_("Print labels"), permissions=["change"])
+    def labels(self, request: HttpRequest, queryset: QuerySet[Copy]) -> HttpResponse:
+        """Leads to the page that prints them."""
+        return taken_to(request, "printing_labels", "copies", queryset.values_list("pk", flat=True))
 
     @admin.action(description=_("Withdraw"), permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Copy]) -> HttpResponse | None:

@@ -2,7 +2,7 @@
 
 import enum
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -12,6 +12,7 @@ from catalog.search.index import State
 from catalog.search.upkeep import newest_book, own_events
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import gather_all
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of, is_away
 
 COLUMNS = ("name", "occurred_at", "position", "uuid")
@@ -56,9 +57,8 @@ def look(state: State) -> Look:
             return Look(Freshness.CURRENT)
         gather_all()
     # Those without a position first: what gets one meanwhile is among the others then.
-    unnumbered = list(Event.objects.filter(position=None).order_by("id").values_list(*COLUMNS)[:LOOKED_AT])
-    numbered = Event.objects.filter(position__gte=state.position).order_by("position")
-    rows = list(numbered.values_list(*COLUMNS)[:LOOKED_AT])
+    unnumbered = _unnumbered()
+    rows = _numbered(state.position)
     if state.newest > newest or not _is_of_this_log(state, rows):
         return Look(Freshness.FOREIGN)
     rows = [*(row for row in rows if row[2] != state.position), *unnumbered]
@@ -71,5 +71,15 @@ def look(state: State) -> Look:
     return Look(Freshness.BEHIND if since else Freshness.CURRENT, since, len(rows))
 
 
-def _is_of_this_log(state: State, rows: list[tuple[str, datetime, int | None, UUID]]) -> bool:
+@composed
+def _unnumbered() -> Rows:
+    return Event.objects.filter(position=None).order_by("id").values_list(*COLUMNS)[:LOOKED_AT]
+
+
+@composed
+def _numbered(first: int) -> Rows:
+    return Event.objects.filter(position__gte=first).order_by("position").values_list(*COLUMNS)[:LOOKED_AT]
+
+
+def _is_of_this_log(state: State, rows: list[tuple[Any, ...]]) -> bool:
     return not state.position or (bool(rows) and rows[0][2:] == (state.position, UUID(state.event)))

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 import tantivy
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from catalog.events import CatalogEvent
 from catalog.models import Book, Copy
@@ -25,6 +25,7 @@ from catalog.search.schema import VERSION
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import Entry, end_of_log, entries_from
+from kernel.storage.composed import Rows, composed
 
 BATCH = 1_000
 BOOKS_AT_ONCE = 2_000
@@ -107,7 +108,12 @@ def _with(place: Path, state: State, events: Sequence[Entry]) -> State:
 
 def newest_book() -> int:
     """The last id that a book got; 0 without any."""
-    return Book.objects.aggregate(last=Max("pk"))["last"] or 0
+    return next((pk for (pk,) in _newest()), 0)
+
+
+@composed
+def _newest() -> Rows:
+    return Book.objects.order_by("-pk").values_list("pk")[:1]
 
 
 def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:

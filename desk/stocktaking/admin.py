@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import CopyType
 from catalog.stocktaking.services import start_stocktaking
 from desk.stocktaking.box import page_of
 from desk.stocktaking.forms import ScopeForm

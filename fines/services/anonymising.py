@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime, time
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 
 from fines.events import FinesAnonymised, FineWaived, MoneyAnonymised
@@ -32,14 +33,16 @@ class Money(NamedTuple):
 
 
 @atomic_in("fines")
-def release_fines(loans: Collection[int], *, before: date, now: datetime) -> None:
-    """Makes nobody's the settled fines of loans that are nobody's any more, and what was charged for no loan before a
-    day. Those that are not settled, or were paid with others that are not to go yet, go with the last of them."""
-    of_loans = Fine.objects.filter(loan_id__in=loans).exclude(patron=None)
+def release_fines(loans: Collection[int], *, before: date, now: datetime, imported: Collection[int] = ()) -> None:
+    """Makes nobody's the settled fines of loans, and of fees that came along, which are nobody's any more, and what was
+    charged for no loan before a day. Those that are not settled, or were paid with others that are not to go yet, go
+    with the last of them."""
+    of_loans = Fine.objects.filter(Q(loan_id__in=loans) | Q(imported_id__in=imported)).exclude(patron=None)
     patrons = sorted(set(of_loans.values_list("patron", flat=True)))
     of_loans.update(is_released=True)
     midnight = timezone.make_aware(datetime.combine(before, time.min))
-    Fine.objects.filter(patron__in=patrons, loan_id=None, charged_at__lt=midnight).update(is_released=True)
+    others = Fine.objects.filter(patron__in=patrons, loan_id=None, imported_id=None, charged_at__lt=midnight)
+    others.update(is_released=True)
 
     released = [fine for patron in patrons if patron for fine in _release_from(patron, now)]
     if released:

@@ -3,14 +3,14 @@
 import http.client
 import socket
 import ssl
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult
 
 from kernel.outgoing.addresses import parts_of, port_of, resolved
+from kernel.outgoing.deadlines import cut_at
 from kernel.refusals import Refused
 
 TIMEOUT = 10.0
@@ -58,7 +58,7 @@ def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, s
     connection = http.client.HTTPConnection(parts.hostname or "", port_of(parts))
     connection.sock = _connected(addresses, parts, deadline)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    with _cut_at(deadline, connection.sock):
+    with cut_at(deadline, connection.sock, TIMEOUT):
         connection.request("POST", target, body, {**headers, "Host": parts.netloc})
         response = connection.getresponse()
         return response.status, response.headers.get("Retry-After", "")
@@ -77,24 +77,3 @@ def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> soc
             secured = ssl.create_default_context()  # the handshake comes with the first bytes, under the deadline
             return secured.wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
     raise ConnectionError(f"no connection to {parts.hostname}")
-
-
-@contextmanager
-def _cut_at(deadline: float, sock: socket.socket) -> Iterator[None]:
-    """Cuts the connection at the deadline: a receiver that sends a byte a second would evade every other timeout."""
-    timer = threading.Timer(max(deadline - time.monotonic(), 0), _cut, [sock])
-    timer.start()
-    try:
-        yield
-    except (OSError, http.client.HTTPException) as error:
-        if time.monotonic() >= deadline:
-            raise TimeoutError(f"no answer within {TIMEOUT:.0f} s") from error
-        raise
-    finally:
-        timer.cancel()
-        sock.close()
-
-
-def _cut(sock: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)

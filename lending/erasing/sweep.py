@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from django.contrib.auth import get_user_model
 from django.db.models import F
 from django.utils import timezone
 
@@ -15,16 +14,17 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.http.idempotency.rewriting import rewrite_answers
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
+from lending.erasing.fees import anonymise_fees
 from lending.erasing.holds import ended_holds, next_ended, processed
 from lending.erasing.loans import Released, closed_loans, release, release_holds
 from lending.erasing.restrictions import anonymise_blocks, anonymise_suspensions, blocks_over, suspensions_over
+from lending.erasing.wishes import keeping_among, wanting_no_history
 from lending.events import LoansAnonymised
 from lending.locks import lock_known_accounts
 from lending.models import Act
 
 BATCH = 5_000
 """So many loans are in memory, and SQLite's one writer is held for so many: half a second."""
-PEOPLE = 1_000
 Step = Callable[[int], tuple[int, int] | None]
 OF_A_LOAN = re.compile(r'"id":(\d+),"patron":\d+(?=,"book":)')
 
@@ -64,10 +64,8 @@ def anonymise_loans(limits: Limits, *, now: datetime, progress: Callable[[int], 
 
 def anonymise_unwanted(limits: Limits, *, now: datetime, progress: Callable[[int], None]) -> int:
     """The same of patrons who keep no history, whose loans are nobody's as soon as they are over."""
-    suspensions = (
-        partial(anonymise_suspensions, limits.today, now=now, patrons=patrons) for patrons in _wanting_no_history()
-    )
-    return _swept(_unwanted(limits), suspensions, limits, now, progress)
+    steps = (step for patrons in wanting_no_history() for step in _unwanted_ones(limits, now, patrons))
+    return _swept(_unwanted(limits), steps, limits, now, progress)
 
 
 def _swept(
@@ -93,11 +91,17 @@ def _old_ones(limits: Limits, now: datetime) -> Iterator[Step]:
     yield partial(_anonymise_acts, limits)
     yield partial(anonymise_blocks, limits.before)
     yield partial(anonymise_suspensions, limits.before, now=now)
+    yield partial(anonymise_fees, limits.midnight, limits.before, now=now)
+
+
+def _unwanted_ones(limits: Limits, now: datetime, patrons: Sequence[int]) -> Iterator[Step]:
+    yield partial(anonymise_suspensions, limits.today, now=now, patrons=patrons)
+    yield partial(anonymise_fees, limits.at_once, limits.today, now=now, patrons=patrons)
 
 
 def count_to_anonymise(limits: Limits) -> int:
     """How many loans, holds and bars the sweep would make nobody's."""
-    at_once = sum(suspensions_over(limits.today, patrons).count() for patrons in _wanting_no_history())
+    at_once = sum(suspensions_over(limits.today, patrons).count() for patrons in wanting_no_history())
     rows = (ended_holds(limits.midnight), blocks_over(limits.before), suspensions_over(limits.before))
     return sum(map(len, loans_to_anonymise(limits))) + sum(row.count() for row in rows) + at_once
 
@@ -109,16 +113,8 @@ def loans_to_anonymise(limits: Limits) -> Iterator[list[int]]:
 
 
 def _unwanted(limits: Limits) -> Iterator[list[int]]:
-    for patrons in _wanting_no_history():
+    for patrons in wanting_no_history():
         yield from _walk(limits.at_once, limits, patrons)
-
-
-def _wanting_no_history() -> Iterator[list[int]]:
-    wanting = get_user_model().objects.filter(keep_history=False).order_by("pk")
-    last = 0
-    while patrons := list(wanting.filter(pk__gt=last).values_list("pk", flat=True)[:PEOPLE]):
-        last = patrons[-1]
-        yield patrons
 
 
 def _walk(ended_before: datetime, limits: Limits, patrons: Sequence[int] | None) -> Iterator[list[int]]:
@@ -126,17 +122,11 @@ def _walk(ended_before: datetime, limits: Limits, patrons: Sequence[int] | None)
     found_next = partial(closed_loans, ended_before=ended_before, today=limits.today, most=BATCH, patrons=patrons)
     while found := found_next(after=last):
         last = found[-1][0]
-        keeping = _keeping({patron for _loan, patron in found}) if patrons is None else frozenset()
+        keeping = keeping_among({patron for _loan, patron in found}) if patrons is None else frozenset()
         loans = [loan for loan, patron in found if patron not in keeping]
         pending = pending_among("loan", loans)
         if free := [loan for loan in loans if loan not in pending]:
             yield free
-
-
-def _keeping(patrons: set[int]) -> frozenset[int]:
-    """Who of these wants the own history kept until further notice."""
-    people = get_user_model().objects.filter(pk__in=patrons, keep_history=True)
-    return frozenset(people.values_list("pk", flat=True))
 
 
 @atomic_in("lending")
@@ -155,7 +145,7 @@ def _anonymise_holds(limits: Limits, now: datetime, after: int) -> tuple[int, in
     found = next_ended(limits.midnight, after)
     if not found:
         return None
-    keeping = _keeping({patron for _hold, patron in found if patron})
+    keeping = keeping_among({patron for _hold, patron in found if patron})
     holds = processed([hold for hold, patron in found if patron not in keeping])
     lock_known_accounts({patron for _hold, patron in found if patron})
 
@@ -173,7 +163,7 @@ def _anonymise_acts(limits: Limits, after: int) -> tuple[int, int] | None:
     found = list(acts.values_list("pk", "patron")[:BATCH])
     if not found:
         return None
-    keeping = _keeping({patron for _act, patron in found if patron})
+    keeping = keeping_among({patron for _act, patron in found if patron})
 
     old = Act.objects.filter(pk__in=[act for act, patron in found if patron not in keeping])
     old.filter(by=F("patron_id")).update(by=None)

@@ -17,14 +17,15 @@ class PatronErased(DomainEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class LoansAnonymised(DomainEvent):
-    """Closed loans and ended holds are nobody's any more, here and in everything that was announced of them; so is what
-    else was over before the day `before`."""
+    """Closed loans, ended holds and settled `fees` that came along from another system are nobody's any more, here and
+    in everything that was announced of them; so is what else was over before the day `before`."""
 
     about = "before"
 
     before: date
     loans: tuple[int, ...]
     holds: tuple[int, ...] = ()
+    fees: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from kernel.observability.tracing import current_trace
-from kernel.storage.bulk import insert_rows
-from kernel.storage.databases import connection_of, database_of
+from kernel.storage.databases import connection_of
 from lending.models import Act, Loan
 
 ON_HOLDS = """
@@ -30,7 +29,7 @@ def note_act(
 def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | None]], *, at: datetime) -> None:
     """Keeps many acts of a kind, each about a patron, a loan and a copy."""
     trace = current_trace()
-    acts = [
+    Act.objects.bulk_create(
         Act(
             what=what,
             at=at,
@@ -42,8 +41,7 @@ def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | Non
             copy_id=copy,
         )
         for patron, loan, copy in about
-    ]
-    insert_rows(acts, database_of("lending"))
+    )
 
 
 def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q, prefetch_related_objects
 from django.utils import timezone
@@ -13,9 +13,10 @@ from kernel.storage.bulk import update_rows
 from kernel.storage.databases import database_of
 from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.history.services import note_acts_on_holds
-from lending.holds.candidates import Match, holds_that_wait, matches
+from lending.holds.candidates import Match, matches
 from lending.holds.pickup import last_day_to_collect, type_that_decides
 from lending.models import OPEN, Copy, Hold
+from lending.policies.table import Decision
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
 
@@ -72,15 +73,15 @@ def assign_copies(
 
     A few statements, whatever the number of books and of those who wait.
     """
-    there = Q(place__in=ON_SHELF) | Q(pk__in=in_hand)
+    there = Q(place__in=ON_SHELF) | Q(pk__among=in_hand)
     in_order = Copy.objects.filter(there, condition=Copy.Condition.OK, withdrawn=False, book__withdrawn=False)
-    copies = in_order.filter(book__in=books)
-    found = list(copies.select_for_update(of=("self",)).order_by("pk"))
+    copies = in_order.filter(book__among=books)
+    found = list(copies.select_for_update(of=("self",)).defer("items", "missing_items").order_by("pk"))
     if not found:
         return NOTHING
-    waited_for = holds_that_wait({copy.book_id for copy in found})
-    _forget_queues({copy.book_id for copy in found if copy.waited_for} - waited_for)
-    matched = matches(_by_book(found, waited_for, in_hand), timezone.localdate(now)) if waited_for else []
+    waited_for = {copy.book_id for copy in found if copy.waited_for}
+    matched = matches(_by_book(found, waited_for, in_hand), timezone.localdate(now))
+    _forget_queues(waited_for - {match.hold.book_id for match in matched})
 
     ready = [match for match in matched if match.copy.pk in in_hand]
     places = {copy.pk: Copy.Place.SHELF for copy in found}
@@ -123,7 +124,7 @@ def _moved(copy: Copy, now: datetime) -> CopyConditionChanged:
 
 
 def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collection[int]) -> dict[int, list[Copy]]:
-    """The copies for loan of books that somebody waits for: those in hand first, then those that are to be pulled
+    """The copies for loan of books that somebody may wait for: those in hand first, then those that are to be pulled
     already."""
     of_book = defaultdict(list)
     for copy in sorted(found, key=lambda copy: (copy.pk not in in_hand, copy.place != Copy.Place.TO_PULL, copy.pk)):
@@ -133,13 +134,16 @@ def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collec
 
 
 def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) -> None:
-    deciding = type_that_decides({match.hold.book_id for match in ready}) if ready else {}
+    today, last_days = timezone.localdate(now), dict[Decision, date]()
+    by_type = any(match.patron.policies.asks_for_type(today) for match in ready[:1])
+    deciding = type_that_decides({match.hold.book_id for match in ready}) if by_type else {}
     for match in ready:
         hold, patron = match.hold, match.patron
-        rules = patron.decision(deciding.get(hold.book_id, "")).rules.hold
+        decision = patron.decision(deciding.get(hold.book_id, ""))
+        if decision not in last_days:
+            last_days[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, today)
         hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
-        hold.pickup_by = last_day_to_collect(patron.calendar, rules, timezone.localdate(now))
-        hold.version += 1
+        hold.pickup_by, hold.version = last_days[decision], hold.version + 1
     update_rows([match.hold for match in ready], READY, database_of("lending"))
     if ready:
         note_acts_on_holds("HoldReady", [match.hold.pk for match in ready], at=now)

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from lending.holds.rules import is_barred, may_have
+from lending.holds.rules import is_barred, is_lent_to
 from lending.models import Copy, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
@@ -49,7 +49,7 @@ def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, E
         patron = people.get(hold.holder)
         if not copies or patron is None or is_barred(patron):
             continue
-        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and may_have(patron, copy.type))
+        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and is_lent_to(patron, copy.type))
         if copy := next(fitting, None):
             copies.remove(copy)
             matched.append(Match(hold=hold, copy=copy, patron=patron))
@@ -59,7 +59,7 @@ def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, E
 def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
     """So many holds of each book that wait, in their order."""
     found: dict[int, list[Hold]] = defaultdict(list)
-    waiting = Hold.objects.filter(book__in=books, status=Hold.Status.WAITING).order_by("place")
+    waiting = Hold.objects.filter(book__among=books, status=Hold.Status.WAITING).order_by("place")
     if len(books) == 1:
         first: Iterable[Hold] = waiting[:limit]
     else:
@@ -68,9 +68,3 @@ def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
     for hold in first:
         found[hold.book_id].append(hold)
     return found
-
-
-def holds_that_wait(books: Collection[int]) -> set[int]:
-    """Those of the books for which somebody waits, suspended or not."""
-    waiting = Hold.objects.filter(status__in=["waiting", "suspended"], book__in=books)
-    return set(waiting.values_list("book", flat=True).distinct())

@@ -26,6 +26,6 @@ def last_day_to_collect(calendar: Calendar, rules: HoldRules, ready_on: date) ->
 
 def type_that_decides(books: Collection[int]) -> Mapping[int, str]:
     """By whose rules holds on these books are judged: the type that all copies are of that may be lent, else none."""
-    copies = Copy.objects.filter(MAY_BE_LENT, book__in=books).values("book").order_by("book")
+    copies = Copy.objects.filter(MAY_BE_LENT, book__among=books).values("book").order_by("book")
     found = copies.annotate(types=Count("type", distinct=True), first=Min("type"))
     return {one["book"]: one["first"] if one["types"] == 1 else "" for one in found}

@@ -102,9 +102,9 @@ def reasons_against(asked: HoldAsked) -> list[Refused]:
     return [refusal for refusal in (*_against_patron(asked.patron), *own) if refusal]
 
 
-def may_have(patron: Eligibility, copy_type: str) -> bool:
-    """Whether a copy of that type goes to a patron who waits for one: who is barred is passed over."""
-    return is_for_loan(patron.decision(copy_type).rules) and not is_barred(patron)
+def is_lent_to(patron: Eligibility, copy_type: str) -> bool:
+    """Whether the policies lend copies of that type to the patron at all."""
+    return is_for_loan(patron.decision(copy_type).rules)
 
 
 def is_barred(patron: Eligibility) -> bool:

@@ -9,7 +9,7 @@ from lending.events import HoldMoved
 from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import cancel_without_copies, lose_copies_held
 from lending.locks import lock_queues
-from lending.models import OPEN, Hold
+from lending.models import OPEN, Copy, Hold
 
 
 def books_with_holds(books: Collection[int]) -> set[int]:
@@ -25,8 +25,9 @@ def settle_queues(books: Collection[int], *, now: datetime, lost: Collection[int
         return
     expect_returns(concerned)
     displaced = lose_copies_held(lost, now=now) if lost else []
+    left = Copy.objects.filter(pk__in=lost, place=Copy.Place.HOLD_SHELF).values_list("pk", flat=True)
     cancelled = cancel_without_copies(concerned, now=now)
-    assigned = assign_copies(concerned, now=now)
+    assigned = assign_copies(concerned, now=now, in_hand=list(left) if displaced else ())
     moved = [HoldMoved(**hold.facts(now)) for hold in displaced if hold.pk not in {one.hold for one in cancelled}]
     publish_many([*moved, *cancelled, *assigned.events_by_themselves(now)])
 

@@ -9,7 +9,7 @@ from kernel.importing.models import Import
 from lending.events import UnpaidFeeDropped, UnpaidFeeImported
 from lending.importing.files import IncomingLoan
 from lending.locks import lock_accounts
-from lending.models import Book, Copy, ImportedFee
+from lending.models import Book, Copy, ImportedFee, digest_of_fee
 
 
 class Fee(NamedTuple):
@@ -25,10 +25,13 @@ class Fee(NamedTuple):
         return f"{self.record.barcode.upper()} {self.record.due_on or ''} {self.record.owed}"
 
 
-def known_fees(patrons: Collection[int]) -> dict[tuple[int, str], ImportedFee]:
-    """The fees of these patrons that came along before, by patron and key."""
-    found = ImportedFee.objects.filter(patron_id__in=patrons, dropped_at=None)
-    return {(fee.patron_id, fee.key): fee for fee in found}
+def known_fees(fees: Collection[Fee]) -> dict[tuple[int, str], ImportedFee]:
+    """Those of the fees that came along before, by patron and key; also what is settled long since, and nobody's."""
+    digests = {digest_of_fee(fee.patron_id, fee.key): (fee.patron_id, fee.key) for fee in fees}
+    came = ImportedFee.objects.filter(dropped_at=None)
+    nobodys = came.filter(patron_id=None, key__in=digests)
+    theirs = came.filter(patron_id__in={fee.patron_id for fee in fees})
+    return {digests[fee.key]: fee for fee in nobodys} | {(fee.patron_id or 0, fee.key): fee for fee in theirs}
 
 
 def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
@@ -36,7 +39,11 @@ def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
     titles = dict(Book.objects.filter(pk__in={fee.copy.book_id for fee in fees if fee.copy}).values_list("pk", "title"))
     for fee in fees:
         kept = ImportedFee.objects.create(
-            patron_id=fee.patron_id, key=fee.key, amount=fee.record.owed, request_id=run.correlation_id
+            patron_id=fee.patron_id,
+            key=fee.key,
+            amount=fee.record.owed,
+            taken_at=now,
+            request_id=run.correlation_id,
         )
         title = titles[fee.copy.book_id] if fee.copy else ""
         about: dict[str, Any] = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "title": title}
@@ -44,9 +51,10 @@ def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
 
 
 def drop_fees(run: Import, limit: int, now: datetime) -> int:
-    """Takes back the next fees that an import brought; how many."""
-    fees = list(ImportedFee.objects.filter(request_id=run.correlation_id, dropped_at=None).order_by("pk")[:limit])
-    lock_accounts({fee.patron_id for fee in fees})
+    """Takes back the next fees that an import brought, and are somebody's still; how many."""
+    own = ImportedFee.objects.filter(request_id=run.correlation_id, dropped_at=None).exclude(patron_id=None)
+    fees = list(own.order_by("pk")[:limit])
+    lock_accounts({fee.patron_id for fee in fees if fee.patron_id})
     ImportedFee.objects.filter(pk__in=[fee.pk for fee in fees]).update(dropped_at=now)
     for fee in fees:
         publish(UnpaidFeeDropped(occurred_at=now, patron=fee.patron_id, fee=fee.pk))

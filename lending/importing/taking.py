@@ -51,8 +51,8 @@ class Taking:
         self.over = _over(self.copies.values())
         self.eligibility = eligibility_of(set(self.people.values()), self.today)
         self.lent: dict[date, list[tuple[int, Copy, IncomingLoan]]] = {}
-        fees = known_fees(set(self.people.values()))
-        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in fees.items()}
+        known = known_fees([fee for record in records if (fee := self._fee(record))])
+        self.known_fees = {key: fee.request_id == run.correlation_id for key, fee in known.items()}
         self.fees: list[Fee] = []
         self.result = Taken()
 
@@ -86,6 +86,11 @@ class Taking:
                 self.lent.setdefault(day, []).append((patron, copy, record))
             has_fee = bool(record.owed) and self._charge(Fee(patron, copy, record))
             self._count(record, is_new=is_new or has_fee, is_blocked=self._block(record, patron))
+
+    def _fee(self, record: IncomingLoan) -> Fee | None:
+        """What a record says that somebody owes; None where it says nothing."""
+        patron = self.people.get(record.card_number.upper())
+        return Fee(patron, self.copies.get(record.barcode.upper()), record) if record.owed and patron else None
 
     def _charge(self, fee: Fee) -> bool:
         """Notes what is to be charged; whether that is new."""

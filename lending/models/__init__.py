@@ -3,7 +3,7 @@
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
-from lending.models.fees import ImportedFee
+from lending.models.fees import ImportedFee, digest_of_fee
 from lending.models.history import Act
 from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
 from lending.models.imports import LoanImport
@@ -51,5 +51,6 @@ __all__ = [
     "RulesVersion",
     "Sweep",
     "Terms",
+    "digest_of_fee",
     "trace_fields",
 ]

@@ -31,7 +31,7 @@ def borrower_of(person: Any) -> Borrower:
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
     """What is known of each of these people; one statement."""
     columns = ("pk", "is_active", "category_id", "expires_on", "is_card_lost")
-    found = get_user_model().objects.filter(pk__in=patrons).values_list(*columns) if patrons else ()
+    found = get_user_model().objects.filter(pk__among=patrons).values_list(*columns) if patrons else ()
     known = {
         pk: Borrower(is_active=is_active, category=category or "", expires_on=expires_on, is_card_lost=is_card_lost)
         for pk, is_active, category, expires_on, is_card_lost in found

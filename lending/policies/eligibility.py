@@ -1,5 +1,6 @@
 """What the rules of lending ask about patrons. Read after the patrons' accounts were locked."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -90,7 +91,7 @@ SELECT {key}, {patron},
     (SELECT {gather_holds} FROM lending_hold hold
         WHERE hold.patron_id = {patron} AND hold.status IN ('waiting', 'suspended', 'ready'))
 FROM {rows}
-WHERE {key} IN ({keys})
+WHERE {key} {among}
 """
 DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
 """What is claimed to be returned is never overdue."""
@@ -98,6 +99,7 @@ OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
 GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
 """The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
 GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
+AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 OF_PATRONS = {"key": "account.user_id", "patron": "account.user_id", "which": "", "rows": "lending_patron account"}
 OF_REQUESTS = {
     "key": "loan.id",
@@ -152,8 +154,8 @@ def _eligibility(
     connection = connection_of("lending")
     with connection.cursor() as cursor:
         gathers = {"gather": GATHER[connection.vendor], "gather_holds": GATHER_HOLDS[connection.vendor]}
-        statement = _statement(**gathers, **parts)
-        cursor.execute(statement.format(keys=", ".join(["%s"] * len(keys))), [*keys])
+        ids = list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
+        cursor.execute(_statement(**gathers, **parts, among=AMONG[connection.vendor]), [ids])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
@@ -192,4 +194,4 @@ def _day(value: date | str | None) -> date | None:
 
 @cache
 def _statement(**parts: str) -> str:
-    return ELIGIBILITY.format(**parts, keys="{keys}")
+    return ELIGIBILITY.format(**parts)

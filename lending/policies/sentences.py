@@ -62,6 +62,22 @@ def renewals(rules: Rules) -> Iterator[str]:
         yield _("It can't be renewed while anything is overdue.")
 
 
+def holds(rules: Rules) -> Iterator[str]:
+    """How many holds one may have, and how long what is ready is kept."""
+    hold = rules.hold
+    if hold.max == 0:
+        yield _("Nothing can be put on hold.")
+        return
+    if hold.max is None:
+        yield _("Any number of books may be on hold.")
+    else:
+        yield _("At most %(books)s books may be on hold.") % {"books": hold.max}
+    if hold.pickup_counts == "open_days":
+        yield _("What is ready is kept for %(days)s open days.") % {"days": hold.pickup_days}
+    else:
+        yield _("What is ready is kept for %(days)s days.") % {"days": hold.pickup_days}
+
+
 def limits(rules: Rules, family: FamilyShare | None = None) -> Iterator[str]:
     """How much may be out; for who is in a family, what all may have together."""
     loan = rules.loan

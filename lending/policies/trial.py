@@ -1,6 +1,7 @@
 """What comes of a policy: a loan that is made under it, in words."""
 
 from datetime import datetime
+from itertools import chain
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,7 +12,7 @@ from lending.calendar.memory import calendar_in_force
 from lending.models import Policy
 from lending.policies.due_dates import due_date
 from lending.policies.loan_rules import is_for_loan
-from lending.policies.sentences import items, late_returns, limits, period, renewals
+from lending.policies.sentences import holds, items, late_returns, limits, period, renewals
 from lending.policies.table import policies_now
 
 
@@ -31,4 +32,5 @@ def trial_of(policy: Policy, now: datetime) -> list[str]:
         due_on = due_date(calendar_in_force(), rules.loan, borrowed_on=day, last_day=None)
     except NoOpenDay as refusal:
         return [about, str(refusal)]
-    return [about, period(rules, day, due_on), *renewals(rules), *limits(rules), *items(rules), *late_returns(rules)]
+    what = (renewals(rules), limits(rules), holds(rules), items(rules), late_returns(rules))
+    return [about, period(rules, day, due_on), *chain.from_iterable(what)]

@@ -4,26 +4,32 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from kernel.storage.composed import Rows, composed
 from lending.models import Book
-
-COUNTED = ("copies_total", "copies_available")
 
 
 def stock_by_volume(book_id: int) -> dict[str, Any]:
     """How many copies of a book there are and can be lent at this moment, and the same of each of its `volumes`, where
     its copies differ in it; in one statement. Raises `Book.DoesNotExist`."""
-    there = Q(copies__withdrawn=False)
-    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
-    books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
-    rows: list[Any] = list(
-        books.annotate(copies_total=Count("copies", filter=there), copies_available=Count("copies", filter=free))
-    )
+    rows = _counted(book_id)
     if not rows:
         raise Book.DoesNotExist
     volumes = [
-        {"volume": row["copies__volume"], **{name: row[name] for name in COUNTED}}
-        for row in rows
-        if row["copies_total"]
+        {"volume": volume, "copies_total": total, "copies_available": available}
+        for volume, total, available in rows
+        if total
     ]
-    whole = {name: sum(row[name] for row in rows) for name in COUNTED}
-    return {**whole, "volumes": volumes if len(volumes) > 1 else []}
+    return {
+        "copies_total": sum(total for _, total, _ in rows),
+        "copies_available": sum(available for *_, available in rows),
+        "volumes": volumes if len(volumes) > 1 else [],
+    }
+
+
+@composed
+def _counted(book_id: int) -> Rows:
+    there = Q(copies__withdrawn=False)
+    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
+    books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
+    counted = books.annotate(total=Count("copies", filter=there), available=Count("copies", filter=free))
+    return counted.values_list("copies__volume", "total", "available")

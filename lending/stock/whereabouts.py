@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 
+from kernel.storage.composed import Rows, composed
 from lending.models import Copy, LoanLine
 from lending.stock.availability import Stock
 
@@ -28,10 +29,14 @@ class CopyNow(NamedTuple):
 
 def copies_now(book_id: int) -> list[CopyNow]:
     """The copies of a book that are not withdrawn, in one statement; none where lending does not know it."""
+    return [CopyNow(*row) for row in _copies_there(book_id)]
+
+
+@composed
+def _copies_there(book_id: int) -> Rows:
     due = LoanLine.objects.filter(copy=OuterRef("pk"), ending="").values("loan__due_on")[:1]
     there = Copy.objects.filter(book=book_id, withdrawn=False, book__withdrawn=False).annotate(due=Subquery(due))
-    columns = ("pk", "volume", "place", "condition", "for_loan", "due")
-    return [CopyNow(*row) for row in there.order_by("pk").values_list(*columns)]
+    return there.order_by("pk").values_list("pk", "volume", "place", "condition", "for_loan", "due")
 
 
 def stock_of_copies(copies: Sequence[CopyNow]) -> Stock:

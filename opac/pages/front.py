@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Book
@@ -13,6 +14,7 @@ from catalog.search.finding import Sorting
 from catalog.search.rank import popularity_of
 from kernel.storage.databases import is_out_of_reach
 from opac.books.classes import main_classes
+from opac.reading_lists import books_of_each, lists_on
 from opac.site import page, shown
 
 SHOWN = 12
@@ -24,6 +26,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """Where one begins to look for a book; while the catalogue is away, without books."""
     try:
         books: dict[str, Any] = {"newest": newest_books(SHOWN), "borrowed": _most_borrowed(), "classes": main_classes()}
+        books["lists"] = books_of_each(list(lists_on(timezone.localdate())), SHOWN)
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise

@@ -29,6 +29,7 @@ from lending.models import Loan, LoanImport
 from lending.policies.services import adopt_policy
 from lending.returns.services import return_book
 from notices.models import Notice, Timing, Wording
+from printing.models import LabelSheet
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
 from tests.people import PASSWORD
@@ -37,16 +38,16 @@ from webhooks.models import Attempt, Endpoint
 pytestmark = pytest.mark.django_db
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 ADDED_BY_HAND = {
-    "catalog.Book", "catalog.BookImport", "catalog.CopyType", "catalog.Stocktaking", "catalog.StocktakingFile",
-    "catalog.TypeRule", "labels.NumberRule", "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport",
-    "accounts.User", "fines.FeeSchedule",
-    "lending.LoanImport", "lending.Policy", "opac.LibraryPage",
-    "webhooks.Endpoint", "notices.Timing", "notices.Wording",
-    "lending.CalendarRule", "lending.Closure", "lending.Family", "lending.Opening", "lending.Block", "lending.Hold",
+    "accounts.Category", "accounts.CategoryRule", "accounts.PatronImport", "accounts.User", "catalog.Book",
+    "catalog.BookImport", "catalog.CopyType", "catalog.Stocktaking", "catalog.StocktakingFile", "catalog.TypeRule",
+    "fines.FeeSchedule", "labels.NumberRule", "lending.Block", "lending.CalendarRule", "lending.Closure",
+    "lending.Family", "lending.Hold", "lending.LoanImport", "lending.Opening", "lending.Policy", "notices.Timing",
+    "notices.Wording", "opac.LibraryPage", "printing.LabelSheet", "webhooks.Endpoint",
 }  # fmt: skip
 CHANGED_BY_HAND = {
     "catalog.Book", "catalog.Copy", "catalog.CopyType", "catalog.TypeRule", "labels.NumberRule",
     "accounts.Category", "accounts.CategoryRule", "accounts.User", "lending.Family", "opac.LibraryPage",
+    "printing.LabelSheet",
     "webhooks.Endpoint", "notices.Wording",
 }  # fmt: skip
 TWICE = 2
@@ -160,7 +161,7 @@ def test_nothing_can_be_changed_or_deleted_past_the_services() -> None:
         if thing is None:
             continue
         deleting = reverse(f"admin:{page(model, 'delete')}", args=[thing.pk])
-        if model not in (TypeRule, NumberRule, CategoryRule):
+        if model not in (TypeRule, NumberRule, CategoryRule, LabelSheet):
             assert superuser.post(deleting, {"post": "yes"}).status_code == 403
         if model._meta.label not in CHANGED_BY_HAND:
             changed = superuser.post(reverse(f"admin:{page(model, 'change')}", args=[thing.pk]), {"title": "x"})

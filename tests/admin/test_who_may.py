@@ -28,16 +28,16 @@ DESK, CATALOGUER, CASHIER = ({role, "administrator"} for role in ("desk", "catal
 ADMINISTRATOR, OPERATOR = {"administrator"}, {"operator"}
 MAY: dict[str, dict[str, set[str]]] = {
     "accounts.Category": {"view": DESK, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
-    "accounts.User": {"view": DESK | CASHIER, "add": DESK, "change": DESK, "replace_card": DESK},
+    "accounts.User": {"view": DESK | CASHIER, **dict.fromkeys(("add", "change", "replace_card", "print_cards"), DESK)},
     "accounts.CategoryRule": dict.fromkeys(("view", "add", "change", "delete"), ADMINISTRATOR),
     "accounts.PatronDoubt": dict.fromkeys(("view", "same", "aside"), ADMINISTRATOR),
     "accounts.PatronImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
     "accounts.CardApplication": dict.fromkeys(("view", "confirm", "decline"), DESK),
     "axes.AccessAttempt": {"view": OPERATOR, "unlock": OPERATOR},
-    "catalog.Book": {"view": DESK | CATALOGUER, "add": CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
+    "catalog.Book": {"view": DESK | CATALOGUER, **dict.fromkeys(("add", "change", "withdraw", "labels"), CATALOGUER)},
     "catalog.BookDoubt": dict.fromkeys(("view", "same", "other", "aside"), CATALOGUER),
     "catalog.BookImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), CATALOGUER),
-    "catalog.Copy": {"view": DESK | CATALOGUER, "change": CATALOGUER, "withdraw": CATALOGUER},
+    "catalog.Copy": {"view": DESK | CATALOGUER, **dict.fromkeys(("change", "withdraw", "labels"), CATALOGUER)},
     "catalog.CopyType": {"view": CATALOGUER, "add": CATALOGUER, "change": CATALOGUER},
     "catalog.Stocktaking": {"view": DESK | CATALOGUER, "add": CATALOGUER},
     "catalog.StocktakingFile": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), DESK | CATALOGUER),
@@ -81,13 +81,21 @@ MAY: dict[str, dict[str, set[str]]] = {
     "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
+    "printing.LabelSheet": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}
     | dict.fromkeys(("pause", "resume", "rotate_secret", "resend_since"), OPERATOR),
 }
-"""Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers; what else
+"""Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers, and sheets
+of labels; what else
 stands here superusers may too, and staff without a role may nothing."""
 DESK_PAGES = {"desk": DESK, "desk_commands": DESK}
+PRINTING = {
+    "printing_labels": CATALOGUER,
+    "printing_cards": DESK,
+    "catalog_book_call_number": CATALOGUER,
+    "catalog_book_lookup": CATALOGUER,
+}
 OF_ALL_STAFF = {"", "find/", "password_change/", "password_change/done/", "jsi18n/"}
 
 
@@ -138,8 +146,8 @@ def test_each_page_and_action_is_for_the_roles_in_the_table_and_for_no_other(doo
                     assert {door.get(address, follow=True).status_code == 200} == sees, (address, name)
 
 
-def test_the_desks_pages_are_for_the_desk(doors: dict[str, Door]) -> None:
-    for name, roles in DESK_PAGES.items():
+def test_pages_of_their_own_are_for_the_roles_that_need_them(doors: dict[str, Door]) -> None:
+    for name, roles in {**DESK_PAGES, **PRINTING}.items():
         let_in = {one for one, door in doors.items() if door.get(reverse(f"admin:{name}")).status_code == 200}
         assert let_in == {*roles, "superuser"}, name
 

@@ -14,6 +14,7 @@ from typing import Any
 
 PAUSE = 0.2
 """Before a request is repeated."""
+REFUSALS = {"out_of_stock", "loan_limit_reached", "patron_blocked"}
 AT_ONCE = 3
 """So many loans one has at the most before returning something."""
 
@@ -35,6 +36,8 @@ class Memory:
     """The status of the answer, 201 or 202."""
     returned: dict[int, int] = field(default_factory=dict)
     waived: list[int] = field(default_factory=list)
+    held: dict[int, int] = field(default_factory=dict)
+    cancelled: list[int] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
     repeated: Counter[str] = field(default_factory=Counter)
     """Why a request was sent again."""
@@ -68,10 +71,9 @@ class Patron(threading.Thread):
         self._until = until
         self._leave.set()
 
-    def borrow(self, body: dict[str, Any]) -> None:
-        """One more loan, if there is one to be had."""
-        call = Call("/api/v1/loans", body)
-        self._note(call, self._insist(call))
+    def borrow(self, body: dict[str, Any]) -> str:
+        """One more loan, if there is one to be had; else why not."""
+        return self._do(Call("/api/v1/loans", body))
 
     def give_back(self, loan: int) -> None:
         """All of a loan; one that is still requested is kept, one that was cancelled is forgotten."""
@@ -80,14 +82,18 @@ class Patron(threading.Thread):
             self._have.append(loan)
             time.sleep(PAUSE)
         elif answer["status"] == "active":
-            call = Call(f"/api/v1/loans/{loan}/return", {})
-            self._note(call, self._insist(call))
+            self._do(Call(f"/api/v1/loans/{loan}/return", {}))
 
-    def _note(self, call: Call, answered: tuple[int, Any] | None) -> None:
+    def _do(self, call: Call) -> str:
+        """Makes the call and remembers what came of it; the code of a refusal."""
+        answered = self._insist(call)
         if answered is None:
             self.memory.unanswered.append(call)
-            return
-        status, answer = answered
+            return ""
+        self._note(call, *answered)
+        return str(answered[1].get("code") or "")
+
+    def _note(self, call: Call, status: int, answer: Any) -> None:
         self.memory.answers[f"{status} {answer.get('code', '')}".strip()] += 1
         if status in (200, 201, 202) and call.path.endswith("/loans"):
             self.memory.borrowed[answer["id"]] = status
@@ -96,7 +102,7 @@ class Patron(threading.Thread):
             self.memory.returned[answer["id"]] = status
         elif status in (200, 202) and call.path.endswith("/waive"):
             self.memory.waived.append(answer["id"])
-        elif answer.get("code") not in {"out_of_stock", "loan_limit_reached", "patron_blocked"}:
+        elif answer.get("code") not in REFUSALS:
             self.memory.wrong.append(f"{call} was answered {status} {answer}")
 
     def _insist(self, call: Call) -> tuple[int, Any] | None:
@@ -137,16 +143,16 @@ class Desk(Patron):
         super().__init__(port, who, token, books, seed)
         self._patron = patron
 
-    def borrow(self, body: dict[str, Any]) -> None:
+    def borrow(self, body: dict[str, Any]) -> str:
         """One for the patron at the desk."""
         long_ago = date.today() - timedelta(days=self._dice.randrange(16, 40))
-        super().borrow({**body, "patron": self._patron, "borrowed_on": long_ago.isoformat()})
+        refused = super().borrow({**body, "patron": self._patron, "borrowed_on": long_ago.isoformat()})
         if self.memory.answers["409 patron_blocked"]:
             del self.memory.answers["409 patron_blocked"]
             self._waive_everything()
+        return refused
 
     def _waive_everything(self) -> None:
         status, answer = self._ask("GET", f"/api/v1/fines?status=outstanding&patron={self._patron}")
         for fine in answer["results"] if status == 200 else []:
-            call = Call(f"/api/v1/fines/{fine['id']}/waive", {"reason": "혼돈"})
-            self._note(call, self._insist(call))
+            self._do(Call(f"/api/v1/fines/{fine['id']}/waive", {"reason": "혼돈"}))

@@ -33,6 +33,7 @@ PLACES = {
     "a web process, between a borrow and its commit": ("before commit", BORROW),
     "a web process, between a borrow's commit and its answer": ("after commit", BORROW),
     "a web process, between a return's commit and its answer": ("after commit", r"INTO .?lending_return"),
+    "a web process, between a hold's commit and its answer": ("after commit", r"INTO .?lending_hold\b"),
 }
 
 

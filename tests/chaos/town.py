@@ -15,6 +15,8 @@ from kernel.eventbus.delivery.worker import deliver_due
 PATRONS = 6
 BOOKS = 5
 COPIES = 4
+WANTED = 2
+"""So many books have one copy only, so that people wait for them."""
 
 
 def found() -> None:
@@ -24,6 +26,7 @@ def found() -> None:
     desk, librarian = _person("P-DESK"), _person("L-0001", is_staff=True, roles=["administrator"])
     now = timezone.now()
     books = [register_book(title=f"Book {number}", copies=COPIES, now=now).pk for number in range(BOOKS)]
+    books += [register_book(title=f"Wanted {number}", copies=1, now=now).pk for number in range(WANTED)]
     deliver_due()
     tokens = {user.pk: AuthToken.objects.create(user=user)[1] for user in (*patrons, librarian)}
     people = {"patrons": [user.pk for user in patrons], "desk": desk.pk, "librarian": librarian.pk}

@@ -11,7 +11,8 @@ from fines.models import Entry
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import handler_named, handler_names
-from lending.models import Debt, DeferredReturn, Loan, Return
+from lending.holds.queries import queue_of
+from lending.models import Copy, Debt, DeferredReturn, Hold, Loan, Return
 from library.operations.drift import drift
 from tests.stories.test_random_history import (
     every_copy_is_in_one_place,
@@ -44,7 +45,15 @@ def _newest_event() -> int:
 
 
 def _compared(told: dict[str, Any]) -> list[str]:
-    return [*_deliveries(), *_loans(told["memories"]), *_waived(told["memories"]), *_agreement(told["books"])]
+    memories = told["memories"]
+    return [
+        *_deliveries(),
+        *_loans(memories),
+        *_waived(memories),
+        *_holds(memories),
+        *_queues(told["books"]),
+        *_agreement(told["books"]),
+    ]
 
 
 def _deliveries() -> Iterator[str]:
@@ -87,6 +96,37 @@ def _waived(memories: list[dict[str, Any]]) -> Iterator[str]:
     for fine in (fine for memory in memories for fine in memory["waived"]):
         if waivers[fine] != 1:
             yield f"fine {fine} was waived {waivers[fine]} times"
+
+
+def _holds(memories: list[dict[str, Any]]) -> Iterator[str]:
+    """Every answer about a hold is true, and none was placed or cancelled that nobody was told of."""
+    placed = {int(hold) for memory in memories for hold in memory["held"]}
+    cancelled = {hold for memory in memories for hold in memory["cancelled"]}
+    open_calls = Counter(call["path"].rpartition("/")[2] for memory in memories for call in memory["unanswered"])
+    states = dict(Hold.objects.values_list("pk", "cancel_reason"))
+    yield from (f"hold {hold} was answered and is not there" for hold in placed - states.keys())
+    yield from (f"hold {hold} was cancelled and is not" for hold in cancelled if states.get(hold) != "by_patron")
+    if len(unasked := states.keys() - placed) > open_calls["holds"]:
+        yield f"holds that nobody was told of: {sorted(unasked)}, {open_calls['holds']} were never answered"
+    by_patrons = {hold for hold, reason in states.items() if reason == "by_patron"}
+    if len(unasked := by_patrons - cancelled) > open_calls["cancel"]:
+        yield f"holds that nobody cancelled: {sorted(unasked)}, {open_calls['cancel']} were never answered"
+
+
+def _queues(books: list[int]) -> Iterator[str]:
+    """Each copy on the hold shelf is for one, positions are whole, and nobody waits for what is in stock."""
+    ready = Counter(Hold.objects.filter(status="ready").values_list("copy", flat=True))
+    there = Counter(Copy.objects.filter(place="hold_shelf").values_list("pk", flat=True))
+    if ready != there:
+        yield f"ready are copies {dict(ready)}, on the hold shelf {dict(there)}"
+    for book in books:
+        queue = list(queue_of(book))
+        if [hold.at for hold in queue] != list(range(1, len(queue) + 1)):
+            yield f"positions of book {book}: {[hold.at for hold in queue]}"
+        waiting = sum(hold.status == "waiting" for hold in queue)
+        places = Counter(Copy.objects.filter(book=book).values_list("place", flat=True))
+        if places["to_pull"] > waiting or (places["shelf"] and places["to_pull"] < waiting):
+            yield f"{waiting} wait for book {book}, whose copies are {dict(places)}"
 
 
 def _agreement(books: list[int]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from kernel.eventbus.models import Event
 from lending.holds.rules import paused_until
 from lending.policy_fields import HoldRules
-from tests.factories import Town, new_policy, refusal, seoul
+from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others, seen, states, where
 
 pytestmark = pytest.mark.django_db
@@ -77,25 +77,6 @@ def test_a_suspension_that_is_over_by_itself(town: Town) -> None:
     town.moves_to(seoul(3, 5))
     expire()
     assert town.available(book) == 0
-
-
-def test_two_left_uncollected_pause_for_sixty_days(town: Town) -> None:
-    """Dongguk University (FIELD.md 1, R12): three days, the first included; two no-shows, and none for 60 days."""
-    new_policy(hold__pickup_first_day="same", hold__no_shows=2, hold__pause_days=60)
-    for _number in range(2):
-        book = town.book()
-        loan = town.take(town.jo, book)
-        placed = hold(town.haneul, book)
-        town.give_back(town.jo, loan)
-        assert seen(town.haneul, placed)["pickup_by"] == "2026-03-04"
-    town.moves_to(seoul(3, 9))
-    expire()
-    book = town.book()
-    town.take(town.jo, book)
-    town.moves_to(seoul(5, 3))
-    assert refusal(town.haneul.post("holds", {"book": book})) == (409, "holds_paused")
-    town.moves_to(seoul(5, 4))
-    hold(town.haneul, book)
 
 
 @pytest.mark.parametrize(

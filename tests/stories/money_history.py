@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from accounts.models import User
 from fines.models import Entry, Fine, Till
+from fines.queries import credit_of, owed_by
 from fines.services import (
     adopt_fee_schedule,
     buy_off_suspension,
@@ -15,9 +17,13 @@ from fines.services import (
     reverse_payment,
     waive_fine,
 )
+from lending.erasing.services import erase_patron
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
-from lending.models import Copy
+from lending.models import Copy, Loan
+from lending.returns.services import return_book
+from tests.factories import Town
+from tests.people import a_patron
 from tests.stories.history import History, chosen
 
 BOOKS = (
@@ -26,7 +32,7 @@ BOOKS = (
 )  # fmt: skip
 MONEY = (
     "pay", "pay_some", "pay_some", "over_pay", "reverse", "reverse", "refund", "refund", "forgive", "hand_out",
-    "hand_out", "buy_off", "adopt_money", "close", "reopen", "hear", "hear", "hear",
+    "hand_out", "buy_off", "adopt_money", "close", "reopen", "leave", "leave", "hear", "hear", "hear",
 )  # fmt: skip
 FEES: tuple[dict[str, Any], ...] = (
     {"kind": "per_day", "rate": 100, "per": "copy", "cap": 2_500, "buy_off_rate": 50, "lost_amount": 7_000},
@@ -37,7 +43,11 @@ FEES: tuple[dict[str, Any], ...] = (
 
 
 class MoneyHistory(History):
-    """What two patrons and a librarian do with books and money."""
+    """What two patrons and a librarian do with books and money. Who is erased makes room for somebody else."""
+
+    def __init__(self, town: Town, books: list[int]) -> None:
+        super().__init__(town, books)
+        self.town, self.erased = town, dict[int, str]()
 
     @property
     def till(self) -> dict[str, Any]:
@@ -90,3 +100,23 @@ class MoneyHistory(History):
 
     def reopen(self, a: int, *_: int) -> None:
         reopen_till(chosen(Till.objects.order_by("-pk"), a % 2).pk, reason="?", **self.till)
+
+    def leave(self, a: int, b: int, _: int) -> None:
+        """A patron is erased, mostly with everything settled before."""
+        patron = self.patrons[a % 2]
+        if b % 4:
+            self._settle(patron)
+        erase_patron(patron, reason="이사", now=self.now)
+        self.erased[patron] = User.objects.get(pk=patron).name
+        number = len(self.erased)
+        self.patrons[a % 2] = a_patron(f"P-900{number}", f"나그네{number}호").id
+
+    def _settle(self, patron: int) -> None:
+        for loan in Loan.objects.filter(patron=patron, status="active").order_by("pk"):
+            return_book(loan.pk, now=self.now)
+        self.bus.settle()
+        if owed := owed_by(patron):
+            pay_account(patron, amount=owed, **self.till)
+        if credit := credit_of(patron):
+            pay_out(patron, amount=credit, reason="?", **self.till)
+        self.bus.settle()

@@ -1,4 +1,4 @@
-"""While people borrow and return at full speed, everything that can die does. Afterwards every answer is true.
+"""While people borrow, return and wait at full speed, everything that can die does. Afterwards every answer is true.
 
 `make chaos` runs it for longer. A run is repeated with its seed: the same strikes in the same order, while what the
 processes are doing just then differs each time.
@@ -15,6 +15,7 @@ from django.db import connection
 from tests.chaos.patrons import Desk, Patron
 from tests.chaos.strikes import Strikes
 from tests.chaos.system import System, installation
+from tests.chaos.waiting import Waiting
 
 SETTLED_WITHIN = 90
 pytestmark = pytest.mark.chaos
@@ -45,7 +46,7 @@ def test_every_answer_is_true_whatever_dies(pytestconfig: pytest.Config) -> None
 def readers(port: int, town: dict[str, Any], seed: int) -> list[Patron]:
     """The patrons and the desk, with dice of their own."""
     tokens, books = town["tokens"], town["books"]
-    patrons = [Patron(port, who, tokens[str(who)], books, f"{seed} {who}") for who in town["patrons"]]
+    patrons = [Waiting(port, who, tokens[str(who)], books, f"{seed} {who}") for who in town["patrons"]]
     librarian = town["librarian"]
     return [*patrons, Desk(port, librarian, tokens[str(librarian)], books, f"{seed} desk", patron=town["desk"])]
 

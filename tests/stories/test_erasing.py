@@ -1,15 +1,11 @@
 """Somebody is erased: afterwards the name is nowhere, wherever one looks, and nobody comes back by a file."""
 
-import json
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -17,32 +13,20 @@ from accounts.applications.services import apply_for_card
 from accounts.models import User
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import gather_all
-from kernel.storage.databases import all_databases
 from library.operations.drift import drift
 from tests.accounts.importing.runs import a_table, figures, imported, reasons
 from tests.admin.door import Door
+from tests.api.test_events import read_all
 from tests.bus import Bus
 from tests.factories import Town, new_policy, refusal, seoul
 from tests.lending.test_anonymise import built_anew, dashboard
 from tests.people import PASSWORD, Person
+from tests.stories.erased import OF_PEOPLE, every_cell
 
 CARD, NEW_CARD, NAME, EMAIL = "Q-90210", "Q-90211", "Zephyrine Quux", "zephyrine@example.org"
 PHONE, ADDRESS, GUARDIAN, NOTES = "010-9021-0210", "서울시 마포구 큐로 9", "Odalys Quux", "asks for large print"
 WORDS = (CARD, NEW_CARD, NAME, "Zephyrine", EMAIL, PHONE, ADDRESS, GUARDIAN, NOTES)
 DETAILS = {"phone": PHONE, "address": ADDRESS, "born_on": "2000-02-29", "guardian": GUARDIAN, "notes": NOTES}
-
-
-def every_cell() -> Iterator[tuple[str, str]]:
-    """Every row of every table of every database, as text; of what is encoded, what it says."""
-    for alias in all_databases():
-        with connections[alias].cursor() as cursor:
-            for table in connections[alias].introspection.table_names(cursor):
-                cursor.execute(f'SELECT * FROM "{table}"')
-                columns = [column[0] for column in cursor.description]
-                for row in cursor.fetchall():
-                    yield table, str(dict(zip(columns, row, strict=True)))
-    for session in Session.objects.all():
-        yield "sessions", json.dumps(session.get_decoded(), ensure_ascii=False)
 
 
 def where_it_is_said() -> list[tuple[str, str]]:
@@ -114,8 +98,10 @@ def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path
     assert town.librarian.get("patrons?q=Quux").json()["results"] == []
     assert town.librarian.get(f"loans?patron={quux.id}").json()["results"] == []
     assert town.librarian.get(f"fines?patron={quux.id}").json()["results"] == []
-    log = Event.objects.exclude(name__in=["PatronRegistered", "PatronRevised", "PatronErased"])
+    log = Event.objects.exclude(name__in=OF_PEOPLE)
     assert not [event for event in log if quux.id in (event.payload.get("patron"), event.by)]
+    streamed = [event for event in read_all(town.librarian) if event["type"] not in OF_PEOPLE]
+    assert not [event for event in streamed if quux.id in (event["data"].get("patron"), event["by"])]
     assert list(drift()) == []
     before = dashboard()
     assert built_anew() == before

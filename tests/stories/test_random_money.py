@@ -20,6 +20,7 @@ from lending.policies.services import adopt_policy
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town, seoul
+from tests.stories.erased import names_found, nobody_is_found
 from tests.stories.history import undone_afterwards
 from tests.stories.money_history import BOOKS, FEES, MONEY, MoneyHistory
 
@@ -74,6 +75,7 @@ def _sums_are_exact(
                     everybody_knows(life)
         note(f"done: {done}")
         everybody_knows(life)
+        assert names_found([*life.erased.values()]) == []
 
 
 def the_accounts_are_exact(life: MoneyHistory, step: str) -> None:
@@ -97,6 +99,7 @@ def everybody_knows(life: MoneyHistory) -> None:
     """Once everything was heard of: lending's debts and the patrons' pages are what the fines say."""
     life.bus.settle()
     the_accounts_are_exact(life, "settled")
+    nobody_is_found(life.town.librarian, life.erased)
     assert dict(Debt.objects.values_list("fine", "owed")) == {fine.pk: fine.owed for fine in fines()}
     assert list(drift()) == []
     for patron in life.patrons:

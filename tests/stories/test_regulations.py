@@ -199,12 +199,6 @@ def test_another_town_counts_a_copy_as_lost_after_three_weeks(town: Town) -> Non
     assert (made["late"]["as"], made["late"]["lost_after_days"]) == ("nothing", 21)
 
 
-def test_dongguk_pauses_the_holds_of_who_leaves_two(town: Town) -> None:
-    hold = {"pickup_days": 3, "pickup_first_day": "same", "no_shows": 2, "pause_days": 60}
-    made = typed_in(town, hold=hold)
-    assert made["hold"] | hold == made["hold"]
-
-
 def test_the_category_of_a_patron_counts_at_once(town: Town) -> None:
     typed_in(town, category="child", loan={"days": 7})
     book = town.book(copies=2)

@@ -13,7 +13,9 @@ from django.db import connection
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.outgoing import posting
+from kernel.storage.databases import atomic_in
 from library.settings import BASE_DIR
 from tests.people import Person
 from tests.processes import environment
@@ -188,6 +190,16 @@ def test_everything_since_a_time_is_sent_again(endpoint: Endpoint, receiver: Rec
     resend_since(endpoint.pk, since=second.occurred_at)
     assert send_due() == 2
     assert receiver.ids[3:] == [str(second.uuid), str(third.uuid)]
+
+
+def test_what_became_nobodys_is_sent_again_as_nobodys(endpoint: Endpoint, receiver: Receiver, happen: Happen) -> None:
+    event = happen("P-1")
+    send_due()
+    with atomic_in("accounts"):
+        assert anonymise_events("accounts", [event.key]) == 1
+    resend_event(Attempt.objects.get(event=event).pk)
+    assert send_due() == 1
+    assert [message["data"]["patron"] for message in receiver.messages] == [event.payload["patron"], None]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -64,10 +64,10 @@ def _expire_next(as_of: date, now: datetime, last: int) -> tuple[int, int] | Non
     books = {book for _hold, book in seen}
     lock_queues(books)
     # Read again under the locks: some were collected meanwhile, or may be collected later.
-    due = holds_to_expire(as_of).filter(pk__in=[hold for hold, _book in seen])
+    due = holds_to_expire(as_of).filter(pk__among=[hold for hold, _book in seen])
     ended = dict(due.order_by("pk").values_list("pk", "copy"))
 
-    Hold.objects.filter(pk__in=ended).update(status=Hold.Status.EXPIRED, ended_at=now, version=F("version") + 1)
+    Hold.objects.filter(pk__among=ended).update(status=Hold.Status.EXPIRED, ended_at=now, version=F("version") + 1)
     note_acts_on_holds("HoldExpired", ended, at=now)
     assigned = assign_copies(books, now=now, in_hand=[copy for copy in ended.values() if copy])
 
@@ -84,7 +84,7 @@ def _resume_next(as_of: date, now: datetime, last: int) -> tuple[int, int] | Non
         return None
     books = {book for _hold, book in seen}
     lock_queues(books)
-    resumed = list(holds_to_resume(as_of).filter(pk__in=[hold for hold, _book in seen]).order_by("pk"))
+    resumed = list(holds_to_resume(as_of).filter(pk__among=[hold for hold, _book in seen]).order_by("pk"))
 
     for hold in resumed:
         hold.status, hold.suspended_until, hold.version = Hold.Status.WAITING, None, hold.version + 1

@@ -1,0 +1,1 @@
+"""What other libraries and services know of an ISBN."""

@@ -1,0 +1,89 @@
+"""Queries that Django composes once. Composing a statement takes it several times as long as sending it and reading the
+answer, at every call anew.
+
+    @composed
+    def _loans(patron: int, today: date) -> Rows:
+        return LoanRow.objects.filter(patron_id=patron, due_on__lt=today).values_list("pk", "title")
+
+    for pk, title in _loans(7, today): ...
+
+The function is called once in a process, with stand-ins for its arguments: whole numbers and days. It hands each of
+them to lookups as it is, and makes nothing else depend on them. Conditions and columns are the models', as ever.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import update_wrapper
+from typing import Any, TypeAlias
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import QuerySet
+
+Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
+A_NUMBER, A_DAY = 2_147_000_001, date(1583, 1, 1)
+"""The first stand-ins: they fit into any column of their kind, and no query has them of its own."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A query as its database takes it: `arguments` are the places of those among the parameters."""
+
+    alias: str
+    sql: str
+    parameters: Sequence[Any]
+    arguments: Sequence[tuple[int, int]]
+    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+
+    def rows(self, values: Sequence[int | date]) -> list[tuple[Any, ...]]:
+        """What it finds, as the models' fields have it."""
+        connection, parameters = connections[self.alias], list(self.parameters)
+        for place, argument in self.arguments:
+            parameters[place] = _adapted(connection, values[argument])
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, parameters)
+            found = cursor.fetchall()
+        return [self._converted(connection, row) for row in found] if self.converters else found
+
+    def _converted(self, connection: BaseDatabaseWrapper, row: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return tuple(values)
+
+
+def composed(query: Callable[..., Rows]) -> Callable[..., list[tuple[Any, ...]]]:
+    """Makes of a function that answers with a query, by `values_list`, one that answers with its rows."""
+    statements: list[Statement] = []
+
+    def rows(*arguments: int | date) -> list[tuple[Any, ...]]:
+        if not statements:
+            statements.append(_statement(query, arguments))
+        return statements[0].rows(arguments)
+
+    return update_wrapper(rows, query)
+
+
+def _statement(query: Callable[..., Rows], arguments: Sequence[int | date]) -> Statement:
+    stand_ins = [_stand_in(place, argument) for place, argument in enumerate(arguments)]
+    found = query(*stand_ins)
+    compiler = found.query.get_compiler(found.db)
+    sql, parameters = compiler.as_sql()
+    adapted = [_adapted(compiler.connection, one) for one in stand_ins]
+    places = [(place, adapted.index(one)) for place, one in enumerate(parameters) if one in adapted]
+    if {argument for _, argument in places} != {*range(len(arguments))} or compiler.has_extra_select:
+        raise TypeError(f"{query.__qualname__} does not hand its arguments to lookups as they are")
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    converters = compiler.get_converters(columns)
+    kept = [(place, convert, expression) for place, (convert, expression) in converters.items()]
+    return Statement(found.db, sql, parameters, places, kept)
+
+
+def _stand_in(place: int, argument: int | date) -> int | date:
+    return A_NUMBER + place if isinstance(argument, int) else A_DAY + timedelta(days=place)
+
+
+def _adapted(connection: BaseDatabaseWrapper, value: int | date) -> Any:
+    return value if isinstance(value, int) else connection.ops.adapt_datefield_value(value)

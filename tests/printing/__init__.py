@@ -1,0 +1,1 @@
+"""Labels and cards on sheets."""
