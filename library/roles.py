@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 
+ALL = ("view", "add", "change", "delete")
+
 DESK = Role(
     name="desk",
     title=_("desk"),
@@ -75,21 +77,12 @@ CATALOGUER = Role(
             "catalog.view_stocktaking",
             "catalog.add_stocktaking",
             "catalog.change_stocktaking",
-            "printing.view_labelsheet",
-            "printing.add_labelsheet",
-            "printing.change_labelsheet",
-            "printing.delete_labelsheet",
-            "labels.view_numberrule",
-            "labels.add_numberrule",
-            "labels.change_numberrule",
-            "labels.delete_numberrule",
+            *(f"printing.{act}_labelsheet" for act in ALL),
+            *(f"labels.{act}_numberrule" for act in ALL),
             "catalog.view_copytype",
             "catalog.add_copytype",
             "catalog.change_copytype",
-            "catalog.view_typerule",
-            "catalog.add_typerule",
-            "catalog.change_typerule",
-            "catalog.delete_typerule",
+            *(f"catalog.{act}_typerule" for act in ALL),
             "opac.view_readinglist",
             "opac.add_readinglist",
             "opac.change_readinglist",
