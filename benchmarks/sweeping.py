@@ -6,12 +6,10 @@ statements that write the same.
 
 import argparse
 import os
-import resource
 import sys
-import time
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import django
 
@@ -23,6 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.loans import BOOK, PATRON, PER_PATRON, TITLE, day_of_loan, make_loans, moment_of  # noqa: E402
 from benchmarks.made import execute, indexed_afterwards, know_the_sizes, make  # noqa: E402
+from benchmarks.measured import memory, timed  # noqa: E402
 from benchmarks.sweep_statements import ANONYMISE, EXPIRE, LOSE, SAID  # noqa: E402
 from kernel.eventbus.events import DomainEvent  # noqa: E402
 from kernel.eventbus.models import Delivery, Event  # noqa: E402
@@ -59,22 +58,22 @@ def main(wanted: argparse.Namespace) -> None:
     now, sweep, each = timezone.now(), SWEEPS[wanted.sweep], wanted.concerned // wanted.turns
     days = [timezone.localdate(now) - timedelta(days=900) + number * APART for number in range(2 * wanted.turns)]
     _fill(wanted, days, each, now)
-    before, floor, real, own = _memory(), 0.0, 0.0, 0.0
+    before, floor, real, own = memory(), 0.0, 0.0, 0.0
     sizes = f"{wanted.loans:,} loans and {2 * wanted.concerned:,} concerned"
     load = f"cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}"
     print(f"\n{connection.display_name}: {sizes}, {load}", flush=True)
     for turn in range(wanted.turns):
         first, second = days[2 * turn : 2 * turn + 2]
-        floor += _timed(lambda day=first: _set_based(sweep, day))[0]
+        floor += timed(lambda day=first: _set_based(sweep, day))[0]
         assert _done(sweep) == each * (2 * turn + 1), _done(sweep)
         as_of = str(second + timedelta(days=sweep.after))
-        seconds, in_process = _timed(lambda day=as_of: call_command(wanted.sweep, "--as-of", day, stdout=sys.stderr))
+        seconds, in_process = timed(lambda day=as_of: call_command(wanted.sweep, "--as-of", day, stdout=sys.stderr))
         assert _done(sweep) == each * (2 * turn + 2), _done(sweep)
         real, own = real + seconds, own + in_process
     print(f"set-based statements  {floor:6.1f} s", flush=True)
     print(f"{wanted.sweep:20}  {real:6.1f} s  ({own:.1f} s of processor time in its own process)")
     print(f"ratio                 {real / floor:6.2f}")
-    print(f"peak memory           {_memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
+    print(f"peak memory           {memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
 
 
 def _set_based(sweep: Sweep, day: date) -> None:
@@ -137,17 +136,6 @@ def _done(sweep: Sweep) -> int:
     else:
         assert Event.objects.filter(name="BookReturned", payload__patron=None).count() == done
     return done
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, float]:
-    began, used = time.perf_counter(), time.process_time()
-    work()
-    return time.perf_counter() - began, time.process_time() - used
-
-
-def _memory() -> float:
-    """The most that this process had resident, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _arguments() -> argparse.Namespace:

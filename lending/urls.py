@@ -17,6 +17,7 @@ from lending.api.holds import (
 )
 from lending.api.loans import ExplainLoan, LoanById, Loans
 from lending.api.patrons.erasing import ErasePatron
+from lending.api.patrons.history import OwnHistory
 from lending.api.renewals import DueDateOfLoan, RenewLoan
 from lending.api.requested import CancelLoan
 from lending.api.returns import ReturnByBarcode, ReturnLoan
@@ -51,6 +52,7 @@ urlpatterns = [
     path("returns", ReturnByBarcode.as_view()),
     path("copies/<id:pk>/mark", MarkCopy.as_view()),
     path("copies/<id:pk>/history", HistoryOfCopy.as_view()),
+    path("me/history", OwnHistory.as_view()),
     path("patrons/<id:pk>/erase", ErasePatron.as_view()),
     path("patrons/<id:pk>/history", HistoryOfPatron.as_view()),
     path("returns/<id:pk>/undo", UndoReturn.as_view()),

@@ -48,6 +48,10 @@ DESK = Role(
             "lending.move_hold",
             "notices.view_notice",
             "notices.change_notice",
+            "reporting.view_daycount",
+            "reporting.view_visits",
+            "reporting.add_visits",
+            "reporting.change_visits",
         }
     ),
 )
@@ -67,6 +71,7 @@ CATALOGUER = Role(
             "catalog.change_copy",
             "catalog.withdraw_copy",
             "catalog.import_books",
+            "reporting.view_daycount",
             "catalog.view_stocktaking",
             "catalog.add_stocktaking",
             "catalog.change_stocktaking",
@@ -115,6 +120,7 @@ CASHIER = Role(
             "fines.view_till",
             "fines.view_count",
             "fines.close_till",
+            "reporting.view_daycount",
         }
     ),
 )

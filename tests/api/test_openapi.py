@@ -112,6 +112,7 @@ def test_it_is_of_version_3_1_and_describes_all_calls(document: dict[str, Any]) 
             ("POST", "fee-schedules"),
             ("GET", "me/account"),
             ("GET", "me/notices"),
+            ("GET", "me/history"),
             ("GET", "patrons/{id}/account"),
             ("POST", "patrons/{id}/payments"),
             ("POST", "patrons/{id}/payouts"),

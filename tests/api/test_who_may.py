@@ -113,6 +113,7 @@ TABLE = [
     Row("POST", "fee-schedules", ADMINISTRATOR, {"cap": 1}),
     Row("GET", "me/account", SIGNED_IN),
     Row("GET", "me/notices", SIGNED_IN),
+    Row("GET", "me/history", SIGNED_IN),
     Row("GET", "patrons/<id:pk>/account", CASHIER),
     Row("POST", "patrons/<id:pk>/payments", CASHIER, {"amount": 1}),
     Row("POST", "patrons/<id:pk>/payouts", CASHIER, {"amount": 1, "reason": "moves"}),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lending.erasing.tasks import anonymise_unwanted_history
 from tests.factories import Town, seoul
 from tests.people import Person
 
@@ -112,6 +113,24 @@ def test_blocks_and_suspensions_are_in_a_patrons_history(town: Town) -> None:
         ("PatronBlocked", "책 훼손"),
     ]
     assert {entry["by"] for entry in entries if entry["what"] != "BookBorrowed"} == {town.librarian.id}
+
+
+def test_ones_own_history_is_what_one_has_brought_back_and_keeps(town: Town) -> None:
+    first, second = (town.lend(town.haneul, town.book(copies=2)) for _ in range(2))
+    town.lend(town.haneul, town.book())
+    town.give_back(town.jo, town.lend(town.jo, town.book()))
+    for loan in (first, second):
+        town.give_back(town.haneul, loan)
+    listed = town.haneul.get("loans?status=returned").json()["results"]
+    assert town.haneul.get("me/history").json() == {"next": None, "previous": None, "results": listed}
+    assert [loan["id"] for loan in listed] == [second["id"], first["id"]]
+    assert town.haneul.get("me/history?page_size=1").json()["next"]
+
+    assert town.haneul.patch("me", {"keep_history": False}).status_code == 200
+    town.clock.shift(1)
+    anonymise_unwanted_history()
+    assert town.haneul.get("me/history").json()["results"] == []
+    assert len(town.jo.get("me/history").json()["results"]) == 1
 
 
 def test_a_refusal_says_to_librarians_which_loan_has_the_copy(town: Town) -> None:

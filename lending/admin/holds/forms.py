@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.days.holidays import UnknownHolidays
 from kernel.staff.fields import CardNumberField, DayField
@@ -46,7 +47,9 @@ class Suspending(forms.Form):
     """To which day others pass."""
 
     until = DayField(
-        label=_("suspended until"), required=False, help_text=_("The last day. Without it: until it is resumed.")
+        label=pgettext_lazy("a hold", "suspended until"),
+        required=False,
+        help_text=_("The last day. Without it: until it is resumed."),
     )
 
     def clean_until(self) -> date | None:
