@@ -10,8 +10,16 @@ Found = TypeVar("Found", bound=models.Model)
 
 
 def columns_of(model: type[models.Model], table: str) -> str:
-    """The columns that `instance_of` takes, in their order, of a table by its name or alias in a statement."""
+    """The columns that these take, in their order, of a table by its name or alias in the statement."""
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def first_instance(model: type[Found], statement: str, parameters: Sequence[Any]) -> Found | None:
+    """The first row that the statement finds, None without one. It selects the `columns_of` the model."""
+    with connections[router.db_for_read(model)].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        row = cursor.fetchone()
+    return None if row is None else instance_of(model, row)
 
 
 def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
