@@ -8,6 +8,8 @@ from django.db.models import Q, QuerySet
 from accounts.models import Card, CardApplication, User
 from accounts.rules import AGE_OF_CONSENT, birth_date_for
 from kernel.labels.reading import CARD, searched
+from kernel.storage.instances import columns_of, first_instance
+from kernel.values.keyboards import in_latin
 from kernel.values.phones import read_phone
 
 
@@ -24,6 +26,23 @@ def people(text: str = "") -> QuerySet[User]:
 def applications_waiting() -> int:
     """How many applications for a card nobody has decided on."""
     return CardApplication.objects.filter(state=CardApplication.State.WAITING).count()
+
+
+# SQL, because each scan at the desk asks it.
+_SOMEBODY = f"SELECT {columns_of(User, 'person')} FROM accounts_user person"  # noqa: S608  names of columns
+_WITH_A_CARD = " AND NOT person.is_program AND person.erased_at IS NULL"
+_OF_CARD = f"{_SOMEBODY} WHERE UPPER(person.card_number) IN (UPPER(%s), UPPER(%s)){_WITH_A_CARD}"
+_OF_ID = f"{_SOMEBODY} WHERE person.id = %s{_WITH_A_CARD}"
+
+
+def person_of_card(number: str) -> User | None:
+    """Whose card has that number now, whatever the case of its letters, also typed with a Korean keyboard."""
+    return first_instance(User, _OF_CARD, [number, in_latin(number)])
+
+
+def person_of(pk: int) -> User | None:
+    """Whoever of `people` has that id."""
+    return first_instance(User, _OF_ID, [pk])
 
 
 def cards_of(person_id: int) -> QuerySet[Card]:

@@ -4,7 +4,7 @@ That commit is built once, in `.data/reference`, with an environment of its own 
 compared: the processor time of calls inside the process, in short turns, which is hardly moved by what else a machine
 does; and the tables of `python -m benchmarks`, as far as both builds print a row. It prints medians and their ratio,
 above 1 where this code is faster, and judges nothing. `--only borrow` compares what a borrow takes of the web process
-and of the database server while 100 clients borrow, by turns as well.
+and of the database server while 100 clients borrow, by turns as well; `--only desk` a loan of one clerk at the desk.
 """
 
 import argparse
@@ -22,6 +22,9 @@ from tests.release import take_out
 REFERENCE = Path(__file__).parent / "REFERENCE"
 IN_PROCESS = Path(__file__).parent / "in_process.py"
 AT_ONCE = Path(__file__).parent / "at_once.py"
+AT_DESK = Path(__file__).parent / "at_desk.py"
+LOANS = 10
+"""At the desk in one turn."""
 RUN = "import runpy, sys; runpy.run_path(sys.argv[1], run_name='__main__')"
 TURN = {"health/live": 150, "patron's page": 40, "borrow": 25, "search": 12, "availability": 60}
 """Calls in one turn."""
@@ -37,7 +40,7 @@ def main() -> int:
     parser.add_argument("--turns", type=int, default=40, help="turns of each call in process")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each benchmark, by turns; 0 for none")
     parser.add_argument("--seconds", type=float, default=3, help="how long each call is repeated there")
-    parts = ("calls", "search", "floor", "borrow")
+    parts = ("calls", "search", "floor", "borrow", "desk")
     parser.add_argument("--only", choices=parts, default="calls", help="which part of them")
     wanted = parser.parse_args()
     builds = {"reference": build(REFERENCE.read_text(encoding="utf-8").strip()), "here": ROOT}
@@ -57,6 +60,9 @@ def build(commit: str) -> Path:
 def _measure(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> int:
     if wanted.only == "borrow":
         _print(f"{kind}: processor time of one of 100 borrows at once, microseconds", _borrows(wanted, kind, builds))
+        return 0
+    if wanted.only == "desk":
+        _print(f"{kind}: a loan at the desk in process, microseconds", _at_desk(kind, builds, wanted.turns))
         return 0
     _print(f"{kind}: processor time of a call in process, microseconds", _in_process(kind, builds, wanted.turns))
     if wanted.rounds:
@@ -83,6 +89,16 @@ def _borrows(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> 
             rows = {"web": web, "database server": database, "both": web + database}
             for row in filter(rows.get, rows):
                 figures[row][name].append(rows[row])
+    return figures
+
+
+def _at_desk(kind: str, builds: dict[str, Path], turns: int) -> Figures:
+    figures: Figures = defaultdict(lambda: defaultdict(list))
+    with ExitStack() as stack:
+        asked = {name: stack.enter_context(_calling(AT_DESK, kind, folder)) for name, folder in builds.items()}
+        for name, (processor, clock) in _by_turns(asked, str(LOANS), turns):
+            figures["processor"][name].append(processor)
+            figures["by the clock"][name].append(clock)
     return figures
 
 

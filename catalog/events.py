@@ -7,13 +7,15 @@ from kernel.eventbus.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogEvent(DomainEvent):
-    """Something happened to a book. `revision` grows with each change of the book's record."""
+    """Something happened to a book. `revision` grows with each change of the book's record; `main_class` is a digit
+    of the Korean Decimal Classification, empty where the record has none."""
 
     about = "book"
 
     book: int
     title: str
     revision: int
+    main_class: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,6 +72,7 @@ class LibraryAdminSite(StaffSite):
             "away/": ("desk_away", presence.away),
             "here/": ("desk_here", presence.here),
             "slip/": ("desk_slip", slips.slip),
+            "hold-slip/": ("desk_hold_slip", slips.hold_slip),
             "commands/": ("desk_commands", slips.commands),
             "lists/<slug:name>/": ("desk_list", work_list),
             "patron/<int:pk>/": ("desk_patron", patron_page),

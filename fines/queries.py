@@ -26,6 +26,7 @@ from fines.models import Account, Entry, FeeSchedule, Fine, Settlement
 from fines.rules import LateCopy, late_fee
 from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
+from kernel.storage.databases import connection_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -116,7 +117,9 @@ def fee_for(category: str, copy_type: str, day: date, *, days: int, price: int |
 
 def balance_of(patron_id: int) -> int:
     """What a patron owes by all entries; below zero it is credit."""
-    return Entry.objects.filter(patron=patron_id).aggregate(sum=Sum("amount"))["sum"] or 0
+    with connection_of("fines").cursor() as cursor:
+        cursor.execute("SELECT COALESCE(SUM(amount), 0) FROM fines_entry WHERE patron_id = %s", [patron_id])
+        return int(cursor.fetchone()[0])
 
 
 def owed_by(patron_id: int) -> int:

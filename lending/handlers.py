@@ -131,7 +131,9 @@ def _know_books(events: Sequence[CatalogEvent]) -> None:
 
     A title that left the catalogue never comes back, whatever is heard of its copies later.
     """
-    values = [Book(pk=event.book, title=event.title, revision=event.revision) for event in events]
+    values = [
+        Book(pk=event.book, title=event.title, main_class=event.main_class, revision=event.revision) for event in events
+    ]
     keep_newest(values, by="revision", at_first=["withdrawn"])
     if gone := [event.book for event in events if isinstance(event, BookWithdrawn)]:
         Book.objects.filter(pk__in=gone).update(withdrawn=True)

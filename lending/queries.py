@@ -9,6 +9,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from kernel.labels.reading import BARCODE, CARD, searched
+from kernel.storage.instances import columns_of, first_instance
+from kernel.values.keyboards import in_latin
 from lending.models import (
     Copy,
     DeferredReturn,
@@ -108,10 +110,16 @@ def book_of_barcode(barcode: str) -> int:
     return copy_of_barcode(barcode).book_id
 
 
+# SQL, because each scan at the desk asks it.
+_OF_BARCODE = f"""
+SELECT {columns_of(Copy, "copy")} FROM lending_copy copy
+WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn ORDER BY copy.id DESC LIMIT 1
+"""  # noqa: S608  names of columns
+
+
 def copy_of_barcode(barcode: str) -> Copy:
-    """The copy with that barcode that is not withdrawn, with its book. Raises `Copy.DoesNotExist`."""
-    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False).select_related("book")
-    if copy := known.order_by("-pk").first():
+    """The copy with that barcode that is not withdrawn. Raises `Copy.DoesNotExist`."""
+    if copy := first_instance(Copy, _OF_BARCODE, [barcode, in_latin(barcode)]):
         return copy
     raise Copy.DoesNotExist
 

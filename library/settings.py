@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "webhooks",
     "dashboard",
     "notices",  # may be taken out: docs/adding-a-context.md
+    "reporting",
     "printing",
     "desk",
     "opac",
@@ -107,8 +108,8 @@ PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "
 WEB_THREADS = env.int("WEB_THREADS", default=32)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
-for context in ("catalog", "lending", "fines", "dashboard", "notices", *(app.rpartition(".")[2] for app in EXTRA_APPS)):
-    url = env.str(f"{context.upper()}_DATABASE_URL", default=DATABASE_URL)
+for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
+    url = env.str(f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASE_ROUTERS, DEFAULT_AUTO_FIELD = ["kernel.storage.databases.ByContext"], "django.db.models.BigAutoField"
@@ -123,6 +124,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
+BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
@@ -162,10 +164,9 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 # Language, time, files
 
 LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
-AUTHOR_MARK_TABLE = known_table(env.int("AUTHOR_MARK_TABLE", default=5))  # by which author marks are suggested
-BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup/sources.py
-FORMAT_MODULE_PATH = "library.formats"
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
+BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup/sources.py
+FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.int("AUTHOR_MARK_TABLE", default=5))
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))
 set_clock(env.str("CLOCK", default=""), debug=DEBUG)
 FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
@@ -197,5 +198,4 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
 if LOG_FORMAT not in FORMS:
     raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(FORMS)}, not {LOG_FORMAT}.")
 LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper())
-OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
-METRICS_FOLDER = env.str("PROMETHEUS_MULTIPROC_DIR", default="")  # set by the programs that start web and workers
+OTLP_ENDPOINT, METRICS_FOLDER = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""), env.str("PROMETHEUS_MULTIPROC_DIR", "")

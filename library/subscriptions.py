@@ -66,31 +66,33 @@ from lending.events import (
     UnpaidFeeDropped,
     UnpaidFeeImported,
 )
+from reporting import handlers as reporting
+from reporting.services import forget_everything as forget_counts
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
-    PatronRegistered: [lending.open_account, dashboard.open_page],
+    PatronRegistered: [lending.open_account, dashboard.open_page, reporting.count_patrons],
     PatronRevised: [],
     #
-    BookRegistered: [lending.take_in_book],
-    BookRevised: [lending.take_in_book],
-    BookWithdrawn: [lending.take_in_book],
-    CopyAdded: [lending.take_in_copy],
-    CopyRevised: [lending.take_in_copy],
-    CopyWithdrawn: [lending.give_up_copy],
+    BookRegistered: [lending.take_in_book, reporting.count_holdings],
+    BookRevised: [lending.take_in_book, reporting.count_holdings],
+    BookWithdrawn: [lending.take_in_book, reporting.count_holdings],
+    CopyAdded: [lending.take_in_copy, reporting.count_holdings],
+    CopyRevised: [lending.take_in_copy, reporting.count_holdings],
+    CopyWithdrawn: [lending.give_up_copy, reporting.count_holdings],
     #
-    BookBorrowed: [catalog.follow_copies, dashboard.show_loan],
-    BookReturned: [catalog.follow_copies, fines.charge_late_fee, dashboard.show_loan],
+    BookBorrowed: [catalog.follow_copies, dashboard.show_loan, reporting.count_loans],
+    BookReturned: [catalog.follow_copies, fines.charge_late_fee, dashboard.show_loan, reporting.count_loans],
     BookExpired: [dashboard.show_loan],
-    LoanCancelled: [catalog.follow_copies, dashboard.show_loan],
-    LoanRenewed: [dashboard.show_loan],
+    LoanCancelled: [catalog.follow_copies, dashboard.show_loan, reporting.count_loans],
+    LoanRenewed: [dashboard.show_loan, reporting.count_loans],
     CopySubstituted: [catalog.follow_copies, dashboard.show_loan],
     CopyLost: [catalog.follow_copies, fines.charge_lost_copy, dashboard.show_loan],
     CopyFound: [catalog.follow_copies, fines.charge_lost_copy, dashboard.show_loan],
     CopyReplaced: [catalog.follow_copies, fines.charge_lost_copy, dashboard.show_loan],
     CopyConditionChanged: [catalog.follow_copies, dashboard.show_loan],
-    ReturnUndone: [catalog.follow_copies, fines.charge_late_fee, dashboard.show_loan],
-    LoanUndone: [catalog.follow_copies, dashboard.show_loan],
-    RenewalUndone: [dashboard.show_loan],
+    ReturnUndone: [catalog.follow_copies, fines.charge_late_fee, dashboard.show_loan, reporting.count_loans],
+    LoanUndone: [catalog.follow_copies, dashboard.show_loan, reporting.count_loans],
+    RenewalUndone: [dashboard.show_loan, reporting.count_loans],
     TermsKept: [dashboard.learn_terms],
     PolicyAdopted: [],
     PolicyDropped: [],
@@ -103,7 +105,7 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     UnpaidFeeImported: [fines.charge_imported_fee],
     UnpaidFeeDropped: [fines.charge_imported_fee],
     FamilyChanged: [],
-    PatronErased: [accounts.forget_person, fines.forget_payer, dashboard.open_page],
+    PatronErased: [accounts.forget_person, fines.forget_payer, dashboard.open_page, reporting.count_patrons],
     LoansAnonymised: [fines.forget_borrowers, dashboard.forget_borrowers],
     SuspensionsAnonymised: [fines.know_suspension, dashboard.show_suspension],
     HoldPlaced: [catalog.follow_copies, dashboard.show_hold],
@@ -115,11 +117,11 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     HoldCancelled: [catalog.follow_copies, dashboard.show_hold],
     HoldExpired: [catalog.follow_copies, dashboard.show_hold],
     #
-    FineCharged: [lending.note_debt, dashboard.show_fine],
+    FineCharged: [lending.note_debt, dashboard.show_fine, reporting.count_money],
     FinePaid: [lending.note_debt, dashboard.show_fine],
-    FineWaived: [lending.note_debt, dashboard.show_fine],
-    FineCancelled: [lending.note_debt, dashboard.show_fine],
-    FineRefunded: [lending.note_debt, dashboard.show_fine],
+    FineWaived: [lending.note_debt, dashboard.show_fine, reporting.count_money],
+    FineCancelled: [lending.note_debt, dashboard.show_fine, reporting.count_money],
+    FineRefunded: [lending.note_debt, dashboard.show_fine, reporting.count_money],
     FineReopened: [lending.note_debt, dashboard.show_fine],
     PaymentTaken: [lending.note_credit, dashboard.show_credit],
     PaymentReversed: [lending.note_credit, dashboard.show_credit],
@@ -131,5 +133,5 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FeeScheduleRevoked: [dashboard.learn_fees],
 }
 
-READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages}
+READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages, "reporting": forget_counts}
 """Contexts that are built from events alone, with the functions that empty them for `manage.py replay --from-empty`."""

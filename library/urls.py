@@ -40,6 +40,7 @@ api: list[URLPattern | URLResolver] = [
 urlpatterns = [
     path("api/v1/", include(api)),  # the first, since most calls go there
     path("favicon.ico", RedirectView.as_view(url=FAVICON, permanent=False), name="favicon"),
+    path("admin/statistics/", include("reporting.urls")),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("health/live", health.live, name="live"),

@@ -20,7 +20,7 @@ from tests.people import Person, a_librarian, a_patron
 SEOUL = ZoneInfo("Asia/Seoul")
 LONG_AGO = "2026-01-05"
 """A loan made then is eight weeks old when the stories begin, and six weeks late."""
-CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "notices", "eventbus")
+CONTEXTS = ("accounts", "catalog", "lending", "fines", "dashboard", "notices", "reporting", "eventbus")
 
 
 def seoul(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:

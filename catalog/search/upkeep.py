@@ -15,7 +15,7 @@ import tantivy
 from django.db.models import Count, Q, Sum
 
 from catalog.events import CatalogEvent
-from catalog.models import Book, Copy
+from catalog.models import Copy
 from catalog.search.document import Figures, Record, document_of, loans_of, on_record, records
 from catalog.search.index import State, drop_other_generations, new_generation, reader, write_state
 from catalog.search.moves import facts_in, moves_before, moves_in, noted
@@ -25,7 +25,7 @@ from catalog.search.schema import VERSION
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import Entry, end_of_log, entries_from
-from kernel.storage.composed import Rows, composed
+from kernel.storage.databases import connection_of
 
 BATCH = 1_000
 BOOKS_AT_ONCE = 2_000
@@ -108,12 +108,9 @@ def _with(place: Path, state: State, events: Sequence[Entry]) -> State:
 
 def newest_book() -> int:
     """The last id that a book got; 0 without any."""
-    return next((pk for (pk,) in _newest()), 0)
-
-
-@composed
-def _newest() -> Rows:
-    return Book.objects.order_by("-pk").values_list("pk")[:1]
+    with connection_of("catalog").cursor() as cursor:
+        cursor.execute("SELECT MAX(id) FROM catalog_book")
+        return cursor.fetchone()[0] or 0
 
 
 def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:

@@ -17,13 +17,13 @@ from catalog.services.copies import (
     refuse_lent,
     take_off_shelf,
 )
-from catalog.services.copy_events import copy_withdrawn
+from catalog.services.copy_events import copy_withdrawn, facts
 from catalog.shelf_order import shelf_key
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 
-__all__ = ["CopiesOnLoan", "IsbnTaken", "note_keys", "register_book", "revise_book", "withdraw_book"]
+__all__ = ["CopiesOnLoan", "IsbnTaken", "facts", "note_keys", "register_book", "revise_book", "withdraw_book"]
 
 
 class IsbnTaken(Refused):
@@ -74,11 +74,6 @@ def withdraw_book(book_id: int, *, now: datetime) -> None:
 
     publish_many([copy_withdrawn(copy, book, now) for copy in copies])
     publish(BookWithdrawn(occurred_at=now, **facts(book)))
-
-
-def facts(book: Book) -> dict[str, Any]:
-    """What every event about the book says."""
-    return {"book": book.pk, "title": book.title, "revision": book.revision}
 
 
 def note_keys(book: Book) -> None:

@@ -1,10 +1,11 @@
-"""The events of copies."""
+"""The events of copies, and what they say of their books."""
 
 from datetime import datetime
 from typing import Any
 
 from catalog.events import CopyAdded, CopyRevised, CopyWithdrawn
 from catalog.models import Book, Copy
+from kernel.values.groups import main_class
 
 
 def copy_added(copy: Copy, book: Book, now: datetime) -> CopyAdded:
@@ -19,16 +20,22 @@ def copy_revised(copy: Copy, book: Book, now: datetime) -> CopyRevised:
 
 def copy_withdrawn(copy: Copy, book: Book, now: datetime) -> CopyWithdrawn:
     """The event of a copy that was taken off the shelf."""
-    return CopyWithdrawn(
-        occurred_at=now, book=book.pk, title=book.title, revision=book.revision, copy=copy.pk, barcode=copy.barcode
-    )
+    return CopyWithdrawn(occurred_at=now, **facts(book), copy=copy.pk, barcode=copy.barcode)
 
 
-def _facts(copy: Copy, book: Book) -> dict[str, Any]:
+def facts(book: Book) -> dict[str, Any]:
+    """What every event about the book says."""
     return {
         "book": book.pk,
         "title": book.title,
         "revision": book.revision,
+        "main_class": main_class(book.class_number, book.class_scheme),
+    }
+
+
+def _facts(copy: Copy, book: Book) -> dict[str, Any]:
+    return {
+        **facts(book),
         "copy": copy.pk,
         "barcode": copy.barcode,
         "copy_revision": copy.revision,

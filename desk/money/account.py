@@ -86,6 +86,7 @@ def _movement(entry: Any) -> dict[str, Any]:
         "by": entry.by,
         "reason": entry.reason,
         "is_void": hasattr(entry, "reversal"),
+        "is_payment": is_payment,
         "can_be_reversed": is_payment and not hasattr(entry, "reversal"),
     }
 

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 from desk.money.account import account_page
 from desk.money.correcting import refund, reverse_one, waive
 from desk.money.paying import buy_off, pay, pay_credit_out
+from desk.money.receipt import receipt
 
 PAGES = {
     "account": ("", account_page),
@@ -17,6 +18,7 @@ PAGES = {
     "waive": ("waive/<int:thing>/", waive),
     "refund": ("refund/<int:thing>/", refund),
     "reverse": ("reverse/<int:thing>/", reverse_one),
+    "receipt": ("receipt/<int:thing>/", receipt),
 }
 
 

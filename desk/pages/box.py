@@ -32,7 +32,6 @@ from kernel.staff.site import staff_page
 LONGEST_WAIT = timedelta(minutes=30)
 """A scan that waited longer in the browser counts as made so long ago."""
 SOUNDS = {Act.Kind.LENT: "lent", Act.Kind.RENEWED: "lent", Act.Kind.REFUSED: "refused", Act.Kind.REPEATED: "refused"}
-PARTS = ("patron", "question", "basket")
 
 
 @staff_page("lending.add_loan")
@@ -111,10 +110,14 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
 
 def _parts(request: HttpRequest, shown: Shown, now: datetime) -> HttpResponse:
     context = _context(shown, now)
-    parts = {part: render_to_string(f"desk/parts/{part}.html", context, request) for part in PARTS}
+    there = {"patron": True, "question": shown.asks, "basket": bool(shown.basket)}
+    parts = {
+        part: render_to_string(f"desk/parts/{part}.html", context, request) if is_there else ""
+        for part, is_there in there.items()
+    }
     acts = [
         {"id": one.act.pk, "html": render_to_string("desk/parts/act.html", {"one": one}, request)}
-        for one in with_names(shown.acts)
+        for one in with_names(shown.acts, shown.patron)
     ]
     sound = next((SOUNDS.get(Act.Kind(one.kind), "back") for one in reversed(shown.acts)), "")
     return JsonResponse(

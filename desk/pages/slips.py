@@ -17,6 +17,7 @@ from desk.scanning.meaning import Command
 from desk.scanning.sitting import acts_of, sitting_of
 from kernel.labels.bars import bars_of
 from kernel.staff.site import staff_page
+from lending.holds.queries import ready_holds
 
 COMMANDS = {
     Command.NEXT: gettext_lazy("Next patron"),
@@ -41,6 +42,14 @@ def slip(request: HttpRequest) -> HttpResponse:
         "now": now,
     }
     return _printed(request, "slip", context)
+
+
+@staff_page("lending.view_hold")
+def hold_slip(request: HttpRequest) -> HttpResponse:
+    """What goes with a copy onto the hold shelf: for whom it is, and until when."""
+    hold = get_object_or_404(ready_holds(), copy__barcode=request.GET.get("copy", ""))
+    holder = get_object_or_404(people(), pk=hold.patron_id)
+    return _printed(request, "hold_slip", {"title": _("Slip"), "hold": hold, "holder": holder})
 
 
 @staff_page("lending.add_loan")

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.queries import people
+from accounts.queries import person_of
 from accounts.rules import lacks_consent
 from fines.queries import balance_of
 from kernel.money import money
 from kernel.refusals import Refused
+from lending.checkout.out_now import LoanShown, loans_out_now
 from lending.checkout.preview import patron_today
 from lending.holds.queries import open_holds_of
-from lending.models import Hold, Loan
-from lending.queries import open_loans_of
+from lending.models import Hold
+from lending.policies.borrowers import borrower_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Account:
 
     patron: User
     today: date
-    loans: list[Loan]
+    loans: list[LoanShown]
     out: int
     limit: int | None
     balance: int
@@ -34,8 +35,7 @@ class Account:
     @property
     def overdue(self) -> int:
         """How many copies are overdue."""
-        late = (loan for loan in self.loans if loan.due_on and loan.due_on < self.today)
-        return sum(not line.ending for loan in late for line in loan.all_lines)
+        return sum(len(loan.copies) for loan in self.loans if loan.due_on and loan.due_on < self.today)
 
     @property
     def owed_in_words(self) -> str:
@@ -55,20 +55,20 @@ class Account:
 
 
 def account_of(patron: User, now: datetime) -> Account:
-    """The account as it is now, in seven statements."""
-    state = patron_today(patron.pk, now=now)
+    """The account as it is now, in three statements, and one more where there are holds."""
+    state = patron_today(patron.pk, now=now, borrower=borrower_of(patron))
     return Account(
         patron=patron,
         today=timezone.localdate(now),
-        loans=list(open_loans_of(patron.pk)),
+        loans=loans_out_now(patron.pk),
         out=state.out,
         limit=state.limit,
         balance=balance_of(patron.pk),
         reasons=state.reasons,
-        holds=list(open_holds_of(patron.pk)),
+        holds=list(open_holds_of(patron.pk)) if state.has_holds else [],
     )
 
 
 def patron_on_screen(pk: int | None) -> User | None:
     """Whoever has that id, if anybody has."""
-    return people().select_related("category").filter(pk=pk).first() if pk else None
+    return person_of(pk) if pk else None

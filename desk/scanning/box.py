@@ -69,9 +69,9 @@ class Box:
     def take(self, scan: Scan, asked: Asked) -> Shown:
         """Does what was meant. Raises what `OVERLOAD` lists, and then it may be sent again under its key; and
         `PermissionDenied`."""
-        if before := done_before(scan):
-            return self._after([before], scan, asked)
         meaning = meaning_of(scan.typed, asked.only)
+        if meaning.copy and (before := done_before(scan)):
+            return self._after([before], scan, asked)
         if meaning.command:
             return self._command(meaning.command, scan, asked)
         if meaning.against:
@@ -121,7 +121,7 @@ class Box:
         """The day that was set ends with the patron for whom it was set."""
         scan = replace(scan, patron=holder.pk, day=scan.day if asked.basket else None)
         acts = list(self._out_of_basket(scan, asked)) if asked.basket else []
-        return replace(self._after(acts, scan, replace(asked, basket=())), patron=holder)
+        return self._after(acts, scan, replace(asked, basket=()), patron=holder)
 
     def _out_of_basket(self, scan: Scan, asked: Asked) -> Iterator[Act]:
         for place, barcode in enumerate(asked.basket[:MOST_IN_BASKET]):
@@ -155,9 +155,10 @@ class Box:
             one = replace(scan, key=f"{scan.key}:{loan.pk}", typed="")
             yield done_before(one) or renew(one, loan.pk)
 
-    def _after(self, acts: Sequence[Act], scan: Scan, asked: Asked, **asks: Any) -> Shown:
+    def _after(self, acts: Sequence[Act], scan: Scan, asked: Asked, patron: User | None = None, **asks: Any) -> Shown:
         noted = [note(self.sitting, act) for act in acts]
-        return Shown(patron=patron_on_screen(scan.patron), acts=noted, basket=asked.basket, day=scan.day, **asks)
+        patron = patron or patron_on_screen(scan.patron)
+        return Shown(patron=patron, acts=noted, basket=asked.basket, day=scan.day, **asks)
 
     def _needs(self, permission: str) -> None:
         if not self.may(permission):

@@ -2,9 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cards import refuse_replaced
 from accounts.models import User
-from accounts.queries import people
+from accounts.queries import person_of_card
 from kernel.refusals import Refused
 
 
@@ -14,12 +13,8 @@ class CardClosed(Refused):
 
 
 def holder_of(card_number: str) -> User | None:
-    """Who may borrow with that card; None where nobody has it. Raises `CardLost` for one that was replaced, and
-    `CardClosed`."""
-    holder = people().select_related("category").filter(card_number__anycase=card_number).first()
-    if holder is None:
-        refuse_replaced(card_number)
-        return None
-    if not holder.is_active:
+    """Who may borrow with that card; None where nobody has it now. Raises `CardClosed`."""
+    holder = person_of_card(card_number)
+    if holder and not holder.is_active:
         raise CardClosed(card_number=holder.card_number)
     return holder

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accounts.cards import refuse_replaced
 from accounts.models import User
 from desk.scanning.lookup import holder_of
 from kernel.labels.reading import barcode_of, card_number_of
@@ -52,7 +53,10 @@ def meaning_of(typed: str, only: str = "") -> Meaning:
         return Meaning(command=command)
     copy = _copy(number) if only != Only.CARD else None
     try:
-        holder = holder_of(card_number_of(typed)) if only != Only.COPY else None
+        card = card_number_of(typed) if only != Only.COPY else ""
+        holder = holder_of(card) if card else None
+        if not (holder or copy) and card:
+            refuse_replaced(card)
     except Refused as refusal:
         return Meaning(copy=copy, against=None if copy else refusal)
     except ValueError:

@@ -71,10 +71,12 @@ def repeats(sitting: uuid.UUID, scan: Scan) -> Act | None:
     return scan.act(kind=Act.Kind.REPEATED, said=said, title=first.title, patron=first.patron)
 
 
-def with_names(acts: Sequence[Act]) -> Iterable[Shown]:
+def with_names(acts: Sequence[Act], on_screen: User | None = None) -> Iterable[Shown]:
     """The acts as they are shown."""
+    found = {on_screen.pk: on_screen} if on_screen else {}
     named = {person for act in acts for person in (act.patron, act.held_for) if person}
-    found = people().in_bulk(named) if named else {}
+    if unknown := named - found.keys():
+        found |= people().in_bulk(unknown)
     return [_shown(act, found.get(act.patron or 0), found.get(act.held_for or 0)) for act in acts]
 
 

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from catalog.models import CopyType
 from catalog.stocktaking.services import start_stocktaking
 from desk.stocktaking.box import page_of
 from desk.stocktaking.forms import ScopeForm
@@ -18,14 +19,15 @@ class StocktakingAdmin(StaffAdmin):
     """Stocktakings. Each has a page of its own, on which it is worked at."""
 
     form = ScopeForm
+    add_form_template = "desk/stocktaking/begin.html"
     list_display = ("name", "status", "expected", "met", "missing", "started_at", "ended_at")
     list_filter = ("status",)
     search_fields = ("name__startswith",)
     search_help_text = _("The beginning of a name")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Those of the form, in its order."""
-        return list(ScopeForm.base_fields)
+        """Those of the form, in its order; types where there are some."""
+        return [name for name in ScopeForm.base_fields if name != "types" or CopyType.objects.exists()]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Named for the day, unless somebody knows better."""

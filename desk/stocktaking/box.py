@@ -27,6 +27,7 @@ from kernel.staff.site import staff_page
 from kernel.storage.retries import with_retries
 
 SHOWN = 30
+PARTS = ("progress", "results")
 
 
 @staff_page("catalog.view_stocktaking")
@@ -86,18 +87,24 @@ def _shown(read: Read, key: str) -> list[Said]:
 
 
 def _parts(request: HttpRequest, one: Stocktaking, shown: list[Said]) -> HttpResponse:
-    progress = render_to_string("desk/stocktaking/parts/progress.html", {"one": one}, request)
+    context = {"one": one, "lists": _lists(one)}
+    parts = {part: render_to_string(f"desk/stocktaking/parts/{part}.html", context, request) for part in PARTS}
     acts = [
         {"id": said.id, "html": render_to_string("desk/stocktaking/parts/scan.html", {"said": said}, request)}
         for said in shown
     ]
     is_fine = all(said.kind == "back" for said in shown)
-    return JsonResponse({"progress": progress, "acts": acts, "sound": "back" if is_fine else "refused"})
+    return JsonResponse({**parts, "acts": acts, "sound": "back" if is_fine else "refused"})
+
+
+def _lists(one: Stocktaking) -> list[tuple[str, Any, int]]:
+    """The lists with how many stand on each."""
+    counts = results_to_act_on(one)
+    return [(name, title, counts[name]) for name, title in TITLES.items()]
 
 
 def _page(request: HttpRequest, pk: int, form: ScanForm, unsent: str = "") -> HttpResponse:
     one = get_object_or_404(Stocktaking, pk=pk)
-    counts = results_to_act_on(one)
     names = names_of([one.started_by, one.ended_by])
     context = {
         "title": one.name,
@@ -107,7 +114,7 @@ def _page(request: HttpRequest, pk: int, form: ScanForm, unsent: str = "") -> Ht
         "unsent": unsent,
         "form_key": uuid.uuid4(),
         "scans": said_of(newest_scans(one, SHOWN)),
-        "lists": [(name, title, counts[name]) for name, title in TITLES.items()],
+        "lists": _lists(one),
         "started_by": names.get(one.started_by or 0),
         "ended_by": names.get(one.ended_by or 0),
     }

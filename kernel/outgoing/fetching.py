@@ -1,20 +1,24 @@
 """One GET from a service that the operator has named in the settings: bounded in time and size, never redirected."""
 
 import http.client
+import logging
 import ssl
 import time
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from kernel.outgoing.addresses import port_of
 from kernel.outgoing.deadlines import cut_at
 
+logger = logging.getLogger(__name__)
 TIMEOUT = 6.0
 """Seconds from the first packet to the last byte."""
 LARGEST = 2_000_000
 
 
 class NotFetchedError(Exception):
-    """The service did not give what was asked for; the text says why, and has neither path nor key of the address."""
+    """The service did not give what was asked for; the text says why, in the active language, and names no address."""
 
 
 def fetch(url: str, *, accept: str) -> bytes:
@@ -24,7 +28,7 @@ def fetch(url: str, *, accept: str) -> bytes:
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotFetchedError("the address is neither http nor https")
+        raise NotFetchedError(_("the address is neither http nor https"))
     deadline = time.monotonic() + TIMEOUT
     place = parts.hostname, port_of(parts)
     secured = parts.scheme == "https"
@@ -42,8 +46,11 @@ def fetch(url: str, *, accept: str) -> bytes:
             if time.monotonic() >= deadline:  # without a length, what was cut off looks whole
                 raise TimeoutError()
             return body
+    except TimeoutError as error:
+        raise NotFetchedError(_("no answer in time")) from error
     except (OSError, http.client.HTTPException) as error:
-        raise NotFetchedError(f"{type(error).__name__}: {error}"[:300]) from error
+        logger.warning("%s gave no answer: %s: %s", parts.hostname, type(error).__name__, error)
+        raise NotFetchedError(_("no connection")) from error
 
 
 def _body(response: http.client.HTTPResponse) -> bytes:
@@ -51,5 +58,5 @@ def _body(response: http.client.HTTPResponse) -> bytes:
         raise NotFetchedError(f"HTTP {response.status}")
     body = response.read(LARGEST + 1)
     if len(body) > LARGEST:
-        raise NotFetchedError(f"more than {LARGEST:,} bytes")
+        raise NotFetchedError(_("its answer is too large"))
     return body

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
+from lending.admin.filters.counted import Made, OfCategory, OfClass, OfType
 from lending.admin.undo import ask_and_undo
 from lending.checkout.explanation import explanation_of
 from lending.deferral.decisions import cancel_loan
@@ -70,7 +71,7 @@ class LoanAdmin(ReadOnlyAdmin):
     list_display = ("id", "title", "patron", "due_on", "is_overdue", "outstatus_shown", "quantity", "status_shown")
     list_display_links = ("id", "title")
     list_select_related = ()
-    list_filter = ("status", Overdue)
+    list_filter = ("status", Overdue, Made, OfClass, OfCategory, OfType)
     search_fields = ("id",)
     search_help_text = _("A card number, a barcode or the number of a loan")
     fields = (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from lending.admin.filters.counted import Back
 from lending.models import DeferredReturn, FailedAttempt, LoanLine, Return
 
 
@@ -32,6 +33,7 @@ class ReturnAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "loan", "quantity", "returned_at", "returned_on", "days_late", "voided_at")
     list_select_related = ("loan",)
+    list_filter = (Back,)
     search_fields = ("loan__id__exact",)
     search_help_text = _("The number of a loan")
 

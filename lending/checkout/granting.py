@@ -11,6 +11,7 @@ from django.utils import timezone
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import after_commit_in, database_of
+from kernel.values.groups import age_group
 from lending.events import BookBorrowed
 from lending.metrics import LOANS
 from lending.models import Copy, Loan
@@ -52,16 +53,19 @@ def grant(granted: Sequence[Granted], *, now: datetime, borrowed_on: date | None
     for line in lend_out([(one.loan, one.copies, one.decision.rules.items) for one in granted]):
         line.loan.all_lines = [*vars(line.loan).get("all_lines", []), line]
 
-    publish_many((_borrowed(one, now) for one in granted), [one.loan.trace for one in granted])
+    publish_many((_borrowed(one, now, day) for one in granted), [one.loan.trace for one in granted])
     after_commit_in("lending", partial(LOANS.inc, len(granted)))
 
 
-def _borrowed(granted: Granted, now: datetime) -> BookBorrowed:
+def _borrowed(granted: Granted, now: datetime, day: date) -> BookBorrowed:
     loan, decision = granted.loan, granted.decision
     return BookBorrowed(
         **loan.facts(now, outstanding=loan.quantity),
         shelf=shelf_of(granted.copies, loan.pk),
         category=decision.category,
+        age_group=age_group(granted.patron.borrower.born_on, day),
+        main_class=granted.copies[0].book.main_class,
+        borrowed_on=day,
         copy_type=decision.copy_type,
         prices=prices_of(granted.copies),
     )

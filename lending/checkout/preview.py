@@ -12,6 +12,7 @@ from lending.checkout.options import Wanted, options_for
 from lending.holds.borrowing import NO_HOLDS, own_holds
 from lending.models import Book, LoanLine
 from lending.policies.asked import Asked
+from lending.policies.borrowers import Borrower
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import OF_THE_PATRON
@@ -83,24 +84,27 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
 
 @dataclass(frozen=True, kw_only=True)
 class PatronToday:
-    """What a patron has out or has asked for, how much it may be (None: any number), and what is against borrowing more
-    today, whatever is to be lent. `out` and `limit` are the family's where there is one."""
+    """What a patron has out or has asked for, how much it may be (None: any number), what is against borrowing more
+    today, whatever is to be lent, and whether the patron waits for a book, or one is ready. `out` and `limit` are the
+    family's where there is one."""
 
     out: int
     limit: int | None
     reasons: list[Refused]
+    has_holds: bool
 
 
-def patron_today(patron_id: int, *, now: datetime) -> PatronToday:
-    """What a patron may borrow, in two statements."""
+def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = None) -> PatronToday:
+    """What a patron may borrow, in one statement, and another where what is known of the person was not given."""
     today = timezone.localdate(now)
-    patron = eligibility_shown(patron_id, today)
+    patron = eligibility_shown(patron_id, today, borrower)
     rules = patron.decision("").rules
     asked = Asked(patron=patron, rules=rules, kept=rules, quantity=1, day=today)
     return PatronToday(
         out=patron.taken,
         limit=patron.max_copies(rules.loan),
         reasons=[refusal for rule in OF_THE_PATRON if (refusal := rule(asked))],
+        has_holds=bool(patron.holds),
     )
 
 

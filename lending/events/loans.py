@@ -95,6 +95,12 @@ class BookBorrowed(LoanEvent):
     has the price of each."""
 
     category: str = ""
+    age_group: str = ""
+    """The patron's, by the group's first year, on the day of the loan; empty where that is not known."""
+    main_class: str = ""
+    """The book's, a digit of the Korean Decimal Classification."""
+    borrowed_on: date | None = None
+    """The day of the loan, also of one that is recorded later."""
     copy_type: str = ""
     prices: dict[int, int | None] = field(default_factory=dict)
 

@@ -27,6 +27,8 @@ class Book(models.Model):
 
     id = models.BigIntegerField(primary_key=True)
     title = models.CharField(_("title"), max_length=1000)
+    main_class = models.CharField(_("main class"), max_length=1, blank=True, default="", db_default="")
+    """By the Korean Decimal Classification, for those who count loans."""
     revision = models.PositiveIntegerField(_("revision"))
     withdrawn = models.BooleanField(_("withdrawn"), default=False)
 

@@ -10,12 +10,14 @@ from django.contrib.auth import get_user_model
 
 @dataclass(frozen=True, kw_only=True)
 class Borrower:
-    """Whether a person's card is open or lost, its last day, and the category, which is empty for none."""
+    """Whether a person's card is open or lost, its last day, the category, which is empty for none, and the birthday
+    where it is known."""
 
     is_active: bool = True
     category: str = ""
     expires_on: date | None = None
     is_card_lost: bool = False
+    born_on: date | None = None
 
 
 def borrower_of(person: Any) -> Borrower:
@@ -25,15 +27,16 @@ def borrower_of(person: Any) -> Borrower:
         category=person.category_id or "",
         expires_on=person.expires_on,
         is_card_lost=person.is_card_lost,
+        born_on=person.born_on,
     )
 
 
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
     """What is known of each of these people; one statement."""
-    columns = ("pk", "is_active", "category_id", "expires_on", "is_card_lost")
+    columns = ("pk", "category_id", "is_active", "expires_on", "is_card_lost", "born_on")
     found = get_user_model().objects.filter(pk__among=patrons).values_list(*columns) if patrons else ()
     known = {
-        pk: Borrower(is_active=is_active, category=category or "", expires_on=expires_on, is_card_lost=is_card_lost)
-        for pk, is_active, category, expires_on, is_card_lost in found
+        pk: Borrower(category=category or "", **dict(zip(columns[2:], own, strict=True)))
+        for pk, category, *own in found
     }
     return {patron: known.get(patron, Borrower()) for patron in patrons}

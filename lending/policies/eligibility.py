@@ -122,11 +122,11 @@ def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligi
     return _eligibility(OF_REQUESTS, requested, day, {})
 
 
-def eligibility_shown(patron_id: int, day: date) -> Eligibility:
+def eligibility_shown(patron_id: int, day: date, borrower: Borrower | None = None) -> Eligibility:
     """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
-    known = eligibility_of([patron_id], day).get(patron_id)
+    known = eligibility_of([patron_id], day, {patron_id: borrower} if borrower else None).get(patron_id)
     return known or Eligibility(
-        borrower=borrowers([patron_id])[patron_id],
+        borrower=borrower or borrowers([patron_id])[patron_id],
         owed=0,
         out=(),
         requested=0,

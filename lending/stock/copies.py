@@ -140,9 +140,9 @@ def _move(
 def _copy(place: Copy.Place, *row: Any) -> Copy:
     (
         pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, price, items,
-        missing_items, title, mixed,
+        missing_items, title, main_class, mixed,
     ) = row  # fmt: skip
-    book = Book(id=book_id, title=title)
+    book = Book(id=book_id, title=title, main_class=main_class)
     copy = Copy(
         id=pk,
         book=book,

@@ -1,11 +1,12 @@
 """The SQL by which copies change hands."""
 
-# One statement moves copies and tells which: the ORM would need two. Titles come along for the loans.
+# One statement moves copies and tells which: the ORM would need two. Titles and classes come along for the loans.
 MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
     condition = CASE condition WHEN 'claimed_returned' THEN 'ok' ELSE condition END
 WHERE {which}
 RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waited_for, price, items, missing_items,
-    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
+    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id),
+    (SELECT main_class FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
 """
 # Twice, so that each looks at one end of the index.
 MIXED = """

@@ -25,6 +25,7 @@ SCHEDULES = {
     "anonymise what patrons keep no history of": ("lending.erasing.tasks.anonymise_unwanted_history", Schedule.MINUTES),
     "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
     "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
+    "count for statistics": ("reporting.tasks.count_stale_days", Schedule.MINUTES),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 

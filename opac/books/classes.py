@@ -3,23 +3,11 @@
 import time
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from catalog.models import Book
 from catalog.queries import usual_scheme
+from kernel.values.groups import KDC
 
-KDC = (
-    pgettext_lazy("class", "General works"),
-    pgettext_lazy("class", "Philosophy"),
-    pgettext_lazy("class", "Religion"),
-    pgettext_lazy("class", "Social sciences"),
-    pgettext_lazy("class", "Natural sciences"),
-    pgettext_lazy("class", "Technology"),
-    pgettext_lazy("class", "Arts"),
-    pgettext_lazy("class", "Language"),
-    pgettext_lazy("class", "Literature"),
-    pgettext_lazy("class", "History"),
-)
 DDC = (KDC[0], KDC[1], KDC[2], KDC[3], KDC[7], KDC[4], KDC[5], KDC[6], KDC[8], KDC[9])
 REMEMBERED = 600.0
 """Seconds for which a process remembers by which classification the library's books stand."""

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import msgspec
 
-from opac.live.snapshot import READ_EVERY, Snapshot
+from opac.live.snapshot import Snapshot
 
 ROUTE = "/live/now"
 """Where the server hands out the files of the folder: `library/operations/web/serving.py` tells it."""
+A_MOMENT = 0.02
+"""Seconds, while somebody else reads the books."""
 PAUSE_AFTER_FAULT = 5.0
 logger = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ class ChangesFile:
                 continue
             try:
                 self._write(msgspec.json.encode(self._snapshot.changes))
-                pause.wait(READ_EVERY)
+                pause.wait(max(self._snapshot.due_in, A_MOMENT))
             except OSError as fault:
                 logger.warning("the changes of live stock can't be written: %s", fault)
                 pause.wait(PAUSE_AFTER_FAULT)

@@ -82,6 +82,11 @@ class Snapshot:
                 self._reading.release()
         return bool(self._asked)
 
+    @property
+    def due_in(self) -> float:
+        """Seconds until the books may be read again; less than none where that is overdue."""
+        return self._due_at - self._clock()
+
     def _answer(self, book_ids: Collection[int], now: float) -> Reading:
         last, missing_since = self._last, self._missing_since
         if missing_since is not None and now - missing_since > OUT_OF_DATE:

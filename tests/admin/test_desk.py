@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -80,6 +82,17 @@ def test_copies_wait_for_a_card_and_are_lent_to_the_next_one(
     shown = answered(librarian, "P-7101", basket=both["waiting"])
     assert (shown["waiting"], len(shown["acts"])) == ("", 2)
     assert Loan.objects.filter(patron=haneul).count() == 2
+
+
+def test_a_scan_takes_no_more_statements_than_it_needs(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    answered(librarian, "P-7101")
+    with CaptureQueriesContext(connection) as of_card:
+        answered(librarian, "P-7101")
+    with CaptureQueriesContext(connection) as of_copy:
+        answered(librarian, barcodes[0], patron=haneul.pk)
+    assert Loan.objects.filter(status="active").count() == 1
+    assert len(of_card) <= 8, [one["sql"] for one in of_card]
+    assert len(of_copy) <= 36, [one["sql"] for one in of_copy]
 
 
 @pytest.mark.parametrize("typed", ["P-0000", "NO-SUCH", "없는 책"])

@@ -4,13 +4,19 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from catalog.services import register_book
 from desk.models import Act
 from desk.scanning.meaning import Command
+from fines.services import pay_account
+from lending.holds.services import place_hold
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron, said
 from tests.admin.test_desk import answered
+from tests.admin.test_till import a_fine
+from tests.bus import Bus
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +128,27 @@ def test_refusals_are_said_and_kept_in_the_list(librarian: Door, haneul: User, b
     assert "The card P-7101 is not active." in librarian.scan("P-7101")
     assert "The card P-7101 is not active." in librarian.see("desk")
     assert not Loan.objects.exists()
+
+
+def test_slips_for_a_hold_and_a_payment(librarian: Door, haneul: User, bus: Bus) -> None:
+    book = register_book(now=timezone.now(), title="토지", copies=1)
+    bus.settle()
+    barcode = book.copies.get().barcode
+    librarian.lend("P-7101", barcode)
+    waiting = a_patron("P-7102", "이몽룡")
+    place_hold(patron_id=waiting.pk, book_id=book.pk, now=timezone.now())
+    a_moment_later()
+    assert f"/admin/desk/hold-slip/?copy={barcode}" in librarian.scan(barcode)
+    slip = librarian.see("desk_hold_slip", copy=barcode)
+    assert "이몽룡" in slip
+    assert "to be collected by" in slip
+    assert "to be collected by" in librarian.see("desk_slip", patron=waiting.pk)
+    fine = a_fine()
+    payment, _settled = pay_account(
+        fine.patron_id, amount=400, method="cash", by_id=librarian.user.pk, now=timezone.now()
+    )
+    address = reverse("admin:desk_receipt", args=[fine.patron_id, payment.pk])
+    assert address in librarian.see("desk_account", fine.patron_id)
+    receipt = librarian.see("desk_receipt", fine.patron_id, payment.pk)
+    assert [part in receipt for part in ("토지 1", "400 KRW", "600 KRW stay owed.", "cash", "P-7501")] == [True] * 5
+    assert librarian.get(reverse("admin:desk_receipt", args=[haneul.pk, payment.pk])).status_code == 404

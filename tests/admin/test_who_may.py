@@ -80,15 +80,16 @@ MAY: dict[str, dict[str, set[str]]] = {
     "notices.Notice": dict.fromkeys(("view", "send_again", "mark_returned", "print_letters", "print_labels"), DESK),
     "notices.Timing": {"view": ADMINISTRATOR, "add": ADMINISTRATOR},
     "notices.Wording": dict.fromkeys(("view", "add", "change", "send_to_myself"), ADMINISTRATOR),
+    "reporting.Visits": {"view": DESK, "add": DESK, "change": DESK},
     "opac.LibraryPage": {"view": ADMINISTRATOR, "add": ADMINISTRATOR, "change": ADMINISTRATOR},
+    "opac.ReadingList": dict.fromkeys(("view", "add", "change"), CATALOGUER),
     "printing.LabelSheet": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "webhooks.Attempt": {"view": OPERATOR, "resend": OPERATOR},
     "webhooks.Endpoint": {"view": OPERATOR, "add": OPERATOR, "change": OPERATOR}
     | dict.fromkeys(("pause", "resume", "rotate_secret", "resend_since"), OPERATOR),
 }
 """Nobody deletes anything, superusers included, but rules for imported copies' types and for older numbers, and sheets
-of labels; what else
-stands here superusers may too, and staff without a role may nothing."""
+of labels; what else stands here superusers may too, and staff without a role may nothing."""
 DESK_PAGES = {"desk": DESK, "desk_commands": DESK}
 PRINTING = {
     "printing_labels": CATALOGUER,

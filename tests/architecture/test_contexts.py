@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from kernel.storage.databases import EVERYWHERE
 
-CONTEXTS = ("catalog", "lending", "fines", "dashboard", "notices")
+CONTEXTS = ("catalog", "lending", "fines", "dashboard", "notices", "reporting")
 OURS = (*CONTEXTS, "accounts", "eventbus", "webhooks", "http", "importing")
 PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 PRODUCT: tuple[str, ...] = tuple(PROJECT["importlinter"]["root_packages"])

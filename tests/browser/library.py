@@ -98,7 +98,11 @@ class Library:
 
     def barcode(self, book: int) -> str:
         """That of its first copy."""
-        return str(self.librarian.call(f"books/{book}/copies")["results"][0]["barcode"])
+        return self.barcodes(book)[0]
+
+    def barcodes(self, book: int) -> list[str]:
+        """Those of its copies."""
+        return [str(copy["barcode"]) for copy in self.librarian.call(f"books/{book}/copies")["results"]]
 
     def link(self, number: int) -> str:
         """The link in the mail of that number, once it is there."""

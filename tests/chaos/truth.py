@@ -14,6 +14,8 @@ from kernel.eventbus.registry import handler_named, handler_names
 from lending.holds.queries import queue_of
 from lending.models import Copy, Debt, DeferredReturn, Hold, Loan, Return
 from library.operations.drift import drift
+from reporting.counting import count_stale_days
+from tests.reporting.recount import counted, recounted
 from tests.stories.test_random_history import (
     every_copy_is_in_one_place,
     fines_belong_to_late_returns,
@@ -98,6 +100,14 @@ def _waived(memories: list[dict[str, Any]]) -> Iterator[str]:
             yield f"fine {fine} was waived {waivers[fine]} times"
 
 
+def _statistics() -> Iterator[str]:
+    """The statistics are what the log comes to, event by event."""
+    count_stale_days()
+    counts, log = Counter(counted()), Counter(recounted())
+    for place in sorted({*(counts - log), *(log - counts)})[:10]:
+        yield f"statistics have {counts[place]} of {place}, the log {log[place]}"
+
+
 def _holds(memories: list[dict[str, Any]]) -> Iterator[str]:
     """Every answer about a hold is true, and none was placed or cancelled that nobody was told of."""
     placed = {int(hold) for memory in memories for hold in memory["held"]}
@@ -131,6 +141,7 @@ def _queues(books: list[int]) -> Iterator[str]:
 
 def _agreement(books: list[int]) -> Iterator[str]:
     yield from drift()
+    yield from _statistics()
     entries = Counter()
     for fine, amount in Entry.objects.values_list("fine", "amount"):
         entries[fine] += amount

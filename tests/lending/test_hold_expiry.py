@@ -5,10 +5,11 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from kernel.eventbus.models import Event
 from lending.holds.rules import paused_until
+from lending.holds.sweeps import expiry
 from lending.policy_fields import HoldRules
 from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others, seen, states, where
@@ -51,6 +52,30 @@ def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str
     town.moves_to(seoul(3, 20))
     expire()
     assert (town.available(book), where(town, copy)) == (1, "shelf")
+    assert Event.objects.filter(name="HoldExpired").count() == 2
+
+
+def test_a_sweep_as_of_a_day_that_was_stopped_does_the_rest(
+    town: Town, ready: tuple[int, dict[str, Any], dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = town.book()
+    loan = town.take(town.jo, other)
+    placed = [ready[2], hold(town.haneul, other)]
+    town.give_back(town.jo, loan)
+    town.moves_to(seoul(3, 20))
+    assert "0 holds" in expire("--as-of", "2026-03-05")
+    with pytest.raises(CommandError, match="in the future"):
+        expire("--as-of", "2026-03-21")
+
+    def stopped(_done: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(expiry, "BATCH", 1)
+    with pytest.raises(KeyboardInterrupt):
+        expiry.expire_holds(as_of=date(2026, 3, 6), now=seoul(3, 20), progress=stopped)
+    assert [seen(town.haneul, one)["status"] for one in placed] == ["expired", "ready"]
+    assert "1 holds were not collected" in expire("--as-of", "2026-03-06")
+    assert [seen(town.haneul, one)["status"] for one in placed] == ["expired", "expired"]
     assert Event.objects.filter(name="HoldExpired").count() == 2
 
 

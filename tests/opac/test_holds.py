@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lending.holds.waits.guessing import expected_on
-from lending.models import Hold
+from lending.models import Copy, Hold
 from opac.library_page import forget_library_page
 from tests.factories import Town
 from tests.opac.forms import form_with, forms_of, press
@@ -60,7 +60,7 @@ def test_it_is_suspended_resumed_and_cancelled_where_it_stands(town: Town, haneu
     assert "Your hold is as it was: the day has to be one from today on." in page
     address, sent = form_with(page, "Yes, suspend it")
     page = haneul.send(address, **sent, until="2026-03-10")
-    assert "Suspended number 1 until March 10, 2026" in words(page)
+    assert "Suspended number 1 up to March 10, 2026" in words(page)
     assert "Perhaps around" not in words(page)
     page = press(haneul, page, "Wait again")
     assert "You are in the queue again." in page
@@ -112,6 +112,9 @@ def test_a_volume_is_chosen_first(town: Town, haneul: Visitor) -> None:
     assert Hold.objects.get().volume == "2"
     assert "volume 2" in words(haneul.see("/me/holds"))
     assert "Your place would be 1" in words(haneul.see(f"/books/{book}/hold", volume="1"))
+    town.librarian.post("returns", {"barcode": Copy.objects.get(pk=second).barcode})
+    assert "Ready on the hold shelf for you until March 5, 2026 volume 2" in words(haneul.see("/me/holds"))
+    assert '<a href="/me/holds">Holds</a>' in haneul.see(f"/books/{book}/hold", volume="2").partition("<main")[2]
 
 
 @pytest.mark.django_db(transaction=True)

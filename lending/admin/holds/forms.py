@@ -46,7 +46,9 @@ class Suspending(forms.Form):
     """To which day others pass."""
 
     until = DayField(
-        label=_("suspended until"), required=False, help_text=_("The last day. Without it: until it is resumed.")
+        label=_("hold suspended until"),
+        required=False,
+        help_text=_("The last day. Without it: until it is resumed."),
     )
 
     def clean_until(self) -> date | None:

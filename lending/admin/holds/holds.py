@@ -102,10 +102,10 @@ class HoldAdmin(ReadOnlyAdmin):
         """What may be done with it as it is."""
         return thing.status in STATUSES[action]
 
-    @admin.display(description=_("position"), empty_value="–")
-    def position(self, hold: Hold) -> int | None:
+    @admin.display(description=_("position"))
+    def position(self, hold: Hold) -> int | str:
         """Which place it has in the queue now."""
-        return position_of(hold)
+        return position_of(hold) or "–"
 
     @admin.display(description=_("queue"))
     def queue(self, hold: Hold) -> str:

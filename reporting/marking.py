@@ -1,0 +1,54 @@
+"""Setting facts, and marking the days that they change."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from django.db import models
+
+from kernel.storage.databases import connection_of
+from reporting.models import BookFact, CopyFact, LoanFact, RenewalFact, ReturnFact
+
+MARK = """
+    INSERT INTO reporting_staleday (day) VALUES {places} ON CONFLICT (day) DO UPDATE SET day = excluded.day
+"""
+
+
+def set_columns(facts: Sequence[models.Model], columns: Collection[str]) -> None:
+    """Writes these columns of facts, and the others of those that are new. They are set once and stay so."""
+    if not facts:
+        return
+    model = type(facts[0])
+    unique = {fact.pk: fact for fact in facts}
+    model._default_manager.bulk_create(
+        unique.values(), update_conflicts=True, update_fields=[*columns], unique_fields=[model._meta.pk.name]
+    )
+
+
+def mark_stale(days: Iterable[date]) -> None:
+    """Has these days counted again, once what the caller does commits; it comes last in a transaction.
+
+    A day that is marked already is written once more, which locks it until then: so nobody who counts it now takes the
+    mark away without having seen the change.
+    """
+    if marked := sorted({*days}):
+        places = ", ".join(["(%s)"] * len(marked))
+        with connection_of("reporting").cursor() as cursor:
+            cursor.execute(MARK.format(places=places), marked)
+
+
+def days_of_loans(loans: Collection[int]) -> set[date]:
+    """The days on which something of these loans is counted."""
+    if not loans:
+        return set()
+    found = (
+        fact.objects.filter(loan_id__in=loans, day__isnull=False).values_list("day", flat=True)
+        for fact in (LoanFact, ReturnFact, RenewalFact)
+    )
+    return {day for days in found for day in days if day}
+
+
+def days_of_books(books: Collection[int]) -> set[date]:
+    """The days on which these books and their copies came and went."""
+    facts = (BookFact.objects.filter(pk__in=books), CopyFact.objects.filter(book_id__in=books))
+    found = (pair for fact in facts for pair in fact.values_list("added_on", "withdrawn_on").distinct())
+    return {day for pair in found for day in pair if day}

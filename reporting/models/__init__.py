@@ -1,0 +1,30 @@
+"""The tables of statistics."""
+
+from reporting.models.counts import DayCount, MonthCount, StaleDay, What
+from reporting.models.facts import (
+    BookFact,
+    CopyFact,
+    FineFact,
+    LoanFact,
+    PatronFact,
+    RenewalFact,
+    ReturnFact,
+    WaiverFact,
+)
+from reporting.models.visits import Visits
+
+__all__ = [
+    "BookFact",
+    "CopyFact",
+    "DayCount",
+    "FineFact",
+    "LoanFact",
+    "MonthCount",
+    "PatronFact",
+    "RenewalFact",
+    "ReturnFact",
+    "StaleDay",
+    "Visits",
+    "WaiverFact",
+    "What",
+]

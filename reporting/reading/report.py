@@ -1,0 +1,139 @@
+"""What Korean public libraries report each year, for any period."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from reporting.models import What
+from reporting.queries import HOLDINGS, Sums, holdings_at, patrons_now, sums, visits_between
+from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of
+from reporting.reading.crossing import Behind
+from reporting.reading.tables import Table, Words, table_of
+
+USE = (What.LOANS, What.RETURNS, What.RENEWALS)
+CAME = (What.PATRONS_REGISTERED, What.PATRONS_ERASED)
+MONEY = (What.CHARGED, What.WAIVED)
+READERS = {"children": ("0", "6", "8"), "young": ("14",), "adults": ("20", "30", "40", "50", "60"), "": ("",)}
+"""The three groups of the yearly report: to 13, to 19, and older."""
+
+
+def report_of(first: date, last: date, today: date, behind: Behind) -> list[Table]:
+    """The tables of a period; seven statements, however many loans there were."""
+    by_kind = sums(USE, first, last, "main_class", "category", "age_group", "copy_type")
+    by_day = sums([*USE, *HOLDINGS, *CAME, *MONEY], first, last, "day")
+    visits = visits_between(first, last)
+    return [
+        _months(by_day, visits, first, last, behind),
+        _holdings(sums(HOLDINGS, first, last, "main_class"), holdings_at(last), by_kind, first, last, behind),
+        _readers(by_kind),
+        _by("categories", Axis.CATEGORY, 2, by_kind, first, last, behind),
+        _by("age_groups", Axis.AGE_GROUP, 3, by_kind, first, last, behind),
+        _by("copy_types", Axis.COPY_TYPE, 4, by_kind, first, last, behind),
+        _patrons(today),
+        _money(by_day, first, last),
+    ]
+
+
+def _months(by_day: Sums, visits: Mapping[date, int], first: date, last: date, behind: Behind) -> Table:
+    numbers: Counter[tuple[str, str]] = Counter()
+    for (what, day), number in by_day.items():
+        numbers[place_on("month", day), what] += number
+    for day, number in visits.items():
+        numbers[place_on("month", day), "visits"] += number
+    columns: dict[str, Words] = {**{what: what.label for what in (*USE, *CAME)}, "visits": _("visitors")}
+    return table_of(
+        "months",
+        _("By month"),
+        Axis.MONTH.label,
+        columns,
+        places_of("month", first, last),
+        lambda month, what: numbers[month, what],
+        address=lambda month, what: behind(what, first, last, {"month": month}),
+    )
+
+
+def _holdings(during: Sums, until: Sums, by_kind: Sums, first: date, last: date, behind: Behind) -> Table:
+    lent = _summed(by_kind, 1)
+
+    def number(place: str, column: str) -> int:
+        if column == What.LOANS:
+            return lent[What.LOANS, place]
+        if column in {"books", "copies"}:
+            return until.get((f"{column}_added", place), 0) - until.get((f"{column}_withdrawn", place), 0)
+        return during.get((column, place), 0)
+
+    ends: dict[str, Words] = {"books": _("titles at the end"), "copies": _("copies at the end")}
+    columns: dict[str, Words] = {**ends, **{str(what): what.label for what in (*HOLDINGS, What.LOANS)}}
+    return table_of(
+        "holdings",
+        _("Holdings and loans by main class"),
+        Axis.MAIN_CLASS.label,
+        columns,
+        places_of("main_class", first, last),
+        number,
+        address=lambda place, what: behind(what, first, last, {"main_class": place}) if what == What.LOANS else "",
+    )
+
+
+def _readers(by_kind: Sums) -> Table:
+    groups = {one: name for name, ones in READERS.items() for one in ones}
+    numbers: Counter[tuple[str, str]] = Counter()
+    for (what, place, _category, group, _type), number in by_kind.items():
+        if what == What.LOANS:
+            numbers[place, groups[group]] += number
+    columns: dict[str, Words] = {
+        "children": _("children (to 13)"),
+        "young": _("young people (14 to 19)"),
+        "adults": _("adults (from 20)"),
+        "": UNKNOWN,
+    }
+    places = places_of("main_class", date.min, date.min)
+    title = _("Copies lent by main class and readers")
+    return table_of("readers", title, Axis.MAIN_CLASS.label, columns, places, lambda *place: numbers[place])
+
+
+def _by(name: str, axis: Axis, at: int, by_kind: Sums, first: date, last: date, behind: Behind) -> Table:
+    numbers = _summed(by_kind, at)
+    return table_of(
+        name,
+        _("By %(axis)s") % {"axis": axis.label},
+        axis.label,
+        {what: what.label for what in USE},
+        places_of(axis, first, last, {place for _what, place in numbers}),
+        lambda place, what: numbers[what, place],
+        address=lambda place, what: behind(what, first, last, {axis: place}),
+    )
+
+
+def _patrons(today: date) -> Table:
+    numbers = patrons_now(today)
+    categories = places_of("category", today, today, {category for category, _group in numbers})
+    return table_of(
+        "patrons",
+        _("Patrons with an open card today"),
+        Axis.CATEGORY.label,
+        places_of("age_group", today, today),
+        categories,
+        lambda category, group: numbers[category, group],
+    )
+
+
+def _money(by_day: Sums, first: date, last: date) -> Table:
+    numbers: Counter[tuple[str, str]] = Counter()
+    for (what, day), number in by_day.items():
+        numbers[place_on("month", day), what] += number
+    columns: dict[str, Words] = {what: what.label for what in MONEY}
+    title = pgettext("statistics", "Fines by month")
+    months = places_of("month", first, last)
+    return table_of("fines", title, Axis.MONTH.label, columns, months, lambda month, what: numbers[month, what])
+
+
+def _summed(by_kind: Sums, at: int) -> Counter[tuple[str, str]]:
+    """Of what, and one column."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    for place, number in by_kind.items():
+        numbers[place[0], place[at]] += number
+    return numbers
