@@ -11,7 +11,7 @@ from catalog.stocktaking.scope import expected_copies, unscanned_copies
 from kernel.storage.bulk import insert_rows
 from kernel.storage.databases import atomic_in, database_of
 
-MOST_KEPT = 50_000
+MOST_KEPT = 10_000
 """So many copies that were not found stand in the report by name; of more it has the number."""
 Status = Stocktaking.Status
 
