@@ -24,7 +24,7 @@ from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from tests.chaos.system import children_of  # noqa: E402
 
 CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
-IDLE, LOOKS = 0.1, 3
+IDLE, LOOKS, START_LIMIT = 0.1, 3, 180
 EVERYTHING_NOW = {"LENDING_SLOW": "600", "LENDING_PATIENCE": "600", "LENDING_IN_LINE": "1000"}
 """A borrow that is put off on a busy machine is other work, and would count as part of those that were made."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -39,7 +39,7 @@ def main() -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     port, folder, server = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), _database_server()
     with processes("web", folder=folder, **EVERYTHING_NOW) as group:
-        wait_until_served(port, group, folder)
+        wait_until_served(port, group, folder, START_LIMIT)
         _wait_until_idle(group.pid)
         print("ready", flush=True)
         for line in sys.stdin:
@@ -74,7 +74,10 @@ def _seconds_of(pid: int | None) -> float:
     """The processor time of a process and of all below it, with those that have ended."""
     if pid is None:
         return 0
-    fields = _fields_of(pid)
+    try:
+        fields = _fields_of(pid)
+    except FileNotFoundError:  # it has just ended, and is in its parent's figures
+        return 0
     return sum(map(int, fields[11:15])) / TICKS + sum(map(_seconds_of, children_of(pid)))
 
 

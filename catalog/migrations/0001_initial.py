@@ -445,6 +445,7 @@ class Migration(migrations.Migration):
             model_name="scan",
             name="stocktaking",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="scans",
                 to="catalog.stocktaking",

@@ -92,7 +92,9 @@ class Scan(models.Model):
         SHELF = "shelf", _("belongs on another shelf")
         ORDER = "order", _("out of order")
 
-    stocktaking = models.ForeignKey(Stocktaking, models.PROTECT, related_name="scans", verbose_name=_("stocktaking"))
+    stocktaking = models.ForeignKey(
+        Stocktaking, models.PROTECT, related_name="scans", db_index=False, verbose_name=_("stocktaking")
+    )
     copy = models.ForeignKey(Copy, models.CASCADE, null=True, verbose_name=_("copy"))
     """A copy is deleted only where the import that brought it is undone: it was never here then."""
     barcode = models.CharField(_("barcode"), max_length=32)

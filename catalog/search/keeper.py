@@ -12,7 +12,7 @@ from catalog.search.freshness import Freshness, look
 from catalog.search.index import UNREADABLE, State, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
 
-PAUSE = 0.5
+PAUSE = 1.0
 """Seconds between two looks at the log."""
 CHECK_EVERY = 5.0
 """Seconds after which the index is opened and compared with the log once more, as each search does by itself."""

@@ -10,18 +10,21 @@ Found = TypeVar("Found", bound=models.Model)
 
 
 def columns_of(model: type[models.Model], table: str) -> str:
-    """The columns that `first_instance` takes, in their order, of a table by its name or alias in the statement."""
+    """The columns that these take, in their order, of a table by its name or alias in the statement."""
     return ", ".join(f'{table}."{field.column}"' for field in model._meta.concrete_fields)
 
 
 def first_instance(model: type[Found], statement: str, parameters: Sequence[Any]) -> Found | None:
     """The first row that the statement finds, None without one. It selects the `columns_of` the model."""
-    connection, fields = connections[router.db_for_read(model)], model._meta.concrete_fields
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
-    if row is None:
-        return None
+    return None if row is None else instance_of(model, row)
+
+
+def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
+    """The instance whose `columns_of` are in the row. It asks the database nothing."""
+    connection, fields = connections[router.db_for_read(model)], model._meta.concrete_fields
     values = list(row)
     for place, field in enumerate(fields):
         for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)):

@@ -1,16 +1,14 @@
 """Group commit: borrows that wait at the same moment are committed in one transaction, their responses with them."""
 
-import threading
-from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from django.db import Error as DatabaseError
 from rest_framework.response import Response
 
 from kernel.http.idempotency.keys import Keyed, commit_with_answer, keep_answers
 from kernel.refusals import Refused
+from kernel.storage.batching import Batching
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
 from lending.api.responses import loan_created
@@ -19,8 +17,6 @@ from lending.models import Loan
 from lending.overload.admission import OVERLOAD
 
 LARGEST_GROUP = 100
-Call = TypeVar("Call")
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,58 +66,4 @@ def _commit_group(calls: Sequence[BorrowCall]) -> Sequence[Response | Refused | 
     return responses
 
 
-class _Member(Generic[Call, Result]):
-    def __init__(self, call: Call) -> None:
-        self.call = call
-        self.woken = threading.Event()
-        self.done = False
-        self.result: Result | None = None
-        self.error: BaseException | None = None
-
-
-class GroupCommit(Generic[Call, Result]):
-    """For any number of threads. `commit` is called by one thread at a time, the leader, with at most `largest` of the
-    waiting calls in the order in which they came, and returns their results in that order."""
-
-    def __init__(self, commit: Callable[[Sequence[Call]], Sequence[Result]], largest: int) -> None:
-        self._commit, self._largest = commit, largest
-        self._waiting: deque[_Member[Call, Result]] = deque()
-        self._lock = threading.Lock()
-        self._has_leader = False
-
-    def submit(self, call: Call) -> Result:
-        """The call's result. Raises what `commit` raised, to every member of that group."""
-        member: _Member[Call, Result] = _Member(call)
-        with self._lock:
-            self._waiting.append(member)
-            leads, self._has_leader = not self._has_leader, True
-        if not leads:
-            member.woken.wait()
-        if not member.done:
-            self._lead()
-        if member.error:
-            raise member.error
-        return member.result  # type: ignore[return-value]  # done without an error, so it has one
-
-    def _lead(self) -> None:
-        """Commits the group at the head of the queue, the leader's own call among it, and wakes the next leader."""
-        with self._lock:
-            group = [self._waiting.popleft() for _number in range(min(self._largest, len(self._waiting)))]
-        try:
-            for member, result in zip(group, self._commit([member.call for member in group]), strict=True):
-                member.result = result
-        except BaseException as error:
-            for member in group:
-                member.error = error
-        finally:
-            for member in group:
-                member.done = True
-            with self._lock:
-                self._has_leader = bool(self._waiting)
-                if self._waiting:
-                    self._waiting[0].woken.set()
-            for member in group:
-                member.woken.set()
-
-
-_borrows = GroupCommit(_borrow_group, LARGEST_GROUP)
+_borrows = Batching(_borrow_group, LARGEST_GROUP)

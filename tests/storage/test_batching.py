@@ -1,4 +1,4 @@
-"""Calls that wait at the same moment are committed together."""
+"""What waits at the same moment is done together."""
 
 import threading
 from collections.abc import Sequence
@@ -6,14 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from lending.api.group_commit import GroupCommit
+from kernel.storage.batching import Batching
 
 
 class Desk:
     """Serves when it is let; notes whom it served together."""
 
     def __init__(self, most: int = 100) -> None:
-        self.group = GroupCommit(self.serve, most)
+        self.group = Batching(self.serve, most)
         self.began, self.may_go = threading.Semaphore(0), threading.Semaphore(0)
         self.served: list[list[str]] = []
 
