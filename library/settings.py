@@ -124,7 +124,6 @@ REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
-BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup
 DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
