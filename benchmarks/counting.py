@@ -13,10 +13,10 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from reporting.counting import count_some, count_stale_days  # noqa: E402
-from reporting.crossing import crossed  # noqa: E402
 from reporting.marking import mark_stale  # noqa: E402
 from reporting.models import DayCount  # noqa: E402
-from reporting.report import report_of  # noqa: E402
+from reporting.reading.crossing import crossed  # noqa: E402
+from reporting.reading.report import report_of  # noqa: E402
 from reporting.sheets.xlsx import xlsx_of  # noqa: E402
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

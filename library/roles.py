@@ -7,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 
+
+def _all(context: str, model: str) -> list[str]:
+    """Everything that may be done with things of a kind."""
+    return [f"{context}.{act}_{model}" for act in ("view", "add", "change", "delete")]
+
+
 DESK = Role(
     name="desk",
     title=_("desk"),
@@ -38,10 +44,7 @@ DESK = Role(
             "lending.view_block",
             "lending.add_block",
             "lending.change_block",
-            "lending.view_family",
-            "lending.add_family",
-            "lending.change_family",
-            "lending.delete_family",
+            *_all("lending", "family"),
             "lending.view_hold",
             "lending.add_hold",
             "lending.change_hold",
@@ -75,21 +78,12 @@ CATALOGUER = Role(
             "catalog.view_stocktaking",
             "catalog.add_stocktaking",
             "catalog.change_stocktaking",
-            "printing.view_labelsheet",
-            "printing.add_labelsheet",
-            "printing.change_labelsheet",
-            "printing.delete_labelsheet",
-            "labels.view_numberrule",
-            "labels.add_numberrule",
-            "labels.change_numberrule",
-            "labels.delete_numberrule",
+            *_all("printing", "labelsheet"),
+            *_all("labels", "numberrule"),
             "catalog.view_copytype",
             "catalog.add_copytype",
             "catalog.change_copytype",
-            "catalog.view_typerule",
-            "catalog.add_typerule",
-            "catalog.change_typerule",
-            "catalog.delete_typerule",
+            *_all("catalog", "typerule"),
             "opac.view_readinglist",
             "opac.add_readinglist",
             "opac.change_readinglist",

@@ -165,6 +165,7 @@ SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int
 
 LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
+BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup/sources.py
 FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.int("AUTHOR_MARK_TABLE", default=5))
 TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))
 set_clock(env.str("CLOCK", default=""), debug=DEBUG)

@@ -1,6 +1,7 @@
 """What a call number may be made of, as the books on the shelves have it; the librarian decides."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,6 +15,8 @@ from catalog.shelf_order import Place, mark_key, place_of
 LOOKED_AT, MOST_CLASSES, MOST_ALIKE, MOST_NUMBERS = 100, 5, 20, 99
 BEHIND_ALL_KEYS = "g"
 """A key of the shelf has digits and the letters a to f."""
+NO_NUMBER, MOST_TAKEN = "0", 1_000
+"""What ends the key of an author mark without a number behind it."""
 
 
 class ClassFound(NamedTuple):
@@ -70,12 +73,14 @@ def free_number(call_number: str) -> str:
     place = place_of(call_number)
     if not place or not place.author_mark or place.author_mark[-1].isdecimal():
         return ""
-    return next((written for written in _numbered(place) if not _alike(written).exists()), "")
+    taken = list(_beginning_with(mark_key(place)[: -len(NO_NUMBER)]).values_list("shelf_key", flat=True)[:MOST_TAKEN])
+    free = (one for one in _numbered(place) if not any(key.startswith(mark_key(one)) for key in taken))
+    return next((" ".join(filter(None, [one.mark, one.class_number, one.author_mark])) for one in free), "")
 
 
-def _numbered(place: Place) -> Iterator[str]:
+def _numbered(place: Place) -> Iterator[Place]:
     for number in range(2, MOST_NUMBERS):
-        yield " ".join(filter(None, [place.mark, place.class_number, f"{place.author_mark}{number}"]))
+        yield replace(place, author_mark=f"{place.author_mark}{number}")
 
 
 def _alike(call_number: str) -> QuerySet[Book]:
@@ -83,9 +88,11 @@ def _alike(call_number: str) -> QuerySet[Book]:
     place = place_of(call_number)
     if not place or not place.author_mark:
         return Book.objects.none()
-    key = mark_key(place)
-    found = Book.objects.filter(shelf_key__gte=key, shelf_key__lt=key + BEHIND_ALL_KEYS, withdrawn_at=None)
-    return found.order_by("shelf_key", "pk")
+    return _beginning_with(mark_key(place)).order_by("shelf_key", "pk")
+
+
+def _beginning_with(key: str) -> QuerySet[Book]:
+    return Book.objects.filter(shelf_key__gte=key, shelf_key__lt=key + BEHIND_ALL_KEYS, withdrawn_at=None)
 
 
 def _counted(number: str, each: Sequence[tuple[bool, bool]]) -> ClassFound:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.inlines import ReadOnlyInline
-from lending.admin.counted import Made, OfCategory, OfClass, OfType
+from lending.admin.filters.counted import Made, OfCategory, OfClass, OfType
 from lending.admin.undo import ask_and_undo
 from lending.checkout.explanation import explanation_of
 from lending.deferral.decisions import cancel_loan

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
-from lending.admin.counted import Back
+from lending.admin.filters.counted import Back
 from lending.models import DeferredReturn, FailedAttempt, LoanLine, Return
 
 

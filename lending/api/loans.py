@@ -38,6 +38,7 @@ from lending.policies.borrowers import borrower_of
 from lending.policies.refusals import (
     CardClosed,
     CardExpired,
+    CardLost,
     HeldForAnother,
     LoanLimitReached,
     NotForLoan,
@@ -59,6 +60,7 @@ DEFERRABLE = {"patron_id", "book_id", "quantity"}
 LOAN_REFUSALS = (
     CardClosed,
     CardExpired,
+    CardLost,
     PatronBlocked,
     Suspended,
     OverdueCopies,

@@ -535,7 +535,7 @@ class Migration(migrations.Migration):
                 ),
                 ("place", models.BigIntegerField(editable=False)),
                 ("placed_at", models.DateTimeField(verbose_name="placed at")),
-                ("suspended_until", models.DateField(null=True, verbose_name="suspended until")),
+                ("suspended_until", models.DateField(null=True, verbose_name="hold suspended until")),
                 ("ready_since", models.DateTimeField(null=True, verbose_name="ready since")),
                 ("pickup_by", models.DateField(null=True, verbose_name="to be collected by")),
                 ("brought_back", models.BigIntegerField(editable=False, null=True)),

@@ -6,7 +6,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lending.models.calendar import Closure
 from lending.models.loans import Loan
@@ -69,7 +68,7 @@ class Hold(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     place = models.BigIntegerField(editable=False)
     placed_at = models.DateTimeField(_("placed at"))
-    suspended_until = models.DateField(pgettext_lazy("a hold", "suspended until"), null=True)
+    suspended_until = models.DateField(_("hold suspended until"), null=True)
     ready_since = models.DateTimeField(_("ready since"), null=True)
     pickup_by = models.DateField(_("to be collected by"), null=True)
     copy = models.ForeignKey(

@@ -3,6 +3,7 @@
 The statements name columns of this context's own tables alone.
 """
 
+import json
 import uuid
 from datetime import date, datetime
 from functools import partial
@@ -30,14 +31,17 @@ MAKE = """
     ) due
     WHERE true
     ON CONFLICT DO NOTHING
+    RETURNING patron_id
 """
+# The notice of each cause is looked up by its patron, and nothing is joined: PostgreSQL, which last counted when
+# nothing was waiting, would take each list for a row or two, and go through one of them for each row of the other.
 TAKE = """
-    UPDATE notices_cause SET state = 'noticed', notice_id = notice.id
-    FROM notices_notice notice
-    WHERE notice.run = %s AND notice.status = 'waiting' AND notices_cause.patron_id = notice.patron_id
-        AND notices_cause.state = 'waiting' AND notices_cause.waits = notice.is_digest
-        AND (notices_cause.due_at <= %s OR NOT notices_cause.waits)
+    UPDATE notices_cause SET state = 'noticed', notice_id = (
+        SELECT notice.id FROM notices_notice notice WHERE notice.patron_id = notices_cause.patron_id AND notice.run = %s
+    )
+    WHERE state = 'waiting' AND waits = %s AND (due_at <= %s OR NOT waits) AND patron_id {among}
 """
+AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 
 
 def make_notices(*, day: date, now: datetime) -> int:
@@ -56,15 +60,16 @@ def make_notices(*, day: date, now: datetime) -> int:
 
 @atomic_in("notices")
 def _make(is_digest: bool, day: date, now: datetime) -> int:
-    ops, run = connection_of("notices").ops, uuid.uuid4()
+    connection, run = connection_of("notices"), uuid.uuid4()
+    ops, named, is_postgresql = connection.ops, _named(run), connection.vendor == "postgresql"
     moment, today = ops.adapt_datetimefield_value(now), ops.adapt_datefield_value(day)
-    with connection_of("notices").cursor() as cursor:
-        named = _named(run)
+    with connection.cursor() as cursor:
         cursor.execute(MAKE, [is_digest, today, named, moment, moment, is_digest, moment, today, BATCH])
-        made = int(cursor.rowcount)
-        cursor.execute(TAKE, [named, moment])
+        patrons = [patron for (patron,) in cursor.fetchall()]
+        those = patrons if is_postgresql else json.dumps(patrons)
+        cursor.execute(TAKE.format(among=AMONG[connection.vendor]), [named, is_digest, moment, those])
     Notice.objects.filter(run=run, status=Notice.Status.WAITING, causes=None).delete()
-    return made
+    return len(patrons)
 
 
 def _named(run: uuid.UUID) -> Any:

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.fields import DayField
-from reporting.axes import Axis, column_of
-from reporting.crossing import AXES_OF
 from reporting.models import What
+from reporting.reading.axes import Axis, column_of
+from reporting.reading.crossing import AXES_OF
 
 MOST_DAYS = 366 * 30
 MOST_DAYS_ON_AN_AXIS = 366

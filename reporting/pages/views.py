@@ -12,15 +12,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel.staff.site import staff_page
-from reporting.behind import list_behind
-from reporting.charts import charts_of
-from reporting.crossing import Behind, crossed
 from reporting.models import What
 from reporting.pages.forms import PeriodForm, TableForm, this_year
 from reporting.queries import stale_days
-from reporting.report import report_of
+from reporting.reading.behind import list_behind
+from reporting.reading.charts import charts_of
+from reporting.reading.crossing import Behind, crossed
+from reporting.reading.report import report_of
+from reporting.reading.tables import Table
 from reporting.sheets.files import FORMATS, file_of
-from reporting.tables import Table
 
 CHARTS = {"months": 0, "holdings": 6, "age_groups": 0, "cross": 0}
 """Of which tables a column is drawn, and which."""

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kernel.importing.tables.formulas import escaped
-from reporting.tables import Table
+from reporting.reading.tables import Table
 
 MARK = "\ufeff"
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpResponse
 
+from reporting.reading.tables import Table
 from reporting.sheets.csv_file import csv_of
 from reporting.sheets.pdf import pdf_of
 from reporting.sheets.xlsx import xlsx_of
-from reporting.tables import Table
 
 FORMATS: Mapping[str, tuple[str, Callable[[str, Sequence[Table]], bytes]]] = {
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_of),

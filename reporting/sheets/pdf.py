@@ -9,7 +9,7 @@ from fpdf import FPDF
 from fpdf.fonts import FontFace
 from pylopdf_fonts_ko import sans_path
 
-from reporting.tables import Table
+from reporting.reading.tables import Table
 
 FONT = "Noto Sans KR"
 MOST_COLUMNS = 12

@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
-from reporting.tables import Table
+from reporting.reading.tables import Table
 
 LONGEST_NAME = 31
 REFUSED = str.maketrans("", "", "[]:*?/\\'")

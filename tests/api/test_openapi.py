@@ -174,8 +174,9 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
                     assert schema["properties"]["code"]["enum"]
     borrow = document["paths"]["/api/v1/loans"]["post"]["responses"]["409"]["content"]["application/problem+json"]
     refusals = {"request_in_progress"} | {
-        "card_closed", "card_expired", "patron_blocked", "suspended", "overdue_copies", "loan_limit_reached",
-        "type_limit_reached", "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock", "held_for_another",
+        "card_closed", "card_expired", "card_lost", "patron_blocked", "suspended", "overdue_copies",
+        "loan_limit_reached", "type_limit_reached", "not_for_loan", "too_soon_again", "no_open_day", "out_of_stock",
+        "held_for_another",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
 

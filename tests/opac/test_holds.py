@@ -60,7 +60,7 @@ def test_it_is_suspended_resumed_and_cancelled_where_it_stands(town: Town, haneu
     assert "Your hold is as it was: the day has to be one from today on." in page
     address, sent = form_with(page, "Yes, suspend it")
     page = haneul.send(address, **sent, until="2026-03-10")
-    assert "Suspended number 1 until March 10, 2026" in words(page)
+    assert "Suspended number 1 up to March 10, 2026" in words(page)
     assert "Perhaps around" not in words(page)
     page = press(haneul, page, "Wait again")
     assert "You are in the queue again." in page

@@ -12,7 +12,7 @@ from python_calamine import load_workbook
 
 from kernel.http.answers.content_policy import HEADER
 from reporting.counting import count_stale_days
-from reporting.models import DayCount
+from reporting.models import MonthCount
 from reporting.services import note_visits
 from tests.admin.door import Door, a_librarian
 from tests.bus import Bus
@@ -103,7 +103,7 @@ def test_what_can_not_be_counted_is_said(door: Door, query: dict[str, str], word
 
 
 def test_the_tables_are_taken_along_as_files(door: Door) -> None:
-    DayCount.objects.update(copy_type="=1+1")
+    MonthCount.objects.update(copy_type="=1+1")
     with translation.override("ko"):
         korean = Door(door.user, headers={"accept-language": "ko"})
     files = {kind: korean.get(REPORT, {**YEAR, "as": kind}) for kind in ("csv", "xlsx", "pdf")}

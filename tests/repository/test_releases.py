@@ -42,7 +42,7 @@ def test_a_release_of_another_history_is_named(tmp_path: Path, monkeypatch: Any)
 
 
 def test_two_releases_rest_until_the_version_that_binds() -> None:
-    assert why_at_rest() == "this is 0.2.0: until 0.4.0 the tables may change freely"
+    assert why_at_rest() == "this is 0.3.0: until 0.4.0 the tables may change freely"
 
 
 def test_the_rates_of_a_printed_table_are_read(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kernel.days.holidays import UnknownHolidays
 from kernel.staff.fields import CardNumberField, DayField
@@ -47,7 +46,7 @@ class Suspending(forms.Form):
     """To which day others pass."""
 
     until = DayField(
-        label=pgettext_lazy("a hold", "suspended until"),
+        label=_("hold suspended until"),
         required=False,
         help_text=_("The last day. Without it: until it is resumed."),
     )

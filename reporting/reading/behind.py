@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from reporting.axes import OF_TIME
 from reporting.models import What
 from reporting.periods import end_of_month
+from reporting.reading.axes import OF_TIME
 
 
 def list_behind(what: str, first: date, last: date, places: dict[str, str]) -> str:

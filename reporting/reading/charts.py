@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from reporting.tables import Table
+from reporting.reading.tables import Table
 
 WIDTH, HEIGHT, FOOT, HEAD = 640, 200, 22, 18
 SHORT = 12

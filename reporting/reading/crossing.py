@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from reporting.axes import Axis, column_of, place_on, places_of
 from reporting.models import What
 from reporting.queries import sums
-from reporting.tables import Table, table_of
+from reporting.reading.axes import Axis, column_of, place_on, places_of
+from reporting.reading.tables import Table, table_of
 
 Behind = Callable[[str, date, date, dict[str, str]], str]
 AXES_OF: Mapping[str, tuple[str, ...]] = {

@@ -7,11 +7,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from reporting.axes import UNKNOWN, Axis, place_on, places_of
-from reporting.crossing import Behind
 from reporting.models import What
 from reporting.queries import HOLDINGS, Sums, holdings_at, patrons_now, sums, visits_between
-from reporting.tables import Table, Words, table_of
+from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of
+from reporting.reading.crossing import Behind
+from reporting.reading.tables import Table, Words, table_of
 
 USE = (What.LOANS, What.RETURNS, What.RENEWALS)
 CAME = (What.PATRONS_REGISTERED, What.PATRONS_ERASED)
