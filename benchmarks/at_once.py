@@ -26,7 +26,7 @@ from tests.chaos.system import children_of  # noqa: E402
 CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
 IDLE, LOOKS, START_LIMIT = 0.1, 3, 180
 EVERYTHING_NOW = {"LENDING_SLOW": "600", "LENDING_PATIENCE": "600", "LENDING_IN_LINE": "1000"}
-"""A borrow that is put off on a busy machine is other work, and would count as part of those that were made."""
+"""A borrow that is deferred on a busy machine is other work, and would count as part of those that were made."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
