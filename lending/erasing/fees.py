@@ -10,7 +10,7 @@ from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.eventbus.publishing.outbox import publish
 from kernel.storage.bulk import update_rows
 from kernel.storage.databases import atomic_in, database_of
-from lending.erasing.wishes import keeping_among
+from lending.erasing.choices import keeping_among
 from lending.events import LoansAnonymised
 from lending.locks import lock_known_accounts
 from lending.models import Debt, ImportedFee

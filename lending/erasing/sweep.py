@@ -14,11 +14,11 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.http.idempotency.rewriting import rewrite_answers
 from kernel.storage.databases import atomic_in
 from kernel.storage.retries import with_retries
+from lending.erasing.choices import keeping_among, wanting_no_history
 from lending.erasing.fees import anonymise_fees
 from lending.erasing.holds import ended_holds, next_ended, processed
 from lending.erasing.loans import Released, closed_loans, release, release_holds
 from lending.erasing.restrictions import anonymise_blocks, anonymise_suspensions, blocks_over, suspensions_over
-from lending.erasing.wishes import keeping_among, wanting_no_history
 from lending.events import LoansAnonymised
 from lending.locks import lock_known_accounts
 from lending.models import Act

@@ -78,7 +78,9 @@ def test_a_translation_keeps_the_places_to_fill_in() -> None:
 def test_what_is_compiled_is_what_is_written() -> None:
     for file in (WRITTEN, OF_OTHERS):
         compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))
-        assert {entry.msgid: entry.msgstr for entry in compiled} == {entry.msgid: entry.msgstr for entry in written}
+        assert {(entry.msgctxt, entry.msgid): entry.msgstr for entry in compiled} == {
+            (entry.msgctxt, entry.msgid): entry.msgstr for entry in written
+        }
 
 
 def test_the_file_names_no_machine_and_no_day() -> None:

@@ -138,7 +138,8 @@ TABLE = [
     Row("GET", "docs", f"{EVERYBODY} listener"),
 ]
 OUTSIDE = {
-    "favicon.ico", "admin/", "i18n/setlang/", "health/live", "health/ready", "health/started", "metrics", "",
+    "favicon.ico", "admin/", "admin/statistics/", "admin/statistics/table/", "i18n/setlang/", "metrics", "",
+    "health/live", "health/ready", "health/started",
 }  # fmt: skip
 """What stands beside the API; last, the page for what leads nowhere. Who may see the pages of the admin is
 tests/admin/test_who_may.py's, and who those of the patrons' site, tests/opac/test_pages.py's."""
