@@ -141,5 +141,6 @@ def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None
     read = {*re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', "".join(files))}
     read -= {"DRAINING_MARK"}  # set by library/operations/web/serving.py
     procfile = re.findall(r"\$\{?([A-Z_]+)", (BASE_DIR / "Procfile").read_text(encoding="utf-8"))
-    contexts = {f"{context}_DATABASE_URL" for context in ("CATALOG", "LENDING", "FINES", "DASHBOARD", "NOTICES")}
+    apart = ("CATALOG", "LENDING", "FINES", "DASHBOARD", "NOTICES", "REPORTING")
+    contexts = {f"{context}_DATABASE_URL" for context in apart}
     assert named == read | {*procfile} | contexts

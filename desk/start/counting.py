@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.queries import applications_waiting
 from fines.till.queries import money_of_the_day
@@ -12,8 +13,18 @@ from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.importing.queries import open_doubts
 from kernel.storage.databases import is_out_of_reach
 from lending.counts import counts_of_the_day
-from notices.queries import notices_failed
 from webhooks.queries import webhooks_failing
+
+
+def week_before(now: datetime) -> date:
+    """The day from which on it matters that a notice could not be sent."""
+    return timezone.localdate(now) - timedelta(days=7)
+
+
+def _notices_failed(now: datetime) -> Mapping[str, int]:
+    """A library may leave the notices out of its settings."""
+    return {"notices_failed": import_string("notices.queries.notices_failed")(week_before(now))}
+
 
 OF_LENDING = {
     "lent_today", "returned_today", "overdue", "requested", "out", "lendable", "pull", "clear", "returns_deferred",
@@ -26,16 +37,11 @@ COUNTED: tuple[tuple[set[str], Callable[[datetime], Mapping[str, int]]], ...] = 
         {"doubts_of_books", "doubts_of_patrons"},
         lambda now: {f"doubts_of_{kind}": number for kind, number in open_doubts().items()},
     ),
-    ({"notices_failed"}, lambda now: {"notices_failed": notices_failed(week_before(now))}),
+    ({"notices_failed"}, _notices_failed),
     ({"dead"}, lambda now: {"dead": pending_deliveries()["dead"]}),
     ({"webhooks_failing"}, lambda now: {"webhooks_failing": webhooks_failing()}),
 )
 """Which context is asked for which numbers."""
-
-
-def week_before(now: datetime) -> date:
-    """The day from which on it matters that a notice could not be sent."""
-    return timezone.localdate(now) - timedelta(days=7)
 
 
 def counts(wanted: set[str], now: datetime) -> tuple[dict[str, int], bool]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -107,7 +108,12 @@ class Start(NamedTuple):
 
 def start_page_of(may: Callable[[str], bool], now: datetime) -> Start:
     """What is shown to somebody with those permissions; one statement at most for each context."""
-    seen = {name: shown for name, shown in {**WHAT_WAITS, **TODAY}.items() if may(shown.permission)}
+    known = {
+        name: shown
+        for name, shown in {**WHAT_WAITS, **TODAY}.items()
+        if shown.permission.partition(".")[0] in apps.app_configs
+    }
+    seen = {name: shown for name, shown in known.items() if may(shown.permission)}
     numbers, is_whole = counts(set(seen), now)
     figures = [_figure(name, shown, numbers[name], now) for name, shown in seen.items() if name in numbers]
     waits = [figure for figure in figures if figure.name in WHAT_WAITS and numbers[figure.name]]

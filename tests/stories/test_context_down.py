@@ -23,7 +23,8 @@ QUERIES = {"calendar": "?from=2026-03-02&to=2026-03-08", "policies/deciding": ""
 @contextmanager
 def down(context: str) -> Iterator[None]:
     """The context's tables have other names for a while."""
-    tables = [model._meta.db_table for model in apps.get_app_config(context).get_models()]
+    models = apps.get_app_config(context).get_models()
+    tables = dict.fromkeys(model._meta.db_table for model in models)  # proxies share one
     rename([(table, f"{table}_away") for table in tables])
     try:
         yield

@@ -22,8 +22,12 @@ def test_a_borrow_is_followed_by_its_id_to_the_row_on_the_page(story: Story, req
     assert access["status"] == (201 if request_id == BORROW else 202)
     assert access["ms"] > 0
     told = {line["handler"] for line in own if line.get("event") == "BookBorrowed"}
-    followers = {"dashboard.handlers.show_loan", "catalog.handlers.follow_copies", "notices.handlers.follow_loan"}
-    assert told == followers
+    assert told == {
+        "dashboard.handlers.show_loan",
+        "catalog.handlers.follow_copies",
+        "notices.handlers.follow_loan",
+        "reporting.handlers.count_loans",
+    }
     assert ("BookBorrowed", request_id) in story.events
 
 
