@@ -40,6 +40,7 @@ STOCK_AND_MONEY = ("pay", "forgive", "add_a_copy", "withdraw_a_copy", "hear", "h
 CALENDAR = (
     "close", "close", "reopen", "rule", "drop_rule", "hold_open", "drop_opening", "move", "move", "move_back",
 )  # fmt: skip
+HEARING = ("hear",) * 6
 GRANTS, MOVES = {"borrow", "borrow_the_very_copy", "decide", "renew"}, {"move", "move_back", "undo_renewal"}
 CATEGORIES = ("child", "adult")
 LATE: tuple[dict[str, Any], ...] = (
