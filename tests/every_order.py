@@ -119,7 +119,9 @@ def _told(content: Content, highest: dict[str, int]) -> Told:
 def _without_new_numbers(table: str, row: dict[str, Any], highest: dict[str, int]) -> dict[str, Any]:
     named = {NUMBERED.get(table): table, **REFERENCES}
     return {
-        column: "new" if (of := named.get(column)) and value and value > highest.get(of, value) else value
+        column: "new"
+        if (of := named.get(column)) and isinstance(value, int) and value > highest.get(of, value)
+        else value
         for column, value in row.items()
         if column not in WITH_NUMBERS_OF_ANY_KIND.get(table, ())
     }

@@ -76,18 +76,21 @@ def test_the_front_page_has_the_lists_of_the_day_the_newest_first(books: list[Bo
         "past": (None, today - day),
         "to come": (today + day, None),
     }
+    number = {}
     for title, (first, last) in periods.items():
         made = ReadingList.objects.create(title_ko=title, title_en=title, shown_from=first, shown_until=last)
         put_on_list(made, [book.pk for book in books])
+        number[title] = made.pk
     ReadingList.objects.create(title_ko="empty", title_en="empty")
     withdraw_book(books[1].pk, now=NOW)
 
     page = Visitor().see("/")
 
-    assert page.index('id="list-2">newer') < page.index('id="list-1">older') < page.index("New in the library")
+    newer, older = (f'id="list-{number[title]}">{title}' for title in ("newer", "older"))
+    assert page.index(newer) < page.index(older) < page.index("New in the library")
     assert not any(title in page for title in ("past", "to come", "empty"))
-    assert page.split('id="list-2"')[1].split("</ul>")[0].count("strip-title") == 2
-    assert Visitor().get("/recommended/3").status_code == 404
+    assert page.split(newer)[1].split("</ul>")[0].count("strip-title") == 2
+    assert Visitor().get(f"/recommended/{number['past']}").status_code == 404
 
 
 def test_the_pages_take_few_statements(books: list[Book]) -> None:
