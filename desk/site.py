@@ -21,7 +21,7 @@ from desk.start.operations import operations
 from desk.stocktaking.addresses import stocktaking_addresses
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
-from kernel.staff.site import StaffSite
+from kernel.staff.site import StaffSite, for_all_staff
 
 ORDER = (
     "catalog",
@@ -29,8 +29,11 @@ ORDER = (
     "fines",
     "accounts",
     "dashboard",
+    "notices",
+    "reporting",
     "labels",
     "printing",
+    "opac",
     "eventbus",
     "webhooks",
     "django_q",
@@ -97,6 +100,7 @@ class LibraryAdminSite(StaffSite):
         today = {"start": start, "behind": projection_lag() if has_role else 0, "has_role": has_role}
         return super().index(request, {**(extra_context or {}), **today})
 
+    @for_all_staff
     def find(self, request: HttpRequest) -> HttpResponse:
         """What is found of what the person may see; the only hit is opened at once."""
         words = request.GET.get("q", "")

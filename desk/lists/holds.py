@@ -2,7 +2,7 @@
 was not collected."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError
@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.queries import shelf_places_of
 from desk.lists.listed import MOST, List, Row
 from kernel.storage.databases import is_out_of_reach
+from lending.counts import NOT_COLLECTED_FOR
 from lending.holds.queries import copies_to_clear, copies_to_pull, holds_that_ended, ready_holds
-
-LATELY = timedelta(days=30)
 
 
 def _on_hold_shelf(now: datetime) -> Iterator[Row]:
@@ -25,7 +24,7 @@ def _on_hold_shelf(now: datetime) -> Iterator[Row]:
 
 
 def _to_clear(now: datetime) -> Iterator[Row]:
-    for hold in copies_to_clear(now - LATELY).prefetch_related("patron")[:MOST]:
+    for hold in copies_to_clear(now - NOT_COLLECTED_FOR).prefetch_related("patron")[:MOST]:
         yield (*_copy(hold), hold.get_status_display(), date_format(timezone.localdate(hold.ended_at)))
 
 
@@ -38,7 +37,7 @@ def _to_pull(now: datetime) -> Iterator[Row]:
 
 
 def _not_collected(now: datetime) -> Iterator[Row]:
-    for hold in holds_that_ended(now - LATELY).filter(status="expired").prefetch_related("patron")[:MOST]:
+    for hold in holds_that_ended(now - NOT_COLLECTED_FOR).filter(status="expired").prefetch_related("patron")[:MOST]:
         yield (date_format(hold.pickup_by or ""), *_copy(hold), *_holder(hold))
 
 

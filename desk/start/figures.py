@@ -26,11 +26,11 @@ class Shown(NamedTuple):
     query: Mapping[str, str] = {}
 
 
-LOANS, OVERDUE, WAITING = "lending.view_loan", ("overdue",), {"state": "waiting"}
+LOANS = "lending.view_loan"
 WHAT_WAITS: Mapping[str, Shown] = {
     "pull": Shown(_("copies to pull from the shelves"), "lending.view_hold", "desk_list", ("pull",)),
     "clear": Shown(_("copies to clear from the hold shelf"), "lending.view_hold", "desk_list", ("clear",)),
-    "overdue": Shown(_("copies overdue"), LOANS, "desk_list", OVERDUE),
+    "overdue": Shown(_("copies overdue"), LOANS, "desk_list", ("overdue",)),
     "requested": Shown(
         _("requested loans to be decided"), LOANS, "lending_loan_changelist", query={"status__exact": "requested"}
     ),
@@ -44,7 +44,7 @@ WHAT_WAITS: Mapping[str, Shown] = {
         _("applications for a card"),
         "accounts.view_cardapplication",
         "accounts_cardapplication_changelist",
-        query=WAITING,
+        query={"state": "waiting"},
     ),
     "doubts_of_books": Shown(_("doubts about imported books"), "catalog.import_books", "catalog_bookdoubt_changelist"),
     "doubts_of_patrons": Shown(

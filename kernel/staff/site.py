@@ -21,7 +21,7 @@ SCANNED = ("typed", "patron", "basket")
 """What a scanner sends: it can't be sent again by going back."""
 OF_ALL_STAFF = {
     "index", "app_index", "catch_all_view", "logout", "password_change", "password_change_done", "i18n_javascript",
-    "autocomplete_view", "find",
+    "autocomplete_view",
 }  # fmt: skip
 """The site's own pages, which show each person what he may see. Autocompletion asks for the right to see the model."""
 OF_THE_MODEL = {"changelist_view", "add_view", "change_view", "delete_view", "history_view"}
@@ -37,6 +37,12 @@ def staff_page(permission: str) -> Callable[[View], View]:
         return page
 
     return named
+
+
+def for_all_staff(view: View) -> View:
+    """Says that a page of its own is for everybody who may come in; it shows each person what he may see."""
+    view.is_for_all_staff = True  # type: ignore[attr-defined]
+    return view
 
 
 class StaffSite(AdminSite):
@@ -72,6 +78,7 @@ def names_who_may(view: Any) -> bool:
     owner, name = getattr(view, "__self__", None), getattr(view, "__name__", "")
     return (
         hasattr(view, "permission")
+        or hasattr(view, "is_for_all_staff")
         or (isinstance(owner, AdminSite) and name in OF_ALL_STAFF)
         or (isinstance(owner, ModelAdmin) and name in OF_THE_MODEL)
         or getattr(view, "view_class", None) is RedirectView  # it only leads to a page that names somebody
