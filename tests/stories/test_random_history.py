@@ -144,7 +144,7 @@ class Watch:
 
 
 @settings(
-    max_examples=8, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(rules=st.sampled_from(LATE), history=HISTORIES)
 def _histories_agree(
