@@ -7,7 +7,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +18,7 @@ from kernel.http.permissions import has_right, may
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from kernel.observability.tracing import acting
-from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
+from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode, refuse_to_override
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import copy_pulled, loan_accepted, loan_returned
 from lending.api.serializers import BROUGHT_BACK, BroughtBack, LoanShown
@@ -75,10 +75,9 @@ class ReturnByBarcode(APIView):
     def post(self, request: Request, *, now: datetime) -> Response:
         """Returns the copy of that barcode, whoever has it, or puts one that comes from its shelf on the hold shelf;
         under overload a return is accepted and done later (202)."""
+        refuse_to_override(request)
         wanted = validated(ReturningByBarcode, request.data)
         items, override = wanted.pop("missing_items", ()), wanted.pop("override", ())
-        if override and not has_right(request.user, "lending.override"):
-            raise PermissionDenied
         missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
         with earlier_day_is_input(), acting(reason=wanted.pop("reason", "")):
             if copy := copy_to_pull(wanted["barcode"]):
