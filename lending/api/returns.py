@@ -8,7 +8,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,7 +20,7 @@ from kernel.http.permissions import has_right, may
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from kernel.observability.tracing import acting
-from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
+from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode, refuse_to_override
 from lending.api.group_commit import return_in_group
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import copy_pulled, loan_accepted, loan_returned
@@ -86,9 +86,8 @@ class ReturnByBarcode(APIView):
     def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Returns the copy of that barcode, whoever has it, or puts one that comes from its shelf on the hold shelf;
         under overload a return is accepted and done later (202)."""
+        refuse_to_override(request)
         wanted = validated(ReturningByBarcode, request.data)
-        if wanted.get("override") and not has_right(request.user, "lending.override"):
-            raise PermissionDenied
         alone = partial(_scanned, wanted, now)
         if wanted.keys() != {"barcode"}:
             return commit_with_answer(keyed, alone)
