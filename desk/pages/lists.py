@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from desk.lists import holds, people
-from desk.lists.files import lines_of
+from kernel.spreadsheets.files import FORMATS, list_file
 from kernel.staff.site import staff_page
 
 LISTS = {**people.LISTS, **holds.LISTS}
@@ -21,10 +21,8 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     one, now = LISTS[name], timezone.now()
     if not request.user.has_perm(one.permission):
         raise PermissionDenied
-    if request.GET.get("as") == "csv":
-        answer = HttpResponse("".join(lines_of(one.columns, one.rows(now))), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return answer
+    if (kind := request.GET.get("as", "")) in FORMATS:
+        return list_file(kind, name, one.columns, one.rows(now))
     seen = [
         {"name": other, "title": LISTS[other].title}
         for other in LISTS
