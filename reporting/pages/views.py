@@ -21,8 +21,8 @@ from reporting.reading.report import report_of
 from reporting.reading.tables import Table
 from reporting.sheets.files import FORMATS, file_of
 
-CHARTS = {"months": 0, "holdings": 6, "age_groups": 0, "cross": 0}
-"""Of which tables a column is drawn, and which."""
+CHARTS = {"months": (0, 1), "hours": (0, 1), "holdings": (6,), "age_groups": (0,), "cross": (0,)}
+"""Of which tables columns are drawn, and which."""
 FIRST_TABLE = {"what": "loans", "rows": "month", "columns": "main_class"}
 
 

@@ -20,4 +20,5 @@ def _rows(table: Table) -> Iterable[Sequence[str | int]]:
     yield [capfirst(str(words)) for words in (table.corner, *table.columns)]
     for line in table.lines:
         yield [str(line.label), *(cell.number for cell in line.cells)]
-    yield [_("Sum"), *table.total]
+    if table.is_summed:
+        yield [_("Sum"), *table.total]

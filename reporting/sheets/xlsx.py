@@ -20,5 +20,5 @@ def _sheet(name: str, title: str, table: Table) -> Sheet:
         title=f"{title}: {table.title}",
         headings=[capfirst(str(words)) for words in (table.corner, *table.columns)],
         rows=[[str(line.label), *(cell.number for cell in line.cells)] for line in table.lines],
-        sums=[_("Sum"), *table.total],
+        sums=[_("Sum"), *table.total] if table.is_summed else [],
     )

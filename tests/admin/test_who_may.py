@@ -103,7 +103,7 @@ PRINTING = {
     "catalog_book_call_number": CATALOGUER,
     "catalog_book_lookup": CATALOGUER,
 }
-OF_ALL_STAFF = {"", "find/", "password_change/", "password_change/done/", "jsi18n/"}
+OF_ALL_STAFF = {"", "find/", "charts/", "password_change/", "password_change/done/", "jsi18n/"}
 
 
 class Staff:
