@@ -43,14 +43,18 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
     return matched
 
 
+def can_have(hold: Hold, patron: Eligibility, copy: Copy) -> bool:
+    """Whether the copy is of the volume that is waited for, if of one, and of a type that is lent to the patron."""
+    return hold.volume in {"", copy.volume} and is_lent_to(patron, copy.type)
+
+
 def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, Eligibility]) -> list[Match]:
     matched = []
     for hold in waiting:
         patron = people.get(hold.holder)
         if not copies or patron is None or is_barred(patron):
             continue
-        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and is_lent_to(patron, copy.type))
-        if copy := next(fitting, None):
+        if copy := next((copy for copy in copies if can_have(hold, patron, copy)), None):
             copies.remove(copy)
             matched.append(Match(hold=hold, copy=copy, patron=patron))
     return matched
