@@ -12,7 +12,7 @@ from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
 from lending.events import BookReturned, Shelf
-from lending.holds.assigning import NOTHING, assign_copies
+from lending.holds.assigning import NOTHING, assign_brought_back
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
@@ -112,13 +112,11 @@ def _take_back(
     late_items = {line.copy_id: line.items for line in coming if line.items and rules.items.late}
 
     made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
-    copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+    for_holds = behind_queue and place == Copy.Place.SHELF
+    copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, Copy.Place.HOLD_SHELF if for_holds else place)
     if not behind_queue and any(copy.waited_for for copy in copies):
         raise QueueBegan(loan.book_id)
-    assigned = NOTHING
-    if behind_queue and place == Copy.Place.SHELF:
-        in_hand = [copy.pk for copy in copies]
-        assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
+    assigned = assign_brought_back(loan.book_id, copies, now=now, return_id=made.pk) if for_holds else NOTHING
     if all(line.ending for line in loan.all_lines):
         loan.status, loan.returned_at = Loan.Status.RETURNED, now
     save_next_version(loan)
