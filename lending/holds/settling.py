@@ -14,7 +14,7 @@ from lending.models import OPEN, Copy, Hold
 
 def books_with_holds(books: Collection[int]) -> set[int]:
     """Those of the books that somebody has an open hold on."""
-    return set(Hold.objects.filter(OPEN, book__in=books).values_list("book", flat=True).distinct())
+    return set(Hold.objects.filter(OPEN, book__among=books).values_list("book", flat=True).distinct())
 
 
 def settle_queues(books: Collection[int], *, now: datetime, lost: Collection[int] = ()) -> None:

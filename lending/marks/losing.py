@@ -24,13 +24,14 @@ WHERE ending = '' AND claimed_on IS NULL AND loan_id IN (
 RETURNING id, copy_id, loan_id
 """
 LOSE = "UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}"
-ANY_OUT = "EXISTS (SELECT 1 FROM lending_loanline line WHERE line.loan_id = lending_loan.id AND line.ending = '')"
-CLOSE = f"""
-UPDATE lending_loan SET version = version + 1,
-    status = CASE WHEN {ANY_OUT} THEN status ELSE 'returned' END,
-    returned_at = CASE WHEN {ANY_OUT} THEN returned_at ELSE %s END
-WHERE id {{among}}
-"""  # noqa: S608  no values
+CLOSE = """
+UPDATE lending_loan SET version = version + 1, (status, returned_at) = (
+    SELECT CASE WHEN any_out THEN status ELSE 'returned' END, CASE WHEN any_out THEN returned_at ELSE %s END
+    FROM (SELECT EXISTS (
+        SELECT 1 FROM lending_loanline line WHERE line.loan_id = lending_loan.id AND line.ending = ''
+    ) AS any_out) lines
+) WHERE id {among}
+"""
 NOTE = """
 INSERT INTO lending_act (what, at, "by", via, reason, patron_id, loan_id, copy_id)
 SELECT 'CopyLost', %s, %s, %s, %s, loan.patron_id, loan.id, line.copy_id

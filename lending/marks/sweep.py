@@ -18,7 +18,7 @@ from lending.holds.settling import books_with_holds
 from lending.locks import lock_accounts_of, lock_queues
 from lending.marks.losing import Due, Taken, lose, lost, take_lines
 from lending.models import Loan, LoanLine, Terms
-from lending.policies.borrowers import borrowers
+from lending.policies.borrowers import categories_of
 from lending.policies.late_returns import late_return
 
 BATCH = 10_000
@@ -94,11 +94,10 @@ def _announce(taken: Taken, due: Due, patrons: dict[int, int | None], now: datet
 
 def _by_category(taken: Taken, patrons: dict[int, int | None]) -> dict[str, list[int]]:
     """The lines, by the category of who has the loan."""
-    people = borrowers({patron for patron in patrons.values() if patron})
+    categories = categories_of({patron for patron in patrons.values() if patron})
     lines: dict[str, list[int]] = defaultdict(list)
     for line, loan in zip(taken.lines, taken.loans, strict=True):
-        patron = patrons[loan]
-        lines[people[patron].category if patron else ""].append(line)
+        lines[categories.get(patrons[loan] or 0, "")].append(line)
     return lines
 
 

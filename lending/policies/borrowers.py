@@ -35,6 +35,12 @@ def borrower_of(person: Any) -> Borrower:
     )
 
 
+def categories_of(patrons: Collection[int]) -> dict[int, str]:
+    """The category of each of these people who has one; one statement."""
+    people = get_user_model().objects.filter(pk__among=patrons).exclude(category_id=None)
+    return dict(people.values_list("pk", "category_id"))
+
+
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
     """What is known of each of these people; one statement."""
     known = {
