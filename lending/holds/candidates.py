@@ -16,7 +16,6 @@ from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10
 """As many holds are looked at first as copies are there; while all of them are passed over, so many times as many."""
-
 COLUMNS = [field.attname for field in Hold._meta.concrete_fields]
 
 
@@ -53,11 +52,15 @@ def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, E
         patron = people.get(hold.holder)
         if not copies or patron is None or is_barred(patron):
             continue
-        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and is_lent_to(patron, copy.type))
-        if copy := next(fitting, None):
+        if copy := next((copy for copy in copies if fits(hold.volume, copy.volume, copy.type, patron)), None):
             copies.remove(copy)
             matched.append(Match(hold=hold, copy=copy, patron=patron))
     return matched
+
+
+def fits(wanted: str, volume: str, copy_type: str, patron: Eligibility) -> bool:
+    """Whether a copy of that volume and type is one that a patron waits for who wants that volume, or any."""
+    return wanted in {"", volume} and is_lent_to(patron, copy_type)
 
 
 def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
