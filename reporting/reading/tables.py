@@ -18,10 +18,16 @@ class Cell:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A row: its label and its numbers."""
+    """A row: its label, in few letters for a chart, and its numbers."""
 
     label: Words
     cells: Sequence[Cell]
+    shortly: str = ""
+
+    @property
+    def short(self) -> str:
+        """What stands below its bars."""
+        return self.shortly or str(self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +60,7 @@ def table_of(
     address: Callable[[str, str], str] = lambda line, column: "",
     with_empty: bool = True,
     is_summed: bool = True,
+    short: Callable[[str], str] = lambda line: "",
 ) -> Table:
     """A table of what `number` says of each line and column; lines of nothing may be left out."""
     rows = []
@@ -61,5 +68,5 @@ def table_of(
         numbers = {column: number(line, column) for column in columns}
         cells = [Cell(found, address(line, column) if found else "") for column, found in numbers.items()]
         if with_empty or any(cell.number for cell in cells):
-            rows.append(Line(label=label, cells=cells))
+            rows.append(Line(label=label, cells=cells, shortly=short(line)))
     return Table(name=name, title=title, corner=corner, columns=[*columns.values()], lines=rows, is_summed=is_summed)
