@@ -1,9 +1,10 @@
 """A table of statistics, whatever becomes of it: a page, a chart, a file."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 Words = str | Promise
 
@@ -47,6 +48,11 @@ class Table:
         if not self.is_summed:
             return []
         return [sum(line.cells[place].number for line in self.lines) for place in range(len(self.columns))]
+
+    def summed_across(self) -> "Table":
+        """The sum of each line, as a table of one column."""
+        lines = [replace(line, cells=[Cell(sum(cell.number for cell in line.cells))]) for line in self.lines]
+        return replace(self, columns=[_("Sum")], lines=lines)
 
 
 def table_of(
