@@ -10,7 +10,7 @@ from kernel.storage.bulk import update_rows
 from kernel.storage.databases import database_of
 from lending.events import HoldCancelled
 from lending.history.services import note_acts
-from lending.holds.candidates import can_have
+from lending.holds.candidates import fits
 from lending.holds.places import first_place
 from lending.models import IN_QUEUE, MAY_BE_LENT, Copy, Hold
 from lending.policies.eligibility import eligibility_of_waiting
@@ -26,7 +26,11 @@ def copies_not_for_their_holders(copies: Collection[Copy], day: date) -> list[in
     ready = Hold.objects.filter(status=Hold.Status.READY, copy__in=copies).select_related("copy")
     held = [(hold, hold.copy) for hold in ready if hold.copy]
     people = eligibility_of_waiting({hold.holder for hold, _copy in held}, day)
-    return [copy.pk for hold, copy in held if not (copy.for_loan and can_have(hold, people[hold.holder], copy))]
+    return [
+        copy.pk
+        for hold, copy in held
+        if not (copy.for_loan and fits(hold.volume, copy.volume, copy.type, people[hold.holder]))
+    ]
 
 
 def lose_copies_held(copies: Collection[int], *, now: datetime) -> list[Hold]:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from accounts.models import User
-from lending.models import Hold
+from lending.models import Book, Copy, Hold
 from tests.bus import Bus
 from tests.factories import Town, new_policy, refusal, seoul
 from tests.lending.queueing import hold, others, scanned, seen, states, where
@@ -53,6 +53,16 @@ def test_a_copy_put_off_the_shelf_for_loans_ends_the_queue_and_stands_on_its_she
     revised(town, copy, for_loan=True)
     assert (town.available(book), town.listed(book)) == (1, 1)
     town.take(town.jo, book)
+
+
+def test_a_copy_whose_book_left_while_it_was_out_belongs_on_its_own_shelf(town: Town) -> None:
+    book = town.book()
+    loan = town.take(town.jo, book)
+    placed = hold(town.haneul, book)
+    Book.objects.filter(pk=book).update(withdrawn=True)
+    town.give_back(town.jo, loan)
+    assert Copy.objects.get(pk=loan["copies"][0]["id"]).place == Copy.Place.SHELF
+    assert seen(town.haneul, placed)["status"] == "waiting"
 
 
 def test_beside_another_copy_the_hold_waits_in_the_first_place(town: Town) -> None:
