@@ -12,20 +12,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel.staff.site import staff_page
-from reporting.models import What
 from reporting.pages.forms import PeriodForm, TableForm, this_year
 from reporting.queries import stale_days
-from reporting.reading.behind import list_behind
+from reporting.reading.behind import lists_for
 from reporting.reading.charts import charts_of
-from reporting.reading.crossing import Behind, crossed
+from reporting.reading.crossing import crossed
 from reporting.reading.report import report_of
 from reporting.reading.tables import Table
 from reporting.sheets.files import FORMATS, file_of
 
-CHARTS = {"months": 0, "holdings": 6, "age_groups": 0, "cross": 0}
-"""Of which tables a column is drawn, and which."""
+CHARTS = {"months": (0, 1), "hours": (0, 1), "holdings": (6,), "age_groups": (0,), "cross": (0,)}
+"""Of which tables columns are drawn, and which."""
 FIRST_TABLE = {"what": "loans", "rows": "month", "columns": "main_class"}
-SEEN_BY = {What.LOANS: "lending.view_loan", What.RETURNS: "lending.view_return"}
 
 
 @staff_page("reporting.view_daycount")
@@ -33,7 +31,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """What libraries report each year, of any period."""
     today = timezone.localdate()
     form = PeriodForm({**this_year(today), **request.GET.dict()})
-    tables = report_of(*_days(form), today, _behind(request)) if form.is_valid() else []
+    tables = report_of(*_days(form), today, lists_for(request.user.has_perm)) if form.is_valid() else []
     return _answer(request, "report", _("Statistics"), form, tables)
 
 
@@ -45,22 +43,12 @@ def cross(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         days, axes = _days(form), (asked["rows"], asked["columns"])
-        tables = [crossed(asked["what"], *days, *axes, _behind(request))]
+        tables = [crossed(asked["what"], *days, *axes, lists_for(request.user.has_perm))]
     return _answer(request, "table", _("Statistics by two axes"), form, tables)
 
 
 def _days(form: PeriodForm) -> tuple[date, date]:
     return form.cleaned_data["first"], form.cleaned_data["last"]
-
-
-def _behind(request: HttpRequest) -> Behind:
-    """The lists that this person may see."""
-
-    def address(what: str, first: date, last: date, places: dict[str, str]) -> str:
-        may = what in SEEN_BY and request.user.has_perm(SEEN_BY[What(what)])
-        return list_behind(what, first, last, places) if may else ""
-
-    return address
 
 
 def _answer(request: HttpRequest, name: str, title: str, form: PeriodForm, tables: Sequence[Table]) -> HttpResponse:

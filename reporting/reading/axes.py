@@ -22,6 +22,7 @@ class Axis(models.TextChoices):
     YEAR = "year", gettext_lazy("year")
     MONTH = "month", gettext_lazy("month")
     DAY = "day", gettext_lazy("day")
+    HOUR = "hour", gettext_lazy("hour of the day")
     WEEKDAY = "weekday", gettext_lazy("day of the week")
     MAIN_CLASS = "main_class", gettext_lazy("main class")
     CATEGORY = "category", gettext_lazy("category of patrons")
@@ -60,6 +61,8 @@ def places_of(axis: str, first: date, last: date, found: Iterable[str] = ()) -> 
     categories and types what was found."""
     if axis in OF_TIME:
         return _times(axis, first, last)
+    if axis == Axis.HOUR:
+        return {**{f"{hour:02}": f"{hour:02}:00" for hour in range(24)}, "": UNKNOWN}
     if axis == Axis.MAIN_CLASS:
         return {**{str(digit): class_words(digit) for digit in range(10)}, "": UNKNOWN}
     if axis == Axis.AGE_GROUP:

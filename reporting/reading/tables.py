@@ -26,17 +26,20 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """Rows of numbers under headings, with their sums."""
+    """Rows of numbers under headings, with their sums unless these say nothing."""
 
     name: str
     title: Words
     corner: Words
     columns: Sequence[Words]
     lines: Sequence[Line]
+    is_summed: bool = True
 
     @property
     def total(self) -> list[int]:
-        """The sums of the columns."""
+        """The sums of the columns; none where they say nothing."""
+        if not self.is_summed:
+            return []
         return [sum(line.cells[place].number for line in self.lines) for place in range(len(self.columns))]
 
 
@@ -50,6 +53,7 @@ def table_of(
     *,
     address: Callable[[str, str], str] = lambda line, column: "",
     with_empty: bool = True,
+    is_summed: bool = True,
 ) -> Table:
     """A table of what `number` says of each line and column; lines of nothing may be left out."""
     rows = []
@@ -58,4 +62,4 @@ def table_of(
         cells = [Cell(found, address(line, column) if found else "") for column, found in numbers.items()]
         if with_empty or any(cell.number for cell in cells):
             rows.append(Line(label=label, cells=cells))
-    return Table(name=name, title=title, corner=corner, columns=[*columns.values()], lines=rows)
+    return Table(name=name, title=title, corner=corner, columns=[*columns.values()], lines=rows, is_summed=is_summed)
