@@ -57,7 +57,7 @@ def charts(request: HttpRequest) -> HttpResponse:
     shown, is_whole = _made(request.user.has_perm, timezone.now())
     context = {"title": _("Charts"), "charts": shown, "is_whole": is_whole}
     if HtmxDetails(request):
-        return TemplateResponse(request, "desk/parts/charts.html", context)
+        return TemplateResponse(request, "desk/parts/charts.html", {**context, "is_part": True})
     return TemplateResponse(request, "desk/charts.html", {**admin.site.each_context(request), **context})
 
 

@@ -21,6 +21,7 @@ def overdue_table(today: date) -> Table:
         {"copies": _("copies")},
         ages,
         lambda since, _column: numbers.get(int(since), 0),
+        short=lambda since: f"{since}+" if int(since) == OVERDUE_SINCE[-1] else "",
         address=lambda _since, _column: reverse("admin:desk_list", args=["overdue"]),
     )
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from fines.columns import MOVED
 from fines.forms import Counting
@@ -80,12 +80,12 @@ class MovementsOfTill(ReadOnlyInline):
 class Closed(admin.SimpleListFilter):
     """A filter by whether a till was counted and closed."""
 
-    title = gettext_lazy("closed")
+    title = pgettext_lazy("till", "closed")
     parameter_name = "closed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The two."""
-        return [("yes", gettext_lazy("closed")), ("no", gettext_lazy("open"))]
+        return [("yes", pgettext_lazy("till", "closed")), ("no", pgettext_lazy("till", "open"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The one or the other."""
@@ -169,7 +169,7 @@ class TillAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("status"))
     def state(self, till: Any) -> str:
         """Open or closed."""
-        return _("open") if till.counted is None else _("closed")
+        return str(pgettext_lazy("till", "open") if till.counted is None else pgettext_lazy("till", "closed"))
 
     @admin.display(description=gettext_lazy("by method"))
     def sums(self, till: Any) -> str:

@@ -15,14 +15,16 @@ from kernel.staff.site import staff_page
 from reporting.pages.forms import PeriodForm, TableForm, this_year
 from reporting.queries import stale_days
 from reporting.reading.behind import lists_for
-from reporting.reading.charts import charts_of
+from reporting.reading.charts import bar_chart, charts_of
 from reporting.reading.crossing import crossed
 from reporting.reading.report import report_of
 from reporting.reading.tables import Table
 from reporting.sheets.files import FORMATS, file_of
 
-CHARTS = {"months": (0, 1), "hours": (0, 1), "holdings": (6,), "age_groups": (0,), "cross": (0,)}
+CHARTS = {"months": (0, 1), "hours": (0, 1), "holdings": (6,), "age_groups": (0,)}
 """Of which tables columns are drawn, and which."""
+CROSS = "cross"
+"""Drawn by the sums of its lines."""
 FIRST_TABLE = {"what": "loans", "rows": "month", "columns": "main_class"}
 
 
@@ -55,7 +57,9 @@ def _answer(request: HttpRequest, name: str, title: str, form: PeriodForm, table
     period = " – ".join(map(date_format, _days(form))) if form.is_valid() else ""
     if tables and request.GET.get("as") in FORMATS:
         return file_of(request.GET["as"], f"{title} {period}", f"statistics-{name}", tables)
-    charts = charts_of(tables, CHARTS)
+    charts = charts_of(tables, CHARTS) | {
+        table.name: bar_chart(table.summed_across(), 0) for table in tables if table.name == CROSS
+    }
     context: Mapping[str, Any] = {
         "title": title,
         "name": name,

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 
 from reporting.models import What
 from reporting.queries import holdings_at, most_borrowed, sums
-from reporting.reading.axes import Axis, place_on, places_of
+from reporting.reading.axes import Axis, place_on, places_of, short_of
 from reporting.reading.crossing import Behind
 from reporting.reading.tables import Cell, Line, Table, Words, table_of
 
@@ -27,6 +27,7 @@ def days_table(first: date, last: date, behind: Behind) -> Table:
         places_of(Axis.DAY, first, last),
         lambda day, what: numbers.get((what, date.fromisoformat(day)), 0),
         address=lambda day, what: behind(what, first, last, {Axis.DAY: day}),
+        short=short_of(Axis.DAY),
     )
 
 
@@ -95,9 +96,17 @@ def _use(lent: Counter[str], stock: Counter[str], first: date, last: date) -> Ta
             "turnover": _percent(lent[place], stock[place]),
         }[column]
 
-    title, corner = _("Stock and use by main class"), Axis.MAIN_CLASS.label
-    places = places_of(Axis.MAIN_CLASS, first, last)
-    return table_of("use", title, corner, columns, places, number, with_empty=False, is_summed=False)
+    return table_of(
+        "use",
+        _("Stock and use by main class"),
+        Axis.MAIN_CLASS.label,
+        columns,
+        places_of(Axis.MAIN_CLASS, first, last),
+        number,
+        with_empty=False,
+        is_summed=False,
+        short=short_of(Axis.MAIN_CLASS),
+    )
 
 
 def _percent(number: int, whole: int) -> int:
@@ -106,6 +115,12 @@ def _percent(number: int, whole: int) -> int:
 
 def _money(numbers: Counter[tuple[str, str]], first: date, last: date) -> Table:
     columns: dict[str, Words] = {what: what.label for what in (What.CHARGED, What.WAIVED)}
-    title = pgettext("statistics", "Fines by month")
-    months = places_of(Axis.MONTH, first, last)
-    return table_of("money", title, Axis.MONTH.label, columns, months, lambda month, what: numbers[month, what])
+    return table_of(
+        "money",
+        pgettext("statistics", "Fines by month"),
+        Axis.MONTH.label,
+        columns,
+        places_of(Axis.MONTH, first, last),
+        lambda month, what: numbers[month, what],
+        short=short_of(Axis.MONTH),
+    )

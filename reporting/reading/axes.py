@@ -1,6 +1,6 @@
 """By what can be counted: the axes of tables, with the order and the words of what is on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -83,6 +83,15 @@ def age_words(group: str) -> str:
     if following is None:
         return _("%(first)s and older") % {"first": group}
     return _("%(first)s to %(last)s") % {"first": group, "last": int(following) - 1}
+
+
+def short_of(axis: str) -> Callable[[str], str]:
+    """What stands below a bar in place of the words: days and months in figures, and the numbers of classes."""
+    if axis == Axis.DAY:
+        return lambda day: day[len("2026-") :]
+    if axis == Axis.MAIN_CLASS:
+        return lambda digit: f"{digit}00" if digit else "–"
+    return lambda place: place if axis == Axis.MONTH else ""
 
 
 def _times(axis: str, first: date, last: date) -> Words:

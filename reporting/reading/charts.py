@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 
 from reporting.reading.tables import Line, Table
 
-WIDTH, HEIGHT = 520, 230
-LEFT, RIGHT, TOP, FOOT = 48, 8, 30, 24
-WIDE, NARROW = 11, 6.5
+WIDTH, HEIGHT = 420, 210
+LEFT, RIGHT, TOP, FOOT = 44, 6, 30, 24
+WIDE, NARROW = 12, 7
 """A letter of Hangul, and one of others."""
-ROW, LONGEST = 36, 62
-LEGEND = 18
+ROW, LONGEST = 36, 34
+LEGEND, GAP = 18, 4
 
 
 def bar_chart(table: Table, *columns: int) -> SafeString:
@@ -26,16 +26,12 @@ def bar_chart(table: Table, *columns: int) -> SafeString:
     if most <= 0:
         return SafeString("")
     top, step = _rounded(most), (WIDTH - LEFT - RIGHT) / len(lines)
-    every = ceil(max(_width(str(line.label)) for line in lines) / step)
+    every = ceil((max(_width(line.short) for line in lines) + GAP) / step)
     parts = [
         *_legend(table, columns),
         *_grid(top),
         *(_group(table, line, columns, LEFT + at * step, step, top) for at, line in enumerate(lines)),
-        *(
-            _text("label", LEFT + (at + 0.5) * step, HEIGHT - 8, str(line.label))
-            for at, line in enumerate(lines)
-            if at % every == 0
-        ),
+        *(_label(line.short, LEFT + (at + 0.5) * step) for at, line in enumerate(lines) if at % every == 0),
     ]
     return _picture(table, columns, HEIGHT, parts)
 
@@ -115,6 +111,11 @@ def _group(table: Table, line: Line, columns: Sequence[int], left: float, step: 
 
 def _height_of(number: int, top: int) -> float:
     return round(HEIGHT - FOOT - number / top * (HEIGHT - FOOT - TOP), 1)
+
+
+def _label(words: str, middle: float) -> SafeString:
+    """Below its bars; the last one no further right than the picture goes."""
+    return _text("label", min(middle, WIDTH - _width(words) / 2), HEIGHT - 8, words)
 
 
 def _text(kind: str, x: float, y: float, words: str) -> SafeString:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from reporting.models import What
 from reporting.queries import HOLDINGS, Sums, holdings_at, patrons_now, sums, visits_between
 from reporting.reading.asked_daily import hours_table, most_borrowed_table
-from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of
+from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of, short_of
 from reporting.reading.crossing import Behind
 from reporting.reading.tables import Table, Words, table_of
 
@@ -56,6 +56,7 @@ def _months(by_day: Sums, visits: Mapping[date, int], first: date, last: date, b
         places_of("month", first, last),
         lambda month, what: numbers[month, what],
         address=lambda month, what: behind(what, first, last, {"month": month}),
+        short=short_of("month"),
     )
 
 
@@ -79,6 +80,7 @@ def _holdings(during: Sums, until: Sums, by_kind: Sums, first: date, last: date,
         places_of("main_class", first, last),
         number,
         address=lambda place, what: behind(what, first, last, {"main_class": place}) if what == What.LOANS else "",
+        short=short_of("main_class"),
     )
 
 

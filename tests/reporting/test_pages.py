@@ -83,6 +83,7 @@ def test_the_hours_of_loans_stand_against_days_of_the_week(door: Door) -> None:
     text = page(door, TABLE, what="loans", rows="hour", columns="weekday")
     assert row(text, "cross", "10:00") == ["2"]
     assert row(text, "cross", "unknown") == ["1"]
+    assert "<title>10:00: Sum 2</title>" in text
     report = page(door, REPORT)
     assert row(report, "hours", "10:00") == ["2", "1"]
 
