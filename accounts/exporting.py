@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from accounts.queries import people
-from kernel.importing.tables.formulas import escaped
+from kernel.spreadsheets.formulas import escaped
 
 HEADINGS = {
     "card_number": ("회원증번호", "card number"),

@@ -10,7 +10,8 @@ from rest_framework import serializers
 from accounts.categories.serializers import CategoryCode
 from accounts.models import CARD_NUMBER, User
 from accounts.rules import faults_of
-from kernel.http.input.fields import CardNumber, Day, Phone, Text
+from kernel.http.input.fields import CardNumber, Day, Flag, Phone, Text
+from kernel.http.input.parsing import Part
 
 
 @extend_schema_serializer(component_name="SignIn")
@@ -49,9 +50,9 @@ class PatronShown(Person):
 
 
 @extend_schema_serializer(component_name="ChooseNotices")
-class NoticesChosen(serializers.Serializer[Any]):
-    email = serializers.BooleanField(source="notices_by_email")
-    message = serializers.BooleanField(source="notices_by_message")
+class NoticesChosen(Part):
+    email = Flag(source="notices_by_email")
+    message = Flag(source="notices_by_message")
     off = serializers.ListField(
         source="notices_off", child=Text(max_length=16), max_length=20, help_text="Kinds of notices not wanted."
     )
@@ -62,7 +63,7 @@ class OwnChanges(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254, allow_blank=True)
     language = serializers.ChoiceField(User.Language.choices)
     phone = Phone(allow_blank=True)
-    keep_history = serializers.BooleanField(allow_null=True)
+    keep_history = Flag(allow_null=True)
     notices = NoticesChosen(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

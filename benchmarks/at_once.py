@@ -1,13 +1,17 @@
-"""Borrows of one build by 100 clients at once: the processor time that each takes of the web process and of the server.
+"""Borrows and returns of one build by 100 clients at once: the processor time that each takes of the web process and of
+the server.
 
 `benchmarks/reference.py` runs this file with each build's Python in that build's folder, so it uses only what builds
-have in common. For each line `SECONDS` it lets the clients borrow for so long and answers with the microseconds that a
-borrow took of the web process and of PostgreSQL's processes, and with the rate.
+have in common. For each line `SECONDS` it lets the clients borrow for so long and then bring all of that back. It
+answers with the microseconds that a borrow took of the web process and of PostgreSQL's processes, and with the rate;
+then with the same of a return.
 """
 
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import django
@@ -18,13 +22,13 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.client import drive  # noqa: E402
+from benchmarks.client import Load, bringing_back, drive  # noqa: E402
 from benchmarks.serving import processes, wait_until_served  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from tests.chaos.system import children_of  # noqa: E402
 
 CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
-IDLE, LOOKS, START_LIMIT = 0.1, 3, 180
+IDLE, LOOKS, START_LIMIT, LIMIT = 0.1, 3, 180, 120
 EVERYTHING_NOW = {"LENDING_SLOW": "600", "LENDING_PATIENCE": "600", "LENDING_IN_LINE": "1000"}
 """A borrow that is deferred on a busy machine is other work, and would count as part of those that were made."""
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -43,13 +47,20 @@ def main() -> None:
         _wait_until_idle(group.pid)
         print("ready", flush=True)
         for line in sys.stdin:
-            before = _seconds_of(group.pid), _seconds_of(server)
-            load = drive(port, borrows, CLIENTS, float(line))
-            after = _seconds_of(group.pid), _seconds_of(server)
-            web, database = (
-                (end - start) / len(load.good) * 1_000_000 for start, end in zip(before, after, strict=True)
-            )
-            print(web, database, load.rate, flush=True)
+            used = partial(_used_by, group.pid, server)
+            borrowed, load = used(lambda seconds=float(line): drive(port, borrows, CLIENTS, seconds))
+            back = iter([bringing_back(*each) for each in load.good])
+            returned, _load = used(lambda back=back: drive(port, back, CLIENTS, LIMIT))
+            print(*borrowed, *returned, flush=True)
+
+
+def _used_by(web: int, server: int | None, work: Callable[[], Load]) -> tuple[list[float], Load]:
+    """What a call took of the web process and of the server, in microseconds, and the rate."""
+    before = _seconds_of(web), _seconds_of(server)
+    load = work()
+    after = _seconds_of(web), _seconds_of(server)
+    took = [(end - start) / len(load.good) * 1_000_000 for start, end in zip(before, after, strict=True)]
+    return [*took, load.rate], load
 
 
 def _database_server() -> int | None:

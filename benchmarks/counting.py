@@ -15,6 +15,7 @@ from django.db import connection  # noqa: E402
 from reporting.counting import count_some, count_stale_days  # noqa: E402
 from reporting.marking import mark_stale  # noqa: E402
 from reporting.models import DayCount  # noqa: E402
+from reporting.queries import most_borrowed  # noqa: E402
 from reporting.reading.crossing import crossed  # noqa: E402
 from reporting.reading.report import report_of  # noqa: E402
 from reporting.sheets.xlsx import xlsx_of  # noqa: E402
@@ -31,11 +32,13 @@ PICKED = {
     "sqlite": "json_extract('[{}]', '$[' || ((n / {}) %% {}) || ']')",
 }
 FACTS_OF_LOANS = """
-    INSERT INTO reporting_loanfact (loan_id, day, main_class, category, age_group, copy_type, copies, version)
-    SELECT n, {day}, {classes}, {category}, {ages}, {types}, 1, 1 FROM {numbers}
+    INSERT INTO reporting_loanfact
+        (loan_id, day, hour, book_id, main_class, category, age_group, copy_type, copies, version)
+    SELECT n, {day}, {hours}, 1 + n * 7919 %% 1000000, {classes}, {category}, {ages}, {types}, 1, 1 FROM {numbers}
 """
 FACTS_OF_RETURNS = """
-    INSERT INTO reporting_returnfact (return_id, loan_id, day, copies, version) SELECT n, n, {day}, 1, 2 FROM {numbers}
+    INSERT INTO reporting_returnfact (return_id, loan_id, day, hour, copies, version)
+    SELECT n, n, {day}, {hours}, 1, 2 FROM {numbers}
 """
 AGES = ("", "0", "6", "8", "14", "20", "30", "40", "50", "60")
 
@@ -54,6 +57,8 @@ def measure(loans: int) -> None:
         ("the report", lambda: report_of(FIRST, LAST, LAST, lambda *_: "")),
         ("the report as a workbook", lambda: xlsx_of("", report_of(FIRST, LAST, LAST, lambda *_: ""))),
         ("months by class", lambda: crossed("loans", FIRST, LAST, "month", "main_class", lambda *_: "")),
+        ("hours by weekday", lambda: crossed("loans", FIRST, LAST, "hour", "weekday", lambda *_: "")),
+        ("the most borrowed", lambda: most_borrowed(FIRST, LAST, 50)),
         ("days by age", lambda: crossed("loans", FIRST, LAST, "day", "age_group", lambda *_: "")),
     ):
         _timed(name, read)
@@ -64,10 +69,11 @@ def _fill(loans: int) -> None:
     numbers, day = NUMBERS[vendor].format(loans=loans), DAY[vendor]
     classes = _picked([str(digit) for digit in range(10)], 365)
     category = _picked(["child", "adult", "teacher", "senior", ""], 3_650)
+    hours = _picked([f"{hour:02}" for hour in range(9, 22)], 30)
     ages, types = _picked(list(AGES), 700), _picked(["", "dvd", "large"], 1_100)
     with connection.cursor() as cursor:
         for statement in (FACTS_OF_LOANS, FACTS_OF_RETURNS):
-            parts = {"day": day, "classes": classes, "category": category, "ages": ages, "types": types}
+            parts = {"day": day, "hours": hours, "classes": classes, "category": category, "ages": ages, "types": types}
             cursor.execute(statement.format(numbers=numbers, **parts).replace("%%", "%"))
         if vendor == "postgresql":
             cursor.execute("ANALYZE")

@@ -1,9 +1,9 @@
 """`python -m benchmarks.polling PORT FIRST PAGES`: so many open book pages, each with a connection of its own.
 
-Each polls the stock of its book as `opac/static/opac/live.js` does, from the book `FIRST` on: mostly the file of
-changes that the server names, and now and then the stock itself. One process and one thread for all of them, so that
-they cost little of the cores that the server needs. It says when all are open; when its standard input ends, it prints
-what they saw, as JSON.
+Each polls the stock of its book as `opac/static/opac/live.js` does, from the book `FIRST` on: it says what it shows,
+and is answered when that is not true, or after 20 s. One process and one thread for all of them, so that they cost
+little of the cores that the server needs. It says when all are open; when its standard input ends, it prints what they
+saw, as JSON.
 """
 
 import asyncio
@@ -12,17 +12,16 @@ import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-EVERY = (1.64, 1.66)
-"""Seconds between an answer and the next poll: those of live.js."""
-COMPLETE = (12, 15)
-"""Seconds for which the file of changes is asked: the same."""
+from opac.live.waiting import LONGEST
+
+EVERY, PAUSE = 1.4, (0.5, 0.7)
+"""Seconds from the beginning of a poll to that of the next, and from an answer to the next poll: those of live.js."""
 REQUEST = (
-    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"
+    "GET /live/stock?books={book}{shown} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAccept: application/json\r\n"
     "Accept-Language: ko-KR,ko;q=0.9,en;q=0.8\r\nAccept-Encoding: gzip, deflate, br\r\nCache-Control: no-cache\r\n"
     "Referer: http://127.0.0.1:{port}/books/{book}\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n"
     "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36\r\n\r\n"
@@ -31,28 +30,21 @@ REQUEST = (
 
 @dataclass
 class Seen:
-    """What the pages saw: how long each answer took, and the statuses."""
+    """What the pages saw: the statuses, and how often there was news."""
 
-    taken: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     empty: int = 0
-    complete: int = 0
-    readings: set[int] = field(default_factory=set)
+    news: int = 0
 
     def clear(self) -> None:
         """From now on."""
-        self.taken.clear()
         self.statuses.clear()
-        self.readings.clear()
-        self.empty = self.complete = 0
+        self.empty = self.news = 0
 
     def report(self, elapsed: float) -> dict[str, Any]:
         """In figures."""
-        taken = sorted(self.taken) or [0.0]
-        times = {"p50": taken[len(taken) // 2], "p99": taken[int(len(taken) * 0.99)]}
-        said = {"statuses": self.statuses, "empty": self.empty, "complete": self.complete / elapsed}
-        said["readings"] = (max(self.readings, default=0) - min(self.readings, default=0)) / elapsed
-        return {"per_second": len(taken) / elapsed, **said, **times}
+        said = {"statuses": self.statuses, "empty": self.empty, "news": self.news / elapsed}
+        return {"per_second": sum(self.statuses.values()) / elapsed, **said}
 
 
 class Page(asyncio.Protocol):
@@ -61,22 +53,19 @@ class Page(asyncio.Protocol):
     transport: asyncio.Transport
 
     def __init__(self, port: int, book: int, seen: Seen) -> None:
-        self.stock = REQUEST.format(path=f"/live/stock?books={book}", port=port, book=book).encode()
         self.port, self.book, self.seen, self.loop = port, book, seen, asyncio.get_running_loop()
-        self.changes, self.reading, self.until, self.received = b"", 0, 0.0, b""
-        self.every = (0.0, COMPLETE[1])  # as if they had been open for a while
+        self.shown, self.received = "", b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The page is there; its first poll comes at any moment."""
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self.loop.call_later(random.uniform(0, EVERY[1]), self.poll)
+        self.loop.call_later(random.uniform(0, EVERY), self.poll)
 
     def poll(self) -> None:
-        """The file of changes where one is known, and everything otherwise."""
+        """For what is there, or for what is new."""
         self.asked = time.perf_counter()
-        self.asks_for_changes = bool(self.changes) and self.asked < self.until
-        self.transport.write(self.changes if self.asks_for_changes else self.stock)
+        self.transport.write(REQUEST.format(port=self.port, book=self.book, shown=self.shown).encode())
 
     def data_received(self, data: bytes) -> None:
         """An answer, or a part of one."""
@@ -84,51 +73,32 @@ class Page(asyncio.Protocol):
         if (answer := whole(self.received)) is None:
             return
         self.received = b""
-        status, headers, body = answer
-        self.seen.taken.append(time.perf_counter() - self.asked)
+        self.take(*answer)
+
+    def take(self, status: str, body: bytes) -> None:
+        """What is shown from now on; then it asks again."""
+        before, stock = self.shown, json.loads(body).get(str(self.book), ())
+        self.shown = "".join(f"-{number}" for number in stock)
         self.seen.statuses[status] += 1
-        if self.asks_for_changes and not self.knows_all(status, body):
-            self.until = 0.0
-            self.poll()
-            return
-        if not self.asks_for_changes:
-            self.answered_completely(headers, body)
-        self.loop.call_later(random.uniform(*EVERY), self.poll)
-
-    def knows_all(self, status: str, body: bytes) -> bool:
-        """Whether the file said what has changed since this page's last answer."""
-        if status != "200":
-            return False
-        before, (self.reading, since, _stock) = self.reading, json.loads(body)
-        self.seen.readings.add(self.reading)
-        return since <= before < self.reading
-
-    def answered_completely(self, headers: Mapping[str, str], body: bytes) -> None:
-        """The stock of all books of the page, and the file that says how it goes on."""
-        self.seen.complete += 1
-        if body == b"{}":
-            self.seen.empty += 1
-            return
-        self.changes = REQUEST.format(path=headers["library-changes"], port=self.port, book=self.book).encode()
-        self.reading, self.until = int(headers["library-reading"]), self.asked + random.uniform(*self.every)
-        self.every = COMPLETE
+        self.seen.empty += not stock
+        if before:
+            self.seen.news += self.shown != before
+            pause = max(self.asked + EVERY - time.perf_counter(), random.uniform(*PAUSE))
+        else:  # as if it had been open for a while: not all wait from the same moment on
+            pause = random.uniform(EVERY, LONGEST)
+        self.loop.call_later(pause, self.poll)
 
     def connection_lost(self, error: Exception | None) -> None:
         """The server hung up."""
         self.seen.statuses["lost"] += 1
 
 
-def whole(received: bytes) -> tuple[str, dict[str, str], bytes] | None:
-    """The status, headers and body of an answer, once all of it is there."""
+def whole(received: bytes) -> tuple[str, bytes] | None:
+    """The status and the body of an answer, once all of it is there."""
     head, end, body = received.partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
-    if "content-length" in headers:
-        return (lines[0][9:12], headers, body) if end and len(body) >= int(headers["content-length"]) else None
-    if not body.endswith(b"0\r\n\r\n"):
-        return None
-    chunks = body.split(b"\r\n")[1::2]  # JSON has no line ends of its own
-    return lines[0][9:12], headers, b"".join(chunks)
+    return (lines[0][9:12], body) if end and len(body) >= int(headers["content-length"]) else None
 
 
 async def open_pages(port: int, first: int, pages: int) -> None:
@@ -136,7 +106,7 @@ async def open_pages(port: int, first: int, pages: int) -> None:
     loop, seen = asyncio.get_running_loop(), Seen()
     for number in range(pages):
         await loop.create_connection(partial(Page, port, first + number, seen), "127.0.0.1", port)
-    await asyncio.sleep(2 * EVERY[1])  # until every page has asked, and the server knows of which books
+    await asyncio.sleep(EVERY + LONGEST + EVERY)  # until every page waits for news
     began, used = time.perf_counter(), time.process_time()
     seen.clear()
     print("open", flush=True)

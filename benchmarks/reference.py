@@ -3,8 +3,9 @@
 That commit is built once, in `.data/reference`, with an environment of its own from its own lock file. Two things are
 compared: the processor time of calls inside the process, in short turns, which is hardly moved by what else a machine
 does; and the tables of `python -m benchmarks`, as far as both builds print a row. It prints medians and their ratio,
-above 1 where this code is faster, and judges nothing. `--only borrow` compares what a borrow takes of the web process
-and of the database server while 100 clients borrow, by turns as well; `--only desk` a loan of one clerk at the desk.
+above 1 where this code is faster, and judges nothing. `--only borrow` compares what a borrow and a return take of the
+web process and of the database server while 100 clients borrow and bring back, by turns as well; `--only desk` a loan
+of one clerk at the desk.
 """
 
 import argparse
@@ -59,7 +60,7 @@ def build(commit: str) -> Path:
 
 def _measure(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> int:
     if wanted.only == "borrow":
-        _print(f"{kind}: processor time of one of 100 borrows at once, microseconds", _borrows(wanted, kind, builds))
+        _print(f"{kind}: processor time of one of 100 calls at once, microseconds", _at_once(wanted, kind, builds))
         return 0
     if wanted.only == "desk":
         _print(f"{kind}: a loan at the desk in process, microseconds", _at_desk(kind, builds, wanted.turns))
@@ -81,14 +82,15 @@ def _in_process(kind: str, builds: dict[str, Path], turns: int) -> Figures:
     return figures
 
 
-def _borrows(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> Figures:
+def _at_once(wanted: argparse.Namespace, kind: str, builds: dict[str, Path]) -> Figures:
     figures: Figures = defaultdict(lambda: defaultdict(list))
     with ExitStack() as stack:
         asked = {name: stack.enter_context(_calling(AT_ONCE, kind, folder)) for name, folder in builds.items()}
-        for name, (web, database, _rate) in _by_turns(asked, str(wanted.seconds), wanted.turns):
-            rows = {"web": web, "database server": database, "both": web + database}
-            for row in filter(rows.get, rows):
-                figures[row][name].append(rows[row])
+        for name, took in _by_turns(asked, str(wanted.seconds), wanted.turns):
+            for call, (web, database, _rate) in {"borrow": took[:3], "return": took[3:]}.items():
+                rows = {"web": web, "database server": database, "both": web + database}
+                for row in filter(rows.get, rows):
+                    figures[f"{call}: {row}"][name].append(rows[row])
     return figures
 
 

@@ -1,7 +1,7 @@
 """Reads of the catalogue."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
@@ -59,6 +59,15 @@ def shelf_places_of(copy_ids: Collection[int]) -> dict[int, tuple[str, str, str]
         )
         for copy in found
     }
+
+
+def barcodes_of(book_ids: Iterable[int]) -> dict[int, list[str]]:
+    """Of each of these books the barcodes of its copies on record."""
+    found: dict[int, list[str]] = {}
+    copies = copies_on_record().filter(book__in=[*book_ids]).order_by("pk")
+    for book_id, barcode in copies.values_list("book", "barcode"):
+        found.setdefault(book_id, []).append(barcode)
+    return found
 
 
 def newest_books(count: int) -> list[Book]:

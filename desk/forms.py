@@ -65,6 +65,7 @@ class ScanForm(forms.Form):
     form_key = forms.CharField(max_length=40, **HIDDEN)
     patron = forms.IntegerField(min_value=1, **HIDDEN)
     basket = Words()
+    again_of = forms.CharField(max_length=40, **HIDDEN)
     waited = forms.IntegerField(min_value=0, **HIDDEN)
     only = forms.ChoiceField(choices=[(one.value, one.value) for one in Only], required=False)
     items_were_asked = forms.BooleanField(required=False)

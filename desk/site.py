@@ -16,6 +16,7 @@ from desk.money.addresses import account_addresses
 from desk.pages import box, presence, slips
 from desk.pages.lists import work_list
 from desk.pages.patron import patron_page
+from desk.start.charts import charts, charts_for
 from desk.start.figures import start_page_of
 from desk.start.operations import operations
 from desk.stocktaking.addresses import stocktaking_addresses
@@ -83,6 +84,7 @@ class LibraryAdminSite(StaffSite):
         desk = [path(f"desk/{at}", self.admin_view(view, via="desk"), name=name) for at, (name, view) in pages.items()]
         start = [
             path("find/", self.admin_view(self.find), name="find"),
+            path("charts/", self.admin_view(charts), name="charts"),
             path("operations/", self.admin_view(operations), name="operations"),
         ]
         account, stocktaking = account_addresses(self.admin_view), stocktaking_addresses(self.admin_view)
@@ -97,7 +99,8 @@ class LibraryAdminSite(StaffSite):
         """The start page: what waits for the person, and today's figures; who has no role is told so."""
         start = start_page_of(request.user.has_perm, timezone.now())
         has_role = bool(request.user.get_all_permissions())
-        today = {"start": start, "behind": projection_lag() if has_role else 0, "has_role": has_role}
+        behind, has_charts = projection_lag() if has_role else 0, bool(charts_for(request.user.has_perm))
+        today = {"start": start, "behind": behind, "has_role": has_role, "has_charts": has_charts}
         return super().index(request, {**(extra_context or {}), **today})
 
     @for_all_staff

@@ -54,3 +54,21 @@ class Payments(forms.Form):
         """What is paid of which fine."""
         for fine in self.fines:
             yield fine, self.cleaned_data[f"amount_{fine.pk}"]
+
+
+class Counting(forms.Form):
+    """What was counted."""
+
+    counted = MoneyField(
+        label=_("counted"),
+        min_value=0,
+        max_value=2**31 - 1,
+        help_text=_("The cash in the till, without what was in it for change."),
+    )
+    note = forms.CharField(
+        label=_("note"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed where there is a difference."),
+        widget=forms.TextInput({"size": 60}),
+    )

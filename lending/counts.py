@@ -1,8 +1,8 @@
 """How many there are of what the start page of the staff side counts."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Case, Count, Sum, Value, When
 from django.utils import timezone
 
 from kernel.storage.counting import count_several
@@ -12,6 +12,19 @@ from lending.queries import copies_overdue
 
 NOT_COLLECTED_FOR = timedelta(days=30)
 """What was not collected stands on the list of copies to be cleared for so long."""
+
+
+OVERDUE_SINCE = (1, 8, 15, 31, 91)
+"""The days late with which a group of overdue copies begins."""
+
+
+def overdue_by_age(today: date) -> dict[int, int]:
+    """How many copies are overdue in each of those groups, by its first day; one statement."""
+    groups = (
+        When(loan__due_on__lte=today - timedelta(days=days), then=Value(days)) for days in reversed(OVERDUE_SINCE)
+    )
+    late = copies_overdue(today).select_related(None).order_by().annotate(since=Case(*groups))
+    return dict(late.values("since").annotate(number=Count("pk")).values_list("since", "number"))
 
 
 def counts_of_the_day(now: datetime) -> dict[str, int]:

@@ -3,6 +3,7 @@ transaction."""
 
 from collections.abc import Collection, Sequence
 
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import connection_of
 from lending.loans_in_sql import among, ids_in_sql
 from lending.models import Family, Loan, LoanLine, Patron, Queue
@@ -13,11 +14,10 @@ ORDER BY user_id FOR UPDATE
 """
 
 
-def lock_known_accounts(patrons: Collection[int]) -> dict[int, int | None]:
-    """Locks the accounts of those patrons who have one, in the order of their ids; returns who that is, with the
-    family of each."""
-    accounts = Patron.objects.select_for_update().filter(pk__in=patrons).order_by("pk")
-    return dict(accounts.values_list("pk", "family"))
+def lock_known_accounts(patrons: Collection[int]) -> dict[int, Patron]:
+    """Locks the accounts of those patrons who have one, in the order of their ids; returns them by patron."""
+    accounts = Patron.objects.select_for_update().filter(pk__among=patrons).order_by("pk")
+    return {account.pk: account for account in accounts}
 
 
 def lock_borrower(patron_id: int) -> None:
@@ -35,9 +35,9 @@ def lock_borrower(patron_id: int) -> None:
             Patron.objects.bulk_create([Patron(pk=patron_id)], ignore_conflicts=True)
 
 
-def lock_accounts(patrons: Collection[int]) -> dict[int, int | None]:
+def lock_accounts(patrons: Collection[int]) -> dict[int, Patron]:
     """Locks patrons' accounts in the order of their ids, opening those whose `PatronRegistered` has not come yet;
-    returns the family of each."""
+    returns them by patron."""
     accounts = lock_known_accounts(patrons)
     if missing := set(patrons) - accounts.keys():
         Patron.objects.bulk_create([Patron(pk=patron) for patron in sorted(missing)], ignore_conflicts=True)
@@ -51,6 +51,13 @@ def lock_accounts_of(loans: Sequence[int]) -> None:
     if connection_of("lending").vendor == "postgresql":
         with connection_of("lending").cursor() as cursor:
             cursor.execute(LOCK.format(among=among()), [ids_in_sql(loans)])
+
+
+def lock_accounts_with(loans: Collection[int]) -> dict[int, Patron]:
+    """Locks the accounts of the patrons who have these loans, in the order of their ids; returns them by patron."""
+    theirs = Loan.objects.filter(pk__among=loans).values("patron")
+    accounts = Patron.objects.select_for_update(of=("self",)).filter(pk__in=theirs).order_by("pk")
+    return {account.pk: account for account in accounts}
 
 
 def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
@@ -79,7 +86,11 @@ def save_next_version(loan: Loan) -> None:
 def lock_queues(books: Collection[int]) -> None:
     """Locks the queues of these books in the order of their ids, opening those that nobody locked before. Whoever
     brings a copy that a hold could take, or changes a hold, does it behind this lock."""
-    queues = Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk", flat=True)
-    if missing := set(books) - {*queues}:
+    if missing := set(books) - {book for (book,) in _locked_queues(books)}:
         Queue.objects.bulk_create([Queue(pk=book) for book in sorted(missing)], ignore_conflicts=True)
-        list(queues)
+        _locked_queues(books)
+
+
+@composed
+def _locked_queues(books: Collection[int]) -> Rows:
+    return Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk")

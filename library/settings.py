@@ -158,6 +158,7 @@ EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail://" if DEBUG else 
 vars().update(environ.Env.email_url_config(EMAIL_URL))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "library@localhost"
 NOTICES_GATEWAY_URL, NOTICES_GATEWAY_SECRET = env.str("NOTICES_GATEWAY_URL", ""), env.str("NOTICES_GATEWAY_SECRET", "")
+NOTICES_GATEWAY_AT_ONCE = env.int("NOTICES_GATEWAY_AT_ONCE", default=8)  # messages under way from one process
 SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int("PORT", default=8000), debug=DEBUG)
 
 # Language, time, files
@@ -192,8 +193,7 @@ if not DEBUG:
 
 # Logs, spans, metrics
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO").upper()
-LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEBUG else "json")
+LOG_LEVEL, LOG_FORMAT = env.str("LOG_LEVEL", "INFO").upper(), env.str("LOG_FORMAT", "line" if DEBUG else "json")
 if LOG_FORMAT not in FORMS:
     raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(FORMS)}, not {LOG_FORMAT}.")
 LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper())

@@ -63,10 +63,14 @@ def send_what_is_due(
     """The second half of `send_notices`: groups the causes that are due, and sends."""
     now = timezone.localtime(clock())
     timing = timing_on(now.date())
-    if is_quiet(now, timing.quiet_from, timing.quiet_until):
+
+    def is_now_quiet() -> bool:
+        return is_quiet(timezone.localtime(clock()), timing.quiet_from, timing.quiet_until)
+
+    if is_now_quiet():
         return Counter()
     make_notices(day=now.date(), now=now)
-    return send_due(clock=clock, should_stop=should_stop, progress=progress)
+    return send_due(clock=clock, should_stop=lambda: should_stop() or is_now_quiet(), progress=progress)
 
 
 def adopt_timing(*, valid_from: date, now: datetime, **values: Any) -> Timing:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kernel.eventbus.locks import exclusive
 from kernel.storage.databases import atomic_in, connection_of
-from reporting.models import DayCount, MonthCount, StaleDay
+from reporting.models import DayCount, HourCount, MonthCount, StaleDay
 from reporting.periods import end_of_month
 
 DAYS_AT_ONCE = 7
@@ -60,6 +60,14 @@ COUNTED = (
         for what, kind in (("charged", "fine"), ("waived", "waiver"))
     ),
 )
+COUNTED_BY_HOUR = " UNION ALL ".join(
+    f"""
+    SELECT '{kind}s', day, hour, SUM(copies) FROM reporting_{kind}fact
+    WHERE day {{days}} AND copies > 0 GROUP BY day, hour
+    """  # noqa: S608
+    for kind in ("loan", "return", "renewal")
+)
+INSERT_BY_HOUR = "INSERT INTO reporting_hourcount (what, day, hour, number) {counted}"
 INSERT = "INSERT INTO reporting_daycount (what, day, main_class, category, age_group, copy_type, number) {counted}"
 SUM_UP = """
     INSERT INTO reporting_monthcount (what, month, main_class, category, age_group, copy_type, number)
@@ -93,11 +101,14 @@ def count_some() -> list[date]:
     )
     StaleDay.objects.filter(day__in=days).delete()
 
-    DayCount.objects.filter(day__in=days).delete()
+    for counts in (DayCount, HourCount):
+        counts.objects.filter(day__in=days).delete()
+    among, asked = AMONG[connection.vendor], _parameter(days, connection.vendor)
     with connection.cursor() as cursor:
         for counted in COUNTED if days else ():
-            statement = INSERT.format(counted=counted.format(days=AMONG[connection.vendor]))
-            cursor.execute(statement, [_parameter(days, connection.vendor)])
+            cursor.execute(INSERT.format(counted=counted.format(days=among)), [asked])
+        if days:
+            cursor.execute(INSERT_BY_HOUR.format(counted=COUNTED_BY_HOUR.format(days=among)), [asked] * 3)
         for month in sorted({day.replace(day=1) for day in days}):
             MonthCount.objects.filter(month=month).delete()
             cursor.execute(SUM_UP, [month, month, end_of_month(month)])

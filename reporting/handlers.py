@@ -25,7 +25,7 @@ from lending.events import (
 from reporting.marking import days_of_books, days_of_loans, mark_stale, set_columns
 from reporting.models import BookFact, CopyFact, FineFact, LoanFact, PatronFact, RenewalFact, ReturnFact, WaiverFact
 
-LOAN = ["day", "main_class", "category", "age_group", "copy_type"]
+LOAN = ["day", "hour", "book_id", "main_class", "category", "age_group", "copy_type"]
 """What a loan was made with, and keeps."""
 
 
@@ -49,7 +49,10 @@ def count_holdings(
 ) -> None:
     """Counts titles and copies that came and went, under the class that the book has now."""
     keep_newest(
-        [BookFact(book_id=event.book, main_class=event.main_class, revision=event.revision) for event in events],
+        [
+            BookFact(book_id=event.book, title=event.title, main_class=event.main_class, revision=event.revision)
+            for event in events
+        ],
         by="revision",
         at_first=["added_on", "withdrawn_on"],
     )
@@ -104,10 +107,17 @@ def _day(event: Any) -> date:
     return getattr(event, "borrowed_on", None) or timezone.localdate(event.occurred_at)
 
 
+def _hour(event: Any, day: date) -> str:
+    moment = timezone.localtime(event.occurred_at)
+    return f"{moment:%H}" if moment.date() == day else ""
+
+
 def _loan(event: BookBorrowed) -> LoanFact:
     return LoanFact(
         loan_id=event.loan,
         day=_day(event),
+        hour=_hour(event, _day(event)),
+        book_id=event.book,
         main_class=event.main_class,
         category=event.category,
         age_group=event.age_group,
@@ -128,6 +138,7 @@ def _return(event: Any) -> ReturnFact:
     fact = ReturnFact(return_id=event.return_id, loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, BookReturned):
         fact.day, fact.copies = event.returned_on, event.returned
+        fact.hour = _hour(event, event.returned_on)
     return fact
 
 
@@ -135,6 +146,7 @@ def _renewal(event: Any) -> RenewalFact:
     fact = RenewalFact(loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, LoanRenewed):
         fact.key, fact.day, fact.copies = f"{event.loan}:{event.due_on}", _day(event), event.outstanding
+        fact.hour = _hour(event, _day(event))
     else:
         fact.key = f"{event.loan}:{event.due_before}"
     return fact

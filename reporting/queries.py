@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
 from kernel.values.groups import age_group
-from reporting.models import DayCount, MonthCount, StaleDay, Visits, What
+from reporting.models import BookFact, DayCount, HourCount, LoanFact, MonthCount, StaleDay, Visits, What
 from reporting.periods import days_beside, whole_months
 
 BEGINNING = date(1, 1, 1)
@@ -18,13 +18,17 @@ HOLDINGS = (What.COPIES_ADDED, What.COPIES_WITHDRAWN, What.BOOKS_ADDED, What.BOO
 
 
 def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: bool = False) -> Sums:
-    """How many there were from a day to another, by what and these columns of `DayCount`.
+    """How many there were from a day to another, by what and these columns of `DayCount`, or of `HourCount`
+    where `hour` is among them.
 
     What is in whole months is read from those, as of their first days where `day` is among the columns, unless each
     day is asked for; so there are three statements at most.
     """
+    by_hour = "hour" in columns
+    each_day = each_day or by_hour
+    counts: Any = HourCount if by_hour else DayCount
     kinds, parts = [*what], [(first, last)] if each_day else [*days_beside(first, last)]
-    found: list[QuerySet[Any]] = [DayCount.objects.filter(what__in=kinds, day__range=part) for part in parts]
+    found: list[QuerySet[Any]] = [counts.objects.filter(what__in=kinds, day__range=part) for part in parts]
     if not each_day and (months := whole_months(first, last)):
         found.append(MonthCount.objects.filter(what__in=kinds, month__range=months))
     numbers: Counter[tuple[Any, ...]] = Counter()
@@ -38,6 +42,15 @@ def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: 
 def holdings_at(last: date) -> Sums:
     """How many titles and copies had come and gone by the end of a day, by what and main class."""
     return sums(HOLDINGS, BEGINNING, last, "main_class")
+
+
+def most_borrowed(first: date, last: date, number: int) -> list[tuple[int, str, int]]:
+    """So many books of which most copies were lent in a period: the id, the title, and how many; one statement."""
+    lent = LoanFact.objects.filter(day__range=(first, last), book_id__isnull=False, copies__gt=0).order_by()
+    counted = lent.values("book_id").annotate(lent=Sum("copies")).order_by("-lent", "book_id")
+    titles = BookFact.objects.filter(pk=OuterRef("book_id")).values("title")
+    ranked = counted.annotate(title=Subquery(titles)).values_list("book_id", "title", "lent")[:number]
+    return [(int(book or 0), title or "", int(lent)) for book, title, lent in ranked]
 
 
 def visits_between(first: date, last: date) -> Mapping[date, int]:

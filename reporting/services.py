@@ -8,6 +8,7 @@ from reporting.models import (
     CopyFact,
     DayCount,
     FineFact,
+    HourCount,
     LoanFact,
     MonthCount,
     PatronFact,
@@ -31,5 +32,5 @@ def note_visits(*, day: date, number: int) -> Visits:
 @atomic_in("reporting")
 def forget_everything() -> None:
     """Empties what was built from events, for `manage.py replay reporting --from-empty`. Visits stay."""
-    for rows in (*FACTS, DayCount, MonthCount, StaleDay):
+    for rows in (*FACTS, DayCount, HourCount, MonthCount, StaleDay):
         rows.objects.all().delete()

@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.categories.models import Category
-from kernel.http.input.fields import Text
+from kernel.http.input.fields import Code, Text
 
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -35,7 +35,7 @@ class CategoryNames(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="AddCategory")
 class NewCategory(CategoryNames):
-    code = serializers.RegexField(CODE, max_length=32)
+    code = Code(CODE, max_length=32)
 
 
 @extend_schema_serializer(component_name="Category")

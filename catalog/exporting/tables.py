@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
-from kernel.importing.tables.formulas import escaped
+from kernel.spreadsheets.formulas import escaped
 
 HEADINGS = {
     "control_number": ("제어번호", "record id"),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from catalog.models import Copy, CopyType
 from catalog.rules import LONGEST_BARCODE
-from kernel.http.input.fields import Barcode, Text, WholeNumber
+from kernel.http.input.fields import Barcode, Code, Flag, Text, WholeNumber
 
 MOST_AT_ONCE = 1_000
 LARGEST_PRICE = 2**31 - 1
@@ -47,7 +47,7 @@ class CopyRecord(serializers.Serializer[Any]):
     """What may be said of a copy besides its barcode."""
 
     type = TypeCode(required=False, allow_null=True)
-    for_loan = serializers.BooleanField(required=False)
+    for_loan = Flag(required=False)
     shelving_mark = Text(max_length=20, allow_blank=True, required=False)
     volume = Text(max_length=50, allow_blank=True, required=False)
     copy_number = Text(max_length=20, allow_blank=True, required=False)
@@ -129,7 +129,7 @@ class CopyTypeNames(serializers.Serializer[Any]):
 
 @extend_schema_serializer(component_name="AddCopyType")
 class NewCopyType(CopyTypeNames):
-    code = serializers.RegexField(CODE, max_length=32)
+    code = Code(CODE, max_length=32)
 
 
 @extend_schema_serializer(component_name="CopyType")

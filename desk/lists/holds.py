@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from catalog.queries import shelf_places_of
-from desk.lists.listed import MOST, List, Row
+from desk.lists.listed import MOST, Link, List, Row
 from kernel.storage.databases import is_out_of_reach
 from lending.counts import NOT_COLLECTED_FOR
 from lending.holds.queries import copies_to_clear, copies_to_pull, holds_that_ended, ready_holds
@@ -46,7 +46,8 @@ def _copy(hold: Any) -> Row:
 
 
 def _holder(hold: Any) -> Row:
-    return hold.patron.name, hold.patron.card_number
+    person = hold.patron
+    return Link(person.name, "desk_patron", person.pk, "accounts.view_user"), person.card_number
 
 
 def _places(copies: set[int]) -> Mapping[int, tuple[str, str, str]]:

@@ -4,11 +4,28 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.functional import Promise
 
 MOST = 2_000
 """So many rows a list has; nobody works through or prints more in a day."""
 Row = tuple[Any, ...]
+
+
+class Link(NamedTuple):
+    """A cell that leads to a page of the staff side, for who may see it; in a file, its words."""
+
+    words: str
+    page: str
+    key: int
+    permission: str
+
+    def __str__(self) -> str:
+        return self.words
+
+    def address(self) -> str:
+        """Where it leads."""
+        return reverse(f"admin:{self.page}", args=[self.key])
 
 
 class List(NamedTuple):

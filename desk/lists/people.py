@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people
-from desk.lists.listed import MOST, List, Row
+from desk.lists.listed import MOST, Link, List, Row
 from fines.queries import debtors
 from kernel.days.late_days import days_late
 from kernel.money import money
+from lending.models import LoanLine
 from lending.queries import copies_lost, copies_overdue
 
 SOON = timedelta(days=30)
@@ -25,7 +26,7 @@ def _overdue(now: datetime) -> Iterator[Row]:
     for line in lines:
         due_on = line.loan.due_on or today
         late = days_late(due_on, today)
-        yield (late, date_format(due_on), line.loan.title, line.copy.barcode, *_contact(holders, line.loan.patron_id))
+        yield (late, date_format(due_on), _loan(line), line.copy.barcode, *_contact(holders, line.loan.patron_id))
 
 
 def _lost(now: datetime) -> Iterator[Row]:
@@ -34,7 +35,7 @@ def _lost(now: datetime) -> Iterator[Row]:
     for line in lines:
         lost_on = date_format(timezone.localdate(line.ended_at))
         price = money(line.copy.price) if line.copy.price is not None else ""
-        yield (lost_on, line.loan.title, line.copy.barcode, price, *_contact(holders, line.loan.patron_id))
+        yield (lost_on, _loan(line), line.copy.barcode, price, *_contact(holders, line.loan.patron_id))
 
 
 def _debts(now: datetime) -> Iterator[Row]:
@@ -48,16 +49,23 @@ def _cards(now: datetime) -> Iterator[Row]:
     today = timezone.localdate(now)
     ending = people().filter(is_active=True, expires_on__range=(today, today + SOON)).order_by("expires_on", "pk")
     for patron in ending[:MOST]:
-        yield (date_format(patron.expires_on or ""), patron.name, patron.card_number, patron.phone, patron.email)
+        yield (date_format(patron.expires_on or ""), *_contact({patron.pk: patron}, patron.pk))
 
 
 def _people(ids: Iterable[int | None]) -> Mapping[int, User]:
     return people().in_bulk({pk for pk in ids if pk})
 
 
+def _loan(line: LoanLine) -> Link:
+    return Link(line.loan.title, "lending_loan_change", line.loan_id, "lending.view_loan")
+
+
 def _contact(holders: Mapping[int, User], patron: int | None) -> Row:
     person = holders.get(patron or 0)
-    return (person.name, person.card_number, person.phone, person.email) if person else ("", "", "", "")
+    if person is None:
+        return "", "", "", ""
+    name = Link(person.name, "desk_patron", person.pk, "accounts.view_user")
+    return name, person.card_number, person.phone, person.email
 
 
 COPY = (_("title"), _("barcode"))

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
@@ -23,7 +22,7 @@ from desk.forms import ScanForm
 from desk.models import Act
 from desk.presence import IDLE_MINUTES, is_away
 from desk.scanning.account import account_of, patron_on_screen
-from desk.scanning.acts import Scan, done_before, refused, renew
+from desk.scanning.acts import Scan, done_before, renew
 from desk.scanning.box import Asked, Box, Shown
 from desk.scanning.sitting import acts_of, note, sitting_of, with_names
 from desk.scanning.undoing import undo
@@ -72,8 +71,7 @@ def _undo_or_renew(request: HttpRequest, one: Scan, asked: dict[str, Any]) -> Sh
     acts: list[Act] = []
     if asked["undo"]:
         voided = get_object_or_404(Act, pk=asked["undo"], sitting=sitting)
-        refusal = undo(voided, now=one.now)
-        acts = [note(sitting, refused(one, refusal)) if refusal else voided]
+        acts = [note(sitting, undo(voided, one))]
     elif asked["renew"]:
         acts = [note(sitting, done_before(one) or renew(one, asked["renew"]))]
     return Shown(patron=patron_on_screen(one.patron), acts=acts, basket=asked["basket"], day=one.day)
@@ -82,8 +80,8 @@ def _undo_or_renew(request: HttpRequest, one: Scan, asked: dict[str, Any]) -> Sh
 def _act_on(request: HttpRequest, do: Any) -> HttpResponse:
     if request.method == "GET":  # where somebody signs in again, it leads here
         return HttpResponseRedirect(f"{reverse('admin:desk')}?{request.GET.urlencode()}")
-    if is_away(request):
-        raise PermissionDenied
+    if is_away(request):  # the page asks who is there, and what waits in the browser is sent afterwards
+        return HttpResponseRedirect(reverse("admin:desk"))
     form, now = ScanForm(request.POST), timezone.now()
     wants_parts = request.headers.get("Accept") == "application/json"
     if form.is_valid():
@@ -103,6 +101,7 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
         typed=asked["typed"].strip(),
         now=now,
         scanned_at=now - min(timedelta(milliseconds=asked["waited"] or 0), LONGEST_WAIT),
+        again_of=asked["again_of"] if "again_of" in request.POST else None,
         patron=asked["patron"],
         day=asked["day"],
     )

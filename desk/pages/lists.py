@@ -6,29 +6,36 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from desk.lists import holds, people
-from desk.lists.files import lines_of
-from kernel.staff.site import staff_page
+from desk.lists import books, holds, people
+from desk.lists.listed import Link, Row
+from kernel.spreadsheets.files import FORMATS, list_file
+from kernel.staff.site import for_all_staff
 
-LISTS = {**people.LISTS, **holds.LISTS}
+LISTS = {**people.LISTS, **holds.LISTS, **books.LISTS}
 
 
-@staff_page("accounts.view_user")
+@for_all_staff
 def work_list(request: HttpRequest, name: str) -> HttpResponse:
-    """One of the lists, for who may see what it is about, as a page or with `as=csv` as a file."""
+    """One of the lists, for who may see what it is about, as a page, or with `as=csv` or `as=xlsx` as a file."""
     if name not in LISTS:
         raise Http404
     one, now = LISTS[name], timezone.now()
     if not request.user.has_perm(one.permission):
         raise PermissionDenied
-    if request.GET.get("as") == "csv":
-        answer = HttpResponse("".join(lines_of(one.columns, one.rows(now))), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return answer
+    if (kind := request.GET.get("as", "")) in FORMATS:
+        return list_file(kind, name, one.columns, one.rows(now))
     seen = [
         {"name": other, "title": LISTS[other].title}
         for other in LISTS
         if request.user.has_perm(LISTS[other].permission)
     ]
-    context = {"title": one.title, "list": one, "name": name, "rows": list(one.rows(now)), "lists": seen, "now": now}
+    rows = [_shown(row, request) for row in one.rows(now)]
+    context = {"title": one.title, "list": one, "name": name, "rows": rows, "lists": seen, "now": now}
     return TemplateResponse(request, "desk/list.html", {**admin.site.each_context(request), **context})
+
+
+def _shown(row: Row, request: HttpRequest) -> Row:
+    """The row, without links to what the person may not see."""
+    return tuple(
+        cell.words if isinstance(cell, Link) and not request.user.has_perm(cell.permission) else cell for cell in row
+    )

@@ -44,13 +44,15 @@ KEPT = ("kind", "title", "patron", "loan", "return_id", "held_for")
 @dataclass(frozen=True, kw_only=True)
 class Scan:
     """One scan: who scanned what under which key, for whom, and as of which earlier day, if one is set. It may have
-    waited before it was sent, from `scanned_at` until `now`."""
+    waited before it was sent, from `scanned_at` until `now`. `again_of` is the key of the scan that read the same just
+    before, empty where none did; None where the browser does not say."""
 
     by: int
     key: str
     typed: str
     now: datetime
     scanned_at: datetime
+    again_of: str | None = None
     patron: int | None = None
     day: date | None = None
 
@@ -61,7 +63,7 @@ class Scan:
 
 def done_before(scan: Scan) -> Act | None:
     """What came of a scan that was sent before, since its answer was lost; None where nothing was done."""
-    outcome = _sent(scan).outcome()
+    outcome = sent(scan).outcome()
     if outcome is None:
         return None
     (note,) = outcome.notes
@@ -183,18 +185,16 @@ def _done_once(scan: Scan, do: Callable[[Keep], object], copy: Copy | None = Non
         note = Note(
             level=messages.INFO, sentence=act.said, about=json.dumps({name: getattr(act, name) for name in KEPT})
         )
-        _sent(scan).keep(Outcome(address=reverse("admin:desk"), notes=(note,)))
+        sent(scan).keep(Outcome(address=reverse("admin:desk"), notes=(note,)))
 
     try:
         do(keep)
-    except (Refused, ObjectDoesNotExist) as no:
-        return refused(scan, no if isinstance(no, Refused) else ChangedMeanwhile(), copy)
-    except SentMeanwhileError:
-        first = done_before(scan)
-        assert first, "it was kept by whoever was first"
-        return first
+    except (Refused, ObjectDoesNotExist, SentMeanwhileError) as no:
+        why = no if isinstance(no, Refused) else ChangedMeanwhile()
+        return done_before(scan) or refused(scan, why, copy)  # sent twice, it was done while this one waited
     return made[-1]
 
 
-def _sent(scan: Scan) -> SentForm:
+def sent(scan: Scan) -> SentForm:
+    """The scan as a form, under whose key its outcome is kept."""
     return SentForm(name="scan", caller_id=scan.by, key=scan.key, database=router.db_for_write(Loan))

@@ -16,7 +16,7 @@ from desk.scanning.account import patron_on_screen
 from desk.scanning.acts import Scan, done_before, lend, refused, renew, take_back
 from desk.scanning.meaning import Command, Meaning, meaning_of
 from desk.scanning.sitting import acts_of, note, repeats
-from desk.scanning.undoing import undo
+from desk.scanning.undoing import undo, voided_before
 from lending.models import Copy, Loan
 from lending.queries import copy_of_barcode, open_loans_of
 from lending.returns.items import ItemsMissing, MissingItems
@@ -144,11 +144,9 @@ class Box:
         return self._after(list(acts), scan, asked)
 
     def _undo_last(self, scan: Scan) -> Iterator[Act]:
-        last = next((act for act in acts_of(self.sitting) if act.is_undoable), None)
-        if last is None:
-            return
-        refusal = undo(last, now=scan.now)
-        yield refused(scan, refusal) if refusal else last
+        last = voided_before(scan) or next((act for act in acts_of(self.sitting) if act.is_undoable), None)
+        if last:
+            yield undo(last, scan)
 
     def _renew_all(self, scan: Scan) -> Iterator[Act]:
         if scan.patron is None:

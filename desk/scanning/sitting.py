@@ -48,7 +48,8 @@ def acts_of(sitting: uuid.UUID, **which: Any) -> list[Act]:
 
 
 def note(sitting: uuid.UUID, act: Act) -> Act:
-    """Keeps the act for the list; one that was kept before is given back as it is."""
+    """Keeps the act for the list; one that was kept before is given back as it is, unless that was a refusal whose
+    answer was lost."""
     if act.pk:
         return act
     act.sitting = sitting
@@ -56,14 +57,24 @@ def note(sitting: uuid.UUID, act: Act) -> Act:
         with transaction.atomic():
             act.save(force_insert=True)
     except IntegrityError:
-        return Act.objects.get(by=act.by, key=act.key)
+        kept = Act.objects.get(by=act.by, key=act.key)
+        if kept.kind != Act.Kind.REFUSED:
+            return kept
+        act.pk = kept.pk
+        act.save(force_update=True)
     return act
 
 
 def repeats(sitting: uuid.UUID, scan: Scan) -> Act | None:
-    """Says what the first scan of that number did, where this one came within five seconds of it."""
-    just_now = Act.objects.filter(sitting=sitting, at__range=(scan.scanned_at - SAME_SCAN, scan.scanned_at + SAME_SCAN))
-    done = just_now.exclude(kind__in=[Act.Kind.REFUSED, Act.Kind.REPEATED]).exclude(key=scan.key)
+    """Says what the first scan of that number did, where this one came within five seconds of it: by the browser's
+    clock where it says so, since a scan may wait on its way, too."""
+    just_now = {"at__range": (scan.scanned_at - SAME_SCAN, scan.scanned_at + SAME_SCAN)}
+    which: dict[str, Any] = just_now if scan.again_of is None else {"key": scan.again_of}
+    done = (
+        Act.objects.filter(sitting=sitting, **which)
+        .exclude(kind__in=[Act.Kind.REFUSED, Act.Kind.REPEATED])
+        .exclude(key=scan.key)
+    )
     first = done.filter(typed=scan.typed).order_by("pk").last()
     if first is None or first.voided_at:
         return None

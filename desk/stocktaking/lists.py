@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from catalog.models import Scan, Stocktaking
 from catalog.stocktaking.queries import results
-from desk.lists.files import lines_of
 from desk.stocktaking.acting import Act, Doing, Row, do_and_settle
 from desk.stocktaking.acts import ACTS
 from desk.stocktaking.said import TITLES, label_of, names_of, state_of
 from kernel.refusals import Refused
+from kernel.spreadsheets.files import FORMATS, list_file
 from kernel.staff.lists import BoundedPaginator
 from kernel.staff.refusals import refusals_shown
 from kernel.staff.site import staff_page
@@ -42,15 +42,15 @@ COLUMNS = (
 
 @staff_page("catalog.view_stocktaking")
 def result_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One of the lists; with `as=csv` as a file. What is chosen and sent leads to a page that says what will come of
-    it, and sent from there it is done."""
+    """One of the lists; with `as=csv` or `as=xlsx` as a file. What is chosen and sent leads to a page that says what
+    will come of it, and sent from there it is done."""
     one = get_object_or_404(Stocktaking, pk=pk)
     if name not in TITLES:
         raise Http404
     if request.method == "POST":
         return _act(request, one, name)
-    if request.GET.get("as") == "csv":
-        return _file(one, name)
+    if (kind := request.GET.get("as", "")) in FORMATS:
+        return list_file(kind, f"stocktaking-{one.pk}-{name}", COLUMNS, _all_cells(one, name))
     paginator = BoundedPaginator(results(one, name), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     rows = [_row(thing) for thing in page]
@@ -126,11 +126,8 @@ def _do(request: HttpRequest, act: Act, name: str, rows: list[Row], doing: Doing
         messages.success(request, _("%(what)s: %(count)s done.") % {"what": act.title, "count": count})
 
 
-def _file(one: Stocktaking, name: str) -> HttpResponse:
-    rows = [_row(thing) for thing in results(one, name)[:MOST_IN_FILE]]
-    answer = HttpResponse("".join(lines_of(COLUMNS, _cells(rows))), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="stocktaking-{one.pk}-{name}.csv"'
-    return answer
+def _all_cells(one: Stocktaking, name: str) -> Iterator[tuple[str, ...]]:
+    return _cells([_row(thing) for thing in results(one, name)[:MOST_IN_FILE]])
 
 
 def _row(thing: Any) -> Row:

@@ -2,48 +2,30 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from fines.columns import MOVED
+from fines.forms import Counting
 from fines.models import Count, Entry, Till
 from fines.services import close_till, reopen_till
 from fines.till.queries import lines_of, tills
-from fines.till.sheet import sheet_of
+from fines.till.sheet import COLUMNS, movements_of
 from kernel.money import money
+from kernel.spreadsheets.files import list_file
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.columns import money_column
-from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ReasonForm
 from kernel.staff.inlines import ReadOnlyInline
 
 CASH = money_column("cash", gettext_lazy("cash by the movements"))
 COUNTED = money_column("counted", gettext_lazy("counted"))
 DIFFERENCE = money_column("difference", gettext_lazy("difference"))
-
-
-class Counting(forms.Form):
-    """What was counted."""
-
-    counted = MoneyField(
-        label=gettext_lazy("counted"),
-        min_value=0,
-        max_value=2**31 - 1,
-        help_text=gettext_lazy("The cash in the till, without what was in it for change."),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("note"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy("Needed where there is a difference."),
-        widget=forms.TextInput({"size": 60}),
-    )
 
 
 class Counts(ReadOnlyInline):
@@ -98,12 +80,12 @@ class MovementsOfTill(ReadOnlyInline):
 class Closed(admin.SimpleListFilter):
     """A filter by whether a till was counted and closed."""
 
-    title = gettext_lazy("closed")
+    title = pgettext_lazy("till", "closed")
     parameter_name = "closed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """The two."""
-        return [("yes", gettext_lazy("closed")), ("no", gettext_lazy("open"))]
+        return [("yes", pgettext_lazy("till", "closed")), ("no", pgettext_lazy("till", "open"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The one or the other."""
@@ -120,7 +102,7 @@ class TillAdmin(ReadOnlyAdmin):
     ordering: ClassVar[Any] = ("-day", "pk")
     fields: ClassVar[Any] = ("day", "cashier", "state", "sums", CASH, COUNTED, DIFFERENCE)
     readonly_fields: ClassVar[Any] = ("state", "sums", CASH, COUNTED, DIFFERENCE)
-    actions = ("close", "reopen", "as_file")
+    actions = ("close", "reopen", "as_workbook", "as_file")
     inlines = (Counts, MovementsOfTill)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -137,7 +119,7 @@ class TillAdmin(ReadOnlyAdmin):
 
     def fits(self, action: str, thing: Any) -> bool:
         """An open till can be closed, a closed one reopened."""
-        return bool(action == "as_file" or (thing.counted is None) == (action == "close"))
+        return bool(action in {"as_workbook", "as_file"} or (thing.counted is None) == (action == "close"))
 
     @admin.action(description=gettext_lazy("Count and close"), permissions=["close"])
     def close(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
@@ -175,16 +157,19 @@ class TillAdmin(ReadOnlyAdmin):
         return None
 
     @admin.action(description=gettext_lazy("As a file (CSV)"), permissions=["view"])
-    def as_file(self, request: HttpRequest, queryset: QuerySet[Any]) -> StreamingHttpResponse:
+    def as_file(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         """The movements of tills as a table."""
-        answer = StreamingHttpResponse(sheet_of(list(queryset)), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = 'attachment; filename="till.csv"'
-        return answer
+        return list_file("csv", "till", COLUMNS, movements_of(queryset))
+
+    @admin.action(description=gettext_lazy("As a file (XLSX)"), permissions=["view"])
+    def as_workbook(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """The same as a workbook."""
+        return list_file("xlsx", "till", COLUMNS, movements_of(queryset))
 
     @admin.display(description=gettext_lazy("status"))
     def state(self, till: Any) -> str:
         """Open or closed."""
-        return _("open") if till.counted is None else _("closed")
+        return str(pgettext_lazy("till", "open") if till.counted is None else pgettext_lazy("till", "closed"))
 
     @admin.display(description=gettext_lazy("by method"))
     def sums(self, till: Any) -> str:

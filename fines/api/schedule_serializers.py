@@ -9,7 +9,8 @@ from rest_framework import serializers
 from fines.fee_fields import DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of, duration_shown
 from fines.models import FeeSchedule
 from fines.schedules.table import shown
-from kernel.http.input.fields import Day, Text, WholeNumber
+from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
+from kernel.http.input.parsing import Part
 
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
 KINDS, PER = ("tiers", "per_day"), ("copy", "return")
@@ -20,13 +21,13 @@ def _amount(*, nullable: bool = True) -> WholeNumber:
 
 
 @extend_schema_serializer(component_name="FeeTier")
-class TierField(serializers.Serializer[Any]):
+class TierField(Part):
     from_day = WholeNumber(min_value=1, max_value=MOST_DAYS)
     amount = WholeNumber(min_value=0, max_value=MOST_MONEY)
 
 
 @extend_schema_serializer(component_name="RefundWithin")
-class RefundWithin(serializers.Serializer[Any]):
+class RefundWithin(Part):
     months = WholeNumber(min_value=1, max_value=DURATIONS["months"][1], required=False)
     days = WholeNumber(min_value=0, max_value=DURATIONS["days"][1], required=False)
 
@@ -42,17 +43,17 @@ class AdoptingFees(serializers.Serializer[Any]):
     """A schedule that is to be adopted. What it leaves out stays left out."""
 
     valid_from = Day(required=False, allow_null=True)
-    category = serializers.RegexField(CODE, max_length=32, allow_null=True, default=None)
-    copy_type = serializers.RegexField(CODE, max_length=32, allow_null=True, default=None)
+    category = Code(CODE, max_length=32, allow_null=True, default=None)
+    copy_type = Code(CODE, max_length=32, allow_null=True, default=None)
     kind = serializers.ChoiceField(KINDS, required=False)
     tiers = TierField(many=True, required=False)
     rate = _amount()
     per = serializers.ChoiceField(PER, required=False)
     cap = _amount()
-    cap_at_price = serializers.BooleanField(required=False)
+    cap_at_price = Flag(required=False)
     lost_amount = _amount()
     processing_fee = _amount(nullable=False)
-    processing_fee_refunded = serializers.BooleanField(required=False)
+    processing_fee_refunded = Flag(required=False)
     refund_within = RefundWithin(required=False, allow_null=True)
     buy_off_rate = _amount()
 

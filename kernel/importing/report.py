@@ -1,9 +1,8 @@
 """The report of an import: figures, and what is to be told of its records, as JSON or as a table for a spreadsheet."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,11 @@ from django.utils.translation import gettext as _
 from kernel.importing.batches import REFUSED
 from kernel.importing.kinds import Kind
 from kernel.importing.models import Entry, Import
-from kernel.importing.tables.formulas import escaped
+from kernel.spreadsheets.csv_lines import csv_lines
 
 COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
 COUNTED_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
-MARK = "\ufeff"
 
 
 class Report:
@@ -83,16 +81,8 @@ class Report:
         yield "\n ]\n}\n"
 
     def as_csv(self) -> Iterator[str]:
-        """The entries, piece by piece; spreadsheets take a CSV for UTF-8 only when its mark says so."""
-        written = io.StringIO()
-        table = csv.writer(written)
-        table.writerow(COLUMNS)
-        yield MARK + written.getvalue()
-        for row in self.rows():
-            written.seek(0)
-            written.truncate()
-            table.writerow(_cells(row))
-            yield written.getvalue()
+        """The entries, piece by piece."""
+        return csv_lines(chain([COLUMNS], (row.values() for row in self.rows())))
 
     def write(self, path: Path) -> None:
         """Writes the report, as JSON or CSV by the path's ending."""
@@ -107,8 +97,3 @@ FORMS: Mapping[str, Callable[[Report], Iterator[str]]] = {".json": Report.as_jso
 def sentences(kind: Kind) -> Iterator[tuple[str, str]]:
     """The kind's reasons, each with its sentence."""
     yield from ((str(code), str(label)) for code, label in kind.reasons.choices)
-
-
-def _cells(row: Mapping[str, Any]) -> list[str]:
-    """The row's cells, none of which a spreadsheet would take for a formula."""
-    return [escaped(str(cell)) for cell in row.values()]

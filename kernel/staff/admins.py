@@ -22,9 +22,11 @@ from django.utils.text import capfirst
 from kernel.http.idempotency.forms import SentMeanwhileError, key_of
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
+from kernel.spreadsheets.files import FORMATS
 from kernel.staff import submissions
 from kernel.staff.fields import DayField
 from kernel.staff.forms import VERSION, ServiceForm
+from kernel.staff.list_files import KIND, listed_as_file
 from kernel.staff.lists import BoundedPaginator
 from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
 from kernel.storage.retries import with_retries
@@ -42,6 +44,7 @@ class StaffAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
+    files = tuple(FORMATS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: what is not wanted any more is withdrawn, waived or cancelled."""
@@ -105,7 +108,9 @@ class StaffAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, under the name of what it lists."""
+        """The list, under the name of what it lists; as a file where that is asked for."""
+        if (kind := request.GET.get(KIND)) in FORMATS:
+            return listed_as_file(self, request, str(kind))
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

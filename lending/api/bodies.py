@@ -1,5 +1,6 @@
 """What goes in at lending's door."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
 
 from kernel.days.holidays import UnknownHolidays
 from kernel.http.input.fields import Barcode, Day, Text, WholeNumber, identifier
+from kernel.http.permissions import has_right
 from lending.calendar.memory import calendar_in_force
 
 MOST_COPIES = 1_000
@@ -37,6 +41,14 @@ class Overriding(serializers.Serializer[Any]):
         if wanted.get("override") and not wanted.get("reason"):
             raise serializers.ValidationError({"reason": [_("Say why the rules do not hold here.")]})
         return wanted
+
+
+def refuse_to_override(request: Request) -> None:
+    """Raises `PermissionDenied` for a body that decides against rules, where the caller may not; whatever else is wrong
+    with it."""
+    decides = isinstance(request.data, Mapping) and "override" in request.data
+    if decides and not has_right(request.user, "lending.override"):
+        raise PermissionDenied
 
 
 class DeskBorrowing(Overriding):

@@ -16,6 +16,7 @@ from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, may, own_or_all
 from kernel.http.schema import location
+from lending.api.bodies import refuse_to_override
 from lending.api.hold_serializers import DeskHolding, HoldFilters, Holding, HoldShown, MovingHold, PickupDay, Suspending
 from lending.api.responses import volume_is_input
 from lending.holds.queries import holds
@@ -175,13 +176,12 @@ class PickupDayOfHold(APIView):
 
 def _wanted(request: Request) -> dict[str, Any]:
     """What a hold asks for in the words of the service. Raises `ValidationError` and `PermissionDenied`."""
+    refuse_to_override(request)
     if not request.user.is_staff:
         wanted = validated(Holding, request.data)
         return {"patron_id": request.user.pk, "book_id": wanted.pop("book"), **wanted}
     wanted = validated(DeskHolding, request.data)
     if not wanted.keys() <= {"book", "volume"} and not has_right(request.user, "lending.add_hold"):
-        raise PermissionDenied
-    if wanted.get("override") and not has_right(request.user, "lending.override"):
         raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     return {"patron_id": patron.pk, "book_id": wanted.pop("book"), **wanted}

@@ -20,7 +20,7 @@ from kernel.http.input.parsing import filters_of, validated
 from kernel.http.permissions import SignedIn, by_method, has_right, own_or_all
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
-from lending.api.bodies import BORROWING, Borrowing, DeskBorrowing
+from lending.api.bodies import BORROWING, Borrowing, DeskBorrowing, refuse_to_override
 from lending.api.explanation_serializers import BorrowingOptions, DryRunShown, ExplanationShown
 from lending.api.group_commit import borrow_in_group
 from lending.api.responses import dry_run_shown, loan_accepted, loan_created, volume_is_input
@@ -165,14 +165,14 @@ class ExplainLoan(APIView):
 
 
 def _wanted(request: Request) -> tuple[Any, dict[str, Any]]:
-    """Who borrows, and what a borrow asks for in the words of the service. Raises `ValidationError`."""
+    """Who borrows, and what a borrow asks for in the words of the service. Raises `ValidationError` and
+    `PermissionDenied`."""
+    refuse_to_override(request)
     if not request.user.is_staff:
         wanted = validated(Borrowing, request.data)
         return request.user, {"patron_id": request.user.pk, "book_id": wanted.pop("book"), **wanted}
     wanted = validated(DeskBorrowing, request.data)
     if not wanted.keys() <= {"book", "volume", "quantity"} and not has_right(request.user, "lending.add_loan"):
-        raise PermissionDenied
-    if wanted.get("override") and not has_right(request.user, "lending.override"):
         raise PermissionDenied
     patron = wanted.pop("patron", request.user)
     book = wanted.pop("book", None) or book_of_barcode(wanted["barcode"])

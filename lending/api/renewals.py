@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import has_right, may
-from lending.api.bodies import Overriding, SettingDueDate
+from lending.api.bodies import Overriding, SettingDueDate, refuse_to_override
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import loan_json
 from lending.api.serializers import LoanShown
@@ -30,6 +30,7 @@ class RenewLoan(APIView):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Moves the due date on, as the policy says that the loan keeps."""
+        refuse_to_override(request)
         wanted = validated(Overriding, request.data)
         if wanted and not has_right(request.user, "lending.override"):
             raise PermissionDenied

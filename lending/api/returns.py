@@ -1,24 +1,27 @@
 """The API's door to returns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from kernel.http.idempotency.views import idempotent
+from kernel.http.idempotency.keys import Keyed, commit_with_answer
+from kernel.http.idempotency.views import idempotent, idempotent_by_itself
 from kernel.http.input.parsing import validated
 from kernel.http.permissions import has_right, may
 from kernel.http.problems import PleaseWait
 from kernel.http.schema import location
 from kernel.observability.tracing import acting
-from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode
+from lending.api.bodies import DeskReturning, Returning, ReturningByBarcode, refuse_to_override
+from lending.api.group_commit import return_in_group
 from lending.api.loans import ActOnOwnOrAll
 from lending.api.responses import copy_pulled, loan_accepted, loan_returned
 from lending.api.serializers import BROUGHT_BACK, BroughtBack, LoanShown
@@ -28,6 +31,7 @@ from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
 from lending.returns.drop_box import NoSelfReturn
+from lending.returns.grouped import ReturnRequest
 from lending.returns.items import ItemsMissing, MissingItems, UnknownItems
 from lending.returns.refusals import BeforeTheLoan, NotOnLoan
 from lending.returns.services import loan_of_copy, return_book, return_copy
@@ -45,12 +49,19 @@ class ReturnLoan(APIView):
         responses={200: BroughtBack, 202: LoanShown, 409: (NotOnLoan, NoSelfReturn)},
     )
     @admitted(deferred_by="post_later")
-    @idempotent
-    def post(self, request: Request, pk: int, *, now: datetime) -> Response:
+    @idempotent_by_itself
+    def post(self, request: Request, pk: int, *, now: datetime, keyed: Keyed | None) -> Response:
         """Returns all copies that are out, or so many of them; under overload it is accepted and done later (202)."""
-        own = ActOnOwnOrAll.only_of(request.user)
-        with earlier_day_is_input():
-            return loan_returned(return_book(pk, now=now, of_patron=own, **_wanted(request)))
+        own, wanted = ActOnOwnOrAll.only_of(request.user), _wanted(request)
+
+        def alone() -> Response:
+            with earlier_day_is_input():
+                return loan_returned(return_book(pk, now=now, of_patron=own, **wanted))
+
+        if "returned_on" in wanted:
+            return commit_with_answer(keyed, alone)
+        asked = ReturnRequest(asked_at=now, loan_id=pk, of_patron=own, quantity=wanted.get("quantity"))
+        return return_in_group(asked, keyed, alone)
 
     @idempotent
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
@@ -71,19 +82,16 @@ class ReturnByBarcode(APIView):
         responses={200: BROUGHT_BACK, 202: LoanShown, 409: (NotOnLoan, ItemsMissing)},
     )
     @admitted(deferred_by="post_later")
-    @idempotent
-    def post(self, request: Request, *, now: datetime) -> Response:
+    @idempotent_by_itself
+    def post(self, request: Request, *, now: datetime, keyed: Keyed | None) -> Response:
         """Returns the copy of that barcode, whoever has it, or puts one that comes from its shelf on the hold shelf;
         under overload a return is accepted and done later (202)."""
+        refuse_to_override(request)
         wanted = validated(ReturningByBarcode, request.data)
-        items, override = wanted.pop("missing_items", ()), wanted.pop("override", ())
-        if override and not has_right(request.user, "lending.override"):
-            raise PermissionDenied
-        missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
-        with earlier_day_is_input(), acting(reason=wanted.pop("reason", "")):
-            if copy := copy_to_pull(wanted["barcode"]):
-                return copy_pulled(pull_copy(copy.pk, now=now))
-            return loan_returned(return_copy(**wanted, missing=missing, now=now))
+        alone = partial(_scanned, wanted, now)
+        if wanted.keys() != {"barcode"}:
+            return commit_with_answer(keyed, alone)
+        return return_in_group(ReturnRequest(asked_at=now, barcode=wanted["barcode"]), keyed, alone)
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
@@ -92,6 +100,17 @@ class ReturnByBarcode(APIView):
         if not wanted.keys() <= {"barcode", "returned_on"}:
             raise PleaseWait
         return _deferred(loan_of_copy(wanted["barcode"], now if begun else None), now, begun, **wanted)
+
+
+def _scanned(wanted: Mapping[str, Any], now: datetime) -> Response:
+    """The response to a copy that is scanned as it comes back, with all that was said of it."""
+    said = dict(wanted)
+    items, override = said.pop("missing_items", ()), said.pop("override", ())
+    missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
+    with earlier_day_is_input(), acting(reason=said.pop("reason", "")):
+        if copy := copy_to_pull(said["barcode"]):
+            return copy_pulled(pull_copy(copy.pk, now=now))
+        return loan_returned(return_copy(**said, missing=missing, now=now))
 
 
 def _wanted(request: Request) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Lo
     """
     accounts = lock_known_accounts({request.patron_id for request in requests})
     known = {request.patron_id: request.borrower for request in requests if request.borrower}
-    singles = [patron for patron, family in accounts.items() if family is None]
+    singles = [patron for patron, account in accounts.items() if account.family_id is None]
     eligibility = eligibility_of(singles, timezone.localdate(now), known)
     first = {request.patron_id: place for place, request in reversed(list(enumerate(requests)))}
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)

@@ -68,7 +68,7 @@ def decide_loans(loan_ids: Collection[int], *, now: datetime) -> list[int]:
     `decide_loan` can decide.
     """
     accounts = lock_accounts(set(Loan.objects.filter(pk__in=loan_ids).values_list("patron", flat=True)))
-    singles = {patron for patron, family in accounts.items() if family is None}
+    singles = {patron for patron, account in accounts.items() if account.family_id is None}
     requested = Loan.objects.filter(pk__in=loan_ids, status=Loan.Status.REQUESTED).order_by("pk")
     first = _first_of_each(requested, singles)
     eligibility = eligibility_before([loan.pk for loan in first], timezone.localdate(now))

@@ -1,7 +1,7 @@
 """Returning: copies of a loan come back, some or all."""
 
 from collections import defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 
@@ -11,25 +11,23 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.events import BookReturned, Shelf
-from lending.holds.assigning import NOTHING, assign_copies
-from lending.locks import lock_loan, lock_queues, save_next_version
+from lending.holds.assigning import NOTHING, assign_brought_back
+from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
-from lending.models import Copy, Loan, LoanLine, Return, trace_fields
-from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.late_returns import LateReturn, late_return, rules_kept
-from lending.policy_fields import Rules
+from lending.models import Copy, Loan, LoanLine, Return
+from lending.policies.borrowers import borrowers
+from lending.policies.late_returns import rules_kept
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
 from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
-from lending.stock.copies import bring_back
+from lending.returns.taking import Coming, returned, take_back
 from lending.stock.shelf import shelf_of
 from lending.suspensions.services import recompute_suspension
 
 
 @dataclass(frozen=True, kw_only=True)
-class Coming:
-    """What comes back, as `return_book` is asked."""
+class Asked:
+    """What should come back, as `return_book` is asked."""
 
     quantity: int | None
     barcode: str
@@ -54,15 +52,15 @@ def return_book(
     another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, `NoSelfReturn`, and of the copy of a
     barcode `UnknownItems` and `ItemsMissing`; then nothing is changed.
     """
-    coming = Coming(quantity=quantity, barcode=barcode, of_patron=of_patron, returned_on=returned_on, missing=missing)
+    asked = Asked(quantity=quantity, barcode=barcode, of_patron=of_patron, returned_on=returned_on, missing=missing)
     try:
-        return _return(loan_id, coming, now)
+        return _return(loan_id, asked, now)
     except QueueBegan:
-        return _return(loan_id, coming, now, behind_queue=True)
+        return _return(loan_id, asked, now, behind_queue=True)
 
 
 @atomic_in("lending")
-def _return(loan_id: int, asked: Coming, now: datetime, *, behind_queue: bool = False) -> Return:
+def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = False) -> Return:
     loan = lock_loan(loan_id, of_patron=asked.of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
     coming = lines[: asked.quantity]
@@ -76,13 +74,26 @@ def _return(loan_id: int, asked: Coming, now: datetime, *, behind_queue: bool = 
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
+        place = Copy.Place.HOLD_SHELF if place == Copy.Place.SHELF else place
     note_missing_items(coming[0].copy, asked.missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
 
     for day in sorted(on_day):
-        made = _take_back(loan, on_day[day], day, patron, rules, place, now, behind_queue=behind_queue)
+        made = _take_back(
+            Coming(
+                loan=loan,
+                lines=on_day[day],
+                on=day,
+                at=now,
+                category=patron.category,
+                rules=rules,
+                place=place,
+                trace=current_trace(),
+            ),
+            behind_queue=behind_queue,
+        )
     after_commit_in("lending", partial(RETURNS.inc, len(on_day)))
     return made
 
@@ -97,74 +108,22 @@ def _day_of(line: LoanLine, day: date) -> date:
     return min(day, line.claimed_on or day)
 
 
-def _take_back(
-    loan: Loan,
-    coming: list[LoanLine],
-    day: date,
-    patron: Borrower,
-    rules: Rules,
-    place: Copy.Place,
-    now: datetime,
-    *,
-    behind_queue: bool,
-) -> Return:
-    late = late_return(loan.due_on or day, day, rules.late)
-    late_items = {line.copy_id: line.items for line in coming if line.items and rules.items.late}
-
-    made = _kept(loan, len(coming), day, late, now, late_items=sum(late_items.values()))
-    copies = bring_back(coming, LoanLine.Ending.RETURNED, now, made, place)
+def _take_back(coming: Coming, *, behind_queue: bool) -> Return:
+    loan, now = coming.loan, coming.at
+    (made,) = take_back([coming])
+    copies = [line.copy for line in coming.lines]
     if not behind_queue and any(copy.waited_for for copy in copies):
         raise QueueBegan(loan.book_id)
-    assigned = NOTHING
-    if behind_queue and place == Copy.Place.SHELF:
-        in_hand = [copy.pk for copy in copies]
-        assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
-    if all(line.ending for line in loan.all_lines):
-        loan.status, loan.returned_at = Loan.Status.RETURNED, now
-    save_next_version(loan)
+    for_holds = coming.place == Copy.Place.HOLD_SHELF
+    assigned = assign_brought_back(loan.book_id, copies, now=now, return_id=made.pk) if for_holds else NOTHING
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
     made.holds = assigned.ready
-    shelf = {**shelf_of(copies), **assigned.shelf}
-    announced = _announced(made, coming, patron, now, shelf=shelf, late_items=late_items)
+    announced = returned(made, coming, shelf={**shelf_of(copies), **assigned.shelf})
     publish_many([announced, *assigned.events(now)])
     return made
-
-
-def _kept(loan: Loan, copies: int, day: date, late: LateReturn, now: datetime, *, late_items: int) -> Return:
-    return Return.objects.create(
-        loan=loan,
-        patron_id=loan.patron_id,
-        quantity=copies,
-        returned_at=now,
-        returned_on=day,
-        version=loan.version + 1,
-        late_items=late_items,
-        **asdict(late),
-        **trace_fields(current_trace()),
-    )
-
-
-def _announced(
-    made: Return, coming: list[LoanLine], patron: Borrower, now: datetime, *, shelf: Shelf, late_items: dict[int, int]
-) -> BookReturned:
-    out = sum(not line.ending for line in made.loan.all_lines)
-    return BookReturned(
-        **made.loan.facts(now, outstanding=out),
-        shelf=shelf,
-        return_id=made.pk,
-        returned=made.quantity,
-        returned_on=made.returned_on,
-        days_late=made.days_late,
-        days_counted=made.days_counted,
-        late_as=made.late_as,
-        category=patron.category,
-        copy_type=coming[0].copy.type,
-        prices={line.copy_id: line.copy.price for line in coming},
-        late_items=late_items,
-    )
 
 
 def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:

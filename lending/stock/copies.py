@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from kernel.storage.bulk import insert_rows
+from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import connection_of, database_of
-from lending.models import LENDABLE, Book, Copy, Loan, LoanLine, Return
+from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 from lending.policy_fields import ItemRules
 from lending.stock.statements import MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
 
@@ -94,18 +94,16 @@ def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy], ItemRules]]) -> list[Loa
     return lines
 
 
-def bring_back(
-    lines: Sequence[LoanLine],
-    ending: LoanLine.Ending,
-    now: datetime,
-    made: Return | None = None,
-    place: Copy.Place = Copy.Place.SHELF,
-) -> list[Copy]:
-    """Ends open lines, with the return that was made of them, and puts their copies there, which it returns."""
-    still_open = LoanLine.objects.filter(pk__in=[line.pk for line in lines], ending="")
-    still_open.update(ending=ending, ended_at=now, brought_back=made)
+def end_lines(lines: Sequence[LoanLine], ending: LoanLine.Ending, now: datetime) -> list[Copy]:
+    """Ends open lines of which nothing came back, and puts their copies on the shelf, which it returns."""
     for line in lines:
         line.ending, line.ended_at = ending, now
+    return bring_back(lines, Copy.Place.SHELF)
+
+
+def bring_back(lines: Sequence[LoanLine], place: Copy.Place) -> list[Copy]:
+    """Writes how these lines ended, with the return that each names, and puts their copies there, which it returns."""
+    update_rows(lines, ["ending", "ended_at", "brought_back"], database_of("lending"))
     return _move_named([line.copy_id for line in lines], place)
 
 

@@ -12,7 +12,7 @@ from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import open_again, take_back_from_ready
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
-from lending.stock.copies import bring_back, take_named
+from lending.stock.copies import end_lines, take_named
 from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
 from lending.undo.refusals import (
@@ -90,7 +90,7 @@ def _undo_loan(loan_id: int, now: datetime) -> Loan:
 
     lock_queues([loan.book_id])
     out = [line for line in loan.all_lines if not line.ending]
-    copies = bring_back(out, LoanLine.Ending.CANCELLED, now)
+    copies = end_lines(out, LoanLine.Ending.CANCELLED, now)
     opened = open_again(loan_id, copies, now=now)
     kept = {hold.copy_id for hold in opened}
     if opened:

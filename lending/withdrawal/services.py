@@ -9,7 +9,7 @@ from lending.holds.settling import settle_queues
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, Loan, LoanLine
 from lending.policies.late_returns import rules_kept
-from lending.stock.copies import bring_back, lend_out, take_copies
+from lending.stock.copies import end_lines, lend_out, take_copies
 from lending.stock.shelf import prices_of, shelf_of
 
 
@@ -48,7 +48,7 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
     if not others:
         return False
 
-    came_back = shelf_of(bring_back(held, LoanLine.Ending.SUBSTITUTED, now))
+    came_back = shelf_of(end_lines(held, LoanLine.Ending.SUBSTITUTED, now))
     loan.all_lines += lend_out([(loan, others, rules_kept(loan, "", held[0].copy.type).items)])
     save_next_version(loan)
 
@@ -60,7 +60,7 @@ def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
 
 def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     """Takes the withdrawn copy off the loan; a loan that has none left is over."""
-    came_back = shelf_of(bring_back(held, LoanLine.Ending.CANCELLED, now))
+    came_back = shelf_of(end_lines(held, LoanLine.Ending.CANCELLED, now))
     outstanding = sum(not one.ending for one in loan.all_lines)
     loan.cancel_reason = Loan.CancelReason.COPY_WITHDRAWN
     if loan.quantity == len(held):

@@ -5,6 +5,7 @@ whether it left, so a mail of that kind is not sent again, and a message is, sin
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,16 +28,24 @@ def claim(now: datetime) -> list[Notice]:
     return list(Notice.objects.filter(claim=token, status=Status.WAITING).order_by("pk"))
 
 
-def is_begun(notice: Notice, channel: Channel, now: datetime) -> bool:
-    """Marks a claimed notice as being sent; whether it is still ours to send."""
-    mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim, status=Status.WAITING, retry_at__gt=now)
-    return bool(mine.update(status=Status.SENDING, channel=channel))
+def begin(notices: Sequence[Notice], channel: Channel, now: datetime) -> set[int]:
+    """Marks notices of one claim as being sent, each with a lease of its own from now on; the ids of those that are
+    still ours to send."""
+    ids = {notice.pk for notice in notices}
+    if not ids:
+        return ids
+    claimed = Notice.objects.filter(pk__in=ids, claim=notices[0].claim)
+    mine = claimed.filter(status=Status.WAITING, retry_at__gt=now)
+    if mine.update(status=Status.SENDING, channel=channel, retry_at=now + LEASE) == len(ids):
+        return ids
+    return set(claimed.filter(status=Status.SENDING).values_list("pk", flat=True))
 
 
 def release(notices: list[Notice], retry_at: datetime) -> None:
     """Leaves claimed notices to whoever sends next, from that time on."""
-    ids = [notice.pk for notice in notices]
-    Notice.objects.filter(pk__in=ids, status=Status.WAITING, claim=notices[0].claim).update(retry_at=retry_at)
+    if notices:
+        mine = Notice.objects.filter(pk__in=[notice.pk for notice in notices], claim=notices[0].claim)
+        mine.filter(status=Status.WAITING).update(retry_at=retry_at)
 
 
 def clear_up(now: datetime) -> None:

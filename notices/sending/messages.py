@@ -20,6 +20,9 @@ SHORT, LONG, LONG_TITLE = 90, 2_000, 40
 LATER = {408, 425, 429}
 """Answers that another try may cure, though they say that the call was wrong."""
 
+AWAY = {None, 429, 502, 503, 504}
+"""Answers, or none, that say that the gateway takes nothing for now."""
+
 
 def send_message(notice_id: int, notice: Written, now: datetime) -> Outcome:
     """Gives it to the gateway."""
@@ -36,7 +39,8 @@ def send_message(notice_id: int, notice: Written, now: datetime) -> Outcome:
     if answer.is_success:
         return Outcome()
     error = f"the gateway answered {answer.status}" if answer.status else answer.error
-    return Outcome(error=error, is_final=400 <= (answer.status or 0) < 500 and answer.status not in LATER)
+    is_final = 400 <= (answer.status or 0) < 500 and answer.status not in LATER
+    return Outcome(error=error, is_final=is_final, is_away=answer.status in AWAY)
 
 
 def message_of(notice_id: int, notice: Written) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """What became of a notice, and what follows from it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.databases import atomic_in
-from notices.events import NoticeFailed, NoticeSent
+from notices.events import NoticeEvent, NoticeFailed, NoticeSent
 from notices.models import Cause, Channel, Notice
 from notices.writing.letters import Written
 
@@ -16,21 +17,34 @@ Status = Notice.Status
 
 
 class Outcome(NamedTuple):
-    """How a try ended: without an error, or with one that another try may or may not (`is_final`) cure."""
+    """How a try ended: without an error, or with one that another try may or may not (`is_final`) cure. It may say
+    (`is_away`) that others would fare no better now."""
 
     error: str = ""
     is_final: bool = False
+    is_away: bool = False
+
+
+class Sent(NamedTuple):
+    """A notice that was tried to be sent, in which words, and how that ended."""
+
+    notice: Notice
+    text: Written
+    outcome: Outcome
 
 
 @atomic_in("notices")
-def record(notice: Notice, text: Written, outcome: Outcome, now: datetime) -> Notice.Status:
-    """Keeps what was sent, and announces what became of it; one that failed is tried again after a growing pause."""
-    attempts, status = notice.attempts + 1, Status.SENT
-    if text.channel == Channel.LETTER:
-        status = Status.TO_PRINT
-    if outcome.error:
-        is_last = outcome.is_final or attempts >= MOST_ATTEMPTS
-        status = Status.FAILED if is_last else Status.WAITING
+def record(sent: Sequence[Sent], now: datetime) -> list[Notice.Status]:
+    """Keeps what was sent, and announces what became of it; what failed is tried again after a growing pause."""
+    kept = [(one, _kept(one, now)) for one in sent]
+    publish_many(_announced(one, status, now) for one, status in kept if status in (Status.SENT, Status.FAILED))
+    return [status or Status(one.notice.status) for one, status in kept]
+
+
+def _kept(sent: Sent, now: datetime) -> Notice.Status | None:
+    """What became of it; None where it is somebody else's by now."""
+    notice, text, outcome = sent
+    attempts, status = notice.attempts + 1, _status_of(sent)
     changes = {
         "kind": text.kind,
         "channel": text.channel,
@@ -42,14 +56,22 @@ def record(notice: Notice, text: Written, outcome: Outcome, now: datetime) -> No
         "retry_at": now + FIRST_PAUSE * 2 ** (attempts - 1),
     }
     mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim, status=Status.SENDING)
-    if not mine.update(status=status, **changes):
-        return Status(notice.status)
+    return status if mine.update(status=status, **changes) else None
+
+
+def _status_of(sent: Sent) -> Notice.Status:
+    if sent.outcome.error:
+        is_last = sent.outcome.is_final or sent.notice.attempts + 1 >= MOST_ATTEMPTS
+        return Status.FAILED if is_last else Status.WAITING
+    return Status.TO_PRINT if sent.text.channel == Channel.LETTER else Status.SENT
+
+
+def _announced(sent: Sent, status: Notice.Status | None, now: datetime) -> NoticeEvent:
+    notice, text, outcome = sent
     facts: Any = {"notice": notice.pk, "patron": notice.patron_id, "kind": text.kind, "channel": text.channel}
     if status == Status.SENT:
-        publish(NoticeSent(occurred_at=now, **facts))
-    if status == Status.FAILED:
-        publish(NoticeFailed(occurred_at=now, **facts, why="refused" if outcome.is_final else "not_taken"))
-    return status
+        return NoticeSent(occurred_at=now, **facts)
+    return NoticeFailed(occurred_at=now, **facts, why="refused" if outcome.is_final else "not_taken")
 
 
 @atomic_in("notices")

@@ -9,11 +9,11 @@ from django.core.mail import get_connection
 from django.utils import timezone
 
 from notices.models import Channel, Notice
-from notices.sending.claims import claim, clear_up, is_begun, release
+from notices.sending.claims import begin, claim, clear_up, release
+from notices.sending.gateway import Gateway, gateway
 from notices.sending.mails import send_mail
-from notices.sending.messages import send_message
-from notices.sending.outcomes import FIRST_PAUSE, Outcome, drop, record
-from notices.writing.known import Known, known_of
+from notices.sending.outcomes import FIRST_PAUSE, Outcome, Sent, drop, record
+from notices.writing.known import known_of
 from notices.writing.letters import Written, written
 
 Counts = Counter[str]
@@ -26,56 +26,59 @@ def send_due(
     """Sends what is due until nothing is, or until it should stop; how many there were by what became of them.
 
     Others may do so meanwhile: each notice is sent by one of them, and once. What nobody needs any more is dropped.
+    What the mail server or the gateway does not take now is left for later, and the rest goes out all the same.
     """
     clear_up(clock())
     counts: Counts = Counter()
-    while not should_stop() and (batch := claim(clock())):
-        if not _send_batch(batch, clock, should_stop, counts):
-            break
-        progress(len(batch))
+    with gateway(clock, counts.update) as messages:
+        while not should_stop() and (batch := claim(clock())):
+            before = counts.total()
+            _send_batch(batch, messages, clock, should_stop, counts)
+            progress(counts.total() - before)
+            if counts.total() == before:
+                break
     return counts
 
 
 def _send_batch(
-    batch: list[Notice], clock: Callable[[], datetime], should_stop: Callable[[], bool], counts: Counts
-) -> bool:
-    """Sends these over one connection, and leaves the rest to others when it should stop; whether the mail server was
-    there."""
-    known, mails = known_of(batch, _day(clock())), get_connection()
+    batch: list[Notice],
+    messages: Gateway,
+    clock: Callable[[], datetime],
+    should_stop: Callable[[], bool],
+    counts: Counts,
+) -> None:
+    """Sends these, mails over one connection, and leaves the rest to others when it should stop."""
+    known, mails, unsent = known_of(batch, _day(clock())), get_connection(), list[Notice]()
     try:
         for at, notice in enumerate(batch):
             if should_stop():
                 release(batch[at:], clock())
-                return True
-            if (status := _send(notice, known, mails, clock)) is None:
-                release(batch[at:], clock() + FIRST_PAUSE)
-                return False
-            counts[status] += 1
+                break
+            text = written(notice, known, _day(clock()))
+            if text is None:
+                drop(notice)
+                counts[DROPPED] += 1
+            elif text.channel == Channel.MESSAGE:
+                messages.take(notice, text)
+            elif text.channel == Channel.EMAIL and (unsent or not _is_open(mails)):
+                unsent.append(notice)
+            else:
+                counts.update(_send(notice, text, mails, clock))
+        messages.finish()
+        release(unsent, clock() + FIRST_PAUSE)
     finally:
         mails.close()
-    return True
 
 
-def _send(notice: Notice, known: Known, mails: Any, clock: Callable[[], datetime]) -> str | None:
-    """Sends one; what became of it, None where the mail server is away."""
-    now = clock()
-    text = written(notice, known, _day(now))
-    if text is None:
-        drop(notice)
-        return DROPPED
-    if text.channel == Channel.EMAIL and not _is_open(mails):
-        return None
-    if not is_begun(notice, text.channel, now):
-        return Notice.Status.WAITING
-    return record(notice, text, _leave(notice, text, mails, now), clock())
-
-
-def _leave(notice: Notice, text: Written, mails: Any, now: datetime) -> Outcome:
+def _send(notice: Notice, text: Written, mails: Any, clock: Callable[[], datetime]) -> list[Notice.Status]:
+    """Sends a mail, or has a letter printed; what became of it."""
+    if not begin([notice], text.channel, clock()):
+        return [Notice.Status.WAITING]
     if text.channel == Channel.EMAIL:
-        return send_mail(notice.pk, text, mails)
-    if text.channel == Channel.MESSAGE:
-        return send_message(notice.pk, text, now)
-    return Outcome() if text.person.address else Outcome(error="there is no address of any kind", is_final=True)
+        outcome = send_mail(notice.pk, text, mails)
+    else:
+        outcome = Outcome() if text.person.address else Outcome(error="there is no address of any kind", is_final=True)
+    return record([Sent(notice, text, outcome)], clock())
 
 
 def _is_open(mails: Any) -> bool:

@@ -1,6 +1,6 @@
 """The tables of statistics."""
 
-from reporting.models.counts import DayCount, MonthCount, StaleDay, What
+from reporting.models.counts import DayCount, HourCount, MonthCount, StaleDay, What
 from reporting.models.facts import (
     BookFact,
     CopyFact,
@@ -18,6 +18,7 @@ __all__ = [
     "CopyFact",
     "DayCount",
     "FineFact",
+    "HourCount",
     "LoanFact",
     "MonthCount",
     "PatronFact",

@@ -63,6 +63,23 @@ class MonthCount(models.Model):
         return f"{self.month:%Y-%m} {self.what} {self.number}"
 
 
+class HourCount(models.Model):
+    """How many copies were lent, returned and renewed in an hour of a day, `00` to `23`, or in one that is unknown."""
+
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    day = models.DateField(_("day"))
+    hour = models.CharField(_("hour"), max_length=2, default="")
+    number = models.BigIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("count of an hour")
+        verbose_name_plural = _("counts of hours")
+        indexes = (models.Index(fields=["day"], name="counts_of_hour"),)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hour} {self.what} {self.number}"
+
+
 class StaleDay(models.Model):
     """A day to be counted again, since a fact of it changed. It commits with that fact."""
 

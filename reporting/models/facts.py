@@ -1,6 +1,7 @@
 """What happened, one row for each thing: values that are set, whatever is told twice or late. No row names a person.
 
-Days are those of the library's own time zone. A thing whose day is not known yet is not counted.
+Days and hours are those of the library's own time zone; the hour is empty where it was recorded on another day. A
+thing whose day is not known yet is not counted.
 """
 
 from django.db import models
@@ -8,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LoanFact(models.Model):
-    """A loan: of how many copies, of what class and type, to which category and age group."""
+    """A loan: of how many copies of which book, of what class and type, to which category and age group."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
     day = models.DateField(_("day"), null=True)
+    hour = models.CharField(_("hour"), max_length=2, default="")
+    book_id = models.BigIntegerField(_("book"), null=True)
     main_class = models.CharField(_("main class"), max_length=1, default="")
     category = models.CharField(_("category of patrons"), max_length=32, default="")
     age_group = models.CharField(_("age group"), max_length=2, default="")
@@ -22,7 +25,7 @@ class LoanFact(models.Model):
     class Meta:
         verbose_name = _("loan that is counted")
         verbose_name_plural = _("loans that are counted")
-        indexes = (models.Index(fields=["day"], name="loan_fact_day"),)
+        indexes = (models.Index(fields=["day", "book_id", "copies"], name="loan_fact_day"),)
 
     def __str__(self) -> str:
         return str(self.loan_id)
@@ -34,6 +37,7 @@ class ReturnFact(models.Model):
     return_id = models.BigIntegerField(_("return"), primary_key=True)
     loan_id = models.BigIntegerField(_("loan"))
     day = models.DateField(_("day"), null=True)
+    hour = models.CharField(_("hour"), max_length=2, default="")
     copies = models.PositiveIntegerField(_("copies"))
     version = models.PositiveIntegerField(_("version"))
 
@@ -55,6 +59,7 @@ class RenewalFact(models.Model):
     key = models.CharField(max_length=40, primary_key=True)
     loan_id = models.BigIntegerField(_("loan"))
     day = models.DateField(_("day"), null=True)
+    hour = models.CharField(_("hour"), max_length=2, default="")
     copies = models.PositiveIntegerField(_("copies"))
     version = models.PositiveIntegerField(_("version"))
 
@@ -71,9 +76,10 @@ class RenewalFact(models.Model):
 
 
 class BookFact(models.Model):
-    """A title: its class, and the days on which it came and went."""
+    """A title: what it is called, its class, and the days on which it came and went."""
 
     book_id = models.BigIntegerField(_("book"), primary_key=True)
+    title = models.CharField(_("title"), max_length=1000, default="")
     main_class = models.CharField(_("main class"), max_length=1, default="")
     revision = models.PositiveIntegerField(_("revision"), default=0)
     added_on = models.DateField(_("added on"), null=True)

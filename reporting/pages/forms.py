@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.fields import DayField
 from reporting.models import What
-from reporting.reading.axes import Axis, column_of
+from reporting.reading.axes import OF_TIME, Axis, column_of
 from reporting.reading.crossing import AXES_OF
 
 MOST_DAYS = 366 * 30
@@ -46,6 +46,8 @@ class TableForm(PeriodForm):
             return cleaned
         if missing := [axis for axis in axes if axis not in AXES_OF[cleaned["what"]]]:
             raise ValidationError(_("This is not counted by %(axis)s.") % {"axis": Axis(missing[0]).label})
+        if Axis.HOUR in axes and not {*axes} - {Axis.HOUR} <= OF_TIME:
+            raise ValidationError(_("Hours are counted by year, month, day and day of the week."))
         if axes[0] == axes[1] or (len({column_of(axis) for axis in axes}) == 1 and Axis.DAY in axes):
             raise ValidationError(_("Choose two axes that differ."))
         if Axis.DAY in axes and (cleaned["last"] - cleaned["first"]).days >= MOST_DAYS_ON_AN_AXIS:

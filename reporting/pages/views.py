@@ -12,20 +12,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from kernel.staff.site import staff_page
-from reporting.models import What
 from reporting.pages.forms import PeriodForm, TableForm, this_year
 from reporting.queries import stale_days
-from reporting.reading.behind import list_behind
-from reporting.reading.charts import charts_of
-from reporting.reading.crossing import Behind, crossed
+from reporting.reading.behind import lists_for
+from reporting.reading.charts import bar_chart, charts_of
+from reporting.reading.crossing import crossed
 from reporting.reading.report import report_of
 from reporting.reading.tables import Table
 from reporting.sheets.files import FORMATS, file_of
 
-CHARTS = {"months": 0, "holdings": 6, "age_groups": 0, "cross": 0}
-"""Of which tables a column is drawn, and which."""
+CHARTS = {"months": (0, 1), "hours": (0, 1), "holdings": (6,), "age_groups": (0,)}
+"""Of which tables columns are drawn, and which."""
+CROSS = "cross"
+"""Drawn by the sums of its lines."""
 FIRST_TABLE = {"what": "loans", "rows": "month", "columns": "main_class"}
-SEEN_BY = {What.LOANS: "lending.view_loan", What.RETURNS: "lending.view_return"}
 
 
 @staff_page("reporting.view_daycount")
@@ -33,7 +33,7 @@ def report(request: HttpRequest) -> HttpResponse:
     """What libraries report each year, of any period."""
     today = timezone.localdate()
     form = PeriodForm({**this_year(today), **request.GET.dict()})
-    tables = report_of(*_days(form), today, _behind(request)) if form.is_valid() else []
+    tables = report_of(*_days(form), today, lists_for(request.user.has_perm)) if form.is_valid() else []
     return _answer(request, "report", _("Statistics"), form, tables)
 
 
@@ -45,7 +45,7 @@ def cross(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         asked = form.cleaned_data
         days, axes = _days(form), (asked["rows"], asked["columns"])
-        tables = [crossed(asked["what"], *days, *axes, _behind(request))]
+        tables = [crossed(asked["what"], *days, *axes, lists_for(request.user.has_perm))]
     return _answer(request, "table", _("Statistics by two axes"), form, tables)
 
 
@@ -53,21 +53,13 @@ def _days(form: PeriodForm) -> tuple[date, date]:
     return form.cleaned_data["first"], form.cleaned_data["last"]
 
 
-def _behind(request: HttpRequest) -> Behind:
-    """The lists that this person may see."""
-
-    def address(what: str, first: date, last: date, places: dict[str, str]) -> str:
-        may = what in SEEN_BY and request.user.has_perm(SEEN_BY[What(what)])
-        return list_behind(what, first, last, places) if may else ""
-
-    return address
-
-
 def _answer(request: HttpRequest, name: str, title: str, form: PeriodForm, tables: Sequence[Table]) -> HttpResponse:
     period = " – ".join(map(date_format, _days(form))) if form.is_valid() else ""
     if tables and request.GET.get("as") in FORMATS:
         return file_of(request.GET["as"], f"{title} {period}", f"statistics-{name}", tables)
-    charts = charts_of(tables, CHARTS)
+    charts = charts_of(tables, CHARTS) | {
+        table.name: bar_chart(table.summed_across(), 0) for table in tables if table.name == CROSS
+    }
     context: Mapping[str, Any] = {
         "title": title,
         "name": name,

@@ -1,6 +1,6 @@
 """By what can be counted: the axes of tables, with the order and the words of what is on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -22,6 +22,7 @@ class Axis(models.TextChoices):
     YEAR = "year", gettext_lazy("year")
     MONTH = "month", gettext_lazy("month")
     DAY = "day", gettext_lazy("day")
+    HOUR = "hour", gettext_lazy("hour of the day")
     WEEKDAY = "weekday", gettext_lazy("day of the week")
     MAIN_CLASS = "main_class", gettext_lazy("main class")
     CATEGORY = "category", gettext_lazy("category of patrons")
@@ -60,6 +61,8 @@ def places_of(axis: str, first: date, last: date, found: Iterable[str] = ()) -> 
     categories and types what was found."""
     if axis in OF_TIME:
         return _times(axis, first, last)
+    if axis == Axis.HOUR:
+        return {**{f"{hour:02}": f"{hour:02}:00" for hour in range(24)}, "": UNKNOWN}
     if axis == Axis.MAIN_CLASS:
         return {**{str(digit): class_words(digit) for digit in range(10)}, "": UNKNOWN}
     if axis == Axis.AGE_GROUP:
@@ -80,6 +83,15 @@ def age_words(group: str) -> str:
     if following is None:
         return _("%(first)s and older") % {"first": group}
     return _("%(first)s to %(last)s") % {"first": group, "last": int(following) - 1}
+
+
+def short_of(axis: str) -> Callable[[str], str]:
+    """What stands below a bar in place of the words: days and months in figures, and the numbers of classes."""
+    if axis == Axis.DAY:
+        return lambda day: day[len("2026-") :]
+    if axis == Axis.MAIN_CLASS:
+        return lambda digit: f"{digit}00" if digit else "–"
+    return lambda place: place if axis == Axis.MONTH else ""
 
 
 def _times(axis: str, first: date, last: date) -> Words:

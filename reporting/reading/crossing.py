@@ -6,7 +6,7 @@ from datetime import date
 
 from reporting.models import What
 from reporting.queries import sums
-from reporting.reading.axes import Axis, column_of, place_on, places_of
+from reporting.reading.axes import Axis, column_of, place_on, places_of, short_of
 from reporting.reading.tables import Table, table_of
 
 Behind = Callable[[str, date, date, dict[str, str]], str]
@@ -43,4 +43,5 @@ def crossed(what: str, first: date, last: date, rows: str, columns: str, behind:
         lambda row, column: numbers[row, column],
         address=lambda row, column: behind(what, first, last, {rows: row, columns: column}),
         with_empty=False,
+        short=short_of(rows),
     )

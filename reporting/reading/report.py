@@ -9,10 +9,12 @@ from django.utils.translation import pgettext
 
 from reporting.models import What
 from reporting.queries import HOLDINGS, Sums, holdings_at, patrons_now, sums, visits_between
-from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of
+from reporting.reading.asked_daily import hours_table, most_borrowed_table
+from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of, short_of
 from reporting.reading.crossing import Behind
 from reporting.reading.tables import Table, Words, table_of
 
+MOST_TITLES = 50
 USE = (What.LOANS, What.RETURNS, What.RENEWALS)
 CAME = (What.PATRONS_REGISTERED, What.PATRONS_ERASED)
 MONEY = (What.CHARGED, What.WAIVED)
@@ -21,7 +23,7 @@ READERS = {"children": ("0", "6", "8"), "young": ("14",), "adults": ("20", "30",
 
 
 def report_of(first: date, last: date, today: date, behind: Behind) -> list[Table]:
-    """The tables of a period; seven statements, however many loans there were."""
+    """The tables of a period; a dozen statements at most, however many loans there were."""
     by_kind = sums(USE, first, last, "main_class", "category", "age_group", "copy_type")
     by_day = sums([*USE, *HOLDINGS, *CAME, *MONEY], first, last, "day")
     visits = visits_between(first, last)
@@ -32,6 +34,8 @@ def report_of(first: date, last: date, today: date, behind: Behind) -> list[Tabl
         _by("categories", Axis.CATEGORY, 2, by_kind, first, last, behind),
         _by("age_groups", Axis.AGE_GROUP, 3, by_kind, first, last, behind),
         _by("copy_types", Axis.COPY_TYPE, 4, by_kind, first, last, behind),
+        hours_table(first, last),
+        most_borrowed_table(first, last, MOST_TITLES, behind),
         _patrons(today),
         _money(by_day, first, last),
     ]
@@ -52,6 +56,7 @@ def _months(by_day: Sums, visits: Mapping[date, int], first: date, last: date, b
         places_of("month", first, last),
         lambda month, what: numbers[month, what],
         address=lambda month, what: behind(what, first, last, {"month": month}),
+        short=short_of("month"),
     )
 
 
@@ -75,6 +80,7 @@ def _holdings(during: Sums, until: Sums, by_kind: Sums, first: date, last: date,
         places_of("main_class", first, last),
         number,
         address=lambda place, what: behind(what, first, last, {"main_class": place}) if what == What.LOANS else "",
+        short=short_of("main_class"),
     )
 
 

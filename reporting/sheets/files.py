@@ -4,14 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 
 from django.http import HttpResponse
 
+from kernel.spreadsheets import files
 from reporting.reading.tables import Table
 from reporting.sheets.csv_file import csv_of
 from reporting.sheets.pdf import pdf_of
 from reporting.sheets.xlsx import xlsx_of
 
 FORMATS: Mapping[str, tuple[str, Callable[[str, Sequence[Table]], bytes]]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", xlsx_of),
-    "csv": ("text/csv; charset=utf-8", csv_of),
+    "xlsx": (files.FORMATS["xlsx"], xlsx_of),
+    "csv": (files.FORMATS["csv"], csv_of),
     "pdf": ("application/pdf", pdf_of),
 }
 
@@ -19,6 +20,4 @@ FORMATS: Mapping[str, tuple[str, Callable[[str, Sequence[Table]], bytes]]] = {
 def file_of(kind: str, title: str, name: str, tables: Sequence[Table]) -> HttpResponse:
     """The tables as a file to take along."""
     content_type, written = FORMATS[kind]
-    answer = HttpResponse(written(title, tables), content_type=content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
+    return files.attached(written(title, tables), f"{name}.{kind}", content_type)

@@ -45,7 +45,8 @@ def _draw(pdf: FPDF, table: Table, start: int) -> None:
         drawn.row([capfirst(_composed(str(words))) for words in (table.corner, *columns)])
         for line in table.lines:
             drawn.row([_composed(str(line.label)), *(f"{cell.number:,}" for cell in line.cells[part])])
-        drawn.row([_("Sum"), *(f"{number:,}" for number in table.total[part])])
+        if table.is_summed:
+            drawn.row([_("Sum"), *(f"{number:,}" for number in table.total[part])])
 
 
 def _composed(text: str) -> str:

@@ -130,7 +130,7 @@ def test_the_lists_are_printed_and_taken_along(librarian: Door, holds: list[Hold
     answer = librarian.get(reverse("admin:desk_list", args=["shelf"]), {"as": "csv"})
     assert answer["Content-Disposition"] == 'attachment; filename="shelf.csv"'
     lines = answer.content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "to be collected by,title,barcode,name,card number,ready since"
+    assert lines[0] == "To be collected by,Title,Barcode,Name,Card number,Ready since"
     assert f"토지,{barcode},'=HYPERLINK(1),P-7101" in lines[1]
     assert librarian.get(reverse("admin:desk_list", args=["nothing"])).status_code == 404
     assert "On the hold shelf: 1" in librarian.see("lending_hold_queue", ready.book_id)

@@ -1,13 +1,17 @@
 """Lists to work from: overdue, lost, debts and cards that end soon, as pages and files, each for who may see it."""
 
+import io
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
+from python_calamine import load_workbook
 
 from accounts.models import User
+from catalog.services import register_book, withdraw_book
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
 from lending.models import Copy, Loan
@@ -54,3 +58,33 @@ def test_a_list_is_for_who_may_see_what_it_is_about() -> None:
     assert desk.get(reverse("admin:desk_list", args=["debts"])).status_code == 403
     assert "Debts" not in desk.see("desk_list", "overdue")
     assert desk.get(reverse("admin:desk_list", args=["nothing"])).status_code == 404
+
+
+def test_call_numbers_that_several_books_have_are_listed_with_the_way_to_each() -> None:
+    now, cataloguer = timezone.now(), a_librarian("L-2", roles=["cataloguer"])
+    assert "No two books have the same call number." in cataloguer.see("desk_list", "doubled")
+    numbers = {"살인자의 기억법": "813.7 김64ㅅ", "상속": "813.7김64ㅅ", "검은 꽃": "813.7 김64ㄱ"}
+    numbers |= {"토지 1": "813.6 박14ㅌ v.1", "토지 2": "813.6 박14ㅌ v.2", "시집": "811", "시선": "811"}
+    books = {title: register_book(now=now, title=title, call_number=one, copies=1).pk for title, one in numbers.items()}
+    withdraw_book(register_book(now=now, title="버린 책", call_number="813.7 김64ㄱ").pk, now=now)
+    page = cataloguer.see("desk_list", "doubled")
+    assert [title for title in numbers if f">{title}</a>" in page] == ["살인자의 기억법", "상속"]
+    assert reverse("admin:catalog_book_change", args=[books["상속"]]) in page
+    assert reverse("admin:desk_list", args=["doubled"]) in cataloguer.see("index")
+    address = reverse("admin:desk_list", args=["doubled"])
+    table = load_workbook(io.BytesIO(cataloguer.get(address, {"as": "xlsx"}).content)).get_sheet_by_index(0).to_python()
+    assert [row[:2] for row in table[1:]] == [["813.7 김64ㅅ", "살인자의 기억법"], ["813.7김64ㅅ", "상속"]]
+    assert a_librarian("L-3", roles=["desk"]).get(address).status_code == 403
+    assert a_librarian("L-4", roles=["operator"]).get(address).status_code == 403
+
+
+def test_a_list_leads_to_the_patron_for_who_may_see_that_page(librarian: Door) -> None:
+    leads = f'<a href="{reverse("admin:desk_patron", args=[a_fine(1).patron_id])}">'
+    assert leads in librarian.see("desk_list", "debts")
+    role = Group.objects.create(name="clerk")
+    role.permissions.set(Permission.objects.filter(codename="view_account"))
+    clerk = a_librarian("L-5", roles=[])
+    clerk.user.groups.add(role)
+    page = clerk.see("desk_list", "debts")
+    assert "P-7501" in page
+    assert leads not in page

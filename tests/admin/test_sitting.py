@@ -1,8 +1,10 @@
 """A sitting at the desk: what it remembers, undoes and prints, and who sits there."""
 
 import uuid
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +13,7 @@ from catalog.services import register_book
 from desk.models import Act
 from desk.scanning.meaning import Command
 from fines.services import pay_account
+from lending.blocks.services import block_patron, lift_block
 from lending.holds.services import place_hold
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron, said
@@ -68,7 +71,7 @@ def test_an_idle_desk_asks_who_is_there(librarian: Door, haneul: User) -> None:
     page = librarian.see("desk")
     assert "Who is there?" in page
     assert 'id="box"' not in page
-    assert librarian.post(reverse("admin:desk_scan"), {"typed": "P-7101"}).status_code == 403
+    assert librarian.post(reverse("admin:desk_scan"), {"typed": "P-7101"}).headers["Location"] == reverse("admin:desk")
     assert "That is not your password." in librarian.send("desk_here", password="guess")
     assert 'id="box"' in librarian.send("desk_here", password=PASSWORD)
     librarian.post(reverse("admin:desk_away"))
@@ -111,6 +114,63 @@ def test_a_scan_that_is_sent_again_does_nothing_and_is_answered_as_before(
     assert "BookReturned" not in said()
 
 
+def test_an_undo_that_is_sent_again_undoes_nothing_more(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    for barcode in barcodes[:2]:
+        librarian.lend("P-7101", barcode)
+    key = str(uuid.uuid4())
+    first = answered(librarian, "DESK-UNDO", patron=haneul.pk, form_key=key)
+    Act.objects.update(voided_at=None)  # as if the process had died between undoing and its note
+    again = answered(librarian, "DESK-UNDO", patron=haneul.pk, form_key=key)
+    assert [act["id"] for act in again["acts"]] == [act["id"] for act in first["acts"]]
+    assert "undone" in again["acts"][0]["html"]
+    assert said().count("LoanUndone") == 1
+    answered(librarian, "DESK-UNDO", patron=haneul.pk)
+    assert said().count("LoanUndone") == 2
+
+
+def test_a_button_to_undo_that_is_sent_again_is_answered_as_before(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    librarian.lend("P-7101", barcodes[0])
+    asked = {"undo": Act.objects.get().pk, "patron": haneul.pk, "form_key": str(uuid.uuid4())}
+    librarian.send("desk_act", **asked)
+    Act.objects.update(voided_at=None)
+    librarian.send("desk_act", **asked)
+    assert [(act.kind, act.voided_at is None) for act in Act.objects.all()] == [("lent", False)]
+
+
+def test_a_scan_that_is_sent_again_while_it_is_done_is_answered_as_the_first(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    """A browser that waited for long sends it again, and the first one is done only then."""
+    scan = {"typed": barcodes[0], "patron": haneul.pk, "form_key": str(uuid.uuid4())}
+    first = list[Any]()
+
+    def meanwhile(run: Any, sql: str, *rest: Any) -> Any:
+        seen = run(sql, *rest)
+        if "http_keptanswer" in sql and not first:
+            first.append(scan)
+            answered(librarian, **scan)
+            Act.objects.all().delete()  # it is about to be noted
+        return seen
+
+    with connection.execute_wrapper(meanwhile):
+        second = answered(librarian, **scan)
+    assert "Lent until" in second["acts"][0]["html"]
+    assert said().count("BookBorrowed") == 1
+
+
+def test_a_scan_that_was_refused_and_is_sent_again_says_what_it_does_now(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    key, desk = str(uuid.uuid4()), {"by_id": librarian.user.pk, "now": timezone.now()}
+    block = block_patron(patron_id=haneul.pk, reason="책 훼손", until=None, **desk)
+    assert "act refused" in answered(librarian, barcodes[0], patron=haneul.pk, form_key=key)["acts"][0]["html"]
+    lift_block(block.pk, reason="변상", **desk)
+    assert "act lent" in answered(librarian, barcodes[0], patron=haneul.pk, form_key=key)["acts"][0]["html"]
+    assert list(Act.objects.values_list("kind", flat=True)) == ["lent"]
+
+
 def test_a_copy_that_is_read_twice_within_five_seconds_says_what_the_first_did(
     librarian: Door, haneul: User, barcodes: list[str]
 ) -> None:
@@ -121,6 +181,16 @@ def test_a_copy_that_is_read_twice_within_five_seconds_says_what_the_first_did(
     assert answered(librarian, barcodes[0], waited=3_000)["sound"] == "refused"
     a_moment_later()
     assert answered(librarian, barcodes[0])["sound"] == "back"
+
+
+def test_what_the_browser_says_of_reading_twice_counts_however_long_a_scan_was_on_its_way(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    answered(librarian, barcodes[0], patron=haneul.pk, form_key="first", again_of="")
+    a_moment_later()
+    assert "Read twice" in answered(librarian, barcodes[0], again_of="first")["acts"][0]["html"]
+    Act.objects.update(at=timezone.now())
+    assert answered(librarian, barcodes[0], again_of="")["sound"] == "back"
 
 
 def test_refusals_are_said_and_kept_in_the_list(librarian: Door, haneul: User, barcodes: list[str]) -> None:

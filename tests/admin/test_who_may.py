@@ -54,7 +54,13 @@ MAY: dict[str, dict[str, set[str]]] = {
     "eventbus.Event": {"view": OPERATOR},
     "fines.FeeSchedule": {"view": CASHIER, "add": ADMINISTRATOR, "revoke": ADMINISTRATOR},
     "fines.Fine": {"view": CASHIER, "take_payment": CASHIER, "waive": CASHIER, "refund": CASHIER},
-    "fines.Till": {"view": CASHIER, "close": CASHIER, "as_file": CASHIER, "reopen": ADMINISTRATOR},
+    "fines.Till": {
+        "view": CASHIER,
+        "close": CASHIER,
+        "as_file": CASHIER,
+        "as_workbook": CASHIER,
+        "reopen": ADMINISTRATOR,
+    },
     "labels.NumberRule": dict.fromkeys(("view", "add", "change", "delete"), CATALOGUER),
     "lending.Book": {"view": DESK | CASHIER},
     "lending.LoanImport": dict.fromkeys(("view", "add", "start", "stop", "resume", "undo"), ADMINISTRATOR),
@@ -97,7 +103,7 @@ PRINTING = {
     "catalog_book_call_number": CATALOGUER,
     "catalog_book_lookup": CATALOGUER,
 }
-OF_ALL_STAFF = {"", "find/", "password_change/", "password_change/done/", "jsi18n/"}
+OF_ALL_STAFF = {"", "find/", "charts/", "password_change/", "password_change/done/", "jsi18n/"}
 
 
 class Staff:

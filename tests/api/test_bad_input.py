@@ -136,3 +136,56 @@ def test_a_filter_by_an_id_that_is_none(ada: Person, patron: str) -> None:
 def test_a_call_without_fields_takes_none(haneul: Person, path: str) -> None:
     refused(haneul.post(path, {"reason": "why not"}), 400, "invalid", "reason")
     refused(haneul.generic("POST", path, b"{", content_type="application/json"), 400, "invalid", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("books/{book}/copies", {"count": 1, "for_loan": ...}, "for_loan"),
+        (
+            "closures",
+            {"from": "2030-01-01", "to": "2030-01-02", "reason": "x", "late_days_count": ...},
+            "late_days_count",
+        ),
+        ("fee-schedules", {"cap_at_price": ...}, "cap_at_price"),
+        ("fee-schedules", {"processing_fee_refunded": ...}, "processing_fee_refunded"),
+        ("policies", {"loan": {"for_loan": ...}}, "loan.for_loan"),
+        ("PATCH me", {"keep_history": ...}, "keep_history"),
+        ("PATCH me", {"notices": {"email": ..., "message": True, "off": []}}, "notices.email"),
+    ],
+)
+def test_true_and_false_are_neither_words_nor_numbers(
+    ada: Person, book: int, path: str, body: dict[str, Any], field: str
+) -> None:
+    method, _space, path = path.format(book=book).rpartition(" ")
+    for wrong in ("yes", "true", 1, 0, ""):
+        answer = ada.generic(method or "POST", path, json.dumps(_with(body, wrong)), "application/json")
+        refused(answer, 400, "invalid", field)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("calendar/rules", {"valid_from": "2030-01-01", "closed": [{"weekday": 1, "week": 2}]}, "closed.0.week"),
+        ("fee-schedules", {"tiers": [{"from_day": 1, "amount": 5, "to_day": 7}]}, "tiers.0.to_day"),
+        ("fee-schedules", {"refund_within": {"months": 6, "weeks": 1}}, "refund_within.weeks"),
+        ("policies", {"loan": {"day": 7}}, "loan.day"),
+        ("PATCH me", {"notices": {"sms": True, "email": True, "message": True, "off": []}}, "notices.sms"),
+        ("copy-types", {"code": 5, "name_ko": "가", "name_en": "a"}, "code"),
+        ("categories", {"code": 5, "name_ko": "가", "name_en": "a"}, "code"),
+        ("policies", {"category": 5}, "category"),
+        ("fee-schedules", {"copy_type": 5}, "copy_type"),
+    ],
+)
+def test_a_part_of_a_body_is_read_as_strictly_as_the_whole(
+    ada: Person, path: str, body: dict[str, Any], field: str
+) -> None:
+    method, _space, path = path.rpartition(" ")
+    refused(ada.generic(method or "POST", path, json.dumps(body), "application/json"), 400, "invalid", field)
+
+
+def _with(body: Any, value: object) -> Any:
+    """The body with that value where it has an ellipsis."""
+    if isinstance(body, dict):
+        return {name: _with(inner, value) for name, inner in body.items()}
+    return value if body is ... else body

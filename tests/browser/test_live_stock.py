@@ -1,18 +1,18 @@
 """An open page keeps the stock of its books current, in a real browser, under the site's own policy."""
 
-import itertools
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.template import Context, Template
 from django.utils.translation import override
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 
 from kernel.http.answers.content_policy import HEADER, POLICY
 from lending.stock.availability import NO_COPIES, Stock
 from tests.browser.desk import needs_chromium
 from tests.browser.visitor import PHONE, Visitor, visitor
+from tests.processes import until
 
 pytestmark = [needs_chromium, pytest.mark.once]
 PAGE = Template(
@@ -23,12 +23,21 @@ PAGE = Template(
 )
 SAID = {
     "en": [
-        *("2 of 3 copies on the shelf", "On the shelf", "On loan", "All 4 copies on loan"),
+        *("2 of 3 copies on the shelf", "On the shelf", "Not available now", "None of 4 copies available now"),
         *("For use in the library only", "No copies"),
     ],
-    "ko": ["3권 중 2권 대출 가능", "대출 가능", "대출 중", "4권 모두 대출 중", "관내 이용만 가능", "소장본 없음"],
+    "ko": [
+        "3권 중 2권 대출 가능",
+        "대출 가능",
+        "지금 대출 불가",
+        "4권 모두 지금 대출 불가",
+        "관내 이용만 가능",
+        "소장본 없음",
+    ],
 }
 STOCKS = [Stock(2, 3, 3), Stock(1, 1, 1), Stock(0, 2, 1), Stock(0, 4, 4), Stock(0, 1, 0), NO_COPIES]
+HIDE = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+    document.dispatchEvent(new Event("visibilitychange")) }"""
 LEVELS = ["some", "some", "out", "out", "inside", "none"]
 
 
@@ -84,54 +93,68 @@ def test_the_page_says_what_it_was_made_with_and_then_each_change(
         person.is_well_made()
 
 
-def test_the_file_of_changes_is_asked_while_it_says_enough(browser: Browser, port: int, tmp_path: Path) -> None:
-    with visitor(browser, port, tmp_path, expected=(404,)) as person:
+class Held(Shelf):
+    """A server that answers as soon as there is news: here, when it is told to."""
+
+    def __init__(self, person: Visitor, language: str, stock: Stock) -> None:
+        self.waits = list[Route]()
+        super().__init__(person, language, stock)
+
+    def _answer(self, route: Route) -> None:
+        self.asked.append(route.request)
+        if "," in (shown := self.question(route.request)) and all("-" in book for book in shown.split(",")):
+            self.waits.append(route)
+        else:
+            self.tell(route, [2, 3, 3])
+
+    def question(self, request: Request) -> str:
+        """What is asked for."""
+        return request.url.partition("?books=")[2]
+
+    def tell(self, route: Route, stock: list[int]) -> None:
+        """The answer: each book has this."""
+        books = (book.partition("-")[0] for book in self.question(route.request).split(","))
+        route.fulfill(json=dict.fromkeys(books, stock))
+
+    def waits_again(self, query: str) -> None:
+        """Until the page waits for news, with that question."""
+        until(lambda: (self.page.clock.run_for(100), self.waits)[1])
+        assert self.question(self.waits[0].request) == query
+
+
+def test_a_page_says_what_it_knows_and_waits_for_news(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path) as person:
         person.page.clock.install()
-        file, asked = {"json": [4, 3, {"7": [0, 4, 4], "99": [1, 1, 1]}]}, []
-        person.page.route("**/live/now/ab.json", lambda route: (asked.append(route.request), route.fulfill(**file)))
-        shelf = Shelf(person, "en", STOCKS[0])
-        named = {"Library-Changes": "/live/now/ab.json", "Library-Reading": "3"}
-        shelf.answer = {"json": {"7": [2, 3, 3], "8": [1, 1, 1], "9": [1, 1, 1]}, "headers": named}
-        shelf.is_asked()
-        with person.page.expect_response("**/live/now/*"):
-            person.page.clock.run_for(1_700)
-        shelf.says(7, SAID["en"][3], "out")
-        shelf.says(9, SAID["en"][1], "some")
-        assert (len(shelf.asked), "cookie" in asked[0].all_headers()) == (1, False)
-        for said, why in ([[4, 3, {}], "it does not go on"], [[9, 5, {}], "too much has changed since"]):
-            file = {"json": said}
-            with person.page.expect_response("**/live/stock?*") as answer:
-                person.page.clock.run_for(1_700)
-            assert answer.value.ok, why
-        file = {"status": 404}
-        for _ in range(3):
-            with person.page.expect_response("**/live/stock?*"):
-                person.page.clock.run_for(1_700)
-        assert len(asked) == 4, "another server may have answered: the file is left alone for a while"
+        shelf = Held(person, "en", STOCKS[0])
+        for shown, stock, which in (("2-3-3", [0, 4, 4], 3), ("0-4-4", [1, 1, 1], 1), ("1-1-1", [1, 1, 1], 1)):
+            shelf.waits_again(f"7-{shown},8-{shown},9-{shown}")
+            before = len(shelf.asked)
+            person.page.clock.run_for(15_000)
+            assert len(shelf.asked) == before, "it asks nothing meanwhile"
+            shelf.tell(shelf.waits.pop(), stock)
+            shelf.says(7, SAID["en"][which], LEVELS[which])
+        assert "cookie" not in shelf.asked[-1].all_headers()
 
 
-def test_all_books_are_asked_for_again_now_and_then_and_where_there_are_others(
+def test_a_page_that_waits_asks_anew_for_other_books_and_leaves_when_it_is_hidden(
     browser: Browser, port: int, tmp_path: Path
 ) -> None:
     with visitor(browser, port, tmp_path) as person:
         person.page.clock.install()
-        readings = itertools.count(4)
-        person.page.route("**/live/now/ab.json", lambda route: route.fulfill(json=[next(readings), 0, {}]))
-        shelf = Shelf(person, "en", STOCKS[0])
-        named = {"Library-Changes": "/live/now/ab.json", "Library-Reading": "3"}
-        shelf.answer = {"json": {str(book): [1, 1, 1] for book in (7, 8, 9, 12)}, "headers": named}
-        shelf.is_asked()
-        for _ in range(6):
-            with person.page.expect_response("**/live/now/*"):
-                person.page.clock.run_for(1_700)
-        assert len(shelf.asked) == 1
+        shelf = Held(person, "en", STOCKS[0])
+        shelf.waits_again("7-2-3-3,8-2-3-3,9-2-3-3")
+        shelf.waits.clear()
         person.page.evaluate("later.innerHTML = '<b data-stock=12></b>'")
-        with person.page.expect_response("**/live/stock?books=7,8,9,12"):
-            person.page.clock.run_for(1_700)
-        with person.page.expect_response("**/live/stock?*"):
-            for _ in range(10):
-                person.page.clock.run_for(1_700)
-                person.page.evaluate("new Promise(done => requestAnimationFrame(done))")
+        shelf.waits_again("7-2-3-3,8-2-3-3,9-2-3-3,12-2-3-3")
+        assert shelf.question(shelf.asked[-2]) == "7-2-3-3,8-2-3-3,9-2-3-3,12"
+        with person.page.expect_event("requestfailed"):
+            person.page.evaluate(HIDE, True)
+        before = len(shelf.asked)
+        person.page.clock.run_for(60_000)
+        assert len(shelf.asked) == before
+        with person.page.expect_request("**/live/stock?*"):
+            person.page.evaluate(HIDE, False)
+            person.page.clock.run_for(1)
 
 
 def test_a_part_of_the_page_that_comes_later_is_kept_current_too(browser: Browser, port: int, tmp_path: Path) -> None:
@@ -157,10 +180,6 @@ def test_while_the_server_can_not_be_asked_the_page_says_so_and_asks_less_often(
         shelf.answer = {"json": {"7": [0, 4, 4]}}
         shelf.says(7, SAID["en"][3], "out")
         expect(stock).not_to_have_attribute("data-stale", "")
-
-
-HIDE = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
-    document.dispatchEvent(new Event("visibilitychange")) }"""
 
 
 def test_a_hidden_page_asks_nothing_and_asks_at_once_when_it_is_shown(

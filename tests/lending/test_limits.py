@@ -218,8 +218,17 @@ def test_the_desk_alone_decides_against_nothing(town: Town) -> None:
     desk = a_librarian("L-7009", roles=["desk"])
     wanted = {"patron": town.haneul.id, "book": town.book(), "override": ["loan_limit_reached"], "reason": "x"}
     assert refusal(desk.post("loans", wanted)) == (403, "permission_denied")
-    assert town.haneul.post("loans", {"book": wanted["book"], "override": [], "reason": "x"}).status_code == 400
     loan = town.take(town.haneul, wanted["book"])
+    of_book = {"book": wanted["book"]}
+    for path, body in [
+        ("loans", of_book),
+        ("holds", of_book),
+        (f"loans/{loan['id']}/renew", {}),
+    ]:  # whether or not a reason is given, who may not is told so
+        for against in ({"override": ["x"]}, {"override": ["x"], "reason": "y"}):
+            for person in (town.haneul, desk):
+                assert refusal(person.post(path, body | against)) == (403, "permission_denied"), (path, against)
+    assert refusal(desk.post("returns", {"barcode": "B-1", "override": ["items_missing"]}))[0] == 403
     assert refusal(desk.post(f"loans/{loan['id']}/renew", {"override": ["too_early"], "reason": "x"}))[0] == 403
     assert refusal(town.haneul.post(f"loans/{loan['id']}/renew", {"override": ["x"], "reason": "x"}))[0] == 403
 

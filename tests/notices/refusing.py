@@ -1,4 +1,4 @@
-"""A mail server that is there and takes nothing."""
+"""Mail servers that take nothing."""
 
 from smtplib import SMTPServerDisconnected
 from typing import Any
@@ -11,3 +11,13 @@ class Refusing(BaseEmailBackend):
 
     def send_messages(self, email_messages: Any) -> int:
         raise SMTPServerDisconnected("not now")
+
+
+class Closed(BaseEmailBackend):
+    """It is not there."""
+
+    def open(self) -> bool:
+        raise ConnectionRefusedError("nobody listens")
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise AssertionError("nothing is given to it")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from kernel.storage.databases import database_of
 from lending.models import Copy
-from opac.live.door import LiveStock, snapshot
+from opac.live.door import LiveStock, answer_with_news, snapshot
 from opac.live.snapshot import OUT_OF_DATE, READ_EVERY
 from tests.bus import Bus
 from tests.factories import Town, town
@@ -72,6 +72,15 @@ def test_a_page_is_answered_the_stock_of_its_books_and_nothing_else(town: Town) 
         *("", "books=", "books", "books=,", "books=1,", "books=,1", "books=-1", "books=+1", "books=1.0", "books=x"),
         *("books=1&books=2", "books=1&x=2", "x=2&books=1", "BOOKS=1", "books=1\n", "books=%31", "books=\u0661"),
         *("books=" + ",".join(map(str, range(51))), "books=" + "9" * 19, "books=1;DROP TABLE lending_copy"),
+        *(
+            "books=1-",
+            "books=1-2",
+            "books=1-2-3",
+            "books=1-2-3-4-5",
+            "books=1--2-3-4",
+            "books=1-2-3-4,",
+            "books=1-1-1-1234567",
+        ),
     ],
 )
 def test_what_is_no_list_of_up_to_fifty_ids_is_refused_and_not_asked_for(query: str) -> None:
@@ -83,6 +92,33 @@ def test_what_is_no_list_of_up_to_fifty_ids_is_refused_and_not_asked_for(query: 
 @in_transactions
 def test_fifty_books_are_answered() -> None:
     assert Answer("books=" + ",".join(map(str, range(10**17, 10**17 + 50)))).body.count(b"[0,0,0]") == 50
+
+
+class Later(list[Any]):
+    """What a poll was answered over a server that lets it wait."""
+
+    def __init__(self, query: str, method: str = "GET") -> None:
+        super().__init__()
+        answer_with_news(method, query, lambda *answer: self.append(answer))
+
+
+@in_transactions
+def test_a_page_that_shows_what_is_true_is_answered_once_when_it_is_not(town: Town) -> None:
+    book = town.book(copies=1)
+    for shown in ("", "-1-2-1", "-0-1-1", "-1-1-0", f"-1-1-1,{10**17}"):
+        ((status, headers, body),) = Later(f"books={book}{shown}")
+        assert (status, dict(headers)["Content-Length"]) == (200, str(len(body))), shown
+        assert body.startswith(f'{{"{book}":[1,1,1]'.encode())
+    waits = Later(f"books={book}-1-1-1")
+    assert not waits
+    town.lend(town.haneul, book)
+    until(lambda: waits)
+    ((status, headers, body),) = waits
+    assert (status, body) == (200, f'{{"{book}":[0,1,1]}}'.encode())
+
+
+def test_what_is_refused_does_not_wait() -> None:
+    assert [Later("books=x")[0][0], Later("books=1-1-1-1", "POST")[0][0]] == [400, 405]
 
 
 @pytest.mark.parametrize("method", ["POST", "HEAD", "OPTIONS", "DELETE"])

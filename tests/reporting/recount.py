@@ -9,10 +9,10 @@ from django.utils import timezone
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import event_of
 from kernel.eventbus.stream.log import gather_all
-from reporting.models import DayCount
+from reporting.models import DayCount, HourCount
 
 Counts = Mapping[tuple[str, ...], int]
-"""By what is counted, day, class, category, age group and type."""
+"""By what is counted, day, class, category, age group and type; and by `loans at` and the like, day and hour."""
 LOANS = {
     *("BookBorrowed", "BookReturned", "LoanCancelled", "LoanUndone", "LoanRenewed"),
     *("ReturnUndone", "RenewalUndone"),
@@ -26,6 +26,8 @@ def counted() -> Counts:
     found: Counter[tuple[str, ...]] = Counter()
     for *place, number in DayCount.objects.values_list(*axes, "number"):
         found[tuple(map(str, place))] += number
+    for what, day, hour, number in HourCount.objects.values_list("what", "day", "hour", "number"):
+        found[f"{what} at", str(day), hour] += number
     return found
 
 
@@ -54,15 +56,22 @@ def _note_loan(loan: dict[str, Any], name: str, event: Any, day: str) -> None:
     loan["copies"] = 0 if event.status == "cancelled" else event.quantity
     if name == "BookBorrowed":
         loan["day"] = str(event.borrowed_on or day)
+        loan["hour"] = _hour(event, loan["day"])
         loan["axes"] = (event.main_class, event.category, event.age_group, event.copy_type)
     elif name == "BookReturned":
-        loan["back"][event.return_id] = (str(event.returned_on), event.returned)
+        loan["back"][event.return_id] = (str(event.returned_on), event.returned, _hour(event, str(event.returned_on)))
     elif name == "ReturnUndone":
         del loan["back"][event.return_id]
     elif name == "LoanRenewed":
-        loan["longer"].append((day, event.outstanding))
+        loan["longer"].append((day, event.outstanding, _hour(event, day)))
     elif name == "RenewalUndone":
         loan["longer"].pop()
+
+
+def _hour(event: Any, day: str) -> str:
+    """Of what was recorded on another day the hour is not known."""
+    moment = timezone.localtime(event.occurred_at)
+    return f"{moment:%H}" if str(moment.date()) == day else ""
 
 
 def _loans(loans: dict[int, dict[str, Any]]) -> Counter[tuple[str, ...]]:
@@ -70,9 +79,11 @@ def _loans(loans: dict[int, dict[str, Any]]) -> Counter[tuple[str, ...]]:
     for loan in loans.values():
         if "day" in loan:
             total["loans", loan["day"], *loan["axes"]] += loan["copies"]
+            total["loans at", loan["day"], loan["hour"]] += loan["copies"]
             for what, rows in (("returns", loan["back"].values()), ("renewals", loan["longer"])):
-                for day, copies in rows:
+                for day, copies, hour in rows:
                     total[what, day, *loan["axes"]] += copies
+                    total[f"{what} at", day, hour] += copies
     return total
 
 

@@ -16,7 +16,8 @@ from catalog.services import revise_book
 from lending.erasing.services import erase_patron
 from lending.models import Return
 from reporting.counting import count_stale_days
-from reporting.models import DayCount, MonthCount, StaleDay, Visits
+from reporting.models import DayCount, HourCount, MonthCount, StaleDay, Visits
+from reporting.queries import most_borrowed
 from reporting.services import note_visits
 from tests.factories import Town, seoul
 from tests.people import Person, a_patron
@@ -76,10 +77,26 @@ def test_what_comes_back_and_what_is_renewed_is_counted_as_it_was_lent(town: Tow
     assert counted() == recounted()
 
 
-def test_a_loan_that_is_recorded_later_counts_on_its_own_day(town: Town) -> None:
-    town.lend_long_ago(town.haneul, a_novel(town))
-    assert number("loans", day="2026-01-05") == number("loans") == 1
+def test_a_loan_that_is_recorded_later_counts_on_its_own_day_and_in_no_hour(town: Town) -> None:
+    book = a_novel(town)
+    town.lend_long_ago(town.haneul, book)
+    town.lend(town.jo, book, quantity=2)
+    assert (number("loans", day="2026-01-05"), number("loans")) == (1, 3)
+    hours = HourCount.objects.order_by("day").values_list("what", "hour", "number")
+    assert [*hours] == [("loans", "", 1), ("loans", "10", 2)]
     assert counted() == recounted()
+
+
+def test_books_are_ranked_by_the_copies_that_were_lent_of_them(town: Town) -> None:
+    novel, other = a_novel(town), town.book(copies=2, title="상속")
+    town.lend(town.haneul, novel, quantity=2)
+    undone = town.lend(town.jo, other, quantity=2)
+    town.lend_long_ago(town.jo, novel)
+    assert town.librarian.post(f"loans/{undone['id']}/undo", {"reason": "a slip"}).status_code == 200
+    town.bus.settle()
+    town.lend(town.haneul, other)
+    assert most_borrowed(date(2026, 3, 1), date(2026, 3, 31), 9) == [(novel, "토지", 2), (other, "상속", 1)]
+    assert most_borrowed(date(2026, 1, 1), date(2026, 3, 31), 1) == [(novel, "토지", 3)]
 
 
 def test_what_is_undone_was_never_counted(town: Town) -> None:

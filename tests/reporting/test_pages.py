@@ -79,6 +79,22 @@ def test_a_number_leads_to_the_loans_that_it_counts(door: Door) -> None:
     assert 'class="field-quantity">1<' in str(door.get(returns[-1].replace("&amp;", "&")).content.decode())
 
 
+def test_the_hours_of_loans_stand_against_days_of_the_week(door: Door) -> None:
+    text = page(door, TABLE, what="loans", rows="hour", columns="weekday")
+    assert row(text, "cross", "10:00") == ["2"]
+    assert row(text, "cross", "unknown") == ["1"]
+    assert "<title>10:00: Sum 2</title>" in text
+    report = page(door, REPORT)
+    assert row(report, "hours", "10:00") == ["2", "1"]
+
+
+def test_the_most_borrowed_lead_to_their_loans(door: Door) -> None:
+    text = page(door, REPORT)
+    assert row(text, "most", "토지") == ["3"]
+    (address,) = re.findall(r'<a href="(/admin/lending/loan/[^"]*book__id__exact=[^"]*)"', text)
+    assert str(door.get(address.replace("&amp;", "&")).content.decode()).count('class="action-checkbox"') == 2
+
+
 def test_who_may_not_see_loans_sees_numbers_without_lists(door: Door) -> None:
     text = page(a_librarian("L-7102", roles=("cataloguer",)), REPORT)
     assert row(text, "holdings", "800 Literature")[-1] == "3"
@@ -95,6 +111,7 @@ def test_who_may_not_see_loans_sees_numbers_without_lists(door: Door) -> None:
         ({"rows": "month", "columns": "month"}, "two axes that differ"),
         ({"what": "books_added", "rows": "month", "columns": "age_group"}, "not counted by age group"),
         ({"first": "2020-01-01", "rows": "day", "columns": "main_class"}, "one year at most"),
+        ({"rows": "hour", "columns": "main_class"}, "Hours are counted by year"),
         ({"first": "soon"}, "valid date"),
     ],
 )

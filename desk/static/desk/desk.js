@@ -14,8 +14,11 @@
   const PAUSE = [500, 1000, 2000, 4000];
   const CLOSES_AFTER = 6000;
   const MOST_ACTS = 50;
+  const READ_TWICE = 5000; // a number that is read again within so long was read twice by mistake
+  const lastRead = new Map();
   let failures = 0;
   let sending = false;
+  let leaving = false;
 
   // What waits, in this tab; it outlives a page that is loaded again and a session that has ended.
   const waiting = {
@@ -27,9 +30,18 @@
 
   function take(address, values) {
     const key = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    if (address === box.action) values.push(["again_of", againOf(values.find(([name]) => name === "typed")?.[1].trim(), key)]);
     waiting.add({ address, values, form_key: key, at: Date.now() });
     showWaiting();
     send();
+  }
+
+  // The key of the scan that read the same a moment ago. Only this clock knows: a scan may wait here and on its way.
+  function againOf(typed, key) {
+    const first = lastRead.get(typed);
+    if (first && Date.now() - first.at <= READ_TWICE) return first.key;
+    lastRead.set(typed, { key, at: Date.now() });
+    return "";
   }
 
   function showWaiting(sentence = "") {
@@ -40,7 +52,7 @@
   }
 
   async function send() {
-    if (sending) return;
+    if (sending || leaving) return;
     sending = true;
     try {
       for (let scan; (scan = waiting.all()[0]); ) {
@@ -80,7 +92,7 @@
     }
     if (answer.type === "opaqueredirect") return signedOut();
     if (answer.status === 400) return { errors: (await answer.json()).errors };
-    if (answer.status === 403) return { errors: [notice.dataset.refused] };
+    if (answer.status === 403) return scan.again ? { errors: [notice.dataset.refused] } : onFreshPage(scan);
     if (answer.status === 404) return { errors: [] };
     return later(1000 * Number(answer.headers.get("Retry-After") || 0));
   }
@@ -92,9 +104,20 @@
     return null;
   }
 
+  // Somebody has signed in anew in another tab, perhaps: then this page's token is old, and a fresh page has the new one.
+  function onFreshPage(refused) {
+    waiting.keep(waiting.all().map((scan) => (scan.form_key === refused.form_key ? { ...scan, again: true } : scan)));
+    return loadAgain();
+  }
+
   function signedOut() {
     failures += 1;
     notice.dataset.said = notice.dataset.signedOut;
+    return loadAgain();
+  }
+
+  function loadAgain() {
+    leaving = true; // nothing more is sent by a page that is about to go
     location.assign(`${desk.dataset.desk}?${new URLSearchParams(CARRIED.map((name) => [name, box.elements[name].value]))}`);
     return null;
   }

@@ -46,6 +46,26 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Flag(serializers.BooleanField):
+    """JSON's true or false; words and numbers that mean as much are refused."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Which of both. Raises `ValidationError`."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class Code(serializers.RegexField):
+    """A JSON string of that form; numbers are refused."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The code. Raises `ValidationError`."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class Barcode(Text):
     """A barcode as a scanner sends it, read by `barcode_of`."""
 

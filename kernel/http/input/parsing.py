@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
@@ -20,6 +20,15 @@ class Nothing(serializers.Serializer[Any]):
     """No fields: for bodies and queries that may only be empty."""
 
 
+class Part(serializers.Serializer[Any]):
+    """An object within a body: it has no other fields than these, as the whole has none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The fields that are there. Raises `ValidationError`, also for fields nobody asked for."""
+        _refuse_unknown(data, self.fields)
+        return super().to_internal_value(data)
+
+
 class StrictJSONParser(JSONParser):
     """Reads JSON in UTF-8 without NaN, Infinity, repeated names, lone surrogates, and numbers beyond 64 bits."""
 
@@ -34,10 +43,7 @@ class StrictJSONParser(JSONParser):
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
     """The fields of a body or a query after all checks. Raises `ValidationError`, also for fields nobody asked for."""
     checked = serializer(data=data, **options)
-    if isinstance(data, Mapping):
-        unknown = sorted(set(map(str, data)) - set(checked.fields))
-        if unknown:
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
+    _refuse_unknown(data, checked.fields)
     checked.is_valid(raise_exception=True)
     fields: dict[str, Any] = checked.validated_data
     return fields
@@ -60,6 +66,12 @@ def parameter_of(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise serializers.ValidationError({name: [_("This is given more than once.")]})
     return values[0] if values else None
+
+
+def _refuse_unknown(data: Any, fields: Collection[str]) -> None:
+    unknown = sorted(set(map(str, data)) - set(fields)) if isinstance(data, Mapping) else []
+    if unknown:
+        raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
 
 
 def _parsed(text: str) -> Any:

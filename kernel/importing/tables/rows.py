@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from kernel.importing.tables.formulas import unescaped
+from kernel.spreadsheets.formulas import unescaped
 from kernel.values.texts import unwrapped
 
 UNREADABLE, CELLS_MORE = "unreadable", "cells_more"

@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from kernel.days.calendar import Day as CalendarDay
 from kernel.days.holidays import countries
-from kernel.http.input.fields import Day, Text, WholeNumber
+from kernel.http.input.fields import Day, Flag, Text, WholeNumber
+from kernel.http.input.parsing import Part
 from lending.calendar.queries import unknown_holidays, why_of
 from lending.models import CalendarRule, Closure, Opening
 
@@ -46,7 +47,7 @@ class Holidays(serializers.Field[Any, Any, Any, Any]):
 
 
 @extend_schema_serializer(component_name="ClosedWeekday")
-class ClosedWeekday(serializers.Serializer[Any]):
+class ClosedWeekday(Part):
     weekday = WholeNumber(min_value=1, max_value=7)
     weeks = serializers.ListField(
         child=WholeNumber(min_value=min(WEEKS), max_value=max(WEEKS)),
@@ -115,7 +116,7 @@ class NewClosure(serializers.Serializer[Any]):
     vars()["from"] = Day(source="first")
     to = Day(source="last")
     reason = Text(max_length=200)
-    late_days_count = serializers.BooleanField(allow_null=True, default=None)
+    late_days_count = Flag(allow_null=True, default=None)
 
     def validate(self, closure: dict[str, Any]) -> dict[str, Any]:
         """The first day is not behind the last."""

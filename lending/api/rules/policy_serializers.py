@@ -1,14 +1,14 @@
 """Policies as they go in and out at lending's door."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from kernel.http.input.fields import Day, Text, WholeNumber
+from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
+from kernel.http.input.parsing import Part
 from lending.models import Policy
 from lending.policies.table import Decision
 from lending.policy_fields import NAMES, SECTIONS, Kind, kind_of
@@ -35,24 +35,13 @@ class OneOf(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
-class Section(serializers.Serializer[Any]):
-    """Some fields of a policy, and no others."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The fields that are there. Raises `ValidationError`, also for fields nobody asked for."""
-        unknown = sorted(set(map(str, data)) - set(self.fields)) if isinstance(data, Mapping) else []
-        if unknown:
-            raise serializers.ValidationError({name: [_("There is no such field.")] for name in unknown})
-        return super().to_internal_value(data)
-
-
 def _field(kind: Kind, *, required: bool) -> serializers.Field[Any, Any, Any, Any]:
     if kind.most is not None:
         options: dict[str, Any] = {"min_value": kind.least, "max_value": kind.most, "allow_null": kind.nullable}
         return WholeNumber(**options, required=required)
     choices = kind.choices or (True, False)
     if choices == (True, False):
-        return serializers.BooleanField(required=required)
+        return Flag(required=required)
     words = [choice for choice in choices if isinstance(choice, str)]
     described: dict[str, Any] = {"type": "string", "enum": words}
     if len(words) < len(choices):
@@ -67,7 +56,7 @@ def _section(section: str, *, given: bool) -> type[serializers.Serializer[Any]]:
     }
     name = f"{section.capitalize()}Rules"
     name = f"Given{name}" if given else name
-    return extend_schema_serializer(component_name=name)(type(name, (Section,), fields))
+    return extend_schema_serializer(component_name=name)(type(name, (Part,), fields))
 
 
 def _sections(*, given: bool) -> dict[str, Any]:
@@ -78,8 +67,8 @@ class AdoptingPlace(serializers.Serializer[Any]):
     """From when on, for whom and for what."""
 
     valid_from = Day(required=False, allow_null=True)
-    category = serializers.RegexField(CODE, max_length=32, allow_null=True, default=None)
-    copy_type = serializers.RegexField(CODE, max_length=32, allow_null=True, default=None)
+    category = Code(CODE, max_length=32, allow_null=True, default=None)
+    copy_type = Code(CODE, max_length=32, allow_null=True, default=None)
 
 
 Adopting = extend_schema_serializer(component_name="AdoptPolicy")(

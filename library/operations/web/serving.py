@@ -4,8 +4,7 @@ Told to stop, this program makes the file that DRAINING_MARK names to the server
 proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
 the server is environment to stop, and answers all it has accepted. Told a second time, it stops at once.
 
-The server's processes count into a folder of this program's, anew at each start: docs/decisions/0017. From another one
-the server hands out files by itself: what has changed of live stock (opac/live/changes_file.py).
+The server's processes count into a folder of this program's, anew at each start: docs/decisions/0017.
 """
 
 import os
@@ -26,17 +25,10 @@ TIMEOUT = 22
 def serve(command: list[str], seconds: float, orders: SimpleQueue[int]) -> int:
     """Runs the server until an order comes; answers 0 if it ended as it was told to, and in time."""
     with TemporaryDirectory(prefix="library-web-") as folder:
-        mark, figures, live = (Path(folder) / name for name in ("leaving", "figures", "live"))
+        mark, figures = Path(folder) / "leaving", Path(folder) / "figures"
         figures.mkdir()
-        live.mkdir()
-        handed_out = {
-            "GRANIAN_STATIC_PATH_ROUTE": "/live/now",
-            "GRANIAN_STATIC_PATH_MOUNT": str(live),
-            "GRANIAN_STATIC_PATH_EXPIRES": "0",
-            "LIVE_FOLDER": str(live),
-        }
         counted = {"PROMETHEUS_MULTIPROC_DIR": str(figures)}
-        environment = counted | os.environ | handed_out | {"DRAINING_MARK": str(mark)}
+        environment = counted | os.environ | {"DRAINING_MARK": str(mark)}
         server = subprocess.Popen(command, env=environment, preexec_fn=lambda: end_with_parent(signal.SIGTERM))  # noqa: S603
         while not _ordered(orders, LOOK_AGAIN):
             if (status := server.poll()) is not None:

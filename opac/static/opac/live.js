@@ -1,17 +1,17 @@
 // Keeps the stock of each book on the page current: every element with data-stock="ID", also those that come later.
 // The contract of page and script is in opac/templatetags/live_stock.py; how polls are answered, in opac/live.
 (() => {
-  const EVERY = [1640, 1660]; // ms; with what the server remembers, a loan is seen within two seconds
+  const EVERY = 1400; // ms from the beginning of a poll to that of the next; a loan is seen within two seconds
+  const PAUSE = [500, 700]; // ms from an answer to the next poll, at least: another process has read the stock by then
   const FIRST = 800; // the server may remember for a moment what was true before the page was made
   const LONGEST = 30000;
-  const COMPLETE = [12000, 15000]; // ms from one poll for all books to the next, while a file says what has changed
+  const GIVEN_UP = 30000; // ms; the server answers within 20 s, also where there is no news
   const MOST = 50;
   const sentences = document.currentScript.dataset;
   let timer = 0;
   let failures = 0;
-  let asking = false;
-  let changes = null; // the file of changes, up to which reading this page knows them, and of which books
-  let noFileUntil = 0;
+  let asking = null; // the poll under way: of which books, and how to end it
+  let known = {}; // the stock of each book, as it was answered last
 
   function chosen([available, total, forLoan]) {
     if (!forLoan) return total ? "inside" : "none";
@@ -32,6 +32,10 @@
     return [...document.querySelectorAll("[data-stock]")];
   }
 
+  function books() {
+    return [...new Set(elements().map((element) => element.dataset.stock))].slice(0, MOST).join(",");
+  }
+
   function plan(milliseconds) {
     clearTimeout(timer);
     if (!document.hidden) timer = setTimeout(poll, milliseconds);
@@ -41,60 +45,57 @@
     return least + Math.random() * (most - least);
   }
 
-  async function get(address) {
-    const answer = await fetch(address, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(10000) });
-    if (answer.ok || answer.status === 404) return answer;
-    throw Object.assign(new Error(answer.statusText), { wait: 1000 * (Number(answer.headers.get("Retry-After")) || 0) });
-  }
-
-  // The stock of those books that have changed; null where the file does not tell, so that all have to be asked for.
-  async function changed(books) {
-    if (!changes || changes.books !== String(books) || Date.now() > changes.until) return null;
-    const answer = await get(changes.address);
-    if (!answer.ok) { // another server, or one that was started again
-      changes = null;
-      noFileUntil = Date.now() + COMPLETE[0];
-      return null;
-    }
-    const [reading, since, found] = await answer.json();
-    if (reading <= changes.reading || since > changes.reading) return null;
-    changes.reading = reading;
-    return found;
-  }
-
-  async function ask(books) {
-    const answer = await get(`/live/stock?books=${books.join(",")}`);
-    if (!answer.ok) throw new Error(answer.statusText);
-    const found = await answer.json();
-    const address = answer.headers.get("Library-Changes");
-    const told = address && Date.now() >= noFileUntil && books.every((book) => found[book]);
-    const reading = Number(answer.headers.get("Library-Reading"));
-    changes = told ? { address, reading, books: String(books), until: Date.now() + between(COMPLETE) } : null;
-    return found;
+  // The stock of these books: at once, or, where the page knows all of it, as soon as one has another.
+  async function ask(of, signal) {
+    const asked = of.split(",").map((book) => [book, ...(known[book] ?? [])].join("-"));
+    const answer = await fetch(`/live/stock?books=${asked}`, { credentials: "omit", cache: "no-store", signal });
+    if (answer.ok) return answer.json();
+    const wait = 1000 * (Number(answer.headers.get("Retry-After")) || 0);
+    throw Object.assign(new Error(answer.statusText), { wait });
   }
 
   async function poll() {
+    const of = books();
     if (asking) return;
-    const books = [...new Set(elements().map((element) => element.dataset.stock))].slice(0, MOST);
-    if (!books.length) return plan(EVERY[1]);
-    asking = true;
+    if (!of) return plan(EVERY);
+    const began = Date.now();
+    const end = new AbortController();
+    const giveUp = setTimeout(() => end.abort(), GIVEN_UP);
+    const mine = { of, end, left: false };
+    asking = mine;
     try {
-      const found = (await changed(books)) ?? (await ask(books));
+      known = await ask(of, end.signal);
       for (const element of elements()) {
-        if (found[element.dataset.stock]) show(element, found[element.dataset.stock]);
+        if (known[element.dataset.stock]) show(element, known[element.dataset.stock]);
       }
       failures = 0;
-      plan(between(EVERY));
+      plan(Math.max(began + EVERY - Date.now(), between(PAUSE)));
     } catch (error) {
+      if (mine.left) return plan(Math.max(began + EVERY - Date.now(), 0));
       failures += 1;
       if (failures > 2) elements().forEach((element) => element.setAttribute("data-stale", ""));
-      const backoff = Math.min(LONGEST, EVERY[0] * 2 ** failures);
+      const backoff = Math.min(LONGEST, EVERY * 2 ** failures);
       plan(Math.max(error.wait ?? 0, between([backoff / 2, backoff])));
     } finally {
-      asking = false;
+      clearTimeout(giveUp);
+      asking = null;
     }
   }
 
-  document.addEventListener("visibilitychange", () => plan(0));
+  // The poll under way ends without an answer.
+  function leave() {
+    if (!asking) return;
+    asking.left = true;
+    asking.end.abort();
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) leave();
+    plan(0);
+  });
+  new MutationObserver(() => asking && asking.of !== books() && leave()).observe(document.body, {
+    childList: true,
+    subtree: true,
+  });
   plan(FIRST);
 })();

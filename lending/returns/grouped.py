@@ -1,0 +1,143 @@
+"""Many returns at the same moment, in a few statements."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+
+from django.db.models import FilteredRelation, Q
+from django.utils import timezone
+
+from kernel.eventbus.publishing.outbox import publish_many
+from kernel.observability.tracing import Trace, current_trace
+from kernel.storage.databases import after_commit_in, atomic_in
+from lending.events import BookReturned
+from lending.locks import lock_accounts_with
+from lending.metrics import RETURNS
+from lending.models import Copy, Loan, LoanLine, Return
+from lending.policies.borrowers import categories_of
+from lending.policies.late_returns import late_return, rules_kept
+from lending.returns.drop_box import NoSelfReturn, place_of_own_return
+from lending.returns.refusals import QueueBegan
+from lending.returns.taking import Coming, returned, take_back
+from lending.stock.shelf import shelf_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReturnRequest:
+    """What should come back at a moment: a loan, or the copy of a barcode; by whom, where it is the patron who brings
+    it; and the trace of the request that asks."""
+
+    asked_at: datetime
+    loan_id: int | None = None
+    quantity: int | None = None
+    of_patron: int | None = None
+    barcode: str = ""
+    trace: Trace = field(default_factory=current_trace)
+
+
+@atomic_in("lending")
+def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
+    """Takes back of many loans in a few statements, as `return_book` and `return_copy` would; each return.
+
+    None stands for what these must decide: whatever a rule may refuse, a loan that is asked for twice, a copy that
+    somebody waits for, that was claimed to be returned or lacks an item, and a return that leads to a suspension.
+    Raises `QueueBegan` when somebody has just placed the first hold on one of the books; then nothing is changed.
+    """
+    wanted = _loans_of(requests)
+    loans = _locked(set(filter(None, wanted)))
+    categories = categories_of({loan.patron_id for loan in loans.values() if loan.patron_id})
+    asked = Counter(wanted)
+    coming: dict[int, Coming] = {}
+    for place, (request, loan_id) in enumerate(zip(requests, wanted, strict=True)):
+        loan = loans.get(loan_id or 0)
+        if loan and asked[loan_id] == 1 and (plain := _plain(loan, request, categories)):
+            coming[place] = plain
+
+    made = take_back(list(coming.values()))
+    if any(line.copy.waited_for for one in coming.values() for line in one.lines):
+        raise QueueBegan
+
+    publish_many(map(_announced, made, coming.values()), [one.trace for one in coming.values()])
+    after_commit_in("lending", partial(RETURNS.inc, len(made)))
+    by_place = dict(zip(coming, made, strict=True))
+    return [by_place.get(place) for place in range(len(requests))]
+
+
+def _loans_of(requests: Sequence[ReturnRequest]) -> list[int | None]:
+    """The loan that each request is about; None where only one request at a time can tell."""
+    of_barcode = _loans_of_barcodes({request.barcode for request in requests if request.barcode})
+    return [request.loan_id or of_barcode.get(request.barcode.upper()) for request in requests]
+
+
+def _loans_of_barcodes(barcodes: Collection[str]) -> Mapping[str, int]:
+    """The loans that have the copies of these barcodes, by the barcode in capital letters."""
+    if not barcodes:
+        return {}
+    copies = Copy.objects.filter(barcode__anycase_in=list(barcodes))
+    copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
+    found = defaultdict(list)
+    for barcode, place, loan_id in copies.values_list("barcode", "place", "out__loan"):
+        found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN else None)
+    return {barcode: loans[0] for barcode, loans in found.items() if len(loans) == 1 and loans[0]}
+
+
+def _locked(loan_ids: Collection[int]) -> dict[int, Loan]:
+    """These loans with all their lines, read after their patrons' accounts were locked; without what is nobody's."""
+    if not loan_ids:
+        return {}
+    accounts = lock_accounts_with(loan_ids)
+    lines = LoanLine.objects.select_related("loan__terms", "copy").filter(loan__among=loan_ids).order_by("pk")
+    loans = {loan.pk: loan for loan in _with_lines(lines) if loan.patron_id in accounts}
+    for loan in loans.values():
+        loan.account = accounts[loan.holder]
+    return loans
+
+
+def _with_lines(lines: Iterable[LoanLine]) -> Iterable[Loan]:
+    """The loan of each of these lines, which has all of its own."""
+    loans: dict[int, Loan] = {}
+    for line in lines:
+        line.loan = loans.setdefault(line.loan_id, line.loan)
+        vars(line.loan).setdefault("all_lines", []).append(line)
+    return loans.values()
+
+
+def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) -> Coming | None:
+    """What comes back, where nothing has to be decided beside how late it is."""
+    out = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
+    if request.barcode:
+        out = [line for line in out if line.copy.barcode.upper() == request.barcode.upper()]
+    lines, day = out[: request.quantity], timezone.localdate(request.asked_at)
+    if not lines or len(lines) < (request.quantity or 1) or any(map(_needs_care, out)):
+        return None
+    if loan.due_on is None or request.of_patron not in (None, loan.patron_id):
+        return None
+    category = categories.get(loan.holder, "")
+    rules = rules_kept(loan, category, lines[0].copy.type)
+    if late_return(loan.due_on, day, rules.late).suspension_days:
+        return None
+    try:
+        place = Copy.Place.SHELF if request.of_patron is None else place_of_own_return(rules)
+    except NoSelfReturn:
+        return None
+    return Coming(
+        loan=loan,
+        lines=lines,
+        on=day,
+        at=request.asked_at,
+        category=category,
+        rules=rules,
+        place=place,
+        trace=request.trace,
+    )
+
+
+def _needs_care(line: LoanLine) -> bool:
+    return line.claimed_on is not None or line.copy.waited_for or bool(line.copy.missing_items)
+
+
+def _announced(made: Return, coming: Coming) -> BookReturned:
+    made.suspended_until = coming.loan.account.suspended_until
+    return returned(made, coming, shelf=shelf_of(line.copy for line in coming.lines))

@@ -1,0 +1,104 @@
+"""Taking copies back: the return, the ended lines, the copies and the loan, of one loan or of many, and what is
+announced of each. Everything here needs a transaction with the patrons' accounts locked."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from kernel.observability.tracing import Trace
+from kernel.storage.bulk import insert_rows, update_rows
+from kernel.storage.databases import database_of
+from lending.events import BookReturned, Shelf
+from lending.models import Copy, Loan, LoanLine, Return, trace_fields
+from lending.policies.late_returns import late_return
+from lending.policy_fields import Rules
+from lending.stock.copies import bring_back
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coming:
+    """Copies of a locked loan that come back at once: as of which day, by which rules, and where they are put."""
+
+    loan: Loan
+    lines: Sequence[LoanLine]
+    on: date
+    at: datetime
+    category: str
+    rules: Rules
+    place: Copy.Place
+    trace: Trace
+
+    @property
+    def late_items(self) -> Mapping[int, int]:
+        """How many accompanying items of each copy count as late copies."""
+        if not self.rules.items.late:
+            return {}
+        return {line.copy_id: line.items for line in self.lines if line.items}
+
+
+def take_back(coming: Sequence[Coming]) -> list[Return]:
+    """Takes back what comes, of each loan once; the returns, in that order. What it does to queues and to patrons'
+    suspensions is for the caller, and so is announcing it."""
+    made = [_return_of(one) for one in coming]
+    insert_rows(made, database_of("lending"))
+    for one, its_return in zip(coming, made, strict=True):
+        for line in one.lines:
+            line.ending, line.ended_at, line.brought_back = LoanLine.Ending.RETURNED, one.at, its_return
+    _shelve(coming)
+    _save([_closed(one) for one in coming])
+    return made
+
+
+def returned(made: Return, coming: Coming, *, shelf: Shelf) -> BookReturned:
+    """What is announced of a return; `shelf` tells of every copy that it moved."""
+    out = sum(not line.ending for line in coming.loan.all_lines)
+    return BookReturned(
+        **coming.loan.facts(coming.at, outstanding=out),
+        shelf=shelf,
+        return_id=made.pk,
+        returned=made.quantity,
+        returned_on=made.returned_on,
+        days_late=made.days_late,
+        days_counted=made.days_counted,
+        late_as=made.late_as,
+        category=coming.category,
+        copy_type=coming.lines[0].copy.type,
+        prices={line.copy_id: line.copy.price for line in coming.lines},
+        late_items=dict(coming.late_items),
+    )
+
+
+def _return_of(coming: Coming) -> Return:
+    loan = coming.loan
+    return Return(
+        loan=loan,
+        patron_id=loan.patron_id,
+        quantity=len(coming.lines),
+        returned_at=coming.at,
+        returned_on=coming.on,
+        version=loan.version + 1,
+        late_items=sum(coming.late_items.values()),
+        **asdict(late_return(loan.due_on or coming.on, coming.on, coming.rules.late)),
+        **trace_fields(coming.trace),
+    )
+
+
+def _shelve(coming: Sequence[Coming]) -> None:
+    """Moves the copies to where they are put; each line has its copy as it is then."""
+    for place in sorted({one.place for one in coming}):
+        lines = [line for one in coming if one.place == place for line in one.lines]
+        moved = {copy.pk: copy for copy in bring_back(lines, place)}
+        for line in lines:
+            line.copy = moved[line.copy_id]
+
+
+def _closed(coming: Coming) -> Loan:
+    loan = coming.loan
+    loan.version += 1
+    if all(line.ending for line in loan.all_lines):
+        loan.status, loan.returned_at = Loan.Status.RETURNED, coming.at
+    return loan
+
+
+def _save(loans: Collection[Loan]) -> None:
+    update_rows(list(loans), ["version", "status", "returned_at"], database_of("lending"))

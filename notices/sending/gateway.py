@@ -1,0 +1,78 @@
+"""Messages under way to the gateway, several at once: it is waited for by threads, and all else is done by whoever
+sends, in its own thread and connection."""
+
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.conf import settings
+
+from notices.models import Channel, Notice
+from notices.sending.claims import begin, release
+from notices.sending.messages import send_message
+from notices.sending.outcomes import FIRST_PAUSE, Outcome, Sent, record
+from notices.writing.letters import Written
+
+Message = tuple[Notice, Written]
+Done = Callable[[Collection[str]], None]
+
+
+class Gateway:
+    """No more are marked as being sent than are under way: so many may go out again, under their ids, where this
+    process dies. Of one patron's only one is under way, so they keep their order. `done` hears what became of them."""
+
+    def __init__(self, threads: ThreadPoolExecutor, clock: Callable[[], datetime], done: Done) -> None:
+        self._threads, self._clock, self._done = threads, clock, done
+        self._waiting: list[Message] = []
+        self._under_way: dict[Future[Outcome], Message] = {}
+        self.is_away = False
+        """It has said that it takes no more for now, or does not answer: what has not left is left for later."""
+
+    def take(self, notice: Notice, text: Written) -> None:
+        """Sends it as soon as there is room."""
+        self._waiting.append((notice, text))
+        if len(self._waiting) + len(self._under_way) >= settings.NOTICES_GATEWAY_AT_ONCE:
+            self._go_on()
+
+    def finish(self) -> None:
+        """Returns when nothing is waiting or under way any more."""
+        while self._waiting or self._under_way:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """Sends what there is room for, then waits for an answer and notes what came of it."""
+        if self.is_away:
+            release([notice for notice, _text in self._waiting], self._clock() + FIRST_PAUSE)
+            self._waiting.clear()
+        now = self._clock()
+        chosen = list(self._next())
+        begun = begin([notice for notice, _text in chosen], Channel.MESSAGE, now)
+        for notice, text in chosen:
+            if notice.pk in begun:
+                self._under_way[self._threads.submit(send_message, notice.pk, text, now)] = notice, text
+        answered, _others = wait(self._under_way, return_when=FIRST_COMPLETED)
+        self._note([Sent(*self._under_way.pop(future), future.result()) for future in answered])
+
+    def _next(self) -> Iterator[Message]:
+        """The first ones of patrons to whom nothing is under way."""
+        busy = {notice.patron_id for notice, _text in self._under_way.values()}
+        room = settings.NOTICES_GATEWAY_AT_ONCE - len(busy)
+        for message in [*self._waiting]:
+            patron = message[0].patron_id
+            if room and patron not in busy:
+                busy.add(patron)
+                room -= 1
+                self._waiting.remove(message)
+                yield message
+
+    def _note(self, sent: list[Sent]) -> None:
+        self.is_away = self.is_away or any(one.outcome.is_away for one in sent)
+        self._done(record(sent, self._clock()))
+
+
+@contextmanager
+def gateway(clock: Callable[[], datetime], done: Done) -> Iterator[Gateway]:
+    """The gateway during one run. It is waited for what is under way when the run ends."""
+    with ThreadPoolExecutor(settings.NOTICES_GATEWAY_AT_ONCE, "notices") as threads:
+        yield Gateway(threads, clock, done)
