@@ -75,7 +75,7 @@ RECOMMENDED = {
     "title_en": "Books for the summer",
     "text_ko": "시원한 이야기 네 편",
     "text_en": "Four tales for hot days",
-    "books": "1\n4\n6\n10",
+    "books": "B0000001-0001\nB0000004-0001\nB0000006-0001\nB0000010-0001",
 }
 
 
@@ -110,6 +110,7 @@ def what_staff_has_done(staff: Visitor) -> None:
     for field, typed in RECOMMENDED.items():
         staff.page.locator(f"[name={field}]").fill(typed)
     staff.page.locator("[name=_save]").click()
+    staff.page.locator("li.success").wait_for()
     staff.open("/admin/catalog/stocktaking/add/")
     staff.page.locator("[name=first_call_number]").fill("8")
     staff.page.locator("[name=last_call_number]").fill("8")

@@ -214,7 +214,7 @@ def close_the_till(person: Visitor) -> None:
     reopened behind that."""
     press(person, person.page.locator("#site-name a"))
     press(person, person.page.locator("#content a[href*='/fines/till/']"))
-    press(person, person.page.locator("#result_list th a"))
+    press(person, person.page.locator("#result_list tbody th a"))
     press(person, person.page.locator("form:has([name=action][value=close]) button"))
     person.page.locator("[name=counted]").wait_for()
     expected = re.search(r"[\d,]+", person.page.locator("#content p").first.inner_text())
