@@ -178,8 +178,7 @@ class HoldRow(models.Model):
     volume = models.CharField(_("volume"), max_length=50, blank=True, default="")
     title = models.CharField(_("title"), max_length=1000)
     status = models.CharField(_("status"), max_length=10)
-    place = models.BigIntegerField()
-    """What orders the holds of a book and volume that are in the queue."""
+    place = models.BigIntegerField()  # what orders the holds of a book and volume that are in the queue
     placed_at = models.DateTimeField(_("placed at"))
     suspended_until = models.DateField(_("suspended until"), null=True)
     ready_since = models.DateTimeField(_("ready since"), null=True)

@@ -38,6 +38,8 @@ SAID = {
 STOCKS = [Stock(2, 3, 3), Stock(1, 1, 1), Stock(0, 2, 1), Stock(0, 4, 4), Stock(0, 1, 0), NO_COPIES]
 HIDE = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
     document.dispatchEvent(new Event("visibilitychange")) }"""
+GIVEN_UP = 30_000
+"""Milliseconds after which a page ends its poll by itself."""
 LEVELS = ["some", "some", "out", "out", "inside", "none"]
 
 
@@ -144,10 +146,12 @@ def test_a_page_that_waits_asks_anew_for_other_books_and_leaves_when_it_is_hidde
         shelf = Held(person, "en", STOCKS[0])
         shelf.waits_again("7-2-3-3,8-2-3-3,9-2-3-3")
         shelf.waits.clear()
+        began = person.page.evaluate("Date.now()")
         person.page.evaluate("later.innerHTML = '<b data-stock=12></b>'")
         shelf.waits_again("7-2-3-3,8-2-3-3,9-2-3-3,12-2-3-3")
         assert shelf.question(shelf.asked[-2]) == "7-2-3-3,8-2-3-3,9-2-3-3,12"
-        with person.page.expect_event("requestfailed"):
+        assert person.page.evaluate("Date.now()") - began < GIVEN_UP / 2, "it does not wait for its poll to end"
+        with person.page.expect_event("requestfailed", timeout=GIVEN_UP / 2):
             person.page.evaluate(HIDE, True)
         before = len(shelf.asked)
         person.page.clock.run_for(60_000)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from fines.models import Entry, Fine
 from kernel.eventbus.models import Event
-from lending.models import Copy, Hold, Loan, LoanLine
+from lending.models import LoanLine
 from library.operations.drift import drift
 from tests.admin.door import Door
 from tests.bus import Bus
@@ -102,24 +102,4 @@ def test_a_copy_that_is_marked_by_all_entrances_while_it_comes_back(town: Town) 
     assert Event.objects.filter(name__in=["BookReturned"]).count() == (line.ending == "returned")
     assert Event.objects.filter(name="CopyLost", payload__loan=loan["id"]).count() == (line.ending == "lost")
     assert Fine.objects.filter(kind="late").count() <= (line.ending == "returned")
-    assert list(drift()) == []
-
-
-def test_who_is_erased_while_borrowing_and_waiting_is_erased_whole_or_not_at_all(town: Town) -> None:
-    free, out = town.book(copies=3), town.book()
-    town.take(town.jo, out)
-    town.bus.settle()
-    calls = by_api(town.librarian, f"patrons/{town.haneul.id}/erase", {"reason": "경쟁"}, 3)
-    calls += by_api(town.haneul, "loans", {"book": free}, 3)
-    calls += by_api(town.librarian, "loans", {"patron": town.haneul.id, "book": free}, 3)
-    calls += by_api(town.haneul, "holds", {"book": out}, 3)
-    calls += by_api(town.librarian, f"patrons/{town.haneul.id}/payments", {"amount": 100, "method": "cash"}, 3)
-    answers = all_at_once(calls)
-    assert statuses(answers) <= {200, 201, 401, 404, 409}
-    erased = any(answer.status_code == 200 for answer in answers[:3])
-    has = Loan.objects.filter(patron=town.haneul.id, status="active").exists()
-    waits = Hold.objects.filter(patron=town.haneul.id, status__in=["waiting", "ready"]).exists()
-    assert not (erased and (has or waits))
-    town.bus.settle()
-    assert Copy.objects.filter(book=free, place="loan").count() == LoanLine.objects.filter(ending="").count() - 1
     assert list(drift()) == []
