@@ -8,7 +8,7 @@ import tantivy
 from django.db.models import QuerySet
 
 from catalog.models import Book
-from catalog.search.rank import newest_year, rank_of
+from catalog.search.rank import band_of, newest_year, rank_of
 from catalog.search.schema import SCHEMA
 from catalog.search.text.cutting import cut, number_cut, openings, shared_cut, starts_of_name
 from catalog.search.text.folding import order_key
@@ -129,9 +129,11 @@ def _exact(book: Record, facts: Facts) -> dict[str, Any]:
 
 
 def _numbers(book: Record, figures: Figures) -> dict[str, Any]:
+    rank = rank_of(book.pk, loans_of(book, figures), _words_in(book.title))
     return {
         "id": book.pk,
-        "rank": rank_of(book.pk, loans_of(book, figures), _words_in(book.title)),
+        "rank": rank,
+        "band": band_of(rank),
         "year": book.published_year if book.published_year is not None else [],
         "newest_year": newest_year(book.published_year, book.pk),
         "copies": "yes" if figures.copies else "no",

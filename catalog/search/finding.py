@@ -1,6 +1,6 @@
 """One question to the index: the books that answer, best first, their number, and how they divide."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from tantivy import FieldType, Occur, Query, Searcher
@@ -9,6 +9,7 @@ from catalog.search.counting import OF_EACH, Counts, counts_of, number_of
 from catalog.search.document import facts_of, on_record, records
 from catalog.search.filters import Filters, narrowing
 from catalog.search.hits.first import first_of
+from catalog.search.hits.parts import best_parts
 from catalog.search.hits.sorting import FIELDS, Hit, Sorting
 from catalog.search.questions.clauses import all_of, any_of, begins, term_of_id
 from catalog.search.questions.question import Asked, Step, asked, asked_for
@@ -134,7 +135,9 @@ class Search:
 
     @cached_property
     def _slips(self) -> bool:
-        return self._asked.has_slips and self._strictly < FEW
+        # Where the question is a whole title, nothing in it is misspelt.
+        wanted = self._asked.has_slips and self._strictly < FEW
+        return wanted and not self._has(self._narrowed(self._asked.steps[0].query))
 
     @cached_property
     def _with_slips(self) -> int:
@@ -154,16 +157,28 @@ class Search:
         return [Step(any_of([self._asked.everything, steps[-1].query]) if self._slips else self._asked.everything)]
 
     def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> Sequence[Hit]:
-        within: list[Query] = []
-        if beside and beside.step == step:
-            low, high = (beside.rank + 1, HIGHEST) if backwards else (0, beside.rank - 1)
-            within = [Query.range_query(SCHEMA, FIELDS[self._sorting], FieldType.Unsigned, low, high)]
-        query = self._narrowed(self._steps[step].query, within, self._steps[step].but)
+        place = beside.rank if beside and beside.step == step else None
+        within = [] if place is None else [self._beyond(place, backwards)]
         counts = self._sorting is Sorting.ANSWER and self._is_of_slips(step) and not within
-        found = first_of(self._searcher, query, size, step, self._sorting, backwards=backwards, count=counts)
+        for best in (*self._best_parts(step, size, place, backwards), None):
+            parts = [best] if best else []
+            query = self._narrowed(self._steps[step].query, [*within, *parts], self._steps[step].but)
+            found = first_of(self._searcher, query, size, step, self._sorting, backwards=backwards, count=counts)
+            if len(found.hits) == size:
+                break
         if found.of is not None:
             self._with_slips = found.of
         return found.hits
+
+    def _beyond(self, place: int, backwards: bool) -> Query:
+        low, high = (place + 1, HIGHEST) if backwards else (0, place - 1)
+        return Query.range_query(SCHEMA, FIELDS[self._sorting], FieldType.Unsigned, low, high)
+
+    def _best_parts(self, step: int, size: int, place: int | None, backwards: bool) -> Iterator[Query]:
+        """Parts of all books, where the first hits are likely to be among them; none where that saves nothing."""
+        if backwards or FIELDS[self._sorting] != "rank" or self._is_of_slips(step) or self._steps[step].is_rare:
+            return iter(())
+        return best_parts(self._searcher, size, self._strictly, place or HIGHEST)
 
     def _is_beginning(self, word: str) -> bool:
         """Whether a book has a word that begins so. What is in the index' list of words needs no search."""

@@ -12,12 +12,21 @@ STEPS = 4
 """Steps of popularity for each doubling of the loans, so that a single loan seldom changes the order."""
 MOST_POPULAR = 255
 EARLIEST_YEAR = -32_768
+SLICE_BITS = 13
+"""Of the books that nobody lent so many ids in a row are one band."""
 
 
 def rank_of(book_id: int, loans: int, words: int) -> int:
     """The rank of a book by how often it was lent and by the number of words in its title; higher comes first."""
     brevity = MOST_WORDS - min(words, MOST_WORDS)
     return popularity(loans) << (ID_BITS + BREVITY_BITS) | brevity << ID_BITS | (LAST_ID - book_id)
+
+
+def band_of(rank: int) -> int:
+    """What ranks near each other have in common; higher for higher ranks. Few books are popular, and most are not lent
+    at all, so those are parted by their ids besides."""
+    bits = ID_BITS if popularity_of(rank) else SLICE_BITS
+    return rank >> bits << (bits - SLICE_BITS)
 
 
 def newest_year(year: int | None, book_id: int) -> int:

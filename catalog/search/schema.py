@@ -5,7 +5,7 @@ Text goes in as tokens that `words` has cut, parted by blanks, so that the index
 
 import tantivy
 
-VERSION = 2
+VERSION = 3
 """To be raised with each change of the fields or of the tokens: an index of another version is built anew."""
 
 TOKENS = ("title", "author", "words", "joined", "initials", "starts", "slips", "keys")
@@ -22,6 +22,7 @@ def make_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("rank", indexed=True, fast=True)
+    builder.add_unsigned_field("band", indexed=True)
     builder.add_integer_field("year", indexed=True, fast=True)
     builder.add_unsigned_field("newest_year", indexed=True, fast=True)
     builder.add_text_field("title_order", tokenizer_name="raw", index_option="basic", fast=True)

@@ -93,6 +93,15 @@ def test_those_that_answer_with_a_slip_are_counted_as_they_are_fetched(db: None)
     assert (by.total, len(by.hits(2)), len(by.hits(9))) == (5, 2, 5)
 
 
+def test_a_whole_title_has_no_slip(db: None) -> None:
+    whole = register("Lantern", language="en")
+    register("Lanters for all", language="ko")
+
+    assert [hit.book for hit in search("lantern").by.hits(9)] == [whole.pk]
+    assert search("lantern").by.total == 1
+    assert search("lantern", Filters(language="ko")).by.total == 1
+
+
 @pytest.mark.parametrize(
     ("first", "second", "slip"),
     [

@@ -22,6 +22,8 @@ class Step(NamedTuple):
 
     query: Query
     but: Sequence[Query] = ()
+    is_rare: bool = False
+    """Whether hardly a book answers so."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ def asked(question: str, is_beginning: Callable[[str], bool]) -> Asked | None:
     opening = any_of(term(*token) for token in clauses[0].openings())
     slips = all_of(clause.slipped() for clause in clauses) if any(clause.may_slip for clause in clauses) else None
     steps = [
-        Step(exact),
-        Step(author, [exact]),
+        Step(exact, is_rare=True),
+        Step(author, [exact], is_rare=True),
         Step(all_of([opening, title]), [exact, author]),
         Step(title, [exact, author, opening]),
         Step(named, [exact, author, title]),
