@@ -18,7 +18,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.made import execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
-from benchmarks.sweeping import _memory, _timed  # noqa: E402
+from benchmarks.measured import memory, timed  # noqa: E402
 from kernel.eventbus.models import Delivery, Event  # noqa: E402
 from lending.models import Act, Hold  # noqa: E402
 
@@ -90,21 +90,21 @@ def main(wanted: argparse.Namespace) -> None:
     today = timezone.localdate(now)
     first, second = today - timedelta(days=9), today - timedelta(days=2)
     _fill(wanted.holds, wanted.expiring, now, (first, second))
-    before = _memory()
+    before = memory()
     print(
         f"\n{connection.display_name}: {wanted.holds:,} open holds, {wanted.expiring:,} not collected,"
         f" cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}",
         flush=True,
     )
-    floor, its_own = _timed(lambda: _set_based(now, first + timedelta(days=1), today + timedelta(days=3)))
+    floor, its_own = timed(lambda: _set_based(now, first + timedelta(days=1), today + timedelta(days=3)))
     assert _written() == [wanted.expiring] * 6, _written()
     know_the_sizes()
-    seconds, own = _timed(lambda: call_command("expire_holds", stdout=sys.stderr))
+    seconds, own = timed(lambda: call_command("expire_holds", stdout=sys.stderr))
     assert _written() == [2 * wanted.expiring] * 6, _written()
     print(f"set-based statements  {floor:6.1f} s  ({its_own:.1f} s)", flush=True)
     print(f"expire_holds          {seconds:6.1f} s  ({own:.1f} s of processor time in its own process)")
     print(f"ratio                 {seconds / floor:6.1f}")
-    print(f"peak memory           {_memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
+    print(f"peak memory           {memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
 
 
 def _written() -> list[int]:

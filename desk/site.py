@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
+from desk.finding.anything import found_by
 from desk.money.addresses import account_addresses
 from desk.pages import box, presence, slips
 from desk.pages.lists import work_list
 from desk.pages.patron import patron_page
 from desk.start.charts import charts, charts_for
 from desk.start.figures import start_page_of
-from desk.start.finding import found_by
 from desk.start.operations import operations
 from desk.stocktaking.addresses import stocktaking_addresses
 from kernel.eventbus.telemetry.projection_lag import projection_lag

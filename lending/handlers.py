@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.events import PatronRegistered
 from catalog.events import (
     BookRegistered,
@@ -29,9 +31,10 @@ from fines.events import (
 )
 from kernel.eventbus.projection import keep_newest
 from lending.blocks import services as blocks
+from lending.holds.losing import copies_not_for_their_holders
 from lending.holds.settling import settle_queues
 from lending.locks import lock_queues
-from lending.models import Book, Copy, Credit, Debt, Hold, Patron
+from lending.models import Book, Copy, Credit, Debt, Patron
 from lending.withdrawal import services as withdrawal
 
 BOUGHT_OFF = "bought off"
@@ -73,8 +76,7 @@ def take_in_copy(events: Sequence[CopyAdded | CopyRevised]) -> None:
         at_first=["book", "place", "condition", "missing_items", "replaced_by", "withdrawn", "waited_for", "moves"],
     )
     now = max(event.occurred_at for event in events)
-    not_for_loan = Hold.objects.filter(status=Hold.Status.READY, copy__in=copies, copy__for_loan=False)
-    lost = list(not_for_loan.values_list("copy", flat=True)) if books else []
+    lost = copies_not_for_their_holders(copies, timezone.localdate(now)) if books else []
     settle_queues(books, now=now, lost=lost)
 
 

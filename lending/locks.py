@@ -3,6 +3,7 @@ transaction."""
 
 from collections.abc import Collection, Sequence
 
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import connection_of
 from lending.loans_in_sql import among, ids_in_sql
 from lending.models import Family, Loan, LoanLine, Patron, Queue
@@ -85,7 +86,11 @@ def save_next_version(loan: Loan) -> None:
 def lock_queues(books: Collection[int]) -> None:
     """Locks the queues of these books in the order of their ids, opening those that nobody locked before. Whoever
     brings a copy that a hold could take, or changes a hold, does it behind this lock."""
-    queues = Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk", flat=True)
-    if missing := set(books) - {*queues}:
+    if missing := set(books) - {book for (book,) in _locked_queues(books)}:
         Queue.objects.bulk_create([Queue(pk=book) for book in sorted(missing)], ignore_conflicts=True)
-        list(queues)
+        _locked_queues(books)
+
+
+@composed
+def _locked_queues(books: Collection[int]) -> Rows:
+    return Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk")

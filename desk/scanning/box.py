@@ -9,10 +9,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
+from desk.finding.copies import FoundBook, with_copies
+from desk.finding.words import Found, look_up
 from desk.models import Act
 from desk.scanning.account import patron_on_screen
 from desk.scanning.acts import Scan, done_before, lend, refused, renew, take_back
-from desk.scanning.found import Found, look_up
 from desk.scanning.meaning import Command, Meaning, meaning_of
 from desk.scanning.sitting import acts_of, note, repeats
 from desk.scanning.undoing import undo, voided_before
@@ -50,6 +51,7 @@ class Shown:
     refused_copy: Copy | None = None
     missing: tuple[str, ...] | None = None
     found: Found | None = None
+    books: Sequence[FoundBook] = ()
     slip: bool = False
     day: date | None = None
 
@@ -82,8 +84,8 @@ class Box:
             return self._copy(meaning.copy, scan, asked)
         if meaning.holder:
             return self._card(meaning.holder, scan, asked)
-        sees = {"sees_people": self.may("accounts.view_user"), "sees_books": self.may("catalog.view_book")}
-        return self._after([], scan, asked, found=look_up(scan.typed, **sees))
+        found = look_up(scan.typed, self.may)
+        return self._after([], scan, asked, found=found, books=with_copies(found.books))
 
     def _copy(self, copy: Copy, scan: Scan, asked: Asked) -> Shown:
         scan = replace(scan, typed=copy.barcode)

@@ -7,11 +7,12 @@ answer, at every call anew.
 
     for pk, title in _loans(7, today): ...
 
-The function is called once in a process, with stand-ins for its arguments: whole numbers and days. It hands each of
-them to lookups as it is, and makes nothing else depend on them. Conditions and columns are the models', as ever.
+The function is called once in a process, with stand-ins for its arguments: whole numbers, days, and lists of whole
+numbers for the lookup `among`. It hands each of them to lookups as it is, and makes nothing else depend on them.
+Conditions and columns are the models', as ever.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import update_wrapper
@@ -21,7 +22,10 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
+from kernel.storage.lookups import one_parameter
+
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
+Argument: TypeAlias = int | date | Collection[int]
 A_NUMBER, A_DAY = 2_147_000_001, date(1583, 1, 1)
 """The first stand-ins: they fit into any column of their kind, and no query has them of its own."""
 
@@ -36,7 +40,7 @@ class Statement:
     arguments: Sequence[tuple[int, int]]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
 
-    def rows(self, values: Sequence[int | date]) -> list[tuple[Any, ...]]:
+    def rows(self, values: Sequence[Argument]) -> list[tuple[Any, ...]]:
         """What it finds, as the models' fields have it."""
         connection, parameters = connections[self.alias], list(self.parameters)
         for place, argument in self.arguments:
@@ -58,7 +62,7 @@ def composed(query: Callable[..., Rows]) -> Callable[..., list[tuple[Any, ...]]]
     """Makes of a function that answers with a query, by `values_list`, one that answers with its rows."""
     statements: list[Statement] = []
 
-    def rows(*arguments: int | date) -> list[tuple[Any, ...]]:
+    def rows(*arguments: Argument) -> list[tuple[Any, ...]]:
         if not statements:
             statements.append(_statement(query, arguments))
         return statements[0].rows(arguments)
@@ -66,7 +70,7 @@ def composed(query: Callable[..., Rows]) -> Callable[..., list[tuple[Any, ...]]]
     return update_wrapper(rows, query)
 
 
-def _statement(query: Callable[..., Rows], arguments: Sequence[int | date]) -> Statement:
+def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Statement:
     stand_ins = [_stand_in(place, argument) for place, argument in enumerate(arguments)]
     found = query(*stand_ins)
     compiler = found.query.get_compiler(found.db)
@@ -81,9 +85,15 @@ def _statement(query: Callable[..., Rows], arguments: Sequence[int | date]) -> S
     return Statement(found.db, sql, parameters, places, kept)
 
 
-def _stand_in(place: int, argument: int | date) -> int | date:
-    return A_NUMBER + place if isinstance(argument, int) else A_DAY + timedelta(days=place)
+def _stand_in(place: int, argument: Argument) -> Argument:
+    if isinstance(argument, int):
+        return A_NUMBER + place
+    return A_DAY + timedelta(days=place) if isinstance(argument, date) else [A_NUMBER + place]
 
 
-def _adapted(connection: BaseDatabaseWrapper, value: int | date) -> Any:
-    return value if isinstance(value, int) else connection.ops.adapt_datefield_value(value)
+def _adapted(connection: BaseDatabaseWrapper, value: Argument) -> Any:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, date):
+        return connection.ops.adapt_datefield_value(value)
+    return one_parameter(value, connection.vendor)

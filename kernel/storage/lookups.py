@@ -1,6 +1,7 @@
 """Looking things up whatever the case of their letters, and looking up many at once."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -56,13 +57,15 @@ class Among(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The column among the values of one parameter. Nothing is asked where there are none."""
         left, left_values = self.process_lhs(compiler, connection)
-        value: Any = list(self.rhs)
-        if not value:
+        if not self.rhs:
             raise EmptyResultSet
-        among = "= ANY (%s)"
-        if connection.vendor == "sqlite":
-            among, value = "IN (SELECT value FROM json_each(%s))", json.dumps(value)
-        return f"{left} {among}", (*left_values, value)
+        among = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY (%s)"
+        return f"{left} {among}", (*left_values, one_parameter(self.rhs, connection.vendor))
+
+
+def one_parameter(values: Iterable[Any], vendor: str) -> Any:
+    """Many values as the one parameter that stands for them."""
+    return json.dumps(list(values)) if vendor == "sqlite" else list(values)
 
 
 def folded(text: str | Value) -> Upper:

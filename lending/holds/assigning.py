@@ -3,24 +3,25 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from kernel.eventbus.events import DomainEvent
 from kernel.storage.bulk import update_rows
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.history.services import note_acts_on_holds
 from lending.holds.candidates import Match, matches
-from lending.holds.pickup import last_day_to_collect, type_that_decides
-from lending.models import OPEN, Copy, Hold
-from lending.policies.table import Decision
+from lending.holds.pickup import last_days
+from lending.models import OPEN, Book, Copy, Hold
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
 
 ON_SHELF = [Copy.Place.SHELF, Copy.Place.TO_PULL]
+COLUMNS = [field.attname for field in Copy._meta.concrete_fields if field.name not in {"items", "missing_items"}]
 READY = ["status", "copy", "ready_since", "pickup_by", "brought_back", "version"]
 """The columns of a hold that change when it is ready."""
 
@@ -73,10 +74,7 @@ def assign_copies(
 
     A few statements, whatever the number of books and of those who wait.
     """
-    there = Q(place__in=ON_SHELF) | Q(pk__among=in_hand)
-    in_order = Copy.objects.filter(there, condition=Copy.Condition.OK, withdrawn=False, book__withdrawn=False)
-    copies = in_order.filter(book__among=books)
-    found = list(copies.select_for_update(of=("self",)).defer("items", "missing_items").order_by("pk"))
+    found = [Copy.from_db(database_of("lending"), COLUMNS, row) for row in _copies_there(books, in_hand)]
     if not found:
         return NOTHING
     waited_for = {copy.book_id for copy in found if copy.waited_for}
@@ -92,6 +90,28 @@ def assign_copies(
         move_copies([copy for copy in moved if places[copy.pk] == place], place)
     _make_ready(ready, now, return_id)
     return Assigned(ready=[match.hold for match in ready], moved=moved)
+
+
+def assign_brought_back(book_id: int, copies: Sequence[Copy], *, now: datetime, return_id: int) -> Assigned:
+    """The same of copies that came back and were put on the hold shelf: those that nobody may have, or that are not in
+    order, are put on the shelf."""
+    assigned = assign_copies([book_id], now=now, in_hand=[copy.pk for copy in copies], return_id=return_id)
+    kept = {hold.copy_id for hold in assigned.ready} | {copy.pk for copy in assigned.moved}
+    move_copies([copy for copy in copies if copy.pk not in kept], Copy.Place.SHELF)
+    return assigned
+
+
+def copies_there(books: Collection[int], in_hand: Collection[int]) -> QuerySet[Copy]:
+    """Of these books the copies in hand, and those on the shelf, that are in order: locked, and in their order."""
+    there = Q(place__in=ON_SHELF) | Q(pk__among=in_hand)
+    withdrawn = Exists(Book.objects.filter(pk=OuterRef("book"), withdrawn=True))
+    in_order = Copy.objects.filter(there, ~withdrawn, condition=Copy.Condition.OK, withdrawn=False, book__among=books)
+    return in_order.select_for_update().order_by("pk")
+
+
+@composed
+def _copies_there(books: Collection[int], in_hand: Collection[int]) -> Rows:
+    return copies_there(books, in_hand).values_list(*COLUMNS)
 
 
 def expect_returns(books: Collection[int]) -> None:
@@ -134,16 +154,11 @@ def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collec
 
 
 def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) -> None:
-    today, last_days = timezone.localdate(now), dict[Decision, date]()
-    by_type = any(match.patron.policies.asks_for_type(today) for match in ready[:1])
-    deciding = type_that_decides({match.hold.book_id for match in ready}) if by_type else {}
-    for match in ready:
-        hold, patron = match.hold, match.patron
-        decision = patron.decision(deciding.get(hold.book_id, ""))
-        if decision not in last_days:
-            last_days[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, today)
+    days = last_days([(match.hold.book_id, match.patron) for match in ready], timezone.localdate(now))
+    for match, day in zip(ready, days, strict=True):
+        hold = match.hold
         hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
-        hold.pickup_by, hold.version = last_days[decision], hold.version + 1
+        hold.pickup_by, hold.version = day, hold.version + 1
     update_rows([match.hold for match in ready], READY, database_of("lending"))
     if ready:
         note_acts_on_holds("HoldReady", [match.hold.pk for match in ready], at=now)

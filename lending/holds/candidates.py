@@ -8,12 +8,15 @@ from datetime import date
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from kernel.storage.composed import Rows, composed
+from kernel.storage.databases import database_of
 from lending.holds.rules import is_barred, is_lent_to
-from lending.models import Copy, Hold
+from lending.models import OPEN, Copy, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10
 """As many holds are looked at first as copies are there; while all of them are passed over, so many times as many."""
+COLUMNS = [field.attname for field in Hold._meta.concrete_fields]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +52,23 @@ def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, E
         patron = people.get(hold.holder)
         if not copies or patron is None or is_barred(patron):
             continue
-        fitting = (copy for copy in copies if hold.volume in {"", copy.volume} and is_lent_to(patron, copy.type))
-        if copy := next(fitting, None):
+        if copy := next((copy for copy in copies if fits(hold.volume, copy.volume, copy.type, patron)), None):
             copies.remove(copy)
             matched.append(Match(hold=hold, copy=copy, patron=patron))
     return matched
 
 
+def fits(wanted: str, volume: str, copy_type: str, patron: Eligibility) -> bool:
+    """Whether a copy of that volume and type is one that a patron waits for who wants that volume, or any."""
+    return wanted in {"", volume} and is_lent_to(patron, copy_type)
+
+
 def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
     """So many holds of each book that wait, in their order."""
+    if len(books) == limit == 1:
+        return {book: [Hold.from_db(database_of("lending"), COLUMNS, row) for row in _first(book)] for book in books}
     found: dict[int, list[Hold]] = defaultdict(list)
-    waiting = Hold.objects.filter(book__among=books, status=Hold.Status.WAITING).order_by("place")
+    waiting = Hold.objects.filter(OPEN, book__among=books, status=Hold.Status.WAITING).order_by("place")
     if len(books) == 1:
         first: Iterable[Hold] = waiting[:limit]
     else:
@@ -68,3 +77,9 @@ def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
     for hold in first:
         found[hold.book_id].append(hold)
     return found
+
+
+@composed
+def _first(book: int) -> Rows:
+    waiting = Hold.objects.filter(OPEN, book=book, status=Hold.Status.WAITING)
+    return waiting.order_by("place").values_list(*COLUMNS)[:1]

@@ -2,7 +2,7 @@
 the books locked."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -10,12 +10,27 @@ from kernel.storage.bulk import update_rows
 from kernel.storage.databases import database_of
 from lending.events import HoldCancelled
 from lending.history.services import note_acts
+from lending.holds.candidates import fits
 from lending.holds.places import first_place
 from lending.models import IN_QUEUE, MAY_BE_LENT, Copy, Hold
+from lending.policies.eligibility import eligibility_of_waiting
 from lending.stock.copies import move_copies
 
 BACK = ["status", "copy", "ready_since", "pickup_by", "brought_back", "place", "version"]
 """The columns of a hold that change when it waits again."""
+
+
+def copies_not_for_their_holders(copies: Collection[Copy], day: date) -> list[int]:
+    """Those of the copies that are ready for somebody who can't have them any more: one that is not for loan now, of
+    another volume, or of a type that is not lent to who waits for it."""
+    ready = Hold.objects.filter(status=Hold.Status.READY, copy__in=copies).select_related("copy")
+    held = [(hold, hold.copy) for hold in ready if hold.copy]
+    people = eligibility_of_waiting({hold.holder for hold, _copy in held}, day)
+    return [
+        copy.pk
+        for hold, copy in held
+        if not (copy.for_loan and fits(hold.volume, copy.volume, copy.type, people[hold.holder]))
+    ]
 
 
 def lose_copies_held(copies: Collection[int], *, now: datetime) -> list[Hold]:

@@ -1,6 +1,6 @@
 """Until when a copy stands on the hold shelf."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from django.db.models import Count, Min
@@ -8,6 +8,8 @@ from django.db.models import Count, Min
 from kernel.days import arithmetic
 from kernel.days.calendar import Calendar
 from lending.models import MAY_BE_LENT, Copy
+from lending.policies.eligibility import Eligibility
+from lending.policies.table import Decision
 from lending.policy_fields import HoldRules
 
 
@@ -22,6 +24,19 @@ def last_day_to_collect(calendar: Calendar, rules: HoldRules, ready_on: date) ->
     except arithmetic.NoOpenDayFound as nowhere:
         ends: date = nowhere.args[0]
         return ends
+
+
+def last_days(ready: Sequence[tuple[int, Eligibility]], today: date) -> list[date]:
+    """Of copies that are there from today on, each of a book and for a patron, the last day to collect it."""
+    by_type = any(patron.policies.asks_for_type(today) for _book, patron in ready[:1])
+    deciding = type_that_decides({book for book, _patron in ready}) if by_type else {}
+    days, known = [], dict[Decision, date]()
+    for book, patron in ready:
+        decision = patron.decision(deciding.get(book, ""))
+        if decision not in known:
+            known[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, today)
+        days.append(known[decision])
+    return days
 
 
 def type_that_decides(books: Collection[int]) -> Mapping[int, str]:

@@ -55,7 +55,7 @@ def copies_to_clear(since: datetime) -> QuerySet[Hold]:
 def waited_for(books: Collection[int]) -> WaitedFor:
     """Those of these books, each with a volume or none, that more patrons wait for than copies are there; a loan of
     one is not renewed. In one statement where nobody waits."""
-    waiting = Hold.objects.filter(status=Hold.Status.WAITING, book__in=books).order_by()
+    waiting = Hold.objects.filter(OPEN, status=Hold.Status.WAITING, book__in=books).order_by()
     numbers = waiting.values("book", "volume").annotate(n=Count("pk"))
     counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
     if not counted:

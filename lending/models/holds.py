@@ -12,8 +12,9 @@ from lending.models.loans import Loan
 from lending.models.patrons import PEOPLE
 from lending.models.stock import Book, Copy
 
-IN_QUEUE = Q(status__in=["waiting", "suspended"])
-OPEN = Q(status__in=["waiting", "suspended", "ready"])
+OPEN = Q(ended_at=None)
+# A condition without a value: SQLite takes no partial index for a list of values that it is given apart.
+IN_QUEUE = Q(status__in=["waiting", "suspended"]) & OPEN
 
 
 class Queue(models.Model):
@@ -101,11 +102,16 @@ class Hold(models.Model):
                 name="a_ready_hold_has_a_copy",
             ),
             models.CheckConstraint(
+                condition=Q(OPEN, status__in=["waiting", "suspended", "ready"])
+                | ~Q(OPEN) & Q(status__in=["collected", "cancelled", "expired"]),
+                name="a_hold_that_is_over_ended_once",
+            ),
+            models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(cancel_reason=""), name="a_cancelled_hold_has_a_reason"
             ),
         )
         indexes = (
-            models.Index(fields=["book", "place"], condition=IN_QUEUE, name="hold_in_queue"),
+            models.Index(fields=["book", "place"], condition=OPEN, name="hold_in_queue"),
             models.Index(fields=["book"], condition=Q(status="ready"), name="hold_ready"),
             models.Index(fields=["pickup_by", "id"], condition=Q(status="ready"), name="hold_to_expire"),
             models.Index(

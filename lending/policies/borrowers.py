@@ -7,6 +7,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
+from kernel.storage.composed import Rows, composed
+
+COLUMNS = ("pk", "category_id", "is_active", "expires_on", "is_card_lost", "born_on")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Borrower:
@@ -39,10 +43,13 @@ def categories_of(patrons: Collection[int]) -> dict[int, str]:
 
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
     """What is known of each of these people; one statement."""
-    columns = ("pk", "category_id", "is_active", "expires_on", "is_card_lost", "born_on")
-    found = get_user_model().objects.filter(pk__among=patrons).values_list(*columns) if patrons else ()
     known = {
-        pk: Borrower(category=category or "", **dict(zip(columns[2:], own, strict=True)))
-        for pk, category, *own in found
+        pk: Borrower(category=category or "", **dict(zip(COLUMNS[2:], own, strict=True)))
+        for pk, category, *own in (_people(patrons) if patrons else ())
     }
     return {patron: known.get(patron, Borrower()) for patron in patrons}
+
+
+@composed
+def _people(patrons: Collection[int]) -> Rows:
+    return get_user_model().objects.filter(pk__among=patrons).values_list(*COLUMNS)

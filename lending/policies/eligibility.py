@@ -87,9 +87,9 @@ SELECT {key}, {patron},
         WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
     (SELECT token FROM lending_rulesversion WHERE id = 1),
     COALESCE((SELECT token FROM lending_calendarversion), 0),
-    account.suspended_until, account.blocked_until, account.family_id,
+    account.suspended_until, account.blocked_until, {family},
     (SELECT {gather_holds} FROM lending_hold hold
-        WHERE hold.patron_id = {patron} AND hold.status IN ('waiting', 'suspended', 'ready'))
+        WHERE hold.patron_id = {patron} AND hold.ended_at IS NULL {of_holds})
 FROM {rows}
 WHERE {key} {among}
 """
@@ -100,8 +100,17 @@ GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT
 """The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
 GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
 AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
-OF_PATRONS = {"key": "account.user_id", "patron": "account.user_id", "which": "", "rows": "lending_patron account"}
+OF_PATRONS = {
+    "key": "account.user_id",
+    "patron": "account.user_id",
+    "which": "",
+    "family": "account.family_id",
+    "of_holds": "",
+    "rows": "lending_patron account",
+}
+OF_WAITING = {**OF_PATRONS, "which": "AND false", "family": "NULL", "of_holds": "AND false"}
 OF_REQUESTS = {
+    **OF_PATRONS,
     "key": "loan.id",
     "patron": "loan.patron_id",
     "which": "AND other.id < loan.id",
@@ -137,17 +146,13 @@ def eligibility_shown(patron_id: int, day: date, borrower: Borrower | None = Non
 
 
 def eligibility_of_waiting(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
-    """The same of patrons who wait for something, without their families, which have no say in that."""
-    return _eligibility(OF_PATRONS, patrons, day, {}, with_families=False)
+    """The same of patrons who wait for something, without what has no say in that: their families, what they requested,
+    and what else they wait for."""
+    return _eligibility(OF_WAITING, patrons, day, {})
 
 
 def _eligibility(
-    parts: Mapping[str, str],
-    keys: Collection[int],
-    day: date,
-    known: Mapping[int, Borrower],
-    *,
-    with_families: bool = True,
+    parts: Mapping[str, str], keys: Collection[int], day: date, known: Mapping[int, Borrower]
 ) -> dict[int, Eligibility]:
     if not keys:
         return {}
@@ -159,8 +164,6 @@ def _eligibility(
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
-    if not with_families:
-        rows = [(*row[:-2], None, row[-1]) for row in rows]
     return {row[0]: _of_row(row, people[row[1]], day, before=row[0] if by_loan else None) for row in rows}
 
 

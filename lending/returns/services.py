@@ -11,7 +11,7 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.holds.assigning import NOTHING, assign_copies
+from lending.holds.assigning import NOTHING, assign_brought_back
 from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
@@ -74,6 +74,7 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
+        place = Copy.Place.HOLD_SHELF if place == Copy.Place.SHELF else place
     note_missing_items(coming[0].copy, asked.missing, rules.items)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
@@ -113,10 +114,8 @@ def _take_back(coming: Coming, *, behind_queue: bool) -> Return:
     copies = [line.copy for line in coming.lines]
     if not behind_queue and any(copy.waited_for for copy in copies):
         raise QueueBegan(loan.book_id)
-    assigned = NOTHING
-    if behind_queue and coming.place == Copy.Place.SHELF:
-        in_hand = [copy.pk for copy in copies]
-        assigned = assign_copies([loan.book_id], now=now, in_hand=in_hand, return_id=made.pk)
+    for_holds = coming.place == Copy.Place.HOLD_SHELF
+    assigned = assign_brought_back(loan.book_id, copies, now=now, return_id=made.pk) if for_holds else NOTHING
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kernel.money import money
 from notices.kinds import ALWAYS, Kind
 from notices.links import link_to_unsubscribe
 from notices.models import Channel, Notice, Wording
@@ -54,6 +55,8 @@ def text_of(words: Mapping[str, Words], lines: Mapping[Kind, list[Values]], comm
     first = {kind: {**common, **lines[kind][0], "count": len(lines[kind])} for kind in lines}
     for kind, values in first.items():
         values["more"] = more(len(lines[kind]) - 1)
+        if "owed" in values:
+            values["total"] = money(sum(each["owed"] for each in lines[kind]))
     parts = [fill(frame.opening, common)]
     for kind, values in first.items():
         own = words[kind]

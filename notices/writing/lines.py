@@ -54,7 +54,8 @@ def _fine(cause: Cause, person: Contact, known: Known, today: date) -> Values | 
     fine = known.fines.get(cause.thing_id)
     if fine is None or not fine.owed:
         return None
-    return {"title": cause.facts["title"], "amount": money(fine.owed), "why": cause.facts[f"why_{person.language}"]}
+    facts, why = cause.facts, f"why_{person.language}"
+    return {"title": facts["title"], "amount": money(fine.owed), "owed": fine.owed, "why": facts[why]}
 
 
 def _suspension(cause: Cause, person: Contact, known: Known, today: date) -> Values | None:

@@ -37,7 +37,8 @@ def _values() -> Values:
         **dict.fromkeys(("due_on", "pickup_by", "until", "day"), day),
         "days": 3,
         "amount": money(500),
-        "why": "",
+        "owed": 500,
+        "why": _("What the fee schedule says about it."),
         "done": _("Returned"),
         "what": _("Your library card"),
     }

@@ -21,12 +21,13 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     Kind.LOAN_CANCELLED: (*COMMON, *OF_BOOKS),
     Kind.OVERDUE: (*COMMON, *OF_BOOKS, "due_on", "days"),
     Kind.DUE_SOON: (*COMMON, *OF_BOOKS, "due_on", "days"),
-    Kind.FINE: (*COMMON, *OF_BOOKS, "amount", "why"),
+    Kind.FINE: (*COMMON, *OF_BOOKS, "amount", "total", "why"),
     Kind.SUSPENSION: (*COMMON, "until"),
     Kind.RECEIPT: (*COMMON, *OF_BOOKS, "done"),
     Kind.EXPIRING: (*COMMON, "what", "day"),
 }
-"""What may stand in the words of a kind. `more` says how many others there are besides the first."""
+"""What may stand in the words of a kind. `more` says how many others there are besides the first, `total` what all
+fines together come to."""
 
 
 class Words(NamedTuple):
@@ -55,14 +56,14 @@ USUAL: Mapping[str, Words] = {
         _("These holds were not collected and have expired:"),
         "{title}",
         "",
-        _("Your hold of {title}{more} has expired."),
+        _("Hold expired: {title}{more}"),
     ),
     Kind.HOLD_CANCELLED: Words(
         _("Your hold was cancelled: {title}"),
         _("The library had to cancel these holds:"),
         "{title}",
         "",
-        _("Your hold of {title}{more} was cancelled by the library."),
+        _("Hold cancelled by the library: {title}{more}"),
     ),
     Kind.LOAN_CANCELLED: Words(
         _("Your loan could not be granted: {title}"),
@@ -74,23 +75,23 @@ USUAL: Mapping[str, Words] = {
     Kind.OVERDUE: Words(
         _("Overdue: {title}"),
         _("These are overdue. Please bring them back:"),
-        _("{title}, was due on {due_on}, {days} days ago"),
+        _("{title}, due on {due_on} (days overdue: {days})"),
         "",
-        _("{title}{more} was due on {due_on}. Please bring it back."),
+        _("Overdue: {title}{more}, due on {due_on}. Please return."),
     ),
     Kind.DUE_SOON: Words(
         _("Due soon: {title}"),
         _("These are due soon:"),
         _("{title}, due on {due_on}"),
         "",
-        _("{title}{more} is due on {due_on}."),
+        _("Due on {due_on}: {title}{more}"),
     ),
     Kind.FINE: Words(
-        _("A fine of {amount}"),
+        _("Charged: {total}"),
         _("You were charged:"),
         _("{amount} for {title}. {why}"),
         "",
-        _("You owe {amount} for {title}{more}."),
+        _("Charged: {total} ({title}{more})"),
     ),
     Kind.SUSPENSION: Words(
         _("No loans until {until}"),
@@ -100,7 +101,11 @@ USUAL: Mapping[str, Words] = {
         _("Nothing is lent to you until {until}."),
     ),
     Kind.RECEIPT: Words(
-        _("Receipt"), _("This is what you did at the library:"), _("{done}: {title}"), "", _("{done}: {title}{more}")
+        _("What you did at the library"),
+        _("This is what you did at the library:"),
+        _("{done}: {title}"),
+        "",
+        _("{done}: {title}{more}"),
     ),
     Kind.EXPIRING: Words(
         _("{what} ends on {day}"),

@@ -22,12 +22,13 @@ register = template.Library()
 SENTENCES = {
     "one": _("On the shelf"),
     "some": _("%(available)s of %(for_loan)s copies on the shelf"),
-    "out_one": _("On loan"),
-    "out": _("All %(for_loan)s copies on loan"),
+    "out_one": _("Not available now"),
+    "out": _("None of %(for_loan)s copies available now"),
     "inside": _("For use in the library only"),
     "none": _("No copies"),
 }
-"""By what the script calls them; `live.js` chooses among them as `sentence_for` does."""
+"""By what the script calls them; `live.js` chooses among them as `sentence_for` does. Why nothing is available (on
+loan, held, missing, in repair) is not among the numbers: the table of copies says it of each."""
 
 
 def sentence_for(stock: Stock) -> str:

@@ -26,7 +26,9 @@ from webhooks.services import resend_since
 ROWS = 3_000
 MADE_FOR = {
     "borrow": {"lendable_copy", "loan_open"},
-    "dashboard": {"loan_on_page", "fine_on_page"},
+    "dashboard": {"loan_on_page", "fine_on_page", "hold_on_page", "hold_before_others"},
+    "hold": {"hold_in_queue"},
+    "return of what is waited for": {"hold_in_queue"},
     "loans": {"loan_of_patron"},
     "/": {"book_registered"},
     "/shelf?at=813": {"book_on_shelf"},
@@ -48,11 +50,13 @@ MANY = {
     " added_at, lendable, place, loan, moves, added_by",
     "dashboard_finerow": "fine_id, patron_id, loan_id, title, days_late, amount, paid, owed, status, charged_at,"
     " explanation_en, explanation_ko, version, kind",
+    "dashboard_holdrow": "hold_id, patron_id, book_id, volume, title, status, place, placed_at, version",
     "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
     "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
     "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
     "lending_book": "id, title, revision, withdrawn",
     "lending_copy": "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
+    "lending_hold": "id, patron_id, book_id, volume, title, status, place, placed_at, cancel_reason, version",
     "lending_debt": "fine, patron_id, owed, version",
     "lending_loan": "id, patron_id, book_id, title, quantity, status, requested_at, borrowed_at, due_on, expired_at,"
     " renewals, cancel_reason, version",
@@ -66,12 +70,14 @@ MADE = {
     "catalog_copy": "n, n, 'M' || n, true, '', '', '', '', '[]', 1, %(then)s, true, 'shelf', NULL, 0,"
     " CASE WHEN n %% 10 = 0 THEN n END",
     "dashboard_finerow": "n, n, n, 'Title', 1, 500, 500, 0, 'paid', %(then)s, '', '', 1, 'late'",
+    "dashboard_holdrow": "n, n, 2010, '', 'Title', 'waiting', n, %(then)s, 1",
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
     "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",
     "lending_book": "n, 'Title ' || n, 1, false",
     "lending_copy": "n, n, 'M' || n, '', true, 1, CASE WHEN n %% 10 = 0 THEN 'loan' ELSE 'shelf' END, false, 0",
     "lending_debt": "n, n, 0, 1",
+    "lending_hold": "n, n, 2010, '', 'Title', 'waiting', n, %(then)s, '', 1",
     "lending_loan": "n, n, n, 'Title', 1, CASE WHEN n %% 10 = 0 THEN 'active' ELSE 'returned' END, %(then)s, %(then)s,"
     " %(day)s, %(then)s, 0, '', 2",
     "lending_loanline": "n, n, CASE WHEN n %% 10 = 0 THEN '' ELSE 'returned' END",
@@ -185,7 +191,7 @@ def _make_many(then: datetime) -> None:
         make(table, columns, values, **numbered, then=then, day=then.date())
         if connection.vendor == "postgresql":
             execute(f"CLUSTER {table} USING {table}_pkey")
-    go_on_counting("accounts_user", "lending_loan", "catalog_book", "catalog_copy")
+    go_on_counting("accounts_user", "lending_loan", "lending_hold", "catalog_book", "catalog_copy")
 
 
 def execute_one(sql: str) -> int:
@@ -200,6 +206,10 @@ def _call(statements: Statements, haneul: Person, ada: Person) -> None:
     loan = statements.of("borrow", lambda: haneul.post("loans", {"book": 1_501})).json()
     statements.of("borrow at the desk", lambda: ada.post("loans", {"patron": haneul.id, "barcode": "M1601"}))
     statements.of("return", lambda: haneul.post(f"loans/{loan['id']}/return", {}))
+    statements.of("hold", lambda: haneul.post("holds", {"book": 2_010}))
+    back = statements.of("return of what is waited for", lambda: ada.post("returns", {"barcode": "M2010"}))
+    assert back.status_code == 200, back.content
+    execute("UPDATE dashboard_holdrow SET patron_id = %(of)s WHERE hold_id = 1500", of=haneul.id)
     for call in ("dashboard", "books/1500/availability", "books?q=Title+1700", "books", "books/1500", "loans"):
         answer = statements.of(call, lambda call=call: haneul.get(call))
         assert answer.status_code == 200, answer.content

@@ -149,6 +149,20 @@ def test_no_scan_is_lost_when_the_session_has_ended(browser: Browser, library: L
         expect(person.page.locator("#patron")).to_contain_text(patron.name)
 
 
+def test_no_scan_is_lost_when_somebody_has_signed_in_anew_in_another_tab(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    patron, copy = library.patron("en"), library.barcode(library.book("Emma"))
+    with visitor(browser, library.port, tmp_path, expected=(403,)) as person:
+        at_the_desk(person)
+        scan(person, patron.card)
+        person.page.locator("#patron .account").wait_for()
+        person.context.clear_cookies(name="csrftoken")  # the page's own is worth nothing any more
+        scan(person, copy)
+        expect(person.page.locator("#acts > li.lent")).to_contain_text(copy)
+        expect(person.page.locator("#patron")).to_contain_text(patron.name)
+
+
 def test_a_desk_that_nobody_uses_asks_who_is_there(browser: Browser, library: Library, tmp_path: Path) -> None:
     patron = library.patron("en")
     with visitor(browser, library.port, tmp_path) as person:

@@ -23,10 +23,17 @@ PAGE = Template(
 )
 SAID = {
     "en": [
-        *("2 of 3 copies on the shelf", "On the shelf", "On loan", "All 4 copies on loan"),
+        *("2 of 3 copies on the shelf", "On the shelf", "Not available now", "None of 4 copies available now"),
         *("For use in the library only", "No copies"),
     ],
-    "ko": ["3권 중 2권 대출 가능", "대출 가능", "대출 중", "4권 모두 대출 중", "관내 이용만 가능", "소장본 없음"],
+    "ko": [
+        "3권 중 2권 대출 가능",
+        "대출 가능",
+        "지금 대출 불가",
+        "4권 모두 지금 대출 불가",
+        "관내 이용만 가능",
+        "소장본 없음",
+    ],
 }
 STOCKS = [Stock(2, 3, 3), Stock(1, 1, 1), Stock(0, 2, 1), Stock(0, 4, 4), Stock(0, 1, 0), NO_COPIES]
 HIDE = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});

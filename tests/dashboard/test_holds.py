@@ -95,9 +95,10 @@ def test_a_place_follows_what_happens_to_others(town: Town) -> None:
     town.bus.settle()
     assert positions(town) == [("waiting", 5)]
 
-    becomes(others[0], HoldCollected, {"loan": 1}, status="collected")
+    becomes(others[0], HoldCollected, {"loan": 1}, status="collected", ended_at=timezone.now())
     becomes(others[1], HoldSuspended, status="suspended", suspended_until=timezone.localdate())
-    becomes(others[2], HoldCancelled, {"reason": "by_patron"}, status="cancelled", cancel_reason="by_patron")
+    cancelled = {"status": "cancelled", "cancel_reason": "by_patron", "ended_at": timezone.now()}
+    becomes(others[2], HoldCancelled, {"reason": "by_patron"}, **cancelled)
     becomes(others[3], HoldMoved, place=20)
     before = placed(505, book, 3)
     stands = {"copy": Copy.objects.get(book=book), "ready_since": timezone.now(), "pickup_by": timezone.localdate()}
@@ -112,7 +113,7 @@ def test_a_place_follows_what_happens_to_others(town: Town) -> None:
     becomes(own, HoldSuspended, status="suspended")
     town.bus.settle()
     assert positions(town) == [("suspended", 1)]
-    becomes(own, HoldExpired, status="expired")
+    becomes(own, HoldExpired, status="expired", ended_at=timezone.now())
     town.bus.settle()
     assert positions(town) == []
 

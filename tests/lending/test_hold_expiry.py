@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from kernel.eventbus.models import Event
 from lending.holds.rules import paused_until
 from lending.holds.sweeps import expiry
+from lending.models import Copy, Hold
 from lending.policy_fields import HoldRules
 from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others, seen, states, where
@@ -53,6 +54,42 @@ def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str
     expire()
     assert (town.available(book), where(town, copy)) == (1, "shelf")
     assert Event.objects.filter(name="HoldExpired").count() == 2
+
+
+def test_each_copy_goes_to_the_first_who_may_have_it(town: Town) -> None:
+    """In one sweep: the first of two, the second where the first is suspended or blocked, the only one where two copies
+    were not collected, and nobody."""
+    sora, blocked, last = others(3)
+    queues = {"first": [sora, last], "suspended": [sora, last], "blocked": [blocked, last], "nobody": []}
+    queues["two copies"] = [last, sora]
+    books = {name: town.book(copies=1 + (name == "two copies")) for name in queues}
+    for name, book in books.items():
+        loan = town.take(town.jo, book, len(town.copy_ids(book)))
+        placed = [hold(person, book) for person in (town.haneul, *queues[name])]
+        if name == "suspended":
+            assert sora.post(f"holds/{placed[1]['id']}/suspend").status_code == 200
+        town.give_back(town.jo, loan)
+    town.librarian.post(f"patrons/{blocked.id}/blocks", {"reason": "noise"})
+    town.moves_to(seoul(3, 6))
+    assert "6 holds" in expire()
+    expired = ("expired", None)
+    assert {name: states(town, book) for name, book in books.items()} == {
+        "first": [expired, ("ready", None), ("waiting", 1)],
+        "suspended": [expired, ("suspended", 1), ("ready", None)],
+        "blocked": [expired, ("waiting", 1), ("ready", None)],
+        "nobody": [expired],
+        "two copies": [expired, expired, ("ready", None)],
+    }
+    assert [town.available(book) for book in books.values()] == [0, 0, 0, 1, 1]
+    ready = Hold.objects.filter(status="ready")
+    assert {(hold.pickup_by, hold.version) for hold in ready} == {(date(2026, 3, 9), 2)}
+    assert [hold.copy for hold in ready.order_by("book")] == list(
+        Copy.objects.filter(place="hold_shelf").order_by("book")
+    )
+    assert Event.objects.filter(name="HoldReady", occurred_at=ready[0].ready_since).count() == 4
+    town.bus.settle()
+    sora.sign_in()
+    assert [one["status"] for one in town.page(sora)["holds"]] == ["ready", "suspended", "ready"]
 
 
 def test_a_sweep_as_of_a_day_that_was_stopped_does_the_rest(

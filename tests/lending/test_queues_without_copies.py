@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from accounts.models import User
+from lending.models import Book, Copy, Hold
 from tests.bus import Bus
 from tests.factories import Town, new_policy, refusal, seoul
 from tests.lending.queueing import hold, others, scanned, seen, states, where
@@ -53,6 +55,16 @@ def test_a_copy_put_off_the_shelf_for_loans_ends_the_queue_and_stands_on_its_she
     town.take(town.jo, book)
 
 
+def test_a_copy_whose_book_left_while_it_was_out_belongs_on_its_own_shelf(town: Town) -> None:
+    book = town.book()
+    loan = town.take(town.jo, book)
+    placed = hold(town.haneul, book)
+    Book.objects.filter(pk=book).update(withdrawn=True)
+    town.give_back(town.jo, loan)
+    assert Copy.objects.get(pk=loan["copies"][0]["id"]).place == Copy.Place.SHELF
+    assert seen(town.haneul, placed)["status"] == "waiting"
+
+
 def test_beside_another_copy_the_hold_waits_in_the_first_place(town: Town) -> None:
     book = town.book(copies=2)
     loan = town.take(town.jo, book, 2)
@@ -64,6 +76,39 @@ def test_beside_another_copy_the_hold_waits_in_the_first_place(town: Town) -> No
     town.give_back(town.jo, loan, 1)
     assert states(town, book) == [("ready", None), ("waiting", 1)]
     assert seen(town.librarian, second)["position"] == 1
+
+
+@pytest.mark.parametrize("change", [{"type": "reference"}, {"volume": "2"}])
+def test_a_ready_copy_that_its_holder_can_not_have_any_more_goes_to_the_next(
+    town: Town, change: dict[str, str]
+) -> None:
+    """It has become one of a type that is lent to teachers only, or was registered as the wrong volume."""
+    for code in ("reference", "teacher"):
+        kind = "copy-types" if code == "reference" else "categories"
+        assert town.librarian.post(kind, {"code": code, "name_ko": code, "name_en": code}).status_code == 201
+    new_policy(copy_type="reference", loan__for_loan=False)
+    new_policy(category="teacher", copy_type="reference", loan__for_loan=True)
+    sora = others(1)[0]
+    User.objects.filter(pk=sora.id).update(category_id="teacher")
+    book = town.book(copies=2)
+    copies = [{"id": copy} for copy in town.copy_ids(book)]
+    for copy in copies:
+        revised(town, copy, volume="1")
+    loan = town.take(town.jo, book, 2)
+    first, second = hold(town.haneul, book), hold(sora, book)
+    if change.get("volume"):
+        Hold.objects.filter(pk=first["id"]).update(volume="1")
+    town.give_back(town.jo, loan, 1)
+    ready = seen(town.haneul, first)
+    assert ready["status"] == "ready"
+    revised(town, ready["copy"], price=9_000)
+    assert seen(town.haneul, first) == ready
+    revised(town, ready["copy"], **change)
+    assert states(town, book) == [("waiting", 1), ("ready", None)]
+    assert (seen(sora, second)["copy"], where(town, ready["copy"])) == (ready["copy"], "hold_shelf")
+    assert town.page(town.haneul)["holds"][0]["status"] == "waiting"
+    town.give_back(town.jo, loan, 1)
+    assert states(town, book) == [("ready", None), ("ready", None)]
 
 
 @pytest.mark.parametrize("mark", ["damaged", "in_repair", "missing"])

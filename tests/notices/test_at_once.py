@@ -21,7 +21,7 @@ def test_one_sitting_is_one_mail(town: Town, post: Post) -> None:
     town.give_back(town.jo, first)
     post.a_little_later(2)
     (letter,) = post.take()
-    assert letter.subject == "Receipt"
+    assert letter.subject == "What you did at the library"
     lines = [line for line in letter.body.splitlines() if line.startswith("- ")]
     assert lines == [
         "- Borrowed until March 16, 2026: Emma",
@@ -30,7 +30,7 @@ def test_one_sitting_is_one_mail(town: Town, post: Post) -> None:
     ]
     town.lend(town.jo, town.book(title="Sanditon"))
     post.a_little_later()
-    assert post.subjects() == [(JO, "Receipt")]
+    assert post.subjects() == [(JO, "What you did at the library")]
 
 
 def test_a_slip_that_is_undone_is_not_heard_of(town: Town, post: Post) -> None:
@@ -56,6 +56,16 @@ def test_a_late_return_brings_receipt_and_fine_as_one(town: Town, post: Post) ->
     assert statuses()[-1] == ("digest", "sent")
 
 
+def test_several_fines_come_to_a_sum(town: Town, post: Post) -> None:
+    post.turn_off("receipt")
+    for title in ("Emma", "Persuasion"):
+        town.give_back(town.jo, town.lend_long_ago(town.jo, town.book(title=title)))
+    post.a_little_later()
+    (letter,) = post.take()
+    assert letter.subject == "Charged: 4,000 KRW"
+    assert "- 2,000 KRW for Persuasion. " in letter.body
+
+
 def test_a_fine_that_was_paid_at_once_is_not_heard_of(town: Town, post: Post) -> None:
     loan = town.lend_long_ago(town.jo, town.book(title="Emma"))
     town.give_back(town.jo, loan)
@@ -63,7 +73,7 @@ def test_a_fine_that_was_paid_at_once_is_not_heard_of(town: Town, post: Post) ->
     assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 2000}).status_code == 201
     post.a_little_later()
     (letter,) = post.take()
-    assert letter.subject == "Receipt"
+    assert letter.subject == "What you did at the library"
     assert "- Paid 2,000 KRW: Emma" in letter.body
 
 

@@ -62,7 +62,7 @@ def test_what_is_overdue_goes_to_a_telephone_where_there_is_no_email(town: Town,
         town.moves_to(seoul(3, day))
         post.of_the_day()
     assert [message["text"] for message in gateway.messages] == [
-        "[Library] Jo March: Emma was due on March 16, 2026. Please bring it back."
+        "[Library] Jo March: Overdue: Emma, due on March 16, 2026. Please return."
     ]
 
 

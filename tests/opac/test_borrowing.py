@@ -59,11 +59,11 @@ def test_when_others_have_all_copies_one_sees_when_the_next_is_due(town: Town, h
     late = offer(haneul, book)
     town.lend(town.jo, book)
     page = offer(haneul, book)
-    assert "Others have all copies. The next one is due back on March 16, 2026; please try again then." in page
+    assert "No copy is available now. The next one is due back on March 16, 2026; please try again then." in page
     assert buttons(page) == []
     refused = press(haneul, late, BUTTON)
     assert "This was not borrowed. There are not enough copies: 1 asked for, 0 can be borrowed now." in refused
-    assert "Others have all copies." in refused
+    assert "No copy is available now." in refused
     assert not Loan.objects.filter(patron=town.haneul.id).exists()
 
 

@@ -97,7 +97,7 @@ def test_what_is_out_is_not_available_now(bus: Bus) -> None:
     borrow_book(patron_id=patron.id, book_id=book.pk, now=NOW)
     bus.settle()
     page = Visitor().see("/search", q="강물")
-    assert ">On loan<" in page
+    assert ">Not available now<" in page
     assert titles(Visitor().see("/search", q="강물", available="1")) == []
 
 

@@ -80,7 +80,10 @@ def test_a_ready_hold_says_until_when(town: Town, haneul: Visitor, in_korean: Vi
     town.bus.settle()
     assert "Ready on the hold shelf for you until March 5, 2026" in words(haneul.see("/me/holds"))
     assert "“토지” is on the hold shelf for you until March 5, 2026." in words(haneul.see("/me"))
-    assert "Held for somebody" in words(haneul.see(f"/books/{book}"))
+    page = words(haneul.see(f"/books/{book}"))
+    assert "Held for somebody" in page
+    assert "Not available now" in page
+    assert "On loan" not in page
     assert "예약" in words(in_korean.see("/me/holds"))
 
 

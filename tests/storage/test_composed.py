@@ -1,5 +1,6 @@
 """Queries that are composed once find what their models' fields have, whatever they are asked for afterwards."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import pytest
@@ -50,6 +51,15 @@ def test_numbers_may_be_larger_than_their_stand_ins_and_no_argument_is_needed() 
     assert of(2**40) == [(3, None)]
     everything = composed(lambda: LoanRow.objects.order_by("-pk").values_list("pk")[:2])
     assert everything() == everything() == [(3,), (2,)]
+
+
+def test_a_list_may_be_of_any_length() -> None:
+    @composed
+    def loans(patrons: Collection[int]) -> Rows:
+        return LoanRow.objects.filter(patron_id__among=patrons).order_by("pk").values_list("pk")
+
+    for patrons, found in (([], []), ([7], [1, 2]), ({7: "", 8: "", 2**40: ""}, [1, 2, 3])):
+        assert [pk for (pk,) in loans(patrons)] == found
 
 
 def test_a_union_is_converted_as_its_first_part_is() -> None:

@@ -15,6 +15,7 @@ from lending.history.services import note_acts, note_acts_on_holds
 from lending.holds.assigning import assign_copies
 from lending.holds.settling import settle_queues
 from lending.holds.sweeps.announcing import announce_selected
+from lending.holds.sweeps.passing_on import pass_on
 from lending.locks import lock_queues
 from lending.models import Copy, Hold
 
@@ -69,10 +70,12 @@ def _expire_next(as_of: date, now: datetime, last: int) -> tuple[int, int] | Non
 
     Hold.objects.filter(pk__among=ended).update(status=Hold.Status.EXPIRED, ended_at=now, version=F("version") + 1)
     note_acts_on_holds("HoldExpired", ended, at=now)
-    assigned = assign_copies(books, now=now, in_hand=[copy for copy in ended.values() if copy])
+    copies = {copy for copy in ended.values() if copy}
+    passed_on = pass_on(books, copies, now=now)
+    assigned = assign_copies(books - passed_on.keys(), now=now, in_hand=copies)
 
     announce_selected(HoldExpired, [*ended], now)
-    announce_selected(HoldReady, [hold.pk for hold in assigned.ready_where_it_stood], now)
+    announce_selected(HoldReady, [*passed_on.values(), *(hold.pk for hold in assigned.ready_where_it_stood)], now)
     publish_many(assigned.events_of_moves(now))
     return len(ended), seen[-1][0]
 

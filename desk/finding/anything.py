@@ -2,23 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import people
-from catalog.queries import books_by_ids
-from catalog.search.asking import best_matches
+from accounts.models import User
+from catalog.models import Book
+from desk.finding.words import LONGEST, look_up
 from kernel.labels.reading import barcode_of
 from lending.models import Copy
 from lending.queries import copy_of_barcode, loans_of_number
-
-MOST = 10
-LONGEST = 200
-"""Letters of a question that are looked at."""
 
 
 class Hit(NamedTuple):
@@ -41,18 +36,14 @@ class Group(NamedTuple):
 def found_by(words: str, may: Callable[[str], bool]) -> list[Group]:
     """What the words find for somebody with those permissions, the surest first; nothing by no words."""
     words = words.strip()[:LONGEST]
-    kinds = (
-        ("copies", _("Copies"), "lending.view_copy", _copies),
-        ("loans", _("Loans"), "lending.view_loan", _loans),
-        ("patrons", _("Patrons"), "accounts.view_user", _patrons),
-        ("books", _("Books"), "catalog.view_book", _books),
+    found = look_up(words, may)
+    groups = (
+        Group("copies", _("Copies"), list(_copies(words)) if may("lending.view_copy") else []),
+        Group("loans", _("Loans"), list(_loans(words)) if may("lending.view_loan") else []),
+        Group("patrons", _("Patrons"), [_patron(one) for one in found.patrons], found.all_patrons),
+        Group("books", _("Books"), [_book(one) for one in found.books], found.all_books),
     )
-    seen = [(name, title, list(find(words))) for name, title, permission, find in kinds if words and may(permission)]
-    return [
-        Group(name, title, hits[:MOST], _list_of(name, words) if len(hits) > MOST else "")
-        for name, title, hits in seen
-        if hits
-    ]
+    return [group for group in groups if group.hits]
 
 
 def _copies(words: str) -> Iterator[Hit]:
@@ -69,17 +60,12 @@ def _loans(words: str) -> Iterator[Hit]:
         yield Hit(str(loan.pk), f"{loan.title} · {due}", reverse("admin:lending_loan_change", args=[loan.pk]))
 
 
-def _patrons(words: str) -> Iterator[Hit]:
-    for person in people(words).order_by("name", "pk")[: MOST + 1]:
-        yield Hit(person.name, person.card_number, reverse("admin:desk_patron", args=[person.pk]))
+def _patron(person: User) -> Hit:
+    born = _("born in %(year)s") % {"year": person.born_on.year} if person.born_on else ""
+    more = " · ".join(str(part) for part in (person.card_number, born, person.category) if part)
+    return Hit(person.name, more, reverse("admin:desk_patron", args=[person.pk]))
 
 
-def _books(words: str) -> Iterator[Hit]:
-    for book in books_by_ids(best_matches(words, most=MOST + 1)):
-        more = " · ".join(filter(None, (", ".join(book.authors), str(book.published_year or ""), book.call_number)))
-        yield Hit(book.title, more, reverse("admin:catalog_book_change", args=[book.pk]))
-
-
-def _list_of(name: str, words: str) -> str:
-    page = {"patrons": "accounts_user_changelist", "books": "catalog_book_changelist"}[name]
-    return reverse(f"admin:{page}") + "?" + urlencode({"q": words})
+def _book(book: Book) -> Hit:
+    more = " · ".join(filter(None, (", ".join(book.authors), str(book.published_year or ""), book.call_number)))
+    return Hit(book.title, more, reverse("admin:catalog_book_change", args=[book.pk]))

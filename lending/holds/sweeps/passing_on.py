@@ -1,0 +1,83 @@
+"""Copies that nobody collected, by the thousand: each goes to the first who waits, by SQL, where that is plain to see.
+Everything here needs a transaction, and the queues of the books locked."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from kernel.storage.databases import connection_of
+from lending.history.services import note_acts_on_holds
+from lending.holds.assigning import copies_there
+from lending.holds.candidates import fits
+from lending.holds.pickup import last_days
+from lending.holds.rules import is_barred
+from lending.models import OPEN, Hold
+from lending.policies.eligibility import Eligibility, eligibility_of_waiting
+
+READY = """
+UPDATE lending_hold SET status = 'ready', copy_id = {copy}, ready_since = %s, pickup_by = %s, version = version + 1
+FROM {rows} WHERE lending_hold.id = {hold}
+"""
+DIALECT = {
+    "postgresql": {
+        "copy": "row.copy",
+        "hold": "row.hold",
+        "rows": "unnest(%s::bigint[], %s::bigint[]) row (hold, copy)",
+    },
+    "sqlite": {"copy": "row.value", "hold": "CAST(row.key AS integer)", "rows": "json_each(%s) row"},
+}
+
+
+class First(NamedTuple):
+    """The first who waits for a book, and the copy of it that is there."""
+
+    hold: int
+    book: int
+    copy: int
+    patron: Eligibility
+
+
+def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -> dict[int, int]:
+    """Gives copies that stand on the hold shelf to the first of each queue, where that one may have it and no other
+    copy of the book is there; the holds that became ready, by book. The other books are left for `assign_copies`."""
+    firsts = list(_firsts(books, copies, timezone.localdate(now)))
+    by_day: dict[date, dict[int, int]] = defaultdict(dict)
+    days = last_days([(first.book, first.patron) for first in firsts], timezone.localdate(now))
+    for first, day in zip(firsts, days, strict=True):
+        by_day[day][first.hold] = first.copy
+    for day, copy_of in by_day.items():
+        _make_ready(copy_of, day, now)
+    if firsts:
+        note_acts_on_holds("HoldReady", [first.hold for first in firsts], at=now)
+    return {first.book: first.hold for first in firsts}
+
+
+def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Iterable[First]:
+    first = Hold.objects.filter(OPEN, book=OuterRef("book"), status=Hold.Status.WAITING).order_by("place").values("pk")
+    found = copies_there(books, copies).annotate(first=Subquery(first[:1]))
+    alone: dict[int, tuple[int, int, str, str, bool] | None] = {}
+    for copy, book, *facts in found.values_list("pk", "book", "first", "type", "volume", "for_loan"):
+        alone[book] = None if book in alone or copy not in copies else (copy, *facts)
+    first_of = {one[1]: (book, *one) for book, one in alone.items() if one and one[1] and one[4]}
+    holds = Hold.objects.filter(pk__among=first_of).values_list("pk", "patron", "volume")
+    waiting = list(holds)
+    people = eligibility_of_waiting([patron for _hold, patron, _wanted in waiting], day)
+    for hold, holder, wanted in waiting:
+        book, copy, _first, copy_type, volume, _for_loan = first_of[hold]
+        patron = people.get(holder)
+        if patron and not is_barred(patron) and fits(wanted, volume, copy_type, patron):
+            yield First(hold, book, copy, patron)
+
+
+def _make_ready(copy_of: Mapping[int, int], day: date, now: datetime) -> None:
+    connection = connection_of("lending")
+    adapt = connection.ops
+    rows = [json.dumps(copy_of)] if connection.vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
+    moments = [adapt.adapt_datetimefield_value(now), adapt.adapt_datefield_value(day)]
+    with connection.cursor() as cursor:
+        cursor.execute(READY.format(**DIALECT[connection.vendor]), [*moments, *rows])
