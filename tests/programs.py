@@ -1,4 +1,5 @@
-"""Which tests start programs and mostly wait for them: a stage of its own, beside the runs on the databases.
+"""Which tests start programs and mostly wait for them, or take long by themselves: a stage of its own, beside the runs
+on the databases.
 
 `tests/stages.py` runs the stages.
 """
@@ -14,6 +15,7 @@ PROGRAMS = (
     "containers/test_manifests.py",
     "containers/test_services.py",
     "api/test_generated_client.py",
+    "lending/importing/test_moving_in.py",
     "stories/test_operations.py",
     "stories/test_kept_at_work.py",
     "stories/test_killed_cluster.py",

@@ -1,19 +1,20 @@
 """One question to the index: the books that answer, best first, their number, and how they divide."""
 
-import enum
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
 
-from tantivy import FieldType, Occur, Order, Query, Searcher
+from tantivy import FieldType, Occur, Query, Searcher
 
 from catalog.search.counting import OF_EACH, Counts, counts_of, number_of
 from catalog.search.document import facts_of, on_record, records
 from catalog.search.filters import Filters, narrowing
-from catalog.search.questions.clauses import all_of, any_of, term_of_id
+from catalog.search.hits.first import first_of
+from catalog.search.hits.sorting import FIELDS, Hit, Sorting
+from catalog.search.questions.clauses import all_of, any_of, begins, term_of_id
 from catalog.search.questions.question import Asked, Step, asked, asked_for
 from catalog.search.schema import SCHEMA
 from catalog.search.text.spelling import corrected
+from catalog.search.text.words import STARTS
 
 FEW = 20
 """Where fewer books answer, those that answer with a slip are added behind them."""
@@ -23,33 +24,6 @@ MOST_MEANT = 5
 MOST_COUNTED = 100
 """So many filters are remembered with their counts."""
 HIGHEST = (1 << 64) - 1
-
-
-class Sorting(enum.StrEnum):
-    """The order of hits."""
-
-    ANSWER = "answer"
-    """How well they answer, and of those that answer equally well the most borrowed first."""
-    NEWEST = "newest"
-    """The last registered first."""
-    YEAR = "year"
-    """The last published first; those without a year are the last."""
-    TITLE = "title"
-    """By the letters and digits of the title, in Unicode's order."""
-    BORROWED = "borrowed"
-    """The most borrowed first."""
-
-
-FIELDS = {Sorting.ANSWER: "rank", Sorting.NEWEST: "id", Sorting.YEAR: "newest_year", Sorting.TITLE: "title_order"}
-FIELDS[Sorting.BORROWED] = "rank"
-
-
-class Hit(NamedTuple):
-    """A book that answers: at which step of the question, and its rank there, or what it is sorted by instead."""
-
-    book: int
-    step: int
-    rank: Any
 
 
 class Search:
@@ -70,7 +44,7 @@ class Search:
         self._searcher, self._question, self._filters, self._sorting = searcher, question, filters, sorting
         self._counted = counted if counted is not None else {}
         self._narrowing = narrowing(filters)
-        found = asked(question, self._has) if question else self._asked_for_nothing_else()
+        found = asked(question, self._is_beginning) if question else self._asked_for_nothing_else()
         self._asked = found or asked_for(Query.empty_query())
 
     def _asked_for_nothing_else(self) -> Asked:
@@ -86,7 +60,7 @@ class Search:
     @cached_property
     def total(self) -> int:
         """How many books answer."""
-        return self._strictly + (self._count(self._asked.steps[-1]) if self._slips else 0)
+        return self._strictly + (self._with_slips if self._slips else 0)
 
     def hits(self, size: int, *, start: int = 0, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
         """The best `size`, behind the first `start` of them, or those beside a hit.
@@ -100,8 +74,10 @@ class Search:
         here = min(beside.step, last) if beside else last * backwards
         found: list[Hit] = []
         for step in range(here, -1, -1) if backwards else range(here, last + 1):
-            if len(found) == size or (beside is None and len(found) == self.total):
+            if len(found) == size:
                 break
+            if beside is None and len(found) >= self._strictly and not self._is_of_slips(step):
+                continue  # nothing is left for it
             found += self._of_step(step, size - len(found), beside, backwards)
         return found
 
@@ -161,6 +137,15 @@ class Search:
         return self._asked.has_slips and self._strictly < FEW
 
     @cached_property
+    def _with_slips(self) -> int:
+        """How many answer with a slip only; whoever fetches the first of them has them counted at the same time."""
+        return self._count(self._asked.steps[-1])
+
+    def _is_of_slips(self, step: int) -> bool:
+        """Whether the step has books that the question does not find strictly."""
+        return self._slips and step == len(self._steps) - 1
+
+    @cached_property
     def _steps(self) -> Sequence[Step]:
         steps = self._asked.steps
         steps = steps[:-1] if self._asked.has_slips and not self._slips else steps
@@ -168,17 +153,22 @@ class Search:
             return steps
         return [Step(any_of([self._asked.everything, steps[-1].query]) if self._slips else self._asked.everything)]
 
-    def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> list[Hit]:
+    def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> Sequence[Hit]:
         within: list[Query] = []
-        field = FIELDS[self._sorting]
         if beside and beside.step == step:
             low, high = (beside.rank + 1, HIGHEST) if backwards else (0, beside.rank - 1)
-            within = [Query.range_query(SCHEMA, field, FieldType.Unsigned, low, high)]
+            within = [Query.range_query(SCHEMA, FIELDS[self._sorting], FieldType.Unsigned, low, high)]
         query = self._narrowed(self._steps[step].query, within, self._steps[step].but)
-        order = Order.Asc if backwards or self._sorting is Sorting.TITLE else Order.Desc
-        found = self._searcher.search(query, size, count=False, order_by_field=field, order=order).hits
-        books = self._searcher.fast_field_values("id", [address for _key, address in found])
-        return [Hit(int(book or 0), step, key) for (key, _address), book in zip(found, books, strict=True)]
+        counts = self._sorting is Sorting.ANSWER and self._is_of_slips(step) and not within
+        found = first_of(self._searcher, query, size, step, self._sorting, backwards=backwards, count=counts)
+        if found.of is not None:
+            self._with_slips = found.of
+        return found.hits
+
+    def _is_beginning(self, word: str) -> bool:
+        """Whether a book has a word that begins so. What is in the index' list of words needs no search."""
+        shortest = word[: STARTS.stop - 1]
+        return self._searcher.doc_freq("starts", shortest) > 0 and (shortest == word or self._has(begins(word)))
 
     def _has(self, query: Query) -> bool:
         return bool(self._searcher.search(query, 1, count=False).hits)  # in no order, it need not look at all of them

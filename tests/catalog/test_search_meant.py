@@ -84,6 +84,15 @@ def test_without_an_index_nothing_is_offered() -> None:
     assert Fallback("philosohpy", Filters()).meant is None
 
 
+def test_those_that_answer_with_a_slip_are_counted_as_they_are_fetched(db: None) -> None:
+    for number in range(5):
+        register(f"Lanterns {number}")
+    first, by = search("lantenrs").by, search("lantenrs").by
+
+    assert (len(first.hits(2)), first.total) == (2, 5)
+    assert (by.total, len(by.hits(2)), len(by.hits(9))) == (5, 2, 5)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "slip"),
     [

@@ -45,10 +45,11 @@ def asked_for(books: Query) -> Asked:
     return Asked([Step(books)], books, books)
 
 
-def asked(question: str, finds: Callable[[Query], bool]) -> Asked | None:
+def asked(question: str, is_beginning: Callable[[str], bool]) -> Asked | None:
     """What a question asks for; nothing for one without a letter or a digit. A long one is cut.
 
-    Spellings that find no book are left out: each that is looked for makes all the rest slower.
+    Two words are taken for one only where a book has a word that begins so: each spelling that is looked for makes all
+    the rest slower.
 
     First come titles and numbers that are the question, then authors, then titles that begin with it and titles that
     have each of its words, then authors, then books that have them anywhere, then those that have the beginnings of
@@ -64,7 +65,7 @@ def asked(question: str, finds: Callable[[Query], bool]) -> Asked | None:
     keys = list(dict.fromkeys(key for key in title_keys(whole) if key))
     exact = any_of([term("number", joined(whole)), *(term("title_key", key) for key in keys[:2])])
     author = term("author_key", joined(whole))
-    broad = all_of(_broad(clauses, finds))
+    broad = all_of(_broad(clauses, is_beginning))
     everything = any_of([exact, author, broad])
     title, named, words = (all_of(clause.strict(place) for clause in clauses) for place in ("title", "author", "words"))
     opening = any_of(term(*token) for token in clauses[0].openings())
@@ -104,12 +105,12 @@ def clauses_of(parts: Iterable[str]) -> list[Clause]:
     return list(found)[:MOST_CLAUSES]
 
 
-def _broad(clauses: Sequence[Clause], finds: Callable[[Query], bool]) -> Iterable[Query]:
+def _broad(clauses: Sequence[Clause], is_beginning: Callable[[str], bool]) -> Iterable[Query]:
     """Each clause by itself, or with the one beside it as one word: `e mail` asks for `email`, too."""
     for number, clause in enumerate(clauses):
         pairs = [clauses[place : place + 2] for place in (number - 1, number) if place >= 0]
         ones = [a.whole + b.whole for a, b in (pair for pair in pairs if len(pair) == 2) if a.is_word and b.is_word]
-        yield any_of([clause.broad(), *filter(finds, map(begins, ones))])
+        yield any_of([clause.broad(), *map(begins, filter(is_beginning, ones))])
 
 
 def _isbn_in(question: str) -> str | None:
