@@ -25,7 +25,7 @@ CHECKS := check-types check-workflows check-manifests check-contracts check-sett
 AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_ONLN) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help set-up run test test-apart test-next chaos check $(CHECKS) lint-workflows audit lock messages profile screens clean
+.PHONY: help set-up run test test-apart test-next chaos scans check $(CHECKS) lint-workflows audit lock messages profile screens clean
 .PHONY: bench bench-data bench-growth bench-hanging bench-holds bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
 
 help: ## list the targets
@@ -65,6 +65,10 @@ chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES
 	for database in sqlite postgres; do \
 		$(BIN)/python -m pytest tests/stories/test_chaos.py -s -o faulthandler_timeout=0 --database=$$database --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%) || exit 1; \
 	done
+
+scans: MINUTES = 5
+scans: $(READY) ## scan at ten desks beside the borrow load while web processes and workers die, for MINUTES (5)
+	$(BIN)/python -m pytest tests/stories/test_scans.py -s -n0 -o faulthandler_timeout=0 --database=$(firstword $(DATABASES)) --chaos-minutes=$(MINUTES) $(SEED:%=--chaos-seed=%)
 
 check: $(READY) ## check format, lint, types, import contracts, settings, migrations, the event map and the manifests
 	@$(MAKE) $(AT_ONCE) $(CHECKS)

@@ -1,11 +1,13 @@
 """`python -m benchmarks.notices`: what `send_notices` costs over a million open loans, on SQLite and on PostgreSQL.
 
 By turns: the causes and digests of a day's loans by bare set-based statements, and for real; then so many notices are
-composed and handed over to a gateway on this machine, beside as many bare calls of it.
+composed and handed over to a gateway on this machine, beside as many bare calls of it, as many at once.
 """
 
 import argparse
 import sys
+import time
+from functools import partial
 
 from benchmarks.scratch import environment, on_each_database, run, scratch, which_databases
 from kernel.outgoing.signing import new_secret
@@ -20,6 +22,7 @@ def main() -> int:
     parser.add_argument("--concerned", type=int, default=100_000, help="how many of them are due soon, on each day")
     parser.add_argument("--turns", type=int, default=2, help="turns of statements and command")
     parser.add_argument("--send", type=int, default=1_000, help="how many notices are handed over in each turn")
+    parser.add_argument("--answer", type=float, default=0, help="milliseconds that the gateway takes for an answer")
     wanted = parser.parse_args()
     return on_each_database(wanted.databases, lambda kind: _send(kind, wanted))
 
@@ -27,8 +30,14 @@ def main() -> int:
 def _send(kind: str, wanted: argparse.Namespace) -> int:
     sizes = [f"--{name}={getattr(wanted, name)}" for name in ("loans", "concerned", "turns", "send")]
     with scratch(kind) as (folder, url), receiving() as gateway:
+        gateway.answers = partial(_answer, wanted.answer / 1_000)
         there = {"NOTICES_GATEWAY_URL": gateway.url, "NOTICES_GATEWAY_SECRET": new_secret()}
         return run([sys.executable, "-m", "benchmarks.sending", *sizes], {**environment(folder, url), **there})
+
+
+def _answer(seconds: float) -> int:
+    time.sleep(seconds)
+    return 204
 
 
 if __name__ == "__main__":

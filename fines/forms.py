@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from fines.models import Entry, Fine
+from fines.models import Entry
 from kernel.money import money
 from kernel.staff.fields import MoneyField
 
@@ -50,7 +50,7 @@ class Payments(forms.Form):
                 self.add_error(None, _("“%(title)s” was paid or waived meanwhile.") % {"title": fine.title})
         return cleaned
 
-    def amounts(self) -> Iterator[tuple[Fine, int]]:
+    def amounts(self) -> Iterator[tuple[Any, int]]:
         """What is paid of which fine."""
         for fine in self.fines:
             yield fine, self.cleaned_data[f"amount_{fine.pk}"]

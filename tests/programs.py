@@ -17,6 +17,7 @@ PROGRAMS = (
     "api/test_generated_client.py",
     "lending/importing/test_moving_in.py",
     "stories/test_operations.py",
+    "stories/test_scans.py",
     "stories/test_kept_at_work.py",
     "stories/test_killed_cluster.py",
     "stories/test_redeploy.py",

@@ -102,8 +102,8 @@ class FineAdmin(ReadOnlyAdmin):
         for fine, amount in form.amounts():
             with refusals_shown(request, fine):
                 by, method = _caller(request), form.cleaned_data["method"]
-                paid = partial(pay_fine, fine.pk, amount=amount, method=method, by_id=by, now=timezone.now())
-                with_retries(paid)
+                taken = {"amount": amount, "owed_before": fine.owed, "method": method}
+                with_retries(partial(pay_fine, fine.pk, **taken, by_id=by, now=timezone.now()))
                 facts = {"amount": money(amount), "title": fine.title}
                 self.message_user(request, _("%(amount)s taken for “%(title)s”.") % facts, messages.SUCCESS)
         return None

@@ -9,6 +9,7 @@ from fines.events import FinePaid, FineReopened, FineWaived, PaymentReversed, Pa
 from fines.models import Entry
 from fines.queries import credit_of
 from fines.services.accounts import (
+    AccountMoved,
     account_facts,
     announce,
     announce_settled,
@@ -50,10 +51,23 @@ class PaidOut(Refused):
 
 
 @atomic_in("fines")
-def pay_fine(fine_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH) -> Entry:
-    """Takes a payment of a fine or of a part of it. Raises `Fine.DoesNotExist`, `Overpayment` and
-    `TillClosed`."""
+def pay_fine(
+    fine_id: int,
+    *,
+    amount: int,
+    by_id: int,
+    now: datetime,
+    method: str = Entry.Method.CASH,
+    owed_before: int | None = None,
+) -> Entry:
+    """Takes a payment of a fine or of a part of it. `owed_before` is what a page said that is owed: where it is
+    something else by now, such as behind another click on the same button, nothing is taken.
+
+    Raises `Fine.DoesNotExist`, `AccountMoved`, `Overpayment` and `TillClosed`.
+    """
     account, fine = locked_fine(fine_id)
+    if owed_before not in {None, fine.owed}:
+        raise AccountMoved
     if amount > fine.owed:
         raise Overpayment(owed=fine.owed, amount=amount)
 

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from catalog.covers.files import address_of
@@ -21,15 +24,47 @@ MOST_NAMES = 3
 register.filter("in_words", language_name)  # i18n has a `language_name` of its own, in English
 
 
-@register.inclusion_tag("opac/parts/cover.html")
-def cover(book: Book, size: str = "small") -> dict[str, Any]:
+# Not in a template of its own: a page has dozens of covers, and this takes less than half of the time.
+PICTURE = (
+    '<img class="cover {size}" src="{small}" srcset="{small} 160w, {large} 480w" sizes="{sizes}" width="{width}"'
+    ' height="{height}" alt=""{loading} decoding="async">\n'
+)
+MADE = (
+    '<span class="cover made {size} shade-{shade}{long}" aria-hidden="true"{language}>'
+    '<span class="cover-title">{title}</span><span class="cover-name">{name}</span></span>\n'
+)
+SIZES = {"small": "7rem", "large": "15rem"}
+LOADING = {"small": SafeString(' loading="lazy"'), "large": ""}
+
+
+@register.simple_tag
+def cover(book: Book, size: str = "small") -> SafeString:
     """The book's cover, or one that is made of its title; `size` is `small` or `large`. Beside it stands the title."""
     if picture := getattr(book, "cover", None):
         small, large = (address_of(picture, width) for width in WIDTHS)
-        return {"picture": picture, "small": small, "large": large, "size": size}
+        measured = {"width": picture.width, "height": picture.height, "sizes": SIZES[size], "loading": LOADING[size]}
+        return format_html(PICTURE, size=size, small=small, large=large, **measured)
     title = title_on_cover(book)
-    made = {"title": title, "name": name_on_cover(book), "shade": shade_of(book), "is_long": len(title) > LONG_TITLE}
-    return {"made": made, "size": size, "language": book.language}
+    return format_html(
+        MADE,
+        size=size,
+        shade=shade_of(book),
+        long=" long" if len(title) > LONG_TITLE else "",
+        language=format_html(' lang="{}"', book.language) if book.language else "",
+        title=title,
+        name=name_on_cover(book),
+    )
+
+
+@cache
+def _pages() -> str:
+    return reverse("opac:book", args=[1]).removesuffix("1")
+
+
+@register.filter
+def book_address(book: Book) -> str:
+    """The book's page. It is composed: reversing an address takes as long as all else that a list says of a book."""
+    return f"{_pages()}{book.pk}"
 
 
 @register.filter

@@ -14,6 +14,8 @@ what was true when it was made.
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from lending.stock.availability import Stock
@@ -40,16 +42,18 @@ def sentence_for(stock: Stock) -> str:
     return "some" if stock.for_loan > 1 else "one"
 
 
-@register.inclusion_tag("opac/parts/stock.html")
-def live_stock(book_id: int, stock: Stock | None, *, announce: bool = False) -> dict[str, Any]:
+# Not in a template of its own: a page of results has twenty.
+STOCK = '<span class="stock" data-stock="{}" data-level="{}"{}>{}</span>\n'
+ANNOUNCED = SafeString(' role="status"')
+
+
+@register.simple_tag
+def live_stock(book_id: int, stock: Stock | None, *, announce: bool = False) -> SafeString:
     """What there is of a book now."""
     which = sentence_for(stock) if stock else ""
-    return {
-        "book": str(book_id),
-        "level": {"one": "some", "out_one": "out"}.get(which, which),
-        "sentence": SENTENCES[which] % stock._asdict() if stock else "",
-        "announce": announce,
-    }
+    sentence = SENTENCES[which] % stock._asdict() if stock else ""
+    level = {"one": "some", "out_one": "out"}.get(which, which)
+    return format_html(STOCK, book_id, level, ANNOUNCED if announce else "", sentence)
 
 
 @register.inclusion_tag("opac/parts/stock_script.html")

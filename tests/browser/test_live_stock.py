@@ -118,7 +118,7 @@ class Held(Shelf):
 
     def waits_again(self, query: str) -> None:
         """Until the page waits for news, with that question."""
-        until(lambda: (self.page.clock.run_for(100), self.waits)[1])
+        until(lambda: (self.page.clock.run_for(100), self.waits)[1], within=20)
         assert self.question(self.waits[0].request) == query
 
 
