@@ -175,7 +175,7 @@ lock: $(READY) ## write both lock files anew from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --output-file requirements.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
-screens: $(READY) ## take pictures of the patrons' site into docs/screens (needs chromium)
+screens: $(READY) ## take pictures of the site and the staff side into docs/screens (needs chromium)
 	$(BIN)/python -m tests.browser.screens
 
 messages: $(READY) ## compile the translations

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from dashboard.models import IN_QUEUE, OPEN_HOLD, HoldRow
+from dashboard.models import OPEN_HOLD, HoldRow
 
+IN_QUEUE = Q(status__in=["waiting", "suspended"])
 FACTS = ("volume", "title", "status", "place", "placed_at", "suspended_until", "ready_since", "pickup_by", "version")
 
 

@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-IN_QUEUE = Q(status__in=["waiting", "suspended"])
 OPEN_HOLD = Q(status__in=["waiting", "suspended", "ready"])
 
 

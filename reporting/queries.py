@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from kernel.values.groups import age_group
 from reporting.models import BookFact, DayCount, HourCount, LoanFact, MonthCount, StaleDay, Visits, What
@@ -45,12 +45,13 @@ def holdings_at(last: date) -> Sums:
 
 
 def most_borrowed(first: date, last: date, number: int) -> list[tuple[int, str, int]]:
-    """So many books of which most copies were lent in a period: the id, the title, and how many; one statement."""
+    """So many books of which most copies were lent in a period: the id, the title, and how many; two
+    statements, so that titles are looked up of those books alone."""
     lent = LoanFact.objects.filter(day__range=(first, last), book_id__isnull=False, copies__gt=0).order_by()
     counted = lent.values("book_id").annotate(lent=Sum("copies")).order_by("-lent", "book_id")
-    titles = BookFact.objects.filter(pk=OuterRef("book_id")).values("title")
-    ranked = counted.annotate(title=Subquery(titles)).values_list("book_id", "title", "lent")[:number]
-    return [(int(book or 0), title or "", int(lent)) for book, title, lent in ranked]
+    ranked = [(int(book or 0), int(lent)) for book, lent in counted.values_list("book_id", "lent")[:number]]
+    titles = dict(BookFact.objects.filter(pk__in=[book for book, _lent in ranked]).values_list("pk", "title"))
+    return [(book, titles.get(book, ""), lent) for book, lent in ranked]
 
 
 def visits_between(first: date, last: date) -> Mapping[date, int]:

@@ -35,6 +35,7 @@ PROGRAMS = (
     "browser/test_site_looks.py",
     "browser/test_site_loans.py",
     "browser/test_finding.py",
+    "browser/test_day_round.py",
     "browser/test_desk.py",
     "browser/test_importing.py",
     "browser/test_going_back.py",

@@ -72,14 +72,15 @@ def _loans_of(requests: Sequence[ReturnRequest]) -> list[int | None]:
 
 
 def _loans_of_barcodes(barcodes: Collection[str]) -> Mapping[str, int]:
-    """The loans that have the copies of these barcodes, by the barcode in capital letters."""
+    """The loans that have the copies of these barcodes, by the barcode in capital letters; without those that somebody
+    waits for."""
     if not barcodes:
         return {}
     copies = Copy.objects.filter(barcode__anycase_in=list(barcodes))
     copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
     found = defaultdict(list)
-    for barcode, place, loan_id in copies.values_list("barcode", "place", "out__loan"):
-        found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN else None)
+    for barcode, place, waited_for, loan_id in copies.values_list("barcode", "place", "waited_for", "out__loan"):
+        found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN and not waited_for else None)
     return {barcode: loans[0] for barcode, loans in found.items() if len(loans) == 1 and loans[0]}
 
 

@@ -101,8 +101,8 @@ class Library:
         return self.barcodes(book)[0]
 
     def barcodes(self, book: int) -> list[str]:
-        """Those of its copies."""
-        return [str(copy["barcode"]) for copy in self.librarian.call(f"books/{book}/copies")["results"]]
+        """Those of its copies, at most a hundred."""
+        return [str(copy["barcode"]) for copy in self.librarian.call(f"books/{book}/copies?page_size=100")["results"]]
 
     def link(self, number: int) -> str:
         """The link in the mail of that number, once it is there."""

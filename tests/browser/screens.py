@@ -1,10 +1,12 @@
-"""`python -m tests.browser.screens [FOLDER]`: a picture of every page of the patrons' site, for people to look at.
+"""`python -m tests.browser.screens [--folder FOLDER] [PAGE...]`: a picture of every page of the patrons' site and of
+the staff side's own pages, or of those named, for people to look at.
 
-A library with the demo is started, its patrons borrow, are late and pay, and each page is taken on a phone and on a
-desktop, in both languages, light and dark, as WebP into FOLDER (docs/screens).
+A library with the demo is started, its patrons borrow, are late and pay, books are recommended and a shelf is read, and
+each page is taken on a phone and on a desktop, in both languages, light and dark, as WebP into FOLDER (docs/screens).
 """
 
 import sys
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.error import HTTPError
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -20,6 +23,7 @@ from rich.progress import track
 
 from tests.browser.desk import CHROMIUM, FLAGS
 from tests.browser.library import Librarian
+from tests.browser.test_desk import at_the_desk, scan
 from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
 from tests.demo import demo_library
 from tests.processes import until
@@ -36,11 +40,14 @@ OF_STRANGERS = {
     "sign-in": "/sign-in",
     "forgotten-password": "/password/forgotten",
     "apply": "/apply",
+    "visit": "/visit",
+    "recommended": "/recommended/1",
     "nowhere": "/nowhere",
 }
 OF_PATRONS = {
     "me": "/me",
     "borrow": "/books/4/borrow",
+    "hold": "/books/8/hold",
     "loan": "/loans/{loan}",
     "holds": "/me/holds",
     "fees": "/me/fees",
@@ -50,14 +57,33 @@ OF_PATRONS = {
     "profile": "/me/profile",
     "notices": "/me/notices",
 }
+OF_STAFF = {
+    "staff-start": "/admin/",
+    "staff-desk": "/admin/desk/?patron={patron}",
+    "staff-patron": "/admin/desk/patron/{patron}/",
+    "staff-overdue": "/admin/desk/lists/overdue/",
+    "staff-statistics": "/admin/statistics/",
+    "staff-stocktaking": "/admin/desk/stocktaking/1/",
+    "staff-labels": "/admin/printing/labelsheet/labels/",
+    "staff-recommended": "/admin/opac/readinglist/1/change/",
+}
+PAGES = {**OF_STRANGERS, **OF_PATRONS, **OF_STAFF}
 PEOPLE = {"ko": ("P-0001", 1, "하늘"), "en": ("P-0002", 2, "the")}
 """By language: a card, its owner's id, and a word to look for."""
+RECOMMENDED = {
+    "title_ko": "여름에 읽는 책",
+    "title_en": "Books for the summer",
+    "text_ko": "시원한 이야기 네 편",
+    "text_en": "Four tales for hot days",
+    "books": "B0000001-0001\nB0000004-0001\nB0000006-0001\nB0000010-0001",
+}
 
 
 def a_lively_library(call: Callable[..., Any]) -> None:
     """Each patron has a late loan, one due today and a new one, waits for one,
     has returned late, and has paid a part."""
     today = datetime.now(ZoneInfo("Asia/Seoul")).date()
+    until(lambda: all(is_to_be_lent(call, book) for book in range(1, 11)))
     for patron, books in ((1, (1, 2, 3)), (2, (6, 7, 10))):
         for book, days in zip(books, (23, 14, 0), strict=True):
             call("loans", patron=patron, book=book, borrowed_on=str(today - timedelta(days)))
@@ -69,18 +95,48 @@ def a_lively_library(call: Callable[..., Any]) -> None:
         call(f"fines/{fine['id']}/payments", amount=500)
 
 
+def is_to_be_lent(call: Callable[..., Any], book: int) -> bool:
+    """Whether lending has heard of it."""
+    try:
+        return bool(call(f"books/{book}/availability"))
+    except HTTPError:
+        return False
+
+
+def what_staff_has_done(staff: Visitor) -> None:
+    """Books are recommended, and a stocktaking was begun."""
+    at_the_desk(staff)
+    staff.open("/admin/opac/readinglist/add/")
+    for field, typed in RECOMMENDED.items():
+        staff.page.locator(f"[name={field}]").fill(typed)
+    staff.page.locator("[name=_save]").click()
+    staff.page.locator("li.success").wait_for()
+    staff.open("/admin/catalog/stocktaking/add/")
+    staff.page.locator("[name=first_call_number]").fill("8")
+    staff.page.locator("[name=last_call_number]").fill("8")
+    staff.page.locator("[name=_save]").click()
+    staff.page.locator("#progress").wait_for()
+    scan(staff, "B0000001-0003", "B0000002-0002", "B0000008-0001")
+    staff.page.locator("#acts > li").nth(2).wait_for()
+
+
 def main() -> int:
     """Takes the pictures."""
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("pages", nargs="*", choices=[[], *PAGES], metavar="PAGE")
+    parser.add_argument("--folder", type=Path, default=FOLDER)
+    wanted = parser.parse_args()
+    wanted.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch, demo_library(Path(scratch)) as port, sync_playwright() as playwright:
         a_lively_library(Librarian(port).call)
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with visitor(browser, port, Path(scratch), expected=(400,)) as staff:
+            what_staff_has_done(staff)
         looks = [(device, language) for device in (PHONE, DESKTOP) for language in PEOPLE]
         for scheme, (device, language) in track([(s, look) for s in ("light", "dark") for look in looks], "pictures"):
             with _window(browser, port, Path(scratch), device, language, scheme) as person:
-                for name, picture in _pictures(person, language):
-                    file = folder / f"{name}-{language}-{device.name}-{scheme}.webp"
+                for name, picture in _pictures(person, language, wanted.pages or list(PAGES)):
+                    file = wanted.folder / f"{name}-{language}-{device.name}-{scheme}.webp"
                     Image.open(BytesIO(picture)).convert("RGB").save(file, quality=QUALITY, method=6)
     return 0
 
@@ -94,15 +150,22 @@ def _window(
         yield person
 
 
-def _pictures(person: Visitor, language: str) -> Iterator[tuple[str, bytes]]:
+def _pictures(person: Visitor, language: str, wanted: list[str]) -> Iterator[tuple[str, bytes]]:
     card, patron, word = PEOPLE[language]
-    for name, path in OF_STRANGERS.items():
-        person.open(path.format(word=word))
-        yield name, person.page.screenshot(full_page=True)
-    person.sign_in(card)
-    for name, path in OF_PATRONS.items():
-        person.open(path.format(loan=4 * patron - 3))
-        yield name, person.page.screenshot(full_page=True)
+    about = {"word": word, "patron": patron, "loan": 4 * patron - 3}
+    sign_ins: list[tuple[dict[str, str], Callable[[], None]]] = [
+        (OF_STRANGERS, lambda: None),
+        (OF_PATRONS, lambda: person.sign_in(card)),
+        (OF_STAFF, lambda: at_the_desk(person)),
+    ]
+    for pages, sign_in in sign_ins:
+        if not pages.keys() & set(wanted):
+            continue
+        person.context.clear_cookies()
+        sign_in()
+        for name in (name for name in pages if name in wanted):
+            person.open(pages[name].format(**about))
+            yield name, person.page.screenshot(full_page=True)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
 from lending.checkout.services import borrow_book
 from lending.holds.places import STEP
+from lending.holds.pulling import pull_copy
 from lending.holds.queries import holds, waited_for
-from lending.holds.services import cancel_hold, move_hold, place_hold, resume_hold, suspend_hold
+from lending.holds.services import cancel_hold, move_hold, place_hold, resume_hold, set_pickup_day, suspend_hold
+from lending.holds.settling import settle_queues_of
 from lending.holds.sweeps.expiry import expire_holds
+from lending.marks.rules import Mark
+from lending.marks.services import mark_copy
 from lending.models import Hold
 from lending.returns.services import return_book
 from lending.undo.services import undo_return
@@ -42,6 +46,8 @@ def insert(count: int, statement: str, *values: int) -> None:
 
 def acts_on(town: Town, book: int, waiting: int) -> list[tuple[str, int, int]]:
     """Each act on a book for which one more than so many wait, with how many statements and events it made."""
+    copy, spare = town.copy_ids(book)
+    mark_copy(spare, mark=Mark.DAMAGED, now=timezone.now())
     first, second, third = (a_patron(f"P-{book}{number}") for number in range(3))
     loan = town.take(town.jo, book)["id"]
     done = []
@@ -66,16 +72,26 @@ def acts_on(town: Town, book: int, waiting: int) -> list[tuple[str, int, int]]:
     made = counted(return_book, loan, **now)
     counted(undo_return, made.pk, reason="x", **now)
     counted(return_book, loan, **now)
+    ready = Hold.objects.get(book=book, status="ready")
+    assert ready.pickup_by
+    counted(set_pickup_day, ready.pk, pickup_by=ready.pickup_by, **now)
+    with transaction.atomic():
+        counted(settle_queues_of, third.id, **now)
     town.clock.move_to(seoul(3, 10))
     now = {"now": timezone.now()}
     counted(expire_holds, as_of=timezone.localdate(), progress=lambda _: None, **now)
     counted(borrow_book, patron_id=third.id, book_id=book, **now)
     assert Hold.objects.get(pk=own).status == "collected"
+    counted(mark_copy, copy, mark=Mark.LOST, **now)
+    again = counted(place_hold, patron_id=second.id, book_id=book, **now).pk
+    counted(move_hold, again, position=1, **now)
+    counted(mark_copy, spare, mark=Mark.AVAILABLE, **now)
+    assert counted(pull_copy, spare, **now).pk == again
     return done
 
 
 def test_the_same_for_a_long_queue_among_many(town: Town) -> None:
-    books = [town.book(), town.book()]
+    books = [town.book(copies=2), town.book(copies=2)]
     short = acts_on(town, books[0], waiting=1)
     insert(MANY_QUEUES, BOOKS)
     insert(MANY_QUEUES, QUEUES)

@@ -33,8 +33,19 @@ DIALECT = {
 }
 
 
+class There(NamedTuple):
+    """A copy that is there, with the first hold that waits for its book."""
+
+    copy: int
+    book: int
+    first: int | None
+    type: str
+    volume: str
+    for_loan: bool
+
+
 class First(NamedTuple):
-    """The first who waits for a book, and the copy of it that is there."""
+    """The first hold on a book, and the copy of it that goes to its patron."""
 
     hold: int
     book: int
@@ -58,26 +69,30 @@ def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -
 
 
 def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Iterable[First]:
+    """Whoever may have the only copy that is there and comes first."""
+    there = {one.first: one for one in _alone(books, copies) if one.first and one.for_loan and one.copy in copies}
+    waiting = list(Hold.objects.filter(pk__among=there).values_list("pk", "patron", "volume"))
+    people = eligibility_of_waiting({patron for _hold, patron, _wanted in waiting if patron}, day)
+    free = {holder: patron for holder, patron in people.items() if not is_barred(patron)}
+    for hold, holder, wanted in waiting:
+        copy, patron = there[hold], free.get(holder or 0)
+        if patron and fits(wanted, copy.volume, copy.type, patron):
+            yield First(hold, copy.book, copy.copy, patron)
+
+
+def _alone(books: Collection[int], copies: Collection[int]) -> list[There]:
+    """Of the copies in hand and on the shelf those beside which there is none of the same book."""
     first = Hold.objects.filter(OPEN, book=OuterRef("book"), status=Hold.Status.WAITING).order_by("place").values("pk")
     found = copies_there(books, copies).annotate(first=Subquery(first[:1]))
-    alone: dict[int, tuple[int, int, str, str, bool] | None] = {}
-    for copy, book, *facts in found.values_list("pk", "book", "first", "type", "volume", "for_loan"):
-        alone[book] = None if book in alone or copy not in copies else (copy, *facts)
-    first_of = {one[1]: (book, *one) for book, one in alone.items() if one and one[1] and one[4]}
-    holds = Hold.objects.filter(pk__among=first_of).values_list("pk", "patron", "volume")
-    waiting = list(holds)
-    people = eligibility_of_waiting([patron for _hold, patron, _wanted in waiting], day)
-    for hold, holder, wanted in waiting:
-        book, copy, _first, copy_type, volume, _for_loan = first_of[hold]
-        patron = people.get(holder)
-        if patron and not is_barred(patron) and fits(wanted, volume, copy_type, patron):
-            yield First(hold, book, copy, patron)
+    of_book: dict[int, list[There]] = defaultdict(list)
+    for row in found.values_list("pk", *There._fields[1:]):
+        of_book[row[1]].append(There(*row))
+    return [one for one, *others in of_book.values() if not others]
 
 
 def _make_ready(copy_of: Mapping[int, int], day: date, now: datetime) -> None:
     connection = connection_of("lending")
-    adapt = connection.ops
     rows = [json.dumps(copy_of)] if connection.vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
-    moments = [adapt.adapt_datetimefield_value(now), adapt.adapt_datefield_value(day)]
+    moments = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day)]
     with connection.cursor() as cursor:
         cursor.execute(READY.format(**DIALECT[connection.vendor]), [*moments, *rows])
