@@ -6,7 +6,8 @@ line, its return and its row on a page; the events of the last tenth, delivered 
 
 import argparse
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 
 import django
 
@@ -20,6 +21,7 @@ from benchmarks.made import copy_rows, execute, go_on_counting, indexed_afterwar
 from benchmarks.titles import titles  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from catalog.rules import title_key  # noqa: E402
+from catalog.shelf_order import shelf_key  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 
 COPIES = 2
@@ -27,9 +29,10 @@ PIECE = 100_000
 BOOK = [
     "id", "title", "authors", "language", "revision", "match_key", "loans_before",
     "publisher", "call_number", "description", "isbn_addon", "volume", "series", "class_number", "class_scheme",
-    "subjects", "other_isbns", "other_titles", "access_points",
+    "subjects", "other_isbns", "other_titles", "access_points", "shelf_key", "published_year",
 ]  # fmt: skip
 UUIDS = {"postgresql": "gen_random_uuid()", "sqlite": "lower(hex(randomblob(16)))"}
+key_of = cache(shelf_key)
 TITLE = "'The ' || (1 + n %% %(books)s) || '. book 책'"
 
 
@@ -56,25 +59,41 @@ def _books(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], 
             count = min(PIECE, wanted.books - start)
             books = [_book(*next(numbered), now) for _ in range(count)]
             with transaction.atomic():
-                copy_rows("catalog_book", [*BOOK, "registered_at"], _rows(books, now))
+                copy_rows("catalog_book", [*BOOK, "registered_at"], _rows(books))
             progress(count)
     make(
-        "lending_book", "id, title, revision, withdrawn", f"n, {TITLE}, 1, false", last=wanted.books, books=wanted.books
+        "lending_book",
+        "id, title, main_class, revision, withdrawn",
+        f"n, {TITLE}, CAST(n * 7 %% 1000 / 100 AS text), 1, false",
+        last=wanted.books,
+        books=wanted.books,
     )
     progress(wanted.books)
 
 
 def _book(number: int, told: tuple[str, str, str], now: datetime) -> Book:
     title, author, language = told
-    return Book(pk=number, title=title, authors=[author], language=language, registered_at=now)
+    call_number = f"{number * 7 % 1000:03d} 김{number % 97}ㅅ"
+    return Book(
+        pk=number,
+        title=title,
+        authors=[author],
+        language=language,
+        published_year=1950 + number % 75,
+        class_number=call_number[:3],
+        class_scheme="kdc",
+        call_number=call_number,
+        shelf_key=key_of(call_number),
+        registered_at=now - timedelta(minutes=number),
+    )
 
 
-def _rows(books: list[Book], now: datetime) -> Iterator[tuple]:
-    moment = connection.ops.adapt_datetimefield_value(now)
+def _rows(books: list[Book]) -> Iterator[tuple]:
     for book in books:
         yield (
             book.pk, book.title, f'["{book.authors[0]}"]', book.language, 1, title_key(book.title), 0,
-            *[""] * 8, *["[]"] * 4, moment,
+            "", book.call_number, *[""] * 4, book.class_number, book.class_scheme, *["[]"] * 4, book.shelf_key,
+            book.published_year, connection.ops.adapt_datetimefield_value(book.registered_at),
         )  # fmt: skip
 
 
@@ -86,12 +105,13 @@ def _copies(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
             "catalog_copy",
             "id, book_id, barcode, for_loan, shelving_mark, volume, copy_number, room, items, revision, added_at,"
             " lendable, place, loan, moves",
-            "n, 1 + n %% %(books)s, 'B' || n, true, '', '', '', '', '[]', 1, %(now)s, n > %(out)s,"
-            " CASE WHEN n <= %(out)s THEN 'loan' ELSE 'shelf' END, NULL, 0",
+            "n, 1 + n %% %(books)s, 'B' || n, true, CASE WHEN n %% 20 = 0 THEN 'R' ELSE '' END, '', '',"
+            " CASE n %% 10 WHEN 0 THEN '어린이자료실' WHEN 1 THEN '보존서고' ELSE '종합자료실' END, '[]', 1, %(then)s,"
+            " n > %(out)s, CASE WHEN n <= %(out)s THEN 'loan' ELSE 'shelf' END, NULL, 0",
             last=last,
             books=wanted.books,
             out=out,
-            now=now,
+            then=now - timedelta(days=365),
         )
         make(
             "lending_copy",
@@ -146,8 +166,10 @@ def _loans(wanted: argparse.Namespace, now: datetime, progress: Callable[[int], 
             **sizes,
         )
         progress(wanted.loans)
-        columns = "loan_id, quantity, returned_at, days_late"
-        make("lending_return", columns, f"n, 1, {ago['moment']}, 0", last=wanted.loans, now=now)
+        columns = "loan_id, quantity, returned_at, returned_on, days_late, days_counted, late_as, suspension_days,"
+        columns += " restriction, version, patron_id"
+        came_back = f"n, 1, {ago['moment']}, {_date(ago['moment'])}, 0, 0, 'fine', 0, 0, 2, 1 + n %% %(patrons)s"
+        make("lending_return", columns, came_back, last=wanted.loans, now=now, patrons=wanted.patrons)
     progress(wanted.loans)
 
 
@@ -185,6 +207,10 @@ def _moment(minutes: str) -> str:
     if connection.vendor == "postgresql":
         return f"%(now)s - ({minutes}) * interval '1 minute'"
     return f"strftime('%%Y-%%m-%%d %%H:%%M:%%S', %(now)s, '-' || ({minutes}) || ' minutes')"
+
+
+def _date(moment: str) -> str:
+    return f"CAST({moment} AS date)" if connection.vendor == "postgresql" else f"date({moment})"
 
 
 def _day(minutes: str) -> str:

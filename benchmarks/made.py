@@ -10,12 +10,15 @@ from django.db import connection
 NUMBERS = "WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})\n"
 
 
-def make(table: str, columns: str, values: str, *, last: int, first: int = 1, **parameters: object) -> None:
-    """Inserts a row for each number `n` from `first` to `last`; `values` tells its columns by `n`."""
+def make(
+    table: str, columns: str, values: str, *, last: int, first: int = 1, where: str = "true", **parameters: object
+) -> None:
+    """Inserts a row for each number `n` from `first` to `last`, `where` that holds; `values` tells its columns by
+    `n`."""
     if connection.vendor == "postgresql":
         execute("SET session_replication_role = replica")  # what is made fits together: no foreign key is looked up
     numbers = NUMBERS.format(first=first, last=last)
-    execute(f"INSERT INTO {table} ({columns})\n{numbers}SELECT {values} FROM numbers", **parameters)
+    execute(f"INSERT INTO {table} ({columns})\n{numbers}SELECT {values} FROM numbers WHERE {where}", **parameters)
     if connection.vendor == "postgresql":
         execute("SET session_replication_role = DEFAULT")
 

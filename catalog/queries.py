@@ -114,6 +114,13 @@ def filtered_books(*, isbn: str = "", language: str = "", available: bool = Fals
     return books
 
 
+def books_of_barcode(barcode: str) -> list[int]:
+    """The ids of the books whose copy has the barcode, or had it: the present one first. Each kind has an index."""
+    copies = Copy.objects.filter(barcode__anycase=barcode).order_by().values_list("book", "withdrawn_at")
+    found = copies.filter(withdrawn_at=None).union(copies.filter(withdrawn_at__isnull=False), all=True)
+    return [book for book, _withdrawn_at in sorted(found, key=lambda row: row[1] is not None)]
+
+
 def copies_on_record(*, barcode: str = "") -> QuerySet[Copy]:
     """The copies that are not withdrawn, or the one of them that has the barcode."""
     copies = Copy.objects.filter(withdrawn_at=None)

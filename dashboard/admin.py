@@ -23,7 +23,7 @@ class LoanRowAdmin(ReadModelAdmin):
     """Loans on pages."""
 
     list_display = ("loan_id", "patron_id", "title", "status", "outstanding", "due_on", "version")
-    list_filter = ("status",)
+    sortable_by = ("loan_id",)
     search_fields = ("loan_id__exact", "patron_id__exact")
 
 
@@ -32,7 +32,7 @@ class FineRowAdmin(ReadModelAdmin):
     """Fines on pages."""
 
     list_display = ("fine_id", "patron_id", "title", *MONEY, "status", "version")
-    list_filter = ("status",)
+    sortable_by = ("fine_id",)
     search_fields = ("fine_id__exact", "patron_id__exact")
 
 
@@ -56,5 +56,5 @@ class HoldRowAdmin(ReadModelAdmin):
     """Holds on pages."""
 
     list_display = ("hold_id", "patron_id", "title", "volume", "status", "placed_at", "pickup_by", "version")
-    list_filter = ("status",)
+    sortable_by = ("hold_id",)
     search_fields = ("hold_id__exact", "patron_id__exact")

@@ -127,12 +127,6 @@ def owed_by(patron_id: int) -> int:
     return max(0, balance_of(patron_id))
 
 
-def debtors() -> QuerySet[Any]:
-    """Who owes something, each as the patron's id and how much, the most first."""
-    owed = Entry.objects.exclude(patron=None).values("patron").annotate(owed=Sum("amount")).filter(owed__gt=0)
-    return owed.order_by("-owed", "patron").values_list("patron", "owed")
-
-
 def credit_of(patron_id: int) -> int:
     """What a patron paid that settles nothing and was not paid out."""
     moved = Entry.objects.filter(patron=patron_id, kind__in=MONEY_MOVED).aggregate(sum=Sum("amount"))["sum"] or 0

@@ -13,6 +13,7 @@ from kernel.storage.instances import columns_of, first_instance
 from kernel.values.keyboards import in_latin
 from lending.models import (
     Copy,
+    Debt,
     DeferredReturn,
     FailedAttempt,
     Loan,
@@ -98,6 +99,12 @@ def copies_lost() -> QuerySet[LoanLine]:
     """The copies that are lost, each with the loan that lost it, the last first."""
     lost = LoanLine.objects.filter(ending="lost", copy__condition=Copy.Condition.LOST)
     return lost.select_related("loan", "copy").order_by("-ended_at", "-pk")
+
+
+def debtors() -> QuerySet[Any]:
+    """Who still has fines to pay, each as the patron's id and how much, the most first."""
+    owed = Debt.objects.filter(owed__gt=0).exclude(patron_id=None).values("patron_id").annotate(sum=Sum("owed"))
+    return owed.order_by("-sum", "patron_id").values_list("patron_id", "sum")
 
 
 def open_lines(loan: Loan) -> QuerySet[LoanLine]:

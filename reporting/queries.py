@@ -22,7 +22,7 @@ def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: 
     where `hour` is among them.
 
     What is in whole months is read from those, as of their first days where `day` is among the columns, unless each
-    day is asked for; so there are three statements at most.
+    day is asked for. It is one statement.
     """
     by_hour = "hour" in columns
     each_day = each_day or by_hour
@@ -31,12 +31,16 @@ def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: 
     found: list[QuerySet[Any]] = [counts.objects.filter(what__in=kinds, day__range=part) for part in parts]
     if not each_day and (months := whole_months(first, last)):
         found.append(MonthCount.objects.filter(what__in=kinds, month__range=months))
+    summed = [_summed(rows, columns) for rows in found]
     numbers: Counter[tuple[Any, ...]] = Counter()
-    for rows in found:
-        own = ["month" if rows.model is MonthCount and column == "day" else column for column in columns]
-        for *place, number in rows.order_by().values_list("what", *own).annotate(sum=Sum("number")):
-            numbers[tuple(place)] += int(number)
+    for *place, number in summed[0].union(*summed[1:], all=True):
+        numbers[tuple(place)] += int(number)
     return numbers
+
+
+def _summed(rows: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
+    own = ["month" if rows.model is MonthCount and column == "day" else column for column in columns]
+    return rows.order_by().values_list("what", *own).annotate(sum=Sum("number"))
 
 
 def holdings_at(last: date) -> Sums:

@@ -121,6 +121,7 @@ class AttemptAdmin(ReadOnlyAdmin):
     """Each attempt, to look at; its event can be sent again."""
 
     list_display = ("id", "endpoint", "event", "at", "status", "error", "duration")
+    sortable_by = ("id",)
     list_select_related = ("endpoint", "event")
     list_filter = ("endpoint",)
     fields = ("endpoint", "event", "at", "status", "error", "duration")

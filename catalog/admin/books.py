@@ -22,9 +22,9 @@ from catalog.covers.files import address_of
 from catalog.covers.pictures import LARGEST_FILE, pictures_of
 from catalog.covers.services import remove_cover, set_cover
 from catalog.forms import BookForm
-from catalog.models import Book, Copy, Cover
-from catalog.queries import books_ever
-from catalog.search.asking import best_matches, search
+from catalog.models import Book, Cover
+from catalog.queries import books_ever, books_of_barcode
+from catalog.search.asking import MOST, search
 from catalog.services import add_copies, register_book, revise_book, withdraw_book
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import StaffAdmin
@@ -43,6 +43,7 @@ class BookAdmin(StaffAdmin):
 
     form = BookForm
     list_display = ("title", "author_names", "available", "total", "call_number", "isbn", "language_named")
+    sortable_by = ("title",)
     list_filter = (Withdrawn,)
     search_fields = ("title",)
     search_help_text = _("Words of title, author or subject, an ISBN or a barcode")
@@ -77,7 +78,7 @@ class BookAdmin(StaffAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list; where more books answer a search than it shows, with their number."""
         term = request.GET.get(SEARCH_VAR, "").strip()
-        found = search(term).by if term else None
+        found = self._found(request, term) if term else None
         if found and (found.total > SHOWN_HITS or found.may_be_more):
             total = f"{found.total:,}{'+' * found.may_be_more}"
             extra_context = {**(extra_context or {}), "found": total, "shown": min(SHOWN_HITS, found.total)}
@@ -87,12 +88,18 @@ class BookAdmin(StaffAdmin):
         """The best matches first, by the search index; the book of a barcode before them."""
         if not term.strip():
             return queryset, False
-        by_barcode = Copy.objects.filter(barcode__anycase=searched(term, BARCODE)).values_list("book", flat=True)
-        hits = list(dict.fromkeys([*by_barcode, *best_matches(term)]))[:SHOWN_HITS]
+        found_by_words = [hit.book for hit in self._found(request, term).hits(MOST)]
+        hits = list(dict.fromkeys([*books_of_barcode(searched(term, BARCODE)), *found_by_words]))[:SHOWN_HITS]
         found = queryset.filter(pk__in=hits)
         if hits and "o" not in request.GET:
             found = found.order_by(Case(*(When(pk=hit, then=Value(place)) for place, hit in enumerate(hits))))
         return found, False
+
+    def _found(self, request: Any, term: str) -> Any:
+        """What the index finds: asked once for the number and the list of a page."""
+        if not hasattr(request, "books_found"):
+            request.books_found = search(term.strip()).by
+        return request.books_found
 
     def get_fieldsets(self, request: HttpRequest, obj: Book | None = None) -> Any:
         """The record, the new copies, and for a book on record when it came and went."""
@@ -162,7 +169,7 @@ class BookAdmin(StaffAdmin):
         """The authors in one line."""
         return ", ".join(book.authors)
 
-    @admin.display(description=_("language"), ordering="language")
+    @admin.display(description=_("language"))
     def language_named(self, book: Book) -> str:
         """The language by its name."""
         return language_name(book.language) if book.language else ""

@@ -25,6 +25,7 @@ class CopyAdmin(StaffAdmin):
 
     form = CopyForm
     list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume")
+    sortable_by = ("barcode",)
     list_select_related = ("book", "type")
     list_filter = (Withdrawn, "place", "condition", "for_loan", "type")
     search_fields = ("barcode__startswith",)
@@ -37,7 +38,7 @@ class CopyAdmin(StaffAdmin):
         """By the beginning of a barcode, as it was typed or scanned."""
         return (queryset.filter(begins_with("barcode", search_term)) if search_term.strip() else queryset), False
 
-    @admin.display(description=_("where"), ordering="place")
+    @admin.display(description=_("where"))
     def where(self, copy: Copy) -> str:
         """On the shelf, on loan or withdrawn, and its condition where that is not in order."""
         return where_shown(copy)

@@ -133,6 +133,7 @@ class Scan(models.Model):
         )
         indexes = (
             models.Index(fields=["stocktaking", "stretch", "id"], name="stretch_of_stocktaking"),
+            models.Index(fields=["stocktaking", "id"], name="newest_of_stocktaking"),
             models.Index(fields=["stocktaking", "finding"], condition=WITH_RESULT, name="result_of_stocktaking"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="scan_of_import"),
         )

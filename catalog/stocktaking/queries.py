@@ -7,7 +7,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from catalog.models import WITH_RESULT, Scan, Stocktaking
 from catalog.stocktaking.rules import GONE, HELD
-from catalog.stocktaking.scope import in_states, unscanned_copies
+from catalog.stocktaking.scope import by_call_number, in_states, unscanned_copies
 
 Finding = Scan.Finding
 TO_SETTLE = Q(settled_at=None)
@@ -21,6 +21,8 @@ STILL: Mapping[str, Q] = {
 }
 """The lists of what was read, each with what is still so: what somebody did about it at the desk leaves its list."""
 LISTS = ("missing", *STILL)
+MOST_SORTED = 20_000
+"""So many copies that nobody scanned are sorted by their rooms; more are listed by call number alone."""
 
 
 def stocktaking_by_id(pk: int) -> Stocktaking:
@@ -47,8 +49,8 @@ def results(one: Stocktaking, name: str, only: Collection[int] | None = None) ->
     """The rows of a list as they stand, each with its copy and book, or those of them that are meant. Before the end
     the copies that are missing are copies, else all are `Scan`s."""
     if name == "missing" and one.status != Stocktaking.Status.ENDED:
-        rest = unscanned_copies(one)
-        return rest if only is None else rest.filter(pk__in=only)
+        rest = unscanned_copies(one) if only is None else unscanned_copies(one).filter(pk__in=only)
+        return rest if only is not None or one.expected - one.met <= MOST_SORTED else by_call_number(rest)
     still = _still_missing(one) if name == "missing" else STILL[name]
     rows = Scan.objects.filter(WITH_RESULT, still, stocktaking=one)
     rows = rows if only is None else rows.filter(pk__in=only)

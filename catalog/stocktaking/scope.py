@@ -57,5 +57,10 @@ def unscanned_copies(one: Stocktaking) -> QuerySet[Copy]:
     return rest.select_related("book").order_by("room", "shelving_mark", "book__shelf_key", "volume", "pk")
 
 
+def by_call_number(copies: QuerySet[Copy]) -> QuerySet[Copy]:
+    """The same copies in an order that an index has, whatever their rooms: a page of a million is there at once."""
+    return copies.filter(book__withdrawn_at=None).order_by("book__shelf_key", "book_id", "pk")
+
+
 def _is(condition: Q) -> ExpressionWrapper:
     return ExpressionWrapper(condition or Q(pk__isnull=False), output_field=BooleanField())

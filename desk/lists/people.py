@@ -10,11 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.queries import people
 from desk.lists.listed import MOST, Link, List, Row
-from fines.queries import debtors
 from kernel.days.late_days import days_late
 from kernel.money import money
 from lending.models import LoanLine
-from lending.queries import copies_lost, copies_overdue
+from lending.queries import copies_lost, copies_overdue, debtors
 
 SOON = timedelta(days=30)
 

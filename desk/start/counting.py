@@ -21,27 +21,28 @@ def week_before(now: datetime) -> date:
     return timezone.localdate(now) - timedelta(days=7)
 
 
-def _notices_failed(now: datetime) -> Mapping[str, int]:
+def _notices_failed(now: datetime, wanted: set[str]) -> Mapping[str, int]:
     """A library may leave the notices out of its settings."""
     return {"notices_failed": import_string("notices.queries.notices_failed")(week_before(now))}
 
 
 OF_LENDING = {
     "lent_today", "returned_today", "overdue", "requested", "out", "lendable", "pull", "clear", "returns_deferred",
+    "owed",
 }  # fmt: skip
-COUNTED: tuple[tuple[set[str], Callable[[datetime], Mapping[str, int]]], ...] = (
+COUNTED: tuple[tuple[set[str], Callable[[datetime, set[str]], Mapping[str, int]]], ...] = (
     (OF_LENDING, counts_of_the_day),
-    ({"owed", "paid_today", "tills_open"}, money_of_the_day),
-    ({"card_applications"}, lambda now: {"card_applications": applications_waiting()}),
+    ({"paid_today", "tills_open"}, lambda now, _: money_of_the_day(now)),
+    ({"card_applications"}, lambda *_: {"card_applications": applications_waiting()}),
     (
         {"doubts_of_books", "doubts_of_patrons"},
-        lambda now: {f"doubts_of_{kind}": number for kind, number in open_doubts().items()},
+        lambda *_: {f"doubts_of_{kind}": number for kind, number in open_doubts().items()},
     ),
     ({"notices_failed"}, _notices_failed),
-    ({"dead"}, lambda now: {"dead": pending_deliveries()["dead"]}),
-    ({"webhooks_failing"}, lambda now: {"webhooks_failing": webhooks_failing()}),
+    ({"dead"}, lambda *_: {"dead": pending_deliveries()["dead"]}),
+    ({"webhooks_failing"}, lambda *_: {"webhooks_failing": webhooks_failing()}),
 )
-"""Which context is asked for which numbers."""
+"""Which context is asked for which numbers; one that counts much counts no more than is wanted."""
 
 
 def counts(wanted: set[str], now: datetime) -> tuple[dict[str, int], bool]:
@@ -52,7 +53,7 @@ def counts(wanted: set[str], now: datetime) -> tuple[dict[str, int], bool]:
         if names.isdisjoint(wanted):
             continue
         try:
-            found |= count(now)
+            found |= count(now, wanted)
         except DatabaseError as error:
             if not is_out_of_reach(error):
                 raise

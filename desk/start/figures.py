@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.start.counting import counts, week_before
 from kernel.money import money
+from kernel.storage.counting import MOST_COUNTED
 
 
 class Shown(NamedTuple):
@@ -130,4 +131,8 @@ def _figure(name: str, shown: Shown, number: int, now: datetime) -> Figure:
     }
     query = urlencode({key: value.format(**days) for key, value in shown.query.items()})
     address = reverse(f"admin:{shown.page}", args=shown.args) + (f"?{query}" if query else "")
-    return Figure(name, str(shown.label), money(number) if name in AMOUNTS else f"{number:,}", address)
+    return Figure(name, str(shown.label), money(number) if name in AMOUNTS else _counted(number), address)
+
+
+def _counted(number: int) -> str:
+    return f"{number:,}" + "+" * (number >= MOST_COUNTED)

@@ -42,6 +42,7 @@ class FineAdmin(ReadOnlyAdmin):
     """Fines; they are paid and waived by actions."""
 
     list_display = ("title", "patron", "kind", OWED, "state", "days_late", CHARGED, "charged_at")
+    sortable_by = ()
     list_select_related = ()
     list_filter = (ByStatus, "kind")
     search_fields = ("patron",)

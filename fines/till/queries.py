@@ -53,12 +53,11 @@ def tills_to_count(before: date) -> QuerySet[Till]:
 
 
 def money_of_the_day(now: datetime) -> dict[str, int]:
-    """What all patrons owe, what was paid today, and the tills of earlier days that are not counted: one statement."""
+    """What was paid today, and the tills of earlier days that are not counted: one statement."""
     local = timezone.localtime(now)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     paid = Entry.objects.filter(kind__in=(Entry.Kind.PAYMENT, Entry.Kind.REVERSAL), at__gte=midnight)
     return count_several(
-        owed=(Entry.objects.all(), Sum("amount")),
         paid_today=(paid, -Sum("amount")),
         tills_open=tills_to_count(local.date()),
     )

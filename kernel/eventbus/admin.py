@@ -110,6 +110,7 @@ class EventAdmin(ReadOnlyAdmin):
     """The event log, read only."""
 
     list_display = ("id", "name", "key", "occurred_at", "by", "via")
+    sortable_by = ("id", "occurred_at")
     list_display_links = ("id", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")
@@ -140,6 +141,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     """Deliveries to handlers; dead ones can be requeued."""
 
     list_display = ("id", "event", "handler", "status", "attempts", "not_before", "last_line")
+    sortable_by = ("id",)
     list_select_related = ("event",)
     list_filter = (ByDatabase, "status", ByHandler)
     search_fields = ("key__exact",)

@@ -51,6 +51,7 @@ class KnownCopyAdmin(ReadModelAdmin):
     """Copies as lending knows them. They are marked here."""
 
     list_display = ("barcode", "book", "place", "condition", WITHDRAWN, "moves")
+    sortable_by = ()
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
     list_filter = ("place", "condition", "withdrawn")

@@ -35,6 +35,7 @@ class KnownBookAdmin(ReadModelAdmin):
     """What lending knows of books."""
 
     list_display = ("id", "title", "revision", WITHDRAWN)
+    sortable_by = ("id",)
     search_fields = ("id__exact",)
     list_filter = ("withdrawn",)
 
@@ -97,6 +98,7 @@ class KnownDebtAdmin(ReadModelAdmin):
     """What lending knows of debts."""
 
     list_display = ("fine", "patron_id", money_column("owed", _("owed")), "version")
+    sortable_by = ("fine",)
     search_fields = ("patron_id__exact",)
 
 

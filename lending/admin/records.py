@@ -18,6 +18,7 @@ class LoanLineAdmin(ReadModelAdmin):
     """The copies of all loans."""
 
     list_display = ("id", "loan", "copy", "ending", "ended_at")
+    sortable_by = ("id",)
     list_select_related = ("loan", "copy")
     list_filter = ("ending",)
     search_fields = ("copy__barcode__anycase",)
@@ -32,6 +33,7 @@ class ReturnAdmin(ReadOnlyAdmin):
     """What came back, and how late."""
 
     list_display = ("id", "loan", "quantity", "returned_at", "returned_on", "days_late", "voided_at")
+    sortable_by = ("id", "returned_at")
     list_select_related = ("loan",)
     list_filter = (Back,)
     search_fields = ("loan__id__exact",)

@@ -158,6 +158,7 @@ class LoanLine(models.Model):
         indexes = (
             models.Index(fields=["loan"], condition=Q(ending="", claimed_on__isnull=False), name="line_claimed"),
             models.Index(fields=["loan"], condition=Q(ending="", items__gt=0), name="line_with_items"),
+            models.Index(fields=["ended_at", "id"], condition=Q(ending="lost"), name="line_lost"),
         )
 
     def __str__(self) -> str:

@@ -101,6 +101,7 @@ class Copy(models.Model):
                 condition=Q(waited_for=True, place__in=["shelf", "to_pull"]),
                 name="copy_waited_for",
             ),
+            models.Index(fields=["book", "id"], condition=Q(place="to_pull"), name="copy_to_pull"),
             models.Index(folded("barcode"), name="copy_by_barcode"),
         )
         permissions = [("mark_copy", "Can mark copies as lost, found, damaged and so on")]

@@ -33,6 +33,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     """Notices, the newest first."""
 
     list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
+    sortable_by = ("id",)
     list_filter = ("status", "channel", "kind")
     search_fields = ("patron_id__exact",)
     search_help_text = _("A card number")

@@ -1,7 +1,7 @@
 """What Korean public libraries report each year, for any period."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -26,17 +26,20 @@ def report_of(first: date, last: date, today: date, behind: Behind) -> list[Tabl
     """The tables of a period; a dozen statements at most, however many loans there were."""
     by_kind = sums(USE, first, last, "main_class", "category", "age_group", "copy_type")
     by_day = sums([*USE, *HOLDINGS, *CAME, *MONEY], first, last, "day")
-    visits = visits_between(first, last)
+    visits, patrons = visits_between(first, last), patrons_now(today)
+    categories = places_of(
+        "category", first, last, {place[2] for place in by_kind} | {place for place, _group in patrons}
+    )
     return [
         _months(by_day, visits, first, last, behind),
         _holdings(sums(HOLDINGS, first, last, "main_class"), holdings_at(last), by_kind, first, last, behind),
         _readers(by_kind),
-        _by("categories", Axis.CATEGORY, 2, by_kind, first, last, behind),
+        _by("categories", Axis.CATEGORY, 2, by_kind, first, last, behind, categories),
         _by("age_groups", Axis.AGE_GROUP, 3, by_kind, first, last, behind),
         _by("copy_types", Axis.COPY_TYPE, 4, by_kind, first, last, behind),
         hours_table(first, last),
         most_borrowed_table(first, last, MOST_TITLES, behind),
-        _patrons(today),
+        _patrons(patrons, categories, today),
         _money(by_day, first, last),
     ]
 
@@ -101,29 +104,43 @@ def _readers(by_kind: Sums) -> Table:
     return table_of("readers", title, Axis.MAIN_CLASS.label, columns, places, lambda *place: numbers[place])
 
 
-def _by(name: str, axis: Axis, at: int, by_kind: Sums, first: date, last: date, behind: Behind) -> Table:
+def _by(
+    name: str,
+    axis: Axis,
+    at: int,
+    by_kind: Sums,
+    first: date,
+    last: date,
+    behind: Behind,
+    known: Mapping[str, Words] | None = None,
+) -> Table:
     numbers = _summed(by_kind, at)
+    found = {place for _what, place in numbers}
+    places = places_of(axis, first, last, found) if known is None else _only(known, found)
     return table_of(
         name,
         _("By %(axis)s") % {"axis": axis.label},
         axis.label,
         {what: what.label for what in USE},
-        places_of(axis, first, last, {place for _what, place in numbers}),
+        places,
         lambda place, what: numbers[what, place],
         address=lambda place, what: behind(what, first, last, {axis: place}),
     )
 
 
-def _patrons(today: date) -> Table:
-    numbers = patrons_now(today)
-    categories = places_of("category", today, today, {category for category, _group in numbers})
+def _only(places: Mapping[str, Words], found: Collection[str]) -> Mapping[str, Words]:
+    """Of all places those that were found, and the unknown one."""
+    return {place: words for place, words in places.items() if not place or place in found}
+
+
+def _patrons(numbers: Mapping[tuple[str, str], int], categories: Mapping[str, Words], today: date) -> Table:
     return table_of(
         "patrons",
         _("Patrons with an open card today"),
         Axis.CATEGORY.label,
         places_of("age_group", today, today),
-        categories,
-        lambda category, group: numbers[category, group],
+        _only(categories, {category for category, _group in numbers}),
+        lambda category, group: numbers.get((category, group), 0),
     )
 
 

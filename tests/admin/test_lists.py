@@ -17,6 +17,7 @@ from lending.marks.services import mark_copy
 from lending.models import Copy, Loan
 from tests.admin.door import Door, a_librarian
 from tests.admin.test_till import a_fine
+from tests.bus import Bus
 
 pytestmark = pytest.mark.django_db
 
@@ -45,8 +46,9 @@ def test_what_is_lost_is_listed_with_who_lost_it(librarian: Door, haneul: User, 
     assert "P-7101" in page
 
 
-def test_debts_and_cards_that_end_soon_are_listed(librarian: Door, haneul: User) -> None:
+def test_debts_and_cards_that_end_soon_are_listed(librarian: Door, haneul: User, bus: Bus) -> None:
     a_fine(1)
+    bus.settle()
     assert "1,000 KRW" in librarian.see("desk_list", "debts")
     assert "P-7101" not in librarian.see("desk_list", "cards")
     User.objects.filter(pk=haneul.pk).update(expires_on=timezone.localdate() + timedelta(days=30))
@@ -78,8 +80,9 @@ def test_call_numbers_that_several_books_have_are_listed_with_the_way_to_each() 
     assert a_librarian("L-4", roles=["operator"]).get(address).status_code == 403
 
 
-def test_a_list_leads_to_the_patron_for_who_may_see_that_page(librarian: Door) -> None:
+def test_a_list_leads_to_the_patron_for_who_may_see_that_page(librarian: Door, bus: Bus) -> None:
     leads = f'<a href="{reverse("admin:desk_patron", args=[a_fine(1).patron_id])}">'
+    bus.settle()
     assert leads in librarian.see("desk_list", "debts")
     role = Group.objects.create(name="clerk")
     role.permissions.set(Permission.objects.filter(codename="view_account"))

@@ -12,10 +12,15 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from benchmarks.made import execute, go_on_counting, make
+from catalog.queries import books_of_barcode
+from catalog.stocktaking.queries import newest_scans
+from catalog.stocktaking.services import start_stocktaking
+from desk.start.counting import OF_LENDING
 from kernel.eventbus.delivery.worker import deliver_round
+from lending.counts import counts_of_the_day
 from lending.deferral.decisions import decide_loan
 from lending.overdue.services import sweep_overdue
-from lending.queries import place_in_queue
+from lending.queries import copies_lost, place_in_queue
 from lending.stock.availability import stock_of_books
 from library.operations.retention import apply_retention
 from tests.catalog.importing.runs import a_record, imported
@@ -36,6 +41,10 @@ MADE_FOR = {
     "sweep": {"loan_to_expire"},
     "resend since": {"event_occurred"},
     "import": {"one_copy_per_barcode", "copy_withdrawn"},
+    "books of a barcode": {"one_copy_per_barcode", "copy_withdrawn"},
+    "start page": {"copy_to_pull", "one_open_line_per_copy", "debt_of_patron"},
+    "lost": {"line_lost"},
+    "scanned last": {"newest_of_stocktaking"},
 }
 """Indexes and the calls that they are there for."""
 LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
@@ -231,6 +240,11 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     assert statements.of("import", lambda: imported(*records)).figures == (0, 20, 0, 0, 0)
     hook = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=now)
     statements.of("metrics", lambda: haneul.get("/metrics"))
+    statements.of("start page", lambda: counts_of_the_day(now, OF_LENDING - {"lendable", "clear"}))
+    statements.of("lost", lambda: list(copies_lost()))
+    one = start_stocktaking(name="all", states=["shelf"], by=None, now=now)
+    statements.of("scanned last", lambda: newest_scans(one, 30))
+    statements.of("books of a barcode", lambda: books_of_barcode("M1700"))
     statements.of("live stock", lambda: stock_of_books(range(1_001, 1_051)))
     assert statements.of("place in queue", lambda: place_in_queue(asked["id"])) is None
     statements.of("webhooks due", lambda: list(due_endpoints(now)))

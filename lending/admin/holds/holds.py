@@ -43,6 +43,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
     form = Placing
     list_display = ("id", "title", "volume", "patron", "status", "placed_at", "pickup_by")
+    sortable_by = ("id",)
     list_display_links = ("id", "title")
     list_select_related = ()
     list_filter = ("status",)

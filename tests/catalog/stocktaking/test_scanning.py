@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from catalog.models import Copy, CopyType, Scan, Stocktaking
 from catalog.services import withdraw_copy
+from catalog.stocktaking import queries
 from catalog.stocktaking.queries import results_to_act_on
 from catalog.stocktaking.refusals import NotGoingOn, NothingExpected
 from catalog.stocktaking.services import end_stocktaking, resume_stocktaking, settle_scans, stop_stocktaking
@@ -47,6 +48,19 @@ def test_the_scope_is_marks_rooms_types_call_numbers_and_states(bus: Bus) -> Non
     with pytest.raises(NothingExpected):
         a_stocktaking(rooms=["서고"])
     assert not Stocktaking.objects.filter(expected=0).exists()
+
+
+def test_the_list_of_very_many_that_nobody_scanned_goes_by_call_number(
+    bus: Bus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for barcode, call_number, room in (("A1", "900 김1", "가"), ("B1", "100 김1", "나"), ("B2", "", "나")):
+        shelve(barcode, call_number, room=room)
+    one = a_stocktaking()
+    assert on_lists(one) == {"missing": ["A1", "B2", "B1"]}
+    monkeypatch.setattr(queries, "MOST_SORTED", 2)
+    assert on_lists(one) == {"missing": ["B2", "B1", "A1"]}
+    read(one, "B1")
+    assert on_lists(one) == {"missing": ["A1", "B2"]}
 
 
 def test_each_copy_turns_out_to_be_what_it_is(bus: Bus) -> None:
