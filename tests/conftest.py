@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import override_settings
+from django.utils.translation import deactivate
 
 from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
@@ -15,6 +17,9 @@ from opac.books.classes import forget_scheme
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
+
+hypothesis.settings.register_profile("no limit of time", deadline=None)  # a busy machine is no fault
+hypothesis.settings.load_profile("no limit of time")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,8 +68,10 @@ def _cheap_passwords(django_test_environment: None) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _rules_of_this_test() -> Iterator[None]:
-    """A process remembers the rules for older numbers for a while, and so would the next test."""
+    """A process remembers the rules for older numbers for a while, and the language of its last request, and so would
+    the next test."""
     yield
+    deactivate()
     forget_rules()
     forget_library_page()
     forget_terms()

@@ -34,8 +34,8 @@ def _counted(rows: QuerySet[Any]) -> Part:
 
 
 def _summed(rows: QuerySet[Any], aggregate: Aggregate | Combinable) -> Part:
-    together = rows.select_related(None).order_by().annotate(together=Value(1)).values("together")
-    return _compiled(together.annotate(number=aggregate).values("number"))
+    of_all = rows.select_related(None).order_by().annotate(of_all=Value(1)).values("of_all")
+    return _compiled(of_all.annotate(number=aggregate).values("number"))
 
 
 def _compiled(rows: QuerySet[Any]) -> Part:

@@ -72,8 +72,11 @@ def test_a_waiver_names_what_is_owed_still(librarian: Door) -> None:
 
 
 @pytest.mark.parametrize(("language", "right", "wrong"), [("ko", "1,000원", "KRW"), ("en", "1,000 KRW", "원")])
-def test_money_is_written_one_way_in_each_language(librarian: Door, language: str, right: str, wrong: str) -> None:
+def test_money_is_written_one_way_in_each_language(
+    librarian: Door, bus: Bus, language: str, right: str, wrong: str
+) -> None:
     fine = a_fine(1)
+    bus.settle()
     adopt_fee_schedule(given={"tiers": {1: 1000}}, valid_from=timezone.localdate(), now=timezone.now())
     librarian.post(reverse("set_language"), {"language": language})
     pages = [

@@ -67,7 +67,7 @@ def library(in_use: LibraryInUse) -> Iterator[LibraryInUse]:
 
 
 @schema.parametrize()
-@hypothesis.settings(suppress_health_check=list(HealthCheck), deadline=None)
+@hypothesis.settings(suppress_health_check=list(HealthCheck))
 def test_every_answer_is_one_that_the_document_names(case: Any, library: LibraryInUse) -> None:
     library.put_known_things_into(case)
     for caller in (library.librarian_calls, next(library.others_call)):

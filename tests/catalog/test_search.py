@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -171,12 +171,10 @@ class AnyQuestion(TestCase):
         cls.book = register("모래알의 여름, or: Sandkörner im Sommer", "Ñandú Ibáñez")
         best_matches("여름")  # numbers the events: undone with each example, that would have the index built each time
 
-    @settings(deadline=None)
     @given(st.text())
     def test_is_answered(self, question):
         best_matches(question)
 
-    @settings(deadline=None)
     @given(st.data())
     def test_that_is_part_of_a_korean_word_finds_it(self, data):
         word = data.draw(st.sampled_from(["모래알의", "여름"]))
@@ -184,7 +182,6 @@ class AnyQuestion(TestCase):
         last = data.draw(st.integers(first + 1, len(word)))
         assert best_matches(word[first:last]) == [self.book.pk]
 
-    @settings(deadline=None)
     @given(st.data())
     def test_that_begins_other_words_finds_them_in_any_order(self, data):
         words = data.draw(st.permutations(["sandkörner", "sommer", "Ñandú", "ibáñez"]))
@@ -192,7 +189,6 @@ class AnyQuestion(TestCase):
         assert best_matches(" ".join(starts)) == [self.book.pk]
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_plain_text_is_plain_already(text):
     assert plain(plain(text)) == plain(text)

@@ -83,7 +83,7 @@ def test_what_is_skipped_for_good_is_not_lost() -> None:
 LINES = st.lists(st.builds(str.__add__, st.sampled_from(["", "", "!", "?", "="]), st.sampled_from("abcd")), max_size=12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(LINES)
 def test_whatever_comes_the_counts_are_what_happened(lines: list[str]) -> None:
     with undone():

@@ -156,9 +156,7 @@ def everything_is_whole(step: str, before: dict[int, tuple[int, int]], ready_bef
         assert not Copy.objects.filter(withdrawn=False, waited_for=False), step
 
 
-@settings(
-    max_examples=10, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=10, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 @given(history=HISTORIES)
 def _queues_stay_whole(town: Town, patrons: list[int], book: int, history: list[tuple[str, int, int]]) -> None:
     with undone_afterwards():

@@ -143,9 +143,7 @@ class Watch:
             assert list(running.values_list("until", flat=True)) == ([expected] if expected else []), step
 
 
-@settings(
-    max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=15, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 @given(rules=st.sampled_from(LATE), history=HISTORIES)
 def _histories_agree(
     town: Town, books: list[int], rules: dict[str, Any], history: list[tuple[str, int, int, int]]

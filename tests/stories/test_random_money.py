@@ -54,9 +54,7 @@ def test_every_sum_is_exact_after_any_history(town: Town) -> None:
     _sums_are_exact(town, books)
 
 
-@settings(
-    max_examples=4, deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=4, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 @given(fees=st.sampled_from(FEES), history=HISTORIES)
 def _sums_are_exact(
     town: Town, books: list[int], fees: dict[str, object], history: list[tuple[str, int, int, int]]

@@ -1,7 +1,7 @@
 """Tables are known by what their files hold, and a bad row costs no other."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kernel.importing.records import CannotImportError
@@ -148,7 +148,6 @@ def test_an_encoding_can_be_named(tmp_path):
 words = st.text(st.characters(blacklist_categories=["C", "Z"], blacklist_characters='"=\ufffd'), min_size=1, max_size=8)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(words, words, words), max_size=12), st.sampled_from(["utf-8", "utf-16"]), st.data())
 def test_what_is_written_is_read_and_a_broken_row_costs_none(tmp_path_factory, rows, encoding, data):
     """Rows of any text, each cell quoted or not, come back; so do the others when one row is broken.

@@ -1,7 +1,7 @@
 """ISBNs, as people, scanners, records and spreadsheets write them."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import isbn as numbers
 
@@ -60,7 +60,6 @@ def test_printed_music_is_named():
         read_isbn("9790230671187")
 
 
-@settings(deadline=None)
 @given(isbn10, st.booleans(), st.lists(blanks, min_size=13, max_size=13), st.sampled_from(["", "ISBN ", "(v.2) "]))
 def test_signs_between_the_digits_change_nothing(number, as_thirteen, between, front):
     whole = numbers.to_isbn13(number)
@@ -69,7 +68,6 @@ def test_signs_between_the_digits_change_nothing(number, as_thirteen, between, f
     assert read_isbn(written).digits == whole
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_answered(text):
     try:
@@ -124,7 +122,6 @@ def test_otherwise_there_is_none_and_the_reason_is_told(first, second, kind):
     assert type(told.value) is kind
 
 
-@settings(deadline=None)
 @given(isbn10, isbn10, st.sampled_from([".12g", ".6g"]))
 def test_none_is_ever_invented(first, other, form):
     """Through a spreadsheet and back a number is itself, or nothing; never another."""

@@ -127,14 +127,14 @@ def same(holding: Holding, read: list[IncomingBook]) -> None:
 
 @pytest.mark.parametrize("flavour", [KORMARC, MARC21])
 @given(holding=holdings())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_marc_is_read_back(flavour: str, holding: Holding) -> None:
     same(holding, list(read_marc(io.BytesIO(transmitted(holding, flavour)))))
 
 
 @pytest.mark.parametrize("flavour", [KORMARC, MARC21])
 @given(holding=holdings())
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_marcxml_is_read_back(flavour: str, holding: Holding) -> None:
     inner = b"".join(record_to_xml(record, namespace=True) for record in marc_records(holding, flavour))
     same(holding, list(read_marcxml(io.BytesIO(b"<collection>" + inner + b"</collection>"))))
@@ -142,7 +142,7 @@ def test_marcxml_is_read_back(flavour: str, holding: Holding) -> None:
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @given(holding=holdings(), begin=some.sampled_from(["", "=", "+", "@", "-", "'="]))
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_is_read_back_and_holds_no_formula(tmp_path: Path, language: str, holding: Holding, begin: str) -> None:
     holding.book.title = begin + holding.book.title
     path = tmp_path / "books.csv"

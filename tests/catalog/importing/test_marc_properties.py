@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from catalog.importing.reasons import Reason
 from tests.catalog.importing.marc_files import UNSAID, UTF8, books, data, iso, written, xml, xml_books, xml_record
 
-SOME = settings(max_examples=60, deadline=None, derandomize=True)
+SOME = settings(max_examples=60, derandomize=True)
 # Syllables and words as they are: what nobody writes is nonsense, and rejected.
 _WORDS = "느티나무 아래 마을 이야기 도서관 바람 겨울 산마루 강가의 봄 사람들 역사 문학 책 韓國 漢文 A of 21 C++"
 WORDS = st.sampled_from(_WORDS.split())

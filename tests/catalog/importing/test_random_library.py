@@ -161,7 +161,7 @@ class Library:
 
 
 @given(story=some.lists(steps, min_size=2, max_size=9))
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(story=[("import", "KOLAS", [(2, 0, 1), (3, 0, 1)]), ("import", "", [(2, 1, 1), (3, 1, 2)]), ("undo", 0, None)])
 @example(story=[("import", "KOLAS", [(0, 0, 2)]), ("correct", 0, "title"), ("again", 0, None), ("undo", 0, None)])
 @example(story=[("import", "", [(0, 0, 1), (5, 0, 1)]), ("decide", 0, "same"), ("again", 0, None)])

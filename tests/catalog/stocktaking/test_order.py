@@ -34,7 +34,7 @@ def test_who_stands_out_from_the_neighbours(shelf: str, found: str) -> None:
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=1, max_size=5), max_size=30, unique=True), st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_shelf_in_order_has_nothing_that_stands_out(keys: list[str], data: st.DataObject) -> None:
     shelf = sorted(keys)
     assert all(one <= other for one, other in pairwise(shelf))
