@@ -117,7 +117,8 @@ def spoil(place: Path, how: str) -> None:
     """What may befall a folder."""
     folder = place / generation(place)
     if how == "gone":
-        shutil.rmtree(place)
+        place.rename(away := place.with_name("away"))
+        shutil.rmtree(away, ignore_errors=True)  # the index may still be writing into it
     elif how == "no meta":
         (folder / "meta.json").write_text("{")
     elif how == "cut short":
