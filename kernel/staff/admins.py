@@ -112,7 +112,7 @@ class StaffAdmin(admin.ModelAdmin):
         if (kind := request.GET.get(KIND)) in FORMATS:
             return listed_as_file(self, request, str(kind))
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        return super().changelist_view(request, {"title": title, "form_key": key_of(request), **(extra_context or {})})
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """After a thing's own button, that thing's page again."""
@@ -144,11 +144,16 @@ class StaffAdmin(admin.ModelAdmin):
             "form": form,
             "opts": self.opts,
             "of_one": request.POST.get("of_one", ""),
+            "form_key": key_of(request),
         }
         return TemplateResponse(request, "admin/confirm_action.html", context)
 
     def for_each(self, request: HttpRequest, chosen: QuerySet[Any], service: Callable[[Any], Any], done: Words) -> None:
-        """Does the service to each chosen thing. Those refused are named with the reason, the rest are counted."""
+        """Does the service to each chosen thing, once for a form. Those refused are named with the reason, the rest are
+        counted."""
+        if not submissions.claimed(request, self.model):
+            self.message_user(request, submissions.SAVED_BEFORE, messages.WARNING)
+            return
         count = 0
         for thing in chosen:
             with refusals_shown(request, thing):

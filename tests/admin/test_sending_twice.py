@@ -12,9 +12,12 @@ from accounts.models import User
 from catalog.models import Book, Copy
 from catalog.services import register_book
 from fines.models import FeeSchedule
-from lending.models import Policy
+from lending.checkout.services import borrow_book
+from lending.models import Loan, Policy
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.admin.test_catalogue import RECORD
+from tests.bus import Bus
+from tests.factories import new_policy
 from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +84,22 @@ def test_a_refused_form_keeps_its_key(librarian: Door) -> None:
     assert hidden(refused) == key
     assert AGAIN not in librarian.send("catalog_book_add", **{**RECORD, "isbn": ""}, **key)
     assert Book.objects.count() == 2
+
+
+def test_an_action_sent_twice_by_one_form_is_done_once(librarian: Door, bus: Bus) -> None:
+    new_policy(renewal__max=3)
+    books = [register_book(now=timezone.now(), title=title, copies=1) for title in ("토지", "소나기")]
+    bus.settle()
+    loans = [borrow_book(patron_id=a_patron().pk, book_id=book.pk, now=timezone.now()) for book in books[:1]]
+    loans += [borrow_book(patron_id=a_patron("P-2").pk, book_id=book.pk, now=timezone.now()) for book in books[1:]]
+    key = hidden(librarian.see("lending_loan_change", loans[0].pk))["form_key"]
+
+    assert "Renewed: 1." in librarian.act("lending_loan", "renew", loans[0], form_key=key)
+    assert AGAIN in librarian.act("lending_loan", "renew", loans[0], form_key=key)
+    assert "Renewed: 1." in librarian.act("lending_loan", "renew", loans[1], form_key=key), "others were chosen"
+    assert [loan.renewals for loan in Loan.objects.order_by("pk")] == [1, 1]
+    another = hidden(librarian.see("lending_loan_changelist"))["form_key"]
+    assert "Renewed: 1." in librarian.act("lending_loan", "renew", loans[0], form_key=another)
 
 
 def test_two_tabs_on_one_book(librarian: Door) -> None:

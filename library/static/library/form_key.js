@@ -1,7 +1,8 @@
-/* Whoever goes back to a form finds it with the key that it had, so that it is not saved a second time. */
+/* Whoever goes back to a form finds it with the key that it had, so that it is not done a second time. */
 "use strict";
 {
-  const field = document.querySelector("input[name=form_key]");
-  if (field && history.state && history.state.formKey) field.value = history.state.formKey;
-  else if (field) history.replaceState({ ...history.state, formKey: field.value }, "");
+  const fields = document.querySelectorAll("input[name=form_key]"); // the page's forms share it
+  const kept = history.state && history.state.formKey;
+  if (fields.length && kept) fields.forEach((field) => { field.value = kept; });
+  else if (fields.length) history.replaceState({ ...history.state, formKey: fields[0].value }, "");
 }
