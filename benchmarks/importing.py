@@ -47,19 +47,19 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=FILES, default=FILES, metavar="FILE", help="csv, marc, kormarc")
     wanted = parser.parse_args()
     with TemporaryDirectory(prefix="library-bench-") as folder:
-        jobs = _big(Path(folder), wanted.records) if wanted.records else _small(Path(folder), wanted.only)
+        jobs = _big(Path(folder), wanted.records) if wanted.records else _small(Path(folder))
+        jobs = [job for job in jobs if job.name.partition(",")[0] in wanted.only]
         measure = _memory if wanted.records else _times
         return on_each_database(wanted.databases, lambda kind: measure(kind, jobs, wanted))
 
 
-def _small(folder: Path, only: list[str]) -> list[Job]:
+def _small(folder: Path) -> list[Job]:
     rows, records = SHARED / "goodbooks10k_books.csv", SHARED / "uva_001_2000.mrc"
-    jobs = [
+    return [
         Job("csv", rows if rows.exists() else csv_file(folder, ROWS), {"copies": 1}),
         Job("marc", records if records.exists() else marc_file(folder, RECORDS), {"copies": 1}),
         Job("kormarc", kormarc_file(folder, RECORDS), {"copies": 1}),
     ]
-    return [job for job in jobs if job.name in only]
 
 
 def _big(folder: Path, records: int) -> list[Job]:
