@@ -152,7 +152,7 @@ class StaffAdmin(admin.ModelAdmin):
         """Does the service to each chosen thing, once for a form. Those refused are named with the reason, the rest are
         counted."""
         if not submissions.claimed(request, self.model):
-            self.message_user(request, submissions.SAVED_BEFORE, messages.WARNING)
+            self.message_user(request, submissions.SENT_BEFORE, messages.WARNING)
             return
         count = 0
         for thing in chosen:

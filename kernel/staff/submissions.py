@@ -15,6 +15,8 @@ from kernel.http.idempotency.forms import FIELD, Outcome, SentForm, SentMeanwhil
 
 SAVED_BEFORE = _("This form was saved before, and this is what was saved then. Nothing was saved a second time.")
 
+SENT_BEFORE = _("This was sent before, by a second click or by going back. Nothing is done a second time.")
+
 
 def saved_before(request: HttpRequest, model: type[Model]) -> HttpResponseRedirect | None:
     """Leads to what was saved under the form's key, and says so; None where nothing was."""

@@ -34,8 +34,8 @@ def _counted(rows: QuerySet[Any]) -> Part:
 
 
 def _summed(rows: QuerySet[Any], aggregate: Aggregate | Combinable) -> Part:
-    of_all = rows.select_related(None).order_by().annotate(of_all=Value(1)).values("of_all")
-    return _compiled(of_all.annotate(number=aggregate).values("number"))
+    one_group = rows.select_related(None).order_by().annotate(one_group=Value(1)).values("one_group")
+    return _compiled(one_group.annotate(number=aggregate).values("number"))
 
 
 def _compiled(rows: QuerySet[Any]) -> Part:
