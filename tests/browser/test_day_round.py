@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.desk import needs_chromium
 from tests.browser.library import Library, Patron
-from tests.browser.test_desk import LAPTOP, at_the_desk, scan
+from tests.browser.test_desk import LAPTOP, at_the_desk, box_is_ready, scan
 from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
 
 pytestmark = [needs_chromium, pytest.mark.once]
@@ -69,7 +69,7 @@ def type_in(person: Visitor, name: str, typed: str) -> None:
 def back_at_the_desk(person: Visitor) -> None:
     """By the header, as from every page."""
     press(person, person.page.locator("#header a[href='/admin/desk/']"))
-    person.page.locator("#box").wait_for()
+    box_is_ready(person)
 
 
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day.device.name}-{day.language}")

@@ -45,7 +45,13 @@ def at_the_desk(person: Visitor) -> None:
     """Signs in as the librarian, and opens the desk."""
     person.open("/admin/desk/")
     Desk.sign_in(person, "L-0001", PASSWORD)
-    person.page.locator("#box").wait_for()
+    box_is_ready(person)
+
+
+def box_is_ready(person: Visitor) -> None:
+    """The desk is there, and what is typed goes into its box."""
+    person.page.wait_for_url("**/admin/desk/*")
+    expect(person.page.locator("#box [name=typed]")).to_be_focused()
 
 
 def scan(person: Visitor, *read: str) -> None:
