@@ -145,6 +145,7 @@ def _story_of(fine: FineWithBalance) -> dict[str, Any]:
         "amount": fine.amount,
         "paid": fine.paid,
         "owed": fine.owed,
+        "refunded": fine.refunded,
         "status": str(fine.status),
         "charged_at": fine.charged_at,
         "explanation_en": fine.explanation_en,
