@@ -32,6 +32,14 @@ def lock_account(patron_id: int) -> Account:
     return account
 
 
+def lock_account_of_somebody(patron_id: int) -> Account:
+    """The same, of a patron who was not erased. Raises `Account.DoesNotExist`."""
+    account = lock_account(patron_id)
+    if account.is_erased:
+        raise Account.DoesNotExist
+    return account
+
+
 def lock_account_as_seen(patron_id: int, version: int) -> None:
     """Locks the account for whatever is done with it in this transaction. Raises `AccountMoved` when something was done
     with it since it had that version."""
