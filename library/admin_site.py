@@ -13,7 +13,10 @@ class LibraryAdminConfig(AdminConfig):
 
     def ready(self) -> None:
         """A worker has no pages: it imports them when it is asked for an address (urls.py)."""
-        super().ready() if settings.PROCESS != "worker" else super(AdminConfig, self).ready()
+        if settings.PROCESS == "worker":
+            super(AdminConfig, self).ready()
+        else:
+            super().ready()
 
 
 class SignInsConfig(AxesConfig):
