@@ -118,8 +118,8 @@ def _money(money: dict[int, dict[str, Any]]) -> Counter[tuple[str, ...]]:
         newest = fine["newest"]
         if newest.status == "cancelled":
             continue
-        total["charged", str(timezone.localdate(newest.charged_at)), "", "", "", ""] += newest.amount
+        total["charged", str(timezone.localdate(newest.charged_at)), "", "", "", ""] += newest.amount - newest.refunded
         if waived := fine.get("FineWaived"):
             day = str(timezone.localdate(waived.occurred_at))
-            total["waived", day, "", "", "", ""] += waived.amount - waived.paid
+            total["waived", day, "", "", "", ""] += waived.amount - waived.refunded - waived.paid
     return total
