@@ -1,6 +1,7 @@
 """The real bus, worked off by the test itself: in order, reversed, or with every delivery doubled."""
 
 import uuid
+from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
@@ -20,21 +21,35 @@ class Bus:
 
     def __init__(self, order: str = "in order") -> None:
         self.order = order
+        self.heard: dict[str, set[int]] = defaultdict(set)
+        """The ids of the events that each handler has heard of."""
 
     def settle(self) -> None:
         """Every event reaches every handler. Fails with the error of a handler that raised."""
         while claimed := [delivery for alias in all_databases() for delivery in _claimed_in(alias)]:
             for delivery in reversed(claimed) if self.order == "reversed" else claimed:
-                _attempt(delivery)
+                self._attempt(delivery)
                 if self.order == "doubled":
-                    _row(delivery).update(status=WAITING)
-                    _attempt(delivery)
+                    put_back(delivery)
+                    self._attempt(delivery)
 
     def deliver(self, delivery: Delivery) -> None:
         """This one only, though others may have been published before it."""
         claim = uuid.uuid4()
         _row(delivery).update(**_claim(claim))
-        _attempt(_row(delivery).select_related("event").get())
+        self._attempt(_row(delivery).select_related("event").get())
+
+    def _attempt(self, delivery: Delivery) -> None:
+        if not attempt(delivery, timezone.now):
+            raise AssertionError(_row(delivery).get().error)
+        self.heard[delivery.handler].add(delivery.event_id)
+
+
+def put_back(delivery: Delivery, **changes: Any) -> None:
+    """Puts back a delivery that was read before it was done: it waits once more, or is as the changes say."""
+    for name, value in {"status": WAITING, **changes}.items():
+        setattr(delivery, name, value)
+    delivery.save(using=delivery._state.db)
 
 
 def _claimed_in(alias: str) -> QuerySet[Delivery]:
@@ -47,11 +62,6 @@ def _claimed_in(alias: str) -> QuerySet[Delivery]:
 
 def _claim(claim: uuid.UUID) -> dict[str, Any]:
     return {"claim": claim, "not_before": timezone.now() + timedelta(minutes=1), "attempts": 1}
-
-
-def _attempt(delivery: Delivery) -> None:
-    if not attempt(delivery, timezone.now):
-        raise AssertionError(_row(delivery).get().error)
 
 
 def _row(delivery: Delivery) -> QuerySet[Delivery]:

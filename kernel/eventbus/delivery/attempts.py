@@ -1,8 +1,9 @@
 """Attempts: a handler runs for its claimed deliveries, in a transaction of its own.
 
 A delivery is stored in the database of the context that published, and its effect in that of the handler's context.
-Where that is one database, effect and "done" commit together; where it is two, the effect commits first, with a
-receipt.
+Where that is one database, the row is deleted in the transaction of the effect: a delivery is there until it is done.
+Where it is two, the effect commits first, with a receipt, and the delivery is kept as done: a restore from backups of
+two moments looks for its effect.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kernel.eventbus.delivery.backoff import MAX_ATTEMPTS
-from kernel.eventbus.delivery.claims import ClaimLostError, has_expired, mark_done, release
+from kernel.eventbus.delivery.claims import ClaimLostError, has_expired, mark_done, release, remove
 from kernel.eventbus.delivery.failures import record_failure, record_lost_worker
 from kernel.eventbus.delivery.invocation import invoke
 from kernel.eventbus.delivery.outcomes import log_done
@@ -77,7 +78,7 @@ def _run(claimed: list[Delivery], now: datetime) -> None:
     home = home_of(handler)
     with HANDLER_SECONDS.labels(handler).time(), transaction.atomic(using=home):
         if home == published_in:
-            mark_done(claimed, now)
+            remove(claimed)
         new = claimed if home == published_in else _receive(claimed, now, home)
         invoke(handler_named(handler), [delivery.event for delivery in new])
     if home != published_in:

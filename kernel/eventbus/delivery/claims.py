@@ -52,8 +52,14 @@ def release(delivery: Delivery) -> None:
     still_claimed([delivery]).update(attempts=F("attempts") - 1, not_before=None, claim=None)
 
 
+def remove(claimed: Sequence[Delivery]) -> None:
+    """Deletes the rows: the deliveries are done. Raises `ClaimLostError` when some were taken over."""
+    if still_claimed(claimed).delete()[0] < len(claimed):
+        raise ClaimLostError
+
+
 def mark_done(claimed: Sequence[Delivery], now: datetime) -> None:
-    """Locks the rows and marks them as done. Raises `ClaimLostError` when some were taken over."""
+    """Marks the rows as done, and keeps them. Raises `ClaimLostError` when some were taken over."""
     if still_claimed(claimed).update(status=DONE, done_at=now, not_before=None, error="") < len(claimed):
         raise ClaimLostError
 

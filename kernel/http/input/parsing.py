@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, NoReturn
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
@@ -57,7 +59,11 @@ def filters_of(
     A field that may be given several times gets a list then; every other field refuses it.
     """
     asked = {name: values for name, values in request.query_params.lists() if name not in paging}
-    return validated(serializer, {name: values if len(values) > 1 else values[0] for name, values in asked.items()})
+    given = {name: values if len(values) > 1 else values[0] for name, values in asked.items()}
+    checking = _checking(serializer, get_language())
+    _refuse_unknown(given, checking.fields)
+    filters: dict[str, Any] = checking.run_validation(given)
+    return filters
 
 
 def parameter_of(request: Request, name: str) -> str | None:
@@ -66,6 +72,15 @@ def parameter_of(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise serializers.ValidationError({name: [_("This is given more than once.")]})
     return values[0] if values else None
+
+
+@cache
+def _checking(serializer: type[serializers.Serializer[Any]], language: str | None) -> serializers.Serializer[Any]:
+    """One for all requests: it keeps nothing of what it checks, and copying its fields took longer than checking.
+
+    One for each language, since some of REST framework's sentences stay as they were first said.
+    """
+    return serializer()
 
 
 def _refuse_unknown(data: Any, fields: Collection[str]) -> None:
