@@ -14,7 +14,7 @@ import sys
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -86,6 +86,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=4, help="of borrowing in each turn")
     parser.add_argument("--processes", type=int, nargs="+", default=list(PROCESSES))
+    parser.add_argument("--workers", type=int, default=0, help="processes of a worker that delivers meanwhile")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.here:
@@ -104,25 +105,31 @@ def _measure(wanted: argparse.Namespace) -> int:
     print(f"PostgreSQL, {CLIENTS} clients, cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}")
     for turn in range(wanted.rounds):
         for count in wanted.processes[:: -1 if turn % 2 else 1]:
-            _one_turn(count, wanted.seconds, borrows, figures, locked)
+            _one_turn(count, wanted, borrows, figures, locked)
     _print(wanted.processes, figures)
     for statement, times in locked.most_common(10):
         print(f"{times:6} looks at {statement}")
     return 0
 
 
-def _one_turn(count: int, seconds: float, borrows: Iterator[Request], figures: Figures, locked: Counter[str]) -> None:
+def _one_turn(
+    count: int, wanted: argparse.Namespace, borrows: Iterator[Request], figures: Figures, locked: Counter[str]
+) -> None:
     from benchmarks import at_once  # noqa: PLC0415
     from benchmarks.client import bringing_back, drive  # noqa: PLC0415
     from benchmarks.serving import processes, wait_until_served  # noqa: PLC0415
 
     port, folder = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
-    with processes("web", folder=folder, WEB_WORKERS=str(count), **at_once.EVERYTHING_NOW) as group:
+    with ExitStack() as stack:
+        web = processes("web", folder=folder, WEB_WORKERS=str(count), **at_once.EVERYTHING_NOW)
+        group = stack.enter_context(web)
         wait_until_served(port, group, folder, at_once.START_LIMIT)
         at_once.wait_until_idle(group.pid)
+        if wanted.workers:
+            stack.enter_context(processes("worker", folder=folder, WORKERS=str(wanted.workers)))
         drive(port, borrows, CLIENTS, WARMING)
         loads: dict[str, Callable[[], Load]] = {
-            "borrow": lambda: drive(port, borrows, CLIENTS, seconds),
+            "borrow": lambda: drive(port, borrows, CLIENTS, wanted.seconds),
             "return": lambda: drive(port, iter([bringing_back(*one) for one in load.good]), CLIENTS, LIMIT),
         }
         for call, work in loads.items():
@@ -130,13 +137,13 @@ def _one_turn(count: int, seconds: float, borrows: Iterator[Request], figures: F
             before = at_once.seconds_of(group.pid), at_once.seconds_of(server)
             with watch.looking(os.environ["DATABASE_URL"]):
                 load = work()
-            web, database = (
+            by_web, database = (
                 (at_once.seconds_of(pid) - used) / len(load.good) * 1_000_000
                 for pid, used in zip((group.pid, server), before, strict=True)
             )
             times = [1_000 * percentile(load.taken, part) for part in (0.5, 0.99)]
             waits = [watch.seen[kind] / max(watch.looks, 1) for kind in KINDS.values()]
-            for row, figure in zip(ROWS, (load.rate, *times, web, database, web + database, *waits), strict=True):
+            for row, figure in zip(ROWS, (load.rate, *times, by_web, database, by_web + database, *waits), strict=True):
                 figures[call, count][row].append(figure)
             locked.update({f"{call}, {count} processes: {what}": times for what, times in watch.locked.items()})
 
