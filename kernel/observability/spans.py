@@ -41,6 +41,12 @@ def id_of_trace(traceparent: str) -> UUID | None:
     return UUID(named[1]) if named else None
 
 
+def note_route(route: str) -> None:
+    """The request in force is answered at an address of that pattern."""
+    if _telemetry is not None:
+        _telemetry.note_route(route)
+
+
 @contextmanager
 def publishing_span(name: str, count: int) -> Iterator[None]:
     """The block publishes so many events, the first of that name."""
