@@ -60,22 +60,22 @@ class WriterQueue:
         """Lets the next writer go on. Does nothing outside of the queue."""
         if self._file >= 0:
             with suppress(OSError):  # a process forked meanwhile has the file too, so that closing it is not enough
-                fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _flock(fcntl.F_UNLCK, 0, 0))
+                fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, flock(fcntl.F_UNLCK, 0, 0))
             os.close(self._file)
             self._file = -1
 
     def _is_next(self) -> bool:
-        first_found = fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, _flock(fcntl.F_WRLCK, WRITER + 1, self._place - 1))
+        first_found = fcntl.fcntl(self._file, fcntl.F_OFD_GETLK, flock(fcntl.F_WRLCK, WRITER + 1, self._place - 1))
         return struct.unpack_from("h", first_found) == (fcntl.F_UNLCK,)
 
     def _lock(self, byte: int) -> bool:
         try:
-            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK, byte, 1))
+            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, flock(fcntl.F_WRLCK, byte, 1))
         except (BlockingIOError, PermissionError):  # the two ways in which systems report that it is locked
             return False
         return True
 
 
-def _flock(kind: int, start: int, length: int) -> bytes:
+def flock(kind: int, start: int, length: int) -> bytes:
     """The operating system's `struct flock`."""
     return struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0)
