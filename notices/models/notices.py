@@ -69,6 +69,20 @@ class Notice(models.Model):
         return f"{self.pk} {self.title}".strip()
 
 
+class GatewayPause(models.Model):
+    """The gateway of messages has asked that nobody asks it before `until`; the latest counts."""
+
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("pause of the gateway")
+        verbose_name_plural = _("pauses of the gateway")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.until)
+
+
 class Cause(models.Model):
     """One thing that a patron is to hear of, once: `about` says which, and is there once ever.
 
