@@ -24,7 +24,7 @@ class CopyAdmin(StaffAdmin):
     """Copies; they are added on their book's page, and changed here through the catalogue's service."""
 
     form = CopyForm
-    list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume")
+    list_display = ("barcode", "book", "where", "room", "type", FOR_LOAN, "shelving_mark", "volume")
     sortable_by = ("barcode",)
     list_select_related = ("book", "type")
     list_filter = (Withdrawn, "place", ("condition", Condition), "for_loan", "type")
