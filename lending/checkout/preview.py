@@ -15,6 +15,7 @@ from lending.policies.asked import Asked
 from lending.policies.borrowers import Borrower
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
+from lending.policies.families import FamilyShare
 from lending.policies.loan_rules import OF_THE_PATRON
 
 OF_STOCK = {"out_of_stock", "held_for_another"}
@@ -89,13 +90,14 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
 @dataclass(frozen=True, kw_only=True)
 class PatronToday:
     """What a patron has out or has asked for, how much it may be (None: any number), what is against borrowing more
-    today, whatever is to be lent, and whether the patron waits for a book, or one is ready. `out` and `limit` are the
-    family's where there is one."""
+    today, whatever is to be lent, whether the patron waits for a book, or one is ready, and the patron's family. `out`
+    and `limit` are the family's where there is one."""
 
     out: int
     limit: int | None
     reasons: list[Refused]
     has_holds: bool
+    family: FamilyShare | None
 
 
 def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = None) -> PatronToday:
@@ -109,6 +111,7 @@ def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = N
         limit=patron.max_copies(rules.loan),
         reasons=[refusal for rule in OF_THE_PATRON if (refusal := rule(asked))],
         has_holds=bool(patron.holds),
+        family=patron.family,
     )
 
 
