@@ -22,6 +22,7 @@ from django.utils.translation import get_language
 from catalog.search.upkeep import own_events
 from kernel.eventbus.stream.news import News
 from kernel.storage.databases import is_out_of_reach
+from kernel.storage.replica import from_primary
 from lending.stock.availability import Stock
 from opac.books.stock import stock_on_page
 from opac.library_page import library_page
@@ -75,10 +76,11 @@ def kept(request: SiteRequest, facts: Callable[[], object], make: Callable[[], T
     whose = (request.scheme, request.get_host(), request.get_full_path())
     place = place_of(*whose, get_language(), request.user.is_authenticated)
     if (made := place.made) is None or made.facts != known or made.stock != stock_on_page(made.books):
-        page = make()
-        if page.status_code != 200:
-            return page
-        made = place.made = _made(known, page)
+        with from_primary():  # what a replica has late would be kept
+            page = make()
+            if page.status_code != 200:
+                return page
+            made = place.made = _made(known, page)
     parts = zlib.decompress(made.content).split(TOKEN.encode())
     return HttpResponse(get_token(request).encode().join(parts) if len(parts) > 1 else parts[0])
 
