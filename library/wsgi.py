@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
 from library.operations.orphans import end_with_parent
+from library.operations.web.garbage import spare_what_is_loaded
 from library.operations.web.later import answer_later
 from opac.live.door import PATH, LiveStock, answer_with_news
 
@@ -16,3 +17,4 @@ if os.environ.get("DRAINING_MARK"):  # one of the processes of operations/web's 
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
 answer_later(PATH, answer_with_news)
+spare_what_is_loaded()
