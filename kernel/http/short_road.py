@@ -27,7 +27,7 @@ class ShortRoad:
         self._long_road = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "HTTP_COOKIE" in request.META or not request.path_info.startswith(API):
+        if request.META.get("HTTP_COOKIE") or not request.path_info.startswith(API):
             return self._long_road(request)
         request.get_host()  # raises DisallowedHost
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
