@@ -101,6 +101,16 @@ def lock_queues(books: Collection[int]) -> None:
         _locked_queues(books)
 
 
+def lock_free_queues(books: Collection[int]) -> set[int]:
+    """Locks those of these books' queues that nobody else has locked, without waiting; the books of these."""
+    return {book for (book,) in _free_queues(books)}
+
+
 @composed
 def _locked_queues(books: Collection[int]) -> Rows:
     return Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk")
+
+
+@composed
+def _free_queues(books: Collection[int]) -> Rows:
+    return Queue.objects.select_for_update(skip_locked=True).filter(pk__among=books).order_by("pk").values_list("pk")

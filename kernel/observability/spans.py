@@ -20,9 +20,12 @@ _telemetry: Any = None
 class EventRecord(Protocol):
     """What a span needs of an event: a row of the log."""
 
-    uuid: UUID
-    name: str
-    correlation_id: UUID
+    @property
+    def uuid(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def correlation_id(self) -> UUID: ...
 
 
 def record_spans(service: str) -> None:

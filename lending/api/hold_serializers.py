@@ -80,9 +80,10 @@ class HoldShown(serializers.ModelSerializer[Hold]):
     """`position` counts those that wait or are suspended; the copy is there while the hold is ready, and when it was
     collected."""
 
+    # The fields are for the API's description, as those of a loan are.
     patron = serializers.IntegerField(source="patron_id")
     book = serializers.IntegerField(source="book_id")
-    position = serializers.SerializerMethodField()
+    position = serializers.IntegerField(allow_null=True)
     copy = CopyOfHold(allow_null=True)
 
     class Meta:
@@ -93,6 +94,19 @@ class HoldShown(serializers.ModelSerializer[Hold]):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_position(self, hold: Hold) -> int | None:
-        """As it was counted."""
-        return getattr(hold, "at", hold.position)
+    def to_representation(self, hold: Hold) -> dict[str, Any]:
+        """The hold's members, in the order of the fields; the position as it was counted."""
+        return {
+            "id": hold.pk,
+            "patron": hold.patron_id,
+            "book": hold.book_id,
+            "volume": hold.volume,
+            "title": hold.title,
+            "status": str(hold.status),
+            "position": getattr(hold, "at", hold.position),
+            "placed_at": timezone.localtime(hold.placed_at),
+            "suspended_until": hold.suspended_until,
+            "ready_since": timezone.localtime(hold.ready_since) if hold.ready_since else None,
+            "pickup_by": hold.pickup_by,
+            "copy": {"id": hold.copy.pk, "barcode": hold.copy.barcode} if hold.copy else None,
+        }

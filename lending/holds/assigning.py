@@ -14,13 +14,12 @@ from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.history.services import note_acts_on_holds
-from lending.holds.candidates import Match, matches
+from lending.holds.candidates import ON_SHELF, Match, match_of_only_copy, matches
 from lending.holds.pickup import last_days
 from lending.models import OPEN, Book, Copy, Hold
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
 
-ON_SHELF = [Copy.Place.SHELF, Copy.Place.TO_PULL]
 COLUMNS = [field.attname for field in Copy._meta.concrete_fields if field.name not in {"items", "missing_items"}]
 READY = ["status", "copy", "ready_since", "pickup_by", "brought_back", "version"]
 """The columns of a hold that change when it is ready."""
@@ -95,6 +94,9 @@ def assign_copies(
 def assign_brought_back(book_id: int, copies: Sequence[Copy], *, now: datetime, return_id: int) -> Assigned:
     """The same of copies that came back and were put on the hold shelf: those that nobody may have, or that are not in
     order, are put on the shelf."""
+    if len(copies) == 1 and (match := match_of_only_copy(copies[0], timezone.localdate(now))):
+        _make_ready([match], now, return_id)
+        return Assigned(ready=[match.hold])
     assigned = assign_copies([book_id], now=now, in_hand=[copy.pk for copy in copies], return_id=return_id)
     kept = {hold.copy_id for hold in assigned.ready} | {copy.pk for copy in assigned.moved}
     move_copies([copy for copy in copies if copy.pk not in kept], Copy.Place.SHELF)
@@ -125,8 +127,10 @@ def expect_returns(books: Collection[int]) -> None:
 
 def _forget_queues(books: Collection[int]) -> None:
     """Takes the marks away again where nobody has an open hold any more."""
+    if not books:
+        return
     held = Hold.objects.filter(OPEN, book__in=books).values_list("book", flat=True)
-    if ended := set(books) - set(held if books else ()):
+    if ended := set(books) - set(held):
         Copy.objects.filter(book__in=ended, waited_for=True).update(waited_for=False)
 
 

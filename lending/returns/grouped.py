@@ -9,19 +9,18 @@ from functools import partial
 from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
+from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.publishing.outbox import publish_many
-from kernel.observability.tracing import Trace, current_trace
+from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.databases import after_commit_in, atomic_in
-from lending.events import BookReturned
-from lending.locks import lock_accounts_with
+from lending.locks import lock_accounts_with, lock_free_queues
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
 from lending.policies.borrowers import categories_of
 from lending.policies.late_returns import late_return, rules_kept
 from lending.returns.drop_box import NoSelfReturn, place_of_own_return
 from lending.returns.refusals import QueueBegan
-from lending.returns.taking import Coming, returned, take_back
-from lending.stock.shelf import shelf_of
+from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,28 +40,26 @@ class ReturnRequest:
 def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     """Takes back of many loans in a few statements, as `return_book` and `return_copy` would; each return.
 
-    None stands for what these must decide: whatever a rule may refuse, a loan that is asked for twice, a copy that
-    somebody waits for, that was claimed to be returned or lacks an item, and a return that leads to a suspension.
+    None stands for what these must decide: whatever a rule may refuse, a loan that is asked for twice, a copy that was
+    claimed to be returned or lacks an item or whose queue somebody else has locked, and a return that leads to a
+    suspension.
     Raises `QueueBegan` when somebody has just placed the first hold on one of the books; then nothing is changed.
     """
     wanted = _loans_of(requests)
     loans = _locked(set(filter(None, wanted)))
     categories = categories_of({loan.patron_id for loan in loans.values() if loan.patron_id})
     asked = Counter(wanted)
-    coming: dict[int, Coming] = {}
+    plain: dict[int, Coming] = {}
     for place, (request, loan_id) in enumerate(zip(requests, wanted, strict=True)):
         loan = loans.get(loan_id or 0)
-        if loan and asked[loan_id] == 1 and (plain := _plain(loan, request, categories)):
-            coming[place] = plain
+        if loan and asked[loan_id] == 1 and (one := _plain(loan, request, categories)):
+            plain[place] = one
 
-    made = take_back(list(coming.values()))
-    if any(line.copy.waited_for for one in coming.values() for line in one.lines):
-        raise QueueBegan
-
-    publish_many(map(_announced, made, coming.values()), [one.trace for one in coming.values()])
+    coming, made = _take_back(plain)
+    announcements = [(event, one.trace) for place, one in coming.items() for event in _outcome(made[place], one)]
+    publish_many([event for event, _trace in announcements], [trace for _event, trace in announcements])
     after_commit_in("lending", partial(RETURNS.inc, len(made)))
-    by_place = dict(zip(coming, made, strict=True))
-    return [by_place.get(place) for place in range(len(requests))]
+    return [made.get(place) for place in range(len(requests))]
 
 
 def _loans_of(requests: Sequence[ReturnRequest]) -> list[int | None]:
@@ -72,15 +69,14 @@ def _loans_of(requests: Sequence[ReturnRequest]) -> list[int | None]:
 
 
 def _loans_of_barcodes(barcodes: Collection[str]) -> Mapping[str, int]:
-    """The loans that have the copies of these barcodes, by the barcode in capital letters; without those that somebody
-    waits for."""
+    """The loans that have the copies of these barcodes, by the barcode in capital letters."""
     if not barcodes:
         return {}
     copies = Copy.objects.filter(barcode__anycase_in=list(barcodes))
     copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
     found = defaultdict(list)
-    for barcode, place, waited_for, loan_id in copies.values_list("barcode", "place", "waited_for", "out__loan"):
-        found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN and not waited_for else None)
+    for barcode, place, loan_id in copies.values_list("barcode", "place", "out__loan"):
+        found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN else None)
     return {barcode: loans[0] for barcode, loans in found.items() if len(loans) == 1 and loans[0]}
 
 
@@ -130,15 +126,29 @@ def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) ->
         at=request.asked_at,
         category=category,
         rules=rules,
-        place=place,
+        place=put_by(place, behind_queue=any(line.copy.waited_for for line in lines)),
         trace=request.trace,
     )
 
 
 def _needs_care(line: LoanLine) -> bool:
-    return line.claimed_on is not None or line.copy.waited_for or bool(line.copy.missing_items)
+    return line.claimed_on is not None or bool(line.copy.missing_items)
 
 
-def _announced(made: Return, coming: Coming) -> BookReturned:
+def _take_back(plain: Mapping[int, Coming]) -> tuple[dict[int, Coming], dict[int, Return]]:
+    """Takes back what comes, by the places of the requests, but for what is waited for in a queue that somebody else
+    has locked. What came back, and its returns."""
+    behind_queue = {place for place, one in plain.items() if one.is_waited_for}
+    locked = lock_free_queues({plain[place].loan.book_id for place in behind_queue}) if behind_queue else set()
+    coming = {place: one for place, one in plain.items() if place not in behind_queue or one.loan.book_id in locked}
+    made = take_back(list(coming.values()))
+    if any(one.is_waited_for for place, one in coming.items() if place not in behind_queue):
+        raise QueueBegan
+    return coming, dict(zip(coming, made, strict=True))
+
+
+def _outcome(made: Return, coming: Coming) -> Sequence[DomainEvent]:
+    """Gives what came back to those who wait for it, as whoever asked; what is to be announced."""
     made.suspended_until = coming.loan.account.suspended_until
-    return returned(made, coming, shelf=shelf_of(line.copy for line in coming.lines))
+    with tracing(coming.trace):
+        return announced(made, coming, give_to_holds(made, coming))

@@ -11,17 +11,15 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.holds.assigning import NOTHING, assign_brought_back
 from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import rules_kept
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
-from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
+from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
 from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
-from lending.returns.taking import Coming, returned, take_back
-from lending.stock.shelf import shelf_of
+from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
 from lending.suspensions.services import recompute_suspension
 
 
@@ -44,7 +42,7 @@ def return_book(
     barcode: str = "",
     of_patron: int | None = None,
     returned_on: date | None = None,
-    missing: MissingItems = NONE_MISSING,
+    missing: MissingItems = NOTHING_SAID,
 ) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
@@ -74,8 +72,8 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
-        place = Copy.Place.HOLD_SHELF if place == Copy.Place.SHELF else place
-    note_missing_items(coming[0].copy, asked.missing, rules.items)
+    for line in coming:
+        note_missing_items(line.copy, asked.missing, rules.items, line=line)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
@@ -89,7 +87,7 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
                 at=now,
                 category=patron.category,
                 rules=rules,
-                place=place,
+                place=put_by(place, behind_queue=behind_queue),
                 trace=current_trace(),
             ),
             behind_queue=behind_queue,
@@ -111,18 +109,14 @@ def _day_of(line: LoanLine, day: date) -> date:
 def _take_back(coming: Coming, *, behind_queue: bool) -> Return:
     loan, now = coming.loan, coming.at
     (made,) = take_back([coming])
-    copies = [line.copy for line in coming.lines]
-    if not behind_queue and any(copy.waited_for for copy in copies):
+    if coming.is_waited_for and not behind_queue:
         raise QueueBegan(loan.book_id)
-    for_holds = coming.place == Copy.Place.HOLD_SHELF
-    assigned = assign_brought_back(loan.book_id, copies, now=now, return_id=made.pk) if for_holds else NOTHING
+    assigned = give_to_holds(made, coming)
     made.suspended_until = loan.account.suspended_until
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
-    made.holds = assigned.ready
-    announced = returned(made, coming, shelf={**shelf_of(copies), **assigned.shelf})
-    publish_many([announced, *assigned.events(now)])
+    publish_many(announced(made, coming, assigned))
     return made
 
 
@@ -133,12 +127,12 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
 
 
 def return_copy(
-    barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NONE_MISSING
+    barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NOTHING_SAID
 ) -> Return:
     """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises what `return_book`
     raises."""
     if copy := copy_in_drop_box(barcode):
-        return shelve_copy(copy.pk, now=now)
+        return shelve_copy(copy.pk, missing=missing, now=now)
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on, missing=missing)
 
 

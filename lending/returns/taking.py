@@ -1,18 +1,21 @@
-"""Taking copies back: the return, the ended lines, the copies and the loan, of one loan or of many, and what is
-announced of each. Everything here needs a transaction with the patrons' accounts locked."""
+"""Taking copies back: the return, the ended lines, the copies and the loan, of one loan or of many, who gets the copies
+then, and what is announced of each. Everything here needs a transaction with the patrons' accounts locked."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from kernel.eventbus.events import DomainEvent
 from kernel.observability.tracing import Trace
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of
 from lending.events import BookReturned, Shelf
+from lending.holds.assigning import NOTHING, Assigned, assign_brought_back
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.late_returns import late_return
 from lending.policy_fields import Rules
 from lending.stock.copies import bring_back
+from lending.stock.shelf import shelf_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +38,11 @@ class Coming:
             return {}
         return {line.copy_id: line.items for line in self.lines if line.items}
 
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether somebody may wait for one of the copies, as they were read last."""
+        return any(line.copy.waited_for for line in self.lines)
+
 
 def take_back(coming: Sequence[Coming]) -> list[Return]:
     """Takes back what comes, of each loan once; the returns, in that order. What it does to queues and to patrons'
@@ -49,8 +57,28 @@ def take_back(coming: Sequence[Coming]) -> list[Return]:
     return made
 
 
-def returned(made: Return, coming: Coming, *, shelf: Shelf) -> BookReturned:
-    """What is announced of a return; `shelf` tells of every copy that it moved."""
+def put_by(place: Copy.Place, *, behind_queue: bool) -> Copy.Place:
+    """Where copies are put that would come to a place: on the hold shelf, where somebody waits for what is shelved."""
+    return Copy.Place.HOLD_SHELF if behind_queue and place == Copy.Place.SHELF else place
+
+
+def give_to_holds(made: Return, coming: Coming) -> Assigned:
+    """Gives what was put on the hold shelf to the first who may have it. Needs the lock of the book's queue."""
+    if coming.place != Copy.Place.HOLD_SHELF:
+        return NOTHING
+    copies = [line.copy for line in coming.lines]
+    assigned = assign_brought_back(coming.loan.book_id, copies, now=coming.at, return_id=made.pk)
+    made.holds = assigned.ready
+    return assigned
+
+
+def announced(made: Return, coming: Coming, assigned: Assigned = NOTHING) -> Sequence[DomainEvent]:
+    """What is to be announced of a return and of the holds that became ready by it."""
+    shelf = shelf_of(line.copy for line in coming.lines)
+    return [_returned(made, coming, {**shelf, **assigned.shelf}), *assigned.events(coming.at)]
+
+
+def _returned(made: Return, coming: Coming, shelf: Shelf) -> BookReturned:
     out = sum(not line.ending for line in coming.loan.all_lines)
     return BookReturned(
         **coming.loan.facts(coming.at, outstanding=out),
@@ -85,11 +113,19 @@ def _return_of(coming: Coming) -> Return:
 
 def _shelve(coming: Sequence[Coming]) -> None:
     """Moves the copies to where they are put; each line has its copy as it is then."""
-    for place in sorted({one.place for one in coming}):
+    places = sorted({one.place for one in coming})
+    if len(places) > 1:
+        _lock([line.copy_id for one in coming for line in one.lines])
+    for place in places:
         lines = [line for one in coming if one.place == place for line in one.lines]
         moved = {copy.pk: copy for copy in bring_back(lines, place)}
         for line in lines:
             line.copy = moved[line.copy_id]
+
+
+def _lock(copies: Collection[int]) -> None:
+    """Locks copies in the order of their ids, which are about to be moved by several statements."""
+    list(Copy.objects.select_for_update().filter(pk__among=copies).order_by("pk").values_list("pk"))
 
 
 def _closed(coming: Coming) -> Loan:

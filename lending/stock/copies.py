@@ -137,7 +137,7 @@ def _move(
 
 def _copy(place: Copy.Place, *row: Any) -> Copy:
     (
-        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, waited_for, price, items,
+        pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, for_loan, waited_for, price, items,
         missing_items, title, main_class, mixed,
     ) = row  # fmt: skip
     book = Book(id=book_id, title=title, main_class=main_class)
@@ -151,6 +151,7 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         place=place.value,
         condition=condition,
         withdrawn=bool(withdrawn),
+        for_loan=bool(for_loan),
         price=price,
         waited_for=bool(waited_for),
         items=json.loads(items),

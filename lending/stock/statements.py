@@ -4,8 +4,8 @@
 MOVE = """UPDATE lending_copy SET place = %s, moves = moves + 1,
     condition = CASE condition WHEN 'claimed_returned' THEN 'ok' ELSE condition END
 WHERE {which}
-RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, waited_for, price, items, missing_items,
-    (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id),
+RETURNING id, book_id, barcode, moves, type, volume, condition, withdrawn, for_loan, waited_for, price, items,
+    missing_items, (SELECT title FROM lending_book WHERE lending_book.id = lending_copy.book_id),
     (SELECT main_class FROM lending_book WHERE lending_book.id = lending_copy.book_id), {mixed}
 """
 # Twice, so that each looks at one end of the index.

@@ -1,5 +1,6 @@
 """Returns of the same moment share a transaction; each comes to what it would alone."""
 
+import uuid
 from typing import Any
 from unittest.mock import patch
 
@@ -9,12 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
-from lending.models import Copy, Loan, LoanLine, Return
+from kernel.observability.tracing import Trace
+from lending.models import Act, Copy, Hold, Loan, LoanLine, Return
 from lending.returns import grouped
 from lending.returns.grouped import ReturnRequest, return_books
 from lending.returns.refusals import QueueBegan
 from lending.returns.services import return_book
 from tests.factories import Town, everything_on_record, new_policy
+from tests.lending.queueing import hold, others
 from tests.people import a_patron
 
 MOST = 13
@@ -81,9 +84,8 @@ def test_each_of_many_comes_to_what_it_would_alone(town: Town) -> None:
 
 
 def test_what_needs_a_decision_is_left_and_nothing_of_it_is_changed(town: Town) -> None:
-    twice, others, waited, claimed, lacking = (two_loans(town, number)[0] for number in range(5))
-    assert town.jo.post("holds", {"book": waited["book"]}).status_code == 201
-    copy = town.copy_ids(claimed["book"])[0]
+    twice, others, claimed, lacking = (two_loans(town, number)[0] for number in range(4))
+    jo, copy = town.jo, town.copy_ids(claimed["book"])[0]
     assert town.librarian.post(f"copies/{copy}/mark", {"as": "claimed_returned"}).status_code == 200
     Copy.objects.filter(book=lacking["book"]).update(items=["CD"], missing_items=["CD"])
     closed, few = two_loans(town, 6)
@@ -93,7 +95,7 @@ def test_what_needs_a_decision_is_left_and_nothing_of_it_is_changed(town: Town) 
     town.days_pass(30)
     before = everything_on_record()
 
-    requests = [by_id(twice), by_id(twice), by_id(others, of_patron=town.jo.id), by_id(waited), by_id(claimed)]
+    requests = [by_id(twice), by_id(twice), by_id(others, of_patron=jo.id), by_id(claimed)]
     requests += [by_id(lacking), by_id(closed), by_barcode(barcode_of(closed)), by_barcode("ㅁㅁ"), by_id(suspending)]
     requests += [by_id({"id": 404_404}), by_id({"id": 10**20}), by_id(few, quantity=2), by_barcode("NOBODY")]
     assert return_books(requests) == [None] * len(requests)
@@ -132,3 +134,39 @@ def test_a_drop_box_gets_what_patrons_bring(town: Town) -> None:
     (made,) = return_books([by_id(loan, of_patron=town.haneul.id)])
     assert made
     assert Copy.objects.get(book=loan["book"]).place == "drop_box"
+
+
+def test_copies_that_somebody_waits_for_go_to_the_first_as_they_would_alone(town: Town) -> None:
+    books = [town.book(copies=2, title=f"{number}") for number in range(2)]
+    loans = [town.lend(a_patron(f"P-{book}-{number}"), book) for book in books for number in range(2)]
+    barred, *waiting = others(4)
+    holds = [hold(person, books[0]) for person in (barred, *waiting)] + [hold(waiting[0], books[1])]
+    assert town.librarian.post(f"patrons/{barred.id}/blocks", {"reason": "밀린 일"}).status_code == 201
+    plain = town.lend(town.haneul, town.book(title="아무도"))
+
+    made = return_books([by_barcode(barcode_of(loan)) if loan["id"] % 2 else by_id(loan) for loan in [*loans, plain]])
+    assert [[ready.pk for ready in one.holds] for one in made if one] == [
+        *[[holds[1]["id"]], [holds[2]["id"]]],
+        *[[holds[4]["id"]], []],
+        [],
+    ]
+    places = [Copy.objects.get(barcode=barcode_of(loan)).place for loan in [*loans, plain]]
+    assert places == ["hold_shelf", "hold_shelf", "hold_shelf", "shelf", "shelf"]
+    events = Event.objects.filter(name__in=["BookReturned", "HoldReady"]).order_by("pk")
+    assert [event.name for event in events] == [*["BookReturned", "HoldReady"] * 3, *["BookReturned"] * 2]
+    told = [event.payload["shelf"] for event in events if event.name == "BookReturned"]
+    assert [[copy["where"] for copy in shelf.values()] for shelf in told] == [[place] for place in places]
+    ready = Hold.objects.filter(status="ready").order_by("pk")
+    assert [one.brought_back for one in ready] == [one.pk for one in made[:3] if one]
+    assert [one.copy.barcode for one in ready if one.copy] == [barcode_of(loan) for loan in loans[:3]]
+
+
+def test_a_hold_that_becomes_ready_in_a_group_is_by_who_brought_the_copy(town: Town) -> None:
+    loans = [town.lend(a_patron(f"P-{number}"), town.book(title=f"{number}")) for number in range(2)]
+    for loan in loans:
+        hold(town.jo, loan["book"])
+    traces = [Trace(uuid.uuid4(), by=number + 1, via=via) for number, via in enumerate(["desk", "machine"])]
+    assert all(return_books([by_id(loan, trace=trace) for loan, trace in zip(loans, traces, strict=True)]))
+    said = [("desk", 1), ("machine", 2)]
+    assert list(Event.objects.filter(name="HoldReady").order_by("pk").values_list("via", "by")) == said
+    assert list(Act.objects.filter(what="HoldReady").order_by("pk").values_list("via", "by")) == said

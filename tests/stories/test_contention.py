@@ -9,19 +9,23 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from catalog.models import Copy
 from kernel.storage import retries as retrying
 from kernel.storage.retries import with_retries
+from lending.returns.grouped import ReturnRequest, return_books
 from tests.admin.door import Door
 from tests.bus import Bus
 from tests.factories import Town, refusal
+from tests.lending.queueing import hold
 from tests.stories.test_races import hands_of, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 on_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no locks of rows")
 ACCOUNT = "SELECT 1 FROM lending_patron WHERE user_id = %s FOR UPDATE"
 COPY = "SELECT 1 FROM lending_copy WHERE id = %s FOR UPDATE"
+QUEUE = "SELECT 1 FROM lending_queue WHERE book_id = %s FOR UPDATE"
 
 
 @pytest.fixture
@@ -108,6 +112,22 @@ def closing(call: Callable[[], Any]) -> Callable[[], Any]:
             connections.close_all()
 
     return closed
+
+
+@on_postgres
+@pytest.mark.usefixtures("_impatient")
+def test_a_queue_that_is_locked_holds_up_nobody_elses_return(town: Town) -> None:
+    books = [town.book(), town.book()]
+    waited, plain = (town.lend(town.jo, book) for book in books)
+    hold(town.haneul, books[0])
+    requests = [ReturnRequest(asked_at=timezone.now(), loan_id=loan["id"]) for loan in (waited, plain)]
+    with held(QUEUE, books[0]):
+        left, made = return_books(requests)
+    assert left is None
+    assert made
+    (made,) = return_books(requests[:1])
+    assert made
+    assert len(made.holds) == 1
 
 
 class Undone(Exception):

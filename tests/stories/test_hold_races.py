@@ -124,6 +124,26 @@ def test_one_copy_for_one_of_two(town: Town) -> None:
     assert Copy.objects.filter(book=book, place="shelf").count() == 1
 
 
+def test_copies_that_are_scanned_at_once_go_to_those_who_wait(town: Town) -> None:
+    """Returns of one moment, some with a queue, beside holds that are cancelled and the first ones on other books."""
+    books, people = [town.book(copies=4) for _number in range(3)], others(4)
+    loans = [(person, town.take(person, book)) for book in books for person in people]
+    waiting = [hold(town.haneul, books[0]), hold(town.jo, books[0]), hold(town.jo, books[1])]
+    desk = hands_of(town.librarian, len(loans) // 2)
+    scans = [
+        partial(hand.post, "returns", {"barcode": loan["copies"][0]["barcode"]})
+        for hand, (_person, loan) in zip(desk, loans[::2], strict=True)
+    ]
+    own = [partial(person.post, f"loans/{loan['id']}/return", {}) for person, loan in loans[1::2]]
+    cancel = [by_service(cancel_hold, waiting[0]["id"])]
+    first = [by_service(place_hold, patron_id=town.haneul.id, book_id=book) for book in books[1:]]
+    answers = all_at_once([*scans, *own, *cancel, *first])
+    assert {answer.status_code for answer in answers[: len(loans)]} == {200}
+    assert Hold.objects.filter(status="ready", pk__in=[one["id"] for one in waiting[1:]]).count() == 2
+    whole(town)
+    assert not Copy.objects.filter(place="loan")
+
+
 def test_a_loan_of_a_copy_that_becomes_held(town: Town) -> None:
     new_policy(hold__on_shelf=True)
     book = town.book()
