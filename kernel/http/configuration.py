@@ -3,7 +3,7 @@
 ANSWER_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.http.answers.finishing.Finished",
-    "kernel.http.short_road.ShortRoad",  # what stands after it, API calls without a session go past
+    "kernel.http.input.short_road.ShortRoad",  # what stands after it, API calls without a session go past
 ]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

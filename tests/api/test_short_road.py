@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import ResolverMatch, resolve
 
-from kernel.http.short_road import match_of
+from kernel.http.input.short_road import match_of
 from tests.api.answers import done, refused
 from tests.people import Person
 
