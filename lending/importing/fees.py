@@ -39,11 +39,7 @@ def take_fees(run: Import, fees: Sequence[Fee], now: datetime) -> None:
     titles = dict(Book.objects.filter(pk__in={fee.copy.book_id for fee in fees if fee.copy}).values_list("pk", "title"))
     for fee in fees:
         kept = ImportedFee.objects.create(
-            patron_id=fee.patron_id,
-            key=fee.key,
-            amount=fee.record.owed,
-            taken_at=now,
-            request_id=run.correlation_id,
+            patron_id=fee.patron_id, key=fee.key, amount=fee.record.owed, taken_at=now, request_id=run.correlation_id
         )
         title = titles[fee.copy.book_id] if fee.copy else ""
         about: dict[str, Any] = {"patron": fee.patron_id, "fee": kept.pk, "amount": kept.amount, "title": title}

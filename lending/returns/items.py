@@ -34,8 +34,7 @@ NOTHING_SAID = MissingItems()
 
 def note_missing_items(copy: Copy, missing: MissingItems, rules: ItemRules, *, line: LoanLine | None = None) -> None:
     """Notes on a copy that comes back which of its items are missing. Where nothing was said they are as before, unless
-    all went along with this line of a loan: then all are there. Raises `UnknownItems`, and `ItemsMissing` where some
-    went along and must come back."""
+    all went along with this line of a loan. Raises `UnknownItems`, and `ItemsMissing` for what must come back."""
     said = missing.items
     if unknown := [item for item in said or () if item not in copy.items]:
         raise UnknownItems(barcode=copy.barcode, items=", ".join(unknown))
