@@ -31,13 +31,16 @@ class ToReplica:
     def db_for_read(self, model: type[models.Model], **hints: Any) -> str | None:
         """The replica for rows of an app that may lag now; else the next router says where."""
         label = model._meta.app_label
-        if label not in _late.get() or database_of(label) != DEFAULT_DB_ALIAS:
-            return None
-        return None if connections[DEFAULT_DB_ALIAS].in_atomic_block else REPLICA
+        return REPLICA if may_be_late(label, database_of(label)) else None
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool | None:
         """The replica has its tables from the primary."""
         return False if db == REPLICA else None
+
+
+def may_be_late(app: str, alias: str) -> bool:
+    """Whether rows of an app, which are in that database, may be read from the replica now."""
+    return app in _late.get() and alias == DEFAULT_DB_ALIAS and not connections[alias].in_atomic_block
 
 
 @contextmanager
