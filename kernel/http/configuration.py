@@ -1,13 +1,17 @@
 """How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
 
-ANSWER_MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", "kernel.http.answers.finishing.Finished"]
+ANSWER_MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.http.answers.finishing.Finished",
+    "kernel.http.input.short_road.ShortRoad",  # what stands after it, API calls without a session go past
+]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",
         "kernel.http.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["kernel.http.permissions.Nobody"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["kernel.http.negotiation.JSON"],
     "DEFAULT_PARSER_CLASSES": ["kernel.http.input.parsing.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kernel.http.negotiation.OneFormOnly",
     "DEFAULT_PAGINATION_CLASS": "kernel.http.pagination.Cursor",

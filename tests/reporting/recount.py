@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import event_of
 from kernel.eventbus.stream.log import gather_all
 from reporting.models import DayCount, HourCount
@@ -35,7 +36,7 @@ def recounted() -> Counts:
     """What the log comes to."""
     gather_all()
     loans, things, money, people = {}, {}, {}, Counter()
-    for record in Event.objects.order_by("pk"):
+    for record in records_of(Event.objects.order_by("pk")):
         event: Any = event_of(record)
         day = str(timezone.localdate(event.occurred_at))
         if record.name in LOANS:

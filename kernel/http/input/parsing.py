@@ -44,6 +44,8 @@ class StrictJSONParser(JSONParser):
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
     """The fields of a body or a query after all checks. Raises `ValidationError`, also for fields nobody asked for."""
+    if not options and data is not None:
+        return _read(serializer, data)
     checked = serializer(data=data, **options)
     _refuse_unknown(data, checked.fields)
     checked.is_valid(raise_exception=True)
@@ -60,10 +62,7 @@ def filters_of(
     """
     asked = {name: values for name, values in request.query_params.lists() if name not in paging}
     given = {name: values if len(values) > 1 else values[0] for name, values in asked.items()}
-    checking = _checking(serializer, get_language())
-    _refuse_unknown(given, checking.fields)
-    filters: dict[str, Any] = checking.run_validation(given)
-    return filters
+    return _read(serializer, given)
 
 
 def parameter_of(request: Request, name: str) -> str | None:
@@ -75,12 +74,17 @@ def parameter_of(request: Request, name: str) -> str | None:
 
 
 @cache
-def _checking(serializer: type[serializers.Serializer[Any]], language: str | None) -> serializers.Serializer[Any]:
-    """One for all requests: it keeps nothing of what it checks, and copying its fields took longer than checking.
-
-    One for each language, since some of REST framework's sentences stay as they were first said.
-    """
+def _reader(serializer: type[serializers.Serializer[Any]], language: str | None) -> serializers.Serializer[Any]:
+    """One for all calls and threads: without options it keeps nothing of what it reads, and making its fields anew took
+    most of the time. One for each language, since some of REST framework's sentences stay as they were first said."""
     return serializer()
+
+
+def _read(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    reader = _reader(serializer, get_language())
+    _refuse_unknown(data, reader.fields)
+    fields: dict[str, Any] = reader.run_validation(data)
+    return fields
 
 
 def _refuse_unknown(data: Any, fields: Collection[str]) -> None:
