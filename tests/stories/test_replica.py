@@ -150,8 +150,5 @@ def _order(server: StoppablePostgres, statement: str) -> Any:
 
 def _reads(replica: StoppablePostgres) -> int:
     """How often the replica has looked for books."""
-    return int(
-        _order(
-            replica, "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'catalog_book'"
-        )
-    )
+    counted = "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'catalog_book'"
+    return int(_order(replica, counted))
