@@ -9,8 +9,7 @@ from catalog.covers.pictures import WIDTHS, CoverTooLarge, CoverUnusable
 MOST_PIXELS = 40_000_000
 """A small file may unfold to gigabytes: its size is read from its head, before anything is unfolded."""
 LEAST_WIDTH, LEAST_HEIGHT = 60, 80
-TALLEST = 3
-"""So many times as high as wide a cover may be; more is cut off."""
+TALLEST = 3  # times as high as wide; more is cut off
 FORMATS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"RIFF": "WEBP"}
 """What a file begins with, whatever its name ends with."""
 QUALITY = 82

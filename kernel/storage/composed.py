@@ -22,8 +22,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
+from kernel.storage.databases import REPLICA
 from kernel.storage.lookups import one_parameter
-from kernel.storage.replica import from_primary
+from kernel.storage.replica import from_primary, may_be_late
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
 Argument: TypeAlias = int | date | str | Collection[int] | Collection[str]
@@ -35,6 +36,7 @@ A_NUMBER, A_DAY, A_TEXT = 2_147_000_001, date(1583, 1, 1), "the argument at plac
 class Statement:
     """A query as its database takes it: `arguments` are the places of those among the parameters."""
 
+    app: str
     alias: str
     sql: str
     parameters: Sequence[Any]
@@ -43,7 +45,8 @@ class Statement:
 
     def rows(self, values: Sequence[Argument]) -> list[tuple[Any, ...]]:
         """What it finds, as the models' fields have it."""
-        connection, parameters = connections[self.alias], list(self.parameters)
+        alias, parameters = REPLICA if may_be_late(self.app, self.alias) else self.alias, list(self.parameters)
+        connection = connections[alias]
         for place, argument in self.arguments:
             parameters[place] = _adapted(connection, values[argument])
         with connection.cursor() as cursor:
@@ -73,7 +76,7 @@ def composed(query: Callable[..., Rows]) -> Callable[..., list[tuple[Any, ...]]]
 
 def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Statement:
     stand_ins = [_stand_in(place, argument) for place, argument in enumerate(arguments)]
-    with from_primary():  # what is read late once must not be read late for ever
+    with from_primary():  # where it is read is decided at each call
         found = query(*stand_ins)
         found = found.using(found.db)
     compiler = found.query.get_compiler(found.db)
@@ -85,7 +88,7 @@ def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Sta
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(columns)
     kept = [(place, convert, expression) for place, (convert, expression) in converters.items()]
-    return Statement(found.db, sql, parameters, places, kept)
+    return Statement(found.model._meta.app_label, found.db, sql, parameters, places, kept)
 
 
 def _stand_in(place: int, argument: Argument) -> Argument:

@@ -11,7 +11,9 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from kernel.storage.databases import REPLICA
-from kernel.storage.replica import MOST_BEHIND, place_of, place_written, reading_from_replica, replica
+from kernel.storage.log_places import place_of, place_written
+from kernel.storage.replaying import MOST_BEHIND, replica
+from kernel.storage.replica import reading_from_replica
 
 APPS = {"catalog", "reporting"}
 """Whose rows are read there. What a copy's stock, a rule or a person's rights are is never read late."""

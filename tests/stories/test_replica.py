@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -39,6 +40,12 @@ class Library:
         status, answer, _cookie = self._asked("GET", f"/api/v1/books/{self.book}", headers={"Cookie": cookie})
         assert status == 200, answer
         return json.loads(answer)["title"]
+
+    def finds(self, title: str) -> int:
+        """How many books a visitor's search shows."""
+        status, answer, _cookie = self._asked("GET", f"/api/v1/books?q={quote(title)}")
+        assert status == 200, answer
+        return len(json.loads(answer)["results"])
 
     def page(self) -> str:
         """The book's page, as a visitor sees it."""
@@ -98,6 +105,19 @@ def test_a_visitor_reads_from_the_replica_and_who_wrote_reads_from_the_primary(
     until(lambda: library.title(cookie) == NEW and _reads(replica) > reads + 20)
 
 
+def test_what_is_looked_for_while_the_replica_lags_is_found_once_it_does_not(
+    library: Library, replica: StoppablePostgres
+) -> None:
+    until(lambda: library.finds("무진기행") == 1 and _reads(replica) > 0)
+
+    _order(replica, "SELECT pg_wal_replay_pause()")
+    assert library.by_token("POST", "/api/v1/books", {"title": "역마", "copies": 1})[0] == 201
+    library.finds("역마")  # the index is brought up to date by this, from the primary
+    _order(replica, "SELECT pg_wal_replay_resume()")
+
+    until(lambda: library.finds("역마") == 1)
+
+
 def test_a_replica_that_is_away_costs_nobody_a_page(library: Library, replica: StoppablePostgres) -> None:
     until(lambda: library.title() == OLD and _reads(replica) > 0)
 
@@ -129,5 +149,6 @@ def _order(server: StoppablePostgres, statement: str) -> Any:
 
 
 def _reads(replica: StoppablePostgres) -> int:
-    """How often the replica has looked for books by their index."""
-    return int(_order(replica, "SELECT COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'catalog_book'"))
+    """How often the replica has looked for books."""
+    counted = "SELECT seq_scan + COALESCE(idx_scan, 0) FROM pg_stat_user_tables WHERE relname = 'catalog_book'"
+    return int(_order(replica, counted))
