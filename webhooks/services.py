@@ -84,9 +84,7 @@ def resend_event(attempt_id: int) -> None:
 def resend_since(endpoint_id: int, *, since: datetime) -> None:
     """Moves the position back before the first event since then. Raises `NotActive` and `NothingSince`."""
     # For the bare position the databases would scan the whole log, from its beginning.
-    first = Event.objects.filter(occurred_at__gte=since, position__gt=0).aggregate(first=Min(F("position") + 0))[
-        "first"
-    ]
+    first = Event.objects.filter(occurred_at__gte=since).aggregate(first=Min(F("position") + 0))["first"]
     if first is None:
         raise NothingSince()
     moved = Endpoint.objects.filter(pk=endpoint_id, active=True)

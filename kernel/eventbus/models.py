@@ -37,7 +37,6 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=["key", "id"], name="event_key"),
             models.Index(fields=["name", "id"], name="event_name"),
-            models.Index(fields=["occurred_at", "position"], name="event_occurred"),
             models.Index(fields=["id"], condition=Q(position=None), name="event_unnumbered"),
         )
 

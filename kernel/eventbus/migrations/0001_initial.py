@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from kernel.eventbus.migrations._anonymise import ANONYMISE
+from kernel.eventbus.migrations._log import BY_KIND_OF_DATABASE
 
 
 class Migration(migrations.Migration):
@@ -43,7 +44,6 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["key", "id"], name="event_key"),
                     models.Index(fields=["name", "id"], name="event_name"),
-                    models.Index(fields=["occurred_at", "position"], name="event_occurred"),
                     models.Index(condition=models.Q(("position", None)), fields=["id"], name="event_unnumbered"),
                 ],
             },
@@ -115,5 +115,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        BY_KIND_OF_DATABASE,
         ANONYMISE,
     ]

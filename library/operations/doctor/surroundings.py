@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 from django.db import connections
+from django.db.models import Max
 from django.utils import timezone
 from django_q.brokers import get_broker
 
@@ -48,8 +49,8 @@ def clocks_agree(now: datetime) -> Iterator[CheckMessage]:
                 f"The clock of {server} is {abs(gap).total_seconds():.0f} s {side} ours.",
                 hint="Let NTP set the clocks of all machines: due dates and fees are reckoned by them.",
             )
-    newest = Event.objects.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
-    if newest and newest - now > TOLERANCE:
+    newest = Event.objects.filter(occurred_at__gt=now + TOLERANCE).aggregate(newest=Max("occurred_at"))["newest"]
+    if newest:
         yield Error(
             f"An event is from the future ({newest.isoformat(' ', 'seconds')}): the clock was set back, or was wrong.",
             hint="Let NTP set the clock. Loans made meanwhile may have a wrong day: look through them in the admin.",
