@@ -26,7 +26,7 @@ AT_ONCE = --no-print-directory --keep-going --jobs=$(shell getconf _NPROCESSORS_
 
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test test-apart test-next chaos scans check $(CHECKS) lint-workflows audit lock messages profile screens clean
-.PHONY: bench bench-data bench-growth bench-hanging bench-holds bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-siege bench-start bench-sweep
+.PHONY: bench bench-data bench-growth bench-hanging bench-holds bench-hot bench-importing bench-open-pages bench-pages bench-queue bench-redeploy bench-reference bench-scaling bench-siege bench-start bench-sweep
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -140,6 +140,9 @@ bench-sweep: $(READY) ## sweep a million loans: overdue, lost, anonymised, by tu
 
 bench-holds: $(READY) ## end a hundred thousand holds of a million, and take back a book that ten thousand wait for
 	$(BIN)/python -m benchmarks.holds
+
+bench-scaling: $(READY) ## print what a borrow takes with 1, 2 and 4 web processes on PostgreSQL, and what it waits for
+	$(BIN)/python -m benchmarks.scaling
 
 bench-siege: $(READY) ## besiege borrowing with 100 clients, plain and with an injected delay (needs siege)
 	$(BIN)/python -m benchmarks.siege

@@ -41,10 +41,10 @@ def replace_card(person_id: int, *, card_number: str, reason: str, now: datetime
     """Gives somebody another card: the number changes, and the old one stays theirs, so that nobody else ever gets it.
 
     Password, tokens and loans stay. Whether somebody may change that person is for the caller to ask:
-    `accounts.roles.may_change`. Raises `CardNumberTaken` and `User.DoesNotExist`.
+    `accounts.roles.may_change`. Raises `CardNumberTaken`, and `User.DoesNotExist` also for who was erased.
     """
     with atomic_in("accounts"):
-        person = User.objects.select_for_update().get(pk=person_id)
+        person = User.objects.select_for_update().get(pk=person_id, erased_at=None)
 
         refuse_taken(card_number)
 

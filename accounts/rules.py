@@ -8,6 +8,11 @@ from django.utils.translation import gettext as _
 AGE_OF_CONSENT = 14
 """Under this age a guardian has to agree that data are kept (Personal Information Protection Act of Korea, 22-2)."""
 OLDEST = 120
+KINDS_OF_NOTICES = (
+    "hold_ready", "hold_expired", "hold_cancelled", "loan_cancelled", "overdue", "due_soon", "fine", "suspension",
+    "receipt", "expiring",
+)  # fmt: skip
+"""What people may not want to be sent, in the words of `notices.kinds`, whoever sends it."""
 
 
 def birth_date_for(age: int, today: date) -> date:

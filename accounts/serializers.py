@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from accounts.categories.serializers import CategoryCode
 from accounts.models import CARD_NUMBER, User
-from accounts.rules import faults_of
+from accounts.rules import KINDS_OF_NOTICES, faults_of
 from kernel.http.input.fields import CardNumber, Day, Flag, Phone, Text
 from kernel.http.input.parsing import Part
 
@@ -54,7 +54,10 @@ class NoticesChosen(Part):
     email = Flag(source="notices_by_email")
     message = Flag(source="notices_by_message")
     off = serializers.ListField(
-        source="notices_off", child=Text(max_length=16), max_length=20, help_text="Kinds of notices not wanted."
+        source="notices_off",
+        child=serializers.ChoiceField(KINDS_OF_NOTICES),
+        max_length=20,
+        help_text="Kinds of notices not wanted.",
     )
 
 

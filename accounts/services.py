@@ -59,7 +59,7 @@ def change_patron(
     `register_patron` says. The person gets a mail about a new password, and at the old address about a new one.
 
     Who is no staff any more has no roles any more. Whether somebody may change that person is for the caller to ask:
-    `accounts.roles.may_change`. Raises `User.DoesNotExist`.
+    `accounts.roles.may_change`. Raises `User.DoesNotExist`, also for who was erased.
     """
     if password and not isinstance(password, HashedPassword):
         password = hash_password(password)
@@ -84,7 +84,7 @@ def turn_off_notices(*, person_id: int, kind: str, now: datetime) -> None:
 def _change(
     patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any], now: datetime
 ) -> User:
-    patron = User.objects.select_for_update().get(pk=patron_id)
+    patron = User.objects.select_for_update().get(pk=patron_id, erased_at=None)
     email_before = patron.email
 
     for name, value in details.items():

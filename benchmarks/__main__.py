@@ -1,8 +1,8 @@
 """`python -m benchmarks`: what the library's everyday calls cost, on SQLite and then on PostgreSQL.
 
 Each database is a scratch one, filled with made-up books and patrons; a real web process and real workers are
-driven over HTTP on loopback. It prints a table of the calls, a search's times, and a borrow beside its floor and beside
-one plain view, and judges nothing. PostgreSQL keeps every commit on disk.
+driven over HTTP on loopback. It prints a table of the calls, what pages take, a search's times, and a borrow beside its
+floor and beside one plain view, and judges nothing. PostgreSQL keeps every commit on disk.
 """
 
 import argparse
@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--patrons", type=int, default=400, help="each may have ten copies out")
     parser.add_argument("--crowd", type=int, default=100, help="how many borrow at the same time beside the floor")
     parser.add_argument("--gunicorn", action="store_true", help="compare on gunicorn, if it is installed")
-    parser.add_argument("--only", choices=("calls", "search", "relevance", "floor"), help="one part of it")
+    parser.add_argument("--only", choices=("calls", "pages", "search", "relevance", "floor"), help="one part of it")
     wanted = parser.parse_args()
     return on_each_database(wanted.databases, lambda kind: sum(_run(step, kind) for step in _steps(wanted)))
 
@@ -33,6 +33,7 @@ def _steps(wanted: argparse.Namespace) -> list[list[str]]:
     crowd = [f"--seconds={wanted.seconds}", f"--clients={wanted.crowd}", *["--gunicorn"] * wanted.gunicorn]
     steps = {
         "calls": ["measure", *sizes],
+        "pages": ["visits", f"--books={TITLES}"],
         "search": ["searching", TITLES],
         "relevance": ["relevance"],
         "floor": ["compare", *crowd],

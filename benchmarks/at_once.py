@@ -10,7 +10,7 @@ then with the same of a return.
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from benchmarks.client import Load, bringing_back, drive  # noqa: E402
+from benchmarks.client import Load, Request, bringing_back, drive  # noqa: E402
 from benchmarks.serving import processes, wait_until_served  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from tests.chaos.system import children_of  # noqa: E402
@@ -36,15 +36,11 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def main() -> None:
     """Fills the empty database at `DATABASE_URL`, starts the web process, and has borrows made as it is asked for."""
-    call_command("migrate", verbosity=0)
-    borrows = build_town(BOOKS, PATRONS, timezone.now()).borrows
-    know_the_rest()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    port, folder, server = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), _database_server()
+    borrows = fill(BOOKS, PATRONS)
+    port, folder, server = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), database_server()
     with processes("web", folder=folder, **EVERYTHING_NOW) as group:
         wait_until_served(port, group, folder, START_LIMIT)
-        _wait_until_idle(group.pid)
+        wait_until_idle(group.pid)
         print("ready", flush=True)
         for line in sys.stdin:
             used = partial(_used_by, group.pid, server)
@@ -54,16 +50,26 @@ def main() -> None:
             print(*borrowed, *returned, flush=True)
 
 
+def fill(books: int, patrons: int) -> Iterator[Request]:
+    """Builds a library in the empty database, and answers with borrows that succeed there."""
+    call_command("migrate", verbosity=0)
+    borrows = build_town(books, patrons, timezone.now()).borrows
+    know_the_rest()
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+    return borrows
+
+
 def _used_by(web: int, server: int | None, work: Callable[[], Load]) -> tuple[list[float], Load]:
     """What a call took of the web process and of the server, in microseconds, and the rate."""
-    before = _seconds_of(web), _seconds_of(server)
+    before = seconds_of(web), seconds_of(server)
     load = work()
-    after = _seconds_of(web), _seconds_of(server)
+    after = seconds_of(web), seconds_of(server)
     took = [(end - start) / len(load.good) * 1_000_000 for start, end in zip(before, after, strict=True)]
     return [*took, load.rate], load
 
 
-def _database_server() -> int | None:
+def database_server() -> int | None:
     """The process whose children serve connections; none for SQLite."""
     if connection.vendor != "postgresql":
         return None
@@ -72,16 +78,16 @@ def _database_server() -> int | None:
         return int(_fields_of(cursor.fetchone()[0])[1])
 
 
-def _wait_until_idle(pid: int) -> None:
+def wait_until_idle(pid: int) -> None:
     """Returns once the process has built its search index. On a busy machine it may stand still for a moment before."""
     used, quiet = -1.0, 0
     while quiet < LOOKS:
-        now = _seconds_of(pid)
+        now = seconds_of(pid)
         quiet, used = (quiet + 1 if now - used <= IDLE else 0), now
         time.sleep(1)
 
 
-def _seconds_of(pid: int | None) -> float:
+def seconds_of(pid: int | None) -> float:
     """The processor time of a process and of all below it, with those that have ended."""
     if pid is None:
         return 0
@@ -89,7 +95,7 @@ def _seconds_of(pid: int | None) -> float:
         fields = _fields_of(pid)
     except FileNotFoundError:  # it has just ended, and is in its parent's figures
         return 0
-    return sum(map(int, fields[11:15])) / TICKS + sum(map(_seconds_of, children_of(pid)))
+    return sum(map(int, fields[11:15])) / TICKS + sum(map(seconds_of, children_of(pid)))
 
 
 def _fields_of(pid: int) -> list[str]:

@@ -193,11 +193,6 @@ def _events(wanted: argparse.Namespace, now: datetime, progress: Callable[[int],
         last=number,
         now=now,
     )
-    for handler in ("catalog.handlers.follow_copies", "fines.handlers.charge_late_fee", "dashboard.handlers.show_loan"):
-        execute(
-            "INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, done_at, error)"
-            f" SELECT id, '{handler}', key, 'done', 1, occurred_at, '' FROM eventbus_event WHERE id > 1000"
-        )
     execute("UPDATE eventbus_event SET position = id")
     go_on_counting("eventbus_event")
 

@@ -3,18 +3,42 @@
 import json
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
+from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 
 from benchmarks.client import Connection, Request
 from dashboard.models import LoanRow
 from kernel.eventbus.delivery.queries import pending_deliveries
-from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.models import Event
 
 PAUSE = 0.002
 PATIENCE = 60
+NOTE = {
+    "postgresql": (
+        "CREATE TABLE done (event bigint, handler text, at double precision)",
+        """
+        CREATE FUNCTION note_done() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            INSERT INTO done SELECT event_id, handler, extract(epoch FROM clock_timestamp()) FROM gone; RETURN NULL;
+        END $$
+        """,
+        """
+        CREATE TRIGGER note_done AFTER DELETE ON eventbus_delivery REFERENCING OLD TABLE AS gone
+        FOR EACH STATEMENT EXECUTE FUNCTION note_done()
+        """,
+    ),
+    "sqlite": (
+        "CREATE TABLE done (event bigint, handler text, at real)",
+        """
+        CREATE TRIGGER note_done AFTER DELETE ON eventbus_delivery BEGIN
+            INSERT INTO done VALUES (old.event_id, old.handler, (julianday('now') - 2440587.5) * 86400);
+        END
+        """,
+    ),
+}
 
 
 class NotDelivered(Exception):
@@ -35,10 +59,16 @@ def wait_until_delivered() -> None:
         raise NotDelivered(f"After {PATIENCE} s {waiting} deliveries still wait.")
 
 
+def note_deliveries() -> None:
+    """Has the database note when a delivery is done, which is when its row is deleted."""
+    with connection.cursor() as cursor:
+        for statement in NOTE[connection.vendor]:
+            cursor.execute(statement)
+
+
 def gaps_between_deliveries() -> tuple[list[float], float]:
     """The seconds from each delivery taken up to the next, and from the first to the last."""
-    moments = Delivery.objects.filter(done_at__isnull=False).order_by("done_at").values_list("done_at", flat=True)
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
+    gaps = [later - earlier for earlier, later in pairwise(row[0] for row in _asked("SELECT at FROM done ORDER BY at"))]
     return gaps, sum(gaps)
 
 
@@ -57,11 +87,17 @@ def newest_event() -> int:
 
 def delays_since(event_id: int) -> list[float]:
     """Seconds from each later borrow to the moment when a worker takes up its delivery to the page."""
-    shown = Delivery.objects.filter(
-        event__gt=event_id, event__name="BookBorrowed", handler="dashboard.handlers.show_loan"
+    shown = dict(
+        _asked("SELECT event, at FROM done WHERE handler = 'dashboard.handlers.show_loan' AND event > %s", [event_id])
     )
-    moments = shown.values_list("event__occurred_at", "done_at")
-    return [(done - occurred).total_seconds() for occurred, done in moments]
+    lent = Event.objects.filter(pk__gt=event_id, name="BookBorrowed").values_list("pk", "occurred_at")
+    return [shown[event] - occurred.timestamp() for event, occurred in lent if event in shown]
+
+
+def _asked(statement: str, parameters: Sequence[int] = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
 
 
 def delay(connection: Connection, request: Request, luck: random.Random) -> float:

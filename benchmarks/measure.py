@@ -25,6 +25,7 @@ from benchmarks.delivery import (  # noqa: E402
     delays_when_idle,
     gaps_between_deliveries,
     newest_event,
+    note_deliveries,
     wait_for_deliveries,
     wait_until_delivered,
 )
@@ -41,6 +42,7 @@ IDLE_BORROWS = 30
 def measure(wanted: argparse.Namespace) -> None:
     """Fills the database, has one worker deliver the events, then calls the web process."""
     call_command("migrate", verbosity=0)
+    note_deliveries()
     town = build_town(wanted.books, wanted.patrons, timezone.now())
     table = Table(_title(wanted))
     with processes("worker", folder=FOLDER, WORKERS="1"):

@@ -127,7 +127,7 @@ def _ask(question: str = "", **filters: str) -> int:
 
 
 def _page(question: str = "", **filters: str) -> None:
-    ranked_page(books_on_record(), search(question, Filters(**filters)).by, PAGE, None)
+    ranked_page(books_on_record().in_bulk, search(question, Filters(**filters)).by, PAGE, None)
 
 
 def _timed(work: Callable[..., object], question: dict[str, str]) -> Taken:

@@ -12,4 +12,4 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """What operators have set is checked at the start."""
-        register(import_string("catalog.lookup.sources.sources_can_be_read"))
+        register(import_string("catalog.lookup.sources.sources_can_be_read"), "worker")

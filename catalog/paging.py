@@ -1,8 +1,9 @@
 """Pages of books: by a field of theirs, or in the order in which they answer a question."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core import signing
 from django.db.models import F, Q, QuerySet
@@ -30,6 +31,9 @@ BY_ANSWER = ""
 """The ordering of hits. A place among them has the hit's step and rank for its key."""
 MOST_LOOKED_AT = 1_000
 """So many hits are compared with the database for one page at most, when a filter leaves out most of them."""
+Found = TypeVar("Found")
+"""A book as its reader wants it: the model, or what a list says of it."""
+OfIds = Callable[[list[int]], Mapping[int, Found]]
 ORDERINGS = [sign + name for name in SORT_KEYS for sign in ("", "-")]
 
 
@@ -43,10 +47,10 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[Found]):
     """Books, and the places where the pages beside them begin."""
 
-    books: list[Book]
+    books: list[Found]
     next: Place | None
     previous: Place | None
 
@@ -62,7 +66,7 @@ class BookPages(Cursor):
         place = self._place(request, ordering)
         return self._turn_to(request, sorted_page(books, ordering, self.get_page_size(request), place))
 
-    def page_of_hits(self, request: Request, books: QuerySet[Book], found: Search | Fallback) -> list[Book]:
+    def page_of_hits(self, request: Request, books: OfIds[Found], found: Search | Fallback) -> list[Found]:
         """The same, for what a search finds among such books, in its order."""
         place = self._place(request, BY_ANSWER)
         return self._turn_to(request, ranked_page(books, found, self.get_page_size(request), place))
@@ -72,7 +76,7 @@ class BookPages(Cursor):
         links = {"next": self._link(self.turned_to.next), "previous": self._link(self.turned_to.previous)}
         return Response({**links, "results": data})
 
-    def _turn_to(self, request: Request, page: Page) -> list[Book]:
+    def _turn_to(self, request: Request, page: Page[Found]) -> list[Found]:
         self.address, self.turned_to = request.build_absolute_uri(), page
         return page.books
 
@@ -94,7 +98,7 @@ class BookPages(Cursor):
         return replace_query_param(self.address, self.cursor_query_param, SIGNER.sign_object(place))
 
 
-def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | None) -> Page:
+def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | None) -> Page[Book]:
     """So many books from the place on, by one of `ORDERINGS` and, where that is the same, by id."""
     backwards = place is not None and place.backwards
     down = ordering.startswith("-") != backwards
@@ -110,19 +114,19 @@ def sorted_page(books: QuerySet[Book], ordering: str, size: int, place: Place | 
     return _page(shown, places, more=len(found) > size, came_from=place)
 
 
-def ranked_page(books: QuerySet[Book], found: Search | Fallback, size: int, place: Place | None) -> Page:
-    """So many books from the place on, in the order of what is found; what is not among the books is passed over.
+def ranked_page(books: OfIds[Found], found: Search | Fallback, size: int, place: Place | None) -> Page[Found]:
+    """So many books from the place on, in the order of what is found; what `books` does not have is passed over.
 
     A page has fewer, and another behind it, where `MOST_LOOKED_AT` hits did not fill it.
     """
     backwards = place is not None and place.backwards
     beside = Hit(place.book, *place.key) if place else None
-    shown: list[tuple[Hit, Book]] = []
+    shown: list[tuple[Hit, Found]] = []
     looked_at, more = 0, True
     while more and len(shown) <= size and looked_at < MOST_LOOKED_AT:
         wanted = size + 1 if not looked_at else MOST_LOOKED_AT // 4
         hits = found.hits(wanted, beside=beside, backwards=backwards)
-        rows = books.in_bulk([hit.book for hit in hits])
+        rows = books([hit.book for hit in hits]) if hits else {}
         shown += [(hit, rows[hit.book]) for hit in hits if hit.book in rows]
         looked_at, more = looked_at + len(hits), len(hits) == wanted
         beside = hits[-1] if hits else beside
@@ -135,7 +139,7 @@ def ranked_page(books: QuerySet[Book], found: Search | Fallback, size: int, plac
     return _page([book for _hit, book in shown], places, more=more, came_from=place)
 
 
-def _page_without_books(last: Hit, *, backwards: bool) -> Page:
+def _page_without_books(last: Hit, *, backwards: bool) -> Page[Any]:
     """None of so many hits was among the books: the next page begins behind them."""
     place = Place(BY_ANSWER, last.book, (last.step, last.rank), backwards)
     return Page([], None, place) if backwards else Page([], place, None)
@@ -145,7 +149,7 @@ def _is_whole(place: Place) -> bool:
     return place.ordering != BY_ANSWER or (isinstance(place.key, list) and len(place.key) == 2)
 
 
-def _page(shown: list[Book], places: list[Place], *, more: bool, came_from: Place | None) -> Page:
+def _page(shown: list[Found], places: list[Place], *, more: bool, came_from: Place | None) -> Page[Found]:
     """`more`: whether there are books beyond these in the direction of travel. Behind them lies what we came from."""
     if not shown:
         return Page([], None, None)

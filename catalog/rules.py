@@ -3,9 +3,6 @@
 import re
 import unicodedata
 
-import langcodes
-from langcodes.tag_parser import LanguageTagError
-
 from kernel.values import barcodes, dates
 
 LONGEST_BARCODE = barcodes.LONGEST_BARCODE
@@ -19,6 +16,9 @@ FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
 
 def normalised_language(text: str) -> str:
     """The shortest tag of a language (BCP 47): `ko` for `kor`, `en-US` for `en_us`. Raises `ValueError`."""
+    import langcodes  # noqa: PLC0415  (large, and seldom needed: decision 36)
+    from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
+
     try:
         return langcodes.standardize_tag(text)
     except LanguageTagError as error:

@@ -25,6 +25,7 @@ AUTHOR_MARK = re.compile(r"([^\W\d_]*)(\d*)")
 PARTS = re.compile(r"[\s\-/]+|(?==)")
 RUNS = re.compile(r"[^\W\d_]+|\d+")
 CODES, END = 4, "0000"
+WITH_AUTHOR = re.compile(rf"(?:(?!{END})\w{{{CODES}}})*{END}[1-9a]*0(?!{END}0)")  # marks, a class, not nothing
 INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 BEHIND_AN_INITIAL = 588
 """Syllables that begin with one consonant."""
@@ -69,12 +70,9 @@ def last_shelf_key(call_number: str) -> str:
         unsaid = 0 if place.copy else len("0") if place.year else len("000")
         key = _key_of(place, "")
         return key[: len(key) - unsaid] + LAST
-    rest = {"author_mark": place.author_mark + NINES} if place.author_mark else {"class_number": _filled(place)}
+    digits = place.class_number.replace(".", "") + NINES
+    rest = {"author_mark": place.author_mark + NINES} if place.author_mark else {"class_number": digits}
     return _key_of(replace(place, **rest), "") + LAST
-
-
-def _filled(place: Place) -> str:
-    return place.class_number.replace(".", "") + NINES
 
 
 def place_of(call_number: str) -> Place | None:
@@ -87,6 +85,11 @@ def mark_key(place: Place) -> str:
     """What the keys of all books begin with that have this shelving mark, class and author mark."""
     class_number = _fraction(place.class_number.replace(".", ""))
     return _letters(place.mark) + class_number + "".join(_author_mark(place.author_mark))
+
+
+def names_an_author(key: str) -> bool:
+    """Whether the call number of that key has an author mark, and so may be a book's own."""
+    return WITH_AUTHOR.match(key) is not None
 
 
 def _plain(text: str) -> str:

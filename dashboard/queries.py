@@ -136,6 +136,7 @@ def _fine(row: FineOwed) -> dict[str, Any]:
         "title": row.title,
         "amount": row.amount,
         "paid": row.paid,
+        "owed": row.owed,
         "currency": currency(),
         "days_late": row.days_late,
         "status": row.status,

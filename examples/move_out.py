@@ -110,7 +110,7 @@ def debts(library: Library, people: dict[int, dict[str, Any]]) -> Iterator[dict[
     """A line for each patron and day of what was charged then and is not paid."""
     owed: Counter[tuple[int, str]] = Counter()
     for fine in library.all("fines?status=outstanding&page_size=100"):
-        owed[fine["patron"], fine["charged_at"][:10]] += fine["amount"] - fine["paid"]
+        owed[fine["patron"], fine["charged_at"][:10]] += fine["owed"]
     for (patron, day), amount in sorted(owed.items()):
         yield dict(zip(LOANS, (people[patron]["card_number"], "", day, day, amount), strict=True))
 

@@ -13,7 +13,8 @@ from kernel.eventbus.events import DomainEvent
 
 @dataclass(frozen=True, kw_only=True)
 class FineEvent(DomainEvent):
-    """Something happened to a fine: `amount` was charged, `paid` was paid, `owed` is left."""
+    """Something happened to a fine: `amount` was charged, of which so much was `refunded`, `paid` was paid, `owed` is
+    left."""
 
     about = "fine"
 
@@ -31,6 +32,7 @@ class FineEvent(DomainEvent):
     explanation_en: str
     explanation_ko: str
     kind: str = "late"
+    refunded: int = 0
     credit: int = 0
     account_version: int = 0
 

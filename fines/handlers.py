@@ -33,7 +33,7 @@ def charge_late_fee(event: BookReturned | ReturnUndone) -> None:
     """
     if isinstance(event, ReturnUndone):
         services.cancel_charge_of_return(event.return_id, now=event.occurred_at)
-    elif event.patron is not None and event.late_as in CHARGING:
+    elif event.patron is not None and event.late_as in CHARGING and event.days_late > 0:
         services.charge_late_fee(
             patron_id=event.patron,
             loan_id=event.loan,

@@ -40,6 +40,7 @@ class Balance(TypedDict):
 
     paid: int
     owed: int
+    refunded: int
     status: str
 
 
@@ -47,9 +48,10 @@ FineWithBalance: TypeAlias = "WithAnnotations[Fine, Balance]"
 
 
 def fines() -> "QuerySet[FineWithBalance]":
-    """All fines, each with `paid`, `owed` and `status` as entries and settlements say."""
+    """All fines, each with `paid`, `owed`, `refunded` and `status` as entries and settlements say."""
     entries = Entry.objects.filter(fine=OuterRef("pk"))
     charged = entries.exclude(kind__in=MONEY_MOVED).order_by().values("fine").annotate(total=Sum("amount"))
+    refunds = entries.filter(kind=Entry.Kind.REFUND).order_by().values("fine").annotate(total=Sum("amount"))
     settled = Settlement.objects.filter(fine=OuterRef("pk")).order_by().values("fine").annotate(total=Sum("amount"))
     return (
         Fine.objects.annotate(
@@ -57,7 +59,7 @@ def fines() -> "QuerySet[FineWithBalance]":
             paid=Coalesce(Subquery(settled.values("total")), 0),
             forgiven=Exists(entries.filter(kind=Entry.Kind.WAIVER)),
             cancelled=Exists(entries.filter(kind=Entry.Kind.CANCEL)),
-            refunded=Exists(entries.filter(kind=Entry.Kind.REFUND)),
+            refunded=-Coalesce(Subquery(refunds.values("total")), 0),
         )
         .annotate(owed=F("charged") - F("paid"))
         .annotate(status=_status())
@@ -68,7 +70,7 @@ def _status() -> Case:
     """What is refunded whole is cancelled too."""
     return Case(
         When(owed__gt=0, then=Value(Fine.Status.OUTSTANDING)),
-        When(Q(cancelled=True) | Q(charged=0, refunded=True), then=Value(Fine.Status.CANCELLED)),
+        When(Q(cancelled=True) | Q(charged=0, refunded__gt=0), then=Value(Fine.Status.CANCELLED)),
         When(forgiven=True, then=Value(Fine.Status.WAIVED)),
         default=Value(Fine.Status.PAID),
         output_field=CharField(),

@@ -17,6 +17,7 @@ from kernel.clock import set_clock
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
+from kernel.storage.replica import replica_settings
 from kernel.values.currencies import known_currency
 from library.operations.task_queue import queue_settings
 from notices.configuration import *  # noqa: F403  (settings too)
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
     "desk.overload.PleaseWait",
+    "library.operations.replica.MayLag",
 ]
 
 ROOT_URLCONF, WSGI_APPLICATION = "library.urls", "library.wsgi.application"
@@ -112,19 +114,18 @@ for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", 
     url = env.str(f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL", default=DATABASE_URL)
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
-DATABASE_ROUTERS, DEFAULT_AUTO_FIELD = ["kernel.storage.databases.ByContext"], "django.db.models.BigAutoField"
+DATABASES |= replica_settings(env.str("REPLICA_DATABASE_URL", default=""), PROCESS)
+DATABASE_ROUTERS = ["kernel.storage.replica.ToReplica", "kernel.storage.databases.ByContext"]
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
-KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
-KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
+KEEP_DAYS, KEEP_LOANS_DAYS = env.int("KEEP_DAYS", default=30), env.int("KEEP_LOANS_DAYS", default=365)
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL, DRAINING_MARK = env.str("REDIS_URL", default=""), env.str("DRAINING_MARK", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
-DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
@@ -147,9 +148,8 @@ if FAULTS and not DEBUG:
 
 # People
 
-AUTH_USER_MODEL, ROLES = "accounts.User", "library.roles.ROLES"
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
-SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
+AUTH_USER_MODEL, ROLES, DEFAULT_AUTO_FIELD = "accounts.User", "library.roles.ROLES", "django.db.models.BigAutoField"
+TRUSTED_PROXIES, SIGN_INS_AT_ONCE = env.int("TRUSTED_PROXIES", default=0), env.int("SIGN_INS_AT_ONCE", default=2)
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 # Mails

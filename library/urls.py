@@ -19,6 +19,7 @@ from kernel.http.problems import nowhere
 from kernel.staff.error_pages import not_found as nothing_here
 from library.operations import health
 
+admin.autodiscover()  # a worker did not when it started: admin_site.py
 register_converter(IdConverter, "id")
 FAVICON: Any = lazy(static, str)("library/icon.svg")
 OPEN_TO_ALL: dict[str, Any] = {"permission_classes": [Anyone], "authentication_classes": []}

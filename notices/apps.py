@@ -12,4 +12,4 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         """Looks at how it is set up."""
-        register(import_string("notices.sending.checks.gateway_is_complete"))
+        register(import_string("notices.sending.checks.gateway_is_complete"), "worker")

@@ -1,12 +1,15 @@
 """Sheets of labels as PDF, with a Korean font embedded."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from fpdf import FPDF
 from pylopdf_fonts_ko import sans_path
 
 from printing.shapes import DOT, FONT, Bars, Frame, Shape, Text
 from printing.sheets import Sheet
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 POINT = 25.4 / 72
 THIN = 0.1
@@ -23,6 +26,8 @@ def sheets_of(labels: Sequence[Label], sheet: Sheet, start: int) -> Iterator[lis
 
 def written(labels: Sequence[Label], sheet: Sheet, start: int, *, framed: bool = False) -> bytes:
     """The PDF; `framed` draws each label's edges, to cut along or to try a sheet on plain paper."""
+    from fpdf import FPDF  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     pdf = FPDF(format=(sheet.page_width, sheet.page_height))
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
@@ -37,7 +42,7 @@ def written(labels: Sequence[Label], sheet: Sheet, start: int, *, framed: bool =
     return bytes(pdf.output())
 
 
-def _draw(pdf: FPDF, left: float, top: float, shape: Shape) -> None:
+def _draw(pdf: "FPDF", left: float, top: float, shape: Shape) -> None:
     x, y = left + shape.x, top + shape.y
     match shape:
         case Text():

@@ -4,7 +4,6 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from fpdf import FPDF
 from pylopdf_fonts_ko import sans_path
 
 from kernel.labels.bars import Run
@@ -81,6 +80,8 @@ def _cut(text: str, width: float, size: float) -> str:
 @cache
 def _widths() -> dict[int, float]:
     """Of each letter, in thousandths of the font's size."""
+    from fpdf import FPDF  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     pdf = FPDF()
     pdf.add_font(FONT, fname=sans_path())
     return {int(code): float(width) for code, width in pdf.fonts[FONT.lower()].cw.items()}

@@ -89,9 +89,11 @@ def count_money(events: Sequence[FineCharged | FineCancelled | FineRefunded | Fi
     fines = [event.fine for event in events]
     before = [kind.objects.filter(pk__in=fines).values_list("day", flat=True) for kind in (FineFact, WaiverFact)]
     days = {day for found in before for day in found}
-    charged = [_money(FineFact, event, timezone.localdate(event.charged_at), event.amount) for event in events]
+    charged = [
+        _money(FineFact, event, timezone.localdate(event.charged_at), event.amount - event.refunded) for event in events
+    ]
     waived = [
-        _money(WaiverFact, event, _day(event), event.amount - event.paid)
+        _money(WaiverFact, event, _day(event), event.amount - event.refunded - event.paid)
         for event in _only(events, FineWaived, FineCancelled)
     ]
     keep_newest(charged)

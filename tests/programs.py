@@ -23,6 +23,7 @@ PROGRAMS = (
     "stories/test_redeploy.py",
     "stories/test_new_team.py",
     "stories/test_databases_apart.py",
+    "stories/test_replica.py",
     "stories/test_two_releases.py",
     "operations/test_backup.py",
     "operations/test_damaged_archives.py",

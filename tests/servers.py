@@ -111,6 +111,26 @@ def stoppable_postgres() -> Iterator[StoppablePostgres]:
 
 
 @contextmanager
+def postgres_replica(primary: str) -> Iterator[StoppablePostgres]:
+    """A second PostgreSQL that streams all that the one at the URL writes; one may read there."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(_folder())
+        if account := _unprivileged_account():
+            shutil.chown(folder, account["user"], account["group"])
+        binaries, data, port = postgres_binaries(folder), folder / "data", free_port()
+        # The slot keeps for the replica what it has not read while it is stopped.
+        copy = [str(binaries / "pg_basebackup"), "-d", primary, "-D", str(data), "--write-recovery-conf", "--no-sync"]
+        copy += ["--checkpoint=fast", "--create-slot", f"--slot=replica_{port}"]
+        options = POSTGRES_OPTIONS | {"port": str(port), "unix_socket_directories": str(folder)}
+        serve = [str(binaries / "postgres"), "-D", str(data)]
+        serve += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        url = f"{primary.rpartition(':')[0]}:{port}/{primary.rpartition('/')[2]}"
+        order = {"prepare": copy, "serve": serve, "account": account, "stop": "SIGINT"}
+        stack.enter_context(_kept(folder, order, answers=lambda: psycopg.connect(url).close()))
+        yield StoppablePostgres(url, stack)
+
+
+@contextmanager
 def redis_server(again: bool = False, also_at: str = "") -> Iterator[str]:
     """A fresh Redis (or Valkey) that answers at the yielded URL and keeps nothing on disk; started again as above.
 

@@ -22,7 +22,7 @@ from kernel.eventbus.models import Delivery, Event
 from lending.models import Loan
 from library.models import WorkerSign
 from library.operations.worker.signs import a_worker_runs, show_sign
-from tests.bus import Bus
+from tests.bus import Bus, put_back
 from tests.people import Person, a_librarian, a_patron
 from tests.processes import run
 from tests.servers import free_port
@@ -91,6 +91,15 @@ def a_book(librarian: Person) -> int:
     book = librarian.post("books", {"title": "무진기행", "copies": 1}).json()["id"]
     Bus().settle()
     return int(book)
+
+
+def a_book_that_lending_missed(librarian: Person, **how: str) -> None:
+    """The same, but that its delivery to lending is not done."""
+    Bus().settle()
+    librarian.post("books", {"title": "무진기행", "copies": 1})
+    delivery = Delivery.objects.get(handler="lending.handlers.take_in_book")
+    Bus().settle()
+    put_back(delivery, **how)
 
 
 def test_a_library_that_is_well_is_called_so(ada: Person, told: StringIO) -> None:
@@ -185,18 +194,15 @@ def test_a_clocks_task_that_is_missing_is_named(ada: Person, told: StringIO) -> 
 
 
 def test_dead_deliveries_are_told_with_their_last_error(ada: Person, told: StringIO) -> None:
-    a_book(ada)
-    deaf = Delivery.objects.filter(handler="lending.handlers.take_in_book")
-    deaf.update(status=Delivery.Status.DEAD, error="ValueError: no such shelf")
+    a_book_that_lending_missed(ada, status="dead", error="ValueError: no such shelf")
     sentence, cure = fault(told, "deliveries")
     assert sentence == "1 deliveries to lending.handlers.take_in_book were given up: ValueError: no such shelf"
     assert "requeue" in cure
 
 
 def test_deliveries_that_wait_too_long_are_told(ada: Person, told: StringIO) -> None:
-    a_book(ada)
+    a_book_that_lending_missed(ada)
     assert best_matches("무진기행")  # or the search index would be as late
-    Delivery.objects.filter(handler="lending.handlers.take_in_book").update(status=Delivery.Status.WAITING)
     Event.objects.update(occurred_at=timezone.now() - timedelta(minutes=2))
     assert fault(told, "deliveries")[0].startswith("1 deliveries to lending.handlers.take_in_book wait, the oldest")
 

@@ -140,7 +140,7 @@ class BookAdmin(StaffAdmin):
         if pictures:
             set_cover(obj.pk, pictures, now=now)
         elif without and change:
-            remove_cover(obj.pk)
+            remove_cover(obj.pk, now=now)
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         """Whether the person may withdraw books."""

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from catalog.api.rows import available_rows, book_rows
 from catalog.models import Book
 from catalog.paging import BookPages
 from catalog.queries import book_by_id, filtered_books
@@ -59,13 +60,14 @@ class Books(ListAPIView[Book]):
     ) -> Response:
         available, pages = wanted.pop("available", False), BookPages()
         answer = search(question, Filters(author=author, with_copies=available, **wanted))
-        books = filtered_books(available=available)
+        page: Any
         if ordering:
             best = [hit.book for hit in answer.by.hits(MOST_SORTED)]
-            page = pages.page_of(request, books.filter(pk__in=best), ordering=ordering)
+            books = filtered_books(available=available).filter(pk__in=best)
+            page = BookShown(pages.page_of(request, books, ordering=ordering), many=True).data
         else:
-            page = pages.page_of_hits(request, books, answer.by)
-        shown = with_lag(pages.get_paginated_response(BookShown(page, many=True).data), "catalog")
+            page = pages.page_of_hits(request, available_rows if available else book_rows, answer.by)
+        shown = with_lag(pages.get_paginated_response(page), "catalog")
         return for_everyone(with_total(shown, answer, at_least=len(page) if available else None), BOOKS)
 
     @extend_schema(

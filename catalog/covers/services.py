@@ -6,8 +6,11 @@ from functools import partial
 
 from catalog.covers.files import drop_pictures, keep_pictures
 from catalog.covers.pictures import Pictures
+from catalog.events import BookRevised
 from catalog.models import Book, Cover
 from catalog.services.copies import locked_book
+from catalog.services.copy_events import facts
+from kernel.eventbus.publishing.outbox import publish
 from kernel.storage.databases import after_commit_in, atomic_in
 
 
@@ -28,25 +31,35 @@ def set_cover(book_id: int, pictures: Pictures, *, now: datetime) -> bool:
 
     if before:
         after_commit_in("catalog", partial(_drop_unused, before.digest))
+    _announce(book, now)
     return True
 
 
 @atomic_in("catalog")
-def remove_cover(book_id: int) -> None:
+def remove_cover(book_id: int, *, now: datetime) -> None:
     """Takes the book's cover away, if it has one. Raises `Book.DoesNotExist`."""
-    cover = Cover.objects.filter(book=locked_book(book_id)).first()
+    book = locked_book(book_id)
+    cover = Cover.objects.filter(book=book).first()
     if cover is None:
         return
 
     cover.delete()
 
     after_commit_in("catalog", partial(_drop_unused, cover.digest))
+    _announce(book, now)
 
 
 def drop_covers_of(books: Sequence[Book]) -> None:
     """Takes along what books leave behind that are deleted in this transaction: the files, once it is committed."""
     for digest in Cover.objects.filter(book__in=books).values_list("digest", flat=True).distinct():
         after_commit_in("catalog", partial(_drop_unused, digest))
+
+
+def _announce(book: Book, now: datetime) -> None:
+    """The cover is part of the record: whoever shows the book hears of another one."""
+    book.revision += 1
+    book.save(update_fields=["revision"])
+    publish(BookRevised(occurred_at=now, **facts(book), isbn=book.isbn))
 
 
 def _drop_unused(digest: str) -> None:

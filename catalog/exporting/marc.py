@@ -8,15 +8,17 @@ is refused by name.
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import langcodes
 from django.utils.translation import gettext_lazy as _
-from pymarc import Field, Indicators, Record, Subfield
 
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
 from kernel.importing.records import cleaned
 from kernel.refusals import Refused
+
+if TYPE_CHECKING:
+    from pymarc import Field, Record
 
 LONGEST_FIELD = 9_900
 LONGEST_RECORD = 99_999
@@ -31,8 +33,10 @@ class TooLongForMarc(Refused):
     sentence = _("“%(title)s” (%(book)s) is longer than a MARC record may be: write it as MARCXML or as a table.")
 
 
-def marc_records(holding: Holding, flavour: str) -> Iterator[Record]:
+def marc_records(holding: Holding, flavour: str) -> "Iterator[Record]":
     """The book's record; several with the same number, each with a part of the copies, where there are many of them."""
+    from pymarc import Record  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     book, copies, national_number = holding
     parts = [copies[start : start + COPIES_A_RECORD] for start in range(0, len(copies), COPIES_A_RECORD)]
     for part in parts or [()]:
@@ -58,14 +62,18 @@ def _leader(flavour: str) -> str:
     return f"00000nam a2200000 {'k' if flavour == KORMARC else ' '} 4500"
 
 
-def _field(tag: str, *parts: tuple[str, str], indicators: str = "  ") -> list[Field]:
+def _field(tag: str, *parts: tuple[str, str], indicators: str = "  ") -> "list[Field]":
     """A field of the parts that say something; none where none does. Letters that would end a field, or that XML can't
     hold, are blanks: people paste them along."""
+    from pymarc import Field, Indicators, Subfield  # noqa: PLC0415
+
     subfields = [Subfield(code, text) for code, given in parts if (text := cleaned(given))]
     return [Field(tag, Indicators(*indicators), subfields)] if subfields else []
 
 
-def _control(book: Book, national_number: str) -> Iterator[Field]:
+def _control(book: Book, national_number: str) -> "Iterator[Field]":
+    from pymarc import Field  # noqa: PLC0415
+
     yield Field("001", data=str(book.pk))
     yield Field("003", data=SYSTEM)
     year = f"s{book.published_year:04d}" if book.published_year else "nuuuu"
@@ -73,7 +81,7 @@ def _control(book: Book, national_number: str) -> Iterator[Field]:
     yield from _field("012", ("a", national_number))
 
 
-def _numbers(book: Book, flavour: str) -> Iterator[Field]:
+def _numbers(book: Book, flavour: str) -> "Iterator[Field]":
     if book.isbn:
         yield from _field("020", ("a", book.isbn), ("g", book.isbn_addon))
     for isbn in book.other_isbns:
@@ -87,7 +95,7 @@ def _numbers(book: Book, flavour: str) -> Iterator[Field]:
     yield from _field("090", ("a", class_part), ("b", mark), ("c", book.volume))
 
 
-def _names_and_titles(book: Book) -> Iterator[Field]:
+def _names_and_titles(book: Book) -> "Iterator[Field]":
     for place, author in enumerate(book.authors):
         yield from _field("700" if place else "100", ("a", author), indicators="1 ")
     yield from _field("245", ("a", book.title), indicators="10")
@@ -99,7 +107,7 @@ def _names_and_titles(book: Book) -> Iterator[Field]:
     yield from _field("490", ("a", series), ("v", number), indicators="0 ")
 
 
-def _about(book: Book) -> Iterator[Field]:
+def _about(book: Book) -> "Iterator[Field]":
     for start in _starts(book.description):
         yield from _field("520", ("a", book.description[slice(*start)]))
     for subject in book.subjects:
@@ -119,11 +127,11 @@ def _starts(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
-def _holdings(copies: Sequence[Copy], flavour: str) -> Iterator[Field]:
+def _holdings(copies: Sequence[Copy], flavour: str) -> "Iterator[Field]":
     return _in_049(copies) if flavour == KORMARC else _in_852(copies)
 
 
-def _in_049(copies: Sequence[Copy]) -> Iterator[Field]:
+def _in_049(copies: Sequence[Copy]) -> "Iterator[Field]":
     """Copies in runs, each as long as a field may be; the price that most of them have is the record's."""
     run: list[tuple[str, str]] = []
     length = 0
@@ -141,7 +149,7 @@ def _in_049(copies: Sequence[Copy]) -> Iterator[Field]:
     yield from _beside_049(copies)
 
 
-def _beside_049(copies: Sequence[Copy]) -> Iterator[Field]:
+def _beside_049(copies: Sequence[Copy]) -> "Iterator[Field]":
     """What 049 and 950 can't tell of a copy: its price where not all have the same, its room, that it is not lent,
     and what belongs to it."""
     have_one_price = len({copy.price for copy in copies}) == 1
@@ -153,7 +161,7 @@ def _beside_049(copies: Sequence[Copy]) -> Iterator[Field]:
             yield from _item(number, copy, price)
 
 
-def _in_852(copies: Sequence[Copy]) -> Iterator[Field]:
+def _in_852(copies: Sequence[Copy]) -> "Iterator[Field]":
     """A place and an item for each copy."""
     for number, copy in enumerate(copies, 1):
         copy_is = (("p", copy.barcode), ("t", copy.copy_number))
@@ -161,7 +169,7 @@ def _in_852(copies: Sequence[Copy]) -> Iterator[Field]:
         yield from _item(number, copy, copy.price)
 
 
-def _item(number: int, copy: Copy, price: int | None) -> Iterator[Field]:
+def _item(number: int, copy: Copy, price: int | None) -> "Iterator[Field]":
     """The copy, and each thing that belongs to it; $8 links these and its place."""
     link, cost, use = ("8", f"{number}"), "" if price is None else str(price), "" if copy.for_loan else "not for loan"
     about = (("3", copy.volume), ("c", cost), ("h", use), ("p", copy.barcode), ("t", copy.copy_number))
@@ -173,6 +181,8 @@ def _item(number: int, copy: Copy, price: int | None) -> Iterator[Field]:
 @lru_cache(1024)
 def _alpha3(tag: str) -> str:
     """MARC's code of a language: three letters, `und` where there is none."""
+    import langcodes  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     try:
         return langcodes.get(tag).to_alpha3(variant="B") if tag else "   "
     except LookupError:

@@ -14,6 +14,7 @@ from catalog.search.finding import Filters, Search, Sorting
 from catalog.search.freshness import Freshness, Look, look
 from catalog.search.index import UNREADABLE, State, condemn, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
+from kernel.storage.replica import from_primary
 
 logger = logging.getLogger(__name__)
 TIMEOUT = 1.0
@@ -91,6 +92,7 @@ def _asked(place: Path, state: State, question: str, filters: Filters, sorting: 
     return found
 
 
+@from_primary()
 def _ready(place: Path) -> tuple[State, int] | None:
     """The index, caught up if that can be done at once; nothing where there is none.
 

@@ -33,7 +33,7 @@ from lending.holds.pulling import pull_copy
 from lending.models import Copy, Hold, Loan, Return
 from lending.renewals.services import renew_loan
 from lending.returns.drop_box import shelve_copy
-from lending.returns.items import NONE_MISSING, MissingItems
+from lending.returns.items import NOTHING_SAID, MissingItems
 from lending.returns.services import loan_of_copy, return_book
 
 Keep = Callable[[Act], None]
@@ -78,11 +78,11 @@ def lend(scan: Scan, copy: Copy, *, override: Iterable[str] = (), reason: str = 
     return _done_once(scan, lambda keep: admit(service, lambda loan: keep(_lent(scan, loan, copy))), copy)
 
 
-def take_back(scan: Scan, copy: Copy, missing: MissingItems = NONE_MISSING) -> Act:
+def take_back(scan: Scan, copy: Copy, missing: MissingItems = NOTHING_SAID) -> Act:
     """Takes the copy back, whoever has it, or puts it from the drop box on the shelf, or from its shelf on the hold
     shelf. What comes back without its items is decided at once or not at all."""
     if copy.place == Copy.Place.DROP_BOX:
-        service = partial(shelve_copy, copy.pk, now=scan.now)
+        service = partial(shelve_copy, copy.pk, missing=missing, now=scan.now)
         return _done_once(scan, lambda keep: admit(service, lambda made: keep(_shelved(scan, copy, made.holds))), copy)
     if copy.place == Copy.Place.TO_PULL:
         pulling = partial(pull_copy, copy.pk, now=scan.now)
@@ -125,7 +125,7 @@ def _lent(scan: Scan, loan: Loan, copy: Copy) -> Act:
     return scan.act(kind=Act.Kind.LENT, said=said, title=loan.title, patron=loan.patron_id, loan=loan.pk)
 
 
-def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = NONE_MISSING) -> Act:
+def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = NOTHING_SAID) -> Act:
     if made is None:
         said = _("The return is accepted and done soon.")
         return scan.act(kind=Act.Kind.ACCEPTED, said=said, title=copy.book.title)

@@ -91,16 +91,17 @@ class Box:
         scan = replace(scan, typed=copy.barcode)
         if again := repeats(self.sitting, scan):
             return self._after([again], scan, asked)
-        if copy.place == Copy.Place.DROP_BOX or (copy.place == Copy.Place.TO_PULL and scan.patron is None):
+        if copy.place == Copy.Place.TO_PULL and scan.patron is None:
             return self._after([take_back(scan, copy)], scan, asked)
-        if copy.place == Copy.Place.LOAN:
+        if copy.place in {Copy.Place.LOAN, Copy.Place.DROP_BOX}:
             self._needs("lending.change_loan")
             if copy.items_there and asked.missing is None:
                 return self._after([], scan, asked, items_of=copy)
             anyway = ItemsMissing.code in asked.override
             if anyway:
                 self._needs("lending.override")
-            missing = MissingItems(items=asked.missing or (), taken_all_the_same=anyway)
+            said = None if asked.missing is None else (*asked.missing, *copy.missing_items)
+            missing = MissingItems(items=said, taken_all_the_same=anyway)
             return self._of_copy(copy, take_back(scan, copy, missing), scan, asked)
         if scan.patron is None:
             waiting = tuple(dict.fromkeys([*asked.basket, copy.barcode]))[-MOST_IN_BASKET:]

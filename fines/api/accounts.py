@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -35,6 +34,7 @@ from fines.services import (
 )
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
+from kernel.http.people import person_or_404
 from kernel.http.permissions import SignedIn, caller_id, may
 
 
@@ -57,7 +57,7 @@ class AccountOfPatron(APIView):
     @extend_schema(operation_id="get_account", responses={200: AccountShown})
     def get(self, request: Request, pk: int) -> Response:
         """What was charged and paid, in its order."""
-        return Response(_account(_patron(pk).pk, with_names=True))
+        return Response(_account(person_or_404(pk).pk, with_names=True))
 
 
 class AccountPayments(APIView):
@@ -70,7 +70,7 @@ class AccountPayments(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Takes a payment, the oldest fines first; what is more than is owed is credit."""
         paid = validated(Paying, request.data)
-        payment, settled = pay_account(_patron(pk).pk, **paid, by_id=caller_id(request), now=timezone.now())
+        payment, settled = pay_account(person_or_404(pk).pk, **paid, by_id=caller_id(request), now=timezone.now())
         parts = [{"fine": fine, "amount": amount} for fine, amount in settled.items()]
         shown = {"id": payment.pk, "settled": parts, "credit": credit_of(pk)}
         return Response(AccountPaymentShown(shown).data, status=201)
@@ -87,7 +87,7 @@ class BuyOffs(APIView):
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Charges the days that are left of the suspension and takes the payment; the suspension ends soon."""
-        paid, patron = validated(BuyingOff, request.data), _patron(pk)
+        paid, patron = validated(BuyingOff, request.data), person_or_404(pk)
         by, now = caller_id(request), timezone.now()
         fine, days = buy_off_suspension(pk, category=patron.category_id or "", **paid, by_id=by, now=now)
         return Response(BoughtOff({"fine": fines().get(pk=fine.pk), "days": days}).data, status=201)
@@ -105,7 +105,7 @@ class Payouts(APIView):
     def post(self, request: Request, pk: int) -> Response:
         """Hands the patron credit, or a part of it, in cash."""
         wanted = validated(Refunding, request.data)
-        return _moved(pay_out(_patron(pk).pk, **wanted, by_id=caller_id(request), now=timezone.now()))
+        return _moved(pay_out(person_or_404(pk).pk, **wanted, by_id=caller_id(request), now=timezone.now()))
 
 
 class Reversals(APIView):
@@ -124,10 +124,6 @@ class Reversals(APIView):
         get_object_or_404(Entry.objects.exclude(patron=None), pk=pk, kind=Entry.Kind.PAYMENT)
         wanted = validated(Waiving, request.data)
         return _moved(reverse_payment(pk, **wanted, by_id=caller_id(request), now=timezone.now()))
-
-
-def _patron(pk: int) -> Any:
-    return get_object_or_404(get_user_model(), pk=pk)
 
 
 def _moved(entry: Entry) -> Response:

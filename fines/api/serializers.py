@@ -39,6 +39,7 @@ class FineShown(serializers.ModelSerializer[Fine]):
     patron = serializers.IntegerField(source="patron_id", allow_null=True)
     loan = serializers.IntegerField(source="loan_id", allow_null=True)
     paid = serializers.IntegerField(min_value=0)
+    owed = serializers.IntegerField(min_value=0)
     currency = CurrencyCode()
     status = serializers.ChoiceField(Fine.Status.choices)
     explanation = serializers.SerializerMethodField()
@@ -46,8 +47,8 @@ class FineShown(serializers.ModelSerializer[Fine]):
     class Meta:
         model = Fine
         fields = (
-            "id", "patron", "kind", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at",
-            "explanation",
+            "id", "patron", "kind", "loan", "title", "amount", "paid", "owed", "currency", "days_late", "status",
+            "charged_at", "explanation",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -32,6 +32,14 @@ def lock_account(patron_id: int) -> Account:
     return account
 
 
+def lock_account_of_somebody(patron_id: int) -> Account:
+    """The same, of a patron who was not erased. Raises `Account.DoesNotExist`."""
+    account = lock_account(patron_id)
+    if account.is_erased:
+        raise Account.DoesNotExist
+    return account
+
+
 def lock_account_as_seen(patron_id: int, version: int) -> None:
     """Locks the account for whatever is done with it in this transaction. Raises `AccountMoved` when something was done
     with it since it had that version."""
@@ -145,6 +153,7 @@ def _story_of(fine: FineWithBalance) -> dict[str, Any]:
         "amount": fine.amount,
         "paid": fine.paid,
         "owed": fine.owed,
+        "refunded": fine.refunded,
         "status": str(fine.status),
         "charged_at": fine.charged_at,
         "explanation_en": fine.explanation_en,

@@ -12,7 +12,7 @@ from fines.models import Entry, Fine, KnownSuspension
 from fines.queries import credit_of
 from fines.schedules.table import deciding
 from fines.sentences import buy_off_in_words
-from fines.services.accounts import account_facts, lock_account
+from fines.services.accounts import account_facts, lock_account_of_somebody
 from fines.services.charges import charge
 from fines.till.services import through_till
 from kernel.eventbus.publishing.outbox import publish
@@ -66,9 +66,10 @@ def buy_off_suspension(
     """Charges the days that are left of a suspension, today among them, by the schedule for that category of patrons,
     and takes the payment; lending ends the suspension when it hears. Returns what was charged, and the days.
 
-    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff` and `TillClosed`.
+    What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff`, `TillClosed`,
+    and `Account.DoesNotExist` for who was erased.
     """
-    account = lock_account(patron_id)
+    account = lock_account_of_somebody(patron_id)
     rest = rest_of_suspension(patron_id, category, timezone.localdate(now))
     if rest is None:
         raise NothingToBuyOff

@@ -12,7 +12,7 @@ from fines.services.accounts import (
     announce,
     announce_settled,
     hand_out,
-    lock_account,
+    lock_account_of_somebody,
     locked_fine,
     take_back,
     use_credit,
@@ -65,8 +65,9 @@ def refund_fine(fine_id: int, *, amount: int, reason: str, by_id: int, now: date
 
 @atomic_in("fines")
 def pay_out(patron_id: int, *, amount: int, reason: str, by_id: int, now: datetime) -> Entry:
-    """Hands a patron that much of the credit, in cash. Raises `OverPayout` and `TillClosed`."""
-    account = lock_account(patron_id)
+    """Hands a patron that much of the credit, in cash. Raises `OverPayout`, `TillClosed`, and
+    `Account.DoesNotExist` for who was erased."""
+    account = lock_account_of_somebody(patron_id)
     credit = credit_of(patron_id)
     if amount > credit:
         raise OverPayout(credit=credit, amount=amount)

@@ -15,6 +15,7 @@ from fines.services.accounts import (
     announce_settled,
     hand_out,
     lock_account,
+    lock_account_of_somebody,
     locked_fine,
     settle,
     use_credit,
@@ -91,8 +92,8 @@ def pay_account(
     patron_id: int, *, amount: int, by_id: int, now: datetime, method: str = Entry.Method.CASH
 ) -> tuple[Entry, dict[int, int]]:
     """Takes a payment of whatever a patron owes, the oldest first; what is more is credit. Returns the payment and how
-    much of which fine it settled. Raises `TillClosed`."""
-    account = lock_account(patron_id)
+    much of which fine it settled. Raises `TillClosed`, and `Account.DoesNotExist` for who was erased."""
+    account = lock_account_of_somebody(patron_id)
 
     payment = through_till(
         patron_id=patron_id, kind=Entry.Kind.PAYMENT, amount=-amount, method=method, by_id=by_id, now=now

@@ -119,7 +119,7 @@ def _extended(calendar: Calendar, running: Suspension | None, late: LateReturn) 
 def _counted_off(calendar: Calendar, before: date, days: int, skips_closed: bool) -> date:
     """The last of so many days behind a day; open ones only, where the closed ones are skipped."""
     if not skips_closed:
-        return before + timedelta(days=days)
+        return before + timedelta(days=min(days, (date.max - before).days))
     day = before
     for _number in range(MOST_DAYS):
         if days == 0:

@@ -90,7 +90,7 @@ class ByHandler(admin.SimpleListFilter):
 
 
 class DeliveriesOfEvent(ReadOnlyInline):
-    """The deliveries of the event."""
+    """The deliveries of the event that are not done."""
 
     model = Delivery
     fields = ("opened", "status", "attempts", "done_at")

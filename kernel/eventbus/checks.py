@@ -13,7 +13,7 @@ from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.registry import Handler, Subscriptions, installed_subscriptions, name_of
 
 
-@register()
+@register("worker")
 def subscriptions_are_complete(**_: Any) -> list[CheckMessage]:
     """Every event has an entry, every public handler is subscribed, and to the very events it is annotated with."""
     return faults_of(installed_subscriptions(), declared_events())

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -30,7 +30,7 @@ class DomainEvent:
         return msgspec.json.encode(self).decode()
 
     @classmethod
-    def from_payload(cls, payload: dict[str, Any]) -> Self:
+    def from_payload(cls, payload: str) -> Self:
         """The event with that `payload()`. Unknown fields are ignored; raises
         `msgspec.ValidationError` when one is missing or of the wrong type."""
-        return msgspec.convert(payload, cls, strict=False, str_keys=True)
+        return msgspec.json.decode(payload, type=cls, strict=False)

@@ -75,7 +75,8 @@ class Receipt(models.Model):
 
 
 class Delivery(models.Model):
-    """One event to be delivered to one handler: waiting, done, or dead after its last attempt."""
+    """One event to be delivered to one handler: waiting, or dead after its last attempt. A delivery that is done is
+    deleted; only one whose effect is in another database is kept as done for a time."""
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("waiting")

@@ -9,7 +9,7 @@ from django.dispatch import Signal
 from django.utils.module_loading import module_has_submodule
 
 from kernel.eventbus.events import DomainEvent
-from kernel.eventbus.models import Event
+from kernel.eventbus.records import Record
 from kernel.storage.databases import context_of, database_of
 
 Handler = Callable[[Any], None]
@@ -98,7 +98,7 @@ def handlers_of(context: str) -> dict[str, Handler]:
     return {name: handler for name, handler in _handlers.items() if in_context(name, context)}
 
 
-def event_of(record: Event) -> DomainEvent:
+def event_of(record: Record) -> DomainEvent:
     """The domain event that a row of the log holds. Raises `LookupError` for a name that nobody declares."""
     return _events[record.name].from_payload(record.payload)
 

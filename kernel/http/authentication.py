@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from rest_framework.request import Request
 
 from kernel.observability.tracing import identify
 from kernel.storage.batching import Batching
-from kernel.storage.instances import columns_of, instance_of
+from kernel.storage.instances import columns_of, copy_of, instance_of
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
 SIGNED_IN = """
@@ -30,7 +30,8 @@ WHERE token.digest {digests} AND token.expiry > %s
 """
 DIGESTS = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 MOST_AT_ONCE = 100
-Row: TypeAlias = Sequence[Any]
+MOST_REMEMBERED = 2_000
+Row: TypeAlias = tuple[Any, ...]
 """The columns of a person."""
 
 
@@ -39,7 +40,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
 
     One statement for all who call at the same moment: tokens are found by their hashes. Knox would read all tokens of
     the user, to delete expired ones while it answers; here a scheduled task does that. Of the token only the hash is
-    known afterwards. Nothing is kept: a token that ended, or a person who changed, is seen by the next call.
+    known afterwards. A token that ended, or a person who changed, is seen by the next call: each asks the database.
     """
 
     def authenticate(self, request: Request) -> Any:
@@ -51,8 +52,7 @@ class TokenAuthentication(KnoxTokenAuthentication):
         if token.isalnum():
             digest = hash_token(token.decode())
             if row := _row_of(digest):
-                person = instance_of(get_user_model(), row)
-                return self.validate_user(AuthToken(digest=digest, user=person))
+                return self.validate_user(AuthToken(digest=digest, user=copy_of(_person(row))))
         raise AuthenticationFailed(_("This token is not valid; sign in again."))
 
 
@@ -77,8 +77,14 @@ def _rows_of(digests: Sequence[str]) -> Sequence[Row | None]:
     asked = list(digests) if connection.vendor == "postgresql" else json.dumps(digests)
     with connection.cursor() as cursor:
         cursor.execute(_signed_in(connection.vendor), [asked, timezone.now()])
-        found = {digest: columns for digest, *columns in cursor.fetchall()}
+        found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [found.get(digest) for digest in digests]
+
+
+@lru_cache(MOST_REMEMBERED)
+def _person(row: Row) -> Any:
+    """One for each row: it was just read, and often is what it was at the last call."""
+    return instance_of(get_user_model(), row)
 
 
 @cache

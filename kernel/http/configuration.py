@@ -1,6 +1,10 @@
 """How REST framework and the OpenAPI document are set up: nothing of it depends on the installation."""
 
-ANSWER_MIDDLEWARE = ["whitenoise.middleware.WhiteNoiseMiddleware", "kernel.http.answers.finishing.Finished"]
+ANSWER_MIDDLEWARE = [
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kernel.http.answers.finishing.Finished",
+    "kernel.http.short_road.ShortRoad",  # what stands after it, API calls without a session go past
+]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "kernel.http.authentication.TokenAuthentication",

@@ -4,6 +4,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 from django.http import HttpRequest, HttpResponse
@@ -41,10 +42,10 @@ def id_of(request: HttpRequest) -> uuid.UUID:
     if traced := id_of_trace(request.META.get("HTTP_TRACEPARENT", "")):
         return traced
     given = request.META.get("HTTP_X_REQUEST_ID", "")
-    try:
-        return uuid.UUID(given if len(given) <= 36 else "")
-    except ValueError:
-        return uuid.uuid4()
+    if 32 <= len(given) <= 36:
+        with suppress(ValueError):
+            return uuid.UUID(given)
+    return uuid.uuid4()
 
 
 def route_of(request: HttpRequest) -> str:

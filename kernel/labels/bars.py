@@ -3,8 +3,6 @@
 from itertools import groupby
 from typing import NamedTuple
 
-from barcode import Code39, Code128
-from barcode.errors import BarcodeError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +37,9 @@ def runs_of(number: str, symbology: Symbology = Symbology.CODE_128) -> list[Run]
 
     Hangul is written with the letters of its keys, as `anycase` finds it. Raises `NoBars`.
     """
+    from barcode import Code39, Code128  # noqa: PLC0415  (large, and seldom needed: decision 36)
+    from barcode.errors import BarcodeError  # noqa: PLC0415
+
     sent = in_latin(number)
     try:
         made = Code39(sent, add_checksum=False) if symbology == Symbology.CODE_39 else Code128(sent)

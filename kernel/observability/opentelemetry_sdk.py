@@ -49,6 +49,10 @@ class Telemetry:
         Finalize(None, provider.shutdown, exitpriority=1)  # a worker of the task queue ends without `atexit`
         self._tracer = provider.get_tracer("library")
 
+    def note_route(self, route: str) -> None:
+        """For a view that Django's middleware for views does not come by."""
+        get_current_span().set_attribute("http.route", route)
+
     @contextmanager
     def publishing(self, name: str, count: int) -> Iterator[None]:
         """One span, within the one in force."""

@@ -20,9 +20,12 @@ _telemetry: Any = None
 class EventRecord(Protocol):
     """What a span needs of an event: a row of the log."""
 
-    uuid: UUID
-    name: str
-    correlation_id: UUID
+    @property
+    def uuid(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def correlation_id(self) -> UUID: ...
 
 
 def record_spans(service: str) -> None:
@@ -39,6 +42,12 @@ def id_of_trace(traceparent: str) -> UUID | None:
     """The id of the trace that a W3C `traceparent` header names, where spans are recorded."""
     named = TRACEPARENT.fullmatch(traceparent) if _telemetry and traceparent else None
     return UUID(named[1]) if named else None
+
+
+def note_route(route: str) -> None:
+    """The request in force is answered at an address of that pattern."""
+    if _telemetry is not None:
+        _telemetry.note_route(route)
 
 
 @contextmanager

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from xlsxwriter import Workbook
-
 from kernel.spreadsheets.csv_lines import local
 
 LONGEST_NAME, LONGEST_TEXT = 31, 32_767
@@ -39,6 +37,8 @@ class Sheet:
 def workbook_of(sheets: Iterable[Sheet]) -> bytes:
     """The workbook. Text is written as text: what begins with `=` is no formula, and what looks like a number keeps its
     zeros."""
+    from xlsxwriter import Workbook  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     buffer = io.BytesIO()
     with Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         formats = {name: book.add_format(look) for name, look in FORMATS.items()}

@@ -12,7 +12,8 @@ Result = TypeVar("Result")
 class _Member(Generic[Call, Result]):
     def __init__(self, call: Call) -> None:
         self.call = call
-        self.woken = threading.Event()
+        self.asleep = threading.Lock()  # several times as cheap as an event
+        self.asleep.acquire()
         self.done = False
         self.result: Result | None = None
         self.error: BaseException | None = None
@@ -36,7 +37,7 @@ class Batching(Generic[Call, Result]):
             self._waiting.append(member)
             leads, self._has_leader = not self._has_leader, True
         if not leads:
-            member.woken.wait()
+            member.asleep.acquire()
         if not member.done:
             self._lead()
         if member.error:
@@ -59,6 +60,6 @@ class Batching(Generic[Call, Result]):
             with self._lock:
                 self._has_leader = bool(self._waiting)
                 if self._waiting:
-                    self._waiting[0].woken.set()
-            for member in batch:
-                member.woken.set()
+                    self._waiting[0].asleep.release()
+            for member in batch[1:]:  # the first one is the leader
+                member.asleep.release()

@@ -23,6 +23,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 
 from kernel.storage.lookups import one_parameter
+from kernel.storage.replica import from_primary
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
 Argument: TypeAlias = int | date | Collection[int]
@@ -72,7 +73,9 @@ def composed(query: Callable[..., Rows]) -> Callable[..., list[tuple[Any, ...]]]
 
 def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Statement:
     stand_ins = [_stand_in(place, argument) for place, argument in enumerate(arguments)]
-    found = query(*stand_ins)
+    with from_primary():  # what is read late once must not be read late for ever
+        found = query(*stand_ins)
+        found = found.using(found.db)
     compiler = found.query.get_compiler(found.db)
     sql, parameters = compiler.as_sql()
     adapted = [_adapted(compiler.connection, one) for one in stand_ins]

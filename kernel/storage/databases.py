@@ -47,16 +47,16 @@ A worker's end before its claims expire. What is started by hand, such as a migr
 COMMAND_QUEUE_TIMEOUT = 20
 """Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
 
-MIN_PAUSE = 1.0
-"""Seconds without a connection attempt, at least, after one failed."""
-PAUSE_FACTOR = 20
-"""The pause is so many times as long as the attempt took: a silent server costs a twentieth of a worker's time."""
+REPLICA = "replica"  # the alias of the database that replica.py sends reads to
+MIN_PAUSE, PAUSE_FACTOR = 1.0, 20
+"""Seconds without a connection attempt, at least, after one failed. The pause is so many times as long as the attempt
+took: a silent server costs a twentieth of a worker's time."""
 _away: dict[str, float] = {}
 
 
 def all_databases() -> list[str]:
-    """The aliases of all databases, `default` first."""
-    return list(connections)
+    """The aliases of all databases, `default` first. A replica is none of them: it has nothing of its own."""
+    return [alias for alias in connections if alias != REPLICA]
 
 
 def database_of(context: str) -> str:

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,6 +18,7 @@ from rest_framework.views import APIView
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.fields import Day, Text
 from kernel.http.input.parsing import validated
+from kernel.http.people import person_or_404
 from kernel.http.permissions import by_method, may
 from lending.blocks.queries import blocks_in_force
 from lending.blocks.services import block_patron, lift_block
@@ -68,7 +68,7 @@ class BlocksOfPatron(ListAPIView[Block]):
 
     def get_queryset(self) -> QuerySet[Block]:
         """What bars the patron today."""
-        person = get_object_or_404(get_user_model(), pk=self.kwargs["pk"])
+        person = person_or_404(self.kwargs["pk"])
         return blocks_in_force(person.pk, timezone.localdate())
 
     @extend_schema(operation_id="list_blocks")
@@ -81,7 +81,7 @@ class BlocksOfPatron(ListAPIView[Block]):
     @idempotent
     def post(self, request: Request, pk: int, *, now: datetime) -> Response:
         """Bars the patron, for a reason."""
-        person = get_object_or_404(get_user_model(), pk=pk)
+        person = person_or_404(pk)
         wanted = {"until": None, **validated(Blocking, request.data)}
         block = block_patron(patron_id=person.pk, by_id=request.user.pk, now=now, **wanted)
         return Response(BlockShown(block).data, status=201)

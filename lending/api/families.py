@@ -33,10 +33,10 @@ class MakingFamily(serializers.Serializer[Any]):
 
     def validate_members(self, members: list[int]) -> list[int]:
         """People with a card, each once."""
-        known = get_user_model().objects.filter(pk__in=members, is_program=False).values_list("pk", flat=True)
-        if unknown := sorted({*members} - {*known}):
+        known = get_user_model().objects.filter(pk__in=members, is_program=False, erased_at=None)
+        if unknown := sorted({*members} - {*known.values_list("pk", flat=True)}):
             raise serializers.ValidationError(_("There is no such patron: %s.") % ", ".join(map(str, unknown)))
-        return sorted(known)
+        return sorted({*members})
 
 
 @extend_schema_serializer(component_name="ChangeFamily")

@@ -105,7 +105,7 @@ class ReturnByBarcode(APIView):
 def _scanned(wanted: Mapping[str, Any], now: datetime) -> Response:
     """The response to a copy that is scanned as it comes back, with all that was said of it."""
     said = dict(wanted)
-    items, override = said.pop("missing_items", ()), said.pop("override", ())
+    items, override = said.pop("missing_items", None), said.pop("override", ())
     missing = MissingItems(items=items, taken_all_the_same=ItemsMissing.code in override)
     with earlier_day_is_input(), acting(reason=said.pop("reason", "")):
         if copy := copy_to_pull(said["barcode"]):

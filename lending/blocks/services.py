@@ -18,8 +18,10 @@ from lending.suspensions.services import lift_suspension, next_restriction
 
 @atomic_in("lending")
 def block_patron(*, patron_id: int, reason: str, until: date | None, by_id: int | None, now: datetime) -> Block:
-    """Bars a patron from today to that day, or without an end. That the day is not past is for the caller to ask."""
-    lock_accounts([patron_id])
+    """Bars a patron from today to that day, or without an end. That the day is not past is for the caller to ask.
+    Raises `Patron.DoesNotExist` for who was erased."""
+    if lock_accounts([patron_id])[patron_id].erased_at:
+        raise Patron.DoesNotExist
     block = Block.objects.create(
         patron_id=patron_id,
         kind=Block.Kind.MANUAL,

@@ -90,7 +90,8 @@ def cancel_loan(loan_id: int, *, now: datetime, of_patron: int | None = None) ->
     if loan.status != Loan.Status.REQUESTED:
         raise NotCancellable(status=loan.get_status_display())
 
-    _cancel_requests([loan], [Loan.CancelReason.BY_PATRON], now)
+    by = Loan.CancelReason.BY_LIBRARY if of_patron is None else Loan.CancelReason.BY_PATRON
+    _cancel_requests([loan], [by], now)
     return loan
 
 

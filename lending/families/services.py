@@ -23,7 +23,8 @@ class AlreadyInAFamily(Refused):
 
 @atomic_in("lending")
 def make_family(*, name: str, members: Collection[int], now: datetime) -> Family:
-    """Lets these patrons share a limit. Raises `AlreadyInAFamily`; that they are people is for the caller to ask."""
+    """Lets these patrons share a limit. Raises what `_take_in` raises; that they are people is for the caller
+    to ask."""
     family = Family.objects.create(name=name)
     _take_in(family, members)
 
@@ -35,7 +36,7 @@ def make_family(*, name: str, members: Collection[int], now: datetime) -> Family
 def change_family(
     family_id: int, *, now: datetime, name: str | None = None, members: Collection[int] | None = None
 ) -> Family:
-    """Gives a family another name, or other members. Raises `Family.DoesNotExist` and `AlreadyInAFamily`."""
+    """Gives a family another name, or other members. Raises `Family.DoesNotExist` and what `_take_in` raises."""
     family = Family.objects.select_for_update().get(pk=family_id)
     before = members_of(family_id)
     after = before if members is None else frozenset(members)
@@ -75,8 +76,9 @@ def leave_family(family_id: int, patron_id: int, *, now: datetime) -> None:
 
 
 def _take_in(family: Family, members: Collection[int]) -> None:
-    """Raises `AlreadyInAFamily`."""
-    lock_accounts(members)
+    """Raises `AlreadyInAFamily`, and `Patron.DoesNotExist` where one was erased."""
+    if any(account.erased_at for account in lock_accounts(members).values()):
+        raise Patron.DoesNotExist
     accounts = Patron.objects.filter(pk__in=members)
     if elsewhere := sorted(accounts.exclude(family=None).values_list("pk", flat=True)):
         people = get_user_model()

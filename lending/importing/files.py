@@ -37,6 +37,7 @@ LABELS = {
 }
 REQUIRED = "card_number"
 SHOWN = 10
+MOST_OWED = 2**31 - 1
 
 
 @dataclass(kw_only=True)
@@ -77,7 +78,7 @@ def preview(path: Path, options: Mapping[str, Any]) -> Preview:
         encoding=table.encoding,
         columns=[(heading, fields.get(place, "")) for place, heading in enumerate(table.header)],
         shown=[[(str(LABELS[name]), str(said)) for name in LABELS if (said := getattr(loan, name))] for loan in loans],
-        notes=list(dict.fromkeys(loan.rejected for loan in loans if loan.rejected)),
+        notes=list(dict.fromkeys(note for loan in loans for note in (loan.rejected, *loan.notes) if note)),
     )
 
 
@@ -87,13 +88,20 @@ def loan_of(row: Row, columns: Mapping[str, int]) -> IncomingLoan:
     if row.fault:
         return loan
     cells = {name: cleaned(row.cells[place]) for name, place in columns.items() if place < len(row.cells)}
-    loan.card_number = _read(card_number_of, cells.get("card_number", "")) or ""
-    loan.barcode = _read(barcode_of, cells.get("barcode", "")) or ""
-    for name in ("borrowed_on", "due_on", "suspended_until"):
-        setattr(loan, name, _read(read_date, cells.get(name, "")))
-    loan.owed = _read(read_amount, cells.get("owed", "")) or 0
-    if loan.barcode and loan.due_on is None:
+    unread = []
+    for name, read in READ.items():
+        if cell := cells.get(name, ""):
+            try:
+                setattr(loan, name, read(cell))
+            except ValueError:
+                unread.append(name)
+    if "barcode" in unread:
+        loan.rejected = Reason.NO_COPY, cells["barcode"]
+    elif loan.barcode and loan.due_on is None:
         loan.rejected = Reason.NO_DUE_DATE, cells.get("due_on", "")
+    for name in unread:
+        if name != "card_number":  # that it is nobody's is said
+            loan.note(Reason.CELL_UNREADABLE, f"{LABELS[name]}: {cells[name]}")
     return loan
 
 
@@ -103,8 +111,19 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, dict[str, in
     return table, columns_of(table.header, HEADINGS, chosen, REQUIRED)
 
 
-def _read(read: Callable[[str], Any], cell: str) -> Any:
-    try:
-        return read(cell) if cell else None
-    except ValueError:
-        return None
+def _owed(cell: str) -> int:
+    """What is owed. Raises `ValueError`, also for more than a fine may be of."""
+    amount = read_amount(cell) or 0
+    if amount > MOST_OWED:
+        raise ValueError(amount)
+    return amount
+
+
+READ: Mapping[str, Callable[[str], Any]] = {
+    "card_number": card_number_of,
+    "barcode": barcode_of,
+    "borrowed_on": read_date,
+    "due_on": read_date,
+    "suspended_until": read_date,
+    "owed": _owed,
+}

@@ -14,6 +14,8 @@ class Reason(TextChoices):
     NO_COPY = "no_copy", _("there is no copy with this barcode: take the books in first")
     NO_DUE_DATE = "no_due_date", _("the record has no due date, or none that is a day")
     DAYS_WRONG = "days_wrong", _("it was lent after today or after it was due")
+    CELL_UNREADABLE = "cell_unreadable", _("a cell can't be read and was left out")
+    MARKED = "marked", _("the copy is marked here as lost, missing, damaged or in repair")
     ELSEWHERE = "elsewhere", _("the copy is on loan to somebody else")
     FEE_CHARGED = "fee_charged", _("an unpaid fee came along, and is charged")
     FEE_ALIKE = "fee_alike", _("the file has the same fee of the same person twice: it is charged once")

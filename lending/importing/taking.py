@@ -23,6 +23,8 @@ from lending.models import Block, Copy, Loan, LoanLine, trace_fields
 from lending.policies.eligibility import eligibility_of
 from lending.stock.copies import take_named
 
+FIRST_YEAR = 1900
+
 
 def take(run: Import, records: Sequence[IncomingLoan], now: datetime) -> Taken:
     """Takes the loans in, within the caller's transaction, and says what became of each.
@@ -67,19 +69,23 @@ class Taking:
 
     def _take(self, record: IncomingLoan) -> None:
         patron, copy = self.people.get(record.card_number.upper()), self.copies.get(record.barcode.upper())
-        day = record.borrowed_on or self.today
+        day = record.borrowed_on or min(self.today, record.due_on or self.today)
         if patron is None:
             self.result.skip(record, Reason.NO_CARD, record.card_number)
         elif record.barcode and copy is None:
             self.result.skip(record, Reason.NO_COPY, record.barcode)
-        elif record.due_on and (day > self.today or record.due_on < day):
+        elif record.due_on and (day > self.today or record.due_on < day or day.year < FIRST_YEAR):
             self.result.skip(record, Reason.DAYS_WRONG, f"{day} – {record.due_on}")
         elif copy and {(copy.pk, patron, record.borrowed_on or record.due_on)} & self.over:
             self.result.unchanged += 1
             self.result.add_entry(record, Entry.Outcome.NOTED, Reason.OVER)
         elif copy and self.holders.get(copy.pk, patron) != patron:
             self.result.skip(record, Reason.ELSEWHERE, record.barcode)
+        elif copy and copy.pk not in self.holders and copy.condition != Copy.Condition.OK:
+            self.result.skip(record, Reason.MARKED, f"{record.barcode}: {copy.get_condition_display()}")
         else:
+            for code, detail in record.notes:
+                self.result.add_entry(record, Entry.Outcome.NOTED, code, detail)
             is_new = bool(copy and copy.pk not in self.holders)
             if copy and is_new:
                 self.holders[copy.pk] = patron

@@ -25,6 +25,12 @@ class NoReplacement(Refused):
     sentence = _("No other copy of the same book has the barcode %(barcode)s: add it to the book first.")
 
 
+class StandsForAnother(NoReplacement):
+    sentence = _(
+        "The copy %(barcode)s can't stand for this one: it is lost itself, or it replaced another one already."
+    )
+
+
 def mark_copy(copy_id: int, *, mark: Mark, now: datetime, reason: str = "", barcode: str = "") -> Copy:
     """Marks a copy, for a reason; `barcode` is that of the copy which replaces a lost one.
 
@@ -88,6 +94,8 @@ def _replace(marked: Marked, barcode: str) -> None:
     other = others.exclude(pk=marked.copy.pk).first()
     if other is None:
         raise NoReplacement(barcode=barcode)
+    if other.condition == Copy.Condition.LOST or Copy.objects.filter(replaced_by=other.pk).exists():
+        raise StandsForAnother(barcode=barcode)
     marked.copy.replaced_by = other.pk
     marked.put(Copy.Condition.LOST)
     _settle(marked)

@@ -12,8 +12,10 @@ from lending.history.services import note_act
 from lending.holds.assigning import assign_copies
 from lending.locks import lock_queues
 from lending.models import Copy, Return
+from lending.policies.late_returns import rules_kept
 from lending.policy_fields import Rules
 from lending.queries import loans
+from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
 from lending.stock.shelf import shelf_of
 
 
@@ -35,16 +37,17 @@ def copy_in_drop_box(barcode: str) -> Copy | None:
 
 
 @atomic_in("lending")
-def shelve_copy(copy_id: int, *, now: datetime) -> Return:
+def shelve_copy(copy_id: int, *, now: datetime, missing: MissingItems = NOTHING_SAID) -> Return:
     """Puts a copy on the shelf that is in the drop box, or on the hold shelf for the first who waits for it; the return
-    by which it came there. One that is there no more stays where it is. Raises `Copy.DoesNotExist` and
-    `Return.DoesNotExist`."""
+    by which it came there. One that is there no more stays where it is. Raises `Copy.DoesNotExist`,
+    `Return.DoesNotExist`, `UnknownItems` and `ItemsMissing`."""
     lock_queues([Copy.objects.values_list("book", flat=True).get(pk=copy_id)])
     copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
     made = Return.objects.filter(lines__copy=copy).latest("pk")
     made.loan = loans().get(pk=made.loan_id)
     if copy.place != Copy.Place.DROP_BOX:
         return made
+    note_missing_items(copy, missing, rules_kept(made.loan, "", copy.type).items)
 
     copy.place, copy.moves = Copy.Place.SHELF, copy.moves + 1
     copy.save(update_fields=["place", "moves"])

@@ -17,7 +17,7 @@ from lending.models import Copy, Loan, LoanLine, Return
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import rules_kept
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
-from lending.returns.items import NONE_MISSING, MissingItems, note_missing_items
+from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
 from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
 from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
 from lending.suspensions.services import recompute_suspension
@@ -42,7 +42,7 @@ def return_book(
     barcode: str = "",
     of_patron: int | None = None,
     returned_on: date | None = None,
-    missing: MissingItems = NONE_MISSING,
+    missing: MissingItems = NOTHING_SAID,
 ) -> Return:
     """Takes back some copies of a loan, the one of that barcode, or all that are out, as of today or an earlier day.
 
@@ -72,7 +72,8 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
-    note_missing_items(coming[0].copy, asked.missing, rules.items)
+    for line in coming:
+        note_missing_items(line.copy, asked.missing, rules.items, line=line)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
     for line in coming:
         on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
@@ -126,12 +127,12 @@ def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
 
 
 def return_copy(
-    barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NONE_MISSING
+    barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NOTHING_SAID
 ) -> Return:
     """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises what `return_book`
     raises."""
     if copy := copy_in_drop_box(barcode):
-        return shelve_copy(copy.pk, now=now)
+        return shelve_copy(copy.pk, missing=missing, now=now)
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on, missing=missing)
 
 

@@ -12,6 +12,7 @@ from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import open_again, take_back_from_ready
 from lending.locks import lock_loan, lock_queues, save_next_version
 from lending.models import Copy, DueDateAct, Loan, LoanLine, Return
+from lending.returns.items import note_that_all_are_there
 from lending.stock.copies import end_lines, take_named
 from lending.stock.shelf import prices_of, shelf_of
 from lending.suspensions.services import recompute_suspension
@@ -59,6 +60,7 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     lock_queues([loan.book_id])
     freed = take_back_from_ready(made.pk, now=now)
     taken = _taken_again(lines, freed)
+    note_that_all_are_there(lines)
 
     made.voided_at = now
     made.save(update_fields=["voided_at"])

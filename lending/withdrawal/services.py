@@ -12,6 +12,8 @@ from lending.policies.late_returns import rules_kept
 from lending.stock.copies import end_lines, lend_out, take_copies
 from lending.stock.shelf import prices_of, shelf_of
 
+ENDED_BEFORE = {LoanLine.Ending.RETURNED, LoanLine.Ending.LOST}
+
 
 class ChangedHands(Exception):
     """Somebody took the copy between the look at its loan and the lock on it: to be tried again."""
@@ -43,13 +45,15 @@ def give_up_copy(copy_id: int, *, now: datetime) -> None:
 
 
 def _substitute(loan: Loan, held: list[LoanLine], now: datetime) -> bool:
-    """Puts another copy of the type in the place of the withdrawn one, if there is one."""
-    others = take_copies(loan.book_id, 1, copy_type=held[0].copy.type)
+    """Puts another copy of the type and volume in the place of the withdrawn one, if there is one; who says that it
+    was returned wants no other."""
+    copy = held[0].copy
+    others = take_copies(loan.book_id, 1, copy.type, volume=copy.volume) if held[0].claimed_on is None else []
     if not others:
         return False
 
     came_back = shelf_of(end_lines(held, LoanLine.Ending.SUBSTITUTED, now))
-    loan.all_lines += lend_out([(loan, others, rules_kept(loan, "", held[0].copy.type).items)])
+    loan.all_lines += lend_out([(loan, others, rules_kept(loan, "", copy.type).items)])
     save_next_version(loan)
 
     out = sum(not line.ending for line in loan.all_lines)
@@ -67,9 +71,9 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
         loan.status = Loan.Status.CANCELLED
     else:
         loan.quantity -= len(held)
-        if not outstanding:
-            last = loan.returns.filter(voided_at=None).latest("pk")
-            loan.status, loan.returned_at = Loan.Status.RETURNED, last.returned_at
+        if not outstanding:  # the others came back or were lost
+            ended = [one.ended_at for one in loan.all_lines if one.ending in ENDED_BEFORE and one.ended_at]
+            loan.status, loan.returned_at = Loan.Status.RETURNED, max(ended)
     save_next_version(loan)
 
     story = loan.facts(now, outstanding)

@@ -8,13 +8,13 @@ from django.db.utils import Error as DatabaseFault
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django_q.brokers import get_broker
 from prometheus_client import CONTENT_TYPE_LATEST
-from redis.exceptions import RedisError
 
 from catalog.search.metrics import SearchMetrics
 from kernel.eventbus.telemetry.metrics import DeliveryMetrics
 from kernel.eventbus.telemetry.task_queue import QueueMetrics
 from kernel.http.draining import is_draining
 from kernel.observability.metrics import exposition
+from kernel.storage.broker import broker_faults
 from kernel.storage.databases import all_databases
 from lending.overload.admission import admission
 from lending.table_metrics import LendingMetrics
@@ -96,5 +96,5 @@ def _stands(alias: str) -> bool | None:
 def _broker() -> bool:
     try:
         return bool(get_broker().ping())
-    except (RedisError, DatabaseFault):
+    except broker_faults(DatabaseFault):
         return False

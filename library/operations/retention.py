@@ -127,7 +127,7 @@ def _now(now: datetime) -> datetime:
 
 
 def _not_done_before(alias: str, keys: Keys, before: datetime) -> Collection[Any]:
-    """Deliveries that are pending, or were done only lately."""
+    """Deliveries that are pending, or were done only lately. What is done is of another database."""
     these = Delivery.objects.using(alias).filter(pk__in=keys)
     return set(these.exclude(status=DONE, done_at__lt=before).values_list("pk", flat=True))
 

@@ -31,3 +31,7 @@ def static_files_are_collected(app_configs: Sequence[Any] | None, **options: Any
     sentence = "The static files are not collected: sign-in and the API's docs would answer 500."
     cure = f"Run manage.py collectstatic --no-input where {settings.STATIC_ROOT} may be written."
     return [Error(sentence, hint=f"{cure} The web program does so when it starts.", id="library.E001")]
+
+
+if __name__ == "__main__":
+    collect_where_missing()

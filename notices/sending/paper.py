@@ -3,12 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import override
-from fpdf import FPDF
 from pylopdf_fonts_ko import sans_path
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONT, SIZE, LINE = "Noto Sans KR", 11, 6
 MARGIN = 25
@@ -63,7 +65,9 @@ def labels(addresses: Sequence[Letter]) -> bytes:
     return bytes(pdf.output())
 
 
-def _paper() -> FPDF:
+def _paper() -> "FPDF":
+    from fpdf import FPDF  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     pdf = FPDF(format="A4")
     pdf.set_margins(MARGIN, MARGIN)
     pdf.add_font(FONT, fname=sans_path())
@@ -71,7 +75,7 @@ def _paper() -> FPDF:
     return pdf
 
 
-def _at(pdf: FPDF, left: float, top: float, width: float, text: str, *, lines: int = 0) -> None:
+def _at(pdf: "FPDF", left: float, top: float, width: float, text: str, *, lines: int = 0) -> None:
     """Writes there, no more lines than there is room for."""
     pdf.set_xy(left, top)
     wrapped: Any = pdf.multi_cell(width, LINE, _composed(text), dry_run=True, output="LINES")

@@ -33,7 +33,7 @@ def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
     where = _opened(cursor, asked.sorting) if cursor else None
     if asked.sorting is Sorting.TITLE:
         return _by_title(answer, asked, where or 0)
-    page = ranked_page(books_shown(), answer.by, SHOWN, Place(*where) if where else None)
+    page = ranked_page(books_shown().in_bulk, answer.by, SHOWN, Place(*where) if where else None)
     after, before = (_address(asked, list(place) if place else None) for place in (page.next, page.previous))
     return Results(page.books, after, before)
 

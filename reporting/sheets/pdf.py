@@ -2,14 +2,16 @@
 
 import unicodedata
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.fonts import FontFace
 from pylopdf_fonts_ko import sans_path
 
 from reporting.reading.tables import Table
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FONT = "Noto Sans KR"
 MOST_COLUMNS = 12
@@ -18,6 +20,8 @@ MOST_COLUMNS = 12
 
 def pdf_of(title: str, tables: Sequence[Table]) -> bytes:
     """The tables on sheets of A4 in landscape; headings are repeated where a table goes on."""
+    from fpdf import FPDF  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     pdf = FPDF(orientation="landscape", format="A4")
     pdf.set_title(title)
     pdf.add_font(FONT, fname=sans_path())
@@ -30,7 +34,9 @@ def pdf_of(title: str, tables: Sequence[Table]) -> bytes:
     return bytes(pdf.output())
 
 
-def _draw(pdf: FPDF, table: Table, start: int) -> None:
+def _draw(pdf: "FPDF", table: Table, start: int) -> None:
+    from fpdf.fonts import FontFace  # noqa: PLC0415  (large, and seldom needed: decision 36)
+
     part = slice(start, start + MOST_COLUMNS)
     pdf.ln(4)
     pdf.set_font(FONT, size=12)

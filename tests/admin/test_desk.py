@@ -211,6 +211,32 @@ def test_what_belongs_to_a_copy_is_asked_for_before_it_is_taken_back(
     assert LendingCopy.objects.get(barcode=barcodes[0]).missing_items == ["지도"]
 
 
+def test_what_was_missing_before_stays_so_and_is_not_asked_for_again(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    copies = LendingCopy.objects.filter(barcode=barcodes[0])
+    copies.update(items=["CD", "지도"], missing_items=["CD"])
+    assert "What goes along: 지도." in librarian.scan(barcodes[0], patron=haneul.pk)
+    a_moment_later()
+    assert "Tick what is missing." in librarian.scan(barcodes[0])
+    assert "Taken back." in librarian.scan(barcodes[0], items_were_asked="yes")
+    assert copies.get().missing_items == ["CD"]
+
+
+def test_what_is_in_the_drop_box_is_asked_for_its_items_too(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    librarian.scan(barcodes[0], patron=haneul.pk)
+    a_moment_later()
+    librarian.scan(barcodes[0])
+    copies = LendingCopy.objects.filter(barcode=barcodes[0])
+    copies.update(items=["CD"], place="drop_box")
+    a_moment_later()
+    assert "Tick what is missing." in librarian.scan(barcodes[0])
+    missing = {"items_were_asked": "yes", "missing": ["CD"]}
+    assert "CD must come back with the copy" in librarian.scan(barcodes[0], **missing)
+    librarian.scan(barcodes[0], **missing, override="items_missing", reason="나중에 가져옴")
+    assert (copies.get().missing_items, copies.get().place) == (["CD"], "shelf")
+
+
 def test_the_desk_needs_the_form_s_token(librarian: Door, barcodes: list[str]) -> None:
     careful: Any = Door(librarian.user, enforce_csrf_checks=False)
     careful.handler.enforce_csrf_checks = True

@@ -31,7 +31,7 @@ from lending.returns.services import return_book
 from notices.models import Notice, Timing, Wording
 from printing.models import LabelSheet
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
-from tests.bus import Bus
+from tests.bus import Bus, put_back
 from tests.people import PASSWORD
 from webhooks.models import Attempt, Endpoint
 
@@ -66,9 +66,9 @@ def a_busy_library(bus: Bus, *, loans: int = 1) -> None:
         make_family(name="이씨네", members=[patron.pk], now=now)
         return_book(late.pk, now=now, quantity=1)
         request_loan(patron_id=patron.pk, book_id=book.pk, now=now)
+        last = Delivery.objects.latest("pk")
         bus.settle()
-    last = Delivery.objects.order_by("-pk")[:loans].values("pk")
-    Delivery.objects.filter(pk__in=list(last.values_list("pk", flat=True))).update(status="dead", error="LookupError")
+        put_back(last, status="dead", error="LookupError")
     Door().sign_in("P-7200", "wrong")
     _webhooks(now, loans)
     _calendar(now, loans)

@@ -23,7 +23,7 @@ from lending.deferral.decisions import request_loan
 from lending.models import Loan
 from lending.returns.services import return_book
 from tests.admin.door import Door, a_librarian, a_patron
-from tests.bus import Bus
+from tests.bus import Bus, put_back
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +52,9 @@ def a_day(bus: Bus) -> None:
     return_book(late.pk, quantity=2, now=now)
     bus.settle()
     pay_fine(Fine.objects.get().pk, amount=500, by_id=patron.pk, now=now)
+    dead = Delivery.objects.earliest("pk")
     bus.settle()
-    Delivery.objects.filter(pk__in=[Delivery.objects.earliest("pk").pk]).update(status="dead")
+    put_back(dead, status="dead")
     CardApplication.objects.create(name="강하늘", email="sky@example.org", applied_at=now)
     Till.objects.create(cashier=patron, day=timezone.localdate(now) - timedelta(days=1))
 
@@ -125,7 +126,7 @@ def test_a_dead_delivery_is_shown_with_its_error_and_tried_again(librarian: Door
     assert "Dead deliveries that will be tried again: 1." in page
     assert 'value="requeue"' not in page
     bus.settle()
-    assert Delivery.objects.get(pk=dead.pk).status == "done"
+    assert not Delivery.objects.filter(pk=dead.pk).exists()
     assert book.pk
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from catalog.models import Copy
-from catalog.services import register_book, withdraw_book
+from catalog.services import add_copies, register_book, withdraw_book
 from tests.catalog.books import NOW, register
 
 
@@ -50,6 +50,25 @@ def test_the_list_filters(client, shelf):
 )
 def test_filters_that_mean_nothing_are_refused(client, db, parameters):
     assert client.get("/api/v1/books", parameters).status_code == 400
+
+
+def test_filters_are_refused_in_the_language_of_each_caller(client, db):
+    def refused(language: str) -> str:
+        answer = client.get("/api/v1/books", {"q": "가" * 201}, headers={"Accept-Language": language})
+        return str(answer.json()["errors"])
+
+    assert "200" in refused("en")
+    assert refused("ko") != refused("en")
+    assert refused("en") == refused("en")
+
+
+def test_a_search_says_the_same_of_a_book_as_the_book_itself(client, shelf):
+    shelf_of = client.get("/api/v1/books", {"page_size": 100}).json()["results"]
+    add_copies(shelf_of[0]["id"], count=3, now=NOW)
+
+    for book in shelf_of:
+        [said, *_others] = client.get("/api/v1/books", {"q": book["title"]}).json()["results"]
+        assert list(said.items()) == list(client.get(f"/api/v1/books/{book['id']}").json().items())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from catalog.covers.pictures import pictures_of
 from catalog.covers.services import remove_cover, set_cover
 from catalog.models import Book, Cover
 from catalog.services import withdraw_book
+from kernel.eventbus.models import Event
 from tests.catalog.books import NOW, register
 from tests.catalog.test_cover_pictures import an_image
 
@@ -63,9 +64,19 @@ def test_another_cover_takes_its_place_and_the_files_of_the_first_go(
         set_cover(book.pk, second, now=NOW)
     assert len(kept(tmp_path)) == 4  # the other book has the first one still
     with django_capture_on_commit_callbacks(execute=True):
-        remove_cover(other.pk)
+        remove_cover(other.pk, now=NOW)
     assert kept(tmp_path) == sorted(f"{second.digest}-{width}.jpg" for width in (160, 480))
     assert list(Cover.objects.values_list("book", "width", "height")) == [(book.pk, 480, 640)]
+
+
+def test_another_cover_is_another_revision_of_the_book() -> None:
+    book = register("강물")
+    set_cover(book.pk, pictures_of(an_image()), now=NOW)
+    set_cover(book.pk, pictures_of(an_image()), now=NOW)
+    remove_cover(book.pk, now=NOW)
+    remove_cover(book.pk, now=NOW)
+    revised = Event.objects.filter(name="BookRevised").order_by("pk").values_list("payload", flat=True)
+    assert [payload["revision"] for payload in revised] == [2, 3]
 
 
 def test_a_book_that_is_gone_gets_no_cover() -> None:

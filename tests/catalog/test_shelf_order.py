@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.shelf_order import LONGEST_SHELF_KEY, last_shelf_key, shelf_key
+from catalog.shelf_order import LONGEST_SHELF_KEY, last_shelf_key, names_an_author, place_of, shelf_key
 
 SHELF = [
     "001.3 강12ㅎ",
@@ -138,3 +138,9 @@ def test_what_begins_with_a_call_number_stands_up_to_its_last_key(last: str, wit
     assert begun
     assert found == begun
     assert last_shelf_key("") == ""
+
+
+@pytest.mark.parametrize("number", [*SHELF, "R 810", "아동 813.8", "813 64", "813.6=2", "813 v.2", "PR6069 .E3653", ""])
+def test_a_key_says_whether_its_number_has_an_author_mark(number: str) -> None:
+    place = place_of(number)
+    assert names_an_author(shelf_key(number)) == bool(place and place.author_mark)

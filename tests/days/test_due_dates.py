@@ -13,6 +13,7 @@ from kernel.days.arithmetic import (
     NoOpenDayFound,
     NoOpenDayLeft,
     due_date,
+    end_of_open_days,
     next_open_day,
     open_days_between,
 )
@@ -57,6 +58,16 @@ def test_an_open_day_is_looked_for_within_400_days() -> None:
     assert next_open_day(Calendar(closures=(Closure(first=first, last=last),)), first) == first + timedelta(days=400)
     with pytest.raises(NoOpenDayFound):
         next_open_day(Calendar(closures=(Closure(first=first, last=last + timedelta(days=1)),)), first)
+
+
+def test_behind_the_last_day_of_all_there_is_none() -> None:
+    closed = Calendar(closures=(Closure(first=date(9999, 12, 30), last=date.max),))
+    assert due_date(Calendar(), date(9999, 12, 20), 11) == date.max
+    for call in (lambda: due_date(Calendar(), date.max, 1), lambda: next_open_day(closed, date(9999, 12, 30))):
+        with pytest.raises(NoOpenDayFound):
+            call()
+    with pytest.raises(NoOpenDayFound):
+        end_of_open_days(Calendar(), date(9999, 12, 30), 3)
 
 
 def test_beyond_the_tables_of_holidays_there_is_no_open_day() -> None:

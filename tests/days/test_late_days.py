@@ -141,6 +141,10 @@ def test_closed_days_are_not_counted_off_where_they_are_skipped() -> None:
     assert until(late(HIS_22ND, 1, skips_closed=True), calendar=calendar) == HIS_22ND
 
 
+def test_a_suspension_ends_with_the_last_day_of_all() -> None:
+    assert until(late(march(22), 3_650 * 1_000)) == date.max
+
+
 def test_a_lift_ends_what_was_running_and_nothing_later() -> None:
     running = late(march(19), 9)
     assert until(running, Lift(day=march(20))) is None

@@ -13,6 +13,7 @@ from kernel.eventbus.delivery import dispatch
 from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
+from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import connect, disconnect, event_of, name_of
 from kernel.observability.tracing import Trace, acting, tracing
 from tests.eventbus.kettle import KettleBoiled, KettleRefilled, pour, refill, spill
@@ -85,7 +86,8 @@ def test_an_event_comes_out_of_the_log_as_it_went_in() -> None:
     with transaction.atomic():
         publish(event)
 
-    assert event_of(Event.objects.get(name="KettleBoiled")) == event
+    (record,) = records_of(Event.objects.filter(name="KettleBoiled"))
+    assert event_of(record) == event
 
 
 def causes(name: str) -> Trace:

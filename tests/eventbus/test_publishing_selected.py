@@ -10,6 +10,7 @@ from django.db import transaction
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError
 from kernel.eventbus.publishing.selected import SelectedRows, publish_selected
+from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import connect, disconnect, event_of, name_of
 from kernel.observability.tracing import Trace, tracing
 from tests.eventbus.kettle import KettleBoiled, pour, spill
@@ -37,8 +38,8 @@ def test_each_row_is_an_event_in_the_order_of_the_rows_with_its_cause_and_delive
     with tracing(trace), transaction.atomic():
         publish_selected(KettleBoiled, ROWS, occurred_at=NOW)
 
-    events = list(Event.objects.filter(name="KettleBoiled").order_by("id"))
-    assert [event_of(event) for event in events] == [
+    events = Event.objects.filter(name="KettleBoiled").order_by("id")
+    assert [event_of(record) for record in records_of(events)] == [
         KettleBoiled(occurred_at=NOW, kettle=number, cups=10 * number) for number in (1, 2)
     ]
     assert [(event.key, event.occurred_at, event.uuid.version) for event in events] == [

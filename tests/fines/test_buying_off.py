@@ -4,7 +4,7 @@ import pytest
 
 from kernel.eventbus.models import Delivery
 from lending.models import Block
-from tests.bus import Bus
+from tests.bus import Bus, put_back
 from tests.factories import Town, refusal, seoul
 
 
@@ -47,8 +47,9 @@ def test_what_is_late_afterwards_suspends_anew_though_it_is_heard_of_later(town:
     bought = town.librarian.post(f"patrons/{town.haneul.id}/buy-off", {"method": "cash"})
     assert bought.status_code == 201, bought.json()
     town.haneul.post(f"loans/{second['id']}/return", {})  # nobody has heard of the money yet
+    told = Delivery.objects.get(event__name="SuspensionBoughtOff")
     for _ in range(2):
-        Delivery.objects.filter(event__name="SuspensionBoughtOff").update(status="waiting")
+        put_back(told)
         town.bus.settle()
         assert town.page(town.haneul)["suspended_until"] == "2026-03-21", "by the second return alone"
         assert [block.lift_reason for block in Block.objects.order_by("pk")] == ["bought off", ""]

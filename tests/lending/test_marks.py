@@ -127,6 +127,21 @@ def test_who_brings_the_same_book_replaces_a_lost_copy(town: Town) -> None:
     assert refusal(mark(town, copy, "replaced", barcode="NEW-1")) == (409, "not_markable")
 
 
+def test_a_copy_replaces_one_lost_copy_and_is_not_lost_itself(town: Town) -> None:
+    book = town.book(copies=2)
+    loan = town.lend(town.haneul, book, quantity=2)
+    first, second = (copy["id"] for copy in loan["copies"])
+    for copy in (first, second):
+        marked(town, copy, "lost")
+    assert mark(town, first, "replaced", barcode=loan["copies"][1]["barcode"]).status_code == 400
+    town.librarian.post(f"books/{book}/copies", {"barcodes": ["NEW-1"]})
+    town.bus.settle()
+    marked(town, first, "replaced", barcode="NEW-1")
+    assert mark(town, second, "replaced", barcode="NEW-1").status_code == 400
+    marked(town, first, "found")
+    marked(town, second, "replaced", barcode="NEW-1")
+
+
 def test_what_is_claimed_to_be_returned_stays_out_and_late_days_stop(town: Town) -> None:
     new_policy(block__while_overdue=True)
     book = town.book()

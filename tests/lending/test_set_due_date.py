@@ -35,6 +35,17 @@ def test_a_due_date_is_set_with_a_reason(town: Town) -> None:
     assert refusal(town.librarian.post(f"loans/{loan['id']}/due-date", wanted)) == (409, "not_on_loan")
 
 
+def test_behind_the_last_day_of_all_there_is_no_open_day(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book())
+    assert (
+        town.librarian.post(f"loans/{loan['id']}/due-date", {"due_on": "9999-12-31", "reason": "x"}).status_code == 200
+    )
+    answer = town.haneul.post(f"loans/{loan['id']}/renew", {})
+    assert (answer.status_code, [one["code"] for one in answer.json()["reasons"]]) == (409, ["no_open_day"])
+    closed = town.librarian.post("closures", {"from": "9999-12-01", "to": "9999-12-31", "reason": "x"}).json()["id"]
+    assert refusal(town.librarian.post(f"closures/{closed}/move-due-dates", {})) == (409, "no_open_day")
+
+
 def test_an_explanation_names_the_closed_days(town: Town) -> None:
     town.librarian.post("closures", {"from": "2026-03-16", "to": "2026-03-16", "reason": "공사"})
     loan = town.take(town.haneul, town.book())

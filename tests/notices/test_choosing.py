@@ -5,6 +5,8 @@ from typing import Any
 from django.core import mail
 from django.test import Client
 
+from accounts.rules import KINDS_OF_NOTICES
+from notices.kinds import Kind
 from tests.factories import Town, refusal, seoul
 from tests.notices.post import Post, announced, statuses
 
@@ -67,6 +69,11 @@ def test_some_of_the_choice_leaves_the_rest(town: Town, post: Post) -> None:
     assert (town.jo.user.notices_by_email, town.jo.user.notices_by_message) == (True, True)
     assert town.jo.user.notices_off == ["receipt"]
     assert refusal(town.jo.patch("me", {"notices": {"off": "all"}})) == (400, "invalid")
+    assert refusal(town.jo.patch("me", {"notices": {"off": ["due_sooner"]}})) == (400, "invalid")
+
+
+def test_every_kind_of_notice_is_known_where_people_choose() -> None:
+    assert list(KINDS_OF_NOTICES) == Kind.values
 
 
 def test_a_card_that_is_closed_hears_of_nothing(town: Town, post: Post) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import event_of
 from kernel.eventbus.stream.log import gather_all
 from reporting.models import DayCount, HourCount
@@ -35,7 +36,7 @@ def recounted() -> Counts:
     """What the log comes to."""
     gather_all()
     loans, things, money, people = {}, {}, {}, Counter()
-    for record in Event.objects.order_by("pk"):
+    for record in records_of(Event.objects.order_by("pk")):
         event: Any = event_of(record)
         day = str(timezone.localdate(event.occurred_at))
         if record.name in LOANS:
@@ -118,8 +119,8 @@ def _money(money: dict[int, dict[str, Any]]) -> Counter[tuple[str, ...]]:
         newest = fine["newest"]
         if newest.status == "cancelled":
             continue
-        total["charged", str(timezone.localdate(newest.charged_at)), "", "", "", ""] += newest.amount
+        total["charged", str(timezone.localdate(newest.charged_at)), "", "", "", ""] += newest.amount - newest.refunded
         if waived := fine.get("FineWaived"):
             day = str(timezone.localdate(waived.occurred_at))
-            total["waived", day, "", "", "", ""] += waived.amount - waived.paid
+            total["waived", day, "", "", "", ""] += waived.amount - waived.refunded - waived.paid
     return total

@@ -146,6 +146,16 @@ def test_money_is_summed_up_without_what_was_cancelled(town: Town) -> None:
     assert counted() == recounted()
 
 
+def test_what_was_refunded_in_part_is_neither_charged_nor_waived(town: Town) -> None:
+    (fine,) = town.fines(town.haneul)
+    town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 1_000})
+    town.librarian.post(f"fines/{fine['id']}/refunds", {"amount": 400, "reason": "a mistake"})
+    town.librarian.post(f"fines/{fine['id']}/waive", {"reason": "장마"})
+    town.bus.settle()
+    assert (number("charged"), number("waived")) == (1_600, 600)
+    assert counted() == recounted()
+
+
 @pytest.mark.parametrize("bus", ["doubled"], indirect=True)  # whoever empties an account makes up a password for it
 def test_nobody_is_named_and_erasing_changes_no_number(town: Town, child: Person) -> None:
     town.give_back(child, town.lend(child, a_novel(town)))

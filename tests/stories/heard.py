@@ -11,9 +11,10 @@ from django.db.models import Count, Q
 from catalog.models import Copy as CatalogCopy
 from dashboard.models import FineRow, LoanRow
 from fines.queries import fines
-from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.models import Event
 from lending.models import Copy, Debt, Loan
 from notices.models import LoanRow as NoticedLoan
+from tests.bus import Bus
 
 SHOWN, NOTICED, FINE_SHOWN = (
     "dashboard.handlers.show_loan",
@@ -29,8 +30,8 @@ Facts = Mapping[str, Any]
 class Heard:
     """The log, read on after each step, and who has heard what of it."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, bus: Bus) -> None:
+        self.bus, self.last = bus, 0
         self.loans: dict[int, list[tuple[int, Facts]]] = defaultdict(list)
         self.copies: dict[int, list[tuple[int, Facts]]] = defaultdict(list)
         self.fines: dict[int, list[tuple[int, Facts]]] = defaultdict(list)
@@ -56,9 +57,7 @@ class Heard:
 
     def hear(self) -> None:
         """Takes in what was heard."""
-        self.by = defaultdict(set)
-        for handler, event in Delivery.objects.exclude(done_at=None).values_list("handler", "event"):
-            self.by[handler].add(event)
+        self.by = defaultdict(set, {handler: {*events} for handler, events in self.bus.heard.items()})
 
     def returns_heard(self) -> set[int]:
         """The returns for which a fee was charged, if one was due."""

@@ -27,6 +27,7 @@ from lending.policies.services import adopt_policy
 from lending.renewals.services import renew_loan
 from lending.returns.services import return_book
 from lending.undo.services import undo_loan, undo_renewal, undo_return
+from tests.bus import Bus, put_back
 from tests.factories import Town, seoul
 from tests.stories.marking import LOST, Marking
 
@@ -59,7 +60,7 @@ class History(Marking):
     """What two patrons and a librarian do with two books."""
 
     def __init__(self, town: Town, books: list[int]) -> None:
-        self.bus, self.books, self.now = town.bus, books, seoul(3, 2)
+        self.bus, self.books, self.now = Bus(), books, seoul(3, 2)
         self.patrons, self.librarian = [town.haneul.id, town.jo.id], town.librarian.id
 
     def day(self, number: int) -> date:
@@ -157,7 +158,7 @@ class History(Marking):
         for delivery in waiting[: 1 + len(waiting) * a // 30]:
             self.bus.deliver(delivery)
             if b % 3 == 0:
-                Delivery.objects.filter(pk=delivery.pk).update(status="waiting")
+                put_back(delivery)
 
     def close(self, a: int, b: int, c: int) -> None:
         first = self.day(a - 10)

@@ -5,14 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
 from accounts.applications.services import apply_for_card
+from accounts.cards import replace_card
 from accounts.models import User
+from accounts.services import change_patron
+from fines.models import Account
+from fines.services import buy_off_suspension, pay_account, pay_out
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import gather_all
+from lending.blocks.services import block_patron
+from lending.families.services import make_family
+from lending.models import Block
 from library.operations.drift import drift
 from tests.accounts.importing.runs import a_table, figures, imported, reasons
 from tests.admin.door import Door
@@ -89,6 +97,7 @@ def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path
     assert first.status_code == 200, first.json()
     assert erase(town, quux, **{"Idempotency-Key": "third"}).json() == first.json()
     assert town.librarian.post("loans", {"patron": quux.id, "book": town.book()}).status_code == 409
+    assert town.librarian.post(f"patrons/{quux.id}/blocks", {"reason": NAME}).status_code == 404
     town.bus.settle()
     gather_all()
 
@@ -111,6 +120,48 @@ def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path
     assert (figures(report)[1], [reason for _number, reason in reasons(report)]) == (0, ["erased", "erased"])
     again = {"card_number": CARD, "name": "Somebody Else", "email": "", "password": PASSWORD}
     assert refusal(town.librarian.post("patrons", again)) == (409, "card_number_taken")
+
+
+def test_nothing_is_done_any_more_with_who_was_erased(town: Town) -> None:
+    family = town.librarian.post("families", {"name": "Marchs", "members": [town.jo.id]}).json()["id"]
+    gone = town.haneul.id
+    assert erase(town, town.haneul).status_code == 200
+    members = {"members": [town.jo.id, gone]}
+    assert town.librarian.patch(f"families/{family}", members).status_code in {400, 404}
+    town.bus.settle()
+
+    assert refusal(town.librarian.patch(f"families/{family}", members)) == (400, "invalid")
+    calls = {
+        "blocks": {"reason": "x"},
+        "payments": {"amount": 1},
+        "payouts": {"amount": 1, "reason": "x"},
+        "buy-off": {},
+    }
+    calls["card"] = {"card_number": "Z-1", "reason": "x"}
+    for call, body in calls.items():
+        assert refusal(town.librarian.post(f"patrons/{gone}/{call}", body)) == (404, "not_found"), call
+    for call in ("account", "blocks", "history"):
+        assert refusal(town.librarian.get(f"patrons/{gone}/{call}")) == (404, "not_found"), call
+    assert (Account.objects.filter(pk=gone).count(), Block.objects.filter(patron=gone).count()) == (1, 0)
+
+
+def test_what_was_decided_before_comes_too_late_for_who_was_erased(town: Town) -> None:
+    gone, now = town.haneul.id, seoul(3, 2)
+    assert erase(town, town.haneul).status_code == 200
+    town.bus.settle()
+    late: list[tuple[Any, dict[str, Any]]] = [
+        (replace_card, {"person_id": gone, "card_number": "Z-1", "reason": "x"}),
+        (change_patron, {"patron_id": gone, "name": NAME}),
+        (pay_account, {"patron_id": gone, "amount": 1, "by_id": town.librarian.id}),
+        (pay_out, {"patron_id": gone, "amount": 1, "reason": "x", "by_id": town.librarian.id}),
+        (buy_off_suspension, {"patron_id": gone, "category": "", "by_id": town.librarian.id}),
+        (block_patron, {"patron_id": gone, "reason": "x", "until": None, "by_id": None}),
+        (make_family, {"name": "x", "members": [gone]}),
+    ]
+    for service, words in late:
+        with pytest.raises(ObjectDoesNotExist):
+            service(**words, now=now)
+    assert User.objects.get(pk=gone).name == ""
 
 
 def test_what_is_open_is_in_the_way_with_all_reasons(town: Town) -> None:

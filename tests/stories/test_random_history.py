@@ -151,7 +151,7 @@ def _histories_agree(
     with undone_afterwards():
         life = History(town, books)
         adopt_policy(given=rules, now=life.now)
-        watch, heard, done = Watch(life), Heard(), Counter[str]()
+        watch, heard, done = Watch(life), Heard(life.bus), Counter[str]()
         for step, a, b, c in [*BEGINNING, *history]:
             with suppress(Refused, ObjectDoesNotExist):
                 getattr(life, step)(a, b, c)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from kernel.eventbus.models import Event
 from lending.deferral.tasks import decide_requested_loans
 from library.operations.drift import drift
+from notices.models import Cause
 from tests.factories import Town, new_policy, refusal
 
 
@@ -108,6 +109,14 @@ def test_a_cancelled_loan_leaves_page_and_stock_right(town: Town) -> None:
     (told,) = Event.objects.filter(name="LoanCancelled")
     assert (told.payload["loan"], told.payload["reason"], told.payload["cancelled"]) == (loan["id"], "out_of_stock", 1)
     assert list(drift()) == []
+
+
+def test_who_asked_hears_that_a_librarian_called_it_off(town: Town) -> None:
+    loan = town.ask_for(town.haneul, town.book())
+    answer = town.librarian.post(f"loans/{loan['id']}/cancel")
+    assert (answer.status_code, answer.json()["cancel_reason"]) == (200, "by_library")
+    town.bus.settle()
+    assert Cause.objects.filter(patron_id=town.haneul.id, kind="loan_cancelled").count() == 1
 
 
 def test_a_patron_calls_off_what_is_only_asked_for(town: Town) -> None:

@@ -131,6 +131,44 @@ def test_a_loan_whose_other_copy_was_back_is_then_over(town: Town) -> None:
     assert list(drift()) == []
 
 
+@in_each_order
+def test_a_loan_whose_other_copy_was_lost_is_then_over(town: Town) -> None:
+    loan = town.take(town.haneul, town.book(copies=2), quantity=2)
+    lost, out = loan["copies"]
+    assert town.librarian.post(f"copies/{lost['id']}/mark", {"as": "lost"}).status_code == 200
+    withdraw(town, out["id"])
+
+    told = town.loan(town.haneul, loan)
+    assert (told["status"], told["quantity"], told["outstanding"]) == ("returned", 1, 0)
+    assert told["returned_at"] == told["copies"][0]["lost_at"]
+    assert town.page(town.haneul)["loans"] == []
+    assert list(drift()) == []
+
+
+def test_another_volume_is_no_other_copy(town: Town) -> None:
+    book = town.book(copies=0)
+    for volume in "12":
+        town.librarian.post(f"books/{book}/copies", {"count": 1, "volume": volume})
+    town.bus.settle()
+    loan = town.haneul.post("loans", {"book": book, "volume": "1"}).json()
+    withdraw(town, loan["copies"][0]["id"])
+
+    assert town.loan(town.haneul, loan)["status"] == "cancelled"
+    assert town.available(book) == 1
+
+
+def test_who_says_that_it_was_returned_gets_no_other(town: Town) -> None:
+    book = town.book(copies=2)
+    loan = town.take(town.haneul, book)
+    copy = loan["copies"][0]["id"]
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "claimed_returned"}).status_code == 200
+    withdraw(town, copy)
+
+    assert town.loan(town.haneul, loan)["status"] == "cancelled"
+    assert town.available(book) == 1
+    assert list(drift()) == []
+
+
 def test_the_catalogue_keeps_a_copy_that_it_knows_to_be_out(town: Town) -> None:
     book = town.book(copies=1)
     loan = town.lend(town.haneul, book)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from catalog.importing.marc.marc8 import LOST, from_marc8, has_escapes
-from catalog.importing.marc.nonsense import ASCII_AS_BLANKS, COMMON_SYLLABLES, is_nonsense, not_ascii
+from catalog.importing.marc.escapes import has_escapes
+from catalog.importing.marc.nonsense import ASCII_AS_BLANKS, COMMON_SYLLABLES, LOST, is_nonsense, not_ascii
 from kernel.importing.records import CannotImportError
 
 UTF8, CP949, MARC8 = "utf-8", "cp949", "marc-8"
@@ -81,7 +81,11 @@ def decoded(raw: bytes, *, said: str, named: str | None = None, utf16: bool = Fa
 
 
 def _read(raw: bytes, encoding: str) -> str:
-    return from_marc8(raw) if encoding == MARC8 else raw.decode(encoding, "replace")
+    if encoding != MARC8:
+        return raw.decode(encoding, "replace")
+    from catalog.importing.marc.marc8 import from_marc8  # noqa: PLC0415  (its tables are large, and seldom needed: decision 36)
+
+    return from_marc8(raw)
 
 
 def _decided(raw: bytes, said: str, otherwise: str) -> str:

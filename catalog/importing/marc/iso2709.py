@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.importing.marc.cutting import END_OF_FIELD, Cut, begins, cut, cut_by_force
 from catalog.importing.marc.encodings import MARC8, UTF8, Text, decoded, known
 from catalog.importing.marc.fields.book import incoming
-from catalog.importing.marc.marc8 import LOST
+from catalog.importing.marc.nonsense import LOST
 from catalog.importing.marc.pieces import Piece, pieces
 from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, reader_of_parts
 from catalog.importing.reasons import Reason

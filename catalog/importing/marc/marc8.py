@@ -11,9 +11,10 @@ from functools import lru_cache
 
 from pymarc import marc8_mapping
 
+from catalog.importing.marc.escapes import ESCAPED
+
 LATIN, ANSEL, EAST_ASIAN = 0x42, 0x45, 0x31
 SETS: dict[int, dict[int, tuple[int, int]]] = marc8_mapping.CODESETS
-ESCAPED = re.compile(rb"\x1b(?:\$?[(),\-]!?[0-9A-Za-z]|\$[0-9A-Za-z]|[bgps1])")
 SUBFIELD = re.compile("[^\x1e\x1f]+")
 LOST, NOTHING = "\ufffd", "\0"
 FILING = {0x88, 0x89, 0x8D, 0x8E}
@@ -23,11 +24,6 @@ MARKED = re.compile(f"([{MARKS}]+\\w?)")
 SIMPLE = "".join(map(chr, range(0x80))) + "".join(
     NOTHING if code in FILING else chr(SETS[ANSEL].get(code, (ord(LOST), 0))[0]) for code in range(0x80, 0x100)
 )
-
-
-def has_escapes(raw: bytes) -> bool:
-    """Whether it changes to another script somewhere."""
-    return b"\x1b" in raw and ESCAPED.search(raw) is not None
 
 
 def from_marc8(raw: bytes) -> str:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.importing.marc.encodings import UTF8, decoded, known
 from catalog.importing.marc.fields.book import incoming
 from catalog.importing.marc.iso2709 import note_text
-from catalog.importing.marc.marc8 import LOST
-from catalog.importing.marc.nonsense import is_nonsense
+from catalog.importing.marc.nonsense import LOST, is_nonsense
 from catalog.importing.marc.record import TAGS, Record, is_tag, leader_of, reader_of_parts
 from catalog.importing.marc.xml_pieces import CHUNK, XmlPiece, declared, xml_pieces
 from catalog.importing.reasons import Reason

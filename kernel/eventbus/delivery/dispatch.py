@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django_q.tasks import async_task
 
+from kernel.eventbus.delivery.presence import deliverer
+
 DELIVER_DUE = "kernel.eventbus.delivery.worker.deliver_due"
 LINGER = 0.25
 """Seconds after a task was enqueued until which its worker looks for more."""
@@ -41,5 +43,12 @@ def enqueue(task: str) -> None:
 
 
 deliveries = Dispatcher(DELIVER_DUE, INTERVAL)
-wake = deliveries.dispatch
-"""Asks a worker to deliver what is due. The minute's schedule finds what a lost task left."""
+
+
+def wake() -> None:
+    """Asks a worker to deliver what is due, unless one is seen at it: that one looks once more when it is seen no more.
+
+    The minute's schedule finds what a lost task left.
+    """
+    if not deliverer().is_seen():
+        deliveries.dispatch()

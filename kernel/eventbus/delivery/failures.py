@@ -6,14 +6,14 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from kernel.eventbus.delivery.backoff import MAX_ATTEMPTS, pause_after
-from kernel.eventbus.delivery.claims import DEAD, WAITING, still_claimed
+from kernel.eventbus.delivery.claims import DEAD, WAITING, Claimed, still_claimed
 from kernel.eventbus.delivery.outcomes import log_failure
 from kernel.eventbus.models import Delivery
 
 LONGEST_ERROR = 10_000
 
 
-def record_failure(delivery: Delivery, error: Exception, now: datetime) -> None:
+def record_failure(delivery: Claimed, error: Exception, now: datetime) -> None:
     """Keeps the error, and schedules the next attempt; after the last one the delivery is dead."""
     is_last = delivery.attempts >= MAX_ATTEMPTS
     still_claimed([delivery]).update(
@@ -25,7 +25,7 @@ def record_failure(delivery: Delivery, error: Exception, now: datetime) -> None:
     log_failure(delivery, "dead" if is_last else "failed", what)
 
 
-def record_lost_worker(delivery: Delivery) -> None:
+def record_lost_worker(delivery: Claimed) -> None:
     """Makes a dead letter of a delivery whose last attempt never finished."""
     error = delivery.error or "the worker died during each attempt"
     still_claimed([delivery]).update(status=DEAD, attempts=MAX_ATTEMPTS, not_before=None, error=error)

@@ -1,34 +1,40 @@
 """How a handler is called: with one event, or with a batch of them if its parameter is a `Sequence`."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 from kernel.eventbus.delivery.batches import Batch
 from kernel.eventbus.events import DomainEvent
-from kernel.eventbus.models import Event
+from kernel.eventbus.records import Record
 from kernel.eventbus.registry import Handler, event_of, name_of
 from kernel.observability.spans import delivery_spans
 from kernel.observability.tracing import Trace, tracing
 
 
-def invoke(handler: Handler, records: Sequence[Event]) -> None:
-    """Calls a handler with the events of these rows of the log, in their order.
+def call_with(handler: Handler, records: Sequence[Record]) -> Callable[[], None]:
+    """The call of a handler with the events of these rows of the log, in their order: they are read now, and the
+    handler runs when the call is made. Raises `LookupError` or `msgspec.ValidationError` where one can't be read.
 
     A batch handler does its work with a few statements for all of them. It publishes nothing, since no single event
     would be the cause; `each_traced` says of each event whose act it was.
     """
-    if takes_batch(handler):
-        with delivery_spans(name_of(handler), records):
-            handler(Batch([event_of(record) for record in records], [_caused_by(record) for record in records]))
-        return
-    for record in records:
-        with tracing(_caused_by(record)), delivery_spans(name_of(handler), [record]):
-            handler(event_of(record))
+    events, traces = [event_of(record) for record in records], [_caused_by(record) for record in records]
+
+    def call() -> None:
+        if takes_batch(handler):
+            with delivery_spans(name_of(handler), records):
+                handler(Batch(events, traces))
+            return
+        for record, event, trace in zip(records, events, traces, strict=True):
+            with tracing(trace), delivery_spans(name_of(handler), [record]):
+                handler(event)
+
+    return call
 
 
-def _caused_by(record: Event) -> Trace:
+def _caused_by(record: Record) -> Trace:
     """The trace of what a handler does about an event: its cause's request, person, door and reason."""
     return Trace(record.correlation_id, record.uuid, by=record.by, via=record.via, reason=record.reason)
 

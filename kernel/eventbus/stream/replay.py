@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from kernel.eventbus.delivery.invocation import events_heard_by, invoke
+from kernel.eventbus.delivery.invocation import call_with, events_heard_by
 from kernel.eventbus.models import Event
+from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import Handler
 from kernel.eventbus.stream.log import gather_all
 from kernel.storage.databases import atomic_in, context_of
@@ -24,9 +25,10 @@ def replay(handler: Handler, progress: Callable[[int], None]) -> int:
     """
     gather_all()
     replayed, last, names = 0, 0, events_for(handler)
-    while batch := list(Event.objects.filter(name__in=names, id__gt=last).order_by("id")[:BATCH]):
+    while batch := records_of(Event.objects.filter(name__in=names, id__gt=last).order_by("id")[:BATCH]):
+        call = call_with(handler, batch)
         with atomic_in(context_of(handler.__module__)):
-            invoke(handler, batch)
-        last, replayed = batch[-1].pk, replayed + len(batch)
+            call()
+        last, replayed = batch[-1].id, replayed + len(batch)
         progress(len(batch))
     return replayed

@@ -6,7 +6,8 @@ from django.db.utils import Error as DatabaseFault
 from django_q.brokers import get_broker
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from redis.exceptions import RedisError
+
+from kernel.storage.broker import broker_faults
 
 
 class QueueMetrics(Collector):
@@ -16,6 +17,6 @@ class QueueMetrics(Collector):
         """The tasks that no worker has taken yet. They cost delay; pending work is counted by the deliveries."""
         try:
             waiting = get_broker().queue_size()
-        except (RedisError, DatabaseFault):
+        except broker_faults(DatabaseFault):
             return
         yield GaugeMetricFamily("library_queue_waiting", "Tasks in the queue that no worker has taken", waiting)

@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any, NoReturn
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
@@ -42,6 +44,8 @@ class StrictJSONParser(JSONParser):
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
     """The fields of a body or a query after all checks. Raises `ValidationError`, also for fields nobody asked for."""
+    if not options and data is not None:
+        return _read(serializer, data)
     checked = serializer(data=data, **options)
     _refuse_unknown(data, checked.fields)
     checked.is_valid(raise_exception=True)
@@ -57,7 +61,8 @@ def filters_of(
     A field that may be given several times gets a list then; every other field refuses it.
     """
     asked = {name: values for name, values in request.query_params.lists() if name not in paging}
-    return validated(serializer, {name: values if len(values) > 1 else values[0] for name, values in asked.items()})
+    given = {name: values if len(values) > 1 else values[0] for name, values in asked.items()}
+    return _read(serializer, given)
 
 
 def parameter_of(request: Request, name: str) -> str | None:
@@ -66,6 +71,20 @@ def parameter_of(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise serializers.ValidationError({name: [_("This is given more than once.")]})
     return values[0] if values else None
+
+
+@cache
+def _reader(serializer: type[serializers.Serializer[Any]], language: str | None) -> serializers.Serializer[Any]:
+    """One for all calls and threads: without options it keeps nothing of what it reads, and making its fields anew took
+    most of the time. One for each language, since some of REST framework's sentences stay as they were first said."""
+    return serializer()
+
+
+def _read(serializer: type[serializers.Serializer[Any]], data: Any) -> dict[str, Any]:
+    reader = _reader(serializer, get_language())
+    _refuse_unknown(data, reader.fields)
+    fields: dict[str, Any] = reader.run_validation(data)
+    return fields
 
 
 def _refuse_unknown(data: Any, fields: Collection[str]) -> None:

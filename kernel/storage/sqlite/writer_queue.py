@@ -52,18 +52,18 @@ class WriterQueue:
         """Lets the next writer go on. Does nothing outside of the queue."""
         if self._file >= 0:
             with suppress(OSError):  # a process forked meanwhile has the file too, so that closing it is not enough
-                fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _flock(fcntl.F_UNLCK, 0, 0))
+                fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, flock(fcntl.F_UNLCK, 0, 0))
             os.close(self._file)
             self._file = -1
 
     def _lock(self, start: int, length: int) -> bool:
         try:
-            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, _flock(fcntl.F_WRLCK, start, length))
+            fcntl.fcntl(self._file, fcntl.F_OFD_SETLK, flock(fcntl.F_WRLCK, start, length))
         except (BlockingIOError, PermissionError):  # the two ways in which systems report that it is locked
             return False
         return True
 
 
-def _flock(kind: int, start: int, length: int) -> bytes:
+def flock(kind: int, start: int, length: int) -> bytes:
     """The operating system's `struct flock`."""
     return struct.pack("hhqqi4x", kind, os.SEEK_SET, start, length, 0)

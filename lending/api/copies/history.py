@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -11,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel.http.input.parsing import Nothing, filters_of
+from kernel.http.people import person_or_404
 from kernel.http.permissions import may
 from lending.api.copies.pages import HistoryPages
 from lending.history.queries import history_of_copy, history_of_patron
@@ -56,7 +56,7 @@ class HistoryOfPatron(ListAPIView[Act]):
     def get_queryset(self) -> Any:
         """Where to read it."""
         filters_of(self.request, Nothing)
-        return history_of_patron(get_object_or_404(get_user_model(), pk=self.kwargs["pk"]).pk)
+        return history_of_patron(person_or_404(self.kwargs["pk"]).pk)
 
     @extend_schema(operation_id="history_of_patron")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -1,5 +1,6 @@
 """`manage.py watched_cluster`, which `python -m library.operations.worker` runs."""
 
+import gc
 import socket
 from typing import Any
 
@@ -14,6 +15,7 @@ from library.operations.worker.heartbeat import BeatingBroker, Teller
 
 
 class Command(BaseCommand):
+    requires_system_checks = ["worker"]  # the others import every page, which a worker has not
     help = "Runs the task queue's cluster for the program at the other end of a socket: library.operations.worker."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -26,6 +28,8 @@ class Command(BaseCommand):
         teller.report_workers()
         post_spawn.connect(_record_spans)
         end_children_with_parent()
+        gc.collect()
+        gc.freeze()  # what is here is here to stay: processes that are forked go on sharing it
         Cluster(BeatingBroker(get_broker(), teller)).start()
         teller.end_with_watcher()
 

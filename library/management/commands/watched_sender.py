@@ -10,6 +10,7 @@ from library.operations.worker.sender import send_until_stopped
 
 
 class Command(BaseCommand):
+    requires_system_checks = ["worker"]  # as of the cluster
     help = "Sends webhooks for the program at the other end of a socket: library.operations.worker."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -11,9 +11,9 @@ from django.core.checks import CheckMessage, Error
 from django.db import connections
 from django.utils import timezone
 from django_q.brokers import get_broker
-from redis.exceptions import RedisError
 
 from kernel.eventbus.models import Event
+from kernel.storage.broker import broker_faults
 from kernel.storage.databases import all_databases, answers
 
 LEAST_ROOM = 1 << 30
@@ -65,7 +65,7 @@ def _times_of_servers() -> Iterator[tuple[str, datetime]]:
     if settings.REDIS_URL:
         try:
             seconds, microseconds = get_broker().connection.time()
-        except RedisError:
+        except broker_faults():
             return  # the broker's own examination tells
         yield "Redis", datetime.fromtimestamp(seconds + microseconds / 1e6, UTC)
 

@@ -8,10 +8,10 @@ from django.core.checks import CheckMessage, Error, Warning
 from django.utils import timezone
 from django_q.brokers import get_broker
 from django_q.models import Schedule
-from redis.exceptions import RedisError
 
 from catalog.search.condition import condition
 from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
+from kernel.storage.broker import broker_faults
 from kernel.storage.databases import OUT_OF_REACH
 from lending.queries import accepted_before, failed_attempts
 from library.operations.drift import drift
@@ -31,7 +31,7 @@ def broker_answers(now: datetime) -> Iterator[CheckMessage]:
     """Workers can be woken."""
     try:
         there = bool(get_broker().ping())
-    except (RedisError, *OUT_OF_REACH):
+    except broker_faults(*OUT_OF_REACH):
         there = False
     if not there:
         yield Error(

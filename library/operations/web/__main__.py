@@ -1,13 +1,20 @@
-"""`python -m library.operations.web SECONDS COMMAND…`: a web server that serves on for SECONDS when told to stop."""
+"""`python -m library.operations.web SECONDS COMMAND…`: a web server that serves on for SECONDS when told to stop.
+
+It imports no settings and no Django: it stays beside the server for as long as that runs.
+"""
 
 import signal
+import subprocess
 import sys
+from pathlib import Path
 from queue import SimpleQueue
 
+from environ import Env
+
 from library.operations.port import refuse_taken_port
-from library.operations.static_files import collect_where_missing
 from library.operations.web.serving import serve
 
+MANIFEST = Path(__file__).parents[3] / "staticfiles" / "staticfiles.json"
 GONE_WITHIN = 5
 """Seconds that a web process which was just killed has to leave the port to this one."""
 
@@ -16,5 +23,6 @@ if __name__ == "__main__":
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
-    collect_where_missing()
+    if not Env().bool("DEBUG", default=True) and not MANIFEST.exists():
+        subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
     sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders))

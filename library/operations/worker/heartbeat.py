@@ -18,9 +18,9 @@ from django.utils import timezone
 from django_q.brokers import Broker, get_broker
 from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 from django_q.signing import SignedPackage
-from redis.exceptions import RedisError
 
 from kernel.eventbus.delivery.worker import deliver_due
+from kernel.storage.broker import broker_faults
 from kernel.storage.databases import OUT_OF_REACH
 from lending.deferral.tasks import answer_call as decide
 from lending.queries import counts_of_deferred
@@ -32,7 +32,7 @@ BEAT_ID = "beat"
 LOOK_AGAIN = 1
 GRACE = 15
 """Seconds that a cluster has to finish when nobody watches it any more."""
-AWAY = (*OUT_OF_REACH, RedisError)
+AWAY = broker_faults(*OUT_OF_REACH)
 logger = logging.getLogger(__name__)
 
 

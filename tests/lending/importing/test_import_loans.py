@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.cards import replace_card
 from accounts.models import User
@@ -77,6 +78,8 @@ def test_the_same_file_again_changes_nothing(town: Town, shelf: list[str], tmp_p
         ("P-7001,{0},2026-02-20,soon,,", "no_due_date"),
         ("P-7001,{0},2026-03-03,2026-03-06,,", "days_wrong"),
         ("P-7001,{0},2026-02-20,2026-02-19,,", "days_wrong"),
+        ("P-7001,{0},0001-01-01,2026-03-06,,", "days_wrong"),
+        ("P-7001,B/{0}?,2026-02-20,2026-03-06,,", "no_copy"),
         ("P-7002,{3},2026-02-20,2026-03-06,,", "elsewhere"),
     ],
 )
@@ -86,6 +89,27 @@ def test_what_can_not_be_taken_is_named_and_the_rest_comes_in(
     good = f"P-7001,{shelf[3]},2026-02-20,2026-03-06,,"
     assert imported(tmp_path, good, row.format(*shelf)) == ((1, 0, 1), [(2, reason)])
     assert Loan.objects.count() == 1
+
+
+def test_a_cell_that_can_not_be_read_is_named(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    rows = (f"P-7001,{shelf[0]},작년,2026-03-06,,", "P-7001,,,,언제,", "P-7002,,,,,많음", "P-7002,,,,,99999999999999")
+    assert imported(tmp_path, *rows) == ((1, 3, 0), [(number, "cell_unreadable") for number in range(1, 5)])
+
+
+def test_an_overdue_loan_whose_day_is_not_known_comes_in(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    assert imported(tmp_path, f"P-7001,{shelf[0]},,2026-02-20,,") == ((1, 0, 0), [])
+    loan = Loan.objects.get()
+    assert (loan.due_on, timezone.localdate(loan.borrowed_at)) == (date(2026, 2, 20), date(2026, 2, 20))
+
+
+@pytest.mark.parametrize("how", ["lost", "missing", "damaged", "in_repair"])
+def test_a_copy_that_is_not_in_order_is_not_lent(town: Town, shelf: list[str], tmp_path: Path, how: str) -> None:
+    copy = Copy.objects.get(barcode=shelf[0])
+    assert town.librarian.post(f"copies/{copy.pk}/mark", {"as": how}).status_code == 200
+    row = f"P-7001,{shelf[0]},2026-02-20,2026-03-06,,"
+    assert imported(tmp_path, row) == ((0, 0, 1), [(1, "marked")])
+    copy.refresh_from_db()
+    assert (copy.condition, copy.place == "loan") == (how, False)
 
 
 def test_no_rule_of_today_is_against_a_loan_that_is_there(town: Town, shelf: list[str], tmp_path: Path) -> None:
