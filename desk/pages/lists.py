@@ -29,7 +29,7 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
         for other in LISTS
         if request.user.has_perm(LISTS[other].permission)
     ]
-    rows = [_shown(row, request) for row in one.rows(now)]
+    rows = [list(zip(one.columns, _shown(row, request), strict=True)) for row in one.rows(now)]
     context = {"title": one.title, "list": one, "name": name, "rows": rows, "lists": seen, "now": now}
     return TemplateResponse(request, "desk/list.html", {**admin.site.each_context(request), **context})
 

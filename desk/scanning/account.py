@@ -65,7 +65,7 @@ def account_of(patron: User, now: datetime) -> Account:
         limit=state.limit,
         balance=balance_of(patron.pk),
         reasons=state.reasons,
-        holds=list(open_holds_of(patron.pk)) if state.has_holds else [],
+        holds=sorted(open_holds_of(patron.pk), key=lambda hold: hold.status != "ready") if state.has_holds else [],
     )
 
 

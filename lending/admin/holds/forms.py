@@ -19,7 +19,12 @@ class Placing(ServiceForm):
     """Who waits, and for what."""
 
     card_number = CardNumberField(label=_("card number"), max_length=32)
-    book_number = forms.IntegerField(label=_("number of the book"), min_value=1, max_value=2**63 - 1)
+    book_number = forms.IntegerField(
+        label=_("number of the book"),
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text=_("Looking the book up at the desk, with a card on screen, fills in both."),
+    )
 
     class Meta:
         model = Hold

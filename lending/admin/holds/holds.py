@@ -140,7 +140,9 @@ class HoldAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Set the last day to collect"), permissions=["move"])
     def pickup_day(self, request: HttpRequest, queryset: QuerySet[Hold]) -> HttpResponse | None:
         """Sets until when copies stand on the hold shelf, after a page that asks."""
-        form, sentence = PickupDay(self._typed(request)), _("The copies stand on the hold shelf until that day.")
+        days = {hold.pickup_by for hold in queryset}
+        form = PickupDay(self._typed(request), initial={"pickup_by": days.pop()} if len(days) == 1 else {})
+        sentence = _("The copies stand on the hold shelf until that day.")
         title, done = _("Set the last day to collect"), _("Set: %(count)s.")
         return self._do(request, queryset, "pickup_day", title, sentence, set_pickup_day, done, form)
 

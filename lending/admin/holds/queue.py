@@ -43,7 +43,7 @@ def queue_page(model_admin: StaffAdmin, request: HttpRequest, book: int) -> Http
         "book": known,
         "volumes": volumes if len(volumes) > 1 else [],
         "volume": volume,
-        "rows": [_row(before + number, hold) for number, hold in enumerate(rows[:ROWS], start=1)],
+        "rows": [_row(before + number, hold, before + len(rows)) for number, hold in enumerate(rows[:ROWS], start=1)],
         "ready": Hold.objects.filter(book=book, status=Hold.Status.READY).count(),
         "may_move": may_move,
         "earlier": _address(request, volume, _page(request) - 1) if before else "",
@@ -66,8 +66,9 @@ def _move(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{request.get_full_path()}#hold-{hold_id}")
 
 
-def _row(position: int, hold: Hold) -> dict[str, Any]:
-    return {"position": position, "up": position - 1, "down": position + 1, "hold": hold}
+def _row(position: int, hold: Hold, last: int) -> dict[str, Any]:
+    """The first can't go up, and the last can't go down: 0 stands for that."""
+    return {"position": position, "up": position - 1, "down": position + 1 if position < last else 0, "hold": hold}
 
 
 def _page(request: HttpRequest) -> int:
