@@ -36,8 +36,7 @@ def _fees(patron_id: int, before: int) -> dict[str, Any]:
 
 def _as_heard_of(patron_id: int) -> dict[str, Any]:
     page = unless_away(partial(page_of, patron_id, timezone.now())) or {}
-    own = page.get("fines", ())
-    rows = [{**fine, "kind": Fine.Kind(fine["kind"]).label} for fine in own]
+    rows = [{**fine, "kind": Fine.Kind(fine["kind"]).label} for fine in page.get("fines", ())]
     return {"rows": rows, "owed": page.get("fines_outstanding"), "as_of": page.get("as_of"), "is_away": True}
 
 
