@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.queries import has_patrons
+from accounts.queries import people
 from catalog.queries import last_book_id
 
 May = Callable[[str], bool]
@@ -71,7 +71,7 @@ STEPS = (
             Way(_("Register a patron"), "accounts.add_user", "accounts_user_add"),
             Way(_("Import patrons"), "accounts.import_patrons", "accounts_patronimport_add"),
         ),
-        has_patrons,
+        lambda: people().filter(is_staff=False).exists(),
     ),
     Step(
         _("Scan a card and then a book: that is a loan."),

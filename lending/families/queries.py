@@ -14,3 +14,8 @@ def families() -> QuerySet[Family]:
 def name_of_family(family_id: int) -> str:
     """What a family is called. Raises `Family.DoesNotExist`."""
     return Family.objects.only("name").get(pk=family_id).name
+
+
+def members_of(family_id: int) -> frozenset[int]:
+    """The ids of a family's members."""
+    return frozenset(Patron.objects.filter(family=family_id).values_list("pk", flat=True))

@@ -10,9 +10,9 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.events import FamilyChanged
+from lending.families.queries import members_of
 from lending.locks import lock_accounts, lock_known_accounts
 from lending.models import Family, Patron
-from lending.policies.families import members_of
 
 
 class AlreadyInAFamily(Refused):

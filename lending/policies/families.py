@@ -26,11 +26,11 @@ class FamilyShare:
 
 def family_share(family_id: int, policies: PolicyTable, day: date, *, before: int | None = None) -> FamilyShare:
     """What counts of a family on a day; of its requests only those earlier than the loan `before`, if one is named."""
-    members = members_of(family_id)
+    members = frozenset(Patron.objects.filter(family=family_id).values_list("pk", flat=True))
     people = borrowers(members)
+    out = copies_out_of(people, policies, day)
     earlier = Q(pk__lt=before) if before else Q()
     requested = Loan.objects.filter(earlier, patron__in=members, status=Loan.Status.REQUESTED)
-    out = copies_out_of(people, policies, day)
     return FamilyShare(
         family_id=family_id,
         members=members,
@@ -38,11 +38,6 @@ def family_share(family_id: int, policies: PolicyTable, day: date, *, before: in
         taken=out.total() + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
         max_copies=sum_of_limits(people, policies, day),
     )
-
-
-def members_of(family_id: int) -> frozenset[int]:
-    """The ids of a family's members."""
-    return frozenset(Patron.objects.filter(family=family_id).values_list("pk", flat=True))
 
 
 def copies_out_of(members: Mapping[int, Borrower], policies: PolicyTable, day: date) -> Counter[int]:
