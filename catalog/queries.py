@@ -1,7 +1,7 @@
 """Reads of the catalogue."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
@@ -32,17 +32,6 @@ def books_shown() -> QuerySet[Book]:
     return Book.objects.filter(withdrawn_at=None).select_related("cover")
 
 
-def books_by_ids(ids: Sequence[int]) -> list[Book]:
-    """Those of the books that are on record, as `books_shown` has them, in the order of the ids."""
-    found = books_shown().in_bulk(ids)
-    return [found[book_id] for book_id in dict.fromkeys(ids) if book_id in found]
-
-
-def book_with_cover(book_id: int) -> Book:
-    """One book, also a withdrawn one, with its cover. Raises `Book.DoesNotExist`."""
-    return Book.objects.select_related("cover").get(pk=book_id)
-
-
 def copies_of(book_id: int) -> QuerySet[Copy]:
     """The copies of a book that are not withdrawn, with their types, as they stand."""
     return copies_on_record().filter(book=book_id).select_related("type").order_by("volume", "copy_number", "pk")
@@ -64,7 +53,7 @@ def shelf_places_of(copy_ids: Collection[int]) -> dict[int, tuple[str, str, str]
 def barcodes_of(book_ids: Iterable[int]) -> dict[int, list[str]]:
     """Of each of these books the barcodes of its copies on record."""
     found: dict[int, list[str]] = {}
-    copies = copies_on_record().filter(book__in=[*book_ids]).order_by("pk")
+    copies = copies_on_record().filter(book__among=[*book_ids]).order_by("pk")
     for book_id, barcode in copies.values_list("book", "barcode"):
         found.setdefault(book_id, []).append(barcode)
     return found
@@ -73,14 +62,6 @@ def barcodes_of(book_ids: Iterable[int]) -> dict[int, list[str]]:
 def newest_books(count: int) -> list[Book]:
     """The books that were registered last, the last first."""
     return list(books_shown().order_by("-registered_at", "-id")[:count])
-
-
-def books_beside(book: Book, ids: Sequence[int], most: int = 100) -> list[Book]:
-    """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
-    its other ISBNs. One statement for both; no more than `most`."""
-    isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
-    wanted = Q(pk__in=ids) | Q(isbn__in=isbns) | (Q(match_key=book.match_key) if book.match_key else Q(pk=None))
-    return list(books_shown().filter(wanted).exclude(pk=book.pk)[:most])
 
 
 def last_book_id() -> int:

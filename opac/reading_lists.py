@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from catalog.queries import books_by_ids, copies_on_record, filtered_books
+from catalog.queries import copies_on_record, filtered_books
+from catalog.shown import books_by_ids
 from kernel.labels.reading import barcode_of
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import atomic_in
 from kernel.values.isbns import read_isbn
 from opac.models import ReadingList, RecommendedBook
@@ -38,6 +41,19 @@ def books_of_each(lists: Sequence[ReadingList], most: int) -> list[tuple[Reading
     found = {book.pk: book for book in books_by_ids([book for books in wanted.values() for book in books[: 2 * most]])}
     shown = [(one, [found[book] for book in books if book in found][:most]) for one, books in wanted.items()]
     return [(one, books) for one, books in shown if books]
+
+
+def facts_of_lists(day: date, most: int) -> list[tuple[Any, ...]]:
+    """All that `books_of_each` goes by, beside the records of the books."""
+    return [row for row in _lists_with_places(day) if row[-1] <= 2 * most]
+
+
+@composed
+def _lists_with_places(day: date) -> Rows:
+    lists = lists_on(day).prefetch_related(None).exclude(entries=None)
+    return lists.order_by("-pk", "entries__place").values_list(
+        "pk", "title_ko", "title_en", "entries__book", "entries__place"
+    )
 
 
 def as_lines(reading_list: ReadingList) -> str:

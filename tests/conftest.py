@@ -14,6 +14,7 @@ from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
 from lending.policies.terms import forget_terms
 from opac.books.classes import forget_scheme
+from opac.kept_pages import forget_pages
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
@@ -68,14 +69,15 @@ def _cheap_passwords(django_test_environment: None) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _rules_of_this_test() -> Iterator[None]:
-    """A process remembers the rules for older numbers for a while, and the language of its last request, and so would
-    the next test."""
+    """A process remembers the rules for older numbers for a while, pages, and the language of its last request, and so
+    would the next test."""
     yield
     deactivate()
     forget_rules()
     forget_library_page()
     forget_terms()
     forget_scheme()
+    forget_pages()
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,8 @@ class State:
     """The last book's id: books that came without events, as a table that was copied, have higher ones."""
     waiting: dict[str, int] = field(default_factory=dict)
     """Of copies whose last move the catalogue had not noted yet that move's number."""
+    written_at: int = 0
+    """When books in it were last written again, in nanoseconds; 0 where whoever wrote the state did not say."""
 
 
 def folder() -> Path:
@@ -59,6 +61,13 @@ def state_of(place: Path) -> State | None:
     except UNREADABLE:
         return None
     return state if state.version == VERSION else None
+
+
+def content_of(place: Path) -> tuple[str, int] | None:
+    """Another one whenever a search may find something else: for who remembers what one found. None without an
+    index."""
+    state = state_of(place)
+    return (state.generation, state.written_at or -state.position) if state else None
 
 
 def write_state(place: Path, state: State) -> None:

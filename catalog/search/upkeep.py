@@ -5,6 +5,7 @@ id is taken; what the index holds comes from the catalogue's own tables, so the 
 calls these holds the lock (`index.writing`).
 """
 
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -98,9 +99,10 @@ def _with(place: Path, state: State, events: Sequence[Entry]) -> State:
     changed |= _turned(place, state, moved - changed)
     if changed:
         _index_anew(place, state, changed)
+        state = replace(state, written_at=time.time_ns())
     if events:
         state = replace(state, position=events[-1].position, event=events[-1].uuid.hex, newest=newest)
-    if events or waiting != state.waiting:
+    if events or changed or waiting != state.waiting:
         state = replace(state, waiting=waiting)
         write_state(place, state)
     return state

@@ -9,8 +9,8 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.queries import people
 from catalog.models import Book
-from catalog.queries import books_by_ids
 from catalog.search.asking import best_matches
+from catalog.shown import books_by_ids
 
 MOST = 10
 LONGEST = 200

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, When
 
+from kernel.storage.composed import Rows, composed
 from lending.holds.places import positions
 from lending.models import IN_QUEUE, OPEN, Copy, Hold
 
@@ -22,6 +23,16 @@ def holds() -> QuerySet[Hold]:
 def open_holds_of(patron_id: int) -> QuerySet[Hold]:
     """What a patron waits for and what is ready, the latest first, ready to be shown."""
     return holds().filter(OPEN, patron=patron_id).order_by("-pk")
+
+
+def waits_for(patron_id: int, book_id: int) -> bool:
+    """Whether a patron has an open hold on a book, ready or not."""
+    return bool(_holds_on(patron_id, book_id))
+
+
+@composed
+def _holds_on(patron_id: int, book_id: int) -> Rows:
+    return Hold.objects.filter(OPEN, patron=patron_id, book=book_id).values_list("pk")
 
 
 def queue_of(book_id: int) -> QuerySet[Hold]:

@@ -262,6 +262,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(models.F("made_at"), condition=models.Q(("status", "failed")), name="notice_failed"),
+        ),
         migrations.CreateModel(
             name="Wording",
             fields=[

@@ -63,6 +63,7 @@ class Notice(models.Model):
             models.Index("run", name="notice_of_run", condition=Q(status="waiting")),
             models.Index("claim", name="notice_claimed", condition=Q(status="waiting")),
             models.Index("patron_id", "id", name="notice_of_patron"),
+            models.Index("made_at", name="notice_failed", condition=Q(status="failed")),
         )
 
     def __str__(self) -> str:

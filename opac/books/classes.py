@@ -16,7 +16,7 @@ _known: dict[str, tuple[float, str]] = {}
 
 def class_name(digit: str) -> str:
     """A main class with its number: `800 Literature`."""
-    names = DDC if _scheme() == Book.Scheme.DDC else KDC
+    names = DDC if usual_classification() == Book.Scheme.DDC else KDC
     return _("%(number)s %(name)s") % {"number": f"{digit}00", "name": names[int(digit)]}
 
 
@@ -30,7 +30,8 @@ def forget_scheme() -> None:
     _known.clear()
 
 
-def _scheme() -> str:
+def usual_classification() -> str:
+    """By which the library's books stand."""
     until, scheme = _known.get("scheme", (0.0, ""))
     if time.monotonic() >= until:
         scheme = usual_scheme()

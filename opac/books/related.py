@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from catalog.models import Book
-from catalog.queries import books_beside
 from catalog.search.asking import search
 from catalog.search.finding import Filters
 from catalog.shelf import ids_around
+from catalog.shown import books_beside
 
 MOST = 12
 LOOKED_AT = 40

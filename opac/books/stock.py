@@ -5,10 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db import DatabaseError
 
+from catalog.models import Copy
+from catalog.queries import copies_of
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import is_out_of_reach
 from lending.stock.availability import Stock, stock_of_books
 from lending.stock.whereabouts import CopyNow, copies_now
 
+SHOWN_COPIES = 50
 logger = logging.getLogger(__name__)
 
 
@@ -19,6 +23,14 @@ def stock_on_page(book_ids: Collection[int]) -> Mapping[int, Stock]:
     except DatabaseError as error:
         _without(error)
         return {}
+
+
+@composed
+def facts_of_copies(book_id: int) -> Rows:
+    """All that a page says of a book's copies, as the catalogue has them: for who keeps one."""
+    columns = [field.attname for field in Copy._meta.concrete_fields]
+    shown = copies_of(book_id).select_related(None)[: SHOWN_COPIES + 1]
+    return shown.values_list(*columns, "type__name_ko", "type__name_en")
 
 
 def copies_on_page(book_id: int) -> Sequence[CopyNow] | None:

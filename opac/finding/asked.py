@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,7 +75,7 @@ class Asked:
     def address_at(self, cursor: str) -> str:
         """The page of results that begins at a place."""
         fields = [*self.fields, *([("at", cursor)] if cursor else [])]
-        return f"{reverse('opac:search')}?{urlencode(fields)}" if fields else reverse("opac:search")
+        return f"{_results()}?{urlencode(fields)}" if fields else _results()
 
     def but(self, **changes: Any) -> "Asked":
         """The same with other parts."""
@@ -83,6 +84,12 @@ class Asked:
     def without_filters(self) -> "Asked":
         """The question alone."""
         return Asked(self.question, sorting=self.sorting)
+
+
+@cache
+def _results() -> str:
+    """Where results are; a page has dozens of links there."""
+    return reverse("opac:search")
 
 
 def asked_by(parameters: Mapping[str, str]) -> Asked:

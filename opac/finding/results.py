@@ -8,9 +8,9 @@ from django.http import Http404
 
 from catalog.models import Book
 from catalog.paging import BY_ANSWER, Place, ranked_page
-from catalog.queries import books_by_ids, books_shown
 from catalog.search.asking import Answer
 from catalog.search.finding import Sorting
+from catalog.shown import books_among, books_by_ids
 from opac.finding.asked import Asked
 
 SHOWN = 20
@@ -33,7 +33,7 @@ def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
     where = _opened(cursor, asked.sorting) if cursor else None
     if asked.sorting is Sorting.TITLE:
         return _by_title(answer, asked, where or 0)
-    page = ranked_page(books_shown().in_bulk, answer.by, SHOWN, Place(*where) if where else None)
+    page = ranked_page(books_among, answer.by, SHOWN, Place(*where) if where else None)
     after, before = (_address(asked, list(place) if place else None) for place in (page.next, page.previous))
     return Results(page.books, after, before)
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -12,30 +13,39 @@ from django.views.decorators.http import require_safe
 from catalog.exporting.files import written
 from catalog.exporting.marc import TooLongForMarc
 from catalog.models import Book
-from catalog.queries import book_with_cover, books_shown, copies_of
+from catalog.queries import books_shown, copies_of
+from catalog.shown import book_with_cover
+from lending.holds.queries import waits_for
 from lending.stock.whereabouts import CopyNow, stock_of_copies
 from opac.books.citations import citations_of
 from opac.books.described import as_linked_data, permanent_address, picture_address, summary_of
 from opac.books.related import related_to
-from opac.books.stock import copies_on_page
+from opac.books.stock import SHOWN_COPIES, copies_on_page, facts_of_copies
+from opac.kept_pages import kept
 from opac.own.away import unless_away
 from opac.own.holds import OwnHold, own_holds_on
 from opac.pages.away import calm_without_catalogue
-from opac.site import may_have_pages, page, shown
+from opac.site import SiteRequest, may_have_pages, page, shown
 
-SHOWN_COPIES = 50
 TYPES = {"kormarc": "application/marc", "marcxml": "application/xml"}
 
 
 @page
 @require_safe
 @calm_without_catalogue
-def book(request: HttpRequest, pk: int) -> HttpResponse:
+def book(request: SiteRequest, pk: int) -> HttpResponse:
     """Everything that is known of the book, and where it stands. Of a withdrawn one, what is like it (410)."""
+    now = copies_on_page(pk)
+    holds = _holds(request, pk, now)
+    make = partial(_made, request, pk, now, holds)
+    return make() if holds else kept(request, lambda: (now, facts_of_copies(pk)), make)
+
+
+def _made(request: SiteRequest, pk: int, now: Sequence[CopyNow] | None, holds: Sequence[OwnHold]) -> TemplateResponse:
     found = _found(pk)
     if found.withdrawn_at:
         return shown(request, "book_gone.html", {"book": found, "related": related_to(found)}, status=410)
-    copies, now = list(copies_of(pk)[: SHOWN_COPIES + 1]), copies_on_page(pk)
+    copies = list(copies_of(pk)[: SHOWN_COPIES + 1])
     context: dict[str, Any] = {
         "book": found,
         "copies": copies[:SHOWN_COPIES],
@@ -43,7 +53,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
         "due": None if now is None else {one.id: one.due_on for one in now if one.place == "loan"},
         "stock": None if now is None else stock_of_copies(now),
         "borrow": _borrowing(pk),
-        "holds": _holds(request, pk, now),
+        "holds": holds,
         "related": related_to(found),
         "citations": citations_of(found),
         "summary": summary_of(found),
@@ -88,6 +98,6 @@ def _borrowing(pk: int) -> str:
 def _holds(request: HttpRequest, pk: int, copies: Sequence[CopyNow] | None) -> list[OwnHold]:
     """The holds on the book of who is signed in, as long as lending can be asked."""
     user: Any = request.user
-    if copies is None or not may_have_pages(user):
+    if copies is None or not may_have_pages(user) or not unless_away(partial(waits_for, user.pk, pk)):
         return []
     return unless_away(partial(own_holds_on, pk, copies, user.pk, timezone.now())) or []

@@ -1,5 +1,6 @@
 """Looking for books."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,10 +8,13 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_safe
 
 from catalog.search.asking import search
+from catalog.search.index import content_of, folder
+from opac.books.classes import usual_classification
 from opac.books.stock import stock_on_page
 from opac.finding.asked import asked_by
 from opac.finding.narrowing import available_now, chips_of, groups_of
 from opac.finding.results import results_of
+from opac.kept_pages import kept
 from opac.pages.away import calm_without_catalogue
 from opac.site import SiteRequest, page, shown
 
@@ -20,15 +24,26 @@ from opac.site import SiteRequest, page, shown
 @calm_without_catalogue
 def find(request: SiteRequest) -> HttpResponse:
     """The books that answer, with what would narrow them. Asked by htmx, the part of the page that changes."""
+    return kept(request, _facts, partial(_made, request))
+
+
+def _facts() -> object:
+    """What the page is made of beside records of books and their stock."""
+    return content_of(folder()), usual_classification()
+
+
+def _made(request: SiteRequest) -> TemplateResponse:
     asked, cursor = asked_by(request.GET.dict()), request.GET.get("at", "")
     answer = search(asked.question, asked.filters, asked.sorting)
     results, counts = results_of(answer, asked, cursor), answer.by.counts()
+    ids = [book.pk for book in results.books]
     context: dict[str, Any] = {
         "asked": asked,
         "question": asked.question,
         "answer": answer,
         "results": results,
-        "stock": stock_on_page([book.pk for book in results.books]),
+        "stock_of": ids,
+        "stock": stock_on_page(ids),
         "chips": chips_of(asked),
         "available": available_now(asked, counts),
         "groups": groups_of(asked, counts),

@@ -1,29 +1,43 @@
 """The front page."""
 
+from functools import partial
 from typing import Any
 
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Book
-from catalog.queries import books_by_ids, newest_books
+from catalog.queries import newest_books
 from catalog.search.asking import search
 from catalog.search.finding import Sorting
+from catalog.search.index import content_of, folder
 from catalog.search.rank import popularity_of
+from catalog.shown import books_by_ids
 from kernel.storage.databases import is_out_of_reach
-from opac.books.classes import main_classes
-from opac.reading_lists import books_of_each, lists_on
-from opac.site import page, shown
+from opac.books.classes import main_classes, usual_classification
+from opac.kept_pages import kept
+from opac.reading_lists import books_of_each, facts_of_lists, lists_on
+from opac.site import SiteRequest, page, shown
 
 SHOWN = 12
 
 
 @page
 @require_safe
-def front(request: HttpRequest) -> HttpResponse:
+def front(request: SiteRequest) -> HttpResponse:
     """Where one begins to look for a book; while the catalogue is away, without books."""
+    return kept(request, _facts, partial(_made, request))
+
+
+def _facts() -> object:
+    """What it is made of beside records of books."""
+    return content_of(folder()), usual_classification(), facts_of_lists(timezone.localdate(), SHOWN)
+
+
+def _made(request: SiteRequest) -> TemplateResponse:
     try:
         books: dict[str, Any] = {"newest": newest_books(SHOWN), "borrowed": _most_borrowed(), "classes": main_classes()}
         books["lists"] = books_of_each(list(lists_on(timezone.localdate())), SHOWN)

@@ -116,7 +116,12 @@ def label_lines(call_number: str) -> list[str]:
 @register.filter
 def on_shelf(book: Book) -> str:
     """The shelf from the book on."""
-    return f"{reverse('opac:shelf')}?from={book.shelf_key}.{book.pk}"
+    return f"{_shelf()}?from={book.shelf_key}.{book.pk}"
+
+
+@cache
+def _shelf() -> str:
+    return reverse("opac:shelf")
 
 
 @register.filter

@@ -11,11 +11,13 @@ for use in the library), `none`. `data-stale` is there while the server can't be
 what was true when it was made.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lending.stock.availability import Stock
@@ -42,18 +44,24 @@ def sentence_for(stock: Stock) -> str:
     return "some" if stock.for_loan > 1 else "one"
 
 
-# Not in a template of its own: a page of results has twenty.
-STOCK = '<span class="stock" data-stock="{}" data-level="{}"{}>{}</span>\n'
+STOCK = ' data-level="{}"{}>{}</span>\n'
 ANNOUNCED = SafeString(' role="status"')
 
 
 @register.simple_tag
 def live_stock(book_id: int, stock: Stock | None, *, announce: bool = False) -> SafeString:
     """What there is of a book now."""
+    said = _said(get_language(), stock, announce)
+    return mark_safe(f'<span class="stock" data-stock="{int(book_id)}"{said}')  # noqa: S308  a number
+
+
+@lru_cache(maxsize=1_000)
+def _said(language: str | None, stock: Stock | None, announce: bool) -> SafeString:
+    """Remembered, since a page of results has twenty, and most are alike."""
     which = sentence_for(stock) if stock else ""
     sentence = SENTENCES[which] % stock._asdict() if stock else ""
     level = {"one": "some", "out_one": "out"}.get(which, which)
-    return format_html(STOCK, book_id, level, ANNOUNCED if announce else "", sentence)
+    return format_html(STOCK, level, ANNOUNCED if announce else "", sentence)
 
 
 @register.inclusion_tag("opac/parts/stock_script.html")

@@ -11,6 +11,7 @@ from catalog.covers.pictures import pictures_of
 from catalog.covers.services import set_cover
 from catalog.search.asking import search
 from opac.books.classes import forget_scheme
+from opac.kept_pages import forget_pages
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.catalog.books import NOW
@@ -40,6 +41,7 @@ def costs(visitor: Visitor, path: str) -> int:
     """How many queries a page takes, when the process remembers nothing of the one before."""
     forget_scheme()
     forget_library_page()
+    forget_pages()
     with CaptureQueriesContext(connection) as queries:
         page = visitor.see(path)
     assert len(page.encode()) < HEAVIEST, path

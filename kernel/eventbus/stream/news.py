@@ -1,0 +1,94 @@
+"""Whether something has happened since: for who remembers what is made of a context's tables.
+
+    books = News("catalog", own_events)
+    number = books.number()   # ask first, then read: what is read is at least as new
+    ...
+    number == books.number()  # no event of those names was committed between the two
+
+A look is one statement on the log of the database in which the context writes, however many threads look at once.
+Events count from their commit, in whatever order transactions end and before they have a position.
+"""
+
+import json
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connections
+
+from kernel.storage.batching import Batching
+from kernel.storage.databases import database_of
+
+AT_ONCE, LOOKED_AT = 100, 1_000
+LOOK = """
+SELECT * FROM (SELECT {columns} FROM eventbus_event WHERE position >= %s ORDER BY position LIMIT {most}) AS numbered
+UNION ALL
+SELECT * FROM (SELECT {columns} FROM eventbus_event WHERE position IS NULL AND name {among} ORDER BY id LIMIT {most})
+AS early
+"""
+END = "SELECT position, uuid FROM eventbus_event WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
+Place = tuple[int, UUID | str | None]
+"""Of the log's last event that was looked at, as the database has it; its uuid is None where there is none."""
+PLACES = {"columns": "uuid, name, position", "most": LOOKED_AT}
+STATEMENT = {
+    "postgresql": LOOK.format(**PLACES, among="= ANY (%s)"),
+    "sqlite": LOOK.format(**PLACES, among="IN (SELECT value FROM json_each(%s))"),
+}
+
+
+class Row(NamedTuple):
+    """An event of the log, as far as a look goes. One without a position was committed a moment ago."""
+
+    uuid: UUID | str
+    name: str
+    position: int | None
+
+
+class News:
+    """Events of some names, as this process counts them: the number grows with each look that finds another one."""
+
+    def __init__(self, context: str, names: Callable[[], Collection[str]]) -> None:
+        self._context, self._names = context, names
+        self._looks: Batching[None, int] = Batching(self._look, AT_ONCE)
+        self._number, self._early = 0, set[UUID | str]()
+        self._last: Place | None = None
+
+    def number(self) -> int:
+        """Grown, where one of the events was committed before this was called."""
+        return self._looks.submit(None)
+
+    def _look(self, asked: Sequence[None]) -> list[int]:
+        last = self._last or self._end_of_log()
+        rows = self._rows_from(last[0])
+        numbered = [row for row in rows if row.position is not None]
+        early = {row.uuid for row in rows if row.position is None}
+        if self._last is None or self._is_another_log(last, rows) or len(rows) >= LOOKED_AT:
+            self._number, self._last, self._early = self._number + 1, self._end_of_log(), early
+        else:
+            self._note(numbered[bool(last[1]) :], early)
+        return [self._number] * len(asked)
+
+    def _note(self, numbered: Sequence[Row], early: set[UUID | str]) -> None:
+        """Each event counts once: as one of the `early`, or with its position where it was not among those before."""
+        found = early | {row.uuid for row in numbered if row.name in self._names()}
+        self._number += not self._early >= found
+        self._early = early
+        if numbered:
+            self._last = (numbered[-1].position or 0, numbered[-1].uuid)
+
+    def _is_another_log(self, last: Place, rows: Sequence[Row]) -> bool:
+        """As after a backup was restored: an event that was looked at last is gone."""
+        known = {last[1]} - {None} | self._early
+        return not {row.uuid for row in rows} >= known
+
+    def _end_of_log(self) -> Place:
+        with connections[database_of(self._context)].cursor() as cursor:
+            cursor.execute(END)
+            return cursor.fetchone() or (0, None)
+
+    def _rows_from(self, position: int) -> list[Row]:
+        connection, names = connections[database_of(self._context)], list(self._names())
+        among = names if connection.vendor == "postgresql" else json.dumps(names)
+        with connection.cursor() as cursor:
+            cursor.execute(STATEMENT[connection.vendor], [position, among])
+            return [Row(*row) for row in cursor.fetchall()]

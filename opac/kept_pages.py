@@ -1,0 +1,103 @@
+"""Pages that are the same for everybody, kept by each process as long as what they say is true.
+
+A page is made of facts, read at each request with a few short statements: as long as they are what they were, the page
+is (docs/decisions/0038). What is in a page for one person alone, its token against forged forms, is put in at each
+request. Who has messages, or asks for a part of a page, gets one of their own.
+"""
+
+import zlib
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
+from secrets import token_hex
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.db import DatabaseError
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.template.response import TemplateResponse
+from django.utils.translation import get_language
+
+from catalog.search.upkeep import own_events
+from kernel.eventbus.stream.news import News
+from kernel.storage.databases import is_out_of_reach
+from kernel.storage.replica import from_primary
+from lending.stock.availability import Stock
+from opac.books.stock import stock_on_page
+from opac.library_page import library_page
+from opac.site import SiteRequest
+
+MOST = 1_000
+"""Pages of a process, some kilobytes each."""
+LONGEST = 500
+"""Letters of an address whose page is kept."""
+TOKEN = token_hex(32)
+"""Stands in a kept page where the token of a form belongs. Nobody can have it in a title, since nobody knows it."""
+books = News("catalog", own_events)
+"""What happens to records of books and copies."""
+
+
+class Made(NamedTuple):
+    """A page, compressed, and what it was made of."""
+
+    facts: object
+    books: Collection[int]
+    stock: Mapping[int, Stock]
+    content: bytes
+
+
+class Place:
+    """Where the page of one address, language and kind of reader is kept."""
+
+    made: Made | None = None
+
+
+@lru_cache(maxsize=MOST)
+def place_of(*_whose: object) -> Place:
+    """The one place of all requests that are answered with the same page; the least recently used makes room."""
+    return Place()
+
+
+def kept(request: SiteRequest, facts: Callable[[], object], make: Callable[[], TemplateResponse]) -> HttpResponse:
+    """The page that is made of these facts, of records of books, and of the stock of the books in its context's
+    `stock_of`; or the one that was made of the same.
+
+    Facts are read first: what `make` reads is at least as new. Where a database is away the page says so itself.
+    """
+    if settings.DEBUG or request.htmx or len(request.get_full_path()) > LONGEST or len(get_messages(request)):
+        return make()
+    try:
+        known = (facts(), _words(), books.number())
+    except DatabaseError as error:
+        if not is_out_of_reach(error):
+            raise
+        return make()
+    whose = (request.scheme, request.get_host(), request.get_full_path())
+    place = place_of(*whose, get_language(), request.user.is_authenticated)
+    if (made := place.made) is None or made.facts != known or made.stock != stock_on_page(made.books):
+        with from_primary():  # what a replica has late would be kept
+            page = make()
+            if page.status_code != 200:
+                return page
+            made = place.made = _made(known, page)
+    parts = zlib.decompress(made.content).split(TOKEN.encode())
+    return HttpResponse(get_token(request).encode().join(parts) if len(parts) > 1 else parts[0])
+
+
+def forget_pages() -> None:
+    """Makes all anew."""
+    place_of.cache_clear()
+
+
+def _made(facts: object, page: TemplateResponse) -> Made:
+    context = page.context_data or {}
+    page.context_data = {**context, "csrf_token": TOKEN}
+    content = zlib.compress(page.render().content, 1)
+    return Made(facts, context.get("stock_of", ()), context["stock"] if "stock_of" in context else {}, content)
+
+
+def _words() -> Any:
+    """The library's own, which stand on each page."""
+    page = library_page()
+    return [getattr(page, field.attname) for field in page._meta.concrete_fields]
