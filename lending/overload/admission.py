@@ -24,11 +24,13 @@ OVERLOAD = (*NOT_BEGUN, *OUT_OF_REACH)
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many writes run at once, how many may be queued, and for how many seconds at the most."""
+    """How many writes run at once, how many may be queued, and for how many seconds at the most; and how many slots
+    beside these are kept for those who go first."""
 
     concurrent: int
     queued: int
     timeout: float
+    kept: int = 0
 
 
 class AdmissionControl:
@@ -45,7 +47,7 @@ class AdmissionControl:
     def reset(self, limits: Limits, rules: CircuitBreakerRules) -> None:
         """Forgets everything observed so far and goes by these limits and rules."""
         self.limits, self.rules = limits, rules
-        self.bulkhead = Bulkhead(limits.concurrent, limits.queued)
+        self.bulkhead = Bulkhead(limits.concurrent, limits.queued, limits.kept)
         failures = (BulkheadFull, *OUT_OF_REACH)
         self.circuit_breaker = CircuitBreaker(rules, time.monotonic, failures, self._count_change)
         self.load_shedding = LoadShedding(time.monotonic)
@@ -95,4 +97,7 @@ class AdmissionControl:
             CIRCUIT_STATE.labels(state.value).set(state == now)
 
 
-admission = AdmissionControl(Limits(**settings.LENDING_LIMITS), CircuitBreakerRules(**settings.LENDING_CIRCUIT_BREAKER))
+admission = AdmissionControl(
+    Limits(**settings.LENDING_LIMITS, kept=settings.KEPT_FOR_DESK),
+    CircuitBreakerRules(**settings.LENDING_CIRCUIT_BREAKER),
+)

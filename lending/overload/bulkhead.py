@@ -12,8 +12,8 @@ class BulkheadFull(Exception):
 class Bulkhead:
     """So many callers run at once, and so many wait. For any number of threads."""
 
-    def __init__(self, concurrent: int, queued: int) -> None:
-        self._concurrent, self._longest = concurrent, queued
+    def __init__(self, concurrent: int, queued: int, kept: int = 0) -> None:
+        self._concurrent, self._longest, self._kept = concurrent, queued, kept
         self._first: deque[threading.Event] = deque()
         self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
@@ -27,11 +27,11 @@ class Bulkhead:
     def acquire(self, timeout: float, first: bool = False) -> None:
         """Returns with a slot, which the caller must `release`, within so many seconds. Raises `BulkheadFull`.
 
-        Who goes `first` finds a place in a full queue too, before all others.
+        Who goes `first` has the slots that are kept, and finds a place in a full queue too, before all others.
         """
         queue = self._first if first else self._queue
         with self._lock:
-            if self.running < self._concurrent:
+            if self.running < self._concurrent + first * self._kept:
                 self.running += 1
                 return
             if len(queue) >= self._longest:
@@ -44,7 +44,8 @@ class Bulkhead:
     def release(self) -> None:
         """Gives the slot to whoever has waited longest."""
         with self._lock:
-            if waiting := self._first or self._queue:
+            may_any = self.running <= self._concurrent
+            if waiting := self._first or (self._queue if may_any else None):
                 waiting.popleft().set()
             else:
                 self.running -= 1

@@ -57,6 +57,19 @@ def test_who_goes_first_finds_a_place_and_comes_before_all_others() -> None:
     assert order == [0, 1]
 
 
+def test_slots_that_are_kept_are_for_who_goes_first() -> None:
+    bulkhead, order = Bulkhead(1, 1, 1), list[int]()
+    bulkhead.acquire(0)
+    crowd = in_queue(bulkhead, order, 0)
+    bulkhead.acquire(0, True)
+    assert bulkhead.running == 2
+    bulkhead.release()
+    assert (bulkhead.running, bulkhead.queued) == (1, 1)
+    bulkhead.release()
+    crowd.join()
+    assert (bulkhead.running, bulkhead.queued) == (1, 0)
+
+
 def test_a_full_line_turns_away_at_once() -> None:
     bulkhead, order = Bulkhead(1, 1), list[int]()
     bulkhead.acquire(0)

@@ -75,9 +75,12 @@ def pause(desks: Sequence[Desk], answers: int) -> None:
 
 
 def settle(system: System, desks: Sequence[Desk], load: Sequence[Patron]) -> None:
-    """Nothing dies any more; each scan and each borrow is answered, and what was accepted is done."""
+    """Nothing dies any more; each desk has lent and taken back, each scan and each borrow is answered, and what was
+    accepted is done."""
     pause(desks, ANSWERS)
     until = time.monotonic() + SETTLED_WITHIN
+    while not all(desk.scans.back for desk in desks) and time.monotonic() < until:
+        desks[0].join(0.05)
     for desk in desks:
         desk.stop()
     for person in load:
