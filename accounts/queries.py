@@ -23,6 +23,11 @@ def people(text: str = "") -> QuerySet[User]:
     return everybody.filter(holds) if text else everybody
 
 
+def has_patrons() -> bool:
+    """Whether anybody has a card who is not of the staff."""
+    return people().filter(is_staff=False).exists()
+
+
 def applications_waiting() -> int:
     """How many applications for a card nobody has decided on."""
     return CardApplication.objects.filter(state=CardApplication.State.WAITING).count()

@@ -34,7 +34,8 @@ PICKED = {
 FACTS_OF_LOANS = """
     INSERT INTO reporting_loanfact
         (loan_id, day, hour, book_id, main_class, category, age_group, copy_type, copies, version)
-    SELECT n, {day}, {hours}, 1 + n * 7919 %% 1000000, {classes}, {category}, {ages}, {types}, 1, 1 FROM {numbers}
+    SELECT n, {day}, {hours}, 1 + n %% 1000 * 1000 + n / 1000 %% 1000, {classes}, {category}, {ages}, {types}, 1, 1
+    FROM {numbers}
 """
 FACTS_OF_RETURNS = """
     INSERT INTO reporting_returnfact (return_id, loan_id, day, hour, copies, version)

@@ -53,7 +53,7 @@ def shelf_places_of(copy_ids: Collection[int]) -> dict[int, tuple[str, str, str]
 def barcodes_of(book_ids: Iterable[int]) -> dict[int, list[str]]:
     """Of each of these books the barcodes of its copies on record."""
     found: dict[int, list[str]] = {}
-    copies = copies_on_record().filter(book__in=[*book_ids]).order_by("pk")
+    copies = copies_on_record().filter(book__among=[*book_ids]).order_by("pk")
     for book_id, barcode in copies.values_list("book", "barcode"):
         found.setdefault(book_id, []).append(barcode)
     return found

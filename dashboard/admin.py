@@ -15,7 +15,7 @@ class UserInfoAdmin(ReadModelAdmin):
     """Patrons who have a page."""
 
     list_display = ("patron_id",)
-    search_fields = ("patron_id__exact",)
+    search_fields = ("patron_id__typed",)
 
 
 @admin.register(LoanRow)
@@ -24,7 +24,7 @@ class LoanRowAdmin(ReadModelAdmin):
 
     list_display = ("loan_id", "patron_id", "title", "status", "outstanding", "due_on", "version")
     sortable_by = ("loan_id",)
-    search_fields = ("loan_id__exact", "patron_id__exact")
+    search_fields = ("loan_id__typed", "patron_id__typed")
 
 
 @admin.register(FineRow)
@@ -33,7 +33,7 @@ class FineRowAdmin(ReadModelAdmin):
 
     list_display = ("fine_id", "patron_id", "title", *MONEY, "status", "version")
     sortable_by = ("fine_id",)
-    search_fields = ("fine_id__exact", "patron_id__exact")
+    search_fields = ("fine_id__typed", "patron_id__typed")
 
 
 @admin.register(FeeRow)
@@ -48,7 +48,7 @@ class CreditRowAdmin(ReadModelAdmin):
     """What patrons have to the good, as pages show it."""
 
     list_display = ("patron_id", money_column("credit", _("credit")), "version")
-    search_fields = ("patron_id__exact",)
+    search_fields = ("patron_id__typed",)
 
 
 @admin.register(HoldRow)
@@ -57,4 +57,4 @@ class HoldRowAdmin(ReadModelAdmin):
 
     list_display = ("hold_id", "patron_id", "title", "volume", "status", "placed_at", "pickup_by", "version")
     sortable_by = ("hold_id",)
-    search_fields = ("hold_id__exact", "patron_id__exact")
+    search_fields = ("hold_id__typed", "patron_id__typed")

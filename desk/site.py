@@ -23,6 +23,7 @@ from desk.stocktaking.addresses import stocktaking_addresses
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
 from kernel.staff.site import StaffSite, for_all_staff
+from kernel.storage.precedence import going_first
 
 ORDER = (
     "catalog",
@@ -61,6 +62,10 @@ class LibraryAdminSite(StaffSite):
         """As Django's; whatever a page does is recorded as done by the person who is signed in, through that door."""
         return done_by_staff(super().admin_view(view, cacheable), via=via)
 
+    def _desk_view(self, view: Any) -> Any:
+        """Somebody stands there: it goes before what a crowd does by itself."""
+        return going_first()(self.admin_view(view, via="desk"))
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """As Django's; patrons who sign in here, or are signed in, are led to their own page."""
         answer = super().login(request, extra_context)
@@ -81,7 +86,7 @@ class LibraryAdminSite(StaffSite):
             "lists/<slug:name>/": ("desk_list", work_list),
             "patron/<int:pk>/": ("desk_patron", patron_page),
         }
-        desk = [path(f"desk/{at}", self.admin_view(view, via="desk"), name=name) for at, (name, view) in pages.items()]
+        desk = [path(f"desk/{at}", self._desk_view(view), name=name) for at, (name, view) in pages.items()]
         start = [
             path("find/", self.admin_view(self.find), name="find"),
             path("charts/", self.admin_view(charts), name="charts"),

@@ -3,7 +3,7 @@
 import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from fines.fee_fields import Fees, duration_shown
 
@@ -68,12 +68,14 @@ def is_refunded(fees: Fees, due_on: date | None, found_on: date) -> bool:
     if within is None or due_on is None:
         return True
     if "days" in within:
-        return found_on <= due_on + timedelta(days=within["days"])
+        return (found_on - due_on).days <= within["days"]
     return found_on <= months_later(due_on, within["months"])
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
+    """The same day of a later month, or that month's last day; at most the last day that there is."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
+    if year > date.max.year:
+        return date.max
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

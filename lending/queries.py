@@ -77,11 +77,8 @@ def loans_of_number(text: str) -> QuerySet[Loan]:
 def holders_of(card_number: str) -> list[int]:
     """The id of the person who has that card: none or one. People may be in another database, so nothing is joined."""
     people = get_user_model()
-    return list(
-        people.objects.filter(**{f"{people.USERNAME_FIELD}__anycase": searched(card_number, CARD)}).values_list(
-            "pk", flat=True
-        )
-    )
+    has_it = {f"{people.USERNAME_FIELD}__anycase": searched(card_number, CARD)}
+    return list(people.objects.filter(**has_it, erased_at=None).values_list("pk", flat=True))
 
 
 def loans_overdue(today: date) -> QuerySet[Loan]:

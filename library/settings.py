@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.postgres",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -107,7 +106,7 @@ if not DATABASE_URL:
     DATABASE_URL = f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}"
 WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
-WEB_THREADS = env.int("WEB_THREADS", default=32)
+WEB_THREADS, KEPT_FOR_DESK = (threads := env.int("WEB_THREADS", default=32)), min(3, threads // 4)  # web/lanes.py
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
 for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
@@ -115,6 +114,7 @@ for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", 
     if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
         DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
 DATABASES |= replica_settings(env.str("REPLICA_DATABASE_URL", default=""), PROCESS)
+INSTALLED_APPS += ["django.contrib.postgres"] * any("postgresql" in one["ENGINE"] for one in DATABASES.values())
 DATABASE_ROUTERS = ["kernel.storage.replica.ToReplica", "kernel.storage.databases.ByContext"]
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
@@ -130,7 +130,7 @@ IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
 # Lending under overload, in each process: docs/decisions/0008; times in seconds
 
 LENDING_LIMITS = {
-    "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - 1)),  # one for readers
+    "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - KEPT_FOR_DESK - 1)),  # and readers
     "queued": env.int("LENDING_IN_LINE", default=32),
     "timeout": env.float("LENDING_PATIENCE", default=0.3),
 }

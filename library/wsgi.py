@@ -3,10 +3,13 @@
 import os
 import signal
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
 from library.operations.orphans import end_with_parent
+from library.operations.web.garbage import spare_what_is_loaded
+from library.operations.web.lanes import serve_in_lanes
 from library.operations.web.later import answer_later
 from opac.live.door import PATH, LiveStock, answer_with_news
 
@@ -15,4 +18,6 @@ if os.environ.get("DRAINING_MARK"):  # one of the processes of operations/web's 
     end_with_parent(signal.SIGTERM)
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
+serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
 answer_later(PATH, answer_with_news)
+spare_what_is_loaded()

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from notices.models import Cause, FineRow, HoldRow, LoanRow, Notice
+from notices.models import Cause, FineRow, GatewayPause, HoldRow, LoanRow, Notice
 
 NOTICES_KEPT = timedelta(days=365)
 BATCH = 500
@@ -22,6 +22,7 @@ def apply_retention(now: datetime) -> int:
         LoanRow.objects.filter(changed_at__lt=before, outstanding=0),
         FineRow.objects.filter(changed_at__lt=before, owed=0),
         HoldRow.objects.filter(changed_at__lt=before, status__in=OVER),
+        GatewayPause.objects.filter(until__lt=now),
     ]
     return sum(map(_delete, old))
 

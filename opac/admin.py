@@ -19,13 +19,18 @@ from opac.reading_lists import as_lines, books_of_lines, put_on_list
 class LibraryPageAdmin(StaffAdmin):
     """One page, which is written once and changed."""
 
-    list_display = ("name", "phone", "email", "card_applications")
+    list_display = ("name_shown", "phone", "email", "card_applications")
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name_ko", "name_en")}),
         (_("Front page"), {"fields": ("welcome_ko", "welcome_en")}),
         (_("Visiting"), {"fields": ("hours_ko", "hours_en", "address_ko", "address_en", "phone", "email")}),
         (_("Cards"), {"fields": ("card_applications",)}),
     )
+
+    @admin.display(description=_("name"))
+    def name_shown(self, page: LibraryPage) -> str:
+        """What the library is called, in the reader's language."""
+        return page.name
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """There is one, and whether it was written is asked where it matters: every page asks this for its menu."""

@@ -43,6 +43,11 @@ def _summed(rows: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
     return rows.order_by().values_list("what", *own).annotate(sum=Sum("number"))
 
 
+def has_loans() -> bool:
+    """Whether a loan was ever heard of."""
+    return LoanFact.objects.exists()
+
+
 def holdings_at(last: date) -> Sums:
     """How many titles and copies had come and gone by the end of a day, by what and main class."""
     return sums(HOLDINGS, BEGINNING, last, "main_class")

@@ -23,6 +23,7 @@ PROGRAMS = (
     "stories/test_redeploy.py",
     "stories/test_new_team.py",
     "stories/test_databases_apart.py",
+    "reporting/test_database_of_its_own.py",
     "stories/test_replica.py",
     "stories/test_two_releases.py",
     "operations/test_backup.py",

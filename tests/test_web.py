@@ -1,5 +1,6 @@
 """The web server's own program ends when its server does, and never waits for ever."""
 
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,6 +9,7 @@ from queue import SimpleQueue
 import pytest
 
 from library.operations.web.serving import serve
+from library.settings import BASE_DIR
 from tests.processes import until
 
 ENDS = "raise SystemExit({code})"
@@ -38,3 +40,9 @@ def test_each_server_counts_into_a_folder_of_its_own_that_is_gone_with_it(capfd:
     folders = [Path(line) for line in capfd.readouterr().out.splitlines()]
     assert len({*folders}) == 2
     assert not any(folder.exists() for folder in folders)
+
+
+def test_what_was_loaded_is_spared_when_garbage_is_looked_for() -> None:
+    program = "import gc, library.wsgi, sys; print(gc.get_freeze_count() > 100_000, 'lending.api.loans' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, capture_output=True, text=True)
+    assert ran.stdout.split() == ["True", "True"], ran.stderr

@@ -13,6 +13,8 @@ from django.db.transaction import atomic
 from django.db.utils import ConnectionHandler
 
 from kernel.storage.databases import database_settings
+from kernel.storage.precedence import going_first
+from kernel.storage.sqlite import writer_queue
 from kernel.storage.sqlite.writer_queue import WriterQueue
 from library.settings import BASE_DIR
 
@@ -50,10 +52,10 @@ def desks(tmp_path: Path, django_db_blocker: Any) -> Iterator[tuple[str, str]]:
             del connections[desk], connections.settings[desk]
 
 
-def entered(path: str) -> WriterQueue:
+def entered(path: str, *, first: bool = False) -> WriterQueue:
     """Somebody in the queue."""
     queue = WriterQueue(path)
-    queue.enter()
+    queue.enter(first)
     return queue
 
 
@@ -78,6 +80,38 @@ def test_who_came_first_is_first_even_when_the_next_is_quicker(path: str) -> Non
         entered(path).wait(0)
     second.leave()
     entered(path).wait(0)
+
+
+def test_who_goes_first_is_before_all_who_came_just_now(path: str) -> None:
+    writer, crowd = entered(path), entered(path)
+    writer.wait(0)
+    scans = entered(path, first=True), entered(path, first=True)
+    with pytest.raises(OperationalError):
+        entered(path, first=True).wait(0)
+    writer.leave()
+    for scan in scans:
+        scan.wait(0)
+        scan.leave()
+    crowd.wait(0)
+
+
+def test_who_waits_longer_than_the_head_start_is_not_overtaken(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_queue, "HEAD_START", 0)
+    crowd, first = entered(path), entered(path, first=True)
+    with pytest.raises(OperationalError):
+        first.wait(0)
+    crowd.wait(0)
+
+
+def test_a_transaction_that_goes_first_begins_before_a_crowd(desks: tuple[str, str], tmp_path: Path) -> None:
+    crowd = entered(str(tmp_path / "one.sqlite3-queue"))
+    with pytest.raises(OperationalError, match="in the writer queue"), atomic("one"):
+        pass
+    with going_first(), atomic("one"):
+        lend("one")
+    crowd.wait(0)
+    crowd.leave()
+    assert lent("other") == 1
 
 
 def test_who_gives_up_blocks_nobody(path: str) -> None:

@@ -16,7 +16,7 @@ from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.chosen import taken_to
-from kernel.staff.lists import begins_with
+from kernel.staff.lists import Condition, begins_with
 
 
 @admin.register(Copy)
@@ -24,10 +24,10 @@ class CopyAdmin(StaffAdmin):
     """Copies; they are added on their book's page, and changed here through the catalogue's service."""
 
     form = CopyForm
-    list_display = ("barcode", "book", "where", "type", FOR_LOAN, "shelving_mark", "volume")
+    list_display = ("barcode", "book", "where", "room", "type", FOR_LOAN, "shelving_mark", "volume")
     sortable_by = ("barcode",)
     list_select_related = ("book", "type")
-    list_filter = (Withdrawn, "place", "condition", "for_loan", "type")
+    list_filter = (Withdrawn, "place", ("condition", Condition), "for_loan", "type")
     search_fields = ("barcode__startswith",)
     search_help_text = _("The beginning of a barcode")
     fields = ("book", *CopyForm.Meta.fields, "where", "desk_links", "added_at", "withdrawn_at")

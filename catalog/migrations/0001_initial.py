@@ -385,6 +385,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("added_by__isnull", False)), fields=["added_by"], name="book_added_by"
             ),
         ),
+        migrations.AddIndex(
+            model_name="book",
+            index=models.Index(
+                condition=models.Q(("withdrawn_at__isnull", False)), fields=["id"], name="withdrawn_books"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="book",
             constraint=models.UniqueConstraint(
@@ -476,6 +482,18 @@ class Migration(migrations.Migration):
                 condition=models.Q(("withdrawn_at__isnull", False)),
                 name="copy_withdrawn",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(
+                condition=models.Q(("condition", "ok"), _negated=True),
+                fields=["condition", "id"],
+                name="copy_not_in_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(condition=models.Q(("for_loan", False)), fields=["id"], name="copy_not_for_loan"),
         ),
         migrations.AddConstraint(
             model_name="copy",

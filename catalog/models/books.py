@@ -77,6 +77,7 @@ class Book(models.Model):
             models.Index(fields=["language", "id"], name="book_language"),
             models.Index(fields=["shelf_key", "id"], condition=Q(withdrawn_at=None), name="book_on_shelf"),
             models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="book_added_by"),
+            models.Index(fields=["id"], condition=Q(withdrawn_at__isnull=False), name="withdrawn_books"),
         )
 
     def __str__(self) -> str:

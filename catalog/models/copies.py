@@ -113,6 +113,8 @@ class Copy(models.Model):
             models.Index(fields=["book"], condition=Q(withdrawn_at=None), name="copy_on_shelf"),
             models.Index(fields=["added_by"], condition=Q(added_by__isnull=False), name="copy_added_by"),
             models.Index(folded("barcode"), condition=Q(withdrawn_at__isnull=False), name="copy_withdrawn"),
+            models.Index(fields=["condition", "id"], condition=~Q(condition="ok"), name="copy_not_in_order"),
+            models.Index(fields=["id"], condition=Q(for_loan=False), name="copy_not_for_loan"),
         )
 
     def __str__(self) -> str:

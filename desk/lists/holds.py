@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from catalog.queries import shelf_places_of
@@ -19,13 +18,13 @@ from lending.holds.queries import copies_to_clear, copies_to_pull, holds_that_en
 
 def _on_hold_shelf(now: datetime) -> Iterator[Row]:
     for hold in ready_holds().prefetch_related("patron")[:MOST]:
-        since = date_format(timezone.localdate(hold.ready_since)) if hold.ready_since else ""
-        yield (date_format(hold.pickup_by or ""), *_copy(hold), *_holder(hold), since)
+        since = timezone.localdate(hold.ready_since) if hold.ready_since else ""
+        yield (hold.pickup_by or "", *_copy(hold), *_holder(hold), since)
 
 
 def _to_clear(now: datetime) -> Iterator[Row]:
     for hold in copies_to_clear(now - NOT_COLLECTED_FOR).prefetch_related("patron")[:MOST]:
-        yield (*_copy(hold), hold.get_status_display(), date_format(timezone.localdate(hold.ended_at)))
+        yield (*_copy(hold), hold.get_status_display(), timezone.localdate(hold.ended_at))
 
 
 def _to_pull(now: datetime) -> Iterator[Row]:
@@ -38,7 +37,7 @@ def _to_pull(now: datetime) -> Iterator[Row]:
 
 def _not_collected(now: datetime) -> Iterator[Row]:
     for hold in holds_that_ended(now - NOT_COLLECTED_FOR).filter(status="expired").prefetch_related("patron")[:MOST]:
-        yield (date_format(hold.pickup_by or ""), *_copy(hold), *_holder(hold))
+        yield (hold.pickup_by or "", *_copy(hold), *_holder(hold))
 
 
 def _copy(hold: Any) -> Row:

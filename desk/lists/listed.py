@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.functional import Promise
+
+from kernel.money import money, typed
 
 MOST = 2_000
 """So many rows a list has; nobody works through or prints more in a day."""
@@ -26,6 +29,20 @@ class Link(NamedTuple):
     def address(self) -> str:
         """Where it leads."""
         return reverse(f"admin:{self.page}", args=[self.key])
+
+
+class Amount(NamedTuple):
+    """A cell with money: with its currency on the page, a number in a file."""
+
+    amount: int
+
+    def __str__(self) -> str:
+        return money(self.amount)
+
+    @property
+    def number(self) -> Decimal:
+        """In units of the currency."""
+        return Decimal(typed(self.amount))
 
 
 class List(NamedTuple):

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people
-from desk.lists.listed import MOST, Link, List, Row
+from desk.lists.listed import MOST, Amount, Link, List, Row
 from kernel.days.late_days import days_late
-from kernel.money import money
 from lending.models import LoanLine
 from lending.queries import copies_lost, copies_overdue, debtors
 
@@ -25,30 +23,35 @@ def _overdue(now: datetime) -> Iterator[Row]:
     for line in lines:
         due_on = line.loan.due_on or today
         late = days_late(due_on, today)
-        yield (late, date_format(due_on), _loan(line), line.copy.barcode, *_contact(holders, line.loan.patron_id))
+        yield (late, due_on, _loan(line), line.copy.barcode, *_contact(holders, line.loan.patron_id))
 
 
 def _lost(now: datetime) -> Iterator[Row]:
     lines = list(copies_lost()[:MOST])
     holders = _people(line.loan.patron_id for line in lines)
     for line in lines:
-        lost_on = date_format(timezone.localdate(line.ended_at))
-        price = money(line.copy.price) if line.copy.price is not None else ""
-        yield (lost_on, _loan(line), line.copy.barcode, price, *_contact(holders, line.loan.patron_id))
+        price = Amount(line.copy.price) if line.copy.price is not None else ""
+        yield (
+            timezone.localdate(line.ended_at),
+            _loan(line),
+            line.copy.barcode,
+            price,
+            *_contact(holders, line.loan.patron_id),
+        )
 
 
 def _debts(now: datetime) -> Iterator[Row]:
     owed = dict(debtors()[:MOST])
     holders = _people(owed)
     for patron, amount in owed.items():
-        yield (money(amount), *_contact(holders, patron))
+        yield (Amount(amount), *_contact(holders, patron))
 
 
 def _cards(now: datetime) -> Iterator[Row]:
     today = timezone.localdate(now)
     ending = people().filter(is_active=True, expires_on__range=(today, today + SOON)).order_by("expires_on", "pk")
     for patron in ending[:MOST]:
-        yield (date_format(patron.expires_on or ""), *_contact({patron.pk: patron}, patron.pk))
+        yield (patron.expires_on or "", *_contact({patron.pk: patron}, patron.pk))
 
 
 def _people(ids: Iterable[int | None]) -> Mapping[int, User]:

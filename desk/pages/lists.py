@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from desk.lists import books, holds, people
-from desk.lists.listed import Link, Row
+from desk.lists.listed import Amount, Link, Row
 from kernel.spreadsheets.files import FORMATS, list_file
 from kernel.staff.site import for_all_staff
 
@@ -23,7 +23,7 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     if not request.user.has_perm(one.permission):
         raise PermissionDenied
     if (kind := request.GET.get("as", "")) in FORMATS:
-        return list_file(kind, name, one.columns, one.rows(now))
+        return list_file(kind, name, one.columns, map(_in_file, one.rows(now)))
     seen = [
         {"name": other, "title": LISTS[other].title}
         for other in LISTS
@@ -32,6 +32,11 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     rows = [_shown(row, request) for row in one.rows(now)]
     context = {"title": one.title, "list": one, "name": name, "rows": rows, "lists": seen, "now": now}
     return TemplateResponse(request, "desk/list.html", {**admin.site.each_context(request), **context})
+
+
+def _in_file(row: Row) -> Row:
+    """The row, with numbers and days as programs read them."""
+    return tuple(cell.number if isinstance(cell, Amount) else cell for cell in row)
 
 
 def _shown(row: Row, request: HttpRequest) -> Row:

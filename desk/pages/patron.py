@@ -1,7 +1,7 @@
 """The page of one patron: what the desk is asked about, each context's part with the way to its own pages."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin
@@ -22,8 +22,10 @@ from kernel.money import money
 from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
 from lending.checkout.preview import patron_today
-from lending.families.queries import family_of
+from lending.families.queries import name_of_family
 from lending.holds.queries import open_holds_of
+from lending.policies.borrowers import borrower_of
+from lending.policies.families import FamilyShare
 from lending.queries import open_loans_of
 
 
@@ -51,30 +53,34 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
     today, user = timezone.localdate(now), request.user
     sees_loans = user.has_perm("lending.view_loan")
     loans = list(open_loans_of(patron.pk)) if sees_loans else []
+    may_borrow = patron_today(patron.pk, now=now, borrower=borrower_of(patron)) if sees_loans else None
+    has_holds = user.has_perm("lending.view_hold") and (may_borrow is None or may_borrow.has_holds)
     context = {
         "title": f"{patron.name} · {patron.card_number}",
         "patron": patron,
         "today": today,
         "loans": loans,
         "sees_loans": sees_loans,
-        **(_family_of(patron.pk, today) if sees_loans else {}),
+        **(_family(may_borrow.family) if may_borrow and may_borrow.family else {}),
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
-        "reasons": patron_today(patron.pk, now=now).reasons if sees_loans else [],
+        "reasons": may_borrow.reasons if may_borrow else [],
         "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
-        "holds": open_holds_of(patron.pk) if user.has_perm("lending.view_hold") else [],
+        "holds": open_holds_of(patron.pk) if has_holds else [],
         "cards": [card for card in cards_of(patron.pk) if card.ended_at],
         "consent_ended": lacks_consent(patron.born_on, patron.guardian, patron.consent_until, today),
     }
     return TemplateResponse(request, "desk/patron.html", {**admin.site.each_context(request), **context})
 
 
-def _family_of(patron_id: int, today: date) -> dict[str, Any]:
-    """The family with its members, the patron among them, where there is one."""
-    shared = family_of(patron_id, today)
-    if shared is None:
-        return {}
-    members = people().filter(pk__in=shared.copies_out).order_by("pk")
-    return {"shared": shared, "members": [Member(person, shared.copies_out[person.pk]) for person in members]}
+def _family(shared: FamilyShare) -> dict[str, Any]:
+    """The family with its members, the patron among them."""
+    members = people().filter(pk__in=shared.members).order_by("pk")
+    return {
+        "shared": shared,
+        "family_name": name_of_family(shared.family_id),
+        "members": [Member(person, shared.copies_out.get(person.pk, 0)) for person in members],
+        "out": sum(shared.copies_out.values()),
+    }
 
 
 def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:

@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_htmx.middleware import HtmxDetails
 
+from desk.start.first_steps import first_steps
 from desk.start.overdue import overdue_table
 from kernel.staff.site import for_all_staff
 from kernel.storage.databases import is_out_of_reach
+from reporting.queries import has_loans
 from reporting.reading.asked_daily import days_table, hours_table, most_borrowed_table, use_and_money
 from reporting.reading.behind import lists_for
 from reporting.reading.charts import bar_chart, rank_chart
@@ -53,9 +55,13 @@ def charts_for(may: May) -> set[str]:
 
 @for_all_staff
 def charts(request: HttpRequest) -> HttpResponse:
-    """The charts of the person who looks: as a page, or asked by htmx as the part of the start page that they are."""
-    shown, is_whole = _made(request.user.has_perm, timezone.now())
+    """The charts of the person who looks: as a page, or asked by htmx as the part of the start page that they are.
+    Where nothing was lent yet, what to do first stands in the place of those that are empty."""
+    may = request.user.has_perm
+    shown, is_whole = _made(may, timezone.now())
     context = {"title": _("Charts"), "charts": shown, "is_whole": is_whole}
+    if is_whole and not has_loans():
+        context |= {"is_new": True, "steps": first_steps(may), "charts": [chart for chart in shown if chart.picture]}
     if HtmxDetails(request):
         return TemplateResponse(request, "desk/parts/charts.html", {**context, "is_part": True})
     return TemplateResponse(request, "desk/charts.html", {**admin.site.each_context(request), **context})

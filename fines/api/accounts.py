@@ -34,7 +34,7 @@ from fines.services import (
 )
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import validated
-from kernel.http.people import person_or_404
+from kernel.http.input.people import person_or_404
 from kernel.http.permissions import SignedIn, caller_id, may
 
 

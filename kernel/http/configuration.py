@@ -3,7 +3,7 @@
 ANSWER_MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kernel.http.answers.finishing.Finished",
-    "kernel.http.short_road.ShortRoad",  # what stands after it, API calls without a session go past
+    "kernel.http.input.short_road.ShortRoad",  # what stands after it, API calls without a session go past
 ]
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -11,7 +11,7 @@ REST_FRAMEWORK = {
         "kernel.http.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["kernel.http.permissions.Nobody"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["kernel.http.negotiation.JSON"],
     "DEFAULT_PARSER_CLASSES": ["kernel.http.input.parsing.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "kernel.http.negotiation.OneFormOnly",
     "DEFAULT_PAGINATION_CLASS": "kernel.http.pagination.Cursor",

@@ -15,6 +15,18 @@ MOST = 200
 """So many are shown, the newest."""
 
 
+DOORS: Mapping[str, str | Promise] = {
+    "api": _("API"),
+    "admin": _("staff side"),
+    "desk": _("desk"),
+    "site": _("patrons' site"),
+    "machine": _("machine"),
+    "command": _("operator's command"),
+    "schedule": _("schedule"),
+}
+"""Every door by which something is done, in words."""
+
+
 class Happened(NamedTuple):
     """Something that happened: `what` is its event's name, `by` a person's id or None for the clock."""
 
@@ -42,7 +54,10 @@ def history_page(
         "thing": thing,
         "address": address,
         "entries": [
-            entry._replace(what=str(words.get(entry.what, entry.what)))._asdict() | {"by": people.get(entry.by, "")}
+            entry._replace(
+                what=str(words.get(entry.what, entry.what)), via=str(DOORS.get(entry.via, entry.via))
+            )._asdict()
+            | {"by": people.get(entry.by, "")}
             for entry in entries
         ],
     }

@@ -1,7 +1,11 @@
-"""Lists of a million rows, of which no page counts all."""
+"""Lists of a million rows, of which no page counts all, and what finds a few of them."""
 
+from typing import Any
+
+from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from kernel.labels.reading import BARCODE, searched
@@ -26,8 +30,27 @@ class BoundedPaginator(Paginator):
         return self.count == self.most
 
 
+class RareValues(admin.ChoicesFieldListFilter):
+    """A filter by a column in which nearly every row has one of the `common` values. Those that have another are found
+    by an index of them alone, and so it is said that none of these is meant."""
+
+    common: tuple[str, ...] = ()
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
+        """What has the chosen value."""
+        found = super().queryset(request, queryset)
+        if found is not None and self.lookup_val and not {*self.lookup_val} & {*self.common}:
+            for value in self.common:
+                found = found.exclude(**{self.field_path: value})
+        return found
+
+
+class Condition(RareValues):
+    """Copies by their condition, which is in order with nearly all of them."""
+
+    common = ("ok",)
+
+
 def begins_with(column: str, text: str) -> Q:
-    """Whether a column of barcodes has one that begins so, as it was typed or scanned; whole ones in whatever case."""
-    number = searched(text, BARCODE)
-    openings = Q(**{f"{column}__startswith": number}) | Q(**{f"{column}__startswith": number.upper()})
-    return openings | Q(**{f"{column}__anycase": number})
+    """Whether a column of barcodes has one that begins so, as it was typed or scanned."""
+    return Q(**{f"{column}__begins": searched(text, BARCODE)})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.staff.admins import ReadModelAdmin
 from kernel.staff.columns import worded_column
 from kernel.staff.forms import ReasonForm
-from kernel.staff.lists import begins_with
+from kernel.staff.lists import Condition, RareValues, begins_with
 from lending.admin.history import history_page
 from lending.deferral.desk import admit
 from lending.history.queries import history_of_copy
@@ -46,6 +46,12 @@ class Marking(ReasonForm):
     field_order = ("mark", "reason", "barcode")
 
 
+class Place(RareValues):
+    """Copies by where they are: nearly all on their shelves or on loan."""
+
+    common = ("shelf", "loan")
+
+
 @admin.register(Copy)
 class KnownCopyAdmin(ReadModelAdmin):
     """Copies as lending knows them. They are marked here."""
@@ -54,7 +60,7 @@ class KnownCopyAdmin(ReadModelAdmin):
     sortable_by = ()
     list_select_related = ("book",)
     search_fields = ("barcode__startswith",)
-    list_filter = ("place", "condition", "withdrawn")
+    list_filter = (("place", Place), ("condition", Condition), "withdrawn")
     fields = (
         "barcode",
         "book",

@@ -36,7 +36,7 @@ class KnownBookAdmin(ReadModelAdmin):
 
     list_display = ("id", "title", "revision", WITHDRAWN)
     sortable_by = ("id",)
-    search_fields = ("id__exact",)
+    search_fields = ("id__typed",)
     list_filter = ("withdrawn",)
 
 
@@ -99,7 +99,7 @@ class KnownDebtAdmin(ReadModelAdmin):
 
     list_display = ("fine", "patron_id", money_column("owed", _("owed")), "version")
     sortable_by = ("fine",)
-    search_fields = ("patron_id__exact",)
+    search_fields = ("patron_id__typed",)
 
 
 @admin.register(Credit)
@@ -107,4 +107,4 @@ class KnownCreditAdmin(ReadModelAdmin):
     """What lending knows of credit."""
 
     list_display = ("patron_id", money_column("credit", _("credit")), "version")
-    search_fields = ("patron_id__exact",)
+    search_fields = ("patron_id__typed",)

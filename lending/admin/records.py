@@ -36,7 +36,7 @@ class ReturnAdmin(ReadOnlyAdmin):
     sortable_by = ("id", "returned_at")
     list_select_related = ("loan",)
     list_filter = (Back,)
-    search_fields = ("loan__id__exact",)
+    search_fields = ("loan__id__typed",)
     search_help_text = _("The number of a loan")
 
 
@@ -55,5 +55,5 @@ class DeferredReturnAdmin(ReadOnlyAdmin):
 
     list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
     list_select_related = ("loan",)
-    search_fields = ("loan__id__exact",)
+    search_fields = ("loan__id__typed",)
     search_help_text = _("The number of a loan")

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.fields import Day, Text
 from kernel.http.input.parsing import validated
-from kernel.http.people import person_or_404
+from kernel.http.input.people import person_or_404
 from kernel.http.permissions import by_method, may
 from lending.blocks.queries import blocks_in_force
 from lending.blocks.services import block_patron, lift_block

@@ -10,7 +10,7 @@ from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds
 from lending.models import Book, Copy, LoanLine
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
-from lending.policies.loan_rules import reasons_against
+from lending.policies.loan_rules import is_for_loan, reasons_against
 from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import Kind, kinds_of, lendable, scanned_copy, take_copies, take_named
@@ -92,7 +92,14 @@ def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> 
     types = dict.fromkeys(kind.type for kind in fitting) or {"": None}
     of_type = {name: [kind for kind in fitting if kind.type == name] for name in types}
     options = [_of_type(wanted, patron, name, of_type[name], volume) for name in types]
-    return sorted(options, key=lambda option: (len(option.reasons), not option.kept))
+    return sorted(options, key=_how_well)
+
+
+def _how_well(option: Option) -> tuple[bool, bool, int, bool]:
+    """The best come first. Of those that can't be lent now, what is never lent to the patron says least: it comes
+    behind what is out."""
+    reasons = option.reasons
+    return bool(reasons), not is_for_loan(option.asked.rules), len(reasons), not option.kept
 
 
 def items_along(copies: Iterable[Copy], decision: Decision) -> int:

@@ -15,6 +15,7 @@ from lending.policies.asked import Asked
 from lending.policies.borrowers import Borrower
 from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
+from lending.policies.families import FamilyShare
 from lending.policies.loan_rules import OF_THE_PATRON
 
 OF_STOCK = {"out_of_stock", "held_for_another"}
@@ -23,7 +24,8 @@ OF_STOCK = {"out_of_stock", "held_for_another"}
 @dataclass(frozen=True, kw_only=True)
 class Preview:
     """A borrow of one copy made now: what there is of the book, until when it would be lent, how much the patron has
-    out or has asked for, and the rule that is against it, if there is one.
+    out or has asked for, and the rule that is against it, if there is one. Where there is no copy for this patron,
+    none is available.
 
     `is_kept`: a copy is kept for the patron, who waited for it. `out` and `limit` are the family's where `of_family`
     says so. `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan
@@ -63,6 +65,9 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
     own = own_holds(patron_id, book_id, today, is_locked=False) if book_id in patron.holds else NO_HOLDS
     wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today, volume=volume, own=own)
     option = options_for(wanted, patron, locked=False)[0]
+    reasons = option.reasons
+    if any(reason.code in OF_STOCK for reason in reasons):
+        stock["copies_available"] = 0  # what is there is of another volume, or never lent to this patron
     rules, last_day = option.decision.rules, patron.borrower.expires_on
     try:
         due_on = due_date(patron.calendar, rules.loan, borrowed_on=today, last_day=last_day)
@@ -78,20 +83,21 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
         limit=patron.max_copies(rules.loan),
         of_family=patron.family is not None,
         is_kept=bool(own.copies),
-        refusal=refusal_of([reason for reason in option.reasons if reason.code not in OF_STOCK]),
+        refusal=refusal_of([reason for reason in reasons if reason.code not in OF_STOCK]),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class PatronToday:
     """What a patron has out or has asked for, how much it may be (None: any number), what is against borrowing more
-    today, whatever is to be lent, and whether the patron waits for a book, or one is ready. `out` and `limit` are the
-    family's where there is one."""
+    today, whatever is to be lent, whether the patron waits for a book, or one is ready, and the patron's family. `out`
+    and `limit` are the family's where there is one."""
 
     out: int
     limit: int | None
     reasons: list[Refused]
     has_holds: bool
+    family: FamilyShare | None
 
 
 def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = None) -> PatronToday:
@@ -105,6 +111,7 @@ def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = N
         limit=patron.max_copies(rules.loan),
         reasons=[refusal for rule in OF_THE_PATRON if (refusal := rule(asked))],
         has_holds=bool(patron.holds),
+        family=patron.family,
     )
 
 

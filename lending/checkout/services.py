@@ -12,7 +12,7 @@ from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
 from lending.holds.borrowing import CopyIsHeld
-from lending.locks import lock_borrower, lock_known_accounts
+from lending.locks import lock_borrower, lock_singles
 from lending.models import Loan, trace_fields
 from lending.policies.borrowers import Borrower
 from lending.policies.eligibility import eligibility_of
@@ -90,9 +90,8 @@ def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Lo
     account yet, its book is not known or has copies of several types, a rule for their type is against it, or somebody
     else is just taking its copies. It waits for no copy.
     """
-    accounts = lock_known_accounts({request.patron_id for request in requests})
+    singles = lock_singles({request.patron_id for request in requests})
     known = {request.patron_id: request.borrower for request in requests if request.borrower}
-    singles = [patron for patron, account in accounts.items() if account.family_id is None]
     eligibility = eligibility_of(singles, timezone.localdate(now), known)
     first = {request.patron_id: place for place, request in reversed(list(enumerate(requests)))}
     decidable = sorted(place for patron, place in first.items() if patron in eligibility)

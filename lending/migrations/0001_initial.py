@@ -1154,6 +1154,26 @@ class Migration(migrations.Migration):
             index=models.Index(django.db.models.functions.text.Upper("barcode"), name="copy_by_barcode"),
         ),
         migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(
+                condition=models.Q(("condition", "ok"), _negated=True), fields=["condition", "id"], name="marked_copies"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(
+                condition=models.Q(
+                    models.Q(("place", "shelf"), _negated=True), models.Q(("place", "loan"), _negated=True)
+                ),
+                fields=["place", "id"],
+                name="copies_elsewhere",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="copy",
+            index=models.Index(condition=models.Q(("withdrawn", True)), fields=["id"], name="copies_gone"),
+        ),
+        migrations.AddIndex(
             model_name="hold",
             index=models.Index(condition=models.Q(("ended_at", None)), fields=["book", "place"], name="hold_in_queue"),
         ),
@@ -1182,6 +1202,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="hold",
             index=models.Index(fields=["book", "id"], name="hold_of_book"),
+        ),
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(condition=models.Q(("ended_at__isnull", False)), fields=["ended_at"], name="hold_ended"),
+        ),
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(condition=models.Q(("copy__isnull", False)), fields=["copy"], name="hold_of_copy"),
         ),
         migrations.AddIndex(
             model_name="hold",
@@ -1339,6 +1367,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="loan",
             index=models.Index(fields=["borrowed_at"], name="loan_made"),
+        ),
+        migrations.AddIndex(
+            model_name="loan",
+            index=models.Index(condition=models.Q(("status", "cancelled")), fields=["id"], name="loan_cancelled"),
         ),
         migrations.AddIndex(
             model_name="loan",

@@ -121,6 +121,8 @@ class Hold(models.Model):
             ),
             models.Index(fields=["patron", "id"], name="hold_of_patron"),
             models.Index(fields=["book", "id"], name="hold_of_book"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="hold_ended"),
+            models.Index(fields=["copy"], condition=Q(copy__isnull=False), name="hold_of_copy"),
             models.Index(fields=["patron", "pickup_by"], condition=Q(status="expired"), name="hold_not_collected"),
             models.Index(fields=["loan"], condition=Q(status="collected"), name="hold_collected"),
         )

@@ -102,6 +102,7 @@ class Loan(TracedRequest):
             models.Index(fields=["id"], condition=Q(status="requested"), name="loan_to_decide"),
             models.Index(fields=["due_on"], condition=Q(status="active"), name="loan_due"),
             models.Index(fields=["borrowed_at"], name="loan_made"),
+            models.Index(fields=["id"], condition=Q(status="cancelled"), name="loan_cancelled"),
             models.Index(
                 fields=["id"],
                 condition=Q(status__in=["returned", "cancelled"]) & ~Q(patron=None),

@@ -103,6 +103,11 @@ class Copy(models.Model):
             ),
             models.Index(fields=["book", "id"], condition=Q(place="to_pull"), name="copy_to_pull"),
             models.Index(folded("barcode"), name="copy_by_barcode"),
+            models.Index(fields=["condition", "id"], condition=~Q(condition="ok"), name="marked_copies"),
+            models.Index(
+                fields=["place", "id"], condition=~Q(place="shelf") & ~Q(place="loan"), name="copies_elsewhere"
+            ),
+            models.Index(fields=["id"], condition=Q(withdrawn=True), name="copies_gone"),
         )
         permissions = [("mark_copy", "Can mark copies as lost, found, damaged and so on")]
 

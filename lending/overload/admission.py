@@ -3,12 +3,13 @@
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from kernel.storage.databases import OUT_OF_REACH
+from kernel.storage.precedence import goes_first
 from lending.metrics import AT_WORK, CIRCUIT_CHANGES, CIRCUIT_STATE, FALLBACKS, QUEUED
 from lending.overload.bulkhead import Bulkhead, BulkheadFull
 from lending.overload.circuit_breaker import CircuitBreaker, CircuitBreakerRules, CircuitOpen, State
@@ -52,10 +53,14 @@ class AdmissionControl:
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """The block is one write. Raises `BulkheadFull` or `CircuitOpen` before it begins."""
-        with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing():
+        """The block is one write. Raises `BulkheadFull` or `CircuitOpen` before it begins.
+
+        The circuit breaker is for a crowd: who goes first (`kernel/storage/precedence.py`) takes the next slot even
+        while it is open, and is no sign of how the crowd fares.
+        """
+        with nullcontext() if (first := goes_first()) else self._observing():
             with QUEUED.track_inprogress():
-                self.bulkhead.acquire(self.limits.timeout)
+                self.bulkhead.acquire(self.limits.timeout, first)
             if self.circuit_breaker.state == State.CLOSED and not self.bulkhead.queued:
                 self.load_shedding.note_capacity()
             try:
@@ -64,6 +69,11 @@ class AdmissionControl:
                     yield
             finally:
                 self.bulkhead.release()
+
+    @contextmanager
+    def _observing(self) -> Iterator[None]:
+        with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing():
+            yield
 
     def is_shedding(self) -> bool:
         """Whether a load balancer should ask another process, as `LoadShedding` says."""

@@ -1,4 +1,5 @@
-"""A bulkhead: a bounded number of slots, and a bounded queue in front of them, first come, first served."""
+"""A bulkhead: a bounded number of slots, and a bounded queue in front of them, first come, first served, but for those
+who go first."""
 
 import threading
 from collections import deque
@@ -13,6 +14,7 @@ class Bulkhead:
 
     def __init__(self, concurrent: int, queued: int) -> None:
         self._concurrent, self._longest = concurrent, queued
+        self._first: deque[threading.Event] = deque()
         self._queue: deque[threading.Event] = deque()
         self._lock = threading.Lock()
         self.running = 0
@@ -20,32 +22,36 @@ class Bulkhead:
     @property
     def queued(self) -> int:
         """How many wait now."""
-        return len(self._queue)
+        return len(self._first) + len(self._queue)
 
-    def acquire(self, timeout: float) -> None:
-        """Returns with a slot, which the caller must `release`, within so many seconds. Raises `BulkheadFull`."""
+    def acquire(self, timeout: float, first: bool = False) -> None:
+        """Returns with a slot, which the caller must `release`, within so many seconds. Raises `BulkheadFull`.
+
+        Who goes `first` finds a place in a full queue too, before all others.
+        """
+        queue = self._first if first else self._queue
         with self._lock:
             if self.running < self._concurrent:
                 self.running += 1
                 return
-            if len(self._queue) >= self._longest:
+            if len(queue) >= self._longest:
                 raise BulkheadFull
             called = threading.Event()
-            self._queue.append(called)
+            queue.append(called)
         if not called.wait(timeout):
-            self._give_up(called)
+            self._give_up(called, queue)
 
     def release(self) -> None:
         """Gives the slot to whoever has waited longest."""
         with self._lock:
-            if self._queue:
-                self._queue.popleft().set()
+            if waiting := self._first or self._queue:
+                waiting.popleft().set()
             else:
                 self.running -= 1
 
-    def _give_up(self, called: threading.Event) -> None:
+    def _give_up(self, called: threading.Event, queue: deque[threading.Event]) -> None:
         with self._lock:
             if called.is_set():  # a slot came at the last moment
                 return
-            self._queue.remove(called)
+            queue.remove(called)
         raise BulkheadFull

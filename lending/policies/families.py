@@ -14,10 +14,12 @@ from lending.policies.table import PolicyTable
 
 @dataclass(frozen=True, kw_only=True)
 class FamilyShare:
-    """The members of a family, how many copies they have out or have asked for together, and how many they may: the
-    sum of what each category's policy says, None where one has no limit."""
+    """The members of a family with the copies that each has out, how many they have out or have asked for together, and
+    how many they may: the sum of what each category's policy says, None where one has no limit."""
 
+    family_id: int
     members: frozenset[int]
+    copies_out: Mapping[int, int]
     taken: int
     max_copies: int | None
 
@@ -28,9 +30,12 @@ def family_share(family_id: int, policies: PolicyTable, day: date, *, before: in
     people = borrowers(members)
     earlier = Q(pk__lt=before) if before else Q()
     requested = Loan.objects.filter(earlier, patron__in=members, status=Loan.Status.REQUESTED)
+    out = copies_out_of(people, policies, day)
     return FamilyShare(
+        family_id=family_id,
         members=members,
-        taken=sum(copies_out_of(people, policies, day).values()) + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
+        copies_out=out,
+        taken=out.total() + (requested.aggregate(n=Sum("quantity"))["n"] or 0),
         max_copies=sum_of_limits(people, policies, day),
     )
 

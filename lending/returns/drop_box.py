@@ -11,7 +11,7 @@ from lending.events import CopyConditionChanged
 from lending.history.services import note_act
 from lending.holds.assigning import assign_copies
 from lending.locks import lock_queues
-from lending.models import Copy, Return
+from lending.models import Copy, Patron, Return
 from lending.policies.late_returns import rules_kept
 from lending.policy_fields import Rules
 from lending.queries import loans
@@ -45,6 +45,7 @@ def shelve_copy(copy_id: int, *, now: datetime, missing: MissingItems = NOTHING_
     copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
     made = Return.objects.filter(lines__copy=copy).latest("pk")
     made.loan = loans().get(pk=made.loan_id)
+    made.suspended_until = Patron.objects.filter(pk=made.patron_id).values_list("suspended_until", flat=True).first()
     if copy.place != Copy.Place.DROP_BOX:
         return made
     note_missing_items(copy, missing, rules_kept(made.loan, "", copy.type).items)

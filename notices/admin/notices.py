@@ -35,7 +35,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
     sortable_by = ("id",)
     list_filter = ("status", "channel", "kind")
-    search_fields = ("patron_id__exact",)
+    search_fields = ("patron_id__typed",)
     search_help_text = _("A card number")
     fields = ("patron", "kind", "channel", "title", "body", "status", "error", "attempts", "made_at", "sent_at",
               "retry_at")  # fmt: skip

@@ -22,7 +22,7 @@ MAKE = """
     SELECT due.patron_id, %s, %s, %s, %s, %s, '', '', '', '', 'waiting', 0, ''
     FROM (
         SELECT DISTINCT cause.patron_id FROM notices_cause cause
-        WHERE cause.state = 'waiting' AND cause.waits = %s AND cause.due_at <= %s
+        WHERE cause.state = 'waiting' AND cause.waits = %s AND cause.due_at <= %s AND cause.patron_id > %s
             AND NOT (cause.waits AND EXISTS (
                 SELECT 1 FROM notices_notice digest
                 WHERE digest.patron_id = cause.patron_id AND digest.day = %s AND digest.is_digest
@@ -53,23 +53,25 @@ def make_notices(*, day: date, now: datetime) -> int:
     Cause.objects.filter(state=Cause.State.WAITING, due_at__lt=now - LATEST).update(state=Cause.State.DROPPED)
     made = 0
     for is_digest in (True, False):
-        while count := with_retries(partial(_make, is_digest, day, now)):
-            made += count
+        last = 0
+        while patrons := with_retries(partial(_make, is_digest, day, now, last)):
+            made, last = made + len(patrons), max(patrons)  # or each batch would look through what those before took
     return made
 
 
 @atomic_in("notices")
-def _make(is_digest: bool, day: date, now: datetime) -> int:
+def _make(is_digest: bool, day: date, now: datetime, last: int) -> list[int]:
+    """The patrons behind the `last` one for whom a notice was made."""
     connection, run = connection_of("notices"), uuid.uuid4()
     ops, named, is_postgresql = connection.ops, _named(run), connection.vendor == "postgresql"
     moment, today = ops.adapt_datetimefield_value(now), ops.adapt_datefield_value(day)
     with connection.cursor() as cursor:
-        cursor.execute(MAKE, [is_digest, today, named, moment, moment, is_digest, moment, today, BATCH])
+        cursor.execute(MAKE, [is_digest, today, named, moment, moment, is_digest, moment, last, today, BATCH])
         patrons = [patron for (patron,) in cursor.fetchall()]
         those = patrons if is_postgresql else json.dumps(patrons)
         cursor.execute(TAKE.format(among=AMONG[connection.vendor]), [named, is_digest, moment, those])
     Notice.objects.filter(run=run, status=Notice.Status.WAITING, causes=None).delete()
-    return len(patrons)
+    return patrons
 
 
 def _named(run: uuid.UUID) -> Any:

@@ -27,6 +27,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="GatewayPause",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("until", models.DateTimeField(verbose_name="until")),
+            ],
+            options={
+                "verbose_name": "pause of the gateway",
+                "verbose_name_plural": "pauses of the gateway",
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
             name="HoldRow",
             fields=[
                 ("hold_id", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="hold")),
@@ -249,6 +261,10 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.AddIndex(
+            model_name="notice",
+            index=models.Index(models.F("made_at"), condition=models.Q(("status", "failed")), name="notice_failed"),
         ),
         migrations.CreateModel(
             name="Wording",

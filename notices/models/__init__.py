@@ -1,6 +1,6 @@
 """The tables of the notices."""
 
-from notices.models.notices import Cause, Channel, Notice
+from notices.models.notices import Cause, Channel, GatewayPause, Notice
 from notices.models.read_model import FineRow, HoldRow, LoanRow, SuspensionRow
 from notices.models.rules import Timing, Wording
 
@@ -8,6 +8,7 @@ __all__ = [
     "Cause",
     "Channel",
     "FineRow",
+    "GatewayPause",
     "HoldRow",
     "LoanRow",
     "Notice",

@@ -63,10 +63,25 @@ class Notice(models.Model):
             models.Index("run", name="notice_of_run", condition=Q(status="waiting")),
             models.Index("claim", name="notice_claimed", condition=Q(status="waiting")),
             models.Index("patron_id", "id", name="notice_of_patron"),
+            models.Index("made_at", name="notice_failed", condition=Q(status="failed")),
         )
 
     def __str__(self) -> str:
         return f"{self.pk} {self.title}".strip()
+
+
+class GatewayPause(models.Model):
+    """The gateway of messages has asked that nobody asks it before `until`; the latest counts."""
+
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("pause of the gateway")
+        verbose_name_plural = _("pauses of the gateway")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.until)
 
 
 class Cause(models.Model):

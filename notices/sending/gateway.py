@@ -4,17 +4,19 @@ sends, in its own thread and connection."""
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Max
 
-from notices.models import Channel, Notice
+from notices.models import Channel, GatewayPause, Notice
 from notices.sending.claims import begin, release
 from notices.sending.messages import send_message
 from notices.sending.outcomes import FIRST_PAUSE, Outcome, Sent, record
 from notices.writing.letters import Written
 
 Message = tuple[Notice, Written]
+NO_PAUSE = timedelta()
 Done = Callable[[Collection[str]], None]
 
 
@@ -26,7 +28,7 @@ class Gateway:
         self._threads, self._clock, self._done = threads, clock, done
         self._waiting: list[Message] = []
         self._under_way: dict[Future[Outcome], Message] = {}
-        self.is_away = False
+        self._away_until = GatewayPause.objects.aggregate(latest=Max("until"))["latest"] or clock()
         """It has said that it takes no more for now, or does not answer: what has not left is left for later."""
 
     def take(self, notice: Notice, text: Written) -> None:
@@ -42,10 +44,10 @@ class Gateway:
 
     def _go_on(self) -> None:
         """Sends what there is room for, then waits for an answer and notes what came of it."""
-        if self.is_away:
-            release([notice for notice, _text in self._waiting], self._clock() + FIRST_PAUSE)
-            self._waiting.clear()
         now = self._clock()
+        if now < self._away_until:
+            release([notice for notice, _text in self._waiting], self._away_until)
+            self._waiting.clear()
         chosen = list(self._next())
         begun = begin([notice for notice, _text in chosen], Channel.MESSAGE, now)
         for notice, text in chosen:
@@ -67,8 +69,12 @@ class Gateway:
                 yield message
 
     def _note(self, sent: list[Sent]) -> None:
-        self.is_away = self.is_away or any(one.outcome.is_away for one in sent)
-        self._done(record(sent, self._clock()))
+        now, pause = self._clock(), max((one.outcome.pause for one in sent), default=NO_PAUSE)
+        if pause:
+            GatewayPause.objects.create(until=now + pause)  # others that send hear of it when they begin
+        if any(one.outcome.is_away for one in sent):
+            self._away_until = max(self._away_until, now + max(pause, FIRST_PAUSE))
+        self._done(record(sent, now))
 
 
 @contextmanager

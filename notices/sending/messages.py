@@ -5,10 +5,11 @@ webhooks are (Standard Webhooks 1.0); sent twice, it has one `webhook-id`, by wh
 """
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from kernel.outgoing.asked_pauses import asked_pause
 from kernel.outgoing.posting import post
 from kernel.outgoing.signing import signature
 from notices.sending.outcomes import Outcome
@@ -40,7 +41,9 @@ def send_message(notice_id: int, notice: Written, now: datetime) -> Outcome:
         return Outcome()
     error = f"the gateway answered {answer.status}" if answer.status else answer.error
     is_final = 400 <= (answer.status or 0) < 500 and answer.status not in LATER
-    return Outcome(error=error, is_final=is_final, is_away=answer.status in AWAY)
+    is_away = answer.status in AWAY
+    pause = asked_pause(answer.retry_after, now) if is_away else timedelta()
+    return Outcome(error=error, is_final=is_final, is_away=is_away, pause=pause)
 
 
 def message_of(notice_id: int, notice: Written) -> dict[str, str]:

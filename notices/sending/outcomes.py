@@ -18,11 +18,12 @@ Status = Notice.Status
 
 class Outcome(NamedTuple):
     """How a try ended: without an error, or with one that another try may or may not (`is_final`) cure. It may say
-    (`is_away`) that others would fare no better now."""
+    (`is_away`) that others would fare no better now, and for how long (`pause`) nobody is to ask again."""
 
     error: str = ""
     is_final: bool = False
     is_away: bool = False
+    pause: timedelta = timedelta()
 
 
 class Sent(NamedTuple):
@@ -53,7 +54,7 @@ def _kept(sent: Sent, now: datetime) -> Notice.Status | None:
         "attempts": attempts,
         "error": outcome.error[:200],
         "sent_at": now if status == Status.SENT else None,
-        "retry_at": now + FIRST_PAUSE * 2 ** (attempts - 1),
+        "retry_at": now + max(FIRST_PAUSE * 2 ** (attempts - 1), outcome.pause),
     }
     mine = Notice.objects.filter(pk=notice.pk, claim=notice.claim, status=Status.SENDING)
     return status if mine.update(status=status, **changes) else None

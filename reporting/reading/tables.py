@@ -16,6 +16,9 @@ class Cell:
     number: int
     address: str = ""
 
+    def __str__(self) -> str:
+        return f"{self.number:,}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -48,6 +51,11 @@ class Table:
         if not self.is_summed:
             return []
         return [sum(line.cells[place].number for line in self.lines) for place in range(len(self.columns))]
+
+    @property
+    def sums(self) -> list[Cell]:
+        """The same as they are shown."""
+        return [Cell(number) for number in self.total]
 
     def summed_across(self) -> "Table":
         """The sum of each line, as a table of one column."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -59,6 +60,40 @@ def numbers(chart: str, label: str) -> list[str]:
     """A line of a chart's table."""
     (line,) = [part for part in re.findall(r"<tr>(.*?)</tr>", chart, re.DOTALL) if f">{label}</th>" in part]
     return re.findall(r"<td>(?:<a [^>]*>)?([\d,]+)", line)
+
+
+STEPS = {
+    "desk": ["accounts_user_add", "desk"],
+    "cataloguer": ["catalog_book_add", "catalog_bookimport_add", "printing_labels"],
+    "cashier": [],
+    "administrator": ["opac_librarypage_changelist", "lending_calendarrule_add", "lending_policy_changelist",
+                      "accounts_user_add", "catalog_book_add", "catalog_bookimport_add", "printing_labels",
+                      "accounts_user_add", "accounts_patronimport_add", "desk"],
+}  # fmt: skip
+
+
+def first_steps(door: Door) -> list[str] | None:
+    """Where the first steps lead, if there are any in the place of the charts."""
+    part = door.see("charts").partition('id="first-steps"')[2].partition("</section>")[0]
+    return re.findall(r'class="button" href="([^"]+)"', part) if part else None
+
+
+def test_a_new_library_shows_each_role_its_first_steps_until_something_was_lent(request: Any, bus: Bus) -> None:
+    doors = {role: a_librarian(f"L-{role}", roles=[role]) for role in STEPS}
+    for role, door in doors.items():
+        ways = first_steps(door)
+        assert ways == [reverse(f"admin:{page}") for page in STEPS[role]], role
+        assert charts(door) == {}
+        assert {door.get(way, follow=True).status_code for way in ways} <= {200}
+    register_book(now=timezone.now(), title="토지", class_number="813.6", copies=1)
+    bus.settle()
+    count_stale_days()
+    assert reverse("admin:catalog_book_add") not in (first_steps(doors["cataloguer"]) or [])
+    assert set(charts(doors["cataloguer"])) == {"use"}
+    a_patron("P-7109")
+    assert first_steps(doors["desk"]) == [reverse("admin:desk")]
+    request.getfixturevalue("days")
+    assert {role: first_steps(door) for role, door in doors.items()} == dict.fromkeys(STEPS)
 
 
 @pytest.mark.usefixtures("days")

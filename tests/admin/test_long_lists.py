@@ -98,3 +98,26 @@ def test_a_barcode_finds_its_book_and_of_two_the_present_one(librarian: Door, bu
     assert books_of_barcode("t-1") == [there.pk, gone.pk]
     page = librarian.see("catalog_book_changelist", q="t-1")
     assert page.index("무진기행") < page.index("토지")
+
+
+def test_a_barcode_is_found_by_its_beginning_as_it_was_typed_or_in_capital_letters(librarian: Door, bus: Bus) -> None:
+    barcodes = ["EM12", "EM13", "EN12", "E_M1", "가12"]
+    add_copies(register_book(now=timezone.now(), title="토지").pk, barcodes=barcodes, now=timezone.now())
+    bus.settle()
+    beginnings = {"EM": ["EM12", "EM13"], "em1": ["EM12", "EM13"], "em12": ["EM12"], "E_": ["E_M1"], "가": ["가12"]}
+    for typed, found in {**beginnings, "M1": [], "EM%": []}.items():
+        for page in ("catalog_copy_changelist", "lending_copy_changelist"):
+            text = librarian.see(page, q=typed)
+            assert [barcode for barcode in barcodes if f">{barcode}</a>" in text] == found, (page, typed)
+
+
+def test_what_can_be_no_number_is_looked_for_in_no_column_of_numbers(librarian: Door) -> None:
+    for typed in ("B777", "9" * 40, "-1.5", "Ⅷ"):
+        with CaptureQueriesContext(connection) as queries:
+            librarian.see("lending_return_changelist", q=typed)
+        assert not [query for query in queries if 'FROM "lending_return"' in query["sql"]], typed
+    with CaptureQueriesContext(connection) as queries:
+        librarian.see("lending_return_changelist", q="777")
+    (asked, *_) = [query["sql"] for query in queries if 'FROM "lending_return"' in query["sql"]]
+    assert "CAST" not in asked
+    assert '"loan_id" = 777' in asked

@@ -15,7 +15,7 @@ from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron
 from tests.bus import Bus
-from tests.lending.overload import overloaded
+from tests.lending.overload import breaker_open, overloaded
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,14 @@ def test_what_was_scanned_is_kept_and_lent_at_the_second_try(librarian: Door, ba
     assert "do this just now." in page.content.decode()
     assert not Loan.objects.exists()
     assert "Lent until" in sent_again(librarian, page)
+
+
+def test_the_circuit_breaker_is_not_for_who_stands_at_the_desk(librarian: Door, barcode: str) -> None:
+    with breaker_open():
+        page = librarian.scan(barcode, patron=the_patron().pk)
+        assert "Lent until" in page
+        renewal = {"action": "renew", "_selected_action": Loan.objects.get().pk}
+        assert librarian.post(reverse("admin:lending_loan_changelist"), renewal).status_code == 503
 
 
 def test_the_page_speaks_korean_too(barcode: str) -> None:

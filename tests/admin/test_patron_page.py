@@ -3,14 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import register_book
 from lending.checkout.services import borrow_book
+from lending.holds.services import place_hold
 from lending.models import Loan
-from tests.admin.door import Door, a_librarian, a_patron
+from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.bus import Bus
 from tests.people import Person
 
@@ -98,3 +101,17 @@ def test_a_child_without_consent_is_found_and_the_page_says_so(librarian: Door) 
                             guardian="", consent_until="")  # fmt: skip
     assert "write who does" in faults
     assert "write the last day" in faults
+
+
+def test_the_page_takes_few_statements(haneul: User, bus: Bus) -> None:
+    waited_for = register_book(now=timezone.now(), title="토지", copies=1)
+    bus.settle()
+    borrow_book(patron_id=a_patron("P-7102", "이가람").pk, book_id=waited_for.pk, now=timezone.now(), quantity=1)
+    place_hold(patron_id=haneul.pk, book_id=waited_for.pk, now=timezone.now())
+    bus.settle()
+    for door in (a_superuser(), a_librarian("L-4", roles=["administrator"])):
+        door.see("desk_patron", haneul.pk)
+        with CaptureQueriesContext(connection) as queries:
+            page = door.see("desk_patron", haneul.pk)
+        assert "토지" in page
+        assert len(queries) <= 12, [query["sql"][:90] for query in queries]

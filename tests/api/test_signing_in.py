@@ -1,6 +1,7 @@
 """Tokens, the browser's session, and who is let in."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,12 +10,19 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from knox.models import AuthToken
+from rest_framework.test import APIRequestFactory
 
 from accounts.models import User
+from kernel.http import authentication
 from tests.api.answers import done, refused
 from tests.people import PASSWORD, Person
 
 pytestmark = pytest.mark.django_db
+
+
+def asking(person: Person) -> Any:
+    """A request of somebody who has signed in."""
+    return APIRequestFactory().get("/", headers={"Authorization": person.authorization})
 
 
 def credentials(card_number: str = "P-7001", password: str = PASSWORD) -> dict[str, str]:
@@ -162,3 +170,20 @@ def test_a_patron_may_not_do_a_librarians_work(haneul: Person) -> None:
     refused(haneul.patch(f"patrons/{haneul.id}", {"name": "왕"}), 403, "permission_denied")
     for path in ("books/1", "copies/1"):
         refused(haneul.delete(path), 403, "permission_denied")
+
+
+def test_what_changes_about_a_caller_is_seen_by_the_next_call(haneul: Person) -> None:
+    for name in ("Jane", "Fanny", "Jane"):
+        User.objects.filter(pk=haneul.id).update(name=name)
+        assert done(haneul.get("me"))["name"] == name
+    AuthToken.objects.filter(user=haneul.id).delete()
+    assert refused(haneul.get("me"), 401, "authentication_failed")
+
+
+def test_what_a_call_makes_of_its_caller_is_not_the_next_callers(haneul: Person) -> None:
+    first, second = (authentication.TokenAuthentication().authenticate(asking(haneul))[0] for _ in range(2))
+    first.name, first._state.db = "somebody else", "elsewhere"
+
+    assert (second.name, second._state.db) == (haneul.user.name, "default")
+    assert not second._state.adding
+    assert first == second

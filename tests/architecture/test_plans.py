@@ -23,6 +23,7 @@ from lending.overdue.services import sweep_overdue
 from lending.queries import copies_lost, place_in_queue
 from lending.stock.availability import stock_of_books
 from library.operations.retention import apply_retention
+from tests.admin.door import a_superuser
 from tests.catalog.importing.runs import a_record, imported
 from tests.people import Person, a_librarian, a_patron
 from webhooks.models import Endpoint, due_endpoints
@@ -47,6 +48,19 @@ MADE_FOR = {
     "scanned last": {"newest_of_stocktaking"},
 }
 """Indexes and the calls that they are there for."""
+RARE = {
+    "catalog/book/?withdrawn=yes": {"withdrawn_books"},
+    "catalog/copy/?condition__exact=lost": {"copy_not_in_order"},
+    "catalog/copy/?for_loan__exact=0": {"copy_not_for_loan"},
+    "catalog/copy/?q=M1601": {"one_copy_per_barcode"},
+    "lending/copy/?condition__exact=lost": {"marked_copies"},
+    "lending/copy/?place__exact=hold_shelf": {"copies_elsewhere"},
+    "lending/copy/?withdrawn__exact=1": {"copies_gone"},
+    "lending/loan/?status__exact=cancelled": {"loan_cancelled"},
+    "lending/return/?q=777": {"lending_return_loan_id"},
+    "desk/lists/clear/": {"hold_ended"},
+}
+"""Pages of the staff side that show a few of very many rows, and the indexes that find those."""
 LEFT_BY_SQLITE = {"loan_open", "delivery_tried"}
 """It takes an index that is as good where there are few such rows."""
 MANY = {
@@ -224,6 +238,9 @@ def _call(statements: Statements, haneul: Person, ada: Person) -> None:
         assert answer.status_code == 200, answer.content
     for page in ("/", "/search?q=Title+1700", "/shelf?at=813", "/books/1500"):
         assert statements.of(page, lambda page=page: haneul.get(page)).status_code == 200
+    staff = a_superuser()
+    for page in RARE:
+        assert statements.of(page, lambda page=page: staff.get(f"/admin/{page}")).status_code == 200, page
     assert statements.of("events", lambda: ada.get("events?after=100&page_size=20")).status_code == 200
 
 
@@ -261,6 +278,12 @@ def test_each_index_is_used_by_the_call_it_is_there_for(statements: Statements) 
     left = LEFT_BY_SQLITE if connection.vendor == "sqlite" else set()
     for call, indexes in MADE_FOR.items():
         assert indexes - left <= statements.indexes_of(call), call
+
+
+def test_pages_with_few_of_very_many_rows_find_them_by_an_index(statements: Statements) -> None:
+    for page, indexes in RARE.items():
+        used = " ".join(statements.indexes_of(page))
+        assert all(index in used for index in indexes), (page, used)
 
 
 def test_a_statement_without_its_index_is_found(statements: Statements) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from itertools import cycle
+from select import select
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -27,7 +28,7 @@ from library.operations.drift import drift
 EVERY = 0.5
 PATRONS, COPIES = 2, 6
 """A round is 26 scans, so that no copy comes again within the five seconds in which it counts as read twice."""
-PAUSE = 0.5
+PAUSES = [0.05, 0.15, 0.5, 1, 2, 4]
 """Before a scan is sent again, as the desk's script does."""
 CSRF = "k" * 32
 DONE = {"lent": {"lent"}, "back": {"back", "accepted"}, "card": set[str]()}
@@ -100,13 +101,14 @@ class Desk(threading.Thread):
 
     def _do(self, scan: Scan, due: float) -> None:
         fields = {"typed": scan.typed, "patron": scan.patron or "", "form_key": uuid.uuid4(), "again_of": ""}
-        began, repeated = time.monotonic(), self.scans.repeated
+        began, failures = time.monotonic(), 0
         while (answer := self._ask({**fields, "waited": int(1000 * (time.monotonic() - due))})) is None:
-            self.scans.repeated += 1
-            time.sleep(PAUSE)
+            time.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+            failures += 1
         took = time.monotonic() - due
         self.scans.seconds.append(took)
-        if repeated == self.scans.repeated and began - due < EVERY / 10:
+        self.scans.repeated += failures
+        if not failures and began - due < EVERY / 10:
             self.scans.undisturbed.append(took)
         self._note(scan, answer)
 
@@ -121,7 +123,7 @@ class Desk(threading.Thread):
     def _ask(self, fields: dict[str, Any]) -> Any:
         """What is answered; None where nothing was, or not yet."""
         try:
-            self._line = self._line or HTTPConnection("127.0.0.1", self._port, timeout=20)
+            self._line = self._open_line()
             body = urlencode({**fields, "csrfmiddlewaretoken": CSRF})
             self._line.request("POST", "/admin/desk/scan/", body, self._headers)
             answer = self._line.getresponse()
@@ -133,6 +135,12 @@ class Desk(threading.Thread):
         except (OSError, HTTPException):
             self._hang_up()
         return None
+
+    def _open_line(self) -> HTTPConnection:
+        """The one there is, unless the server has closed it, which a browser sees as well."""
+        if self._line and self._line.sock and select([self._line.sock], [], [], 0)[0]:
+            self._hang_up()
+        return self._line or HTTPConnection("127.0.0.1", self._port, timeout=20)
 
     def _hang_up(self) -> None:
         if self._line:

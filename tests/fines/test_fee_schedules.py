@@ -81,6 +81,7 @@ def test_the_page_reckons_as_the_fines_do(
 
 
 def test_a_month_later_is_the_same_day_or_the_months_last() -> None:
+    assert months_later(date(9999, 12, 1), 6) == date.max
     assert months_later(date(2026, 8, 31), 6) == date(2027, 2, 28)
     assert months_later(date(2026, 12, 15), 1) == date(2027, 1, 15)
 

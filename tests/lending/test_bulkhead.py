@@ -20,11 +20,11 @@ def until(true: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
-def in_queue(bulkhead: Bulkhead, order: list[int], number: int) -> threading.Thread:
+def in_queue(bulkhead: Bulkhead, order: list[int], number: int, *, first: bool = False) -> threading.Thread:
     """Somebody who stands in line now, and notes when the turn came."""
 
     def wait() -> None:
-        bulkhead.acquire(LONG)
+        bulkhead.acquire(LONG, first)
         order.append(number)
 
     waiting, before = threading.Thread(target=wait), bulkhead.queued
@@ -44,6 +44,17 @@ def test_who_comes_first_is_served_first() -> None:
     assert (bulkhead.running, bulkhead.queued) == (1, 0)
     bulkhead.release()
     assert bulkhead.running == 0
+
+
+def test_who_goes_first_finds_a_place_and_comes_before_all_others() -> None:
+    bulkhead, order = Bulkhead(1, 1), list[int]()
+    bulkhead.acquire(0)
+    crowd = in_queue(bulkhead, order, 1)
+    first = in_queue(bulkhead, order, 0, first=True)
+    for one in (first, crowd):
+        bulkhead.release()
+        one.join()
+    assert order == [0, 1]
 
 
 def test_a_full_line_turns_away_at_once() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kernel.eventbus.models import Event
 from library.operations.drift import drift
-from tests.factories import Town, new_policy, refusal
+from tests.factories import Town, new_policy, refusal, seoul
 
 
 def test_by_default_the_copy_is_on_the_shelf(town: Town) -> None:
@@ -45,6 +45,16 @@ def test_in_the_drop_box_a_copy_waits_for_the_desk(town: Town, dropped: tuple[in
     assert (town.available(book), town.listed(book)) == (1, 1)
     assert refusal(town.librarian.post("returns", {"barcode": copy["barcode"]})) == (409, "not_on_loan")
     assert list(drift()) == []
+
+
+def test_who_is_suspended_is_told_so_at_the_desk_too(town: Town) -> None:
+    new_policy(loan__self_return="drop_box", late__as="suspension")
+    book = town.book()
+    loan = town.lend(town.haneul, book)
+    town.moves_to(seoul(3, 18))
+    assert town.give_back(town.haneul, loan)["suspended_until"] == "2026-03-19"
+    answer = town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]})
+    assert (answer.json()["days_late"], answer.json()["suspended_until"]) == (2, "2026-03-19")
 
 
 def test_what_a_librarian_takes_back_is_on_the_shelf(town: Town) -> None:

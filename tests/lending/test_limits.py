@@ -8,6 +8,7 @@ import pytest
 from accounts.categories.models import Category
 from accounts.models import User
 from kernel.eventbus.models import Event
+from lending.checkout.preview import preview_of
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import Copy
 from tests.bus import Bus
@@ -154,7 +155,9 @@ def test_the_type_with_most_free_copies_that_the_patron_may_borrow(town: Town) -
 
     new_policy(copy_type="dvd", loan__for_loan=False)
     assert [copy["id"] for copy in town.take(town.jo, book)["copies"]] == texts[1:]
-    assert codes(town.jo.post("loans", {"book": book})) in (["not_for_loan"], ["out_of_stock"])
+    assert codes(town.jo.post("loans", {"book": book})) == ["out_of_stock"]
+    preview = preview_of(book, patron_id=town.jo.id, now=seoul(3, 2))
+    assert (preview.copies_available, preview.is_possible, preview.refusal) == (0, False, None)
 
 
 def test_all_reasons_at_once_on_every_road(town: Town) -> None:

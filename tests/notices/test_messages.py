@@ -1,6 +1,7 @@
 """Notices as messages to telephones, by way of a gateway."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -78,6 +79,42 @@ def test_a_gateway_that_refuses_is_not_asked_again_and_one_that_is_ill_is(
         post.a_little_later(40)
     assert (len(gateway.taken), len({*gateway.ids})) == (tries, 1)
     assert (statuses(), announced()) == ([("overdue", status)], ["NoticeFailed"])
+
+
+@pytest.mark.parametrize("answer", [429, 503])
+def test_a_gateway_that_says_when_it_is_back_is_asked_then_and_by_nobody_before(
+    town: Town, post: Post, gateway: Receiver, answer: int
+) -> None:
+    gateway.answers, gateway.headers = answer, {"Retry-After": "1800"}
+    town.lend(town.haneul, town.book())
+    town.moves_to(seoul(3, 17))
+    post.of_the_day()
+    assert len(gateway.taken) == 1
+    post.turn_off()
+    town.lend(town.haneul, town.book(title="Emma"))
+    town.lend(town.jo, town.book(title="Emma"))
+    for _try in range(5):
+        post.a_little_later(5)
+    assert len(gateway.taken) == 1
+    assert [to for to, _subject in post.subjects()] == [JO]
+    gateway.answers, gateway.headers = 204, {}
+    post.a_little_later(6)
+    assert (len(gateway.taken), len({*gateway.ids})) == (3, 2)
+    assert {status for _kind, status in statuses()} == {"sent"}
+
+
+def test_what_else_was_on_its_way_to_a_gateway_that_pauses_is_no_try(
+    town: Town, post: Post, gateway: Receiver, settings: Any
+) -> None:
+    settings.NOTICES_GATEWAY_AT_ONCE = 1
+    post.jo.patch("me", {"notices": {"message": True}})
+    gateway.answers, gateway.headers = 503, {"Retry-After": "600"}
+    for patron in (town.haneul, town.jo):
+        town.lend(patron, town.book())
+    town.moves_to(seoul(3, 17))
+    post.of_the_day()
+    assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0, 1]
+    assert {notice.retry_at >= timezone.now() + timedelta(minutes=9) for notice in Notice.objects.all()} == {True}
 
 
 def dies_before(table: str) -> Any:

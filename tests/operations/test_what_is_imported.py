@@ -1,5 +1,6 @@
 """What web processes and workers import when they start, which is most of their memory: docs/decisions/0036."""
 
+import os
 import subprocess
 import sys
 
@@ -20,10 +21,17 @@ def test_a_worker_starts_without_pages() -> None:
     assert not {"library.urls", "desk.site", "rest_framework.views"} & _imported("watched_cluster", WORKER)
 
 
+def test_a_worker_without_postgresql_has_no_driver_of_it() -> None:
+    assert "psycopg" not in _imported("watched_cluster", WORKER, DATABASE_URL="")
+
+
 def test_what_looks_after_the_web_server_is_small() -> None:
     assert not {"django.conf", "library.settings"} & _imported("web", "import library.operations.web.__main__")
 
 
-def _imported(program: str, start: str) -> set[str]:
+def _imported(program: str, start: str, **more: str) -> set[str]:
     shown = f"import sys; sys.argv = ['manage.py', {program!r}]; {start}; print(*sys.modules)"
-    return set(subprocess.run([sys.executable, "-c", shown], check=True, capture_output=True, text=True).stdout.split())
+    run = subprocess.run(
+        [sys.executable, "-c", shown], env=os.environ | more, check=True, capture_output=True, text=True
+    )
+    return set(run.stdout.split())

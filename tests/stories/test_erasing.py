@@ -21,6 +21,7 @@ from kernel.eventbus.stream.log import gather_all
 from lending.blocks.services import block_patron
 from lending.families.services import make_family
 from lending.models import Block
+from lending.queries import holders_of
 from library.operations.drift import drift
 from tests.accounts.importing.runs import a_table, figures, imported, reasons
 from tests.admin.door import Door
@@ -162,6 +163,7 @@ def test_what_was_decided_before_comes_too_late_for_who_was_erased(town: Town) -
         with pytest.raises(ObjectDoesNotExist):
             service(**words, now=now)
     assert User.objects.get(pk=gone).name == ""
+    assert holders_of(User.objects.get(pk=gone).card_number) == []
 
 
 def test_what_is_open_is_in_the_way_with_all_reasons(town: Town) -> None:

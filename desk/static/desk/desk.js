@@ -11,7 +11,7 @@
   const QUEUE = `desk-scans-${desk.dataset.user}`; // another person's scans are not sent by this one
   const PARTS = (desk.dataset.parts ?? "patron question basket").split(" "); // a stocktaking has a part of its own
   const CARRIED = ["patron", "basket"].filter((name) => box.elements[name]);
-  const PAUSE = [500, 1000, 2000, 4000];
+  const PAUSE = [50, 150, 500, 1000, 2000, 4000]; // a process that died is another one's turn, at once
   const CLOSES_AFTER = 6000;
   const MOST_ACTS = 50;
   const READ_TWICE = 5000; // a number that is read again within so long was read twice by mistake
@@ -46,7 +46,7 @@
 
   function showWaiting(sentence = "") {
     const scans = waiting.all();
-    notice.hidden = !sentence && (failures === 0 || !scans.length);
+    notice.hidden = !sentence && (failures < 2 || !scans.length);
     const list = scans.map((scan) => scan.values.find(([name]) => name === "typed")?.[1] ?? "").filter(Boolean);
     notice.textContent = `${sentence || notice.dataset.sending} ${list.join(", ")}`;
   }

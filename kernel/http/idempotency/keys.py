@@ -9,10 +9,10 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 
 from kernel.http.models import KeptAnswer
+from kernel.http.negotiation import JSON
 from kernel.storage.databases import atomic_in, database_of
 from kernel.storage.retries import with_retries
 
@@ -41,7 +41,7 @@ class Keyed:
         """The row to be inserted in the transaction of the effect."""
         content_type = {"Content-Type": response.content_type} if response.content_type else {}
         headers = {name: response[name] for name in KEPT_HEADERS if name in response.headers}
-        body = JSONRenderer().render(response.data).decode() if response.data is not None else ""
+        body = JSON().render(response.data).decode()
         return KeptAnswer(
             caller_id=self.caller_id,
             key=self.key,

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from kernel.storage.precedence import goes_first
 from kernel.storage.sqlite.writer_queue import IS_SUPPORTED, WriterQueue
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
@@ -71,7 +72,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _enter(self) -> None:
         if self._queue:
-            self._queue.enter()
+            self._queue.enter(goes_first())
             self._queue.wait(self.settings_dict["OPTIONS"]["timeout"])
 
     def _leave(self) -> None:

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from kernel.http.input.parsing import Nothing, filters_of
-from kernel.http.people import person_or_404
+from kernel.http.input.people import person_or_404
 from kernel.http.permissions import may
 from lending.api.copies.pages import HistoryPages
 from lending.history.queries import history_of_copy, history_of_patron

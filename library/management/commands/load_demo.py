@@ -84,5 +84,7 @@ def _load(password: str, now: datetime) -> None:
             published_year=year,
             subjects=subjects,
             call_number=call_number,
+            class_number=call_number.partition(" ")[0],
+            class_scheme="kdc" if language == "ko" else "ddc",
             copies=copies,
         )

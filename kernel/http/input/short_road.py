@@ -1,5 +1,6 @@
 """The short road of API calls that come without a cookie: they have no session, so nothing of what pages need is done
-for them. Whoever calls with a cookie goes the long road, and gets the same answer."""
+for them. Whoever calls with a cookie goes the long road, and gets the same answer; so do strangers where there is a
+replica that answers them: library/operations/replica.py stands on that road."""
 
 import re
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 
 from kernel.http.input.paths import IdConverter
 from kernel.observability.spans import note_route
+from kernel.storage.databases import REPLICA
 
 API = "/api/"
 NUMBER = re.compile(f"(?<=/){IdConverter.regex}(?=/|$)")
@@ -27,7 +29,7 @@ class ShortRoad:
         self._long_road = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "HTTP_COOKIE" in request.META or not request.path_info.startswith(API):
+        if not _is_short(request):
             return self._long_road(request)
         request.get_host()  # raises DisallowedHost
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
@@ -59,6 +61,13 @@ def match_of(path: str) -> ResolverMatch:
         return get_resolver(urlconf).resolve(path)
     kwargs = dict(zip(known.kwargs, map(int, ids), strict=True))
     return ResolverMatch(known.func, known.args, kwargs, route=known.route, captured_kwargs=kwargs)
+
+
+def _is_short(request: HttpRequest) -> bool:
+    given = request.META
+    if given.get("HTTP_COOKIE") or not request.path_info.startswith(API):
+        return False
+    return "HTTP_AUTHORIZATION" in given or REPLICA not in settings.DATABASES
 
 
 def _answered(request: HttpRequest) -> HttpResponse:
