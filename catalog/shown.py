@@ -10,17 +10,16 @@ from catalog.queries import books_shown
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 
-OF_BOOK = [field.attname for field in Book._meta.concrete_fields]
-OF_COVER = [field.attname for field in Cover._meta.concrete_fields]
+OF_BOOK, OF_COVER = ([field.attname for field in model._meta.concrete_fields] for model in (Book, Cover))
 COLUMNS = [*OF_BOOK, *(f"cover__{name}" for name in OF_COVER)]
 MOST_BESIDE = 100
 
 
 def book_with_cover(book_id: int) -> Book:
     """One book, also a withdrawn one, with its cover. Raises `Book.DoesNotExist`."""
-    for row in _one(book_id):
-        return _book_of(row)
-    raise Book.DoesNotExist
+    if not (found := _one(book_id)):
+        raise Book.DoesNotExist
+    return _book_of(found[0])
 
 
 def books_among(ids: Collection[int]) -> dict[int, Book]:
@@ -37,7 +36,6 @@ def books_by_ids(ids: Sequence[int]) -> list[Book]:
 def books_beside(book: Book, ids: Sequence[int]) -> list[Book]:
     """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
     its other ISBNs. One statement for both; no more than `MOST_BESIDE`.
-
     It is composed each time: SQLite takes an index for each of several ways only where they are lists of values.
     """
     isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
@@ -58,6 +56,5 @@ def _among(ids: Collection[int]) -> Rows:
 def _book_of(row: Sequence[Any]) -> Book:
     database = database_of("catalog")
     book, cover = Book.from_db(database, OF_BOOK, row[: len(OF_BOOK)]), row[len(OF_BOOK) :]
-    has_cover = cover[0] is not None
-    book._state.fields_cache["cover"] = Cover.from_db(database, OF_COVER, cover) if has_cover else None
+    book._state.fields_cache["cover"] = None if cover[0] is None else Cover.from_db(database, OF_COVER, cover)
     return book

@@ -15,8 +15,7 @@ from lending.stock.whereabouts import CopyNow, copies_now
 
 SHOWN_COPIES = 50
 Facts = Sequence[tuple[Any, ...]]
-OF_COPY = [field.attname for field in Copy._meta.concrete_fields]
-OF_TYPE = [field.attname for field in CopyType._meta.concrete_fields]
+OF_COPY, OF_TYPE = ([field.attname for field in model._meta.concrete_fields] for model in (Copy, CopyType))
 logger = logging.getLogger(__name__)
 
 
