@@ -131,7 +131,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.visits")
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--books", type=int, default=10_000)
-    parser.add_argument("--turns", type=int, default=6)
+    parser.add_argument("--turns", type=int, default=4)
     return parser.parse_args()
 
 

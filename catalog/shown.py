@@ -10,19 +10,16 @@ from catalog.queries import books_shown
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 
-OF_BOOK = [field.attname for field in Book._meta.concrete_fields]
-OF_COVER = [field.attname for field in Cover._meta.concrete_fields]
+OF_BOOK, OF_COVER = ([field.attname for field in model._meta.concrete_fields] for model in (Book, Cover))
 COLUMNS = [*OF_BOOK, *(f"cover__{name}" for name in OF_COVER)]
 MOST_BESIDE = 100
-NO_KEY = " "
-"""No title has this key: in place of none, which others may lack as well."""
 
 
 def book_with_cover(book_id: int) -> Book:
     """One book, also a withdrawn one, with its cover. Raises `Book.DoesNotExist`."""
-    for row in _one(book_id):
-        return _book_of(row)
-    raise Book.DoesNotExist
+    if not (found := _one(book_id)):
+        raise Book.DoesNotExist
+    return _book_of(found[0])
 
 
 def books_among(ids: Collection[int]) -> dict[int, Book]:
@@ -38,9 +35,12 @@ def books_by_ids(ids: Sequence[int]) -> list[Book]:
 
 def books_beside(book: Book, ids: Sequence[int]) -> list[Book]:
     """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
-    its other ISBNs. One statement for both; no more than `MOST_BESIDE`."""
+    its other ISBNs. One statement for both; no more than `MOST_BESIDE`.
+    It is composed each time: SQLite takes an index for each of several ways only where they are lists of values.
+    """
     isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
-    return [_book_of(row) for row in _beside(book.pk, ids, isbns, book.match_key or NO_KEY)]
+    wanted = Q(pk__in=ids) | Q(isbn__in=isbns) | (Q(match_key=book.match_key) if book.match_key else Q(pk=None))
+    return list(books_shown().filter(wanted).exclude(pk=book.pk)[:MOST_BESIDE])
 
 
 @composed
@@ -53,15 +53,8 @@ def _among(ids: Collection[int]) -> Rows:
     return books_shown().filter(pk__among=ids).values_list(*COLUMNS)
 
 
-@composed
-def _beside(book_id: int, ids: Collection[int], isbns: Collection[str], match_key: str) -> Rows:
-    wanted = Q(pk__among=ids) | Q(isbn__among=isbns) | Q(match_key=match_key)
-    return books_shown().filter(wanted).exclude(pk=book_id).values_list(*COLUMNS)[:MOST_BESIDE]
-
-
 def _book_of(row: Sequence[Any]) -> Book:
     database = database_of("catalog")
     book, cover = Book.from_db(database, OF_BOOK, row[: len(OF_BOOK)]), row[len(OF_BOOK) :]
-    has_cover = cover[0] is not None
-    book._state.fields_cache["cover"] = Cover.from_db(database, OF_COVER, cover) if has_cover else None
+    book._state.fields_cache["cover"] = None if cover[0] is None else Cover.from_db(database, OF_COVER, cover)
     return book

@@ -44,16 +44,17 @@ def books_of_each(lists: Sequence[ReadingList], most: int) -> list[tuple[Reading
 
 
 def facts_of_lists(day: date, most: int) -> list[tuple[Any, ...]]:
-    """All that `books_of_each` goes by, beside the records of the books."""
-    return [row for row in _lists_with_places(day) if row[-1] <= 2 * most]
+    """All that `books_of_each` goes by for the lists of a day, beside the records of the books."""
+    return [row for row in _places_on_lists(day) if row[-1] <= 2 * most]
 
 
 @composed
-def _lists_with_places(day: date) -> Rows:
-    lists = lists_on(day).prefetch_related(None).exclude(entries=None)
-    return lists.order_by("-pk", "entries__place").values_list(
-        "pk", "title_ko", "title_en", "entries__book", "entries__place"
-    )
+def _places_on_lists(day: date) -> Rows:
+    begun = Q(reading_list__shown_from=None) | Q(reading_list__shown_from__lte=day)
+    lasting = Q(reading_list__shown_until=None) | Q(reading_list__shown_until__gte=day)
+    places = RecommendedBook.objects.filter(begun, lasting).order_by("-reading_list", "place")
+    titles = ("reading_list__title_ko", "reading_list__title_en")
+    return places.values_list("reading_list", *titles, "book", "place")
 
 
 def as_lines(reading_list: ReadingList) -> str:

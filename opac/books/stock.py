@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import DatabaseError
 
-from catalog.models import Copy
+from catalog.models import Copy, CopyType
 from catalog.queries import copies_of
 from kernel.storage.composed import Rows, composed
-from kernel.storage.databases import is_out_of_reach
+from kernel.storage.databases import database_of, is_out_of_reach
 from lending.stock.availability import Stock, stock_of_books
 from lending.stock.whereabouts import CopyNow, copies_now
 
 SHOWN_COPIES = 50
+Facts = Sequence[tuple[Any, ...]]
+OF_COPY, OF_TYPE = ([field.attname for field in model._meta.concrete_fields] for model in (Copy, CopyType))
 logger = logging.getLogger(__name__)
 
 
@@ -28,9 +31,18 @@ def stock_on_page(book_ids: Collection[int]) -> Mapping[int, Stock]:
 @composed
 def facts_of_copies(book_id: int) -> Rows:
     """All that a page says of a book's copies, as the catalogue has them: for who keeps one."""
-    columns = [field.attname for field in Copy._meta.concrete_fields]
     shown = copies_of(book_id).select_related(None)[: SHOWN_COPIES + 1]
-    return shown.values_list(*columns, "type__name_ko", "type__name_en")
+    return shown.values_list(*OF_COPY, *(f"type__{name}" for name in OF_TYPE))
+
+
+def copies_of_facts(rows: Facts) -> list[Copy]:
+    """The copies that these are the facts of, as `copies_of` has them."""
+    database, copies = database_of("catalog"), []
+    for row in rows:
+        copy, of_type = Copy.from_db(database, OF_COPY, row[: len(OF_COPY)]), row[len(OF_COPY) :]
+        copy.type = CopyType.from_db(database, OF_TYPE, of_type) if copy.type_id else None
+        copies.append(copy)
+    return copies
 
 
 def copies_on_page(book_id: int) -> Sequence[CopyNow] | None:

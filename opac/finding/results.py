@@ -34,8 +34,7 @@ def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
     if asked.sorting is Sorting.TITLE:
         return _by_title(answer, asked, where or 0)
     page = ranked_page(books_among, answer.by, SHOWN, Place(*where) if where else None)
-    after, before = (_address(asked, list(place) if place else None) for place in (page.next, page.previous))
-    return Results(page.books, after, before)
+    return Results(page.books, *(_address(asked, place and list(place)) for place in (page.next, page.previous)))
 
 
 def _by_title(answer: Answer, asked: Asked, start: int) -> Results:

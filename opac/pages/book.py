@@ -13,14 +13,14 @@ from django.views.decorators.http import require_safe
 from catalog.exporting.files import written
 from catalog.exporting.marc import TooLongForMarc
 from catalog.models import Book
-from catalog.queries import books_shown, copies_of
+from catalog.queries import books_shown
 from catalog.shown import book_with_cover
 from lending.holds.queries import waits_for
 from lending.stock.whereabouts import CopyNow, stock_of_copies
 from opac.books.citations import citations_of
 from opac.books.described import as_linked_data, permanent_address, picture_address, summary_of
 from opac.books.related import related_to
-from opac.books.stock import SHOWN_COPIES, copies_on_page, facts_of_copies
+from opac.books.stock import SHOWN_COPIES, Facts, copies_of_facts, copies_on_page, facts_of_copies
 from opac.kept_pages import kept
 from opac.own.away import unless_away
 from opac.own.holds import OwnHold, own_holds_on
@@ -35,17 +35,19 @@ TYPES = {"kormarc": "application/marc", "marcxml": "application/xml"}
 @calm_without_catalogue
 def book(request: SiteRequest, pk: int) -> HttpResponse:
     """Everything that is known of the book, and where it stands. Of a withdrawn one, what is like it (410)."""
-    now = copies_on_page(pk)
+    now, facts = copies_on_page(pk), facts_of_copies(pk)
     holds = _holds(request, pk, now)
-    make = partial(_made, request, pk, now, holds)
-    return make() if holds else kept(request, lambda: (now, facts_of_copies(pk)), make)
+    make = partial(_made, request, pk, now, facts, holds)
+    return make() if holds else kept(request, lambda: (now, facts), make)
 
 
-def _made(request: SiteRequest, pk: int, now: Sequence[CopyNow] | None, holds: Sequence[OwnHold]) -> TemplateResponse:
+def _made(
+    request: SiteRequest, pk: int, now: Sequence[CopyNow] | None, facts: Facts, holds: Sequence[OwnHold]
+) -> TemplateResponse:
     found = _found(pk)
     if found.withdrawn_at:
         return shown(request, "book_gone.html", {"book": found, "related": related_to(found)}, status=410)
-    copies = list(copies_of(pk)[: SHOWN_COPIES + 1])
+    copies = copies_of_facts(facts)
     context: dict[str, Any] = {
         "book": found,
         "copies": copies[:SHOWN_COPIES],

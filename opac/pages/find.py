@@ -55,11 +55,6 @@ def _made(request: SiteRequest) -> TemplateResponse:
 def _part(request: SiteRequest, context: dict[str, Any]) -> TemplateResponse:
     """What changed. Typing goes on in the same place of the browser's history; a link is a step in it."""
     part = shown(request, "parts/found.html", context | {"is_part": True})
-    is_typed = request.htmx.trigger == "q"
-    part.headers["HX-Replace-Url" if is_typed else "HX-Push-Url"] = request_address(request, context)
+    name = "HX-Replace-Url" if request.htmx.trigger == "q" else "HX-Push-Url"
+    part.headers[name] = str(context["asked"].address_at(request.GET.get("at", "")))  # without parts that ask nothing
     return part
-
-
-def request_address(request: SiteRequest, context: dict[str, Any]) -> str:
-    """The page's address without parts that ask nothing."""
-    return str(context["asked"].address_at(request.GET.get("at", "")))
