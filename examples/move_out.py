@@ -55,13 +55,14 @@ def main() -> int:
     """Writes the files, and says how much is in each."""
     if len(sys.argv) != 3:
         sys.exit(__doc__)
+    try:
+        card_number, password = os.environ["CARD_NUMBER"], os.environ["PASSWORD"]
+    except KeyError as missing:
+        sys.exit(f"{missing} is not in the environment.")
     folder = Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        library = Library(sys.argv[1], os.environ["CARD_NUMBER"], os.environ["PASSWORD"])
-        return write_files(library, folder)
-    except KeyError as missing:
-        sys.exit(f"{missing} is not in the environment.")
+        return write_files(Library(sys.argv[1], card_number, password), folder)
     except (URLError, ValueError) as error:
         sys.exit(f"The library at {sys.argv[1]} can't be read: {error}")
 
@@ -110,7 +111,7 @@ def debts(library: Library, people: dict[int, dict[str, Any]]) -> Iterator[dict[
     """A line for each patron and day of what was charged then and is not paid."""
     owed: Counter[tuple[int, str]] = Counter()
     for fine in library.all("fines?status=outstanding&page_size=100"):
-        owed[fine["patron"], fine["charged_at"][:10]] += fine["owed"]
+        owed[fine["patron"], fine["charged_at"][:10]] += fine["amount"] - fine["paid"]
     for (patron, day), amount in sorted(owed.items()):
         yield dict(zip(LOANS, (people[patron]["card_number"], "", day, day, amount), strict=True))
 

@@ -110,7 +110,7 @@ class EventAdmin(ReadOnlyAdmin):
     """The event log, read only."""
 
     list_display = ("id", "name", "key", "occurred_at", "by", "via")
-    sortable_by = ("id", "occurred_at")
+    sortable_by = ("id",)
     list_display_links = ("id", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")

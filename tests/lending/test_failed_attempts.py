@@ -1,30 +1,40 @@
 """What was accepted for later and can't be done keeps its error, is tried again, and holds up nobody."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from unittest.mock import Mock, patch
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lending.deferral import tasks
 from lending.deferral.tasks import decide_requested_loans
-from lending.models import DeferredReturn, FailedAttempt, Loan, Policy
-from lending.policies.services import change_version
-from tests.factories import Town, new_policy
+from lending.models import DeferredReturn, FailedAttempt, Loan
+from tests.factories import Town
 from tests.lending.overload import overloaded
 
-BEYOND_RECKONING = 10**9
-"""Days that no calendar has: with such rules nobody can decide."""
+BEYOND_RECKONING = datetime(9999, 12, 31, 23, tzinfo=UTC)
+"""No clock of the library's has this moment."""
+
+
+@contextmanager
+def undecidable() -> Iterator[None]:
+    """While something that nobody foresaw keeps loans from being decided."""
+    fault = OverflowError("too large")
+    deciding = {"decide_loan": Mock(side_effect=fault), "decide_loans": Mock(side_effect=fault)}
+    with patch.multiple(tasks, **deciding):
+        yield
 
 
 def test_a_loan_that_fails_keeps_its_error_and_is_tried_again_later(town: Town) -> None:
     loan = town.ask_for(town.haneul, town.book())
-    new_policy(loan__days=BEYOND_RECKONING)
 
-    assert decide_requested_loans() == 0
+    with undecidable():
+        assert decide_requested_loans() == 0
     failure = FailedAttempt.objects.get(loan=loan["id"])
     assert (failure.attempts, failure.reason[:10]) == (1, "OverflowEr")
-    Policy.objects.all().delete()
-    change_version()
     assert decide_requested_loans() == 0, "it rests"
 
     town.moves_to(timezone.now() + timedelta(seconds=10))
@@ -35,10 +45,10 @@ def test_a_loan_that_fails_keeps_its_error_and_is_tried_again_later(town: Town) 
 
 def test_pauses_grow(town: Town) -> None:
     loan = town.ask_for(town.haneul, town.book())
-    new_policy(loan__days=BEYOND_RECKONING)
     pauses = []
     for _attempt in range(4):
-        decide_requested_loans()
+        with undecidable():
+            decide_requested_loans()
         failure = FailedAttempt.objects.get(loan=loan["id"])
         pauses.append(failure.not_before - failure.failed_at)
         town.moves_to(failure.not_before + timedelta(seconds=1))
@@ -52,8 +62,7 @@ def test_a_return_that_fails_holds_up_nobody_and_is_seen(town: Town) -> None:
     with overloaded():
         for patron, loan in zip((town.haneul, town.jo), loans, strict=True):
             assert patron.post(f"loans/{loan['id']}/return", {}).status_code == 202
-    beyond_reckoning = datetime(9999, 12, 31, 23, tzinfo=UTC)
-    DeferredReturn.objects.filter(loan=loans[0]["id"]).update(asked_at=beyond_reckoning)
+    DeferredReturn.objects.filter(loan=loans[0]["id"]).update(asked_at=BEYOND_RECKONING)
 
     assert decide_requested_loans() == 1
     assert FailedAttempt.objects.get().deferred_return.loan_id == loans[0]["id"]
