@@ -37,7 +37,6 @@ class FineOnPage(serializers.Serializer[Any]):
     title = serializers.CharField(allow_blank=True)
     amount = serializers.IntegerField()
     paid = serializers.IntegerField()
-    owed = serializers.IntegerField()
     currency = serializers.CharField(min_length=3, max_length=3)
     days_late = serializers.IntegerField()
     status = serializers.ChoiceField(["outstanding"])

@@ -38,8 +38,8 @@ def a_method() -> serializers.ChoiceField:
 class FineShown(serializers.ModelSerializer[Fine]):
     patron = serializers.IntegerField(source="patron_id", allow_null=True)
     loan = serializers.IntegerField(source="loan_id", allow_null=True)
+    amount = serializers.SerializerMethodField()
     paid = serializers.IntegerField(min_value=0)
-    owed = serializers.IntegerField(min_value=0)
     currency = CurrencyCode()
     status = serializers.ChoiceField(Fine.Status.choices)
     explanation = serializers.SerializerMethodField()
@@ -47,10 +47,15 @@ class FineShown(serializers.ModelSerializer[Fine]):
     class Meta:
         model = Fine
         fields = (
-            "id", "patron", "kind", "loan", "title", "amount", "paid", "owed", "currency", "days_late", "status",
-            "charged_at", "explanation",
+            "id", "patron", "kind", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at",
+            "explanation",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_amount(self, fine: Any) -> int:
+        """What it comes to: a refund of a part cancels that part, so that amount less paid is what is owed."""
+        is_whole = fine.status in (Fine.Status.WAIVED, Fine.Status.CANCELLED)
+        return fine.amount if is_whole else fine.paid + fine.owed
 
     def get_explanation(self, fine: Fine) -> str:
         """By which fees it was charged."""

@@ -24,7 +24,7 @@ ONE_COPY = {
     "condition", "where", "loan", "on_loan", "added_at",
 }  # fmt: skip
 ONE_FINE = {
-    "id", "patron", "kind", "loan", "title", "amount", "paid", "owed", "currency", "days_late", "status", "charged_at",
+    "id", "patron", "kind", "loan", "title", "amount", "paid", "currency", "days_late", "status", "charged_at",
     "explanation",
 }  # fmt: skip
 ONE_RULE = {"id", "valid_from", "closed", "if_holiday", "holidays", "open_on"}

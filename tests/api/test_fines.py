@@ -36,7 +36,7 @@ def fine(loan: dict[str, Any], haneul: Person) -> dict[str, Any]:
 def test_a_fine_tells_what_for(fine: dict[str, Any], loan: dict[str, Any], haneul: Person) -> None:
     assert fine.keys() == ONE_FINE
     expected = {
-        "patron": haneul.id, "loan": loan["id"], "title": "무진기행", "amount": 500, "paid": 0, "owed": 500,
+        "patron": haneul.id, "loan": loan["id"], "title": "무진기행", "amount": 500, "paid": 0,
         "currency": "KRW", "days_late": 7, "status": "outstanding",
     }  # fmt: skip
     assert fine | expected == fine

@@ -42,7 +42,6 @@ def test_every_field_of_the_page(town: Town) -> None:
                 "title": "Lost & Found, vol. 1–3",
                 "amount": 2000,
                 "paid": 0,
-                "owed": 2000,
                 "currency": "KRW",
                 "days_late": 42,
                 "status": "outstanding",

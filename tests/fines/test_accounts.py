@@ -64,15 +64,18 @@ def test_a_refund_becomes_credit_up_to_what_was_paid(town: Town) -> None:
     assert (account(town)["balance"], account(town)["credit"]) == (-2000, 2000)
 
 
-def test_a_fine_that_is_refunded_in_part_says_what_is_owed_of_it(town: Town) -> None:
+def test_a_refund_in_part_cancels_that_part_of_the_charge(town: Town) -> None:
     (fine,) = town.fines(town.haneul)
     assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 1000}).status_code == 201
     refund = town.librarian.post(f"fines/{fine['id']}/refunds", {"amount": 400, "reason": "a mistake"})
     town.bus.settle()
     page = town.page(town.haneul)
     for told in (refund.json(), town.haneul.get(f"fines/{fine['id']}").json(), page["fines"][0]):
-        assert (told["amount"], told["paid"], told["owed"], told["status"]) == (2000, 1000, 600, "outstanding")
+        assert (told["amount"], told["paid"], told["status"]) == (1600, 1000, "outstanding")
     assert (account(town)["balance"], page["fines_outstanding"]) == (600, 600)
+    assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 601}).json()["code"] == "overpayment"
+    assert town.librarian.post(f"fines/{fine['id']}/payments", {"amount": 600}).status_code == 201
+    assert town.haneul.get(f"fines/{fine['id']}").json()["status"] == "paid"
 
 
 def test_credit_is_paid_out_but_no_more(town: Town) -> None:

@@ -36,7 +36,8 @@ def _fees(patron_id: int, before: int) -> dict[str, Any]:
 
 def _as_heard_of(patron_id: int) -> dict[str, Any]:
     page = unless_away(partial(page_of, patron_id, timezone.now())) or {}
-    rows = [{**fine, "kind": Fine.Kind(fine["kind"]).label} for fine in page.get("fines", ())]
+    own = page.get("fines", ())
+    rows = [{**fine, "kind": Fine.Kind(fine["kind"]).label, "owed": fine["amount"] - fine["paid"]} for fine in own]
     return {"rows": rows, "owed": page.get("fines_outstanding"), "as_of": page.get("as_of"), "is_away": True}
 
 
