@@ -47,6 +47,7 @@ def main() -> None:
     now = timezone.now()
     patron = register_patron(card_number="G-1", name="박완서", password="grows and grows", now=now)
     book = register_book(now=now, title="그 많던 싱아는 누가 다 먹었을까", authors=["박완서"], copies=1)
+    _work()
     with progress_bar("lend and take back", TOGETHER + loans) as progress:
         _lend_and_take_back(TOGETHER, patron.pk, book.pk, progress)
         before = _sizes()  # what is used again and again is there by now
