@@ -1,15 +1,13 @@
 """What statements about many loans are made of: lists of ids as one parameter, and what `facts_of` tells of a loan as
 columns, for events that the database makes itself."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from kernel.storage.databases import connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 
-AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
-"""What stands behind a column, with `ids_in_sql` as its parameter."""
 OUT = "lending_loanline line WHERE line.loan_id = loan.id AND line.ending = ''"
 BY_COPY = {
     "postgresql": "(SELECT COALESCE(jsonb_object_agg(line.copy_id, {what}), '{{}}'::jsonb) FROM {out} AND {which})",
@@ -47,7 +45,7 @@ def among() -> str:
 
 def ids_in_sql(ids: Sequence[int]) -> Any:
     """Ids as one parameter."""
-    return list(ids) if connection_of("lending").vendor == "postgresql" else json.dumps(list(ids))
+    return one_parameter(ids, connection_of("lending").vendor)
 
 
 def moment_in_sql(moment: datetime) -> Any:

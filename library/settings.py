@@ -19,6 +19,7 @@ from kernel.observability.logs import FORMS, log_settings
 from kernel.storage.databases import database_settings
 from kernel.storage.replica import replica_settings
 from kernel.values.currencies import known_currency
+from lending.overload.configuration import circuit_breaker, kept_for_desk, limits
 from library.operations.task_queue import queue_settings
 from notices.configuration import *  # noqa: F403  (settings too)
 
@@ -106,7 +107,7 @@ if not DATABASE_URL:
     DATABASE_URL = f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}"
 WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
-WEB_THREADS, KEPT_FOR_DESK = (threads := env.int("WEB_THREADS", default=32)), min(3, threads // 4)  # web/lanes.py
+WEB_THREADS = env.int("WEB_THREADS", default=32)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
 for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
@@ -116,40 +117,33 @@ for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", 
 DATABASES |= replica_settings(env.str("REPLICA_DATABASE_URL", default=""), PROCESS)
 INSTALLED_APPS += ["django.contrib.postgres"] * any("postgresql" in one["ENGINE"] for one in DATABASES.values())
 DATABASE_ROUTERS = ["kernel.storage.replica.ToReplica", "kernel.storage.databases.ByContext"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
-KEEP_DAYS, KEEP_LOANS_DAYS = env.int("KEEP_DAYS", default=30), env.int("KEEP_LOANS_DAYS", default=365)
+KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
+KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
-REDIS_URL, DRAINING_MARK = env.str("REDIS_URL", default=""), env.str("DRAINING_MARK", default="")
+REDIS_URL = env.str("REDIS_URL", default="")
 Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
+DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
 
-# Lending under overload, in each process: docs/decisions/0008; times in seconds
+# Lending under overload, in each process: docs/decisions/0008
 
-LENDING_LIMITS = {
-    "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, WEB_THREADS - KEPT_FOR_DESK - 1)),  # and readers
-    "queued": env.int("LENDING_IN_LINE", default=32),
-    "timeout": env.float("LENDING_PATIENCE", default=0.3),
-}
-LENDING_CIRCUIT_BREAKER = {
-    "slow": env.float("LENDING_SLOW", default=0.61),
-    "share": env.float("LENDING_BAD_SHARE", default=0.5),
-    "minimum": env.int("LENDING_BAD_MINIMUM", default=10),
-    "window": env.float("LENDING_BAD_WINDOW", default=10),
-    "held": env.float("LENDING_BAD_HELD", default=2),
-    "rest": env.float("LENDING_REST", default=5),
-}
+KEPT_FOR_DESK = kept_for_desk(WEB_THREADS)  # of the threads: operations/web/lanes.py
+LENDING_LIMITS, LENDING_CIRCUIT_BREAKER = limits(env, WEB_THREADS), circuit_breaker(env)
 FAULTS = env.str("FAULTS", default="")
 if FAULTS and not DEBUG:
     raise ImproperlyConfigured("FAULTS breaks lending on purpose: it must not be set when DEBUG is off.")
 
 # People
 
-AUTH_USER_MODEL, ROLES, DEFAULT_AUTO_FIELD = "accounts.User", "library.roles.ROLES", "django.db.models.BigAutoField"
-TRUSTED_PROXIES, SIGN_INS_AT_ONCE = env.int("TRUSTED_PROXIES", default=0), env.int("SIGN_INS_AT_ONCE", default=2)
+AUTH_USER_MODEL, ROLES = "accounts.User", "library.roles.ROLES"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
+SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
 
 # Mails

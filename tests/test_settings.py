@@ -16,6 +16,10 @@ from accounts.roles import all_roles, roles_of
 from library.operations.set_up import set_up
 from library.settings import BASE_DIR
 
+READ_SETTINGS = (
+    "library/settings.py", "library/operations/worker/__main__.py", "lending/overload/configuration.py",
+)  # fmt: skip
+
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Reads the settings in a process of their own."""
@@ -134,10 +138,7 @@ def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None
     rows = re.findall(r"^\| (`[A-Z].*?) \|", section, re.MULTILINE)
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row)}
 
-    files = [
-        (BASE_DIR / name).read_text(encoding="utf-8")
-        for name in ("library/settings.py", "library/operations/worker/__main__.py")
-    ]
+    files = [(BASE_DIR / name).read_text(encoding="utf-8") for name in READ_SETTINGS]
     read = {*re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', "".join(files))}
     read -= {"DRAINING_MARK"}  # set by library/operations/web/serving.py
     procfile = re.findall(r"\$\{?([A-Z_]+)", (BASE_DIR / "Procfile").read_text(encoding="utf-8"))

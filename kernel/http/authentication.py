@@ -1,6 +1,5 @@
 """Who calls. Whatever a call publishes from then on is recorded as done by that person, through the API."""
 
-import json
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
@@ -22,13 +21,13 @@ from rest_framework.request import Request
 from kernel.observability.tracing import identify
 from kernel.storage.batching import Batching
 from kernel.storage.instances import columns_of, copy_of, instance_of
+from kernel.storage.lookups import AMONG, one_parameter
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
 SIGNED_IN = """
 SELECT token.digest, {columns} FROM knox_authtoken token JOIN accounts_user person ON person.id = token.user_id
-WHERE token.digest {digests} AND token.expiry > %s
+WHERE token.digest {among} AND token.expiry > %s
 """
-DIGESTS = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 MOST_AT_ONCE = 100
 MOST_REMEMBERED = 2_000
 Row: TypeAlias = tuple[Any, ...]
@@ -74,9 +73,8 @@ def _row_of(digest: str) -> Row | None:
 
 def _rows_of(digests: Sequence[str]) -> Sequence[Row | None]:
     connection = connections[router.db_for_read(AuthToken)]
-    asked = list(digests) if connection.vendor == "postgresql" else json.dumps(digests)
     with connection.cursor() as cursor:
-        cursor.execute(_signed_in(connection.vendor), [asked, timezone.now()])
+        cursor.execute(_signed_in(connection.vendor), [one_parameter(digests, connection.vendor), timezone.now()])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [found.get(digest) for digest in digests]
 
@@ -89,7 +87,7 @@ def _person(row: Row) -> Any:
 
 @cache
 def _signed_in(vendor: str) -> str:
-    return SIGNED_IN.format(columns=columns_of(get_user_model(), "person"), digests=DIGESTS[vendor])
+    return SIGNED_IN.format(columns=columns_of(get_user_model(), "person"), among=AMONG[vendor])
 
 
 _callers = Batching(_rows_of, MOST_AT_ONCE)

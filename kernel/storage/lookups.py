@@ -11,6 +11,9 @@ from django.db.models.functions import Upper
 
 from kernel.values.keyboards import in_latin
 
+AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
+"""What stands behind a column that is to be among many values, which are `one_parameter` of the statement."""
+
 
 @CharField.register_lookup
 class AnyCase(Lookup):
@@ -106,8 +109,7 @@ class Among(Lookup):
         left, left_values = self.process_lhs(compiler, connection)
         if not self.rhs:
             raise EmptyResultSet
-        among = "IN (SELECT value FROM json_each(%s))" if connection.vendor == "sqlite" else "= ANY (%s)"
-        return f"{left} {among}", (*left_values, one_parameter(self.rhs, connection.vendor))
+        return f"{left} {AMONG[connection.vendor]}", (*left_values, one_parameter(self.rhs, connection.vendor))
 
 
 def one_parameter(values: Iterable[Any], vendor: str) -> Any:

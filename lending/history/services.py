@@ -1,11 +1,11 @@
 """Keeping what is done, in the transaction that does it."""
 
-import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 from lending.models import Act, Loan
 
 ON_HOLDS = """
@@ -14,8 +14,8 @@ SELECT %s, {moment}, {person}, %s, %s, hold.patron_id, hold.copy_id FROM lending
 ORDER BY hold.id
 """
 DIALECT = {
-    "postgresql": {"moment": "%s::timestamptz", "person": "%s::bigint", "among": "= ANY (%s)"},
-    "sqlite": {"moment": "%s", "person": "%s", "among": "IN (SELECT value FROM json_each(%s))"},
+    "postgresql": {"moment": "%s::timestamptz", "person": "%s::bigint"},
+    "sqlite": {"moment": "%s", "person": "%s"},
 }
 
 
@@ -48,10 +48,10 @@ def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> No
     """Keeps an act of a kind on each of these holds and on the copies that they have, in one statement."""
     connection, trace = connection_of("lending"), current_trace()
     moment = connection.ops.adapt_datetimefield_value(at)
-    ids = list(holds) if connection.vendor == "postgresql" else json.dumps(list(holds))
+    vendor = connection.vendor
     with connection.cursor() as cursor:
-        parameters = [what, moment, trace.by, trace.via, trace.reason, ids]
-        cursor.execute(ON_HOLDS.format(**DIALECT[connection.vendor]), parameters)
+        parameters = [what, moment, trace.by, trace.via, trace.reason, one_parameter(holds, vendor)]
+        cursor.execute(ON_HOLDS.format(**DIALECT[vendor], among=AMONG[vendor]), parameters)
 
 
 def note_act_on(loan: Loan, what: str, *, at: datetime) -> None:

@@ -98,6 +98,6 @@ class AdmissionControl:
 
 
 admission = AdmissionControl(
-    Limits(**settings.LENDING_LIMITS, kept=settings.KEPT_FOR_DESK),
+    Limits(**settings.LENDING_LIMITS),
     CircuitBreakerRules(**settings.LENDING_CIRCUIT_BREAKER),
 )

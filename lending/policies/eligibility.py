@@ -1,6 +1,5 @@
 """What the rules of lending ask about patrons. Read after the patrons' accounts were locked."""
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 
 from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.families import FamilyShare, family_share
@@ -99,7 +99,6 @@ OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
 GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
 """The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
 GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
-AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 OF_PATRONS = {
     "key": "account.user_id",
     "patron": "account.user_id",
@@ -159,8 +158,8 @@ def _eligibility(
     connection = connection_of("lending")
     with connection.cursor() as cursor:
         gathers = {"gather": GATHER[connection.vendor], "gather_holds": GATHER_HOLDS[connection.vendor]}
-        ids = list(keys) if connection.vendor == "postgresql" else json.dumps(list(keys))
-        cursor.execute(_statement(**gathers, **parts, among=AMONG[connection.vendor]), [ids])
+        statement = _statement(**gathers, **parts, among=AMONG[connection.vendor])
+        cursor.execute(statement, [one_parameter(keys, connection.vendor)])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS

@@ -1,10 +1,10 @@
 """The stock of many books at this moment, in one statement. It is read in front of Django, so it knows no model."""
 
-import json
 from collections.abc import Collection
 from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 
 # By hand, since the ORM took three to six times as long to compose it as the database to answer: it is asked for all
 # books that people look at, several times a second.
@@ -15,10 +15,7 @@ FROM lending_copy JOIN lending_book ON lending_book.id = book_id
 WHERE book_id {among} AND lending_book.id {among} AND NOT lending_copy.withdrawn AND NOT lending_book.withdrawn
 GROUP BY book_id
 """
-STATEMENT = {
-    "postgresql": STOCK.format(among="= ANY (%s)"),
-    "sqlite": STOCK.format(among="IN (SELECT value FROM json_each(%s))"),
-}
+STATEMENT = {vendor: STOCK.format(among=among) for vendor, among in AMONG.items()}
 
 
 class Stock(NamedTuple):
@@ -36,7 +33,7 @@ def stock_of_books(book_ids: Collection[int]) -> dict[int, Stock]:
     """The stock of each of these books; `NO_COPIES` for one that lending does not know, or that is withdrawn."""
     connection = connection_of("lending")
     ids = list(book_ids)
-    among = ids if connection.vendor == "postgresql" else json.dumps(ids)
+    among = one_parameter(ids, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT[connection.vendor], [among, among])
         found = {book: Stock(*numbers) for book, *numbers in cursor.fetchall()}

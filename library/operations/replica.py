@@ -1,12 +1,13 @@
 """Which pages and calls read from a replica, where there is one: docs/decisions/0037."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import MiddlewareNotUsed, PermissionDenied
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
@@ -21,6 +22,7 @@ SITES = {"opac", "statistics"}
 CALLS = {"api/v1/books", "api/v1/books/<id:pk>", "api/v1/books/<id:pk>/copies"}
 SAFE = {"GET", "HEAD"}
 COOKIE = "written" if settings.DEBUG else "__Host-written"
+logger = logging.getLogger(__name__)
 KEPT = round(MOST_BEHIND * 2)
 """Seconds that a browser keeps its cookie: no replica that is read lags so long."""
 
@@ -57,7 +59,10 @@ class MayLag:
                 response = view(request, *args, **kwargs)
                 if isinstance(response, SimpleTemplateResponse):
                     response.render()
+            except (Http404, PermissionDenied):
+                return None  # perhaps the replica has not heard of it; the primary says so too, if it is so
             except Exception:
+                logger.warning("%s failed on the replica; the primary is asked", request.path, exc_info=True)
                 return None
         has_failed = connections[REPLICA].errors_occurred  # a page may have left out what it did not find
         return None if has_failed or response.status_code >= 400 else response

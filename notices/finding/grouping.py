@@ -3,13 +3,13 @@
 The statements name columns of this context's own tables alone.
 """
 
-import json
 import uuid
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 from kernel.storage.retries import with_retries
 from notices.models import Cause, Notice
 from notices.rules import LATEST
@@ -41,7 +41,6 @@ TAKE = """
     )
     WHERE state = 'waiting' AND waits = %s AND (due_at <= %s OR NOT waits) AND patron_id {among}
 """
-AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 
 
 def make_notices(*, day: date, now: datetime) -> int:
@@ -63,12 +62,12 @@ def make_notices(*, day: date, now: datetime) -> int:
 def _make(is_digest: bool, day: date, now: datetime, last: int) -> list[int]:
     """The patrons behind the `last` one for whom a notice was made."""
     connection, run = connection_of("notices"), uuid.uuid4()
-    ops, named, is_postgresql = connection.ops, _named(run), connection.vendor == "postgresql"
+    ops, named = connection.ops, _named(run)
     moment, today = ops.adapt_datetimefield_value(now), ops.adapt_datefield_value(day)
     with connection.cursor() as cursor:
         cursor.execute(MAKE, [is_digest, today, named, moment, moment, is_digest, moment, last, today, BATCH])
         patrons = [patron for (patron,) in cursor.fetchall()]
-        those = patrons if is_postgresql else json.dumps(patrons)
+        those = one_parameter(patrons, connection.vendor)
         cursor.execute(TAKE.format(among=AMONG[connection.vendor]), [named, is_digest, moment, those])
     Notice.objects.filter(run=run, status=Notice.Status.WAITING, causes=None).delete()
     return patrons

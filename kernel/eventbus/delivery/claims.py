@@ -19,7 +19,7 @@ from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.records import Record, records_of
 from kernel.eventbus.registry import handler_names, home_of
 from kernel.storage.databases import is_away
-from kernel.storage.lookups import one_parameter
+from kernel.storage.lookups import AMONG, one_parameter
 
 BATCH = 500
 LEASE = timedelta(seconds=15)
@@ -28,7 +28,6 @@ WAITING, DONE, DEAD = Delivery.Status.WAITING, Delivery.Status.DONE, Delivery.St
 FRESH, RETRY = "attempts = 0", "attempts > 0"
 BLOCKED_BY = {FRESH: "(earlier.status = 'dead' OR earlier.attempts > 0)", RETRY: "1 = 1"}
 """Which earlier deliveries to the same handler, of the same key, each has to wait for."""
-AMONG = {"postgresql": "= ANY (%({name})s)", "sqlite": "IN (SELECT value FROM json_each(%({name})s))"}
 DUE = """
     FROM eventbus_delivery due WHERE due.status = 'waiting' AND due.{which} AND due.handler {among}
         AND (due.not_before IS NULL OR due.not_before <= %(now)s OR due.not_before > %(beyond)s)
@@ -96,7 +95,7 @@ def release(delivery: Claimed) -> None:
 def remove(claimed: Sequence[Claimed]) -> None:
     """Deletes the rows: the deliveries are done. Raises `ClaimLostError` when some were taken over."""
     connection = connections[claimed[0].published_in]
-    among = AMONG[connection.vendor].format(name="ids")
+    among = _among("ids", connection.vendor)
     ids = one_parameter([delivery.id for delivery in claimed], connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(DELETE.format(among=among), {"ids": ids, "claim": claimed[0].claim.hex})
@@ -110,10 +109,14 @@ def mark_done(claimed: Sequence[Claimed], now: datetime) -> None:
         raise ClaimLostError
 
 
+def _among(name: str, vendor: str) -> str:
+    return AMONG[vendor] % f"%({name})s"
+
+
 def _claim(alias: str, which: str, now: datetime, most: int) -> list[Claimed]:
     """Claims due deliveries whose earlier ones, to the same handler and of the same key, do not block them."""
     connection, claim, until = connections[alias], uuid.uuid4(), now + LEASE
-    due = DUE.format(which=which, among=AMONG[connection.vendor].format(name="handlers"))
+    due = DUE.format(which=which, among=_among("handlers", connection.vendor))
     within = {
         "handlers": one_parameter([name for name in handler_names() if not is_away(home_of(name))], connection.vendor),
         "now": connection.ops.adapt_datetimefield_value(now),

@@ -4,7 +4,6 @@ On PostgreSQL the function `eventbus_anonymise` makes it, as the owner of the lo
 it, and change nothing else of an event. Everything here needs a transaction of the database that it changes.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.storage.databases import database_of
+from kernel.storage.lookups import AMONG, one_parameter
 
 SELECTED = {
     "postgresql": "SELECT id FROM eventbus_event WHERE key = ANY (%s) AND payload ->> 'patron' IS NOT NULL",
@@ -20,7 +20,6 @@ SELECTED = {
         WHERE key IN (SELECT value FROM json_each(%s)) AND payload ->> '$.patron' IS NOT NULL
     """,
 }
-NAMED = {"postgresql": "name = ANY (%s)", "sqlite": "name IN (SELECT value FROM json_each(%s))"}
 ABOUT = {
     "postgresql": "(payload ->> %s::text)::bigint = ANY (%s)",
     "sqlite": "payload ->> %s IN (SELECT value FROM json_each(%s))",
@@ -65,20 +64,20 @@ def anonymise_events(
     """
     connection = connections[database_of(context)]
     vendor = connection.vendor
-    conditions, parameters = [SELECTED[vendor]], [_array(keys, vendor)]
+    conditions, parameters = [SELECTED[vendor]], [one_parameter(keys, vendor)]
     if names:
-        conditions.append(NAMED[vendor])
-        parameters.append(_array(names, vendor))
+        conditions.append(f"name {AMONG[vendor]}")
+        parameters.append(one_parameter(names, vendor))
     for field, ids in (about or {}).items():
         conditions.append(ABOUT[vendor])
-        parameters += [field if vendor == "postgresql" else f"$.{field}", _array(ids, vendor)]
+        parameters += [field if vendor == "postgresql" else f"$.{field}", one_parameter(ids, vendor)]
     return _anonymise(connection, " AND ".join(conditions), parameters) if keys else 0
 
 
 def anonymise_gathered(uuids: Sequence[str]) -> int:
     """The same of the copies, in `default`, of events that are nobody's any more where they were announced."""
     connection = connections[DEFAULT_DB_ALIAS]
-    return _anonymise(connection, COPIES[connection.vendor], [_array(uuids, connection.vendor)]) if uuids else 0
+    return _anonymise(connection, COPIES[connection.vendor], [one_parameter(uuids, connection.vendor)]) if uuids else 0
 
 
 def _anonymise(connection: BaseDatabaseWrapper, selected: str, parameters: list[Any]) -> int:
@@ -90,8 +89,3 @@ def _anonymise(connection: BaseDatabaseWrapper, selected: str, parameters: list[
             return int(cursor.fetchone()[0])
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
-
-
-def _array(values: Collection[Any], vendor: str) -> Any:
-    """A parameter that stands for many values."""
-    return list(values) if vendor == "postgresql" else json.dumps(list(values))

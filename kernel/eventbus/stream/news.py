@@ -9,7 +9,6 @@ A look is one statement on the log of the database in which the context writes, 
 Events count from their commit, in whatever order transactions end and before they have a position.
 """
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
@@ -18,6 +17,7 @@ from django.db import connections
 
 from kernel.storage.batching import Batching
 from kernel.storage.databases import database_of
+from kernel.storage.lookups import AMONG, one_parameter
 
 AT_ONCE, LOOKED_AT = 100, 1_000
 LOOK = """
@@ -30,10 +30,7 @@ END = "SELECT position, uuid FROM eventbus_event WHERE position IS NOT NULL ORDE
 Place = tuple[int, UUID | str | None]
 """Of the log's last event that was looked at, as the database has it; its uuid is None where there is none."""
 PLACES = {"columns": "uuid, name, position", "most": LOOKED_AT}
-STATEMENT = {
-    "postgresql": LOOK.format(**PLACES, among="= ANY (%s)"),
-    "sqlite": LOOK.format(**PLACES, among="IN (SELECT value FROM json_each(%s))"),
-}
+STATEMENT = {vendor: LOOK.format(**PLACES, among=among) for vendor, among in AMONG.items()}
 
 
 class Row(NamedTuple):
@@ -87,8 +84,8 @@ class News:
             return cursor.fetchone() or (0, None)
 
     def _rows_from(self, position: int) -> list[Row]:
-        connection, names = connections[database_of(self._context)], list(self._names())
-        among = names if connection.vendor == "postgresql" else json.dumps(names)
+        connection = connections[database_of(self._context)]
         with connection.cursor() as cursor:
-            cursor.execute(STATEMENT[connection.vendor], [position, among])
+            names = one_parameter(self._names(), connection.vendor)
+            cursor.execute(STATEMENT[connection.vendor], [position, names])
             return [Row(*row) for row in cursor.fetchall()]

@@ -1,17 +1,15 @@
 """Announcing many holds, by SQL: the database makes the events without sending a row of the holds. Everything here
 needs a transaction."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from kernel.eventbus.publishing.selected import SelectedRows, publish_selected
 from kernel.storage.databases import connection_of
+from kernel.storage.lookups import AMONG, one_parameter
 from lending.events import HoldEvent
 
 HOLDS = "lending_hold hold JOIN lending_copy copy ON copy.id = hold.copy_id WHERE hold.id {among}"
-AMONG = {"postgresql": "= ANY (%s)", "sqlite": "IN (SELECT value FROM json_each(%s))"}
 MOMENT = {"postgresql": "{column}", "sqlite": "replace({column}, ' ', 'T') || 'Z'"}
 """A moment as JSON has it; SQLite keeps it as a text in UTC."""
 FACTS = {
@@ -36,8 +34,10 @@ def announce_selected(event: type[HoldEvent], holds: Sequence[int], now: datetim
         return
     vendor = connection_of("lending").vendor
     moments = {name: MOMENT[vendor].format(column=f"hold.{name}") for name in MOMENTS}
-    among: Any = list(holds) if vendor == "postgresql" else json.dumps(list(holds))
     rows = SelectedRows(
-        rows=HOLDS.format(among=AMONG[vendor]), parameters=[among], order="hold.id", values={**FACTS, **moments}
+        rows=HOLDS.format(among=AMONG[vendor]),
+        parameters=[one_parameter(holds, vendor)],
+        order="hold.id",
+        values={**FACTS, **moments},
     )
     publish_selected(event, rows, occurred_at=now)
