@@ -1,5 +1,6 @@
 """Errors are problem documents, also those that Django makes; sentences follow the language, codes never do."""
 
+import re
 from typing import Any
 
 import pytest
@@ -102,3 +103,14 @@ def test_korean_sentences_are_korean(book: int, haneul: Person) -> None:
         detail = answer.json()["detail"]
         assert any("가" <= character <= "힣" for character in detail), detail
     assert done(haneul.get("me"))
+
+
+def test_a_limit_is_told_in_the_language_of_whoever_meets_it(haneul: Person) -> None:
+    def said(language: str) -> str:
+        answer = haneul.post("loans", {"book": 1, "quantity": -1}, headers={"accept-language": language})
+        return str(refused(answer, 400, "invalid", "quantity")["errors"][0]["message"])
+
+    korean = said("ko")
+    assert re.search("[가-힣]", korean)
+    assert not re.search("[가-힣]", said("en"))
+    assert said("ko") == korean
