@@ -39,7 +39,7 @@ def when_serving(start: Callable[[], object]) -> None:
 
 def _begin() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_DFL)  # told to stop before it serves, it has nothing to finish
+        signal.signal(number, signal.SIG_DFL)  # asked to stop before it serves, it has nothing to finish
     signal.signal(FIRST_IS_GONE, _outlive_first)
     end_with_parent(FIRST_IS_GONE)
     if os.getppid() != _family.first:  # it was gone before the system knew

@@ -2,7 +2,7 @@
 
 So a process that was killed is back as soon as it is forked, and all share what was loaded. Whatever belongs to one
 process alone begins after the fork (forks.py): threads, connections, files. The first process takes over the socket
-that operations.web listens at, and tells it when all is loaded: docs/decisions/0040.
+that operations.web listens at, and lets it know when all is loaded: docs/decisions/0040.
 """
 
 import gc

@@ -21,11 +21,11 @@ class Server:
 
     def __init__(self, command: list[str], environment: dict[str, str], listener: socket.socket | None = None) -> None:
         self._loaded, loads = os.pipe()
-        told = {LOADED: loads} | ({LISTENER: listener.fileno()} if listener else {})
+        passed = {LOADED: loads} | ({LISTENER: listener.fileno()} if listener else {})
         self._process = subprocess.Popen(  # noqa: S603
             command,
-            env=environment | {name: str(descriptor) for name, descriptor in told.items()},
-            pass_fds=[*told.values()],
+            env=environment | {name: str(descriptor) for name, descriptor in passed.items()},
+            pass_fds=[*passed.values()],
             preexec_fn=lambda: end_with_parent(signal.SIGTERM),
         )
         os.close(loads)
@@ -55,21 +55,21 @@ class Forked:
 
     def __init__(self) -> None:
         self._serving: set[int] = set()
-        self._told: dict[int, float] = {}
+        self._asked: dict[int, float] = {}
 
     def adopt(self) -> None:
         """They are this process's children now, and serve on."""
-        self._serving |= children() - self._told.keys()
+        self._serving |= children() - self._asked.keys()
 
     def finish(self) -> bool:
-        """Tells them to answer what they accepted and to end then, and kills who does not; whether any is left."""
+        """Asks them to answer what they accepted and to end then, and kills who does not; whether any is left."""
         for pid in self._serving:
             os.kill(pid, signal.SIGTERM)
-            self._told[pid] = time.monotonic() + TIMEOUT
+            self._asked[pid] = time.monotonic() + TIMEOUT
         self._serving.clear()
-        for pid, until in [*self._told.items()]:
+        for pid, until in [*self._asked.items()]:
             if os.waitpid(pid, os.WNOHANG)[0]:
-                del self._told[pid]
+                del self._asked[pid]
             elif time.monotonic() > until:
                 os.kill(pid, signal.SIGKILL)
-        return bool(self._told)
+        return bool(self._asked)

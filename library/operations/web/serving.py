@@ -65,7 +65,7 @@ def _end(server: Server, forked: Forked) -> int:
         status = server.wait(TIMEOUT)
         while forked.finish():
             time.sleep(LOOK_AGAIN)
-        return 0 if status == -signal.SIGTERM else status  # it was told to before it could listen to that
+        return 0 if status == -signal.SIGTERM else status  # before it could listen to that
     except subprocess.TimeoutExpired:
         server.kill()
         server.wait()
