@@ -8,6 +8,7 @@ from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
 from library.operations.orphans import end_with_parent
+from library.operations.web.batched import answer_in_batches
 from library.operations.web.garbage import spare_what_is_loaded
 from library.operations.web.lanes import serve_in_lanes
 from library.operations.web.later import answer_later
@@ -19,5 +20,6 @@ if os.environ.get("DRAINING_MARK"):  # one of the processes of operations/web's 
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
 serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
+answer_in_batches("/api/v1/loans", "lending.api.crowd.borrowing.answer_with_others", settings.WEB_THREADS)
 answer_later(PATH, answer_with_news)
 spare_what_is_loaded()
