@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from http.client import HTTPConnection
@@ -53,9 +54,11 @@ class Requests:
 
 
 @pytest.fixture
-def requests() -> Requests:
+def requests() -> Iterator[Requests]:
     """None yet; four threads, of which the crowd leaves one to the desk."""
-    return Requests(Lanes(4, 1))
+    some = Requests(Lanes(4, 1))
+    yield some
+    some.end_all()
 
 
 def test_the_crowd_leaves_a_thread_to_the_desk_and_the_desk_half_of_them_to_the_crowd(requests: Requests) -> None:
