@@ -2,7 +2,8 @@
 the staff side's own pages, or of those named, for people to look at.
 
 A library with the demo is started, its patrons borrow, are late and pay, books are recommended and a shelf is read, and
-each page is taken on a phone and on a desktop, in both languages, light and dark, as WebP into FOLDER (docs/screens).
+each page is taken on a phone and on a desktop, in both languages, the site's also dark, as WebP into FOLDER
+(docs/screens).
 """
 
 import os
@@ -31,7 +32,7 @@ from tests.demo import demo_library
 from tests.processes import until
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screens"
-QUALITY = 72
+QUALITY = 50
 OF_STRANGERS = {
     "front": "/",
     "search": "/search?q={word}",
@@ -74,7 +75,7 @@ OF_STAFF = {
     "staff-labels": "/admin/printing/labelsheet/labels/",
     "staff-recommended": "/admin/opac/readinglist/1/change/",
 }
-PAGES = {**OF_STRANGERS, **OF_PATRONS, **OF_STAFF}
+PAGES = {"light": {**OF_STRANGERS, **OF_PATRONS, **OF_STAFF}, "dark": {**OF_STRANGERS, **OF_PATRONS}}
 PEOPLE = {"ko": ("P-0001", 1, "하늘"), "en": ("P-0002", 2, "the")}
 """By language: a card, its owner's id, and a word to look for."""
 HELD = "B0000008-0001"
@@ -152,7 +153,7 @@ def send_notices(scratch: Path) -> None:
 def main() -> int:
     """Takes the pictures."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="*", choices=[[], *PAGES], metavar="PAGE")
+    parser.add_argument("pages", nargs="*", choices=[[], *PAGES["light"]], metavar="PAGE")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
@@ -163,9 +164,10 @@ def main() -> int:
             what_staff_has_done(staff)
         send_notices(Path(scratch))
         looks = [(device, language) for device in (PHONE, DESKTOP) for language in PEOPLE]
-        for scheme, (device, language) in track([(s, look) for s in ("light", "dark") for look in looks], "pictures"):
+        for scheme, (device, language) in track([(s, look) for s in PAGES for look in looks], "pictures"):
+            chosen = [name for name in PAGES[scheme] if not wanted.pages or name in wanted.pages]
             with _window(browser, port, Path(scratch), device, language, scheme) as person:
-                for name, picture in _pictures(person, language, wanted.pages or list(PAGES)):
+                for name, picture in _pictures(person, language, chosen):
                     file = wanted.folder / f"{name}-{language}-{device.name}-{scheme}.webp"
                     Image.open(BytesIO(picture)).convert("RGB").save(file, quality=QUALITY, method=6)
     return 0
