@@ -121,6 +121,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
 KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
+KEEP_EVENTS_MONTHS = env.int("KEEP_EVENTS_MONTHS", default=24)  # the log's; 0 keeps all: operations/closing.py
 KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
