@@ -32,7 +32,7 @@ from lending.returns.services import return_book  # noqa: E402
 MILLION = 1_000_000
 SIZES = {
     "postgresql": "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
-    " WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace",
+    " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
     "sqlite": "SELECT coalesce(made.tbl_name, room.name), sum(room.pgsize) FROM dbstat room"
     " LEFT JOIN sqlite_master made ON made.name = room.name GROUP BY 1",
 }
