@@ -7,9 +7,10 @@ answer, at every call anew.
 
     for pk, title in _loans(7, today): ...
 
-The function is called once in a process, with stand-ins for its arguments: whole numbers, days, words, and lists of
-numbers or of words for the lookup `among`. It hands each of them to lookups as it is, and makes nothing else depend on
-them. Conditions and columns are the models', as ever; JSON is read by msgspec, in a fraction of the time.
+The function is called once in a process, with stand-ins for its arguments: whole numbers, days, texts, and lists of
+numbers or of texts for the lookups `among` and `anycase_in`. It hands each of them to lookups as it is, and makes
+nothing else depend on them.
+Conditions and columns are the models', as ever; JSON is read by msgspec, in a fraction of the time.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -31,7 +32,7 @@ from kernel.storage.replica import from_primary, may_be_late
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
 Argument: TypeAlias = int | date | str | Collection[int] | Collection[str]
 Convert: TypeAlias = Callable[..., Any]
-A_NUMBER, A_DAY, A_WORD = 2_147_000_001, date(1583, 1, 1), "stand-in \ufdd0"
+A_NUMBER, A_DAY, A_TEXT = 2_147_000_001, date(1583, 1, 1), "stand-in \ufdd0"
 """The first stand-ins: they fit into any column of their kind, and no query has them of its own."""
 
 
@@ -98,8 +99,11 @@ def _stand_in(place: int, argument: Argument) -> Argument:
     if isinstance(argument, int):
         return A_NUMBER + place
     if isinstance(argument, str):
-        return f"{A_WORD}{place}"
-    return A_DAY + timedelta(days=place) if isinstance(argument, date) else [A_NUMBER + place]
+        return f"{A_TEXT}{place}"
+    if isinstance(argument, date):
+        return A_DAY + timedelta(days=place)
+    are_texts = any(isinstance(one, str) for one in argument)
+    return [str(A_NUMBER + place)] if are_texts else [A_NUMBER + place]
 
 
 def _quick(convert: Convert, of: Any) -> Convert:

@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from kernel.eventbus.months.recent import first_id_behind
+
 # Of two statements the one for early events would have to be first, since they get their positions meanwhile.
 LOOK = """
 SELECT name, occurred_at, position, uuid FROM (
-    SELECT * FROM eventbus_event WHERE position >= %s ORDER BY position LIMIT %s
+    SELECT * FROM eventbus_event WHERE position >= %(position)s AND id >= %(first)s ORDER BY position LIMIT %(most)s
 ) AS numbered
 UNION ALL
 SELECT name, occurred_at, position, uuid FROM (
-    SELECT * FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %s
+    SELECT * FROM eventbus_event WHERE position IS NULL AND id >= %(first)s ORDER BY id LIMIT %(most)s
 ) AS early
 """
 
@@ -29,8 +31,9 @@ class Noted(NamedTuple):
 
 def events_from(position: int, most: int) -> list[Noted]:
     """The event of a position and those behind it in order, and those that have none yet; `most` of each."""
+    wanted = {"position": position, "first": first_id_behind(position - 1), "most": most}
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(LOOK, [position, most, most])
+        cursor.execute(LOOK, wanted)
         return [Noted(name, _moment(at), place, _uuid(uuid)) for name, at, place, uuid in cursor.fetchall()]
 
 
