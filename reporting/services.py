@@ -5,6 +5,7 @@ from datetime import date
 from kernel.storage.databases import atomic_in
 from reporting.models import (
     BookFact,
+    BookMonth,
     CopyFact,
     DayCount,
     FineFact,
@@ -15,6 +16,7 @@ from reporting.models import (
     RenewalFact,
     ReturnFact,
     StaleDay,
+    UncountedMonth,
     Visits,
     WaiverFact,
 )
@@ -32,5 +34,5 @@ def note_visits(*, day: date, number: int) -> Visits:
 @atomic_in("reporting")
 def forget_everything() -> None:
     """Empties what was built from events, for `manage.py replay reporting --from-empty`. Visits stay."""
-    for rows in (*FACTS, DayCount, HourCount, MonthCount, StaleDay):
+    for rows in (*FACTS, DayCount, HourCount, MonthCount, BookMonth, StaleDay, UncountedMonth):
         rows.objects.all().delete()

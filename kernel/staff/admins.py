@@ -45,6 +45,7 @@ class StaffAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     files = tuple(FORMATS)
+    has_history = True
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: what is not wanted any more is withdrawn, waived or cancelled."""
@@ -180,6 +181,8 @@ class StaffAdmin(admin.ModelAdmin):
 
 class ReadOnlyAdmin(StaffAdmin):
     """Can be looked at and searched; whatever may be done to it is one of its actions."""
+
+    has_history = False  # Django's own is of forms alone
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never here."""

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.columns import OfPeople, patron_column
 from kernel.staff.refusals import refusals_shown
 from notices import services
 from notices.models import Notice
@@ -29,7 +30,7 @@ FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(OfPeople, ReadOnlyAdmin):
     """Notices, the newest first."""
 
     list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
@@ -58,7 +59,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     def patron(self, notice: Notice) -> str:
         """Who it is for, leading to the person's page."""
         return format_html('<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[notice.patron_id]),
-                           notice.patron_id)  # fmt: skip
+                           patron_column(notice))  # fmt: skip
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
