@@ -150,8 +150,7 @@ class StaffAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/confirm_action.html", context)
 
     def for_each(self, request: HttpRequest, chosen: QuerySet[Any], service: Callable[[Any], Any], done: Words) -> None:
-        """Does the service to each chosen thing, once for a form. Those refused are named with the reason, the rest are
-        counted."""
+        """Does the service to each chosen thing, once for a form; names those refused and why, counts the rest."""
         if not submissions.claimed(request, self.model):
             self.message_user(request, submissions.SENT_BEFORE, messages.WARNING)
             return

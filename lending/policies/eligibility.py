@@ -12,6 +12,7 @@ from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.families import FamilyShare, family_share
+from lending.policies.gathered import GATHER, ids_of
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
 from lending.policy_fields import BlockRules, LoanRules
 
@@ -88,17 +89,12 @@ SELECT {key}, {patron},
     (SELECT token FROM lending_rulesversion WHERE id = 1),
     COALESCE((SELECT token FROM lending_calendarversion), 0),
     account.suspended_until, account.blocked_until, {family},
+    (SELECT {gather_family} FROM lending_patron member WHERE member.family_id = {family}),
     (SELECT {gather_holds} FROM lending_hold hold
         WHERE hold.patron_id = {patron} AND hold.ended_at IS NULL {of_holds})
 FROM {rows}
 WHERE {key} {among}
 """
-DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
-"""What is claimed to be returned is never overdue."""
-OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
-GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
-"""The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
-GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
 OF_PATRONS = {
     "key": "account.user_id",
     "patron": "account.user_id",
@@ -130,11 +126,11 @@ def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligi
     return _eligibility(OF_REQUESTS, requested, day, {})
 
 
-def eligibility_shown(patron_id: int, day: date, borrower: Borrower | None = None) -> Eligibility:
+def eligibility_shown(patron_id: int, day: date, known: Mapping[int, Borrower] | None = None) -> Eligibility:
     """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
-    known = eligibility_of([patron_id], day, {patron_id: borrower} if borrower else None).get(patron_id)
-    return known or Eligibility(
-        borrower=borrower or borrowers([patron_id])[patron_id],
+    known = known or {}
+    return eligibility_of([patron_id], day, known).get(patron_id) or Eligibility(
+        borrower=known.get(patron_id) or borrowers([patron_id])[patron_id],
         owed=0,
         out=(),
         requested=0,
@@ -157,22 +153,21 @@ def _eligibility(
         return {}
     connection = connection_of("lending")
     with connection.cursor() as cursor:
-        gathers = {"gather": GATHER[connection.vendor], "gather_holds": GATHER_HOLDS[connection.vendor]}
-        statement = _statement(**gathers, **parts, among=AMONG[connection.vendor])
+        statement = _statement(**GATHER[connection.vendor], **parts, among=AMONG[connection.vendor])
         cursor.execute(statement, [one_parameter(keys, connection.vendor)])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
-    return {row[0]: _of_row(row, people[row[1]], day, before=row[0] if by_loan else None) for row in rows}
+    return {row[0]: _of_row(row, people, day, before=row[0] if by_loan else None) for row in rows}
 
 
-def _of_row(row: Any, borrower: Borrower, day: date, before: int | None) -> Eligibility:
-    _key, _patron, owed, out, requested, version, calendar, *until, family, holds = row
+def _of_row(row: Any, known: Mapping[int, Borrower], day: date, before: int | None) -> Eligibility:
+    _key, _patron, owed, out, requested, version, calendar, *until, family, members, holds = row
     suspended_until, blocked_until = map(_day, until)
     policies = table_of(version)
     copies = [(*copy[10:].rpartition(":"), copy[:10]) for copy in (out or "").split(",") if copy]
     return Eligibility(
-        borrower=borrower,
+        borrower=known[row[1]],
         owed=int(owed),
         suspended_until=suspended_until,
         blocked_until=blocked_until,
@@ -181,8 +176,8 @@ def _of_row(row: Any, borrower: Borrower, day: date, before: int | None) -> Elig
             for copy_type, _, items, due_on in copies
         ),
         requested=int(requested),
-        family=family_share(family, policies, day, before=before) if family else None,
-        holds=frozenset(map(int, str(holds).split(","))) if holds else frozenset(),
+        family=family_share(family, ids_of(members), policies, day, known, before=before) if family else None,
+        holds=ids_of(holds),
         policies=policies,
         calendar=calendar_of(calendar),
         day=day,
