@@ -38,8 +38,8 @@ class RowAdmin(OfPeople, ReadModelAdmin):
     """Rows of patrons' pages, with who it is and how it is with it in words."""
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        """All columns."""
-        return [IN_WORDS.get(str(name), name) for name in super().get_fields(request, obj)]
+        """All columns, each once."""
+        return [*dict.fromkeys(IN_WORDS.get(str(name), name) for name in super().get_fields(request, obj))]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """None can be changed."""

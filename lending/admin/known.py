@@ -34,10 +34,15 @@ WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
 class KnownBookAdmin(ReadModelAdmin):
     """What lending knows of books."""
 
-    list_display = ("id", "title", "revision", WITHDRAWN)
-    sortable_by = ("id",)
+    list_display = ("number", "title", "revision", WITHDRAWN)
+    sortable_by = ("number",)
     search_fields = ("id__typed",)
     list_filter = ("withdrawn",)
+
+    @admin.display(description=_("number of the book"), ordering="pk")
+    def number(self, book: Book) -> str:
+        """The catalogue's."""
+        return str(book.pk)
 
 
 @admin.register(Patron)
