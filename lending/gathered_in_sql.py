@@ -1,4 +1,4 @@
-"""What the statement of `eligibility.py` brings as one value, on either database."""
+"""What a statement brings as one value where it would be several rows, on either database."""
 
 DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
 """What is claimed to be returned is never overdue."""
