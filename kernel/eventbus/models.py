@@ -15,6 +15,9 @@ class Event(models.Model):
 
     `id` orders the events of one key. `position` orders the whole log for outside readers: it is assigned when the
     log is first read, to committed rows only, so a reader never misses a transaction that committed late.
+
+    The ids tell the month (`months/numbers.py`), which is a partition on PostgreSQL. There `uuid` and `position` are
+    unique in each; that no two months share one is due to who makes them: a random number, and one reader at a time.
     """
 
     uuid = models.UUIDField(_("uuid"), default=uuid.uuid4, unique=True, editable=False)
@@ -82,7 +85,10 @@ class Delivery(models.Model):
         DONE = "done", _("done")
         DEAD = "dead", _("dead")
 
-    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries", db_index=False, verbose_name=_("event"))
+    event = models.ForeignKey(
+        Event, models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False, verbose_name=_("event")
+    )
+    """No constraint in the database: one statement inserts both, and no month is closed that still owes a delivery."""
     handler = models.CharField(_("handler"), max_length=200)
     key = models.CharField(_("key"), max_length=100)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)

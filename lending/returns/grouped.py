@@ -1,7 +1,7 @@
 """Many returns at the same moment, in a few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -12,8 +12,9 @@ from django.utils import timezone
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import Trace, current_trace, tracing
+from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import after_commit_in, atomic_in
-from lending.locks import lock_accounts_with, lock_free_queues
+from lending.locks import lock_free_queues, lock_loans
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
 from lending.policies.borrowers import categories_of
@@ -46,7 +47,7 @@ def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     Raises `QueueBegan` when somebody has just placed the first hold on one of the books; then nothing is changed.
     """
     wanted = _loans_of(requests)
-    loans = _locked(set(filter(None, wanted)))
+    loans = lock_loans(set(filter(None, wanted)))
     categories = categories_of({loan.patron_id for loan in loans.values() if loan.patron_id})
     asked = Counter(wanted)
     plain: dict[int, Coming] = {}
@@ -72,33 +73,17 @@ def _loans_of_barcodes(barcodes: Collection[str]) -> Mapping[str, int]:
     """The loans that have the copies of these barcodes, by the barcode in capital letters."""
     if not barcodes:
         return {}
-    copies = Copy.objects.filter(barcode__anycase_in=list(barcodes))
-    copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
     found = defaultdict(list)
-    for barcode, place, loan_id in copies.values_list("barcode", "place", "out__loan"):
+    for barcode, place, loan_id in _copies_and_loans(barcodes):
         found[barcode.upper()].append(loan_id if place == Copy.Place.LOAN else None)
     return {barcode: loans[0] for barcode, loans in found.items() if len(loans) == 1 and loans[0]}
 
 
-def _locked(loan_ids: Collection[int]) -> dict[int, Loan]:
-    """These loans with all their lines, read after their patrons' accounts were locked; without what is nobody's."""
-    if not loan_ids:
-        return {}
-    accounts = lock_accounts_with(loan_ids)
-    lines = LoanLine.objects.select_related("loan__terms", "copy").filter(loan__among=loan_ids).order_by("pk")
-    loans = {loan.pk: loan for loan in _with_lines(lines) if loan.patron_id in accounts}
-    for loan in loans.values():
-        loan.account = accounts[loan.holder]
-    return loans
-
-
-def _with_lines(lines: Iterable[LoanLine]) -> Iterable[Loan]:
-    """The loan of each of these lines, which has all of its own."""
-    loans: dict[int, Loan] = {}
-    for line in lines:
-        line.loan = loans.setdefault(line.loan_id, line.loan)
-        vars(line.loan).setdefault("all_lines", []).append(line)
-    return loans.values()
+@composed
+def _copies_and_loans(barcodes: Collection[str]) -> Rows:
+    copies = Copy.objects.filter(barcode__anycase_in=barcodes)
+    copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
+    return copies.values_list("barcode", "place", "out__loan")
 
 
 def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) -> Coming | None:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from kernel.eventbus.delivery.dispatch import enqueue
+from kernel.eventbus.months.turning import begin_month
 from kernel.importing.uploads import drop_old_uploads
 from kernel.storage.databases import in_each_database
 from library.operations import retention
@@ -23,6 +24,11 @@ def apply_retention(enqueued_at: float = 0) -> int:
     if time.monotonic() > end and deleted:
         enqueue("library.operations.tasks.apply_retention")
     return deleted
+
+
+def begin_month_of_log() -> int:
+    """At the turn of a month gives the log its next part. A lost task costs an hour, nothing else."""
+    return begin_month(timezone.localdate())
 
 
 def drop_uploads() -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from kernel.environment import Environment
-from library.operations.port import refuse_taken_port
+from library.operations.orphans import adopt_orphans
+from library.operations.port import listen
 from library.operations.web.serving import serve
 
 MANIFEST = Path(__file__).parents[3] / "staticfiles" / "staticfiles.json"
@@ -21,10 +22,11 @@ if __name__ == "__main__":
     env = Environment()
     env.whole("WEB_WORKERS", 1, least=1)  # an error where it is none; the Procfile hands it on
     env.number("WEB_LEAVE", 0)
-    refuse_taken_port(GONE_WITHIN)
+    adopt_orphans()
+    listener = listen(GONE_WITHIN)
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
     if not env.switch("DEBUG", default=True) and not MANIFEST.exists():
         subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
-    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders))
+    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listener))
