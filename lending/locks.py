@@ -1,13 +1,16 @@
 """The one lock order, everywhere: families, patrons' accounts, queues, copies; each by id. Everything here needs a
 transaction."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 
 from kernel.storage.composed import Rows, composed
-from kernel.storage.databases import connection_of
+from kernel.storage.databases import connection_of, database_of
 from lending.loans_in_sql import among, ids_in_sql
-from lending.models import Family, Loan, LoanLine, Patron, Queue
+from lending.loans_with_lines import loans_with_lines
+from lending.models import Family, Loan, Patron, Queue
 
+ACCOUNT = [field.attname for field in Patron._meta.concrete_fields]
 LOCK = """
 SELECT 1 FROM lending_patron WHERE user_id IN (SELECT patron_id FROM lending_loan WHERE id {among})
 ORDER BY user_id FOR UPDATE
@@ -63,11 +66,14 @@ def lock_accounts_of(loans: Sequence[int]) -> None:
             cursor.execute(LOCK.format(among=among()), [ids_in_sql(loans)])
 
 
-def lock_accounts_with(loans: Collection[int]) -> dict[int, Patron]:
-    """Locks the accounts of the patrons who have these loans, in the order of their ids; returns them by patron."""
-    theirs = Loan.objects.filter(pk__among=loans).values("patron")
-    accounts = Patron.objects.select_for_update(of=("self",)).filter(pk__in=theirs).order_by("pk")
-    return {account.pk: account for account in accounts}
+def lock_loans(loans: Collection[int]) -> dict[int, Loan]:
+    """Those of these loans that have lines, with all of them, read after their patrons' accounts were locked in the
+    order of their ids; without what is nobody's."""
+    accounts = _accounts(_locked_accounts_with(loans)) if loans else {}
+    found = {loan.pk: loan for loan in (loans_with_lines(loans) if accounts else ()) if loan.patron_id in accounts}
+    for loan in found.values():
+        loan.account = accounts[loan.holder]
+    return found
 
 
 def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
@@ -75,16 +81,42 @@ def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
 
     Raises `Loan.DoesNotExist`, also for another patron's than `of_patron`, if one is named.
     """
-    own = Loan.objects.filter(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
-    account = Patron.objects.select_for_update().filter(pk__in=own.values("patron")).first()
-    if account is None:
-        account = Patron(pk=own.get().patron_id)
-        if account.pk:  # of a loan that is nobody's there is no account to lock
-            lock_accounts([account.pk])
-    lines = list(LoanLine.objects.select_related("loan__terms", "copy").filter(loan=loan_id).order_by("pk"))
-    loan = lines[0].loan if lines else own.get()
-    loan.all_lines, loan.account = lines, account
+    theirs = _locked_accounts_with([loan_id]) if of_patron is None else _locked_account_with([loan_id], of_patron)
+    account = next(iter(_accounts(theirs).values()), None) or _without_account(_its_row(loan_id, of_patron))
+    loan = next(iter(loans_with_lines([loan_id])), None) or _its_row(loan_id, of_patron)
+    loan.account = account
     return loan
+
+
+def _its_row(loan_id: int, of_patron: int | None) -> Loan:
+    """The loan without lines. Raises `Loan.DoesNotExist`, also for another patron's."""
+    loan = Loan.objects.get(pk=loan_id, **({"patron": of_patron} if of_patron is not None else {}))
+    loan.all_lines = []
+    return loan
+
+
+def _accounts(rows: Iterable[tuple[Any, ...]]) -> dict[int, Patron]:
+    """The accounts, by patron."""
+    return {row[0]: Patron.from_db(database_of("lending"), ACCOUNT, row) for row in rows}
+
+
+def _without_account(loan: Loan) -> Patron:
+    """Locks the account of a loan's patron of whom lending had not heard. Of one that is nobody's there is none."""
+    if loan.patron_id:
+        lock_accounts([loan.patron_id])
+    return Patron(pk=loan.patron_id)
+
+
+@composed
+def _locked_accounts_with(loans: Collection[int]) -> Rows:
+    theirs = Loan.objects.filter(pk__among=loans).values("patron")
+    return Patron.objects.select_for_update().filter(pk__in=theirs).order_by("pk").values_list(*ACCOUNT)
+
+
+@composed
+def _locked_account_with(loans: Collection[int], patron: int) -> Rows:
+    own = Loan.objects.filter(pk__among=loans, patron=patron).values("patron")
+    return Patron.objects.select_for_update().filter(pk__in=own).values_list(*ACCOUNT)
 
 
 def save_next_version(loan: Loan) -> None:
@@ -95,7 +127,10 @@ def save_next_version(loan: Loan) -> None:
 
 def lock_queues(books: Collection[int]) -> None:
     """Locks the queues of these books in the order of their ids, opening those that nobody locked before. Whoever
-    brings a copy that a hold could take, or changes a hold, does it behind this lock."""
+    brings a copy that a hold could take, or changes a hold, does it behind this lock. SQLite's transaction locks them
+    all."""
+    if connection_of("lending").vendor == "sqlite":
+        return
     if missing := set(books) - {book for (book,) in _locked_queues(books)}:
         Queue.objects.bulk_create([Queue(pk=book) for book in sorted(missing)], ignore_conflicts=True)
         _locked_queues(books)
@@ -103,6 +138,8 @@ def lock_queues(books: Collection[int]) -> None:
 
 def lock_free_queues(books: Collection[int]) -> set[int]:
     """Locks those of these books' queues that nobody else has locked, without waiting; the books of these."""
+    if connection_of("lending").vendor == "sqlite":
+        return set(books)
     return {book for (book,) in _free_queues(books)}
 
 

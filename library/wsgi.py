@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
+from library.operations.web.batched import answer_in_batches
 from library.operations.web.garbage import spare_what_is_loaded
 from library.operations.web.lanes import serve_in_lanes
 from library.operations.web.later import answer_later
@@ -15,5 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
 serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
+answer_in_batches("/api/v1/loans", "lending.api.crowd.borrowing.answer_with_others", settings.WEB_THREADS)
 answer_later(PATH, answer_with_news)
 spare_what_is_loaded()

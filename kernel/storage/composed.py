@@ -8,7 +8,8 @@ answer, at every call anew.
     for pk, title in _loans(7, today): ...
 
 The function is called once in a process, with stand-ins for its arguments: whole numbers, days, and lists of whole
-numbers for the lookup `among`. It hands each of them to lookups as it is, and makes nothing else depend on them.
+numbers or of texts for the lookups `among` and `anycase_in`. It hands each of them to lookups as it is, and makes
+nothing else depend on them.
 Conditions and columns are the models', as ever.
 """
 
@@ -27,7 +28,7 @@ from kernel.storage.lookups import one_parameter
 from kernel.storage.replica import from_primary, may_be_late
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
-Argument: TypeAlias = int | date | Collection[int]
+Argument: TypeAlias = int | date | Collection[int] | Collection[str]
 A_NUMBER, A_DAY = 2_147_000_001, date(1583, 1, 1)
 """The first stand-ins: they fit into any column of their kind, and no query has them of its own."""
 
@@ -94,7 +95,10 @@ def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Sta
 def _stand_in(place: int, argument: Argument) -> Argument:
     if isinstance(argument, int):
         return A_NUMBER + place
-    return A_DAY + timedelta(days=place) if isinstance(argument, date) else [A_NUMBER + place]
+    if isinstance(argument, date):
+        return A_DAY + timedelta(days=place)
+    are_texts = any(isinstance(one, str) for one in argument)
+    return [str(A_NUMBER + place)] if are_texts else [A_NUMBER + place]
 
 
 def _adapted(connection: BaseDatabaseWrapper, value: Argument) -> Any:

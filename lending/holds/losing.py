@@ -11,7 +11,7 @@ from kernel.storage.databases import database_of
 from lending.events import HoldCancelled
 from lending.history.services import note_acts
 from lending.holds.candidates import fits
-from lending.holds.places import first_place
+from lending.holds.places import first_place, place_again
 from lending.models import IN_QUEUE, MAY_BE_LENT, Copy, Hold
 from lending.policies.eligibility import eligibility_of_waiting
 from lending.stock.copies import move_copies
@@ -69,12 +69,12 @@ def cancel_without_copies(books: Collection[int], *, now: datetime) -> list[Hold
 
 
 def take_back_from_ready(return_id: int, *, now: datetime) -> dict[int, Hold]:
-    """Lets the holds wait again, each at the place that it had, that a return made ready which is being undone; by the
-    copies that they had."""
+    """Lets the holds wait again, each where it was in its queue, that a return made ready which is being undone; by
+    the copies that they had."""
     ready = Hold.objects.filter(brought_back=return_id, status=Hold.Status.READY)
     freed = {hold.copy_id: hold for hold in ready if hold.copy_id}
     for hold in freed.values():
-        wait_again(hold, hold.place)
+        wait_again(hold, place_again(hold))
     if freed:
         note_acts("HoldMoved", [(hold.patron_id, None, None) for hold in freed.values()], at=now)
     return freed
@@ -92,8 +92,8 @@ def open_again(loan_id: int, copies: Sequence[Copy], *, now: datetime) -> list[H
             move_copies([copy], Copy.Place.HOLD_SHELF)
         hold.status, hold.copy = (Hold.Status.READY, copy) if copy else (Hold.Status.WAITING, None)
         hold.ready_since, hold.pickup_by = (hold.ready_since, hold.pickup_by) if copy else (None, None)
-        hold.version += 1
-    update_rows(holds, [*BACK, "loan", "ended_at"], database_of("lending"))
+        hold.place, hold.version = hold.place if copy else place_again(hold), hold.version + 1
+        update_rows([hold], [*BACK, "loan", "ended_at"], database_of("lending"))
     if holds:
         note_acts("HoldMoved", [(hold.patron_id, None, hold.copy_id) for hold in holds], at=now)
     return holds

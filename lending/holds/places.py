@@ -1,6 +1,7 @@
 """Places in a queue. A place is a number; a position is counted from the places before it, and never kept, so that
 nobody's row changes when somebody else comes, goes or is moved."""
 
+from itertools import count
 from typing import Any
 
 from django.db.models import Count, IntegerField, Max, Min, OuterRef, QuerySet, Subquery, Value
@@ -29,6 +30,14 @@ def first_place(book_id: int) -> int:
     """The place before everybody."""
     first = in_queue(book_id).aggregate(first=Min("place"))["first"]
     return STEP if first is None else first - STEP
+
+
+def place_again(hold: Hold) -> int:
+    """The place of a hold that comes back to its queue: the one that it had, or the nearest before that where somebody
+    got it meanwhile."""
+    near = in_queue(hold.book_id).filter(place__gt=hold.place - STEP, place__lte=hold.place)
+    taken = set(near.values_list("place", flat=True))
+    return next(place for place in count(hold.place, -1) if place not in taken)
 
 
 def position_of(hold: Hold) -> int | None:

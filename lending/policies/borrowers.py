@@ -37,8 +37,7 @@ def borrower_of(person: Any) -> Borrower:
 
 def categories_of(patrons: Collection[int]) -> dict[int, str]:
     """The category of each of these people who has one; one statement."""
-    people = get_user_model().objects.filter(pk__among=patrons).exclude(category_id=None)
-    return dict(people.values_list("pk", "category_id"))
+    return dict(_categories(patrons)) if patrons else {}
 
 
 def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
@@ -53,3 +52,9 @@ def borrowers(patrons: Collection[int]) -> Mapping[int, Borrower]:
 @composed
 def _people(patrons: Collection[int]) -> Rows:
     return get_user_model().objects.filter(pk__among=patrons).values_list(*COLUMNS)
+
+
+@composed
+def _categories(patrons: Collection[int]) -> Rows:
+    people = get_user_model().objects.filter(pk__among=patrons).exclude(category_id=None)
+    return people.values_list("pk", "category_id")

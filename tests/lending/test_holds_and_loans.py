@@ -190,6 +190,19 @@ def test_undone_acts_give_the_hold_back(town: Town) -> None:
     assert where(town, loan["copies"][0]) == "hold_shelf"
 
 
+def test_a_hold_that_is_given_back_comes_before_one_that_was_placed_meanwhile(town: Town) -> None:
+    """Nobody is in the queue while the first one is ready: the next hold there gets the same place."""
+    book = town.book()
+    loan = town.take(town.jo, book)
+    placed, later = hold(town.haneul, book), others(2)
+    back = town.give_back(town.jo, loan)
+    hold(later[0], book)
+    assert town.librarian.post(f"returns/{back['return_id']}/undo", {"reason": "wrong copy"}).status_code == 200
+    assert states(town, book) == [("waiting", 1), ("waiting", 2)]
+    assert town.librarian.post(f"holds/{placed['id']}/move", {"position": 2}).status_code == 200
+    assert seen(town.haneul, placed)["position"] == 2
+
+
 def test_the_drop_box_is_shelved_for_the_first(town: Town) -> None:
     new_policy(loan__self_return="drop_box")
     book = town.book()

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 
-from environ import Env
-
+from kernel.environment import Environment
 from library.operations.orphans import adopt_orphans
 from library.operations.port import listen
 from library.operations.web.serving import serve
@@ -20,11 +19,14 @@ GONE_WITHIN = 5
 """Seconds that a web process which was just killed has to leave the port to this one."""
 
 if __name__ == "__main__":
+    env = Environment()
+    env.whole("WEB_WORKERS", 1, least=1)  # an error where it is none; the Procfile hands it on
+    env.number("WEB_LEAVE", 0)
     adopt_orphans()
     listeners = listen(GONE_WITHIN, Env().int("WEB_WORKERS", default=1))
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
-    if not Env().bool("DEBUG", default=True) and not MANIFEST.exists():
+    if not env.switch("DEBUG", default=True) and not MANIFEST.exists():
         subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
     sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listeners))
