@@ -15,7 +15,7 @@ from lending.deferral.tasks import decide_requested_loans
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron
 from tests.bus import Bus
-from tests.lending.overload import breaker_open, overloaded
+from tests.lending.overload import admission_limits, breaker_open, overloaded
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +64,13 @@ def test_the_circuit_breaker_is_not_for_who_stands_at_the_desk(librarian: Door, 
     with breaker_open():
         page = librarian.scan(barcode, patron=the_patron().pk)
         assert "Lent until" in page
+        renewal = {"action": "renew", "_selected_action": Loan.objects.get().pk}
+        assert librarian.post(reverse("admin:lending_loan_changelist"), renewal).status_code == 503
+
+
+def test_where_all_is_taken_a_slot_is_kept_for_who_stands_at_the_desk(librarian: Door, barcode: str) -> None:
+    with admission_limits(concurrent=0, queued=0, kept=1):
+        assert "Lent until" in librarian.scan(barcode, patron=the_patron().pk)
         renewal = {"action": "renew", "_selected_action": Loan.objects.get().pk}
         assert librarian.post(reverse("admin:lending_loan_changelist"), renewal).status_code == 503
 

@@ -11,10 +11,13 @@ from lending.overload.faults import faults, faults_named
 
 
 @contextmanager
-def admission_limits(concurrent: int = 4, queued: int = 16, timeout: float = 0.3, **rules: float) -> Iterator[None]:
+def admission_limits(
+    concurrent: int = 4, queued: int = 16, timeout: float = 0.3, kept: int = 0, **rules: float
+) -> Iterator[None]:
     """Admission control goes by these limits, and in the end by the usual ones."""
     limits, usual = admission.limits, admission.rules
-    admission.reset(Limits(concurrent=concurrent, queued=queued, timeout=timeout), CircuitBreakerRules(**rules))
+    limited = Limits(concurrent=concurrent, queued=queued, timeout=timeout, kept=kept)
+    admission.reset(limited, CircuitBreakerRules(**rules))
     try:
         yield
     finally:
