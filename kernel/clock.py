@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
@@ -39,3 +40,12 @@ def _ahead_by(difference: timedelta) -> Callable[[], datetime]:
         return datetime.now(UTC) + difference
 
     return now
+
+
+def known_zone(name: str) -> str:
+    """The name, if there is such a time zone. Raises `ImproperlyConfigured`."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as fault:  # a folder of zones, no name at all, an unknown one
+        raise ImproperlyConfigured(f"TIME_ZONE is a time zone, such as Asia/Seoul, not {name!r}.") from fault
+    return name

@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 from django.utils.module_loading import import_string
 
 from kernel.observability.tracing import set_default_via
+from library.operations.web.forks import when_serving
 
 
 class LibraryConfig(AppConfig):
@@ -18,6 +19,6 @@ class LibraryConfig(AppConfig):
         register(import_string("library.operations.static_files.static_files_are_collected"), deploy=True)
         if settings.PROCESS == "worker":  # outside of a delivery it does what the clock asks for
             set_default_via("schedule")
-        if settings.PROCESS == "web":  # a worker does so once it is forked
+        if settings.PROCESS == "web":  # a worker records once it is forked
             import_string("kernel.observability.spans.record_spans")("web")
-            import_string("catalog.search.keeper.start")()
+            when_serving(import_string("catalog.search.keeper.start"))

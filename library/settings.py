@@ -6,16 +6,17 @@ Without any environment, development on one machine works. With `DEBUG=0` a miss
 import sys
 from pathlib import Path
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from accounts.configuration import *  # noqa: F403  (settings too)
 from accounts.mail.site import site_url
 from catalog.call_numbers.number_tables import known_table
-from kernel.clock import set_clock
+from kernel.addresses import mail_settings, redis_address
+from kernel.clock import known_zone, set_clock
+from kernel.environment import Environment
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
-from kernel.observability.logs import FORMS, log_settings
+from kernel.observability.logs import FORMS, LEVELS, log_settings
 from kernel.storage.databases import database_settings
 from kernel.storage.replica import replica_settings
 from kernel.values.currencies import known_currency
@@ -24,13 +25,13 @@ from library.operations.task_queue import queue_settings
 from notices.configuration import *  # noqa: F403  (settings too)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()  # NAME_FILE names a file that has the value, as secrets are mounted
+env = Environment()
 
-DEBUG = env.bool("DEBUG", default=True)
-SECRET_KEY = env.str("SECRET_KEY", default="development only, not a secret" if DEBUG else "")
+DEBUG = env.switch("DEBUG", default=True)
+SECRET_KEY = env.text("SECRET_KEY", "development only, not a secret" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is missing: set it to a long random string when DEBUG is off.")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
+ALLOWED_HOSTS = env.parts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not (ALLOWED_HOSTS or DEBUG):
     raise ImproperlyConfigured("ALLOWED_HOSTS is missing: set it to the names people reach the library by.")
 
@@ -64,7 +65,7 @@ INSTALLED_APPS = [
     "printing",
     "desk",
     "opac",
-    *(EXTRA_APPS := env.list("EXTRA_APPS", default=[])),  # other teams' contexts: docs/adding-a-context.md
+    *(EXTRA_APPS := env.parts("EXTRA_APPS")),  # other teams' contexts: docs/adding-a-context.md
 ]
 
 MIDDLEWARE = [
@@ -101,70 +102,74 @@ TEMPLATES = [
 
 # Where things are stored
 
-DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_URL = env.text("DATABASE_URL")
 if not DATABASE_URL:
     (BASE_DIR / ".data").mkdir(exist_ok=True)
     DATABASE_URL = f"sqlite:///{BASE_DIR / '.data' / 'library.sqlite3'}"
 WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
-WEB_THREADS = env.int("WEB_THREADS", default=32)
+WEB_THREADS = env.whole("WEB_THREADS", 32, least=1)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
 for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
-    url = env.str(f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL", default=DATABASE_URL)
-    if url != DATABASE_URL:  # no pool: whoever waits for a place in one learns late that the server is away
-        DATABASES[context] = database_settings(url, pool=0, process=PROCESS)
-DATABASES |= replica_settings(env.str("REPLICA_DATABASE_URL", default=""), PROCESS)
+    named = f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL"
+    if (url := env.text(named) or DATABASE_URL) != DATABASE_URL:
+        # No pool: whoever waits for a place in one learns late that the server is away.
+        DATABASES[context] = database_settings(url, pool=0, process=PROCESS, named=named)
+DATABASES |= replica_settings(env.text("REPLICA_DATABASE_URL"), PROCESS)
 INSTALLED_APPS += ["django.contrib.postgres"] * any("postgresql" in one["ENGINE"] for one in DATABASES.values())
 DATABASE_ROUTERS = ["kernel.storage.replica.ToReplica", "kernel.storage.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-DATABASE_ROLE = env.str("DATABASE_ROLE", default="")  # as whom web and worker sign in: operations/database_roles.py
-KEEP_DAYS = env.int("KEEP_DAYS", default=30)  # after which traces of what is done are deleted: operations/retention.py
-KEEP_LOANS_DAYS = env.int("KEEP_LOANS_DAYS", default=365)  # after which closed loans are nobody's: lending/erasing
+DATABASE_ROLE = env.text("DATABASE_ROLE")  # as whom web and worker sign in: operations/database_roles.py
+KEEP_DAYS = env.whole("KEEP_DAYS", 30, least=1, most=36_500)  # of traces of what is done: operations/retention.py
+KEEP_EVENTS_MONTHS = env.whole("KEEP_EVENTS_MONTHS", 24, most=1_200)  # 0 keeps all: operations/closing.py
+KEEP_LOANS_DAYS = env.whole("KEEP_LOANS_DAYS", 365, most=36_500)  # of whose closed loans are: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker
 
-REDIS_URL = env.str("REDIS_URL", default="")
-Q_CLUSTER = queue_settings(workers=env.int("WORKERS", default=2), redis_url=REDIS_URL)
+REDIS_URL = redis_address(env.text("REDIS_URL"))
+Q_CLUSTER = queue_settings(workers=env.whole("WORKERS", 2, least=1), redis_url=REDIS_URL)
 IMPORTS = ["catalog.importing.kind.BOOKS", "accounts.importing.kind.PATRONS", "lending.importing.kind.LOANS"]
 IMPORTS += ["catalog.stocktaking.kind.BARCODES"]
-DRAINING_MARK = env.str("DRAINING_MARK", default="")  # the file by which operations/web/serving.py tells its server
+DRAINING_MARK = env.text("DRAINING_MARK")  # the file by which operations/web/serving.py tells its server
 
 # Lending under overload, in each process: docs/decisions/0008
 
 KEPT_FOR_DESK = kept_for_desk(WEB_THREADS)  # of the threads: operations/web/lanes.py
 LENDING_LIMITS, LENDING_CIRCUIT_BREAKER = limits(env, WEB_THREADS), circuit_breaker(env)
-FAULTS = env.str("FAULTS", default="")
+FAULTS = env.text("FAULTS")
 if FAULTS and not DEBUG:
     raise ImproperlyConfigured("FAULTS breaks lending on purpose: it must not be set when DEBUG is off.")
 
 # People
 
 AUTH_USER_MODEL, ROLES = "accounts.User", "library.roles.ROLES"
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many of ours stand before the web process
-SIGN_INS_AT_ONCE = env.int("SIGN_INS_AT_ONCE", default=2)  # in each process: each is a processor for a while
-DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="library-demo")
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)  # how many of ours stand before the web process
+SIGN_INS_AT_ONCE = env.whole("SIGN_INS_AT_ONCE", 2, least=1)  # in each process: each is a processor for a while
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "library-demo")
 
 # Mails
 
-EMAIL_URL = env.str("EMAIL_URL", default="") or ("consolemail://" if DEBUG else "dummymail://")
-vars().update(environ.Env.email_url_config(EMAIL_URL))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "library@localhost"
-NOTICES_GATEWAY_URL, NOTICES_GATEWAY_SECRET = env.str("NOTICES_GATEWAY_URL", ""), env.str("NOTICES_GATEWAY_SECRET", "")
-NOTICES_GATEWAY_AT_ONCE = env.int("NOTICES_GATEWAY_AT_ONCE", default=8)  # messages under way from one process
-SITE_URL = site_url(env.str("SITE_URL", default=""), ALLOWED_HOSTS, port=env.int("PORT", default=8000), debug=DEBUG)
+EMAIL_URL = env.text("EMAIL_URL") or ("consolemail://" if DEBUG else "dummymail://")
+vars().update(mail_settings(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or "library@localhost"
+NOTICES_GATEWAY_URL, NOTICES_GATEWAY_SECRET = env.text("NOTICES_GATEWAY_URL"), env.text("NOTICES_GATEWAY_SECRET")
+NOTICES_GATEWAY_AT_ONCE = env.whole("NOTICES_GATEWAY_AT_ONCE", 8, least=1)  # messages under way from one process
+PORT = env.whole("PORT", 8000, least=1, most=65_535)
+SITE_URL = site_url(env.text("SITE_URL"), ALLOWED_HOSTS, port=PORT, debug=DEBUG)
 
 # Language, time, files
 
-LANGUAGE_CODE, LANGUAGES = env.str("LANGUAGE_CODE", default="en"), [("ko", _("Korean")), ("en", _("English"))]
+LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", [code for code, _name in LANGUAGES])
 LOCALE_PATHS = [BASE_DIR / "library" / "locale", BASE_DIR / "library" / "locale_of_parts"]
-BOOK_SOURCES = env.list("BOOK_SOURCES", default=[])  # who is asked for an ISBN: catalog/lookup/sources.py
-FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.int("AUTHOR_MARK_TABLE", default=5))
-TIME_ZONE, CURRENCY = env.str("TIME_ZONE", default="Asia/Seoul"), known_currency(env.str("CURRENCY", default="KRW"))
-set_clock(env.str("CLOCK", default=""), debug=DEBUG)
-FILES_DIR = MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(BASE_DIR / ".data" / "files")))
-SEARCH_DIR = env.str("SEARCH_DIR", default=str(BASE_DIR / ".data" / "search"))  # each machine's own, not shared
+BOOK_SOURCES = env.parts("BOOK_SOURCES")  # who is asked for an ISBN: catalog/lookup/sources.py
+FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.whole("AUTHOR_MARK_TABLE", 5))
+TIME_ZONE, CURRENCY = known_zone(env.text("TIME_ZONE", "Asia/Seoul")), known_currency(env.text("CURRENCY", "KRW"))
+set_clock(env.text("CLOCK"), debug=DEBUG)
+FILES_DIR = MEDIA_ROOT = Path(env.text("FILES_DIR") or BASE_DIR / ".data" / "files")
+SEARCH_DIR = env.text("SEARCH_DIR") or str(BASE_DIR / ".data" / "search")  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -177,18 +182,17 @@ STORAGES = {
 
 if not DEBUG:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = env.switch("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
     SECURE_HSTS_SECONDS = 31_536_000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"  # no other host can set them
-    CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+    CSRF_TRUSTED_ORIGINS = env.parts("CSRF_TRUSTED_ORIGINS")
 
 # Logs, spans, metrics
 
-LOG_LEVEL, LOG_FORMAT = env.str("LOG_LEVEL", "INFO").upper(), env.str("LOG_FORMAT", "line" if DEBUG else "json")
-if LOG_FORMAT not in FORMS:
-    raise ImproperlyConfigured(f"LOG_FORMAT is {' or '.join(FORMS)}, not {LOG_FORMAT}.")
-LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.str("LENDING_LOG_LEVEL", default=LOG_LEVEL).upper())
-OTLP_ENDPOINT, METRICS_FOLDER = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""), env.str("PROMETHEUS_MULTIPROC_DIR", "")
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", LEVELS)
+LOG_FORMAT = env.choice("LOG_FORMAT", "line" if DEBUG else "json", FORMS)
+LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.choice("LENDING_LOG_LEVEL", LOG_LEVEL, LEVELS))
+OTLP_ENDPOINT, METRICS_FOLDER = env.text("OTEL_EXPORTER_OTLP_ENDPOINT"), env.text("PROMETHEUS_MULTIPROC_DIR")

@@ -1,23 +1,21 @@
 """The WSGI entry point that a web server loads."""
 
 import os
-import signal
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from kernel.http.input.bodies import WholeBodies
-from library.operations.orphans import end_with_parent
+from library.operations.web.batched import answer_in_batches
 from library.operations.web.garbage import spare_what_is_loaded
 from library.operations.web.lanes import serve_in_lanes
 from library.operations.web.later import answer_later
 from opac.live.door import PATH, LiveStock, answer_with_news
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
-if os.environ.get("DRAINING_MARK"):  # one of the processes of operations/web's server; they outlive its first one else
-    end_with_parent(signal.SIGTERM)
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
 serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
+answer_in_batches("/api/v1/loans", "lending.api.crowd.borrowing.answer_with_others", settings.WEB_THREADS)
 answer_later(PATH, answer_with_news)
 spare_what_is_loaded()

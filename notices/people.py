@@ -41,11 +41,16 @@ def expiring_on(days: Collection[date]) -> Iterator[tuple[int, str, date]]:
         yield from ((pk, what, day) for what, day in (("card", card), ("consent", consent)) if day in days)
 
 
-def holders_of(card_number: str) -> list[int]:
-    """The ids of who has, or had, a card of that number."""
-    number = searched(card_number.strip(), CARD)
-    known = get_user_model()._default_manager.filter(Q(card_number__anycase=number) | Q(cards__number__anycase=number))
-    return list(known.values_list("pk", flat=True).distinct())
+def found_by(text: str) -> list[int]:
+    """The ids of who has, or had, a card of that number, and of a thousand, at most, whose names begin so."""
+    number, everybody = searched(text, CARD), get_user_model()._default_manager
+    each = Q(card_number__anycase=number), Q(cards__number__anycase=number), Q(name__startswith=text)
+    return [pk for one in each for pk in everybody.filter(one).values_list("pk", flat=True)[:1_000]]
+
+
+def named(ids: Collection[int]) -> dict[int, str]:
+    """The cards and names of these people, as everywhere on the staff side."""
+    return {person.pk: str(person) for person in get_user_model()._default_manager.filter(pk__among=[*ids])}
 
 
 def _people() -> QuerySet[Any]:

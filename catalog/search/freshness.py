@@ -11,6 +11,7 @@ from django.utils import timezone
 from catalog.search.index import State
 from catalog.search.upkeep import newest_book, own_events
 from kernel.eventbus.models import Event
+from kernel.eventbus.months.recent import first_id_behind
 from kernel.eventbus.stream.log import gather_all
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of, is_away
@@ -57,8 +58,9 @@ def look(state: State) -> Look:
             return Look(Freshness.CURRENT)
         gather_all()
     # Those without a position first: what gets one meanwhile is among the others then.
-    unnumbered = _unnumbered()
-    rows = _numbered(state.position)
+    first = first_id_behind(state.position - 1)
+    unnumbered = _unnumbered(first)
+    rows = _numbered(state.position, first)
     if state.newest > newest or not _is_of_this_log(state, rows):
         return Look(Freshness.FOREIGN)
     rows = [*(row for row in rows if row[2] != state.position), *unnumbered]
@@ -72,13 +74,14 @@ def look(state: State) -> Look:
 
 
 @composed
-def _unnumbered() -> Rows:
-    return Event.objects.filter(position=None).order_by("id").values_list(*COLUMNS)[:LOOKED_AT]
+def _unnumbered(first_id: int) -> Rows:
+    return Event.objects.filter(position=None, id__gte=first_id).order_by("id").values_list(*COLUMNS)[:LOOKED_AT]
 
 
 @composed
-def _numbered(first: int) -> Rows:
-    return Event.objects.filter(position__gte=first).order_by("position").values_list(*COLUMNS)[:LOOKED_AT]
+def _numbered(first: int, first_id: int) -> Rows:
+    found = Event.objects.filter(position__gte=first, id__gte=first_id)
+    return found.order_by("position").values_list(*COLUMNS)[:LOOKED_AT]
 
 
 def _is_of_this_log(state: State, rows: list[tuple[Any, ...]]) -> bool:

@@ -5,6 +5,7 @@ from django.db import connections
 CLAIMING = 0x6C69_6272
 NUMBERING = 0x6C69_6273
 GATHERING = 0x6C69_6274
+# 0x6C69_6275 is taken by the database's own function that begins a month: migrations/_months.py.
 
 
 def exclusive(work: int, alias: str) -> None:

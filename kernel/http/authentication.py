@@ -63,6 +63,13 @@ class SessionAuthentication(authentication.SessionAuthentication):
         return _identified(super().authenticate(request))
 
 
+def people_of(tokens: Sequence[str]) -> list[Any]:
+    """Whose these tokens are, with one statement; None for one that is not valid, or of somebody who may not sign in.
+    They are only to be looked at: the next call may get the same ones."""
+    people = [_person(row) if row else None for row in _rows_of([hash_token(token) for token in tokens])]
+    return [person if person and person.is_active else None for person in people]
+
+
 def _row_of(digest: str) -> Row | None:
     """Whose token that is, as it is after the call came."""
     try:

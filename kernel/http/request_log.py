@@ -3,9 +3,10 @@
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import Counter, Histogram
@@ -29,19 +30,21 @@ class Watched:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.perf_counter()
-        request_id = id_of(request)
+        request_id = id_of(request.META)
         with tracing(Trace(request_id)):
             response = self._get_response(request)
             response[HEADER] = str(request_id)
-            _note(request, response, time.perf_counter() - started)
+            method = request.method if request.method in METHODS else "other"
+            code = getattr(response, "refusal", "")
+            note_answer(method, route_of(request), response.status_code, time.perf_counter() - started, code)
         return response
 
 
-def id_of(request: HttpRequest) -> uuid.UUID:
+def id_of(given_with: Mapping[str, Any]) -> uuid.UUID:
     """The trace that a caller is in, where spans are kept; the id that the proxy gave, if it is one; else a new one."""
-    if traced := id_of_trace(request.META.get("HTTP_TRACEPARENT", "")):
+    if traced := id_of_trace(given_with.get("HTTP_TRACEPARENT", "")):
         return traced
-    given = request.META.get("HTTP_X_REQUEST_ID", "")
+    given = given_with.get("HTTP_X_REQUEST_ID", "")
     if 32 <= len(given) <= 36:
         with suppress(ValueError):
             return uuid.UUID(given)
@@ -62,14 +65,13 @@ def _counters(method: str | None, route: str, status: int) -> tuple[Counter, His
     return REQUESTS.labels(method, route, status), REQUEST_SECONDS.labels(method, route)
 
 
-def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    method = request.method if request.method in METHODS else "other"
-    route, status = route_of(request), response.status_code
+def note_answer(method: str | None, route: str, status: int, seconds: float, code: str = "", **more: Any) -> None:
+    """Counts an answer, and logs it: its line has `more` too. `code` is that of a refusal."""
     count, took = _counters(method, route, status)
     count.inc()
     took.observe(seconds)
-    values = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1)}
-    if code := getattr(response, "refusal", ""):
+    values = {"method": method, "route": route, "status": status, "ms": round(seconds * 1000, 1), **more}
+    if code:
         REFUSALS.labels(code).inc()
         values["code"] = code
     logger.info("%s %s %s", method, route, status, extra=values)

@@ -14,6 +14,7 @@ import msgspec
 from kernel.observability.tracing import request_in_force
 
 FORMS = ("json", "line")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 FIELDS = ("event", "event_id", "handler", "method", "route", "status", "ms", "code")
 """The fields of a record that are logged beside its message."""
 encoded = msgspec.json.Encoder(enc_hook=str).encode

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing.util import Finalize
+from multiprocessing.util import Finalize, register_after_fork
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -35,6 +35,10 @@ EXPORTED = {
 """The attributes that are exported. URLs, user agents and the texts of errors may name people."""
 
 
+def _send_the_rest_at_the_end(provider: TracerProvider) -> None:
+    Finalize(None, provider.shutdown, exitpriority=1)  # processes that multiprocessing forks end without `atexit`
+
+
 class Telemetry:
     """The spans of this process. `service` is `web` or `worker`."""
 
@@ -46,7 +50,8 @@ class Telemetry:
         provider.add_span_processor(BatchSpanProcessor(RedactingExporter(OTLPSpanExporter())))
         DjangoInstrumentor().instrument(tracer_provider=provider, middleware_position=1)
         PsycopgInstrumentor().instrument(tracer_provider=provider)
-        Finalize(None, provider.shutdown, exitpriority=1)  # a worker of the task queue ends without `atexit`
+        _send_the_rest_at_the_end(provider)
+        register_after_fork(provider, _send_the_rest_at_the_end)  # which forgets it
         self._tracer = provider.get_tracer("library")
 
     def note_route(self, route: str) -> None:

@@ -31,7 +31,7 @@ class EventRecord(Protocol):
 def record_spans(service: str) -> None:
     """From now on this process records spans under that name, if an endpoint is configured.
 
-    To be called in the process itself, not before a fork, and before Django loads its middleware.
+    To be called before Django loads its middleware. Processes that are forked afterwards by multiprocessing record too.
     """
     global _telemetry
     if settings.OTLP_ENDPOINT:

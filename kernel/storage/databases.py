@@ -10,7 +10,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
-import environ
 from django.apps import apps
 from django.conf import settings
 from django.db import (
@@ -26,6 +25,8 @@ from django.db import (
 )
 from django.db import Error as DatabaseFault
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from kernel.addresses import database_parts
 
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
@@ -178,11 +179,10 @@ class ByContext:
         return app_label in EVERYWHERE or db == database_of(app_label)
 
 
-def database_settings(url: str, *, pool: int, process: str) -> dict[str, Any]:
-    """Django's settings for the database at a URL. `pool` is its largest number of pooled connections, 0 for one
-    connection that each thread keeps; `process` is a key of `TIMEOUTS`."""
-    config: dict[str, Any] = environ.Env.db_url_config(url)
-    timeouts = TIMEOUTS[process]
+def database_settings(url: str, *, pool: int, process: str, named: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings for the database at the URL that the setting `named` has. `pool` is its largest number of
+    pooled connections, 0 for one connection that each thread keeps; `process` is a key of `TIMEOUTS`."""
+    config, timeouts = database_parts(url, named), TIMEOUTS[process]
     if config["ENGINE"].endswith("sqlite3"):
         return config | {
             "ENGINE": "kernel.storage.sqlite",

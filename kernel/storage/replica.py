@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models
 
 from kernel.storage.databases import REPLICA, database_of, database_settings
 
+NAMED = "REPLICA_DATABASE_URL"
 _late: ContextVar[frozenset[str]] = ContextVar("late", default=frozenset())
 
 
@@ -55,6 +56,6 @@ def replica_settings(url: str, process: str) -> dict[str, Any]:
     """The entry of `DATABASES` for the replica at a URL; none where there is none."""
     if not url:
         return {}
-    if "postgresql" not in (entry := database_settings(url, pool=0, process=process))["ENGINE"]:
-        raise ImproperlyConfigured("REPLICA_DATABASE_URL names no PostgreSQL: only that has streaming replicas.")
+    if "postgresql" not in (entry := database_settings(url, pool=0, process=process, named=NAMED))["ENGINE"]:
+        raise ImproperlyConfigured(f"{NAMED} names no PostgreSQL: only that has streaming replicas.")
     return {REPLICA: entry | {"TEST": {"MIRROR": DEFAULT_DB_ALIAS}}}

@@ -40,7 +40,7 @@ class _Groups(Generic[Request]):
 
     def __init__(self, work: Callable[[Sequence[Request]], Sequence[Outcome]]) -> None:
         self._work = work
-        self._batching: Batching[Call[Request], Outcome] = Batching(self._decide, LARGEST_GROUP)
+        self._batching: Batching[Call[Request], Outcome] = Batching(self.decide, LARGEST_GROUP)
 
     def respond(self, request: Request, keyed: Keyed | None, alone: Callable[[], Response]) -> Response:
         """The response to a request, committed with whoever else asks now, or what `alone` answers in a transaction of
@@ -50,8 +50,9 @@ class _Groups(Generic[Request]):
             raise outcome
         return outcome or commit_with_answer(keyed, alone)
 
-    def _decide(self, calls: Sequence[Call[Request]]) -> Sequence[Outcome]:
-        """Every one is done alone when one of them breaks the common transaction."""
+    def decide(self, calls: Sequence[Call[Request]]) -> Sequence[Outcome]:
+        """What becomes of the calls of one group. Every one is done alone when one of them breaks the common
+        transaction. Raises what an overloaded database raises."""
         try:
             return with_retries(lambda: self._commit(calls))
         except OVERLOAD:
@@ -69,7 +70,7 @@ class _Groups(Generic[Request]):
 
 def borrow_in_group(request: BorrowRequest, keyed: Keyed | None) -> Response:
     """The response to a borrow, committed with whoever else borrows now. Raises what `borrow_book` raises."""
-    return _borrows.respond(request, keyed, partial(_borrow_alone, request))
+    return borrows.respond(request, keyed, partial(_borrow_alone, request))
 
 
 def return_in_group(request: ReturnRequest, keyed: Keyed | None, alone: Callable[[], Response]) -> Response:
@@ -92,4 +93,4 @@ def _return(requests: Sequence[ReturnRequest]) -> Sequence[Outcome]:
     return [loan_returned(made) if isinstance(made, Return) else None for made in return_books(requests)]
 
 
-_borrows, _returns = _Groups(_borrow), _Groups(_return)
+borrows, _returns = _Groups(_borrow), _Groups(_return)

@@ -66,8 +66,9 @@ class CircuitBreaker:
         self._begin_notes()
 
     @contextmanager
-    def observing(self) -> Iterator[None]:
-        """The block is one call. Raises `CircuitOpen` instead of beginning it; what it raises goes through."""
+    def observing(self, calls: int = 1) -> Iterator[None]:
+        """The block is one call, or several that are done together. Raises `CircuitOpen` instead of beginning it; what
+        it raises goes through."""
         generation, began = self._admit(), self._clock()
         bad = True
         try:
@@ -79,7 +80,7 @@ class CircuitBreaker:
             bad = False
             raise
         finally:
-            self._note(generation, bad, began)
+            self._note(generation, bad, began, calls)
 
     def _admit(self) -> int:
         """The generation in which a call begins. A probe that is not back after a whole rest is given up."""
@@ -90,7 +91,7 @@ class CircuitBreaker:
                 self._enter(State.HALF_OPEN)
             return self._generation
 
-    def _note(self, generation: int, bad: bool, began: float) -> None:
+    def _note(self, generation: int, bad: bool, began: float, calls: int) -> None:
         with self._lock:
             now = self._clock()
             bad = bad or now - began > self.rules.slow
@@ -98,13 +99,13 @@ class CircuitBreaker:
                 return
             if self.state == State.HALF_OPEN:
                 self._enter(State.OPEN if bad else State.CLOSED)
-            elif self._is_too_bad(now, bad):
+            elif self._is_too_bad(now, bad, calls):
                 self._enter(State.OPEN)
 
-    def _is_too_bad(self, now: float, bad: bool) -> bool:
-        """Takes down one more call; whether the bad ones have been too many for long enough."""
-        self._notes.append((now, bad))
-        self._bad += bad
+    def _is_too_bad(self, now: float, bad: bool, calls: int) -> bool:
+        """Takes down these calls; whether the bad ones have been too many for long enough."""
+        self._notes.extend([(now, bad)] * calls)
+        self._bad += bad * calls
         while self._notes[0][0] < now - self.rules.window:
             self._bad -= self._notes.popleft()[1]
         if len(self._notes) < self.rules.minimum or self._bad < self.rules.share * len(self._notes):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from environ import Env
+from kernel.environment import Environment
 
 MOST_KEPT = 3
 
@@ -12,24 +12,24 @@ def kept_for_desk(threads: int) -> int:
     return min(MOST_KEPT, threads // 4)
 
 
-def limits(env: Env, threads: int) -> dict[str, Any]:
+def limits(env: Environment, threads: int) -> dict[str, Any]:
     """The setting `LENDING_LIMITS` of a process with so many threads, of which one is left to readers."""
     kept = kept_for_desk(threads)
     return {
-        "concurrent": min(env.int("LENDING_AT_ONCE", default=28), max(1, threads - kept - 1)),
-        "queued": env.int("LENDING_IN_LINE", default=32),
-        "timeout": env.float("LENDING_PATIENCE", default=0.3),
+        "concurrent": min(env.whole("LENDING_AT_ONCE", 28, least=1), max(1, threads - kept - 1)),
+        "queued": env.whole("LENDING_IN_LINE", 32),
+        "timeout": env.number("LENDING_PATIENCE", 0.3),
         "kept": kept,
     }
 
 
-def circuit_breaker(env: Env) -> dict[str, Any]:
+def circuit_breaker(env: Environment) -> dict[str, Any]:
     """The setting `LENDING_CIRCUIT_BREAKER`."""
     return {
-        "slow": env.float("LENDING_SLOW", default=0.61),
-        "share": env.float("LENDING_BAD_SHARE", default=0.5),
-        "minimum": env.int("LENDING_BAD_MINIMUM", default=10),
-        "window": env.float("LENDING_BAD_WINDOW", default=10),
-        "held": env.float("LENDING_BAD_HELD", default=2),
-        "rest": env.float("LENDING_REST", default=5),
+        "slow": env.number("LENDING_SLOW", 0.61),
+        "share": env.number("LENDING_BAD_SHARE", 0.5, most=1),
+        "minimum": env.whole("LENDING_BAD_MINIMUM", 10, least=1),
+        "window": env.number("LENDING_BAD_WINDOW", 10),
+        "held": env.number("LENDING_BAD_HELD", 2),
+        "rest": env.number("LENDING_REST", 5),
     }

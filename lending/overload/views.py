@@ -12,6 +12,10 @@ from rest_framework.response import Response
 from kernel.http.problems import PleaseWait
 from lending.overload.admission import NOT_BEGUN, OVERLOAD, admission
 
+BEGUN_AT = "lending.begun_at"
+"""The name in a request's environment under which is said when its work began that the database could not do, although
+it may have been committed. It is only to be deferred then."""
+
 
 def admitted(deferred_by: str = "") -> Callable[[Callable[..., Response]], Callable[..., Response]]:
     """Runs a view's `post` in a slot of admission control, with `now`, the time of the request.
@@ -25,6 +29,9 @@ def admitted(deferred_by: str = "") -> Callable[[Callable[..., Response]], Calla
     def decorate(post: Callable[..., Response]) -> Callable[..., Response]:
         @functools.wraps(post)
         def now_or_later(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+            if begun_at := request.META.get(BEGUN_AT):
+                found: Response = getattr(view, deferred_by)(request, *args, now=begun_at, begun=True, **kwargs)
+                return found
             now = timezone.now()
             try:
                 return _in_a_slot(lambda: post(view, request, *args, now=now, **kwargs))

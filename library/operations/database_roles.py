@@ -18,6 +18,8 @@ RIGHTS = (
     "GRANT UPDATE (position) ON eventbus_event TO {role}",
     "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
 )
+MONTHS = "SELECT relname FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = 'eventbus_event'::regclass"
+"""The log's partitions: only the owner needs to name them, and who may change one may change what was said."""
 
 
 def grant_rights(alias: str, role: str) -> None:
@@ -33,3 +35,7 @@ def grant_rights(alias: str, role: str) -> None:
                 raise ImproperlyConfigured(f"DATABASE_ROLE={role} owns the tables: name the role of web and worker.")
             for statement in RIGHTS:
                 cursor.execute(sql.SQL(statement).format(role=sql.Identifier(role)))
+            cursor.execute(MONTHS)
+            for (month,) in cursor.fetchall():
+                names = {"month": sql.Identifier(month), "role": sql.Identifier(role)}
+                cursor.execute(sql.SQL("REVOKE ALL ON {month} FROM {role}").format(**names))

@@ -1,9 +1,10 @@
 """What patrons were sent, to look at; what did not reach them can be sent again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,11 +16,12 @@ from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.refusals import refusals_shown
 from notices import services
 from notices.models import Notice
-from notices.people import holders_of
+from notices.people import found_by, named
 from notices.sending.printing import ON_PAPER, print_labels, print_letters
 
 Status = Notice.Status
 LOST = (Status.FAILED, Status.UNCLEAR, Status.RETURNED)
+PERSON = "admin:accounts_user_change"
 FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
     "send_again": LOST,
     "mark_returned": (Status.SENT, Status.PRINTED),
@@ -28,23 +30,48 @@ FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
 }
 
 
+class NamedNotices(ChangeList):
+    """A page of notices, with the people of it in one query."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The page's rows."""
+        super().get_results(request)
+        _name(request, self.result_list)
+
+
 @admin.register(Notice)
 class NoticeAdmin(ReadOnlyAdmin):
     """Notices, the newest first."""
 
-    list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
-    sortable_by = ("id",)
+    list_display = ("patron", "kind", "channel", "title", "status", "made_at", "sent_at")
+    list_display_links = ("title",)
+    sortable_by = ()
     list_filter = ("status", "channel", "kind")
     search_fields = ("patron_id__typed",)
-    search_help_text = _("A card number")
+    search_help_text = _("A card number, or the beginning of a name")
     fields = ("patron", "kind", "channel", "title", "body", "status", "error", "attempts", "made_at", "sent_at",
               "retry_at")  # fmt: skip
     readonly_fields = ("patron",)
     actions = ("print_letters", "print_labels", "send_again", "mark_returned")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Notice], term: str) -> Any:
-        """By card number."""
-        return (queryset.filter(patron_id__in=holders_of(term)) if term.strip() else queryset), False
+        """By the patron's card, also a former one, or name."""
+        return (queryset.filter(patron_id__in=found_by(term.strip())) if term.strip() else queryset), False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The list that says who they are for."""
+        return NamedNotices
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """The notice, and who it is for."""
+        notice = super().get_object(request, *args, **kwargs)
+        _name(request, [notice] if notice else [])
+        return notice
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """When it is tried next is of no interest where it is not."""
+        is_tried = obj is None or obj.status in (Status.WAITING, Status.SENDING)
+        return self.fields if is_tried else [name for name in self.fields or () if name != "retry_at"]
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Whether the person may have notices sent."""
@@ -55,10 +82,11 @@ class NoticeAdmin(ReadOnlyAdmin):
         return thing.status in FITTING[action]
 
     @admin.display(description=_("patron"), ordering="patron_id")
-    def patron(self, notice: Notice) -> str:
-        """Who it is for, leading to the person's page."""
-        return format_html('<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[notice.patron_id]),
-                           notice.patron_id)  # fmt: skip
+    def patron(self, notice: Any) -> str:
+        """Who it is for, leading to the person's page; the number alone for who may not see people."""
+        if notice.patron_name is None:
+            return str(notice.patron_id)
+        return format_html('<a href="{}">{}</a>', reverse(PERSON, args=[notice.patron_id]), notice.patron_name)
 
     @admin.action(description=_("Send again"), permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Notice]) -> None:
@@ -95,3 +123,10 @@ class NoticeAdmin(ReadOnlyAdmin):
             headers = {"Content-Disposition": f'attachment; filename="{name}"'}
             return HttpResponse(pdf, content_type="application/pdf", headers=headers)
         return None
+
+
+def _name(request: HttpRequest, notices: Iterable[Any]) -> None:
+    may_see = request.user.has_perm("accounts.view_user")
+    names = named({notice.patron_id for notice in notices}) if may_see else {}
+    for notice in notices:
+        notice.patron_name = names.get(notice.patron_id)

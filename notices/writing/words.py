@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, override
@@ -119,10 +120,14 @@ USUAL: Mapping[str, Words] = {
 
 def words_of(kind: str, language: str, own: Mapping[tuple[str, str], Wording]) -> Words:
     """The library's own words where there are any, else the usual ones."""
-    with override(language):
-        usual = [str(part) for part in USUAL[kind]]
-    wording = own.get((kind, language))
+    usual, wording = _usual(kind, language), own.get((kind, language))
     return Words(*((wording and getattr(wording, name)) or usual[at] for at, name in enumerate(Words._fields)))
+
+
+@cache
+def _usual(kind: str, language: str) -> list[str]:
+    with override(language):
+        return [str(part) for part in USUAL[kind]]
 
 
 def own_words() -> dict[tuple[str, str], Wording]:

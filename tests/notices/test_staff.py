@@ -1,6 +1,9 @@
 """What librarians do with notices: words, timing, and what did not reach somebody."""
 
+from typing import Any
+
 import pytest
+from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from notices.models import Notice, Timing, Wording
@@ -83,3 +86,28 @@ def test_what_came_back_is_shown_and_sent_again(town: Town, post: Post, ada: Doo
     post.a_little_later()
     assert (statuses(), post.subjects()) == ([("overdue", "sent")], [(JO, "Overdue: Emma")])
     assert "Emma" in ada.see("notices_notice_change", notice.pk)
+
+
+def test_the_list_says_who_they_are_for(town: Town, post: Post, ada: Door, django_assert_max_num_queries: Any) -> None:
+    for reader in (town.jo, town.haneul):
+        town.lend_long_ago(reader, town.book(title="Emma"), day="2026-02-15")
+    post.of_the_day()
+    page = ada.see("notices_notice_changelist")
+    assert ("P-7002 Jo March" in page, "P-7001" in page) == (True, True)
+    assert "Overdue: Emma" in ada.see("notices_notice_changelist", q="Jo")
+    assert "Overdue: Emma" not in ada.see("notices_notice_changelist", q="Nobody")
+    assert "P-7002 Jo March" in ada.see("notices_notice_change", Notice.objects.get(patron_id=town.jo.id).pk)
+    assert "P-7002 Jo March" in ada.see("notices_notice_changelist", **{"as": "csv"})
+    with django_assert_max_num_queries(9):
+        ada.see("notices_notice_changelist")
+
+
+def test_who_may_not_see_people_is_not_shown_their_names(town: Town, post: Post, ada: Door) -> None:
+    town.lend_long_ago(town.jo, town.book(title="Emma"), day="2026-02-15")
+    post.of_the_day()
+    reader = User.objects.get(pk=town.librarian.id)
+    reader.groups.clear()
+    reader.user_permissions.add(Permission.objects.get(codename="view_notice"))
+    notice = Notice.objects.get()
+    for page in (ada.see("notices_notice_changelist"), ada.see("notices_notice_change", notice.pk)):
+        assert ("P-7002" in page, f">{town.jo.id}<" in page) == (False, True)

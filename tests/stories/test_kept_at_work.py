@@ -57,7 +57,7 @@ class Running:
 
     def watched_by(self, name: str) -> int:
         """What the watcher of that name watches: granian's parent, or the task queue's cluster."""
-        command = {"web": "granian", "worker": "watched_cluster"}[name]
+        command = {"web": "web.preloaded", "worker": "watched_cluster"}[name]
         return next((pid for pid in children_of(self.pid_of(name)) if command in command_of(pid)), 0)
 
     def web_answers(self) -> bool:

@@ -13,10 +13,12 @@ from django.db.models.functions import Cast
 
 from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
+from kernel.eventbus.months.recent import first_id_behind
 from kernel.eventbus.publishing.anonymising import anonymise_gathered
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
+LARGEST = (1 << 63) - 1
 GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "causation_id", "by", "via", "reason")
 """The columns that are copied."""
 # The database numbers them itself: each web process does it twice a second, with all that was written meanwhile. From
@@ -26,9 +28,10 @@ GATHERED = ("uuid", "name", "key", "occurred_at", "payload", "correlation_id", "
 NUMBER = {
     "postgresql": """
         UPDATE eventbus_event SET position = %(last)s + numbered.number
-        FROM unnest(ARRAY(SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s))
-            WITH ORDINALITY AS numbered (id, number)
-        WHERE eventbus_event.id = numbered.id
+        FROM unnest(ARRAY(
+            SELECT id FROM eventbus_event WHERE position IS NULL AND id >= %(first)s ORDER BY id LIMIT %(most)s
+        )) WITH ORDINALITY AS numbered (id, number)
+        WHERE eventbus_event.id = numbered.id AND eventbus_event.id >= %(first)s
     """,
     "sqlite": """
         UPDATE eventbus_event SET position = %(last)s + numbered.number FROM (
@@ -57,14 +60,20 @@ def events_after(position: int, limit: int, names: Iterable[str] = ()) -> list[E
     last position it saw misses nothing. Events of one key keep their order.
     """
     gather_all()
-    found = Event.objects.filter(position__gt=position).order_by("position")
+    found = _behind(position)
     return list((found.filter(name__in=names) if names else found)[:limit])
 
 
 def entries_from(position: int, limit: int) -> list[Entry]:
     """The same with the event at that position, as entries, which take a quarter of the time."""
     gather_all()
-    return as_entries(Event.objects.filter(position__gte=position).order_by("position")[:limit])
+    return as_entries(_behind(position - 1)[:limit])
+
+
+def _behind(position: int) -> QuerySet[Event]:
+    found = Event.objects.filter(position__gt=position).order_by("position")
+    first = first_id_behind(position)
+    return found.filter(id__gte=first) if first else found
 
 
 def as_entries(events: QuerySet[Event]) -> list[Entry]:
@@ -96,20 +105,24 @@ def _gather_next(alias: str) -> int:
     seen = Gathered.objects.filter(pk=alias).values_list("position", flat=True).first() or 0
     events = list(Event.objects.using(alias).filter(position__gt=seen).order_by("position")[:BATCH])
     if events:
-        copies = [Event(**{name: getattr(event, name) for name in GATHERED}) for event in events]
+        again = [event.uuid for event in events if event.payload.get("patron", 0) is None]
         with transaction.atomic():
             exclusive(GATHERING, DEFAULT_DB_ALIAS)
             source, _ = Gathered.objects.get_or_create(pk=alias)
             if source.position == seen:  # or another reader was quicker
+                # A uuid is unique in each month of PostgreSQL's log only, so those that may be there are looked for.
+                known = set(Event.objects.filter(uuid__in=again).values_list("uuid", flat=True))
+                new = [event for event in events if event.uuid not in known]
+                copies = [Event(**{name: getattr(event, name) for name in GATHERED}) for event in new]
                 Event.objects.bulk_create(copies, ignore_conflicts=True)
-                anonymise_gathered([_as_stored(event) for event in events if event.payload.get("patron", 0) is None])
+                anonymise_gathered([_as_stored(uuid) for uuid in known])
                 Gathered.objects.filter(pk=alias).update(position=events[-1].position)
     return len(events)
 
 
-def _as_stored(event: Event) -> str:
-    """The event's uuid as the database has it."""
-    return str(event.uuid) if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else event.uuid.hex
+def _as_stored(uuid: UUID) -> str:
+    """A uuid as the database has it."""
+    return str(uuid) if connections[DEFAULT_DB_ALIAS].vendor == "postgresql" else uuid.hex
 
 
 def _number_all(alias: str) -> None:
@@ -118,16 +131,21 @@ def _number_all(alias: str) -> None:
 
 
 def _last_position(alias: str) -> int:
-    return Event.objects.using(alias).aggregate(last=Max("position"))["last"] or 0
+    here = Event.objects.using(alias)
+    first = first_id_behind(LARGEST, alias)
+    last = here.filter(id__gte=first).aggregate(last=Max("position"))["last"] if first else None
+    return last or here.aggregate(last=Max("position"))["last"] or 0
 
 
 def _number_next(alias: str) -> int:
     """Assigns the next positions to the oldest events that have none; returns how many there were."""
     # In order, so that PostgreSQL takes the index of those: `exists` would have it read a table of numbered ones.
-    if not Event.objects.using(alias).filter(position=None).order_by("id").values("pk")[:1]:
+    first = first_id_behind(LARGEST, alias)
+    if not Event.objects.using(alias).filter(position=None, id__gte=first).order_by("id").values("pk")[:1]:
         return 0
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)
         with connections[alias].cursor() as cursor:
-            cursor.execute(NUMBER[connections[alias].vendor], {"last": _last_position(alias), "most": BATCH})
+            wanted = {"last": _last_position(alias), "most": BATCH, "first": first}
+            cursor.execute(NUMBER[connections[alias].vendor], wanted)
             return int(cursor.rowcount)

@@ -15,22 +15,29 @@ from uuid import UUID
 
 from django.db import connections
 
+from kernel.eventbus.months.recent import first_id_behind
 from kernel.storage.batching import Batching
 from kernel.storage.databases import database_of
 from kernel.storage.lookups import AMONG, one_parameter
 
 AT_ONCE, LOOKED_AT = 100, 1_000
 LOOK = """
-SELECT * FROM (SELECT {columns} FROM eventbus_event WHERE position >= %s ORDER BY position LIMIT {most}) AS numbered
+SELECT * FROM (
+    SELECT {columns} FROM eventbus_event WHERE position >= %(position)s {recent} ORDER BY position LIMIT {most}
+) AS numbered
 UNION ALL
-SELECT * FROM (SELECT {columns} FROM eventbus_event WHERE position IS NULL AND name {among} ORDER BY id LIMIT {most})
-AS early
+SELECT * FROM (
+    SELECT {columns} FROM eventbus_event WHERE position IS NULL AND name {among} {recent} ORDER BY id LIMIT {most}
+) AS early
 """
 END = "SELECT position, uuid FROM eventbus_event WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
 Place = tuple[int, UUID | str | None]
 """Of the log's last event that was looked at, as the database has it; its uuid is None where there is none."""
 PLACES = {"columns": "uuid, name, position", "most": LOOKED_AT}
-STATEMENT = {vendor: LOOK.format(**PLACES, among=among) for vendor, among in AMONG.items()}
+RECENT = {"postgresql": "AND id >= %(first)s", "sqlite": ""}
+STATEMENT = {
+    vendor: LOOK.format(**PLACES, among=among % "%(names)s", recent=RECENT[vendor]) for vendor, among in AMONG.items()
+}
 
 
 class Row(NamedTuple):
@@ -85,7 +92,11 @@ class News:
 
     def _rows_from(self, position: int) -> list[Row]:
         connection = connections[database_of(self._context)]
+        wanted = {
+            "position": position,
+            "names": one_parameter(self._names(), connection.vendor),
+            "first": first_id_behind(position - 1, connection.alias),
+        }
         with connection.cursor() as cursor:
-            names = one_parameter(self._names(), connection.vendor)
-            cursor.execute(STATEMENT[connection.vendor], [position, names])
+            cursor.execute(STATEMENT[connection.vendor], wanted)
             return [Row(*row) for row in cursor.fetchall()]

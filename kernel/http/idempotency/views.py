@@ -5,6 +5,7 @@ and the database takes one answer for a key only: who comes second is rolled bac
 """
 
 import functools
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from rest_framework.response import Response
 from kernel.http.idempotency.keys import Keyed, commit_with_answer
 from kernel.http.permissions import caller_id
 from kernel.storage.databases import context_of
+
+KEY = re.compile("[!-~]{1,255}")
 
 
 class StillRunning(exceptions.APIException):
@@ -86,19 +89,30 @@ _running: set[tuple[int, str]] = set()
 _running_lock = threading.Lock()
 
 
-@contextmanager
-def _alone(keyed: Keyed) -> Iterator[None]:
-    """Raises `StillRunning` while this process is at the same request. Who meets it in another process waits for that
-    one's commit instead."""
+def begins(keyed: Keyed) -> bool:
+    """Whether this process is not at the same request already. Who meets it in another process waits for that one's
+    commit instead. `ends` is called once it is answered."""
     run = (keyed.caller_id, keyed.key)
     with _running_lock:
         if run in _running:
-            raise StillRunning
+            return False
         _running.add(run)
+    return True
+
+
+def ends(keyed: Keyed) -> None:
+    """The request is answered."""
+    _running.discard((keyed.caller_id, keyed.key))
+
+
+@contextmanager
+def _alone(keyed: Keyed) -> Iterator[None]:
+    if not begins(keyed):
+        raise StillRunning
     try:
         yield
     finally:
-        _running.discard(run)
+        ends(keyed)
 
 
 def _keyed(view: Any, request: Request) -> Keyed | None:
@@ -106,19 +120,19 @@ def _keyed(view: Any, request: Request) -> Keyed | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not (1 <= len(key) <= 255 and all("!" <= character <= "~" for character in key)):
+    if not KEY.fullmatch(key):
         fault = _("An Idempotency-Key has 1 to 255 visible ASCII characters.")
         raise exceptions.ValidationError({"Idempotency-Key": [fault]})
     return Keyed(
         context=context_of(type(view).__module__),
         caller_id=caller_id(request),
         key=key,
-        fingerprint=_fingerprint(request),
+        fingerprint=fingerprint_of(str(request.method), request.get_full_path(), request.body),
         now=timezone.now(),
     )
 
 
-def _fingerprint(request: Request) -> str:
+def fingerprint_of(method: str, address: str, body: bytes) -> str:
     """Tells requests apart. Keyed, since bodies have passwords, which a plain digest would let somebody guess."""
-    whole = b"\0".join([str(request.method).encode(), request.get_full_path().encode(), request.body])
+    whole = b"\0".join([method.encode(), address.encode(), body])
     return salted_hmac("kernel.http.idempotency", whole, algorithm="sha256").hexdigest()

@@ -35,14 +35,18 @@ class ShortRoad:
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        response = _answered(request)
-        headers = response.headers
-        headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Accept-Language",))
-        headers.setdefault("X-Frame-Options", "DENY")
-        if not response.streaming:
-            headers.setdefault("Content-Length", str(len(response.content)))
-        return response
+        return finished(_answered(request), language)
+
+
+def finished(response: HttpResponse, language: str) -> HttpResponse:
+    """The answer with what pages' middleware would add to it."""
+    headers = response.headers
+    headers.setdefault("Content-Language", language)
+    patch_vary_headers(response, ("Accept-Language",))
+    headers.setdefault("X-Frame-Options", "DENY")
+    if not response.streaming:
+        headers.setdefault("Content-Length", str(len(response.content)))
+    return response
 
 
 def language_of(accepted: str) -> str:

@@ -31,7 +31,8 @@ EMPTY = """
     DECLARE statement text;
     BEGIN
         FOR statement IN
-            SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public'
+            SELECT format('DROP TABLE IF EXISTS %I.%I CASCADE', schemaname, tablename)
+            FROM pg_tables WHERE schemaname = 'public'
             UNION ALL
             SELECT format('DROP FUNCTION %s CASCADE', code.oid::regprocedure) FROM pg_proc code
             WHERE code.pronamespace = 'public'::regnamespace

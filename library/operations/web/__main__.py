@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 
-from environ import Env
-
-from library.operations.port import refuse_taken_port
+from kernel.environment import Environment
+from library.operations.orphans import adopt_orphans
+from library.operations.port import listen
 from library.operations.web.serving import serve
 
 MANIFEST = Path(__file__).parents[3] / "staticfiles" / "staticfiles.json"
@@ -19,10 +19,14 @@ GONE_WITHIN = 5
 """Seconds that a web process which was just killed has to leave the port to this one."""
 
 if __name__ == "__main__":
-    refuse_taken_port(GONE_WITHIN)
+    env = Environment()
+    workers = env.whole("WEB_WORKERS", 1, least=1)
+    env.number("WEB_LEAVE", 0)
+    adopt_orphans()
+    listeners = listen(GONE_WITHIN, workers)
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
-    if not Env().bool("DEBUG", default=True) and not MANIFEST.exists():
+    if not env.switch("DEBUG", default=True) and not MANIFEST.exists():
         subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
-    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders))
+    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listeners))

@@ -13,18 +13,17 @@ from collections.abc import Callable
 from importlib import import_module
 from logging.config import dictConfig
 
-from environ import Env
-
-from kernel.observability.logs import log_settings
+from kernel.environment import Environment
+from kernel.observability.logs import FORMS, LEVELS, log_settings
 from library.operations.worker.cluster import SENDER, supervise
 
 Hear = Callable[[str], None]
 
 
-def _door(env: Env) -> tuple[Hear, Hear]:
+def _door(env: Environment) -> tuple[Hear, Hear]:
     """Opens the door, if it has a port, and returns what it must be told of the cluster and of the sender."""
-    if port := env.int("WORKER_PORT", default=0):
-        door = import_module("library.operations.worker.door").WorkerDoor(env.str("HOST", default="127.0.0.1"), port)
+    if port := env.whole("WORKER_PORT", 0, most=65_535):
+        door = import_module("library.operations.worker.door").WorkerDoor(env.text("HOST", "127.0.0.1"), port)
         return door.note, door.note_sender
     return lambda _sign: None, lambda _sign: None
 
@@ -60,9 +59,9 @@ class Worker:
 
 
 if __name__ == "__main__":
-    environment = Env()  # not the settings: they need what this program must not
-    form = environment.str("LOG_FORMAT", default="line" if environment.bool("DEBUG", default=True) else "json")
-    dictConfig(log_settings(form, environment.str("LOG_LEVEL", default="INFO").upper()))
+    environment = Environment()  # not the settings: they need what this program must not
+    form = environment.choice("LOG_FORMAT", "line" if environment.switch("DEBUG", default=True) else "json", FORMS)
+    dictConfig(log_settings(form, environment.choice("LOG_LEVEL", "INFO", LEVELS)))
     worker = Worker(*_door(environment))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # By a thread of its own: this one may be holding an event's lock when the signal comes.

@@ -1,0 +1,64 @@
+"""Which ids the newest part of the log has. PostgreSQL plans a statement for every partition, unless its ids leave
+them out: with two years of months that takes longer than the answer."""
+
+import time
+from typing import NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Max
+
+from kernel.eventbus.models import Event
+from kernel.eventbus.months.numbers import FIRST, first_id_of, month_of
+
+LOOK_AGAIN = 60.0
+
+
+class Recent(NamedTuple):
+    """The events of the log in `default` from an id on, and a position behind which there are no others."""
+
+    first_id: int
+    position: int
+
+
+ALL = Recent(0, 0)
+
+
+class RecentPart:
+    """This month of the log and the one before, as this process knows them: a minute later they are still right."""
+
+    def __init__(self) -> None:
+        self._looked_at = float("-inf")
+        self._found = ALL
+
+    def get(self) -> Recent:
+        """All of the log where it has no months yet, or where something older was never numbered."""
+        if time.monotonic() - self._looked_at > LOOK_AGAIN:
+            self._found, self._looked_at = _look(), time.monotonic()
+        return self._found
+
+    def forget(self) -> None:
+        """Looks again at the next call: the log is another one."""
+        self._looked_at = float("-inf")
+
+
+recent_part = RecentPart()
+
+
+def first_id_behind(position: int, alias: str = DEFAULT_DB_ALIAS) -> int:
+    """An id below which no event has a position behind this one, nor waits for its own. Another database than `default`
+    numbers events anew that are nobody's any more, however old."""
+    recent = recent_part.get() if alias == DEFAULT_DB_ALIAS else ALL
+    return recent.first_id if position >= recent.position else 0
+
+
+def _look() -> Recent:
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        return ALL
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT last_value FROM eventbus_event_id_seq")
+        month = month_of(cursor.fetchone()[0]) - 1
+    older = Event.objects.using(DEFAULT_DB_ALIAS).filter(id__lt=first_id_of(month))
+    if month < FIRST or older.filter(position=None).exists():
+        return ALL
+    return Recent(first_id_of(month), older.aggregate(last=Max("position"))["last"] or 0)
