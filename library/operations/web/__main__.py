@@ -21,7 +21,7 @@ GONE_WITHIN = 5
 if __name__ == "__main__":
     env = Environment()
     workers = env.whole("WEB_WORKERS", 1, least=1)
-    env.number("WEB_LEAVE", 0)
+    env.number("WEB_LEAVE", 0)  # an error where it is none; the Procfile hands it on
     adopt_orphans()
     listeners = listen(GONE_WITHIN, workers)
     orders: SimpleQueue[int] = SimpleQueue()
