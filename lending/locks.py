@@ -38,6 +38,8 @@ def lock_borrower(patron_id: int) -> None:
 
     Who has no family costs one statement. Opens an account where `PatronRegistered` has not come yet.
     """
+    if _locked_without_family(patron_id):
+        return
     accounts = Patron.objects.filter(pk=patron_id).values_list("family", flat=True)
     family_id = None
     while not accounts.select_for_update().filter(family=family_id):
@@ -46,6 +48,11 @@ def lock_borrower(patron_id: int) -> None:
             Family.objects.select_for_update().filter(pk=family_id).first()
         else:
             Patron.objects.bulk_create([Patron(pk=patron_id)], ignore_conflicts=True)
+
+
+@composed
+def _locked_without_family(patron: int) -> Rows:
+    return Patron.objects.select_for_update().filter(pk=patron, family=None).values_list("pk")
 
 
 def lock_accounts(patrons: Collection[int]) -> dict[int, Patron]:

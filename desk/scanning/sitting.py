@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, router, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.queries import people
 from desk.models import Act
 from desk.scanning.acts import Scan
+from kernel.storage.instances import columns_of, first_instance
 
 SHOWN = 50
 KEPT_FOR = timedelta(days=1)
@@ -68,18 +69,29 @@ def note(sitting: uuid.UUID, act: Act) -> Act:
 def repeats(sitting: uuid.UUID, scan: Scan) -> Act | None:
     """Says what the first scan of that number did, where this one came within five seconds of it: by the browser's
     clock where it says so, since a scan may wait on its way, too."""
-    just_now = {"at__range": (scan.scanned_at - SAME_SCAN, scan.scanned_at + SAME_SCAN)}
-    which: dict[str, Any] = just_now if scan.again_of is None else {"key": scan.again_of}
-    done = (
-        Act.objects.filter(sitting=sitting, **which)
-        .exclude(kind__in=[Act.Kind.REFUSED, Act.Kind.REPEATED])
-        .exclude(key=scan.key)
-    )
-    first = done.filter(typed=scan.typed).order_by("pk").last()
+    first = _first_scan(sitting, scan)
     if first is None or first.voided_at:
         return None
     said = _("Read twice; nothing was done again. First: %(said)s") % {"said": first.said}
     return scan.act(kind=Act.Kind.REPEATED, said=said, title=first.title, patron=first.patron)
+
+
+# SQL, because each copy that is scanned asks it.
+_FIRST_SCAN = f"""
+SELECT {columns_of(Act, "act")} FROM desk_act act
+WHERE act.sitting = %s AND act.typed = %s AND act.key <> %s AND act.kind NOT IN ('refused', 'repeated') AND {{when}}
+ORDER BY act.id DESC LIMIT 1
+"""  # noqa: S608  names of columns
+
+
+def _first_scan(sitting: uuid.UUID, scan: Scan) -> Act | None:
+    """What a scan of the same number did, the one that this one repeats or the last one in those seconds."""
+    what = [sitting.hex, scan.typed, scan.key]
+    if scan.again_of is not None:
+        return first_instance(Act, _FIRST_SCAN.format(when="act.key = %s"), [*what, scan.again_of])
+    adapt = connections[router.db_for_read(Act)].ops.adapt_datetimefield_value
+    seconds = [adapt(scan.scanned_at - SAME_SCAN), adapt(scan.scanned_at + SAME_SCAN)]
+    return first_instance(Act, _FIRST_SCAN.format(when="act.at BETWEEN %s AND %s"), [*what, *seconds])
 
 
 def with_names(acts: Sequence[Act], on_screen: User | None = None) -> Iterable[Shown]:

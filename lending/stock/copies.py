@@ -10,7 +10,8 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import connection_of, database_of
-from kernel.storage.instances import new_instance
+from kernel.storage.instances import columns_of, first_instance, new_instance
+from kernel.values.keyboards import in_latin
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 from lending.policy_fields import ItemRules
 from lending.stock.statements import MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
@@ -42,10 +43,19 @@ def kinds_of(book_id: int) -> list[Kind]:
     return [Kind(one["type"], one["volume"], one["free"], one["held"]) for one in counted.order_by("-free", "first")]
 
 
+# SQL, because each loan of a scanned copy asks it.
+_SCANNED = f"""
+SELECT {columns_of(Copy, "copy")} FROM lending_copy copy JOIN lending_book book ON book.id = copy.book_id
+WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn AND NOT book.withdrawn
+ORDER BY copy.id DESC LIMIT 1
+"""  # noqa: S608  names of columns
+_LOCK = {"postgresql": "FOR UPDATE OF copy", "sqlite": ""}
+
+
 def scanned_copy(barcode: str, *, locked: bool = True) -> Copy | None:
     """The copy of that barcode; None where it left the catalogue."""
-    known = Copy.objects.filter(barcode__anycase=barcode, withdrawn=False, book__withdrawn=False).order_by("-pk")
-    return (known.select_for_update(of=("self",)) if locked else known).first()
+    statement = _SCANNED + _LOCK[_vendor()] if locked else _SCANNED
+    return first_instance(Copy, statement, [barcode, in_latin(barcode)])
 
 
 def take_copies(
