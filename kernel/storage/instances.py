@@ -1,7 +1,8 @@
 """Instances of a model from a statement that is written out. `raw` asks the answer's columns, and each column for its
 field, every time, which takes longer than the statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
@@ -35,9 +36,20 @@ def copy_of(instance: Found) -> Found:
 
 def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
     """The instance whose `columns_of` are in the row. It asks the database nothing."""
-    connection, fields = connections[router.db_for_read(model)], model._meta.concrete_fields
-    values = list(row)
-    for place, field in enumerate(fields):
-        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)):
-            values[place] = convert(values[place], field.cached_col, connection)
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+    connection, values = connections[router.db_for_read(model)], list(row)
+    names, converters = _reading(model, connection.alias)
+    for place, column, convert in converters:
+        values[place] = convert(values[place], column, connection)
+    return model.from_db(connection.alias, names, values)
+
+
+@cache
+def _reading(model: type[models.Model], alias: str) -> tuple[list[str], list[tuple[int, Any, Callable[..., Any]]]]:
+    """The fields of a model, and what makes their values of the columns of that database, by place."""
+    connection, fields = connections[alias], model._meta.concrete_fields
+    converters = [
+        (place, field.cached_col, convert)
+        for place, field in enumerate(fields)
+        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection))
+    ]
+    return [field.attname for field in fields], converters
