@@ -1,4 +1,4 @@
-"""The one thing that can be done to a read model: making it anew."""
+"""All that pages are made of: emptied and built anew by `manage.py replay dashboard --from-empty`."""
 
 from dashboard.models import (
     CalendarRow,
@@ -12,11 +12,5 @@ from dashboard.models import (
     TermsRow,
     UserInfo,
 )
-from kernel.storage.databases import atomic_in
 
-
-@atomic_in("dashboard")
-def forget_everything() -> None:
-    """Empties every page, for `manage.py replay dashboard --from-empty` to build them again from the event log."""
-    for rows in (UserInfo, LoanRow, CopyRow, FineRow, FeeRow, CreditRow, TermsRow, CalendarRow, SuspensionRow, HoldRow):
-        rows.objects.all().delete()
+PAGES = (UserInfo, LoanRow, CopyRow, FineRow, FeeRow, CreditRow, TermsRow, CalendarRow, SuspensionRow, HoldRow)

@@ -115,6 +115,7 @@ class FinesAnonymised(DomainEvent):
     them."""
 
     about = "first"
+    forgets = True
 
     first: int
     """The lowest of their ids."""
@@ -126,6 +127,7 @@ class MoneyAnonymised(DomainEvent):
     """What was settled long ago was taken off a patron's account; this is the credit that is left on it."""
 
     about = "patron"
+    forgets = True
 
     patron: int | None
     credit: int

@@ -84,18 +84,19 @@ MIDDLEWARE = [
     "library.operations.replica.MayLag",
 ]
 
+FOUND_BY = [f"django.template.loaders.{kind}.Loader" for kind in ("filesystem", "app_directories")]
 ROOT_URLCONF, WSGI_APPLICATION = "library.urls", "library.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "library" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("kernel.templates.Loader", FOUND_BY)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]
@@ -123,6 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.text("DATABASE_ROLE")  # as whom web and worker sign in: operations/database_roles.py
 KEEP_DAYS = env.whole("KEEP_DAYS", 30, least=1, most=36_500)  # of traces of what is done: operations/retention.py
+KEEP_EVENTS_MONTHS = env.whole("KEEP_EVENTS_MONTHS", 24, most=1_200)  # 0 keeps all: operations/closing.py
 KEEP_LOANS_DAYS = env.whole("KEEP_LOANS_DAYS", 365, most=36_500)  # of whose closed loans are: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker

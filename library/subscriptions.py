@@ -1,13 +1,15 @@
 """Who listens to what: the one table of the event bus. Each event is listed with its handlers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Model
 
 from accounts import handlers as accounts
 from accounts.events import PatronRegistered, PatronRevised
 from catalog import handlers as catalog
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from dashboard import handlers as dashboard
-from dashboard.services import forget_everything as forget_pages
+from dashboard.services import PAGES
 from fines import handlers as fines
 from fines.events import (
     CreditPaidOut,
@@ -67,7 +69,7 @@ from lending.events import (
     UnpaidFeeImported,
 )
 from reporting import handlers as reporting
-from reporting.services import forget_everything as forget_counts
+from reporting.services import FACTS_AND_COUNTS
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     PatronRegistered: [lending.open_account, dashboard.open_page, reporting.count_patrons],
@@ -133,5 +135,5 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     FeeScheduleRevoked: [dashboard.learn_fees],
 }
 
-READ_MODELS: Mapping[str, Callable[[], None]] = {"dashboard": forget_pages, "reporting": forget_counts}
-"""Contexts that are built from events alone, with the functions that empty them for `manage.py replay --from-empty`."""
+READ_MODELS: Mapping[str, Sequence[type[Model]]] = {"dashboard": PAGES, "reporting": FACTS_AND_COUNTS}
+"""Contexts that are built from events alone, with the tables that `manage.py replay --from-empty` empties first."""

@@ -15,7 +15,7 @@ from kernel.storage.databases import atomic_in
 from notices.events import NoticeFailed
 from notices.finding.grouping import make_notices
 from notices.finding.services import find_causes
-from notices.models import FineRow, HoldRow, LoanRow, Notice, SuspensionRow, Timing, Wording
+from notices.models import Notice, Timing, Wording
 from notices.queries import timing_on
 from notices.rules import is_quiet
 from notices.sending.services import send_due
@@ -112,10 +112,3 @@ def send_sample(wording_id: int, *, to: str) -> None:
         EmailMessage(subject, f"{body}\n\n{message}\n", to=[to]).send()
     except OSError as error:
         raise NowhereToSend() from error
-
-
-@atomic_in("notices")
-def forget_everything() -> None:
-    """Empties what notices know of others' things, for a replay to build again. What was sent stays."""
-    for rows in (LoanRow, HoldRow, FineRow, SuspensionRow):
-        rows.objects.all().delete()

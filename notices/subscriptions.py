@@ -1,6 +1,8 @@
 """What notices listen to, and what they announce. It stands here, so that the library runs without this context."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Model
 
 from fines.events import (
     FineCancelled,
@@ -41,7 +43,7 @@ from lending.events import (
 )
 from notices import handlers as notices
 from notices.events import NoticeFailed, NoticeSent
-from notices.services import forget_everything
+from notices.models import FineRow, HoldRow, LoanRow, SuspensionRow
 
 SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     BookBorrowed: [notices.follow_loan],
@@ -82,4 +84,5 @@ SUBSCRIPTIONS: Mapping[type[DomainEvent], Sequence[Handler]] = {
     NoticeFailed: [],
 }
 
-READ_MODELS: Mapping[str, Callable[[], None]] = {"notices": forget_everything}
+READ_MODELS: Mapping[str, Sequence[type[Model]]] = {"notices": (LoanRow, HoldRow, FineRow, SuspensionRow)}
+"""What notices know of others' things. What was sent stays, whatever is built anew."""

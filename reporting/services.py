@@ -1,4 +1,4 @@
-"""What can be done to statistics: visits are noted, and the read model is made anew."""
+"""What can be done to statistics: visits are noted, and what is counted from events can be counted anew."""
 
 from datetime import date
 
@@ -22,6 +22,8 @@ from reporting.models import (
 )
 
 FACTS = (BookFact, CopyFact, LoanFact, ReturnFact, RenewalFact, PatronFact, FineFact, WaiverFact)
+FACTS_AND_COUNTS = (*FACTS, DayCount, HourCount, MonthCount, BookMonth, StaleDay, UncountedMonth)
+"""All that was built from events, and is built anew by `manage.py replay reporting --from-empty`. Visits were not."""
 
 
 @atomic_in("reporting")
@@ -29,10 +31,3 @@ def note_visits(*, day: date, number: int) -> Visits:
     """Notes how many people came in on a day, in place of what was noted of it before."""
     visits, _is_new = Visits.objects.update_or_create(day=day, defaults={"number": number})
     return visits
-
-
-@atomic_in("reporting")
-def forget_everything() -> None:
-    """Empties what was built from events, for `manage.py replay reporting --from-empty`. Visits stay."""
-    for rows in (*FACTS, DayCount, HourCount, MonthCount, BookMonth, StaleDay, UncountedMonth):
-        rows.objects.all().delete()

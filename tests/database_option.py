@@ -25,6 +25,7 @@ DEVELOPERS_OWN = {
     "FAULTS",
     "FILES_DIR",
     "KEEP_DAYS",
+    "KEEP_EVENTS_MONTHS",
     "LOG_FORMAT",
     "LOG_LEVEL",
     "PORT",

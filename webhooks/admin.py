@@ -8,12 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.eventbus.months.kept import gone_until
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
 from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
 from webhooks.models import Attempt, Endpoint
 
+MISSED = _(
+    "The log does not keep the events from position %(first)s to %(last)s any more: what this webhook wanted of them it"
+    " will not be sent. Resumed, it goes on behind them."
+)
 SECRET_SHOWN = _("The secret of %(webhook)s, shown this once: %(secret)s")
 
 
@@ -62,6 +67,8 @@ class EndpointAdmin(StaffAdmin):
         if (endpoint := context.get("original")) and endpoint.disabled_at:
             notice = _("Nothing is sent to this webhook any more, because it failed: %(why)s")
             self.message_user(request, notice % {"why": endpoint.disabled_why}, messages.ERROR)
+        if endpoint and endpoint.position < (gone := gone_until()):
+            self.message_user(request, MISSED % {"first": endpoint.position + 1, "last": gone}, messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: Any, obj: Endpoint, form: Any, change: bool) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.events import PatronRegistered, PatronRevised
 from accounts.models import User
+from kernel.eventbus.months.kept import kept_since
 from kernel.eventbus.stream.changes import changes_of
 from kernel.staff.history import MOST, Happened, history_page
 
@@ -21,4 +22,4 @@ def history_of_person(model_admin: admin.ModelAdmin, request: HttpRequest, perso
     changes = changes_of(person, f"patron:{person.pk}", (PatronRegistered, PatronRevised), MOST)
     happened = [Happened(one.occurred_at, one.name, one.by, one.via, one.reason) for one in changes]
     address = reverse("admin:accounts_user_change", args=[person.pk])
-    return history_page(model_admin, request, person, happened, WORDS, address)
+    return history_page(model_admin, request, person, happened, WORDS, address, kept_since())

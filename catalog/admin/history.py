@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from catalog.models import Book, Copy
+from kernel.eventbus.months.kept import kept_since
 from kernel.eventbus.stream.changes import changes_of
 from kernel.staff.history import MOST, Happened, history_page
+from kernel.storage.databases import database_of
 
 WORDS: Mapping[str, str | Promise] = {
     "BookRegistered": _("registered"),
@@ -44,7 +46,7 @@ def _page(
     model_admin: admin.ModelAdmin, request: HttpRequest, thing: Book | Copy, address: str, changes: list[Any]
 ) -> TemplateResponse:
     happened = [Happened(one.occurred_at, _in_words(one), one.by, one.via, one.reason) for one in changes]
-    return history_page(model_admin, request, thing, happened, {}, address)
+    return history_page(model_admin, request, thing, happened, {}, address, kept_since(database_of("catalog")))
 
 
 def _in_words(change: Any) -> str:

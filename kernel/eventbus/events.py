@@ -17,6 +17,8 @@ class DomainEvent:
     """
 
     about: ClassVar[str]
+    forgets: ClassVar[bool] = False
+    """Whether something is nobody's from then on: what was kept of read models is taken anew."""
 
     occurred_at: datetime
 

@@ -111,3 +111,48 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} → {self.handler}"
+
+
+class ClosedMonth(models.Model):
+    """A month of this database's log that is not kept any more: what came of it is in the read models' snapshots."""
+
+    month = models.PositiveIntegerField(primary_key=True)
+    """Its number, as `months/numbers.py` has it."""
+    position = models.BigIntegerField()
+    """The last of its events. Who has not read so far has missed some."""
+    events = models.BigIntegerField()
+    closed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    """When its events were gone; null while they still go."""
+
+    def __str__(self) -> str:
+        return str(self.month)
+
+
+class Snapshot(models.Model):
+    """A read model's own rows, kept beside the log in `default`: with the events that the log still has, they are what
+    the read model is built anew from. Only one that is complete counts."""
+
+    context = models.CharField(max_length=100)
+    taken_at = models.DateTimeField()
+    last_event = models.BigIntegerField()
+    """The id of the log's newest event when it was begun."""
+    complete = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{self.context} {self.taken_at}"
+
+
+class SnapshotPart(models.Model):
+    """Some thousands of rows of one table, as compressed JSON."""
+
+    snapshot = models.ForeignKey(Snapshot, models.CASCADE, related_name="parts", db_index=False)
+    table = models.CharField(max_length=100)
+    number = models.PositiveIntegerField()
+    rows = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["snapshot", "table", "number"], name="one_part_of_a_snapshot"),)
+
+    def __str__(self) -> str:
+        return f"{self.snapshot_id} {self.table} {self.number}"

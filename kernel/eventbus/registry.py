@@ -5,6 +5,7 @@ from importlib import import_module
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model
 from django.dispatch import Signal
 from django.utils.module_loading import module_has_submodule
 
@@ -34,10 +35,10 @@ def installed_subscriptions() -> Subscriptions:
     return table
 
 
-def installed_read_models() -> Mapping[str, Callable[[], None]]:
-    """The contexts that are built from events alone, each with the function that empties it for a replay: the
+def installed_read_models() -> Mapping[str, Sequence[type[Model]]]:
+    """The contexts that are built from events alone, each with the tables that are emptied for a replay: the
     `READ_MODELS` beside the subscriptions of the installed apps."""
-    found: dict[str, Callable[[], None]] = {}
+    found: dict[str, Sequence[type[Model]]] = {}
     for config in apps.get_app_configs():
         if module_has_submodule(config.module, "subscriptions"):
             found |= getattr(import_module(f"{config.name}.subscriptions"), "READ_MODELS", {})

@@ -1,7 +1,7 @@
 """What happened to a thing, by whom, by which door and why: one page for the whole staff side."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin
@@ -44,8 +44,10 @@ def history_page(
     entries: Sequence[Happened],
     words: Mapping[str, str | Promise],
     address: str,
+    since: date | None = None,
 ) -> TemplateResponse:
-    """The entries, the newest first; `words` are said for the events' names, and `address` is the thing's own page."""
+    """The entries, the newest first; `words` are said for the events' names, and `address` is the thing's own page.
+    `since` is the day from which on entries are kept, where that is not all of them."""
     people = _people(entries)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -53,6 +55,7 @@ def history_page(
         "opts": model_admin.opts,
         "thing": thing,
         "address": address,
+        "since": since,
         "entries": [
             entry._replace(
                 what=str(words.get(entry.what, entry.what)), via=str(DOORS.get(entry.via, entry.via))

@@ -77,9 +77,10 @@ def connection_of(context: str) -> BaseDatabaseWrapper:
     return connections[database_of(context)]
 
 
-def atomic_in(context: str) -> transaction.Atomic:
-    """`transaction.atomic` on a context's database: as decorator, as `with` block, nested as a savepoint."""
-    return transaction.atomic(using=database_of(context))
+def atomic_in(context: str, *, savepoint: bool = True) -> transaction.Atomic:
+    """`transaction.atomic` on a context's database: as decorator, as `with` block, nested as a savepoint. Without one,
+    what is raised inside undoes the transaction around it too."""
+    return transaction.atomic(using=database_of(context), savepoint=savepoint)
 
 
 def after_commit_in(context: str, follow_up: Callable[[], object]) -> None:

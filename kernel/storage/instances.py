@@ -1,7 +1,8 @@
 """Instances of a model from a statement that is written out. `raw` asks the answer's columns, and each column for its
 field, every time, which takes longer than the statement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
@@ -35,9 +36,51 @@ def copy_of(instance: Found) -> Found:
 
 def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
     """The instance whose `columns_of` are in the row. It asks the database nothing."""
-    connection, fields = connections[router.db_for_read(model)], model._meta.concrete_fields
+    connection = connections[router.db_for_read(model)]
     values = list(row)
-    for place, field in enumerate(fields):
-        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection)):
-            values[place] = convert(values[place], field.cached_col, connection)
-    return model.from_db(connection.alias, [field.attname for field in fields], values)
+    for place, convert, column in _converters(model, connection.alias):
+        values[place] = convert(values[place], column, connection)
+    instance = model.__new__(model)
+    vars(instance).update(zip(_names(model), values, strict=True))
+    instance._state = ModelState()
+    instance._state.db, instance._state.adding = connection.alias, False
+    return instance
+
+
+def new_instance(model: type[Found], values: Mapping[str, Any], **related: models.Model) -> Found:
+    """As `model(**values, **related)`, which asks each field for what it is: `values` are by the names of columns."""
+    instance, mutable = model.__new__(model), _mutable(model)
+    own = vars(instance)
+    own.update(vars(_blank(model)))
+    own.update({name: own[name].copy() for name in mutable})
+    own.update(values)
+    instance._state = ModelState()
+    for name, other in related.items():
+        own[f"{name}_id"] = other.pk
+        instance._state.fields_cache[name] = other
+    return instance
+
+
+@cache
+def _converters(model: type[models.Model], alias: str) -> Sequence[tuple[int, Callable[..., Any], Any]]:
+    connection = connections[alias]
+    return [
+        (place, convert, field.cached_col)
+        for place, field in enumerate(model._meta.concrete_fields)
+        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection))
+    ]
+
+
+@cache
+def _names(model: type[models.Model]) -> Sequence[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def _blank(model: type[models.Model]) -> models.Model:
+    return model()
+
+
+@cache
+def _mutable(model: type[models.Model]) -> Sequence[str]:
+    return [name for name in _names(model) if isinstance(vars(_blank(model))[name], list | dict)]

@@ -19,7 +19,7 @@ from lending.models import Hold, Loan, Return
 
 DECIDED_WITHIN = 1
 """Seconds after which a patron may look again at a loan that was only requested."""
-_SHOWN = LoanShown()
+_SHOWN, _HOLD_SHOWN = LoanShown(), HoldShown()
 """One for all: making a serializer takes as long as what it does."""
 PREFERENCE_APPLIED = {"Preference-Applied": "respond-async"}
 
@@ -65,7 +65,7 @@ def dry_run_shown(tried: DryRun) -> Response:
 
 def copy_pulled(hold: Hold | None) -> Response:
     """A copy that came from its shelf, where no loan had it: 200, with the hold for which it is ready."""
-    shown = HoldShown(hold).data if hold else None
+    shown = _HOLD_SHOWN.to_representation(hold) if hold else None
     nothing = {"id": None, "return_id": None, "days_late": 0, "days_counted": 0, "suspended_until": None}
     return Response({**nothing, "hold": shown})
 
@@ -77,7 +77,7 @@ def loan_returned(made: Return) -> Response:
         "return_id": made.pk,
         "days_late": made.days_late,
         "days_counted": made.days_counted,
-        "hold": next((HoldShown(hold).data for hold in made.holds), None),
+        "hold": next((_HOLD_SHOWN.to_representation(hold) for hold in made.holds), None),
         "suspended_until": until if until and until >= timezone.localdate() else None,
     }
     return Response({**loan_json(made.loan), **facts})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.observability.tracing import Trace, acting, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
+from kernel.storage.instances import new_instance
 from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
 from lending.holds.borrowing import CopyIsHeld
 from lending.locks import lock_borrower, lock_singles
@@ -32,13 +33,13 @@ class BorrowRequest:
 
     def new_loan(self) -> Loan:
         """The loan that is asked for, not saved yet."""
-        return Loan(
-            patron_id=self.patron_id,
-            book_id=self.book_id,
-            quantity=self.quantity,
-            requested_at=self.requested_at,
-            **trace_fields(self.trace),
-        )
+        values = {
+            "patron_id": self.patron_id,
+            "book_id": self.book_id,
+            "quantity": self.quantity,
+            "requested_at": self.requested_at,
+        }
+        return new_instance(Loan, values | trace_fields(self.trace))
 
 
 def borrow_book(

@@ -11,6 +11,7 @@ class PatronErased(DomainEvent):
     """A person is to be known no more: whoever keeps anything of that patron forgets it."""
 
     about = "patron"
+    forgets = True
 
     patron: int
 
@@ -21,6 +22,7 @@ class LoansAnonymised(DomainEvent):
     in everything that was announced of them; so is what else was over before the day `before`."""
 
     about = "before"
+    forgets = True
 
     before: date
     loans: tuple[int, ...]
@@ -34,6 +36,7 @@ class SuspensionsAnonymised(DomainEvent):
     the changes of what bars a patron."""
 
     about = "patron"
+    forgets = True
 
     patron: int
     restriction: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import connection_of
@@ -10,8 +11,7 @@ from lending.models import Act, Loan
 
 ON_HOLDS = """
 INSERT INTO lending_act (what, at, "by", via, reason, patron_id, copy_id)
-SELECT %s, {moment}, {person}, %s, %s, hold.patron_id, hold.copy_id FROM lending_hold hold WHERE hold.id {among}
-ORDER BY hold.id
+SELECT %s, {moment}, {person}, %s, %s, hold.patron_id, hold.copy_id FROM {holds} hold
 """
 DIALECT = {
     "postgresql": {"moment": "%s::timestamptz", "person": "%s::bigint"},
@@ -46,12 +46,21 @@ def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | Non
 
 def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> None:
     """Keeps an act of a kind on each of these holds and on the copies that they have, in one statement."""
+    connection = connection_of("lending")
+    insert, parameters = acts_on_holds("lending_hold", what, at)
+    among = AMONG[connection.vendor]
+    with connection.cursor() as cursor:
+        parameters.append(one_parameter(holds, connection.vendor))
+        cursor.execute(f"{insert} WHERE hold.id {among} ORDER BY hold.id", parameters)
+
+
+def acts_on_holds(holds: str, what: str, at: datetime) -> tuple[str, list[Any]]:
+    """The statement that keeps an act of a kind on each hold of a table or query of that name, which it calls `hold`,
+    with its parameters; conditions may follow."""
     connection, trace = connection_of("lending"), current_trace()
     moment = connection.ops.adapt_datetimefield_value(at)
-    vendor = connection.vendor
-    with connection.cursor() as cursor:
-        parameters = [what, moment, trace.by, trace.via, trace.reason, one_parameter(holds, vendor)]
-        cursor.execute(ON_HOLDS.format(**DIALECT[vendor], among=AMONG[vendor]), parameters)
+    parameters = [what, moment, trace.by, trace.via, trace.reason]
+    return ON_HOLDS.format(**DIALECT[connection.vendor], holds=holds), parameters
 
 
 def note_act_on(loan: Loan, what: str, *, at: datetime) -> None:

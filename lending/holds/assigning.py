@@ -9,20 +9,17 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_obj
 from django.utils import timezone
 
 from kernel.eventbus.events import DomainEvent
-from kernel.storage.bulk import update_rows
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.events import CopyConditionChanged, HoldReady, Shelf
-from lending.history.services import note_acts_on_holds
-from lending.holds.candidates import ON_SHELF, Match, match_of_only_copy, matches
+from lending.holds.candidates import ON_SHELF, Match, matches
 from lending.holds.pickup import last_days
+from lending.holds.ready import Ready, make_ready
 from lending.models import OPEN, Book, Copy, Hold
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
 
 COLUMNS = [field.attname for field in Copy._meta.concrete_fields if field.name not in {"items", "missing_items"}]
-READY = ["status", "copy", "ready_since", "pickup_by", "brought_back", "version"]
-"""The columns of a hold that change when it is ready."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +88,12 @@ def assign_copies(
     return Assigned(ready=[match.hold for match in ready], moved=moved)
 
 
-def assign_brought_back(book_id: int, copies: Sequence[Copy], *, now: datetime, return_id: int) -> Assigned:
+def assign_brought_back(
+    book_id: int, copies: Sequence[Copy], *, now: datetime, return_id: int, match: Match | None = None
+) -> Assigned:
     """The same of copies that came back and were put on the hold shelf: those that nobody may have, or that are not in
-    order, are put on the shelf."""
-    if len(copies) == 1 and (match := match_of_only_copy(copies[0], timezone.localdate(now))):
+    order, are put on the shelf. With `match` it is known already to whom the only one goes."""
+    if match:
         _make_ready([match], now, return_id)
         return Assigned(ready=[match.hold])
     assigned = assign_copies([book_id], now=now, in_hand=[copy.pk for copy in copies], return_id=return_id)
@@ -158,11 +157,13 @@ def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collec
 
 
 def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) -> None:
+    """Writes it to the holds, and to their rows."""
+    if not ready:
+        return
     days = last_days([(match.hold.book_id, match.patron) for match in ready], timezone.localdate(now))
     for match, day in zip(ready, days, strict=True):
         hold = match.hold
         hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
         hold.pickup_by, hold.version = day, hold.version + 1
-    update_rows([match.hold for match in ready], READY, database_of("lending"))
-    if ready:
-        note_acts_on_holds("HoldReady", [match.hold.pk for match in ready], at=now)
+    rows = (Ready(match.hold.pk, match.copy.pk, day) for match, day in zip(ready, days, strict=True))
+    make_ready(rows, now=now, return_id=return_id)

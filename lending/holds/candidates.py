@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.holds.rules import is_barred, is_lent_to
-from lending.models import OPEN, Book, Copy, Hold
+from lending.models import OPEN, Copy, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10
@@ -39,7 +39,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
         waiting = _waiting(open_books, limit)
         people = eligibility_of_waiting({hold.holder for holds in waiting.values() for hold in holds}, day)
         for book, copies in list(open_books.items()):
-            found = _matched(waiting[book], list(copies), people)
+            found = matched_of(waiting[book], list(copies), people)
             if len(found) == len(copies) or len(waiting[book]) < limit:
                 matched += found
                 del open_books[book]
@@ -47,20 +47,8 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
     return matched
 
 
-def match_of_only_copy(copy: Copy, day: date) -> Match | None:
-    """The first hold on the copy's book with the copy, where no other copy of the book is there and that first one may
-    have it. None where there is more to decide."""
-    if not (copy.for_loan and copy.condition == Copy.Condition.OK) or copy.withdrawn:
-        return None
-    for *row, others in _first_and_others(copy.book_id):
-        hold = Hold.from_db(database_of("lending"), COLUMNS, row)
-        people = {} if others else eligibility_of_waiting([hold.holder], day)
-        for match in _matched([hold], [copy], people):
-            return match
-    return None
-
-
-def _matched(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, Eligibility]) -> list[Match]:
+def matched_of(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int, Eligibility]) -> list[Match]:
+    """Which of these holds on a book, in their order, can have which of the copies; those are taken out of the list."""
     matched = []
     for hold in waiting:
         patron = people.get(hold.holder)
@@ -96,15 +84,6 @@ def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
 @composed
 def _first(book: int) -> Rows:
     return _in_order(book).values_list(*COLUMNS)[:1]
-
-
-@composed
-def _first_and_others(book: int) -> Rows:
-    """The first who waits for a book that is not withdrawn, and whether copies of it are on the shelf."""
-    on_shelf = Copy.objects.filter(place__in=ON_SHELF, condition=Copy.Condition.OK, withdrawn=False)
-    others = Exists(on_shelf.filter(book=OuterRef("book")))
-    withdrawn = Exists(Book.objects.filter(pk=OuterRef("book"), withdrawn=True))
-    return _in_order(book).filter(~withdrawn).annotate(others=others).values_list(*COLUMNS, "others")[:1]
 
 
 def _in_order(book: int) -> QuerySet[Hold]:

@@ -1,17 +1,16 @@
 """What the rules of lending ask about patrons. Read after the patrons' accounts were locked."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
-from lending.gathered_in_sql import GATHER, ids_of
 from lending.policies.borrowers import Borrower, borrowers
+from lending.policies.eligibility_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of
 from lending.policies.families import FamilyShare, family_share
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
 from lending.policy_fields import BlockRules, LoanRules
@@ -76,41 +75,9 @@ class Eligibility:
         return [copy for copy in self.out if copy.due_on < self.day]
 
 
-# SQL, because every borrow needs it: composing it by the ORM took longer than the database took to answer.
-ELIGIBILITY = """
-SELECT {key}, {patron},
-    COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed > 0), 0),
-    (SELECT {gather}
-        FROM lending_loan other JOIN lending_loanline line ON other.id = line.loan_id
-        LEFT JOIN lending_terms terms ON terms.id = other.terms_id
-        WHERE other.patron_id = {patron} AND other.status = 'active' AND line.ending = ''),
-    COALESCE((SELECT SUM(quantity) FROM lending_loan other
-        WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0),
-    (SELECT token FROM lending_rulesversion WHERE id = 1),
-    COALESCE((SELECT token FROM lending_calendarversion), 0),
-    account.suspended_until, account.blocked_until, {family},
-    (SELECT {gather_family} FROM lending_patron member WHERE member.family_id = {family}),
-    (SELECT {gather_holds} FROM lending_hold hold
-        WHERE hold.patron_id = {patron} AND hold.ended_at IS NULL {of_holds})
-FROM {rows}
-WHERE {key} {among}
-"""
-OF_PATRONS = {
-    "key": "account.user_id",
-    "patron": "account.user_id",
-    "which": "",
-    "family": "account.family_id",
-    "of_holds": "",
-    "rows": "lending_patron account",
-}
-OF_WAITING = {**OF_PATRONS, "which": "AND false", "family": "NULL", "of_holds": "AND false"}
-OF_REQUESTS = {
-    **OF_PATRONS,
-    "key": "loan.id",
-    "patron": "loan.patron_id",
-    "which": "AND other.id < loan.id",
-    "rows": "lending_loan loan LEFT JOIN lending_patron account ON account.user_id = loan.patron_id",
-}
+OF_ACCOUNTS = ("account.user_id", "lending_patron account")
+OF_LOANS = ("loan.id", "lending_loan loan LEFT JOIN lending_patron account ON account.user_id = loan.patron_id")
+"""By what patrons are asked for, and from where."""
 
 
 def eligibility_of(
@@ -118,12 +85,12 @@ def eligibility_of(
 ) -> dict[int, Eligibility]:
     """The eligibility of patrons who have an account on a day, by patron; one statement, and another for the people
     who are not `known`."""
-    return _eligibility(OF_PATRONS, patrons, day, known or {})
+    return _eligibility(OF_ACCOUNTS, OF_PATRONS, patrons, day, known or {})
 
 
 def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligibility]:
     """The eligibility of requested loans' patrons on a day, by loan: of their requests only earlier ones count."""
-    return _eligibility(OF_REQUESTS, requested, day, {})
+    return _eligibility(OF_LOANS, OF_REQUESTS, requested, day, {})
 
 
 def eligibility_shown(patron_id: int, day: date, known: Mapping[int, Borrower] | None = None) -> Eligibility:
@@ -141,33 +108,44 @@ def eligibility_shown(patron_id: int, day: date, known: Mapping[int, Borrower] |
 
 
 def eligibility_of_waiting(patrons: Collection[int], day: date) -> dict[int, Eligibility]:
-    """The same of patrons who wait for something, without what has no say in that: their families, what they requested,
-    and what else they wait for."""
-    return _eligibility(OF_WAITING, patrons, day, {})
+    """The same of patrons who wait for something, without what has no say in that."""
+    return _eligibility(OF_ACCOUNTS, OF_WAITING, patrons, day, {})
 
 
 def _eligibility(
-    parts: Mapping[str, str], keys: Collection[int], day: date, known: Mapping[int, Borrower]
+    asked: tuple[str, str], parts: Parts, keys: Collection[int], day: date, known: Mapping[int, Borrower]
 ) -> dict[int, Eligibility]:
     if not keys:
         return {}
-    connection = connection_of("lending")
+    (key, source), connection = asked, connection_of("lending")
+    vendor = connection.vendor
     with connection.cursor() as cursor:
-        statement = _statement(**GATHER[connection.vendor], **parts, among=AMONG[connection.vendor])
-        cursor.execute(statement, [one_parameter(keys, connection.vendor)])
+        statement = f"SELECT {key}, {facts_of(vendor, parts)} FROM {source} WHERE {key} {AMONG[vendor]}"  # noqa: S608
+        cursor.execute(statement, [one_parameter(keys, vendor)])
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
-    return {row[0]: _of_row(row, people, day, before=row[0] if by_loan else None) for row in rows}
+    return {
+        row[0]: eligibility_of_row(row[1:], people[row[1]], day, before=row[0] if by_loan else None, known=people)
+        for row in rows
+    }
 
 
-def _of_row(row: Any, known: Mapping[int, Borrower], day: date, before: int | None) -> Eligibility:
-    _key, _patron, owed, out, requested, version, calendar, *until, family, members, holds = row
+def eligibility_of_row(
+    facts: Sequence[Any],
+    borrower: Borrower,
+    day: date,
+    before: int | None = None,
+    known: Mapping[int, Borrower] | None = None,
+) -> Eligibility:
+    """The eligibility on a day of a patron of whom these facts were read; of a family's requests only those earlier
+    than the loan `before`, if one is named, count, and of its `known` members nothing is asked."""
+    _patron, owed, out, requested, version, calendar, *until, family, members, holds = facts
     suspended_until, blocked_until = map(_day, until)
     policies = table_of(version)
     copies = [(*copy[10:].rpartition(":"), copy[:10]) for copy in (out or "").split(",") if copy]
     return Eligibility(
-        borrower=known[row[1]],
+        borrower=borrower,
         owed=int(owed),
         suspended_until=suspended_until,
         blocked_until=blocked_until,
@@ -176,19 +154,19 @@ def _of_row(row: Any, known: Mapping[int, Borrower], day: date, before: int | No
             for copy_type, _, items, due_on in copies
         ),
         requested=int(requested),
-        family=family_share(family, ids_of(members), policies, day, known, before=before) if family else None,
-        holds=ids_of(holds),
+        family=family_share(family, _ids(members), policies, day, known or {}, before=before) if family else None,
+        holds=_ids(holds),
         policies=policies,
         calendar=calendar_of(calendar),
         day=day,
     )
 
 
+def _ids(value: str | int | None) -> frozenset[int]:
+    """What was gathered."""
+    return frozenset(map(int, str(value).split(","))) if value else frozenset()
+
+
 def _day(value: date | str | None) -> date | None:
     """A day as either database has it."""
     return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-@cache
-def _statement(**parts: str) -> str:
-    return ELIGIBILITY.format(**parts)

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -14,10 +14,11 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import after_commit_in, atomic_in
+from lending.holds.first_in_line import first_in_line
 from lending.locks import lock_free_queues, lock_loans
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
-from lending.policies.borrowers import categories_of
+from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.late_returns import late_return, rules_kept
 from lending.returns.drop_box import NoSelfReturn, place_of_own_return
 from lending.returns.refusals import QueueBegan
@@ -37,7 +38,7 @@ class ReturnRequest:
     trace: Trace = field(default_factory=current_trace)
 
 
-@atomic_in("lending")
+@atomic_in("lending", savepoint=False)
 def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     """Takes back of many loans in a few statements, as `return_book` and `return_copy` would; each return.
 
@@ -48,15 +49,19 @@ def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     """
     wanted = _loans_of(requests)
     loans = lock_loans(set(filter(None, wanted)))
-    categories = categories_of({loan.patron_id for loan in loans.values() if loan.patron_id})
+    books = {loan.book_id for loan in loans.values() if any(line.copy.waited_for for line in loan.all_lines)}
+    locked = lock_free_queues(books) if books else set()
+    firsts = first_in_line(locked)
+    people = borrowers({loan.holder for loan in loans.values()} | {first.hold.holder for first in firsts.values()})
     asked = Counter(wanted)
-    plain: dict[int, Coming] = {}
+    coming: dict[int, Coming] = {}
     for place, (request, loan_id) in enumerate(zip(requests, wanted, strict=True)):
         loan = loans.get(loan_id or 0)
-        if loan and asked[loan_id] == 1 and (one := _plain(loan, request, categories)):
-            plain[place] = one
+        one = _plain(loan, request, people) if loan and asked[loan_id] == 1 else None
+        if one and (not one.is_waited_for or one.loan.book_id in locked):
+            coming[place] = replace(one, first=firsts.pop(one.loan.book_id, None)) if one.is_waited_for else one
 
-    coming, made = _take_back(plain)
+    made = dict(zip(coming, _take_back(list(coming.values())), strict=True))
     announcements = [(event, one.trace) for place, one in coming.items() for event in _outcome(made[place], one)]
     publish_many([event for event, _trace in announcements], [trace for _event, trace in announcements])
     after_commit_in("lending", partial(RETURNS.inc, len(made)))
@@ -86,7 +91,7 @@ def _copies_and_loans(barcodes: Collection[str]) -> Rows:
     return copies.values_list("barcode", "place", "out__loan")
 
 
-def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) -> Coming | None:
+def _plain(loan: Loan, request: ReturnRequest, people: Mapping[int, Borrower]) -> Coming | None:
     """What comes back, where nothing has to be decided beside how late it is."""
     out = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
     if request.barcode:
@@ -96,8 +101,7 @@ def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) ->
         return None
     if loan.due_on is None or request.of_patron not in (None, loan.patron_id):
         return None
-    category = categories.get(loan.holder, "")
-    rules = rules_kept(loan, category, lines[0].copy.type)
+    rules = rules_kept(loan, people[loan.holder].category, lines[0].copy.type)
     if late_return(loan.due_on, day, rules.late).suspension_days:
         return None
     try:
@@ -109,7 +113,7 @@ def _plain(loan: Loan, request: ReturnRequest, categories: Mapping[int, str]) ->
         lines=lines,
         on=day,
         at=request.asked_at,
-        category=category,
+        people=people,
         rules=rules,
         place=put_by(place, behind_queue=any(line.copy.waited_for for line in lines)),
         trace=request.trace,
@@ -120,16 +124,12 @@ def _needs_care(line: LoanLine) -> bool:
     return line.claimed_on is not None or bool(line.copy.missing_items)
 
 
-def _take_back(plain: Mapping[int, Coming]) -> tuple[dict[int, Coming], dict[int, Return]]:
-    """Takes back what comes, by the places of the requests, but for what is waited for in a queue that somebody else
-    has locked. What came back, and its returns."""
-    behind_queue = {place for place, one in plain.items() if one.is_waited_for}
-    locked = lock_free_queues({plain[place].loan.book_id for place in behind_queue}) if behind_queue else set()
-    coming = {place: one for place, one in plain.items() if place not in behind_queue or one.loan.book_id in locked}
-    made = take_back(list(coming.values()))
-    if any(one.is_waited_for for place, one in coming.items() if place not in behind_queue):
+def _take_back(coming: Sequence[Coming]) -> list[Return]:
+    nobody_waited = [one for one in coming if not one.is_waited_for]
+    made = take_back(coming)
+    if any(one.is_waited_for for one in nobody_waited):
         raise QueueBegan
-    return coming, dict(zip(coming, made, strict=True))
+    return made
 
 
 def _outcome(made: Return, coming: Coming) -> Sequence[DomainEvent]:

@@ -11,6 +11,7 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
+from lending.holds.first_in_line import first_in_line
 from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
@@ -67,11 +68,12 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     if not coming or len(coming) < (asked.quantity or 1) or loan.due_on is None:
         raise NotOnLoan(out=len(lines), wanted=asked.quantity or 1)
     not_before_the_loan(loan, asked.returned_on)
-    patron = borrowers([loan.holder])[loan.holder]
-    rules = rules_kept(loan, patron.category, coming[0].copy.type)
-    place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
+    first = first_in_line([loan.book_id]).get(loan.book_id) if behind_queue else None
+    people = borrowers({loan.holder, *([first.hold.holder] if first else [])})
+    rules = rules_kept(loan, people[loan.holder].category, coming[0].copy.type)
+    place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     for line in coming:
         note_missing_items(line.copy, asked.missing, rules.items, line=line)
     on_day: dict[date, list[LoanLine]] = defaultdict(list)
@@ -85,10 +87,11 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
                 lines=on_day[day],
                 on=day,
                 at=now,
-                category=patron.category,
+                people=people,
                 rules=rules,
                 place=put_by(place, behind_queue=behind_queue),
                 trace=current_trace(),
+                first=first if len(on_day) == 1 else None,
             ),
             behind_queue=behind_queue,
         )

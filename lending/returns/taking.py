@@ -5,13 +5,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from django.utils import timezone
+
 from kernel.eventbus.events import DomainEvent
 from kernel.observability.tracing import Trace
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of
 from lending.events import BookReturned, Shelf
 from lending.holds.assigning import NOTHING, Assigned, assign_brought_back
+from lending.holds.first_in_line import FirstInLine
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
+from lending.policies.borrowers import Borrower
 from lending.policies.late_returns import late_return
 from lending.policy_fields import Rules
 from lending.stock.copies import bring_back
@@ -20,16 +24,23 @@ from lending.stock.shelf import shelf_of
 
 @dataclass(frozen=True, kw_only=True)
 class Coming:
-    """Copies of a locked loan that come back at once: as of which day, by which rules, and where they are put."""
+    """Copies of a locked loan that come back at once: as of which day, by which rules, where they are put, and who
+    waits first for them, where that was read. `people` are the patron, and whoever waits first."""
 
     loan: Loan
     lines: Sequence[LoanLine]
     on: date
     at: datetime
-    category: str
+    people: Mapping[int, Borrower]
     rules: Rules
     place: Copy.Place
     trace: Trace
+    first: FirstInLine | None = None
+
+    @property
+    def category(self) -> str:
+        """The patron's."""
+        return self.people[self.loan.holder].category
 
     @property
     def late_items(self) -> Mapping[int, int]:
@@ -67,7 +78,9 @@ def give_to_holds(made: Return, coming: Coming) -> Assigned:
     if coming.place != Copy.Place.HOLD_SHELF:
         return NOTHING
     copies = [line.copy for line in coming.lines]
-    assigned = assign_brought_back(coming.loan.book_id, copies, now=coming.at, return_id=made.pk)
+    only = copies[0] if len(copies) == 1 else None
+    match = coming.first.match(only, coming.people, timezone.localdate(coming.at)) if coming.first and only else None
+    assigned = assign_brought_back(coming.loan.book_id, copies, now=coming.at, return_id=made.pk, match=match)
     made.holds = assigned.ready
     return assigned
 

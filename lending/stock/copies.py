@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import connection_of, database_of
+from kernel.storage.instances import new_instance
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 from lending.policy_fields import ItemRules
 from lending.stock.statements import MIXED, MOVE, NAMED, NEXT, NEXT_FREE, TAKE_FREE
@@ -86,7 +87,7 @@ def put_back(copies: Sequence[Copy]) -> None:
 def lend_out(lent: Iterable[tuple[Loan, Iterable[Copy], ItemRules]]) -> list[LoanLine]:
     """Puts taken copies on their loans, with the accompanying items that the rules lend."""
     lines = [
-        LoanLine(loan=loan, copy=copy, items=len(copy.items_there) if rules.lend else 0)
+        new_instance(LoanLine, {"items": len(copy.items_there) if rules.lend else 0}, loan=loan, copy=copy)
         for loan, copies, rules in lent
         for copy in copies
     ]
@@ -140,22 +141,22 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         pk, book_id, barcode, moves, copy_type, volume, condition, withdrawn, for_loan, waited_for, price, items,
         missing_items, title, main_class, mixed,
     ) = row  # fmt: skip
-    book = Book(id=book_id, title=title, main_class=main_class)
-    copy = Copy(
-        id=pk,
-        book=book,
-        barcode=barcode,
-        moves=moves,
-        type=copy_type,
-        volume=volume,
-        place=place.value,
-        condition=condition,
-        withdrawn=bool(withdrawn),
-        for_loan=bool(for_loan),
-        price=price,
-        waited_for=bool(waited_for),
-        items=json.loads(items),
-        missing_items=json.loads(missing_items),
-    )
+    book = new_instance(Book, {"id": book_id, "title": title, "main_class": main_class})
+    values = {
+        "id": pk,
+        "barcode": barcode,
+        "moves": moves,
+        "type": copy_type,
+        "volume": volume,
+        "place": place.value,
+        "condition": condition,
+        "withdrawn": bool(withdrawn),
+        "for_loan": bool(for_loan),
+        "price": price,
+        "waited_for": bool(waited_for),
+        "items": json.loads(items),
+        "missing_items": json.loads(missing_items),
+    }
+    copy = new_instance(Copy, values, book=book)
     copy.of_mixed_book = bool(mixed)
     return copy

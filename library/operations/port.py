@@ -34,20 +34,25 @@ def refuse_taken_port(within: float = 0) -> None:
         time.sleep(LOOK_AGAIN)
 
 
-def listen(within: float) -> socket.socket | None:
-    """Listens at PORT of HOST, as soon as nobody else does; ends the program as above. None where no port is named."""
+def listen(within: float, processes: int) -> list[socket.socket]:
+    """Listens at PORT of HOST, as soon as nobody else does, with a socket for each process, among which the system
+    spreads connections; ends the program as above. Nothing where no port is named, or they could not be inherited."""
     refuse_taken_port(within)
-    if not (port := os.environ.get("PORT", "")):
-        return None
-    listener = _bound(os.environ.get("HOST") or HOST, int(port))
-    listener.listen(BACKLOG)
-    return listener
+    if not (port := os.environ.get("PORT", "")) or sys.platform != "linux":
+        return []
+    host, shared = os.environ.get("HOST") or HOST, processes > 1
+    listeners = [_bound(host, int(port), shared) for _ in range(processes)]
+    for listener in listeners:
+        listener.listen(BACKLOG)
+    return listeners
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, shared: bool = False) -> socket.socket:
     family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     one = socket.socket(family, kind)
     one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # else what was closed a moment ago counts too
+    if shared:
+        one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     one.bind(address)
     return one
 

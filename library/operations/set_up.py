@@ -26,7 +26,7 @@ SCHEDULES = {
     "find what patrons are to hear of": ("notices.tasks.find_todays_causes", Schedule.HOURLY),
     "send notices": ("notices.tasks.send_due_notices", Schedule.MINUTES),
     "count for statistics": ("reporting.tasks.count_stale_days", Schedule.MINUTES),
-    "begin the log's month": ("library.operations.tasks.begin_month_of_log", Schedule.HOURLY),
+    "turn the log's months": ("library.operations.tasks.turn_months_of_log", Schedule.HOURLY),
     "apply retention": ("library.operations.tasks.apply_retention", Schedule.HOURLY),
 }
 

@@ -43,8 +43,9 @@ class NamedNotices(ChangeList):
 class NoticeAdmin(ReadOnlyAdmin):
     """Notices, the newest first."""
 
-    list_display = ("id", "patron", "kind", "channel", "title", "status", "made_at", "sent_at")
-    sortable_by = ("id",)
+    list_display = ("patron", "kind", "channel", "title", "status", "made_at", "sent_at")
+    list_display_links = ("title",)
+    sortable_by = ()
     list_filter = ("status", "channel", "kind")
     search_fields = ("patron_id__typed",)
     search_help_text = _("A card number, or the beginning of a name")
@@ -66,6 +67,11 @@ class NoticeAdmin(ReadOnlyAdmin):
         notice = super().get_object(request, *args, **kwargs)
         _name(request, [notice] if notice else [])
         return notice
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """When it is tried next is of no interest where it is not."""
+        is_tried = obj is None or obj.status in (Status.WAITING, Status.SENDING)
+        return self.fields if is_tried else [name for name in self.fields or () if name != "retry_at"]
 
     def has_send_permission(self, request: HttpRequest) -> bool:
         """Whether the person may have notices sent."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from notices.kinds import Kind
 
@@ -13,7 +14,7 @@ class Channel(models.TextChoices):
     """How a notice reaches a patron."""
 
     EMAIL = "email", _("email")
-    MESSAGE = "message", _("message")
+    MESSAGE = "message", pgettext_lazy("to a telephone", "message")
     LETTER = "letter", _("letter")
 
 

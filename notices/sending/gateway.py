@@ -31,19 +31,27 @@ class Gateway:
         self._away_until = GatewayPause.objects.aggregate(latest=Max("until"))["latest"] or clock()
         """It has said that it takes no more for now, or does not answer: what has not left is left for later."""
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is waiting or under way."""
+        return not (self._waiting or self._under_way)
+
     def take(self, notice: Notice, text: Written) -> None:
-        """Sends it as soon as there is room."""
+        """Sends it as soon as there is room. While as many are under way as may be, as many others are written."""
         self._waiting.append((notice, text))
-        if len(self._waiting) + len(self._under_way) >= settings.NOTICES_GATEWAY_AT_ONCE:
+        if len(self._waiting) >= settings.NOTICES_GATEWAY_AT_ONCE:
             self._go_on()
 
     def finish(self) -> None:
         """Returns when nothing is waiting or under way any more."""
-        while self._waiting or self._under_way:
+        while not self.is_idle:
             self._go_on()
 
     def _go_on(self) -> None:
-        """Sends what there is room for, then waits for an answer and notes what came of it."""
+        """Notes what came of those that are answered, after waiting for one, and sends what there is room for."""
+        if self._under_way:
+            answered, _others = wait(self._under_way, return_when=FIRST_COMPLETED)
+            self._note([Sent(*self._under_way.pop(future), future.result()) for future in answered])
         now = self._clock()
         if now < self._away_until:
             release([notice for notice, _text in self._waiting], self._away_until)
@@ -53,8 +61,6 @@ class Gateway:
         for notice, text in chosen:
             if notice.pk in begun:
                 self._under_way[self._threads.submit(send_message, notice.pk, text, now)] = notice, text
-        answered, _others = wait(self._under_way, return_when=FIRST_COMPLETED)
-        self._note([Sent(*self._under_way.pop(future), future.result()) for future in answered])
 
     def _next(self) -> Iterator[Message]:
         """The first ones of patrons to whom nothing is under way."""

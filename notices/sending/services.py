@@ -35,8 +35,11 @@ def send_due(
             before = counts.total()
             _send_batch(batch, messages, clock, should_stop, counts)
             progress(counts.total() - before)
-            if counts.total() == before:
+            if counts.total() == before and messages.is_idle:
                 break
+        before = counts.total()
+        messages.finish()
+        progress(counts.total() - before)
     return counts
 
 
@@ -64,7 +67,6 @@ def _send_batch(
                 unsent.append(notice)
             else:
                 counts.update(_send(notice, text, mails, clock))
-        messages.finish()
         release(unsent, clock() + FIRST_PAUSE)
     finally:
         mails.close()

@@ -169,12 +169,14 @@ def _explained_by_sqlite(cursor: Any, sql: str, params: Any, partial: set[str]) 
 
 
 def _explained_by_postgresql(cursor: Any, sql: str, params: Any, partial: set[str]) -> Iterator[Step]:
+    cursor.execute("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
+    whole = dict(cursor.fetchall())  # of partitions and of their indexes
     cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
     nodes = [cursor.fetchone()[0][0]["Plan"]]
     while nodes:
         node = nodes.pop()
         nodes += node.get("Plans", ())
-        table, index = node.get("Relation Name", ""), node.get("Index Name", "")
+        table, index = (whole.get(node.get(name, ""), node.get(name, "")) for name in ("Relation Name", "Index Name"))
         reads_all = table in MANY and "Scan" in node["Node Type"] and not {"Index Cond", "Recheck Cond"} & node.keys()
         yield Step(table, index, reads_all and index not in partial)
 
@@ -212,9 +214,16 @@ def _make_many(then: datetime) -> None:
             first = execute_one("SELECT max(id) FROM eventbus_event") - ROWS
             values, numbered = values.replace("n,", f"{first} + n,", 1), {"first": 1, "last": ROWS}
         make(table, columns, values, **numbered, then=then, day=then.date())
-        if connection.vendor == "postgresql":
-            execute(f"CLUSTER {table} USING {table}_pkey")
+        for part in _parts_of(table) if connection.vendor == "postgresql" else ():
+            execute(f"CLUSTER {part} USING {part}_pkey")
     go_on_counting("accounts_user", "lending_loan", "lending_hold", "catalog_book", "catalog_copy")
+
+
+def _parts_of(table: str) -> list[str]:
+    """Its partitions; the table itself where it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass", [table])
+        return [part for (part,) in cursor.fetchall()] or [table]
 
 
 def execute_one(sql: str) -> int:

@@ -2,9 +2,12 @@
 the staff side's own pages, or of those named, for people to look at.
 
 A library with the demo is started, its patrons borrow, are late and pay, books are recommended and a shelf is read, and
-each page is taken on a phone and on a desktop, in both languages, light and dark, as WebP into FOLDER (docs/screens).
+each page is taken on a phone and on a desktop, in both languages, the site's also dark, as WebP into FOLDER
+(docs/screens).
 """
 
+import os
+import subprocess
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
@@ -29,7 +32,7 @@ from tests.demo import demo_library
 from tests.processes import until
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screens"
-QUALITY = 72
+QUALITY = 50
 OF_STRANGERS = {
     "front": "/",
     "search": "/search?q={word}",
@@ -62,14 +65,22 @@ OF_STAFF = {
     "staff-desk": "/admin/desk/?patron={patron}",
     "staff-patron": "/admin/desk/patron/{patron}/",
     "staff-overdue": "/admin/desk/lists/overdue/",
+    "staff-hold-shelf": "/admin/desk/lists/shelf/",
+    "staff-to-pull": "/admin/desk/lists/pull/",
+    "staff-notices": "/admin/notices/notice/",
+    "staff-notice": "/admin/notices/notice/{patron}/change/",
+    "staff-words": "/admin/notices/wording/1/change/",
     "staff-statistics": "/admin/statistics/",
     "staff-stocktaking": "/admin/desk/stocktaking/1/",
     "staff-labels": "/admin/printing/labelsheet/labels/",
     "staff-recommended": "/admin/opac/readinglist/1/change/",
 }
-PAGES = {**OF_STRANGERS, **OF_PATRONS, **OF_STAFF}
+PAGES = {"light": {**OF_STRANGERS, **OF_PATRONS, **OF_STAFF}, "dark": {**OF_STRANGERS, **OF_PATRONS}}
 PEOPLE = {"ko": ("P-0001", 1, "하늘"), "en": ("P-0002", 2, "the")}
 """By language: a card, its owner's id, and a word to look for."""
+HELD = "B0000008-0001"
+"""A copy that both patrons wait for."""
+WORDS = {"kind": "overdue", "language": "ko", "subject": "{title}{more}, 반납일이 지났습니다"}
 RECOMMENDED = {
     "title_ko": "여름에 읽는 책",
     "title_en": "Books for the summer",
@@ -91,6 +102,8 @@ def a_lively_library(call: Callable[..., Any]) -> None:
         late = call("loans", patron=patron, book=5, borrowed_on=str(today - timedelta(40)))
         call(f"loans/{late['id']}/return", quantity=1)
     until(lambda: len(call("fines")["results"]) == 2)
+    until(lambda: call("returns", barcode=HELD)["hold"])
+    call("holds", patron=2, book=9, override=["copy_available"], reason="for a picture")
     for fine in call("fines")["results"]:
         call(f"fines/{fine['id']}/payments", amount=500)
 
@@ -104,13 +117,11 @@ def is_to_be_lent(call: Callable[..., Any], book: int) -> bool:
 
 
 def what_staff_has_done(staff: Visitor) -> None:
-    """Books are recommended, and a stocktaking was begun."""
+    """Books are recommended, notices are sent at any hour and in own words, and a stocktaking was begun."""
     at_the_desk(staff)
-    staff.open("/admin/opac/readinglist/add/")
-    for field, typed in RECOMMENDED.items():
-        staff.page.locator(f"[name={field}]").fill(typed)
-    staff.page.locator("[name=_save]").click()
-    staff.page.locator("li.success").wait_for()
+    save(staff, "opac/readinglist", **RECOMMENDED)
+    save(staff, "notices/timing", digest_at="00:00", quiet_from="", quiet_until="")
+    save(staff, "notices/wording", **WORDS)
     staff.open("/admin/catalog/stocktaking/add/")
     staff.page.locator("[name=first_call_number]").fill("8")
     staff.page.locator("[name=last_call_number]").fill("8")
@@ -120,10 +131,29 @@ def what_staff_has_done(staff: Visitor) -> None:
     staff.page.locator("#acts > li").nth(2).wait_for()
 
 
+def save(staff: Visitor, what: str, **fields: str) -> None:
+    """Fills in a form of the staff side, and saves it."""
+    staff.open(f"/admin/{what}/add/")
+    for field, typed in fields.items():
+        box = staff.page.locator(f"#id_{field}")
+        if box.evaluate("one => one.tagName") == "SELECT":
+            box.select_option(typed)
+        else:
+            box.fill(typed)
+    staff.page.locator("[name=_save]").click()
+    staff.page.locator("li.success").wait_for()
+
+
+def send_notices(scratch: Path) -> None:
+    """What the clock does each day."""
+    there = {**os.environ, "DATABASE_URL": f"sqlite:///{scratch}/demo.sqlite3"}
+    subprocess.run([sys.executable, "manage.py", "send_notices"], env=there, check=True, stdout=subprocess.DEVNULL)
+
+
 def main() -> int:
     """Takes the pictures."""
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("pages", nargs="*", choices=[[], *PAGES], metavar="PAGE")
+    parser.add_argument("pages", nargs="*", choices=[[], *PAGES["light"]], metavar="PAGE")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     wanted = parser.parse_args()
     wanted.folder.mkdir(parents=True, exist_ok=True)
@@ -132,10 +162,12 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with visitor(browser, port, Path(scratch), expected=(400,)) as staff:
             what_staff_has_done(staff)
+        send_notices(Path(scratch))
         looks = [(device, language) for device in (PHONE, DESKTOP) for language in PEOPLE]
-        for scheme, (device, language) in track([(s, look) for s in ("light", "dark") for look in looks], "pictures"):
+        for scheme, (device, language) in track([(s, look) for s in PAGES for look in looks], "pictures"):
+            chosen = [name for name in PAGES[scheme] if not wanted.pages or name in wanted.pages]
             with _window(browser, port, Path(scratch), device, language, scheme) as person:
-                for name, picture in _pictures(person, language, wanted.pages or list(PAGES)):
+                for name, picture in _pictures(person, language, chosen):
                     file = wanted.folder / f"{name}-{language}-{device.name}-{scheme}.webp"
                     Image.open(BytesIO(picture)).convert("RGB").save(file, quality=QUALITY, method=6)
     return 0

@@ -8,11 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from dashboard.services import forget_everything
+from dashboard.services import PAGES
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.log import gather_all
 from kernel.eventbus.stream.replay import replay
+from kernel.eventbus.stream.snapshots import empty
 from kernel.http.models import KeptAnswer
 from lending.erasing import sweep as erasing
 from lending.erasing.sweep import anonymise_loans, limits_of
@@ -42,7 +43,7 @@ def dashboard() -> dict[str, Any]:
 
 def built_anew() -> dict[str, Any]:
     """The same, from the log alone."""
-    forget_everything()
+    empty("dashboard", PAGES)
     for handler in handlers_of("dashboard").values():
         replay(handler, lambda _: None)
     return dashboard()

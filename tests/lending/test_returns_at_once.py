@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kernel.eventbus.models import Event
 from kernel.observability.tracing import Trace
+from kernel.storage.databases import atomic_in
 from lending.models import Act, Copy, Hold, Loan, LoanLine, Return
 from lending.returns import grouped
 from lending.returns.grouped import ReturnRequest, return_books
@@ -113,6 +114,22 @@ def test_twelve_returns_ask_no_more_than_two(town: Town) -> None:
     assert asked[0] == asked[1] <= MOST
 
 
+def test_a_return_that_somebody_waits_for_asks_three_statements_more(town: Town) -> None:
+    """The queue's lock, where the database needs one; who is first; the hold that is ready, and the act of that."""
+    plain, waited = two_loans(town, 1)
+    for person in others(3):
+        hold(person, waited["book"])
+    return_books([by_barcode(barcode_of(two_loans(town, 2)[0]))])  # what is asked first is asked once
+    asked = []
+    for loan in (plain, waited):
+        with CaptureQueriesContext(connection) as captured:
+            (made,) = return_books([by_barcode(barcode_of(loan))])
+        asked.append(len(captured))
+    assert made
+    assert [ready.book_id for ready in made.holds] == [waited["book"]]
+    assert asked[1] - asked[0] == 3
+
+
 def test_a_hold_that_is_placed_meanwhile_leaves_all_to_be_done_alone(town: Town) -> None:
     first, second = two_loans(town, 1)
     take_back = grouped.take_back
@@ -122,7 +139,7 @@ def test_a_hold_that_is_placed_meanwhile_leaves_all_to_be_done_alone(town: Town)
         return take_back(coming)
 
     with patch.object(grouped, "take_back", waited_for_by_now):
-        with pytest.raises(QueueBegan):
+        with pytest.raises(QueueBegan), atomic_in("lending"):
             return_books([by_id(first), by_id(second)])
         assert not Return.objects.exists()
         assert town.give_back(town.librarian, first)["status"] == "returned"

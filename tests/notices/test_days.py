@@ -1,10 +1,11 @@
 """What is due soon and what is overdue, on the days that the timing names."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from notices.models import Cause, LoanRow, Notice
 from notices.services import adopt_timing
 from notices.tasks import find_todays_causes
@@ -137,6 +138,13 @@ def test_a_card_that_expires_is_named(town: Town, post: Post) -> None:
     town.moves_to(seoul(3, 3))
     post.of_the_day()
     assert post.take() == []
+
+
+def test_a_guardians_consent_that_expires_is_named(town: Town, post: Post) -> None:
+    User.objects.filter(pk=town.jo.id).update(consent_until=date(2026, 4, 1))
+    post.of_the_day()
+    (letter,) = post.take()
+    assert letter.subject == "Your guardian’s consent ends on April 1, 2026"
 
 
 def test_a_patron_sees_what_was_sent(town: Town, post: Post) -> None:

@@ -5,12 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.months.kept import gone_until
 from kernel.eventbus.registry import event_names
 from kernel.eventbus.stream.log import events_after
 from kernel.eventbus.stream.long_poll import ASK_AGAIN, LONGEST_WAIT, MAX_WAITING, long_poll
@@ -30,6 +32,19 @@ WAIT = (
 RETRY_AFTER = OpenApiParameter(
     "Retry-After", SECONDS, "header", response=[200], description="Seconds to wait: too many readers wait here already."
 )
+
+
+class EventsGone(APIException):
+    status_code = 410
+    default_code = code = "events_gone"
+    sentence = _(
+        "What happened up to position %(begin_at)s is not kept any more. Read what is as it stands now, and go on with"
+        " after=%(begin_at)s."
+    )
+
+    def __init__(self, begin_at: int) -> None:
+        super().__init__(self.sentence % {"begin_at": begin_at})
+        self.extension = {"begin_at": begin_at}
 
 
 @extend_schema_field({"type": "string", "minLength": 1, "maxLength": LONGEST_NAMES})
@@ -98,14 +113,22 @@ class Events(APIView):
 
     permission_classes = (EventReaders,)
 
-    @extend_schema(operation_id="list_events", parameters=[EventFilters, RETRY_AFTER], responses={200: EventPage})
+    @extend_schema(
+        operation_id="list_events",
+        parameters=[EventFilters, RETRY_AFTER],
+        responses={200: EventPage, 410: (EventsGone,)},
+    )
     def get(self, request: Request) -> Response:
         """Events in the order of the log; ask again with `after` the last position you have seen.
 
         With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over. Empty
         before that, it has a `Retry-After`.
+
+        Where events behind `after` are not kept any more: 410 with `begin_at`, the position to go on from.
         """
         wanted = filters_of(request, EventFilters, paging=frozenset())
+        if wanted["after"] < (begin_at := gone_until()):
+            raise EventsGone(begin_at)
         size = wanted["page_size"]
         polled = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         events, headers = polled.events, {"Retry-After": str(ASK_AGAIN)} if polled.is_early else {}

@@ -1,36 +1,21 @@
 """Copies that nobody collected, by the thousand: each goes to the first who waits, by SQL, where that is plain to see.
 Everything here needs a transaction, and the queues of the books locked."""
 
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from kernel.storage.databases import connection_of
-from lending.history.services import note_acts_on_holds
 from lending.holds.assigning import copies_there
 from lending.holds.candidates import fits
 from lending.holds.pickup import last_days
+from lending.holds.ready import Ready, make_ready
 from lending.holds.rules import is_barred
 from lending.models import OPEN, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
-
-READY = """
-UPDATE lending_hold SET status = 'ready', copy_id = {copy}, ready_since = %s, pickup_by = %s, version = version + 1
-FROM {rows} WHERE lending_hold.id = {hold}
-"""
-DIALECT = {
-    "postgresql": {
-        "copy": "row.copy",
-        "hold": "row.hold",
-        "rows": "unnest(%s::bigint[], %s::bigint[]) row (hold, copy)",
-    },
-    "sqlite": {"copy": "row.value", "hold": "CAST(row.key AS integer)", "rows": "json_each(%s) row"},
-}
 
 
 class There(NamedTuple):
@@ -57,14 +42,8 @@ def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -
     """Gives copies that stand on the hold shelf to the first of each queue, where that one may have it and no other
     copy of the book is there; the holds that became ready, by book. The other books are left for `assign_copies`."""
     firsts = list(_firsts(books, copies, timezone.localdate(now)))
-    by_day: dict[date, dict[int, int]] = defaultdict(dict)
     days = last_days([(first.book, first.patron) for first in firsts], timezone.localdate(now))
-    for first, day in zip(firsts, days, strict=True):
-        by_day[day][first.hold] = first.copy
-    for day, copy_of in by_day.items():
-        _make_ready(copy_of, day, now)
-    if firsts:
-        note_acts_on_holds("HoldReady", [first.hold for first in firsts], at=now)
+    make_ready((Ready(first.hold, first.copy, day) for first, day in zip(firsts, days, strict=True)), now=now)
     return {first.book: first.hold for first in firsts}
 
 
@@ -88,11 +67,3 @@ def _alone(books: Collection[int], copies: Collection[int]) -> list[There]:
     for row in found.values_list("pk", *There._fields[1:]):
         of_book[row[1]].append(There(*row))
     return [one for one, *others in of_book.values() if not others]
-
-
-def _make_ready(copy_of: Mapping[int, int], day: date, now: datetime) -> None:
-    connection = connection_of("lending")
-    rows = [json.dumps(copy_of)] if connection.vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
-    moments = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day)]
-    with connection.cursor() as cursor:
-        cursor.execute(READY.format(**DIALECT[connection.vendor]), [*moments, *rows])

@@ -1,12 +1,16 @@
 """`manage.py replay`: rebuilds a read model from the event log."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Model
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.months.kept import kept_since
 from kernel.eventbus.registry import Handler, handlers_of, installed_read_models
 from kernel.eventbus.stream.replay import events_for, replay
+from kernel.eventbus.stream.snapshots import empty, load_snapshot
 from kernel.progress import progress_bar
 
 
@@ -33,9 +37,21 @@ class Command(BaseCommand):
         if options["from_empty"] and name not in read_models:
             raise CommandError(f"Only a read model can be emptied and built anew: {', '.join(read_models)}.")
         if options["from_empty"] and not options["dry_run"]:
-            read_models[name]()
+            self._begin_anew(name, read_models[name])
+        elif since := kept_since():
+            self.stderr.write(
+                f"Events from before {since:%Y-%m} are not kept: what only they tell of stays as it is."
+                " With --from-empty a read model begins with its snapshot."
+            )
         for handler_name, handler in chosen.items():
             self._replay(handler_name, handler, dry_run=options["dry_run"])
+
+    def _begin_anew(self, name: str, tables: Sequence[type[Model]]) -> None:
+        """Empty, or with what is kept of the months that are closed."""
+        empty(name, tables)
+        with progress_bar("snapshot", None) as progress:
+            if rows := load_snapshot(name, tables, progress):
+                self.stdout.write(f"{name}: {rows} rows from the snapshot")
 
     def _replay(self, name: str, handler: Handler, *, dry_run: bool) -> None:
         total = Event.objects.filter(name__in=events_for(handler)).count()

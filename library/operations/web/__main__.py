@@ -20,13 +20,13 @@ GONE_WITHIN = 5
 
 if __name__ == "__main__":
     env = Environment()
-    env.whole("WEB_WORKERS", 1, least=1)  # an error where it is none; the Procfile hands it on
-    env.number("WEB_LEAVE", 0)
+    workers = env.whole("WEB_WORKERS", 1, least=1)
+    env.number("WEB_LEAVE", 0)  # an error where it is none; the Procfile hands it on
     adopt_orphans()
-    listener = listen(GONE_WITHIN)
+    listeners = listen(GONE_WITHIN, workers)
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
     if not env.switch("DEBUG", default=True) and not MANIFEST.exists():
         subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
-    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listener))
+    sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listeners))

@@ -1,35 +1,54 @@
 """`python -m library.operations.web.preloaded …`: granian, whose first process loads the application and forks it.
 
 So a process that was killed is back as soon as it is forked, and all share what was loaded. Whatever belongs to one
-process alone begins after the fork (forks.py): threads, connections, files. The first process takes over the socket
+process alone begins after the fork (forks.py): threads, connections, files. The first process takes over the sockets
 that operations.web listens at, and lets it know when all is loaded: docs/decisions/0040.
 """
 
 import gc
 import multiprocessing
 import os
-import socket
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from granian.cli import entrypoint
+from granian import cli
 from granian.server import mp as granian
 
 from library.operations.web import forks
-from library.operations.web.server import LISTENER, LOADED
+from library.operations.web.server import LISTENERS, LOADED
 
-SOCKET = "_init_shared_socket"
-"""What granian calls for its socket, before it forks: elsewhere than on Linux it shares one as well."""
+SERVER = "Server"
+"""What granian's command line runs."""
 
 
-def _listen_at(descriptor: int) -> None:
-    def take_over(server: Any) -> None:
-        server._ssp, server._shd = None, make_holder(descriptor, False, server.backlog)
-        server._sso = socket.socket(fileno=descriptor)
+class Inheriting(granian.MPServer):
+    """granian's server, whose processes listen at sockets that were opened before, each at its own.
 
-    make_holder = import_module("granian.net").SocketHolder
-    setattr(granian.MPServer, SOCKET, take_over)
+    It shares a socket in the way that granian does elsewhere than on Linux.
+    """
+
+    descriptors: Sequence[int] = ()
+    own: int
+
+    def _init_shared_socket(self) -> None:
+        self._ssp = self._sso = None
+        os.register_at_fork(after_in_child=self._close_others)
+
+    def _spawn_worker(self, idx: int, *loading: Any, **settings: Any) -> Any:
+        self.own = self.descriptors[idx % len(self.descriptors)]
+        self._shd: Any = import_module("granian.net").SocketHolder(self.own, False, self.backlog)
+        return super()._spawn_worker(idx, *loading, **settings)
+
+    def _close_others(self) -> None:
+        """Else they would be open, and nobody would answer there, while this process ends."""
+        for descriptor in {*self.descriptors} - {self.own}:
+            os.close(descriptor)
+
+    def _drop_shared_socket(self) -> None:
+        for descriptor in self.descriptors:
+            os.close(descriptor)
 
 
 def _load(target: str) -> None:
@@ -40,8 +59,9 @@ def _load(target: str) -> None:
 
 
 if __name__ == "__main__":
-    if descriptor := os.environ.pop(LISTENER, ""):
-        _listen_at(int(descriptor))
+    if descriptors := os.environ.pop(LISTENERS, ""):
+        Inheriting.descriptors = [*map(int, descriptors.split())]
+        setattr(cli, SERVER, Inheriting)
     loaded = os.environ.pop(LOADED, "")
     if sys.platform == "linux":  # elsewhere each process loads for itself
         multiprocessing.set_start_method("fork")
@@ -49,4 +69,4 @@ if __name__ == "__main__":
         _load(sys.argv[-1])
     if loaded:
         os.write(int(loaded), b"!")
-    entrypoint()
+    cli.entrypoint()

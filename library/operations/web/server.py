@@ -5,13 +5,14 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from select import select
 
 from library.operations.orphans import children, end_with_parent
 
-LISTENER, LOADED = "WEB_LISTENER", "WEB_LOADED"
-"""Under these names the environment tells the first process descriptors: of the socket to listen at, and of the pipe
-into which it writes once all is loaded."""
+LISTENERS, LOADED = "WEB_LISTENERS", "WEB_LOADED"
+"""In the environment these name descriptors: of the sockets to listen at, one a process, and of the pipe into which
+the first process writes once all is loaded."""
 TIMEOUT = 22
 """Seconds that a server has to answer what it accepted; it ends its own processes within 20 (see the Procfile)."""
 
@@ -19,13 +20,13 @@ TIMEOUT = 22
 class Server:
     """Runs from now on."""
 
-    def __init__(self, command: list[str], environment: dict[str, str], listener: socket.socket | None = None) -> None:
+    def __init__(self, command: list[str], environment: dict[str, str], listeners: Sequence[socket.socket]) -> None:
         self._loaded, loads = os.pipe()
-        passed = {LOADED: loads} | ({LISTENER: listener.fileno()} if listener else {})
+        passed = [listener.fileno() for listener in listeners]
         self._process = subprocess.Popen(  # noqa: S603
             command,
-            env=environment | {name: str(descriptor) for name, descriptor in passed.items()},
-            pass_fds=[*passed.values()],
+            env=environment | {LISTENERS: " ".join(map(str, passed)), LOADED: str(loads)},
+            pass_fds=[*passed, loads],
             preexec_fn=lambda: end_with_parent(signal.SIGTERM),
         )
         os.close(loads)

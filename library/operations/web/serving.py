@@ -4,8 +4,8 @@ Told to stop, this program makes the file that DRAINING_MARK names to the server
 proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
 the server is told to stop, and answers all it has accepted. Told a second time, it stops at once.
 
-A server whose first process was killed is replaced by another one, and what it forked serves until that one does: the
-socket is this program's (docs/decisions/0040).
+A server whose first process was killed is replaced by another one, and what it forked serves until that one does: its
+sockets are this program's (docs/decisions/0040).
 
 The server's processes count into a folder of this program's, anew at each start: docs/decisions/0017.
 """
@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryDirectory
@@ -25,27 +26,27 @@ from library.operations.web.server import TIMEOUT, Forked, Server
 LOOK_AGAIN = 0.2
 
 
-def serve(command: list[str], seconds: float, orders: SimpleQueue[int], listener: socket.socket | None = None) -> int:
+def serve(command: list[str], seconds: float, orders: SimpleQueue[int], listeners: Sequence[socket.socket] = ()) -> int:
     """Runs the server until an order comes; answers 0 if it ended as it was told to, and in time."""
     with TemporaryDirectory(prefix="library-web-") as folder:
         mark, figures = Path(folder) / "leaving", Path(folder) / "figures"
         figures.mkdir()
         counted = {"PROMETHEUS_MULTIPROC_DIR": str(figures)}
         environment = counted | os.environ | {"DRAINING_MARK": str(mark)}
-        server, forked = Server(command, environment, listener), Forked()
+        server, forked = Server(command, environment, listeners), Forked()
         while not _ordered(orders, LOOK_AGAIN):
             if server.was_killed:
                 _say("The web server's first process was killed. What it forked serves until another one does.")
                 forked.adopt()
                 server.wait()
-                server = Server(command, environment, listener)
+                server = Server(command, environment, listeners)
             elif (status := server.status) is not None:
                 return 128 - status if status < 0 else status or 1
             elif server.serves:
                 forked.finish()
         mark.touch()
         _ordered(orders, seconds)
-        if listener:
+        for listener in listeners:
             listener.close()
         return _end(server, forked)
 

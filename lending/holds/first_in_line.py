@@ -1,0 +1,67 @@
+"""Who waits first for books of which a copy comes back, and all that is to be known of them, in one statement."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kernel.storage.databases import connection_of
+from kernel.storage.instances import columns_of, instance_of
+from kernel.storage.lookups import AMONG, one_parameter
+from lending.holds.candidates import Match, matched_of
+from lending.models import Copy, Hold
+from lending.policies.borrowers import Borrower
+from lending.policies.eligibility import eligibility_of_row
+from lending.policies.eligibility_in_sql import OF_WAITING, facts_of
+
+FIRST = """
+SELECT {columns},
+    EXISTS (SELECT 1 FROM lending_copy other
+        WHERE other.book_id = hold.book_id AND other.waited_for AND other.place IN ('shelf', 'to_pull')
+        AND other.condition = 'ok' AND NOT other.withdrawn),
+    {facts}
+FROM lending_book book
+JOIN lending_hold hold ON hold.id = (SELECT first.id FROM lending_hold first
+    WHERE first.book_id = book.id AND first.ended_at IS NULL AND first.status = 'waiting'
+    ORDER BY first.place LIMIT 1)
+JOIN lending_patron account ON account.user_id = hold.patron_id
+WHERE book.id {among} AND NOT book.withdrawn
+"""
+COLUMNS = columns_of(Hold, "hold")
+WIDTH = len(Hold._meta.concrete_fields)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstInLine:
+    """The first hold that waits for a book, whether copies of it are on the shelf, and what was read of its patron."""
+
+    hold: Hold
+    others: bool
+    facts: Sequence[Any]
+
+    def match(self, copy: Copy, people: Mapping[int, Borrower], day: date) -> Match | None:
+        """The hold with a copy that came back, where no other one of the book is there and its patron may have it. None
+        where there is more to decide."""
+        if self.others or copy.withdrawn or not (copy.for_loan and copy.condition == Copy.Condition.OK):
+            return None
+        holder = self.hold.holder
+        patron = eligibility_of_row(self.facts, people[holder], day)
+        return next(iter(matched_of([self.hold], [copy], {holder: patron})), None)
+
+
+def first_in_line(books: Collection[int]) -> dict[int, FirstInLine]:
+    """Who waits first for each of these books, whose queues are locked. Those of whom lending has no account are left
+    out."""
+    if not books:
+        return {}
+    connection = connection_of("lending")
+    vendor = connection.vendor
+    statement = FIRST.format(columns=COLUMNS, facts=facts_of(vendor, OF_WAITING), among=AMONG[vendor])
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [one_parameter(books, vendor)])
+        rows = cursor.fetchall()
+    firsts = [
+        FirstInLine(hold=instance_of(Hold, row[:WIDTH]), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
+        for row in rows
+    ]
+    return {first.hold.book_id: first for first in firsts}

@@ -1,0 +1,58 @@
+"""Writing that copies are ready for those who wait. Needs a transaction, and the queues of the books locked."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+
+from kernel.storage.databases import connection_of
+from lending.history.services import acts_on_holds, note_acts_on_holds
+
+READY = """
+UPDATE lending_hold SET status = 'ready', copy_id = {copy}, ready_since = %s, pickup_by = %s, brought_back = %s,
+    version = version + 1
+FROM {rows} WHERE lending_hold.id = {hold}
+"""
+DIALECT = {
+    "postgresql": {
+        "copy": "row.copy",
+        "hold": "row.hold",
+        "rows": "unnest(%s::bigint[], %s::bigint[]) row (hold, copy)",
+    },
+    "sqlite": {"copy": "row.value", "hold": "CAST(row.key AS integer)", "rows": "json_each(%s) row"},
+}
+
+
+class Ready(NamedTuple):
+    """A hold, the copy that is ready for it, and the last day to collect that."""
+
+    hold: int
+    copy: int
+    day: date
+
+
+def make_ready(ready: Iterable[Ready], *, now: datetime, return_id: int | None = None) -> None:
+    """Writes that these holds are ready, by a return if one is named, and keeps that as acts: a statement or two for
+    each last day."""
+    by_day: dict[date, dict[int, int]] = defaultdict(dict)
+    for hold, copy, day in ready:
+        by_day[day][hold] = copy
+    for day, copy_of in by_day.items():
+        _write(copy_of, day, now, return_id)
+
+
+def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int | None) -> None:
+    connection = connection_of("lending")
+    vendor = connection.vendor
+    rows = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
+    since = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day), return_id]
+    update = READY.format(**DIALECT[vendor])
+    with connection.cursor() as cursor:
+        if vendor == "postgresql":
+            acts, parameters = acts_on_holds("changed", "HoldReady", now)
+            changed = f"WITH changed AS ({update} RETURNING lending_hold.*)"
+            cursor.execute(f"{changed} {acts} ORDER BY hold.id", [*since, *rows, *parameters])
+        else:
+            cursor.execute(update, [*since, *rows])
+            note_acts_on_holds("HoldReady", copy_of, at=now)
