@@ -10,10 +10,11 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import event_of
 from kernel.eventbus.stream.log import gather_all
-from reporting.models import DayCount, HourCount
+from reporting.models import BookMonth, DayCount, HourCount
 
 Counts = Mapping[tuple[str, ...], int]
-"""By what is counted, day, class, category, age group and type; and by `loans at` and the like, day and hour."""
+"""By what is counted, day, class, category, age group and type; by `loans at` and the like, day and hour; and by `loans
+of`, month and book."""
 LOANS = {
     *("BookBorrowed", "BookReturned", "LoanCancelled", "LoanUndone", "LoanRenewed"),
     *("ReturnUndone", "RenewalUndone"),
@@ -29,6 +30,8 @@ def counted() -> Counts:
         found[tuple(map(str, place))] += number
     for what, day, hour, number in HourCount.objects.values_list("what", "day", "hour", "number"):
         found[f"{what} at", str(day), hour] += number
+    for month, book, copies in BookMonth.objects.values_list("month", "book_id", "copies"):
+        found["loans of", str(month), str(book)] += copies
     return found
 
 
@@ -58,6 +61,7 @@ def _note_loan(loan: dict[str, Any], name: str, event: Any, day: str) -> None:
     if name == "BookBorrowed":
         loan["day"] = str(event.borrowed_on or day)
         loan["hour"] = _hour(event, loan["day"])
+        loan["book"] = str(event.book)
         loan["axes"] = (event.main_class, event.category, event.age_group, event.copy_type)
     elif name == "BookReturned":
         loan["back"][event.return_id] = (str(event.returned_on), event.returned, _hour(event, str(event.returned_on)))
@@ -81,6 +85,7 @@ def _loans(loans: dict[int, dict[str, Any]]) -> Counter[tuple[str, ...]]:
         if "day" in loan:
             total["loans", loan["day"], *loan["axes"]] += loan["copies"]
             total["loans at", loan["day"], loan["hour"]] += loan["copies"]
+            total["loans of", f"{loan['day'][:8]}01", loan["book"]] += loan["copies"]
             for what, rows in (("returns", loan["back"].values()), ("renewals", loan["longer"])):
                 for day, copies, hour in rows:
                     total[what, day, *loan["axes"]] += copies
