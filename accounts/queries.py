@@ -3,7 +3,7 @@
 from contextlib import suppress
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Card, CardApplication, User
 from accounts.rules import AGE_OF_CONSENT, birth_date_for
@@ -43,6 +43,10 @@ def person_of_card(number: str) -> User | None:
 def person_of(pk: int) -> User | None:
     """Whoever of `people` has that id."""
     return first_instance(User, _OF_ID, [pk])
+
+
+HAD_CARDS = Exists(Card.objects.filter(person=OuterRef("pk"), ended_at__isnull=False))
+"""Whether somebody had a card before."""
 
 
 def cards_of(person_id: int) -> QuerySet[Card]:

@@ -22,11 +22,6 @@ def books_on_record() -> QuerySet[Book]:
     return books_ever().filter(withdrawn_at=None)
 
 
-def book_by_id(book_id: int) -> Book:
-    """One book as `books_on_record` has it. Raises `Book.DoesNotExist`."""
-    return books_on_record().get(pk=book_id)
-
-
 def books_shown() -> QuerySet[Book]:
     """The books that are not withdrawn, each with its cover, to be shown to people."""
     return Book.objects.filter(withdrawn_at=None).select_related("cover")
@@ -57,11 +52,6 @@ def barcodes_of(book_ids: Iterable[int]) -> dict[int, list[str]]:
     for book_id, barcode in copies.values_list("book", "barcode"):
         found.setdefault(book_id, []).append(barcode)
     return found
-
-
-def newest_books(count: int) -> list[Book]:
-    """The books that were registered last, the last first."""
-    return list(books_shown().order_by("-registered_at", "-id")[:count])
 
 
 def last_book_id() -> int:

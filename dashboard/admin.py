@@ -1,37 +1,73 @@
 """The read model behind the patron's page, to look at."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from dashboard.models import CreditRow, FeeRow, FineRow, HoldRow, LoanRow, UserInfo
 from kernel.staff.admins import ReadModelAdmin
-from kernel.staff.columns import money_column
+from kernel.staff.columns import OfPeople, money_column, patron_column, words_column
 
 MONEY = (money_column("amount", _("amount")), money_column("paid", _("paid so far")), money_column("owed", _("owed")))
 
+STATUS = words_column(
+    "status",
+    _("status"),
+    {
+        "requested": _("requested"),
+        "active": _("on loan"),
+        "returned": _("returned"),
+        "cancelled": _("cancelled"),
+        "outstanding": _("outstanding"),
+        "paid": _("paid"),
+        "waived": _("waived"),
+        "waiting": _("waiting"),
+        "suspended": _("suspended"),
+        "ready": _("ready to be collected"),
+        "collected": _("collected"),
+        "expired": _("not collected in time"),
+    },
+)
+"""Of loans, fines and holds."""
+IN_WORDS: dict[str, Any] = {"patron_id": patron_column, "status": STATUS}
+
+
+class RowAdmin(OfPeople, ReadModelAdmin):
+    """Rows of patrons' pages, with who it is and how it is with it in words."""
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """All columns, each once."""
+        return [*dict.fromkeys(IN_WORDS.get(str(name), name) for name in super().get_fields(request, obj))]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """None can be changed."""
+        return [*super().get_readonly_fields(request, obj), *IN_WORDS.values()]
+
 
 @admin.register(UserInfo)
-class UserInfoAdmin(ReadModelAdmin):
+class UserInfoAdmin(RowAdmin):
     """Patrons who have a page."""
 
-    list_display = ("patron_id",)
+    list_display = (patron_column,)
     search_fields = ("patron_id__typed",)
 
 
 @admin.register(LoanRow)
-class LoanRowAdmin(ReadModelAdmin):
+class LoanRowAdmin(RowAdmin):
     """Loans on pages."""
 
-    list_display = ("loan_id", "patron_id", "title", "status", "outstanding", "due_on", "version")
+    list_display = ("loan_id", patron_column, "title", STATUS, "outstanding", "due_on", "version")
     sortable_by = ("loan_id",)
     search_fields = ("loan_id__typed", "patron_id__typed")
 
 
 @admin.register(FineRow)
-class FineRowAdmin(ReadModelAdmin):
+class FineRowAdmin(RowAdmin):
     """Fines on pages."""
 
-    list_display = ("fine_id", "patron_id", "title", *MONEY, "status", "version")
+    list_display = ("fine_id", patron_column, "title", *MONEY, STATUS, "version")
     sortable_by = ("fine_id",)
     search_fields = ("fine_id__typed", "patron_id__typed")
 
@@ -40,21 +76,22 @@ class FineRowAdmin(ReadModelAdmin):
 class FeeRowAdmin(ReadModelAdmin):
     """Fee schedules that pages reckon with."""
 
-    list_display = ("valid_from", "category", "copy_type", "given")
+    list_display = ("valid_from", "category", "copy_type")
 
 
 @admin.register(CreditRow)
-class CreditRowAdmin(ReadModelAdmin):
+class CreditRowAdmin(RowAdmin):
     """What patrons have to the good, as pages show it."""
 
-    list_display = ("patron_id", money_column("credit", _("credit")), "version")
+    list_display = (patron_column, money_column("credit", _("credit")), "version")
     search_fields = ("patron_id__typed",)
 
 
 @admin.register(HoldRow)
-class HoldRowAdmin(ReadModelAdmin):
+class HoldRowAdmin(RowAdmin):
     """Holds on pages."""
 
-    list_display = ("hold_id", "patron_id", "title", "volume", "status", "placed_at", "pickup_by", "version")
+    list_display = ("hold_id", patron_column, "title", "volume", STATUS, "placed_at", "pickup_by", "version")
     sortable_by = ("hold_id",)
+    exclude = ("place",)
     search_fields = ("hold_id__typed", "patron_id__typed")

@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django_q.models import Failure, OrmQ, Schedule, Success
 from knox.models import AuthToken
@@ -50,8 +51,14 @@ class WrongPasswords(ReadOnlyAdmin):
 class Schedules(ReadOnlyAdmin):
     """What the clock does."""
 
-    list_display = ("name", "func", "schedule_type", "minutes", "next_run")
+    list_display = ("called", "func", "schedule_type", "minutes", "next_run")
     fields = (*list_display, "repeats")
+    readonly_fields = ("called",)
+
+    @admin.display(description=gettext_lazy("Name"), ordering="name")
+    def called(self, schedule: Schedule) -> str:
+        """Its name, in the language of whoever looks."""
+        return gettext(schedule.name)
 
 
 @admin.register(Failure)

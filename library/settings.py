@@ -84,18 +84,19 @@ MIDDLEWARE = [
     "library.operations.replica.MayLag",
 ]
 
+FOUND_BY = [f"django.template.loaders.{kind}.Loader" for kind in ("filesystem", "app_directories")]
 ROOT_URLCONF, WSGI_APPLICATION = "library.urls", "library.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "library" / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [("kernel.templates.Loader", FOUND_BY)],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
         },
     }
 ]

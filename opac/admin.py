@@ -79,8 +79,13 @@ class ReadingListAdmin(StaffAdmin):
     """Lists of recommended books. One that is not wanted any more gets a last day."""
 
     form = ReadingListForm
-    list_display = ("title", "shown_from", "shown_until")
+    list_display = ("called", "shown_from", "shown_until")
     fields = ("title_ko", "title_en", "text_ko", "text_en", "books", "shown_from", "shown_until")
+
+    @admin.display(description=_("title"))
+    def called(self, reading_list: ReadingList) -> str:
+        """Its title, in the language of whoever looks."""
+        return reading_list.title
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keeps the list with its books."""

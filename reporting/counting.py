@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel.eventbus.locks import exclusive
 from kernel.storage.databases import atomic_in, connection_of
+from reporting.counting_books import count_books_of, count_uncounted_month
 from reporting.models import DayCount, HourCount, MonthCount, StaleDay
 from reporting.periods import end_of_month
 
@@ -84,7 +85,9 @@ def count_stale_days(should_stop: Callable[[], bool] = lambda: False) -> int:
     while days := count_some():
         done += len(days)
         if should_stop():
-            break
+            return done
+    while not should_stop() and count_uncounted_month(COUNTING):
+        pass
     return done
 
 
@@ -112,6 +115,8 @@ def count_some() -> list[date]:
         for month in sorted({day.replace(day=1) for day in days}):
             MonthCount.objects.filter(month=month).delete()
             cursor.execute(SUM_UP, [month, month, end_of_month(month)])
+            own = [day for day in days if day.replace(day=1) == month]
+            count_books_of(month, among, _parameter(own, connection.vendor), cursor)
     return days
 
 

@@ -28,3 +28,11 @@ def days_beside(first: date, last: date) -> Iterator[tuple[date, date]]:
         yield first, months[0] - DAY
     if last > end_of_month(months[1]):
         yield end_of_month(months[1]) + DAY, last
+
+
+def months_of(first: date, last: date) -> list[date]:
+    """The first days of all months that the period has something of."""
+    months = [first.replace(day=1)]
+    while (following := end_of_month(months[-1]) + DAY) <= last:
+        months.append(following)
+    return months

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Count, QuerySet, Sum
 
 from kernel.values.groups import age_group
-from reporting.models import BookFact, DayCount, HourCount, LoanFact, MonthCount, StaleDay, Visits, What
+from reporting.models import DayCount, HourCount, LoanFact, MonthCount, StaleDay, Visits, What
 from reporting.periods import days_beside, whole_months
 
 BEGINNING = date(1, 1, 1)
@@ -51,16 +51,6 @@ def has_loans() -> bool:
 def holdings_at(last: date) -> Sums:
     """How many titles and copies had come and gone by the end of a day, by what and main class."""
     return sums(HOLDINGS, BEGINNING, last, "main_class")
-
-
-def most_borrowed(first: date, last: date, number: int) -> list[tuple[int, str, int]]:
-    """So many books of which most copies were lent in a period: the id, the title, and how many; two
-    statements, so that titles are looked up of those books alone."""
-    lent = LoanFact.objects.filter(day__range=(first, last), book_id__isnull=False, copies__gt=0).order_by()
-    counted = lent.values("book_id").annotate(lent=Sum("copies")).order_by("-lent", "book_id")
-    ranked = [(int(book or 0), int(lent)) for book, lent in counted.values_list("book_id", "lent")[:number]]
-    titles = dict(BookFact.objects.filter(pk__in=[book for book, _lent in ranked]).values_list("pk", "title"))
-    return [(book, titles.get(book, ""), lent) for book, lent in ranked]
 
 
 def visits_between(first: date, last: date) -> Mapping[date, int]:

@@ -5,6 +5,7 @@ from datetime import date
 from kernel.storage.databases import atomic_in
 from reporting.models import (
     BookFact,
+    BookMonth,
     CopyFact,
     DayCount,
     FineFact,
@@ -15,12 +16,13 @@ from reporting.models import (
     RenewalFact,
     ReturnFact,
     StaleDay,
+    UncountedMonth,
     Visits,
     WaiverFact,
 )
 
 FACTS = (BookFact, CopyFact, LoanFact, ReturnFact, RenewalFact, PatronFact, FineFact, WaiverFact)
-FACTS_AND_COUNTS = (*FACTS, DayCount, HourCount, MonthCount, StaleDay)
+FACTS_AND_COUNTS = (*FACTS, DayCount, HourCount, MonthCount, BookMonth, StaleDay, UncountedMonth)
 """All that was built from events, and is built anew by `manage.py replay reporting --from-empty`. Visits were not."""
 
 

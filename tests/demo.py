@@ -18,13 +18,15 @@ PASSWORD = "library-demo"
 
 
 @contextmanager
-def demo_library(folder: Path) -> Iterator[int]:
-    """The port at which web is ready; a worker delivers. Both end with the block."""
+def demo_library(folder: Path, filled_by: str = "") -> Iterator[int]:
+    """The port at which web is ready; a worker delivers. Both end with the block. A module may fill it first."""
     port = free_port()
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3", "PORT": str(port)}
     environment["FILES_DIR"] = f"{folder}/files"
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)
+    if filled_by:
+        subprocess.run([sys.executable, "-m", filled_by], cwd=BASE_DIR, env=environment, check=True)
     server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
     try:
         until(lambda: answers(port))

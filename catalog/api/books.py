@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalog.api.rows import available_rows, book_rows
+from catalog.api.rows import available_rows, book_row, book_rows
 from catalog.models import Book
 from catalog.paging import BookPages
-from catalog.queries import book_by_id, filtered_books
+from catalog.queries import filtered_books
 from catalog.search.asking import search
 from catalog.search.finding import Filters
 from catalog.serializers.books import BookFilters, BookShown, NewBook, RecordChanges
@@ -81,7 +81,7 @@ class Books(ListAPIView[Book]):
         """Registers a book, with `copies` copies."""
         book = register_book(now=timezone.now(), **validated(NewBook, request.data))
         headers = {"Location": f"/api/v1/books/{book.pk}"}
-        return Response(_shown(book.pk), status=201, headers=headers)
+        return Response(book_row(book.pk), status=201, headers=headers)
 
 
 class BookById(APIView):
@@ -94,21 +94,17 @@ class BookById(APIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         """The book."""
-        return for_everyone(with_lag(Response(_shown(pk)), "catalog"), BOOKS)
+        return for_everyone(with_lag(Response(book_row(pk)), "catalog"), BOOKS)
 
     @extend_schema(operation_id="update_book", request=RecordChanges, responses={200: BookShown, 409: (IsbnTaken,)})
     def patch(self, request: Request, pk: int) -> Response:
         """Changes fields of the book's record."""
         changes = validated(RecordChanges, request.data, partial=True)
         with_retries(partial(revise_book, pk, now=timezone.now(), **changes))
-        return Response(_shown(pk))
+        return Response(book_row(pk))
 
     @extend_schema(operation_id="withdraw_book", responses={204: None, 409: (CopiesOnLoan,)})
     def delete(self, request: Request, pk: int) -> Response:
         """Withdraws the book and its copies."""
         with_retries(partial(withdraw_book, pk, now=timezone.now()))
         return Response(status=204)
-
-
-def _shown(book_id: int) -> dict[str, Any]:
-    return dict(BookShown(book_by_id(book_id)).data)

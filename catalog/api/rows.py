@@ -1,4 +1,4 @@
-"""Books as the API shows them, read as they are sent: pages of a search are asked for all day.
+"""Books as the API shows them, read as they are sent: a book and pages of a search are asked for all day.
 
 A model and a serializer of each book took most of such a call. Both ways say the same to the letter.
 """
@@ -6,6 +6,7 @@ A model and a serializer of each book took most of such a call. Both ways say th
 from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
+from catalog.models import Book
 from catalog.queries import filtered_books
 from catalog.serializers.books import BookShown
 from kernel.storage.composed import Rows, composed
@@ -19,6 +20,13 @@ Row: TypeAlias = dict[str, Any]
 def book_rows(ids: Collection[int]) -> dict[int, Row]:
     """Those of the books that are on record."""
     return _by_id(_on_record(ids))
+
+
+def book_row(book_id: int) -> Row:
+    """One of them. Raises `Book.DoesNotExist`."""
+    if found := book_rows([book_id]):
+        return found[book_id]
+    raise Book.DoesNotExist
 
 
 def available_rows(ids: Collection[int]) -> dict[int, Row]:

@@ -1,8 +1,9 @@
 """Whether the index knows what the catalogue knows."""
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -10,13 +11,10 @@ from django.utils import timezone
 
 from catalog.search.index import State
 from catalog.search.upkeep import newest_book, own_events
-from kernel.eventbus.models import Event
-from kernel.eventbus.months.recent import first_id_behind
+from kernel.eventbus.stream.behind import Noted, events_from
 from kernel.eventbus.stream.log import gather_all
-from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of, is_away
 
-COLUMNS = ("name", "occurred_at", "position", "uuid")
 LOOKED_AT = 200
 """Events behind the position that are looked at: where there are more, the index is behind."""
 
@@ -48,7 +46,7 @@ class Look(NamedTuple):
 
 
 def look(state: State) -> Look:
-    """Compares the state with the log: three indexed reads, as long as next to nothing has happened.
+    """Compares the state with the log: two indexed reads, as long as next to nothing has happened.
 
     Without the log, where the catalogue has a database of its own, nothing is known to be missing.
     """
@@ -57,32 +55,20 @@ def look(state: State) -> Look:
         if is_away(DEFAULT_DB_ALIAS):
             return Look(Freshness.CURRENT)
         gather_all()
-    # Those without a position first: what gets one meanwhile is among the others then.
-    first = first_id_behind(state.position - 1)
-    unnumbered = _unnumbered(first)
-    rows = _numbered(state.position, first)
-    if state.newest > newest or not _is_of_this_log(state, rows):
+    found = events_from(state.position, LOOKED_AT)
+    if state.newest > newest or not _is_of_this_log(state, found):
         return Look(Freshness.FOREIGN)
-    rows = [*(row for row in rows if row[2] != state.position), *unnumbered]
+    behind = [event for event in found if event.position != state.position]
     own = own_events()
-    since = min((row[1] for row in rows if row[0] in own), default=None)
-    if since is None and len(rows) >= LOOKED_AT - 1:
-        since = rows[-1][1]  # there may be one that matters among those that were not looked at
+    since = min((event.occurred_at for event in behind if event.name in own), default=None)
+    if since is None and len(behind) >= LOOKED_AT - 1:
+        since = behind[-1].occurred_at  # there may be one that matters among those that were not looked at
     if since is None and newest != state.newest:
         return Look(Freshness.FOREIGN)
-    return Look(Freshness.BEHIND if since else Freshness.CURRENT, since, len(rows))
+    return Look(Freshness.BEHIND if since else Freshness.CURRENT, since, len(behind))
 
 
-@composed
-def _unnumbered(first_id: int) -> Rows:
-    return Event.objects.filter(position=None, id__gte=first_id).order_by("id").values_list(*COLUMNS)[:LOOKED_AT]
-
-
-@composed
-def _numbered(first: int, first_id: int) -> Rows:
-    found = Event.objects.filter(position__gte=first, id__gte=first_id)
-    return found.order_by("position").values_list(*COLUMNS)[:LOOKED_AT]
-
-
-def _is_of_this_log(state: State, rows: list[tuple[Any, ...]]) -> bool:
-    return not state.position or (bool(rows) and rows[0][2:] == (state.position, UUID(state.event)))
+def _is_of_this_log(state: State, found: Sequence[Noted]) -> bool:
+    if not state.position:
+        return True
+    return bool(found) and (found[0].position, found[0].uuid) == (state.position, UUID(state.event))

@@ -1,12 +1,11 @@
 """The page of one patron: what the desk is asked about, each context's part with the way to its own pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.queries import cards_of, people
+from accounts.queries import HAD_CARDS, cards_of, people
 from accounts.rules import lacks_consent
 from desk.money.confirming import account_of
 from fines.queries import balance_of
@@ -22,7 +21,7 @@ from kernel.money import money
 from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
 from lending.checkout.preview import patron_today
-from lending.families.queries import name_of_family
+from lending.families.queries import family_of
 from lending.holds.queries import open_holds_of
 from lending.policies.borrowers import borrower_of
 from lending.policies.families import FamilyShare
@@ -49,36 +48,40 @@ class Link(NamedTuple):
 @staff_page("accounts.view_user")
 def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Who it is, what is out and owed, and what keeps the patron from borrowing; each where the person may see it."""
-    patron, now = get_object_or_404(people().select_related("category"), pk=pk), timezone.now()
-    today, user = timezone.localdate(now), request.user
-    sees_loans = user.has_perm("lending.view_loan")
-    loans = list(open_loans_of(patron.pk)) if sees_loans else []
-    may_borrow = patron_today(patron.pk, now=now, borrower=borrower_of(patron)) if sees_loans else None
+    now, user = timezone.now(), request.user
+    today, sees_loans = timezone.localdate(now), user.has_perm("lending.view_loan")
+    family_name, family = family_of(pk) if sees_loans else ("", frozenset())
+    known = people().annotate(had_cards=HAD_CARDS).select_related("category").in_bulk({pk, *family})
+    if not (patron := known.get(pk)):
+        raise Http404
+    loans = list(open_loans_of(pk)) if sees_loans else []
+    borrowers = {key: borrower_of(person) for key, person in known.items()}
+    may_borrow = patron_today(pk, now=now, known=borrowers) if sees_loans else None
     has_holds = user.has_perm("lending.view_hold") and (may_borrow is None or may_borrow.has_holds)
+    is_barred = user.has_perm("lending.view_block") and (may_borrow is None or may_borrow.is_barred)
     context = {
         "title": f"{patron.name} · {patron.card_number}",
         "patron": patron,
         "today": today,
         "loans": loans,
         "sees_loans": sees_loans,
-        **(_family(may_borrow.family) if may_borrow and may_borrow.family else {}),
+        **(_family(family_name, may_borrow.family, known) if may_borrow and may_borrow.family else {}),
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
         "reasons": may_borrow.reasons if may_borrow else [],
-        "blocks": blocks_in_force(patron.pk, today) if user.has_perm("lending.view_block") else [],
+        "blocks": blocks_in_force(pk, today) if is_barred else [],
         "holds": open_holds_of(patron.pk) if has_holds else [],
-        "cards": [card for card in cards_of(patron.pk) if card.ended_at],
+        "cards": [card for card in cards_of(pk) if card.ended_at] if patron.had_cards else [],
         "consent_ended": lacks_consent(patron.born_on, patron.guardian, patron.consent_until, today),
     }
     return TemplateResponse(request, "desk/patron.html", {**admin.site.each_context(request), **context})
 
 
-def _family(shared: FamilyShare) -> dict[str, Any]:
+def _family(name: str, shared: FamilyShare, known: Mapping[int, User]) -> dict[str, Any]:
     """The family with its members, the patron among them."""
-    members = people().filter(pk__in=shared.members).order_by("pk")
     return {
         "shared": shared,
-        "family_name": name_of_family(shared.family_id),
-        "members": [Member(person, shared.copies_out.get(person.pk, 0)) for person in members],
+        "family_name": name,
+        "members": [Member(known[pk], shared.copies_out.get(pk, 0)) for pk in sorted(shared.members & known.keys())],
         "out": sum(shared.copies_out.values()),
     }
 

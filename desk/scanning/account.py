@@ -56,7 +56,7 @@ class Account:
 
 def account_of(patron: User, now: datetime) -> Account:
     """The account as it is now, in three statements, and one more where there are holds."""
-    state = patron_today(patron.pk, now=now, borrower=borrower_of(patron))
+    state = patron_today(patron.pk, now=now, known={patron.pk: borrower_of(patron)})
     return Account(
         patron=patron,
         today=timezone.localdate(now),

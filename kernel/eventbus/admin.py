@@ -17,10 +17,14 @@ from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import event_names, handler_names
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.columns import words_column
+from kernel.staff.history import DOORS
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.storage.databases import all_databases
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.I)
+
+VIA = words_column("via", _("done via"), DOORS)
 
 
 class ByDatabase(admin.SimpleListFilter):
@@ -109,15 +113,15 @@ class DeliveriesOfEvent(ReadOnlyInline):
 class EventAdmin(ReadOnlyAdmin):
     """The event log, read only."""
 
-    list_display = ("id", "name", "key", "occurred_at", "by", "via")
+    list_display = ("id", "name", "key", "occurred_at", "by", VIA)
     sortable_by = ("id",)
     list_display_links = ("id", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")
     search_help_text = _("The key of a thing, such as loan:17, or a correlation id")
-    fields = ("uuid", "name", "key", "occurred_at", "by", "via", "reason", "formatted_payload", "correlation_id",
+    fields = ("uuid", "name", "key", "occurred_at", "by", VIA, "reason", "formatted_payload", "correlation_id",
               "causation_id")  # fmt: skip
-    readonly_fields = ("formatted_payload",)
+    readonly_fields = ("formatted_payload", VIA)
     inlines = (DeliveriesOfEvent,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:

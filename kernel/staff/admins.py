@@ -45,6 +45,7 @@ class StaffAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ("-pk",)
     files = tuple(FORMATS)
+    has_history = True
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Never: what is not wanted any more is withdrawn, waived or cancelled."""
@@ -149,8 +150,7 @@ class StaffAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/confirm_action.html", context)
 
     def for_each(self, request: HttpRequest, chosen: QuerySet[Any], service: Callable[[Any], Any], done: Words) -> None:
-        """Does the service to each chosen thing, once for a form. Those refused are named with the reason, the rest are
-        counted."""
+        """Does the service to each chosen thing, once for a form; names those refused and why, counts the rest."""
         if not submissions.claimed(request, self.model):
             self.message_user(request, submissions.SENT_BEFORE, messages.WARNING)
             return
@@ -180,6 +180,8 @@ class StaffAdmin(admin.ModelAdmin):
 
 class ReadOnlyAdmin(StaffAdmin):
     """Can be looked at and searched; whatever may be done to it is one of its actions."""
+
+    has_history = False  # Django's own is of forms alone
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never here."""

@@ -1,9 +1,14 @@
 """Columns and rows that say a value in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kernel.money import money
 
@@ -27,5 +32,43 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
     @admin.display(description=label, ordering=name, empty_value="")
     def shown(thing: Any) -> str:
         return str(yes if getattr(thing, name) else no)
+
+    return shown
+
+
+class ListOfPeoples(ChangeList):
+    """A list of what belongs to people who are known by their ids: the names of a page are looked up together."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page, with who each belongs to."""
+        super().get_results(request)
+        people = get_user_model()._default_manager.in_bulk({row.patron_id for row in self.result_list} - {None})
+        for row in self.result_list:
+            row.whose = people.get(row.patron_id)
+
+
+class OfPeople:
+    """For the page of things that belong to people: its list looks the names up together."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The list that does."""
+        return ListOfPeoples
+
+
+@admin.display(description=_("patron"), ordering="patron_id")
+def patron_column(thing: Any) -> str:
+    """Whose it is, with the number of the card; of who is gone the id. `ListOfPeoples` looks them up for a list."""
+    if "whose" not in vars(thing):
+        thing.whose = get_user_model()._default_manager.filter(pk=thing.patron_id).first()
+    return str(thing.whose or thing.patron_id or "")
+
+
+def words_column(name: str, label: Any, words: Mapping[Any, Words]) -> Any:
+    """One of a few values, in words; one without words as it is."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(thing: Any) -> str:
+        value = getattr(thing, name)
+        return str(words.get(value, value))
 
     return shown

@@ -7,10 +7,10 @@ answer, at every call anew.
 
     for pk, title in _loans(7, today): ...
 
-The function is called once in a process, with stand-ins for its arguments: whole numbers, days, and lists of whole
+The function is called once in a process, with stand-ins for its arguments: whole numbers, days, texts, and lists of
 numbers or of texts for the lookups `among` and `anycase_in`. It hands each of them to lookups as it is, and makes
 nothing else depend on them.
-Conditions and columns are the models', as ever.
+Conditions and columns are the models', as ever; JSON is read by msgspec, in a fraction of the time.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -19,17 +19,20 @@ from datetime import date, timedelta
 from functools import update_wrapper
 from typing import Any, TypeAlias
 
+import msgspec
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import QuerySet
+from django.db.models import JSONField, QuerySet
+from django.db.models.expressions import Col
 
 from kernel.storage.databases import REPLICA
 from kernel.storage.lookups import one_parameter
 from kernel.storage.replica import from_primary, may_be_late
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
-Argument: TypeAlias = int | date | Collection[int] | Collection[str]
-A_NUMBER, A_DAY = 2_147_000_001, date(1583, 1, 1)
+Argument: TypeAlias = int | date | str | Collection[int] | Collection[str]
+Convert: TypeAlias = Callable[..., Any]
+A_NUMBER, A_DAY, A_TEXT = 2_147_000_001, date(1583, 1, 1), "stand-in \ufdd0"
 """The first stand-ins: they fit into any column of their kind, and no query has them of its own."""
 
 
@@ -42,7 +45,7 @@ class Statement:
     sql: str
     parameters: Sequence[Any]
     arguments: Sequence[tuple[int, int]]
-    converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
+    converters: Sequence[tuple[int, Sequence[Convert], Any]]
 
     def rows(self, values: Sequence[Argument]) -> list[tuple[Any, ...]]:
         """What it finds, as the models' fields have it."""
@@ -88,21 +91,34 @@ def _statement(query: Callable[..., Rows], arguments: Sequence[Argument]) -> Sta
         raise TypeError(f"{query.__qualname__} does not hand its arguments to lookups as they are")
     columns = [column for column, *_ in compiler.select[: compiler.col_count]]
     converters = compiler.get_converters(columns)
-    kept = [(place, convert, expression) for place, (convert, expression) in converters.items()]
+    kept = [(place, [_quick(one, of) for one in converts], of) for place, (converts, of) in converters.items()]
     return Statement(found.model._meta.app_label, found.db, sql, parameters, places, kept)
 
 
 def _stand_in(place: int, argument: Argument) -> Argument:
     if isinstance(argument, int):
         return A_NUMBER + place
+    if isinstance(argument, str):
+        return f"{A_TEXT}{place}"
     if isinstance(argument, date):
         return A_DAY + timedelta(days=place)
     are_texts = any(isinstance(one, str) for one in argument)
     return [str(A_NUMBER + place)] if are_texts else [A_NUMBER + place]
 
 
+def _quick(convert: Convert, of: Any) -> Convert:
+    """The same, quicker for columns of JSON."""
+    field = getattr(convert, "__self__", None)
+    is_json = isinstance(of, Col) and isinstance(field, JSONField) and field.decoder is None
+    return _of_json if is_json else convert
+
+
+def _of_json(value: Any, _expression: object, _connection: object) -> Any:
+    return value if value is None else msgspec.json.decode(value)
+
+
 def _adapted(connection: BaseDatabaseWrapper, value: Argument) -> Any:
-    if isinstance(value, int):
+    if isinstance(value, (int, str)):
         return value
     if isinstance(value, date):
         return connection.ops.adapt_datefield_value(value)

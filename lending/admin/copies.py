@@ -56,6 +56,7 @@ class Place(RareValues):
 class KnownCopyAdmin(ReadModelAdmin):
     """Copies as lending knows them. They are marked here."""
 
+    has_history = True
     list_display = ("barcode", "book", "place", "condition", WITHDRAWN, "moves")
     sortable_by = ()
     list_select_related = ("book",)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
-from kernel.staff.columns import money_column, worded_column
+from kernel.staff.columns import OfPeople, money_column, patron_column, worded_column
 from kernel.staff.forms import ReasonForm
 from lending.admin.history import history_page
 from lending.deferral.desk import admit
@@ -34,20 +34,27 @@ WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
 class KnownBookAdmin(ReadModelAdmin):
     """What lending knows of books."""
 
-    list_display = ("id", "title", "revision", WITHDRAWN)
-    sortable_by = ("id",)
+    list_display = ("number", "title", "revision", WITHDRAWN)
+    sortable_by = ("number",)
     search_fields = ("id__typed",)
     list_filter = ("withdrawn",)
+
+    @admin.display(description=_("number of the book"), ordering="pk")
+    def number(self, book: Book) -> str:
+        """The catalogue's."""
+        return str(book.pk)
 
 
 @admin.register(Patron)
 class KnownPatronAdmin(ReadModelAdmin):
     """The accounts at the lending desk."""
 
+    has_history = True
     list_display = ("user", "erased_at")
     list_select_related = ()
     search_fields = ("pk",)
     search_help_text = _("A card number")
+    exclude = ("restriction",)
     actions = ("erase",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patron]:
@@ -94,17 +101,17 @@ class KnownPatronAdmin(ReadModelAdmin):
 
 
 @admin.register(Debt)
-class KnownDebtAdmin(ReadModelAdmin):
+class KnownDebtAdmin(OfPeople, ReadModelAdmin):
     """What lending knows of debts."""
 
-    list_display = ("fine", "patron_id", money_column("owed", _("owed")), "version")
+    list_display = ("fine", patron_column, money_column("owed", _("owed")), "version")
     sortable_by = ("fine",)
     search_fields = ("patron_id__typed",)
 
 
 @admin.register(Credit)
-class KnownCreditAdmin(ReadModelAdmin):
+class KnownCreditAdmin(OfPeople, ReadModelAdmin):
     """What lending knows of credit."""
 
-    list_display = ("patron_id", money_column("credit", _("credit")), "version")
+    list_display = (patron_column, money_column("credit", _("credit")), "version")
     search_fields = ("patron_id__typed",)

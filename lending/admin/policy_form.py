@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.fields import DayField
@@ -92,10 +93,15 @@ def _field(name: str, kind: Kind, usual: Any) -> forms.Field:
     options = {"label": FIELD_WORDS[name], "required": False}
     if kind.most is None:
         return RuleChoice(kind, **options)
-    sentence = _("Without any policy: %(usual)s.")
+    return RuleNumber(kind, **options, help_text=lazy(_help, str)(kind, usual))
+
+
+def _help(kind: Kind, usual: Any) -> str:
+    """What holds without any policy, in the language of whoever reads it."""
+    words = {"usual": _("none") if usual is None else usual}
     if kind.nullable:
-        sentence = _("Without any policy: %(usual)s. “none” is no limit.")
-    return RuleNumber(kind, **options, help_text=sentence % {"usual": _("none") if usual is None else usual})
+        return str(_("Without any policy: %(usual)s. “none” is no limit.") % words)
+    return str(_("Without any policy: %(usual)s.") % words)
 
 
 PolicyForm: Any = forms.models.ModelFormMetaclass("PolicyForm", (PlaceForm,), rule_fields())

@@ -1,6 +1,6 @@
 """The rows beside loans on the staff side, to look at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -9,8 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
 from kernel.staff.admins import ReadModelAdmin, ReadOnlyAdmin
+from kernel.staff.columns import patron_column, words_column
 from lending.admin.filters.counted import Back
+from lending.admin.policy_words import CHOICE_WORDS
 from lending.models import DeferredReturn, FailedAttempt, LoanLine, Return
+
+LEADS_TO = words_column("late_as", _("leads to"), CHOICE_WORDS)
 
 
 @admin.register(LoanLine)
@@ -38,6 +42,11 @@ class ReturnAdmin(ReadOnlyAdmin):
     list_filter = (Back,)
     search_fields = ("loan__id__typed",)
     search_help_text = _("The number of a loan")
+    fields: ClassVar[Any] = (
+        *("loan", patron_column, "quantity", "returned_at", "returned_on"),
+        *("days_late", "days_counted", LEADS_TO, "suspension_days", "late_items", "voided_at"),
+    )
+    readonly_fields: ClassVar[Any] = (patron_column, LEADS_TO)
 
 
 @admin.register(FailedAttempt)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kernel.refusals import Refused
 from lending.checkout.options import Option, Wanted, options_for
 from lending.holds.borrowing import own_holds
-from lending.policies.due_dates import due_date
+from lending.policies.due_dates import due_date, due_date_of_policy
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.loan_rules import is_for_loan
 from lending.policies.sentences import items, limits, period, renewals, which_policy
@@ -58,15 +58,17 @@ def try_borrowing(
 
 
 def _explained(option: Option, due_on: date | None) -> list[str]:
-    decision, policy = option.decision, option.decision.policy
+    rules, policy = option.decision.rules, option.decision.policy
+    patron, day = option.asked.patron, option.wanted.day
     said = [
         which_policy(policy.begins_on, policy.category, policy.copy_type)
         if policy
         else which_policy(None, "", "", adopted=False)
     ]
     if due_on:
-        said += [period(decision.rules, option.wanted.day, due_on), *renewals(decision.rules)]
+        by_policy = due_date_of_policy(patron.calendar, rules.loan, borrowed_on=day)
+        said += [period(rules, day, due_on, by_policy), *renewals(rules)]
     if option.copy and option.asked.items:
         said.append(_("What goes along: %(items)s.") % {"items": ", ".join(option.copy.items_there)})
-    limited = limits(decision.rules, option.asked.patron.family)
-    return [*said, *limited, *items(decision.rules), *map(str, option.reasons)]
+    limited = limits(rules, patron.family)
+    return [*said, *limited, *items(rules), *map(str, option.reasons)]

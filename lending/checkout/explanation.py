@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 
 from kernel.days.calendar import Day
 from kernel.days.holidays import UnknownHolidays
+from lending.calendar.memory import calendar_in_force
 from lending.calendar.queries import days_between, why_of
 from lending.models import Loan, Policy, Return
+from lending.policies.due_dates import due_date_of_policy
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.sentences import came_back_late, items, late_returns, limits, period, renewals, which_policy
 from lending.policy_fields import NAMES
@@ -50,7 +52,9 @@ def explanation_of(loan: Loan, today: date) -> Explanation:
     if loan.borrowed_at and loan.due_on:
         borrowed_on = timezone.localdate(loan.borrowed_at)
         days = _days(borrowed_on, max(loan.due_on, _last_return(loan) if loan.returned_at else today))
-        said += [period(rules, borrowed_on, loan.due_on) if not loan.renewals else _renewed(loan), *renewals(rules)]
+        by_policy = due_date_of_policy(calendar_in_force(), rules.loan, borrowed_on=borrowed_on)
+        since = _renewed(loan) if loan.renewals else period(rules, borrowed_on, loan.due_on, by_policy)
+        said += [since, *renewals(rules)]
     shown = {
         "id": number,
         "valid_from": kept.valid_from if kept else policy.begins_on if policy else None,
@@ -77,6 +81,8 @@ def _late_returns(loan: Loan) -> QuerySet[Return]:
 
 def _renewed(loan: Loan) -> str:
     facts = {"times": loan.renewals, "due_on": date_format(loan.due_on) if loan.due_on else ""}
+    if loan.renewals == 1:
+        return _("Renewed once, it is due on %(due_on)s.") % facts
     return _("Renewed %(times)s times, it is due on %(due_on)s.") % facts
 
 

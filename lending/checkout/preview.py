@@ -1,5 +1,6 @@
 """What a borrow would come to, before a patron agrees to it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -90,20 +91,21 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
 @dataclass(frozen=True, kw_only=True)
 class PatronToday:
     """What a patron has out or has asked for, how much it may be (None: any number), what is against borrowing more
-    today, whatever is to be lent, whether the patron waits for a book, or one is ready, and the patron's family. `out`
-    and `limit` are the family's where there is one."""
+    today, whatever is to be lent, whether the patron waits for a book, or one is ready, whether there was a block or a
+    suspension that nobody lifted, and the patron's family. `out` and `limit` are the family's where there is one."""
 
     out: int
     limit: int | None
     reasons: list[Refused]
     has_holds: bool
+    is_barred: bool
     family: FamilyShare | None
 
 
-def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = None) -> PatronToday:
-    """What a patron may borrow, in one statement, and another where what is known of the person was not given."""
+def patron_today(patron_id: int, *, now: datetime, known: Mapping[int, Borrower] | None = None) -> PatronToday:
+    """What a patron may borrow, in one statement, another two of a family, and one for those who are not `known`."""
     today = timezone.localdate(now)
-    patron = eligibility_shown(patron_id, today, borrower)
+    patron = eligibility_shown(patron_id, today, known)
     rules = patron.decision("").rules
     asked = Asked(patron=patron, rules=rules, kept=rules, quantity=1, day=today)
     return PatronToday(
@@ -111,6 +113,7 @@ def patron_today(patron_id: int, *, now: datetime, borrower: Borrower | None = N
         limit=patron.max_copies(rules.loan),
         reasons=[refusal for rule in OF_THE_PATRON if (refusal := rule(asked))],
         has_holds=bool(patron.holds),
+        is_barred=bool(patron.suspended_until or patron.blocked_until),
         family=patron.family,
     )
 

@@ -11,9 +11,10 @@ def families() -> QuerySet[Family]:
     return Family.objects.prefetch_related(Prefetch("members", members)).order_by("-pk")
 
 
-def name_of_family(family_id: int) -> str:
-    """What a family is called. Raises `Family.DoesNotExist`."""
-    return Family.objects.only("name").get(pk=family_id).name
+def family_of(patron_id: int) -> tuple[str, frozenset[int]]:
+    """What a patron's family is called, and the ids of its members; nothing of who has none."""
+    members = dict(Patron.objects.filter(family__members=patron_id).values_list("pk", "family__name"))
+    return next(iter(members.values()), ""), frozenset(members)
 
 
 def members_of(family_id: int) -> frozenset[int]:

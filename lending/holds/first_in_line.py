@@ -45,7 +45,7 @@ class FirstInLine:
         if self.others or copy.withdrawn or not (copy.for_loan and copy.condition == Copy.Condition.OK):
             return None
         holder = self.hold.holder
-        patron = eligibility_of_row(self.facts, people[holder], day)
+        patron = eligibility_of_row(self.facts, people, day)
         return next(iter(matched_of([self.hold], [copy], {holder: patron})), None)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.loans import Loan
@@ -51,4 +52,4 @@ class Return(TracedRequest):
         )
 
     def __str__(self) -> str:
-        return f"{self.loan_id}: {self.quantity}"
+        return f"{self.loan_id}: {localize(self.returned_on)}"

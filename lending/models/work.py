@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.loans import Loan
@@ -28,7 +30,7 @@ class DeferredReturn(TracedRequest):
         indexes = (models.Index(fields=["id"], condition=Q(done_at=None), name="return_to_do"),)
 
     def __str__(self) -> str:
-        return f"{self.loan_id}: {self.asked_at}"
+        return f"{self.loan_id}: {localize(localtime(self.asked_at))}"
 
 
 class FailedAttempt(models.Model):

@@ -4,6 +4,7 @@ from datetime import date
 
 from kernel.days import arithmetic
 from kernel.days.calendar import Calendar
+from kernel.days.holidays import UnknownHolidays
 from lending.calendar.due_dates import NoOpenDay
 from lending.policy_fields import LoanRules, RenewalRules
 
@@ -13,6 +14,17 @@ def due_date(calendar: Calendar, rules: LoanRules, *, borrowed_on: date, last_da
     says nothing: a librarian decided against that. Raises `NoOpenDay`."""
     left = last_day if leaves_a_day(calendar, rules, borrowed_on=borrowed_on, last_day=last_day) else None
     return _end(calendar, borrowed_on, rules.days, rules.first_day, left)
+
+
+def due_date_of_policy(calendar: Calendar, rules: LoanRules, *, borrowed_on: date) -> date | None:
+    """The day that the policy alone gives a loan, whatever was typed, moved or ends; None where it gives none, or the
+    holidays up to it are not known."""
+    if not rules.days:
+        return None
+    try:
+        return _end(calendar, borrowed_on, rules.days, rules.first_day, None)
+    except (NoOpenDay, UnknownHolidays):
+        return None
 
 
 def leaves_a_day(calendar: Calendar, rules: LoanRules, *, borrowed_on: date, last_day: date | None) -> bool:

@@ -10,7 +10,7 @@ from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.eligibility_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of
+from lending.policies.eligibility_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of, ids_of
 from lending.policies.families import FamilyShare, family_share
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
 from lending.policy_fields import BlockRules, LoanRules
@@ -93,11 +93,11 @@ def eligibility_before(requested: Collection[int], day: date) -> dict[int, Eligi
     return _eligibility(OF_LOANS, OF_REQUESTS, requested, day, {})
 
 
-def eligibility_shown(patron_id: int, day: date, borrower: Borrower | None = None) -> Eligibility:
+def eligibility_shown(patron_id: int, day: date, known: Mapping[int, Borrower] | None = None) -> Eligibility:
     """A patron's eligibility to look at, without a lock; also before lending has heard of the registration."""
-    known = eligibility_of([patron_id], day, {patron_id: borrower} if borrower else None).get(patron_id)
-    return known or Eligibility(
-        borrower=borrower or borrowers([patron_id])[patron_id],
+    known = known or {}
+    return eligibility_of([patron_id], day, known).get(patron_id) or Eligibility(
+        borrower=known.get(patron_id) or borrowers([patron_id])[patron_id],
         owed=0,
         out=(),
         requested=0,
@@ -125,20 +125,20 @@ def _eligibility(
         rows = cursor.fetchall()
     people = {**borrowers({row[1] for row in rows} - known.keys()), **known}
     by_loan = parts is OF_REQUESTS
-    return {
-        row[0]: eligibility_of_row(row[1:], people[row[1]], day, before=row[0] if by_loan else None) for row in rows
-    }
+    return {row[0]: eligibility_of_row(row[1:], people, day, before=row[0] if by_loan else None) for row in rows}
 
 
-def eligibility_of_row(facts: Sequence[Any], borrower: Borrower, day: date, before: int | None = None) -> Eligibility:
-    """The eligibility on a day of a patron of whom these facts were read; of a family's requests only those earlier
-    than the loan `before`, if one is named, count."""
-    _patron, owed, out, requested, version, calendar, *until, family, holds = facts
+def eligibility_of_row(
+    facts: Sequence[Any], known: Mapping[int, Borrower], day: date, before: int | None = None
+) -> Eligibility:
+    """The eligibility on a day of a patron of whom these facts were read, and who is among the `known`; of a family's
+    requests only those earlier than the loan `before`, if one is named, count."""
+    patron, owed, out, requested, version, calendar, *until, family, members, holds = facts
     suspended_until, blocked_until = map(_day, until)
     policies = table_of(version)
     copies = [(*copy[10:].rpartition(":"), copy[:10]) for copy in (out or "").split(",") if copy]
     return Eligibility(
-        borrower=borrower,
+        borrower=known[patron],
         owed=int(owed),
         suspended_until=suspended_until,
         blocked_until=blocked_until,
@@ -147,8 +147,8 @@ def eligibility_of_row(facts: Sequence[Any], borrower: Borrower, day: date, befo
             for copy_type, _, items, due_on in copies
         ),
         requested=int(requested),
-        family=family_share(family, policies, day, before=before) if family else None,
-        holds=frozenset(map(int, str(holds).split(","))) if holds else frozenset(),
+        family=family_share(family, ids_of(members), policies, day, known, before=before) if family else None,
+        holds=ids_of(holds),
         policies=policies,
         calendar=calendar_of(calendar),
         day=day,

@@ -14,39 +14,50 @@ COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed
 {requested},
 (SELECT token FROM lending_rulesversion WHERE id = 1),
 COALESCE((SELECT token FROM lending_calendarversion), 0),
-account.suspended_until, account.blocked_until, {family}, {holds}
+account.suspended_until, account.blocked_until, {family}, {members}, {holds}
 """
 """The columns that `eligibility_of_row` reads."""
 DUE = "CASE WHEN line.claimed_on IS NULL THEN other.due_on ELSE '9999-12-31' END"
 """What is claimed to be returned is never overdue."""
 OUT = f"{DUE} || COALESCE(terms.copy_type, '') || ':' || line.items"
-GATHER = {"postgresql": f"string_agg({OUT}, ',')", "sqlite": f"group_concat({OUT})"}
-"""The copies out in one value, each as its due date, its type and the number of its items: `2026-03-16dvd:1`."""
-GATHER_HOLDS = {"postgresql": "string_agg(hold.book_id::text, ',')", "sqlite": "group_concat(hold.book_id)"}
+GATHERED = {"gather": OUT, "gather_holds": "hold.book_id", "gather_members": "member.user_id"}
+"""What comes in one value where it would be several rows: the copies out, each as its due date, its type and the number
+of its items (`2026-03-16dvd:1`), the books waited for, and the members of the family."""
+GATHER = {
+    "postgresql": {name: f"string_agg(({what})::text, ',')" for name, what in GATHERED.items()},
+    "sqlite": {name: f"group_concat({what})" for name, what in GATHERED.items()},
+}
 REQUESTED = """
 COALESCE((SELECT SUM(quantity) FROM lending_loan other
     WHERE other.patron_id = {patron} AND other.status = 'requested' {which}), 0)
 """
 HOLDS = "(SELECT {gather_holds} FROM lending_hold hold WHERE hold.patron_id = {patron} AND hold.ended_at IS NULL)"
+MEMBERS = "(SELECT {gather_members} FROM lending_patron member WHERE member.family_id = {family})"
 Parts = Mapping[str, str]
 OF_PATRONS = {
     "patron": "account.user_id",
     "which": "",
     "requested": REQUESTED,
     "family": "account.family_id",
+    "members": MEMBERS,
     "holds": HOLDS,
 }
 OF_REQUESTS = {**OF_PATRONS, "patron": "loan.patron_id", "which": "AND other.id < loan.id"}
-OF_WAITING = {**OF_PATRONS, "requested": "0", "family": "NULL", "holds": "NULL"}
+OF_WAITING = {**OF_PATRONS, "requested": "0", "family": "NULL", "members": "NULL", "holds": "NULL"}
 """Without what has no say in who waits: families, requested loans, and what else is waited for."""
 
 
 @cache
 def _facts(vendor: str, **parts: str) -> str:
-    own = {**parts, "gather": GATHER[vendor], "gather_holds": GATHER_HOLDS[vendor]}
+    own = {**parts, **GATHER[vendor]}
     return FACTS.format(**own).format(**own)  # the parts have places of their own
 
 
 def facts_of(vendor: str, parts: Parts) -> str:
     """These columns of a patron's account, which the statement calls `account`."""
     return _facts(vendor, **parts)
+
+
+def ids_of(value: str | int | None) -> frozenset[int]:
+    """The ids that were gathered."""
+    return frozenset(map(int, str(value).split(","))) if value else frozenset()

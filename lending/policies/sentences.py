@@ -30,10 +30,16 @@ def which_policy(valid_from: date | None, category: str, copy_type: str, *, adop
     return _("The policy for %(category)s and %(copy_type)s from %(day)s on decides.") % {**facts, **day}
 
 
-def period(rules: Rules, borrowed_on: date, due_on: date) -> str:
-    """From when to when a loan is."""
+def period(rules: Rules, borrowed_on: date, due_on: date, by_policy: date | None) -> str:
+    """From when to when a loan is, and the day that its policy alone would give it, where that is another one or none:
+    a term was typed, the due date was moved, or the card ends."""
     days = {"days": rules.loan.days, "borrowed_on": date_format(borrowed_on), "due_on": date_format(due_on)}
-    if rules.loan.first_day == "same":
+    if by_policy is None:
+        sentence = _("Borrowed on %(borrowed_on)s, it is due on %(due_on)s.")
+    elif by_policy != due_on:
+        sentence = _("Borrowed on %(borrowed_on)s, it is due on %(due_on)s; by the rules alone it would be %(rules)s.")
+        days["rules"] = date_format(by_policy)
+    elif rules.loan.first_day == "same":
         sentence = _("Borrowed on %(borrowed_on)s for %(days)s days, that day included, it is due on %(due_on)s.")
     else:
         sentence = _("Borrowed on %(borrowed_on)s for %(days)s days from the day after, it is due on %(due_on)s.")

@@ -33,4 +33,4 @@ def trial_of(policy: Policy, now: datetime) -> list[str]:
     except NoOpenDay as refusal:
         return [about, str(refusal)]
     what = (renewals(rules), limits(rules), holds(rules), items(rules), late_returns(rules))
-    return [about, period(rules, day, due_on), *chain.from_iterable(what)]
+    return [about, period(rules, day, due_on, by_policy=due_on), *chain.from_iterable(what)]

@@ -10,19 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.models import Book
-from catalog.queries import newest_books
 from catalog.search.asking import search
 from catalog.search.finding import Sorting
 from catalog.search.index import content_of, folder
 from catalog.search.rank import popularity_of
-from catalog.shown import books_by_ids
+from catalog.shown import NEWEST, books_by_ids, newest_books
 from kernel.storage.databases import is_out_of_reach
 from opac.books.classes import main_classes, usual_classification
 from opac.kept_pages import kept
 from opac.reading_lists import books_of_each, facts_of_lists, lists_on
 from opac.site import SiteRequest, page, shown
-
-SHOWN = 12
 
 
 @page
@@ -34,13 +31,13 @@ def front(request: SiteRequest) -> HttpResponse:
 
 def _facts() -> object:
     """What it is made of beside records of books."""
-    return content_of(folder()), usual_classification(), facts_of_lists(timezone.localdate(), SHOWN)
+    return content_of(folder()), usual_classification(), facts_of_lists(timezone.localdate(), NEWEST)
 
 
 def _made(request: SiteRequest) -> TemplateResponse:
     try:
-        books: dict[str, Any] = {"newest": newest_books(SHOWN), "borrowed": _most_borrowed(), "classes": main_classes()}
-        books["lists"] = books_of_each(list(lists_on(timezone.localdate())), SHOWN)
+        books: dict[str, Any] = {"newest": newest_books(), "borrowed": _most_borrowed(), "classes": main_classes()}
+        books["lists"] = books_of_each(list(lists_on(timezone.localdate())), NEWEST)
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise
@@ -53,4 +50,4 @@ def _most_borrowed() -> list[Book]:
     answer = search("", sorting=Sorting.BORROWED)
     if answer.by.may_be_more:  # the index is missing
         return []
-    return books_by_ids([hit.book for hit in answer.by.hits(SHOWN) if popularity_of(hit.rank)])
+    return books_by_ids([hit.book for hit in answer.by.hits(NEWEST) if popularity_of(hit.rank)])

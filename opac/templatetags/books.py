@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,21 +17,22 @@ from catalog.models import Book, Copy
 from kernel.staff.languages import language_name
 from opac.books.covers import LONG_TITLE, name_on_cover, shade_of, title_on_cover
 from opac.finding.asked import Asked
+from opac.pieces import piece
 
 register = template.Library()
 MOST_NAMES = 3
 register.filter("in_words", language_name)  # i18n has a `language_name` of its own, in English
 
 
-# Not in a template of its own: a page has dozens of covers, and this takes less than half of the time.
-PICTURE = (
+PICTURE = piece(
     '<img class="cover {size}" src="{small}" srcset="{small} 160w, {large} 480w" sizes="{sizes}" width="{width}"'
     ' height="{height}" alt=""{loading} decoding="async">\n'
 )
-MADE = (
+MADE = piece(
     '<span class="cover made {size} shade-{shade}{long}" aria-hidden="true"{language}>'
     '<span class="cover-title">{title}</span><span class="cover-name">{name}</span></span>\n'
 )
+LANGUAGE = piece(' lang="{tag}"')
 SIZES = {"small": "7rem", "large": "15rem"}
 LOADING = {"small": SafeString(' loading="lazy"'), "large": ""}
 
@@ -43,14 +43,13 @@ def cover(book: Book, size: str = "small") -> SafeString:
     if picture := getattr(book, "cover", None):
         small, large = (address_of(picture, width) for width in WIDTHS)
         measured = {"width": picture.width, "height": picture.height, "sizes": SIZES[size], "loading": LOADING[size]}
-        return format_html(PICTURE, size=size, small=small, large=large, **measured)
+        return PICTURE(size=size, small=small, large=large, **measured)
     title = title_on_cover(book)
-    return format_html(
-        MADE,
+    return MADE(
         size=size,
         shade=shade_of(book),
         long=" long" if len(title) > LONG_TITLE else "",
-        language=format_html(' lang="{}"', book.language) if book.language else "",
+        language=LANGUAGE(tag=book.language) if book.language else "",
         title=title,
         name=name_on_cover(book),
     )

@@ -11,10 +11,10 @@ for use in the library), `none`. `data-stale` is there while the server can't be
 what was true when it was made.
 """
 
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache
 
 from django import template
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -64,7 +64,12 @@ def _said(language: str | None, stock: Stock | None, announce: bool) -> SafeStri
     return format_html(STOCK, level, ANNOUNCED if announce else "", sentence)
 
 
-@register.inclusion_tag("opac/parts/stock_script.html")
-def live_stock_script() -> dict[str, Any]:
+@register.simple_tag
+def live_stock_script() -> str:
     """The script, and the sentences it writes, in the language of the page."""
-    return {"sentences": SENTENCES}
+    return _script(get_language())
+
+
+@cache
+def _script(_language: str | None) -> str:
+    return get_template("opac/parts/stock_script.html").render({"sentences": SENTENCES})

@@ -1,5 +1,6 @@
 """The tables of statistics."""
 
+from reporting.models.books import BookMonth, UncountedMonth
 from reporting.models.counts import DayCount, HourCount, MonthCount, StaleDay, What
 from reporting.models.facts import (
     BookFact,
@@ -15,6 +16,7 @@ from reporting.models.visits import Visits
 
 __all__ = [
     "BookFact",
+    "BookMonth",
     "CopyFact",
     "DayCount",
     "FineFact",
@@ -25,6 +27,7 @@ __all__ = [
     "RenewalFact",
     "ReturnFact",
     "StaleDay",
+    "UncountedMonth",
     "Visits",
     "WaiverFact",
     "What",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.models import What
-from reporting.queries import holdings_at, most_borrowed, sums
+from reporting.queries import holdings_at, sums
+from reporting.ranking import most_borrowed
 from reporting.reading.axes import Axis, place_on, places_of, short_of
 from reporting.reading.crossing import Behind
 from reporting.reading.tables import Cell, Line, Table, Words, table_of

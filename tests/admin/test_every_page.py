@@ -112,9 +112,13 @@ def _types(number: int) -> None:
         adopt_policy(given={"loan.days": 7}, now=timezone.now(), copy_type=code, valid_from=timezone.localdate())
     NumberRule.objects.bulk_create([NumberRule(digits=7, code="EM") for _number in range(number)])
     for code in ["child", "adult", "teacher"][:number]:
-        CategoryRule.objects.create(value=code, category=Category.objects.create(pk=code, name_en=code))
+        CategoryRule.objects.create(value=code, category=Category.objects.create(pk=code, **_called(code)))
     for code in ["dvd", "map", "reference"][:number]:
-        TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, name_en=code))
+        TypeRule.objects.create(by="shelving_mark", value=code, type=CopyType.objects.create(pk=code, **_called(code)))
+
+
+def _called(code: str) -> dict[str, str]:
+    return {"name_en": code, "name_ko": f"구분 {code}"}
 
 
 def _webhooks(now: Any, number: int) -> None:

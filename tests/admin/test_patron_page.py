@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import register_book
+from lending.blocks.services import block_patron
 from lending.checkout.services import borrow_book
+from lending.families.services import make_family
 from lending.holds.services import place_hold
 from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser
@@ -106,12 +108,15 @@ def test_a_child_without_consent_is_found_and_the_page_says_so(librarian: Door) 
 def test_the_page_takes_few_statements(haneul: User, bus: Bus) -> None:
     waited_for = register_book(now=timezone.now(), title="토지", copies=1)
     bus.settle()
-    borrow_book(patron_id=a_patron("P-7102", "이가람").pk, book_id=waited_for.pk, now=timezone.now(), quantity=1)
+    garam = a_patron("P-7102", "이가람").pk
+    borrow_book(patron_id=garam, book_id=waited_for.pk, now=timezone.now(), quantity=1)
     place_hold(patron_id=haneul.pk, book_id=waited_for.pk, now=timezone.now())
+    make_family(name="하늘네", members=[haneul.pk, garam], now=timezone.now())
+    block_patron(patron_id=haneul.pk, reason="자료 훼손", until=None, by_id=None, now=timezone.now())
     bus.settle()
     for door in (a_superuser(), a_librarian("L-4", roles=["administrator"])):
         door.see("desk_patron", haneul.pk)
         with CaptureQueriesContext(connection) as queries:
             page = door.see("desk_patron", haneul.pk)
-        assert "토지" in page
+        assert all(text in page for text in ("토지", "하늘네", "이가람", "자료 훼손"))
         assert len(queries) <= 12, [query["sql"][:90] for query in queries]

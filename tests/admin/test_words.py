@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import polib
+import pytest
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
+from django_q.models import Schedule
 
 from tests.architecture.test_contexts import PRODUCT
 
@@ -57,7 +59,8 @@ def names_on(model: type[Model], page: "ModelAdmin[Any]") -> Iterator[str]:
     yield str(model._meta.verbose_name_plural)
     for name in {*page.list_display, *flatten(page.fields or ())}:
         with suppress(FieldDoesNotExist):
-            yield str(model._meta.get_field(name).verbose_name)
+            field = model._meta.get_field(name)
+            yield from filter(None, (str(field.verbose_name), str(field.help_text)))
 
 
 def test_what_comes_from_other_packages_is_said_in_korean_too() -> None:
@@ -68,6 +71,14 @@ def test_what_comes_from_other_packages_is_said_in_korean_too() -> None:
     with override("en"):
         labels = {str(model._meta.app_config.verbose_name) for model in site._registry}
     assert {"task queue", "sign-ins"} <= labels
+
+
+@pytest.mark.django_db
+def test_what_the_clock_does_is_said_in_korean_too() -> None:
+    names = set(Schedule.objects.values_list("name", flat=True))
+    assert len(names) > 10
+    with override("ko"):
+        assert {name for name in names if not re.search("[가-힣]", gettext(name))} == set()
 
 
 def test_a_translation_keeps_the_places_to_fill_in() -> None:

@@ -120,8 +120,8 @@ def what_staff_has_done(staff: Visitor) -> None:
     """Books are recommended, notices are sent at any hour and in own words, and a stocktaking was begun."""
     at_the_desk(staff)
     save(staff, "opac/readinglist", **RECOMMENDED)
-    save(staff, "notices/timing", digest_at="00:00", quiet_from="", quiet_until="")
     save(staff, "notices/wording", **WORDS)
+    save(staff, "notices/timing", digest_at="00:00", quiet_from="", quiet_until="")
     staff.open("/admin/catalog/stocktaking/add/")
     staff.page.locator("[name=first_call_number]").fill("8")
     staff.page.locator("[name=last_call_number]").fill("8")

@@ -171,7 +171,7 @@ def test_a_doubt_is_shown_with_both_sides_and_decided(cataloguer: Door) -> None:
 def test_doubts_are_decided_together_and_those_refused_are_named(cataloguer: Door) -> None:
     taken_in("Emma", "?Emma", "refused", "?refused", "?Emma")
     page = cataloguer.act("catalog_bookdoubt", "same", *BookDoubt.objects.all())
-    assert ("Decided: 2." in page, "Refused: They are not the same." in page) == (True, True)
+    assert ("Decided: 2." in page, "refused: They are not the same." in page) == (True, True)
     assert "refused" in cataloguer.see("catalog_bookdoubt_changelist")
     assert "1 doubt about a book" in cataloguer.see("catalog_bookdoubt_changelist")
     assert "2 doubts about books" in cataloguer.see("catalog_bookdoubt_changelist", decided="yes")

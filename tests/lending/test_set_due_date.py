@@ -56,6 +56,30 @@ def test_an_explanation_names_the_closed_days(town: Town) -> None:
     assert days[-1]["date"] == "2026-03-17"
 
 
+def test_an_explanation_never_gives_the_rules_as_the_reason_for_another_day(town: Town) -> None:
+    def why(loan: int) -> str:
+        return town.haneul.get(f"loans/{loan}/explain").json()["explanation"][1]
+
+    typed = {"patron": town.haneul.id, "book": town.book(), "due_on": "2026-03-05"}
+    tried = town.librarian.post("loans?dry_run=true", typed).json()["explanation"][1]
+    lent = town.librarian.post("loans", typed).json()["id"]
+    said = "Borrowed on March 2, 2026, it is due on March 5, 2026; by the rules alone it would be March 16, 2026."
+    assert (tried, why(lent)) == (said, said)
+
+    usual = town.take(town.haneul, town.book())["id"]
+    assert "for 14 days from the day after, it is due on March 16, 2026." in why(usual)
+    town.librarian.post(f"loans/{usual}/due-date", {"due_on": "2026-04-20", "reason": "입원"})
+    assert "it is due on April 20, 2026; by the rules alone it would be March 16, 2026." in why(usual)
+    town.librarian.post(f"loans/{usual}/due-date", {"due_on": "2026-03-16", "reason": "퇴원"})
+    town.haneul.post(f"loans/{usual}/renew", {})
+    assert why(usual) == "Renewed once, it is due on March 30, 2026."
+
+    new_policy(loan__days=0)
+    override = {"override": ["not_for_loan"], "reason": "작가와의 만남", "due_on": "2026-03-09"}
+    lent = town.librarian.post("loans", {"patron": town.haneul.id, "book": town.book(), **override}).json()
+    assert why(lent["id"]) == "Borrowed on March 2, 2026, it is due on March 9, 2026."
+
+
 def test_an_explanation_ends_with_the_day_for_which_a_late_return_counts(town: Town) -> None:
     loan = town.lend(town.haneul, town.book())
     town.moves_to(seoul(3, 25))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
-from django.db.models import F, IntegerField, JSONField, Value
+from django.db.models import F, IntegerField, JSONField, Q, Value
 from django.test.utils import CaptureQueriesContext
 
 from dashboard.models import LoanRow, SuspensionRow
@@ -60,6 +60,19 @@ def test_a_list_may_be_of_any_length() -> None:
 
     for patrons, found in (([], []), ([7], [1, 2]), ({7: "", 8: "", 2**40: ""}, [1, 2, 3])):
         assert [pk for (pk,) in loans(patrons)] == found
+
+
+def test_words_and_lists_of_words_are_arguments_too() -> None:
+    LoanRow.objects.filter(pk=2).update(title="The Sea ﷐")
+
+    @composed
+    def loans(title: str, others: Collection[str]) -> Rows:
+        found = LoanRow.objects.filter(Q(title=title) | Q(title__among=others))
+        return found.order_by("pk").values_list("pk", "items_out")
+
+    assert loans("토지", []) == loans("", ["토지", "x"]) == [(1, {"7": 2}), (3, {"7": 2})]
+    assert [pk for pk, *_ in loans("토지", ["The Sea ﷐"])] == [1, 2, 3]
+    assert loans("'; --", ['"']) == []
 
 
 def test_a_union_is_converted_as_its_first_part_is() -> None:

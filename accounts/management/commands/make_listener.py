@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import CARD_NUMBER
 from accounts.services import make_listener
+from kernel.command_line import whole_number
 from kernel.refusals import Refused
 
 
@@ -20,12 +21,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The program's name and how long the token lives."""
         parser.add_argument("name", help="what the program is called: up to 32 letters, digits and hyphens")
-        parser.add_argument("--days", type=int, default=365, help="how long the token is valid (365)")
+        parser.add_argument(
+            "--days", type=whole_number(least=1, most=3650), default=365, help="how long the token is valid (365)"
+        )
 
     def handle(self, *args: Any, name: str, days: int, **options: Any) -> None:
         """Makes the token and prints it."""
-        if not 1 <= days <= 3650:
-            raise CommandError("--days is a number from 1 to 3650.")
         try:
             CARD_NUMBER(name)
             self.stdout.write(make_listener(name=name, now=timezone.now(), days=days))

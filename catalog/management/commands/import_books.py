@@ -2,6 +2,7 @@
 
 from django.core.management.base import CommandParser
 
+from kernel.command_line import whole_number
 from kernel.importing.command import STATUS, ImportCommand
 
 
@@ -20,6 +21,7 @@ here already, and disagrees with it, waits on the page of doubts.
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
         super().add_arguments(parser)
-        parser.add_argument("--copies", type=int, default=0, metavar="N", help="give each new book N copies")
+        copies = whole_number(least=0, most=100)  # as on the staff side
+        parser.add_argument("--copies", type=copies, default=0, metavar="N", help="give each new book N copies")
         parser.add_argument("--overwrite", action="store_true", help="the file is right, not what was corrected here")
         parser.add_argument("--take-doubts", action="store_true", help="take what is in doubt for a book of its own")

@@ -1,14 +1,13 @@
 """`manage.py anonymise_loans`: makes nobody's what was closed long ago."""
 
-from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kernel.command_line import day, whole_number
 from kernel.progress import progress_bar
-from kernel.values.dates import read_date
 from lending.erasing.loans import count_closed
 from lending.erasing.sweep import anonymise_loans, count_to_anonymise, limits_of
 
@@ -21,9 +20,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
-        parser.add_argument("--as-of", type=_day, metavar="DATE", help="old on that day (YYYY-MM-DD), not today")
+        parser.add_argument("--as-of", type=day, metavar="DATE", help="old on that day (YYYY-MM-DD), not today")
         parser.add_argument(
-            "--older-than", type=_days, metavar="DAYS", help="days behind their end; KEEP_LOANS_DAYS where left out"
+            "--older-than",
+            type=whole_number(least=0),
+            metavar="DAYS",
+            help="days behind their end; KEEP_LOANS_DAYS where left out",
         )
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
@@ -43,16 +45,3 @@ class Command(BaseCommand):
         with progress_bar("anonymised", total) as progress:
             count = anonymise_loans(limits, now=now, progress=progress)
         self.stdout.write(f"{count} loans, holds and bars {ended} are nobody's now")
-
-
-def _day(text: str) -> date:
-    try:
-        return read_date(text)
-    except ValueError as error:
-        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error
-
-
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and int(text) < 100_000):
-        raise CommandError(f"{text} is not a number of days.")
-    return int(text)

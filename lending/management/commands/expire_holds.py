@@ -1,13 +1,12 @@
 """`manage.py expire_holds`: ends the holds that were not collected in time."""
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kernel.command_line import day
 from kernel.progress import progress_bar
-from kernel.values.dates import read_date
 from lending.holds.sweeps.expiry import expire_holds, holds_to_expire
 
 
@@ -20,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
         parser.add_argument(
-            "--as-of", type=_day, metavar="DATE", help="not collected before that day (YYYY-MM-DD), not today"
+            "--as-of", type=day, metavar="DATE", help="not collected before that day (YYYY-MM-DD), not today"
         )
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
@@ -37,10 +36,3 @@ class Command(BaseCommand):
         with progress_bar("expired", total) as progress:
             expired = expire_holds(as_of=as_of, now=now, progress=progress)
         self.stdout.write(f"{expired} holds were not collected before {as_of} and are ended")
-
-
-def _day(text: str) -> date:
-    try:
-        return read_date(text)
-    except ValueError as error:
-        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

@@ -1,13 +1,12 @@
 """`manage.py mark_lost`: marks copies as lost that are late for as long as the rules say."""
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kernel.command_line import day
 from kernel.progress import progress_bar
-from kernel.values.dates import read_date
 from lending.marks.sweep import copies_to_lose, mark_lost
 
 
@@ -18,9 +17,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
-        parser.add_argument(
-            "--as-of", type=_day, metavar="DATE", help="late enough on that day (YYYY-MM-DD), not today"
-        )
+        parser.add_argument("--as-of", type=day, metavar="DATE", help="late enough on that day (YYYY-MM-DD), not today")
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,10 +33,3 @@ class Command(BaseCommand):
         with progress_bar("lost", total) as progress:
             marked = mark_lost(as_of=as_of, now=now, progress=progress)
         self.stdout.write(f"{marked} copies were late for too long by {as_of} and are marked as lost")
-
-
-def _day(text: str) -> date:
-    try:
-        return read_date(text)
-    except ValueError as error:
-        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

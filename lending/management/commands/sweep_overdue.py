@@ -1,13 +1,12 @@
 """`manage.py sweep_overdue`: announces the loans that fell overdue."""
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kernel.command_line import day
 from kernel.progress import progress_bar
-from kernel.values.dates import read_date
 from lending.overdue.services import loans_to_expire, sweep_overdue
 
 
@@ -16,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
-        parser.add_argument("--as-of", type=_day, metavar="DATE", help="overdue on that day (YYYY-MM-DD), not today")
+        parser.add_argument("--as-of", type=day, metavar="DATE", help="overdue on that day (YYYY-MM-DD), not today")
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,10 +31,3 @@ class Command(BaseCommand):
         with progress_bar("overdue", total) as progress:
             announced = sweep_overdue(as_of=as_of, now=now, progress=progress)
         self.stdout.write(f"{announced} loans fell overdue by {as_of} and were announced")
-
-
-def _day(text: str) -> date:
-    try:
-        return read_date(text)
-    except ValueError as error:
-        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

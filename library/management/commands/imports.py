@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from kernel.command_line import whole_number
 from kernel.importing.kinds import kinds
 from kernel.importing.queries import imports_of
 
@@ -17,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What may be said on the command line."""
-        parser.add_argument("--last", type=int, default=20, metavar="N", help="so many of each kind (default: 20)")
+        parser.add_argument(
+            "--last", type=whole_number(least=1), default=20, metavar="N", help="so many of each kind (default: 20)"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Prints a line for each."""

@@ -20,10 +20,10 @@ GONE_WITHIN = 5
 
 if __name__ == "__main__":
     env = Environment()
-    workers = env.whole("WEB_WORKERS", 1, least=1)  # an error where it is none; the Procfile hands it on
-    env.number("WEB_LEAVE", 0)
+    processes = env.whole("WEB_WORKERS", 1, least=1)  # the Procfile hands it on
+    env.number("WEB_LEAVE", 0)  # an error where it is none
     adopt_orphans()
-    listeners = listen(GONE_WITHIN, workers)
+    listeners = listen(GONE_WITHIN, processes)
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler

@@ -1,13 +1,12 @@
 """`manage.py send_notices`: finds what patrons are to hear of, and sends what is due."""
 
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from kernel.command_line import day
 from kernel.progress import progress_bar
-from kernel.values.dates import read_date
 from notices.finding.services import causes_to_find
 from notices.services import send_notices
 
@@ -17,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """What may be said on the command line."""
-        parser.add_argument("--as-of", type=_day, metavar="DATE", help="what falls on that day (YYYY-MM-DD), not today")
+        parser.add_argument("--as-of", type=day, metavar="DATE", help="what falls on that day (YYYY-MM-DD), not today")
         parser.add_argument("--dry-run", action="store_true", help="only count")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,10 +35,3 @@ class Command(BaseCommand):
             self.stdout.write(f"{status}: {count}")
         if not done:
             self.stdout.write("nothing is due, or these are quiet hours")
-
-
-def _day(text: str) -> date:
-    try:
-        return read_date(text)
-    except ValueError as error:
-        raise CommandError(f"{text} is not a day: write it as 2026-11-22.") from error

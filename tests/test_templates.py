@@ -1,0 +1,66 @@
+"""Constant parts of templates are rendered when they are loaded, and pages look as if they were not."""
+
+import pytest
+from django.template import Context, Engine
+from django.template.base import TextNode
+from django.urls import NoReverseMatch
+from django.utils.translation import override
+
+from kernel.templates import Loader
+
+PARTS = {
+    "frame": '{% load i18n %}<a href="{% url "opac:visit" %}">{% translate "Search" %}</a>'
+    "{% block middle %}-{% endblock %}",
+    "page": '{% extends "frame" %}{% load i18n %}{% block middle %}{% comment %}x{% endcomment %}'
+    '{% if deep %}{% translate "Search" %}{% for one in deep %}{% translate "Sign in" %}{{ one }}{% endfor %}'
+    "{% endif %}{% endblock %}",
+    "elsewhere": '{% load i18n %}{% if deep %}{% url "nowhere" %}{% endif %}.',
+    "languages": '{% load i18n %}{% language "ko" %}{% translate "Search" %}{% endlanguage %}{% translate "Search" %}',
+    "changing": '{% load i18n %}{% translate word %} {% url "opac:book" 7 %}{% translate "Search" as at %} {{ at }}',
+    "escaped": '{% load i18n %}{% translate "a < b" %}{% url "opac:visit" as at %}{{ at }}{{ deep }}',
+}
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """These templates, loaded as the site's are."""
+    libraries = {"i18n": "django.templatetags.i18n"}
+    within = [("django.template.loaders.locmem.Loader", PARTS)]
+    return Engine(loaders=[(f"{Loader.__module__}.Loader", within)], libraries=libraries)
+
+
+def made(engine: Engine, name: str, **context: object) -> str:
+    """The template as it is in the active language."""
+    return engine.get_template(name).render(Context(context))
+
+
+def test_each_language_has_its_own_sentences_however_they_take_turns(engine: Engine) -> None:
+    for _again in range(2):
+        with override("ko"):
+            assert made(engine, "page", deep="ab") == '<a href="/visit">검색</a>검색로그인a로그인b'
+        with override("en"):
+            assert made(engine, "page", deep="a") == '<a href="/visit">Search</a>SearchSign ina'
+            assert made(engine, "page") == '<a href="/visit">Search</a>'
+
+
+def test_constant_parts_are_text_then(engine: Engine) -> None:
+    first, _block = engine.get_template("frame").nodelist
+    assert isinstance(first, TextNode)
+
+
+def test_what_depends_on_the_context_is_rendered_each_time(engine: Engine) -> None:
+    with override("ko"):
+        assert made(engine, "changing", word="Sign in") == "로그인 /books/7 검색"
+        assert made(engine, "changing", word="Search") == "검색 /books/7 검색"
+        assert made(engine, "escaped", deep="<i>") == "a < b/visit&lt;i&gt;"
+
+
+def test_a_part_in_another_language_stays_in_it(engine: Engine) -> None:
+    with override("en"):
+        assert made(engine, "languages") == "검색Search"
+
+
+def test_an_address_that_is_not_installed_is_missed_only_where_it_is_asked_for(engine: Engine) -> None:
+    assert made(engine, "elsewhere") == "."
+    with pytest.raises(NoReverseMatch):
+        made(engine, "elsewhere", deep="x")
