@@ -36,12 +36,12 @@ def copy_of(instance: Found) -> Found:
 
 def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
     """The instance whose `columns_of` are in the row. It asks the database nothing."""
-    connection, values = connections[router.db_for_read(model)], list(row)
-    names, converters = _reading(model, connection.alias)
-    for place, column, convert in converters:
+    connection = connections[router.db_for_read(model)]
+    values = list(row)
+    for place, convert, column in _converters(model, connection.alias):
         values[place] = convert(values[place], column, connection)
     instance = model.__new__(model)
-    vars(instance).update(zip(names, values, strict=True))
+    vars(instance).update(zip(_names(model), values, strict=True))
     instance._state = ModelState()
     instance._state.db, instance._state.adding = connection.alias, False
     return instance
@@ -49,10 +49,10 @@ def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
 
 def new_instance(model: type[Found], values: Mapping[str, Any], **related: models.Model) -> Found:
     """As `model(**values, **related)`, which asks each field for what it is: `values` are by the names of columns."""
-    instance, (blank, mutable) = model.__new__(model), _blank(model)
+    instance, mutable = model.__new__(model), _mutable(model)
     own = vars(instance)
-    own.update(blank)
-    own.update({name: blank[name].copy() for name in mutable})
+    own.update(vars(_blank(model)))
+    own.update({name: own[name].copy() for name in mutable})
     own.update(values)
     instance._state = ModelState()
     for name, other in related.items():
@@ -62,19 +62,25 @@ def new_instance(model: type[Found], values: Mapping[str, Any], **related: model
 
 
 @cache
-def _blank(model: type[models.Model]) -> tuple[dict[str, Any], list[str]]:
-    """What a new instance has in its fields, and the names of those that no two may share."""
-    blank = vars(model())
-    return blank, [name for name, value in blank.items() if isinstance(value, list | dict)]
+def _converters(model: type[models.Model], alias: str) -> Sequence[tuple[int, Callable[..., Any], Any]]:
+    connection = connections[alias]
+    return [
+        (place, convert, field.cached_col)
+        for place, field in enumerate(model._meta.concrete_fields)
+        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection))
+    ]
 
 
 @cache
-def _reading(model: type[models.Model], alias: str) -> tuple[list[str], list[tuple[int, Any, Callable[..., Any]]]]:
-    """The fields of a model, and what makes their values of the columns of that database, by place."""
-    connection, fields = connections[alias], model._meta.concrete_fields
-    converters = [
-        (place, field.cached_col, convert)
-        for place, field in enumerate(fields)
-        for convert in (*connection.ops.get_db_converters(field.cached_col), *field.get_db_converters(connection))
-    ]
-    return [field.attname for field in fields], converters
+def _names(model: type[models.Model]) -> Sequence[str]:
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+@cache
+def _blank(model: type[models.Model]) -> models.Model:
+    return model()
+
+
+@cache
+def _mutable(model: type[models.Model]) -> Sequence[str]:
+    return [name for name in _names(model) if isinstance(vars(_blank(model))[name], list | dict)]
