@@ -124,7 +124,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 DATABASE_ROLE = env.text("DATABASE_ROLE")  # as whom web and worker sign in: operations/database_roles.py
 KEEP_DAYS = env.whole("KEEP_DAYS", 30, least=1, most=36_500)  # of traces of what is done: operations/retention.py
-KEEP_EVENTS_MONTHS = env.whole("KEEP_EVENTS_MONTHS", 24, most=1_200)  # 0 keeps all: operations/closing.py
+KEEP_EVENTS_MONTHS = env.whole("KEEP_EVENTS_MONTHS", 0, most=1_200)  # 0 keeps all: operations/closing.py
 KEEP_LOANS_DAYS = env.whole("KEEP_LOANS_DAYS", 365, most=36_500)  # of whose closed loans are: lending/erasing
 
 # Tasks: django-q2 on the database, or on Redis as the faster waker

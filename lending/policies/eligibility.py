@@ -9,8 +9,8 @@ from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
+from lending.patrons_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of, ids_of
 from lending.policies.borrowers import Borrower, borrowers
-from lending.policies.eligibility_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of, ids_of
 from lending.policies.families import FamilyShare, family_share
 from lending.policies.table import Decision, PolicyTable, policies_now, table_of
 from lending.policy_fields import BlockRules, LoanRules

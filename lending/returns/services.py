@@ -11,7 +11,7 @@ from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import after_commit_in, atomic_in
 from kernel.values.scans import is_same
-from lending.holds.first_in_line import first_in_line
+from lending.holds.first_waiting import first_waiting
 from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
@@ -70,7 +70,7 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     not_before_the_loan(loan, asked.returned_on)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
-    first = first_in_line([loan.book_id]).get(loan.book_id) if behind_queue else None
+    first = first_waiting([loan.book_id]).get(loan.book_id) if behind_queue else None
     people = borrowers({loan.holder, *([first.hold.holder] if first else [])})
     rules = rules_kept(loan, people[loan.holder].category, coming[0].copy.type)
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)

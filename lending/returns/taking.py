@@ -13,7 +13,7 @@ from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import database_of
 from lending.events import BookReturned, Shelf
 from lending.holds.assigning import NOTHING, Assigned, assign_brought_back
-from lending.holds.first_in_line import FirstInLine
+from lending.holds.first_waiting import FirstWaiting
 from lending.models import Copy, Loan, LoanLine, Return, trace_fields
 from lending.policies.borrowers import Borrower
 from lending.policies.late_returns import late_return
@@ -35,7 +35,7 @@ class Coming:
     rules: Rules
     place: Copy.Place
     trace: Trace
-    first: FirstInLine | None = None
+    first: FirstWaiting | None = None
 
     @property
     def category(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 
 FOR_WHOM = {"anyone", "patrons"}
 FAILS_OPEN = re.compile(r"""hx-on|["'\s]js:|hx-trigger="[^"]*\[|hx-vals="[^"]*javascript:""")
@@ -18,8 +18,16 @@ INLINE = re.compile(SCRIPT + r"|<style|\sstyle=|\son[a-z]+=|javascript:")
 def pages() -> Iterator[URLPattern]:
     """Every address of the site."""
     (site,) = (one for one in get_resolver().url_patterns if getattr(one, "app_name", "") == "opac")
-    for one in site.url_patterns:
-        yield from getattr(one, "url_patterns", [one])
+    yield from within(site)
+
+
+def within(one: URLPattern | URLResolver) -> Iterator[URLPattern]:
+    """Every address that this one leads to."""
+    if isinstance(one, URLPattern):
+        yield one
+        return
+    for inner in one.url_patterns:
+        yield from within(inner)
 
 
 def templates() -> Iterator[Path]:

@@ -1,6 +1,6 @@
 """Calls of the API that ask for nothing special, read from the server's own variables: no request object is made.
 
-A call that is unusual in any way is left to Django, which gives the same answer (docs/decisions/0045).
+A call that is unusual in any way is left to Django, which gives the same answer (docs/decisions/0042).
 """
 
 import re

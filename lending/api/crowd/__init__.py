@@ -1,1 +1,1 @@
-"""What many do at the same moment, answered by one of their threads: docs/decisions/0045."""
+"""What many do at the same moment, answered by one of their threads: docs/decisions/0042."""

@@ -9,6 +9,8 @@ from kernel.eventbus.months.turning import begin_month
 
 
 class Command(BaseCommand):
+    """The month's turn by hand, or for a program that runs it in the worker's place."""
+
     help = (
         "Begins this month of the event log, and on PostgreSQL makes its partition and that of the next one. A worker "
         "does so each hour; again it changes nothing, and without it events go on into the month before."

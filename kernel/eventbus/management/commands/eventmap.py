@@ -13,6 +13,8 @@ PAGE = Path("docs/events.md")
 
 
 class Command(BaseCommand):
+    """What the registry knows, in words."""
+
     help = "Prints every event with its fields and its handlers; --markdown writes docs/events.md."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,9 +10,9 @@ from kernel.storage.instances import columns_of, instance_of
 from kernel.storage.lookups import AMONG, one_parameter
 from lending.holds.candidates import Match, matched_of
 from lending.models import Copy, Hold
+from lending.patrons_in_sql import OF_WAITING, facts_of
 from lending.policies.borrowers import Borrower
 from lending.policies.eligibility import eligibility_of_row
-from lending.policies.eligibility_in_sql import OF_WAITING, facts_of
 
 FIRST = """
 SELECT {columns},
@@ -32,7 +32,7 @@ WIDTH = len(Hold._meta.concrete_fields)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FirstInLine:
+class FirstWaiting:
     """The first hold that waits for a book, whether copies of it are on the shelf, and what was read of its patron."""
 
     hold: Hold
@@ -49,7 +49,7 @@ class FirstInLine:
         return next(iter(matched_of([self.hold], [copy], {holder: patron})), None)
 
 
-def first_in_line(books: Collection[int]) -> dict[int, FirstInLine]:
+def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
     """Who waits first for each of these books, whose queues are locked. Those of whom lending has no account are left
     out."""
     if not books:
@@ -61,7 +61,7 @@ def first_in_line(books: Collection[int]) -> dict[int, FirstInLine]:
         cursor.execute(statement, [one_parameter(books, vendor)])
         rows = cursor.fetchall()
     firsts = [
-        FirstInLine(hold=instance_of(Hold, row[:WIDTH]), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
+        FirstWaiting(hold=instance_of(Hold, row[:WIDTH]), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
         for row in rows
     ]
     return {first.hold.book_id: first for first in firsts}
