@@ -136,6 +136,22 @@ def test_a_cell_of_html_may_be_as_wide_as_several(tmp_path):
     assert read(tmp_path / "list.xls", page)[1] == [["길", "", "1"]]
 
 
+def test_a_cell_of_html_may_be_as_high_as_several(tmp_path):
+    page = """<table><tr><th rowspan=2>서명<th rowspan=2>저자<th>가격<tr><th>정가
+        <tr><td rowspan=2>토지<td rowspan=3>박경리<td>1<tr><td>2<tr><td>길<td>3
+        <tr><td rowspan=2>끝<td rowspan=2>이강<td rowspan=2>4<tr></tr><tr><td>새<td>정유<td rowspan=9>5</table>
+        <table><tr><td>또<td>다른</table>"""
+    assert read(tmp_path / "list.xls", page)[1] == [
+        ["", "", "정가"],
+        ["토지", "박경리", "1"],
+        ["토지", "박경리", "2"],
+        ["길", "박경리", "3"],
+        ["끝", "이강", "4"],
+        ["새", "정유", "5"],
+        ["또", "다른"],
+    ]
+
+
 @pytest.mark.parametrize(
     "content",
     [
