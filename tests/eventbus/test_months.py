@@ -10,8 +10,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.months import recent
 from kernel.eventbus.months.numbers import FIRST, first_day_of, first_id_of, month_of, month_of_day
-from kernel.eventbus.months.recent import recent_part
+from kernel.eventbus.months.recent import ALL, recent_part
 from kernel.eventbus.months.turning import begin_month
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.eventbus.stream.log import end_of_log, events_after
@@ -47,29 +48,53 @@ def test_a_month_is_a_range_of_ids() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_events_after_the_turn_are_of_the_new_month_and_readers_notice_nothing() -> None:
+def test_events_after_the_turn_are_of_the_new_month_and_readers_notice_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(recent, "LOOK_AGAIN", -1)  # the part is looked for at each call, and taken from the second on
     first, second, later = (month_to_come(number) for number in (0, 1, 4))
     begin_month(first)
-    recent_part.forget()
     end = end_of_log()
     ids = boil(1, 2)
     begin_month(second)
     ids += boil(3)
     begin_month(second)
     ids += boil(4)
-    recent_part.forget()
 
     assert [month_of(one) - month_of_day(first) for one in ids] == [0, 0, 1, 1]
     assert ids[3] == ids[2] + 1 == first_id_of(month_of_day(second)) + 1
     assert [event.pk for event in events_after(end, 9)] == ids
     assert [event.position for event in events_after(end, 9)] == [end + 1, end + 2, end + 3, end + 4]
     begin_month(later)
-    recent_part.forget()
     assert [event.pk for event in events_after(end, 9)] == ids
+    assert (recent_part.get() == ALL) == (connection.vendor == "sqlite")
     assert [event.pk for event in events_after(end + 2, 9)] == ids[2:]
     assert end_of_log() == end + 4
     begin_month(first)  # a clock that was wrong does no harm
     assert month_of(boil(5)[0]) == month_of_day(later)
+    recent_part.forget()
+
+
+@pytest.mark.django_db(transaction=True)
+@on_postgresql
+def test_what_was_committed_late_is_read_although_the_log_has_gone_on_by_months() -> None:
+    (early,) = boil(1)
+    begin_month(month_to_come(3))
+    (late,) = boil(2)
+    end = end_of_log()
+    recent_part.forget()
+    assert events_after(end, 9) == []
+    event = Event.objects.create(
+        id=early + 1_000,
+        name="KettleBoiled",
+        key="kettle:1",
+        occurred_at=timezone.now(),
+        payload={},
+        correlation_id=uuid.uuid4(),
+        position=end + 1,  # as another process has numbered it
+    )
+    assert month_of(event.pk) < month_of(late)
+    assert events_after(end, 9) == [event]
 
 
 @pytest.mark.django_db(transaction=True)
