@@ -1,6 +1,7 @@
 """The log by months: ids tell the month, and on PostgreSQL each month is a partition."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import psycopg
@@ -17,9 +18,12 @@ from kernel.eventbus.months.turning import begin_month
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.eventbus.stream.log import end_of_log, events_after
 from tests.eventbus.kettle import KettleBoiled
-from tests.processes import run
+from tests.processes import run, until
 
 MARCH, APRIL = date(2031, 3, 9), date(2031, 4, 1)
+WAITS_FOR_DELIVERIES = """
+    SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'eventbus_delivery'::regclass)
+"""
 on_postgresql = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no partitions")
 
 
@@ -145,8 +149,7 @@ def _migrate_a_full_log(url: str) -> None:
             " SELECT id, 'h', key, 'waiting', 0, '' FROM eventbus_event"
         )
         before = line.execute("SELECT * FROM eventbus_event ORDER BY id").fetchall()
-        migrated = run("manage.py", "migrate", "--verbosity=0", DATABASE_URL=url)
-        assert migrated.returncode == 0, migrated.stderr
+        _migrate_between_others(url)
         assert line.execute("SELECT * FROM eventbus_event ORDER BY id").fetchall() == before
         assert line.execute("SELECT count(*) FROM eventbus_event_first").fetchone() == (500,)
         (number,) = line.execute(
@@ -156,6 +159,18 @@ def _migrate_a_full_log(url: str) -> None:
         assert number == 501
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             line.execute("INSERT INTO webhooks_resend (endpoint_id, event_id) VALUES (1, 502)")
+
+
+def _migrate_between_others(url: str) -> None:
+    """Somebody who is at work on deliveries still comes to their events."""
+    with psycopg.connect(url) as worker, ThreadPoolExecutor(1) as meanwhile:
+        worker.execute("UPDATE eventbus_delivery SET attempts = 1")
+        migrating = meanwhile.submit(run, "manage.py", "migrate", "--verbosity=0", DATABASE_URL=url)
+        until(lambda: worker.execute(WAITS_FOR_DELIVERIES).fetchone() == (True,))
+        assert worker.execute("SELECT count(*) FROM eventbus_event").fetchone() == (500,)
+        worker.commit()
+        migrated = migrating.result()
+        assert migrated.returncode == 0, migrated.stderr
 
 
 def test_the_numbers_of_months_are_those_of_the_migration() -> None:
