@@ -19,7 +19,7 @@ from kernel.eventbus.registry import installed_read_models
 from kernel.eventbus.stream import closing
 from kernel.eventbus.stream.closing import remove_closed
 from kernel.eventbus.stream.log import end_of_log
-from kernel.eventbus.stream.snapshots import load_snapshot, take_snapshot
+from kernel.eventbus.stream.snapshots import load_snapshot, snapshot_of, take_snapshot
 from library.operations.closing import retake_snapshots
 from library.operations.tasks import turn_months_of_log
 from tests.bus import Bus
@@ -148,6 +148,21 @@ def test_a_row_that_a_handler_writes_while_a_snapshot_is_loaded_stays(bus: Bus, 
 
         load_snapshot("dashboard", pages)
         assert built() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_take_a_snapshot_at_once_none_leaves_without_one(bus: Bus, db: None) -> None:
+    with opening_day(bus) as town:
+        town.lend(town.haneul, town.book())
+        town.bus.settle()
+        kept = take_snapshot("dashboard", [LoanRow], now=timezone.now())
+
+        def another_begins(_rows: int) -> None:
+            Snapshot.objects.filter(complete=False).delete()
+
+        with pytest.raises(Snapshot.DoesNotExist):
+            take_snapshot("dashboard", [LoanRow], now=timezone.now(), progress=another_begins)
+        assert snapshot_of("dashboard") == kept
 
 
 @pytest.mark.django_db(transaction=True)

@@ -25,7 +25,8 @@ Progress = Callable[[int], object]
 
 
 def take_snapshot(context: str, tables: Tables, *, now: datetime, progress: Progress = lambda rows: None) -> Snapshot:
-    """Keeps the rows of a read model in place of what was kept of it before. Stopped anywhere, that one stays."""
+    """Keeps the rows of a read model in place of what was kept of it before. Stopped anywhere, that one stays. Raises
+    `Snapshot.DoesNotExist` where another process has begun one meanwhile."""
     Snapshot.objects.filter(context=context, complete=False).delete()
     heard = Event.objects.using(DEFAULT_DB_ALIAS).filter(occurred_at__lte=now - HEARD_WITHIN)
     last = heard.aggregate(last=Max("id"))["last"] or 0
@@ -36,7 +37,9 @@ def take_snapshot(context: str, tables: Tables, *, now: datetime, progress: Prog
             SnapshotPart.objects.create(snapshot=snapshot, table=table._meta.label, number=number, rows=packed)
             progress(len(rows))
     with transaction.atomic():
-        Snapshot.objects.filter(pk=snapshot.pk).update(complete=True)
+        snapshot = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
+        snapshot.complete = True
+        snapshot.save()
         Snapshot.objects.filter(context=context).exclude(pk=snapshot.pk).delete()
     return snapshot
 
