@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django_q.models import OrmQ
 
-from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.models import Delivery, Event, Receipt
 from kernel.storage.databases import all_databases
 from tests.bus import ORDERS, Bus
 
@@ -20,7 +20,8 @@ Content = dict[tuple[str, str], list[dict[str, Any]]]
 Told = dict[tuple[str, str], list[str]]
 
 WRITES = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)')
-EFFECTS = {model._meta.db_table for model in apps.get_models()} - {Delivery._meta.db_table, OrmQ._meta.db_table}
+STANDING = {model._meta.db_table for model in (Delivery, Receipt, OrmQ)}
+EFFECTS = {model._meta.db_table for model in apps.get_models()} - STANDING
 """Every table but those of how deliveries stand and who is called to make them."""
 EVENTS = Event._meta.db_table
 NUMBERED = {

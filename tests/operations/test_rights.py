@@ -172,3 +172,13 @@ def test_a_migration_does_not_wait_in_everybodys_way(roles: dict[str, str]) -> N
     assert told.returncode == 1
     assert "run this again in a minute" in told.stderr
     assert run("manage.py", "migrate", "--verbosity=0", **owner).returncode == 0
+
+
+def test_only_the_owner_takes_months_out_of_the_log(roles: dict[str, str]) -> None:
+    owner = {"DATABASE_URL": roles["owner"], "DATABASE_ROLE": roles["role_name"]}
+    assert run("manage.py", "migrate", "--verbosity=0", **owner).returncode == 0
+    told = run("manage.py", "close_events", DATABASE_URL=roles["role"])
+    assert told.returncode == 1
+    assert "only the owner of the tables takes anything out of the log: run it as that role" in told.stderr
+    told = run("manage.py", "close_events", **owner)
+    assert (told.returncode, told.stdout) == (0, "There is nothing before that.\n"), told.stderr

@@ -42,7 +42,7 @@ from accounts.models import User
 from accounts.services import register_patron
 from library.operations.drift import drift
 from kernel.eventbus.delivery.worker import deliver_due
-from kernel.eventbus.models import Event, Receipt
+from kernel.eventbus.models import Delivery, Event, Receipt
 from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.eventbus.stream.log import events_after
 from tests.factories import Town
@@ -66,6 +66,11 @@ assert town.page(haneul)["fines_outstanding"] == 0
 key = {"Idempotency-Key": "once"}
 first, again = (haneul.post("loans", {"book": book}, headers=key).json() for _ in range(2))
 assert first == again and town.available(book) == 1
+deliver_due()
+assert list(drift()) == [] and pending_deliveries() == {"waiting": 0, "dead": 0}
+for alias in connections:  # as where their databases' word that they are done was lost, or restored
+    Delivery.objects.using(alias).filter(status="done").update(status="waiting", attempts=0)
+assert pending_deliveries()["waiting"] > 5
 deliver_due()
 assert list(drift()) == [] and pending_deliveries() == {"waiting": 0, "dead": 0}
 assert not Event.objects.using("lending").filter(name="BookRegistered").exists()

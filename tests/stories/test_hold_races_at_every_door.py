@@ -8,14 +8,14 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from lending.models import Copy, Hold
+from lending.models import Copy, Hold, Loan
 from tests.admin.door import Door
 from tests.bus import Bus
-from tests.factories import Town, seoul
+from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others
 from tests.opac.visitor import Visitor
 from tests.stories.test_hold_races import whole
-from tests.stories.test_limit_races import all_at_once, browsers
+from tests.stories.test_limit_races import MANY, all_at_once, browsers
 from tests.stories.test_races import hands_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,4 +74,60 @@ def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> 
     all_at_once([expire, expire, by_scan, partial(first.post, "loans", {"book": book})])
     states = list(Hold.objects.order_by("pk").values_list("status", flat=True))
     assert states in (["collected", "waiting"], ["expired", "ready"])
+    whole(town)
+
+
+def test_one_copy_for_one_of_two_who_wait(town: Town) -> None:
+    """Two copies come back, at the desk and by the patron; the first who wait give up, on the site and on the staff
+    side, when both may be theirs already: the third has one then, and nobody two."""
+    book = town.book(copies=2)
+    mine, other = town.take(town.jo, book), town.take(town.haneul, book)
+    people = others(3)
+    first, second, third = (hold(one, book) for one in people)
+    (site,) = browsers(Visitor(people[0].user), 1)
+    scanning, cancelling = browsers(Door(town.librarian.user), 2)
+    all_at_once(
+        [
+            partial(town.jo.post, f"loans/{mine['id']}/return", {}),
+            partial(scanning.post, reverse("admin:desk_scan"), {"typed": barcodes_of(other)[0]}),
+            partial(site.post, "/me/holds", {"hold": first["id"], "act": "cancel_hold"}),
+            partial(cancelling.act, "lending_hold", "cancel", Hold.objects.get(pk=second["id"]), confirmed="yes"),
+        ]
+    )
+    assert [Hold.objects.get(pk=one["id"]).status for one in (first, second, third)] == ["cancelled"] * 2 + ["ready"]
+    assert sorted(Copy.objects.filter(book=book).values_list("place", flat=True)) == ["hold_shelf", "shelf"]
+    whole(town)
+
+
+def test_a_copy_that_becomes_held_is_lent_by_no_door(town: Town) -> None:
+    """One places a hold by the site while others borrow the one copy: by the site, the API and at the desk."""
+    new_policy(hold__on_shelf=True)
+    book = town.book()
+    barcode = Copy.objects.get(book=book).barcode
+    people = others(12)
+    (holding,) = browsers(Visitor(town.haneul.user), 1)
+    sites = [Visitor(one.user) for one in people[:4]]
+    desks = browsers(Door(town.librarian.user), 4)
+    all_at_once(
+        [
+            *(partial(one.post, f"/books/{book}/borrow") for one in sites),
+            *(partial(one.post, "loans", {"book": book}) for one in people[4:8]),
+            *(partial(one.scan, barcode, patron=who.id) for one, who in zip(desks, people[8:], strict=True)),
+            partial(holding.post, f"/books/{book}/hold"),
+        ]
+    )
+    held, copy = Hold.objects.get(), Copy.objects.get(book=book)
+    assert held.patron_id == town.haneul.id
+    lent = Loan.objects.filter(book_id=book, status="active").count()
+    assert (held.status, copy.place, lent) in {("waiting", "loan", 1), ("waiting", "to_pull", 0)}
+
+
+def test_twenty_at_once_for_one_place_through_the_site(town: Town) -> None:
+    new_policy(hold__per_book=1)
+    book = town.book()
+    town.take(town.jo, book)
+    visitors = [Visitor(one.user) for one in others(MANY)]
+    answers = all_at_once([partial(one.post, f"/books/{book}/hold", follow=True) for one in visitors])
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    assert Hold.objects.filter(status="waiting").count() == Hold.objects.count() == 1
     whole(town)

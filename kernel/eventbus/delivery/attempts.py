@@ -94,8 +94,8 @@ def _run_here(claimed: list[Claimed]) -> None:
 def _run_elsewhere(claimed: list[Claimed], now: datetime) -> None:
     handler, home = claimed[0].handler, home_of(claimed[0].handler)
     with transaction.atomic(using=home):
-        new = _receive(claimed, now, home)
-        call_with(handler_named(handler), [delivery.event for delivery in new])()
+        if new := _receive(claimed, now, home):
+            call_with(handler_named(handler), [delivery.event for delivery in new])()
     mark_done(claimed, now)
 
 

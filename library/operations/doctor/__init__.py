@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.core.checks import CheckMessage
 
-from library.operations.doctor import installation, mails, surroundings, webhooks, work
+from library.operations.doctor import installation, log, mails, surroundings, webhooks, work
 
 Examination = Callable[[datetime], Iterator[CheckMessage]]
 
@@ -25,6 +25,7 @@ WITH_DATABASE: dict[str, Examination] = {
     "broker": work.broker_answers,
     "worker": work.somebody_works,
     "deliveries": work.deliveries_arrive,
+    "log": log.old_months_are_closed,
     "waiting": work.nobody_is_forgotten,
     "webhooks": work.webhooks_are_heard,
     "search": work.books_are_found,
