@@ -6,7 +6,6 @@
 import argparse
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -27,7 +26,7 @@ from knox.models import AuthToken  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.services import register_patron  # noqa: E402
-from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
+from benchmarks.serving import giving_up, processes, wait_until_served  # noqa: E402
 from benchmarks.town import COPIES, build_town, know_the_rest  # noqa: E402
 from lending.models import Copy, Loan, LoanLine  # noqa: E402
 from lending.queries import counts_of_deferred  # noqa: E402
@@ -147,9 +146,6 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
+    with giving_up("siege"):
         broken = besiege(_arguments())
-    except DidNotStart as failure:
-        sys.exit(f"The siege was given up. {failure}")
     sys.exit("".join(f"BROKEN: {promise}\n" for promise in broken) or 0)

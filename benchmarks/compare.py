@@ -6,7 +6,6 @@ measured with the same rows to write, one right after the other, on the same dat
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.client import Load, Request, asking, drive  # noqa: E402
 from benchmarks.floor import best_floor, fill_floor  # noqa: E402
-from benchmarks.serving import DidNotStart, command_of, processes, wait_until_served  # noqa: E402
+from benchmarks.serving import command_of, giving_up, processes, wait_until_served  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
 
@@ -97,8 +96,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
+    with giving_up("comparison"):
         compare(_arguments())
-    except DidNotStart as failure:
-        sys.exit(f"The comparison was given up. {failure}")

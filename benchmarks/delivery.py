@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Max
 
 from benchmarks.client import Connection, Request
+from benchmarks.serving import GivenUp
 from dashboard.models import LoanRow
 from kernel.eventbus.delivery.queries import pending_deliveries
 from kernel.eventbus.models import Event
@@ -41,7 +42,7 @@ NOTE = {
 }
 
 
-class NotDelivered(Exception):
+class NotDelivered(GivenUp):
     """Says what was still waiting when patience ended."""
 
 

@@ -7,8 +7,6 @@ import argparse
 import json
 import os
 import random
-import signal
-import sys
 from itertools import cycle, product
 from pathlib import Path
 from urllib.parse import quote
@@ -25,7 +23,7 @@ from accounts.models import User  # noqa: E402
 from benchmarks.building import COPIES  # noqa: E402
 from benchmarks.client import Load, asking, bringing_back, drive  # noqa: E402
 from benchmarks.searching import measure_questions  # noqa: E402
-from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
+from benchmarks.serving import giving_up, processes, wait_until_served  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from lending.models import Copy, Loan  # noqa: E402
@@ -83,8 +81,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
+    with giving_up():
         measure(_arguments())
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")

@@ -20,7 +20,7 @@ import django
 
 from benchmarks.client import Connection
 from benchmarks.scratch import environment, on_each_database, run, scratch, which_databases
-from benchmarks.serving import DidNotStart, processes, wait_until_served
+from benchmarks.serving import giving_up, processes, wait_until_served
 
 RECEIVERS = 10
 BORROWS = 20
@@ -56,21 +56,18 @@ def _measure(folder: Path) -> int:
     town = build_town(3 * BORROWS, PATRONS, timezone.now())
     know_the_rest()
     port = int(os.environ["PORT"])
-    try:
-        with processes("worker", "web", folder=folder) as group, _hanging() as (address, taken):
-            wait_until_served(port, group, folder)
-            _delays(port, town.borrows, 1)  # the first one waits for the workers to start
-            wait_until_delivered()
-            print(f"\n{connection.display_name}, {BORROWS} borrows, load before: {os.getloadavg()[0]:.1f}")
-            _show("nobody hangs", _delays(port, town.borrows, BORROWS))
-            _register(address)
-            _delays(port, town.borrows, 1)
-            deadline = time.monotonic() + ALL_ARRIVE_WITHIN
-            while len(taken) < RECEIVERS and time.monotonic() < deadline:
-                time.sleep(0.05)
-            _show(f"{len(taken)} of {RECEIVERS} hang", _delays(port, town.borrows, BORROWS))
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")
+    with giving_up(), processes("worker", "web", folder=folder) as group, _hanging() as (address, taken):
+        wait_until_served(port, group, folder)
+        _delays(port, town.borrows, 1)  # the first one waits for the workers to start
+        wait_until_delivered()
+        print(f"\n{connection.display_name}, {BORROWS} borrows, load before: {os.getloadavg()[0]:.1f}")
+        _show("nobody hangs", _delays(port, town.borrows, BORROWS))
+        _register(address)
+        _delays(port, town.borrows, 1)
+        deadline = time.monotonic() + ALL_ARRIVE_WITHIN
+        while len(taken) < RECEIVERS and time.monotonic() < deadline:
+            time.sleep(0.05)
+        _show(f"{len(taken)} of {RECEIVERS} hang", _delays(port, town.borrows, BORROWS))
     return 0
 
 

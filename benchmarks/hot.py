@@ -17,7 +17,7 @@ import django
 
 from benchmarks.client import Request, asking, drive
 from benchmarks.scratch import environment, run, scratch
-from benchmarks.serving import DidNotStart, processes, wait_until_served
+from benchmarks.serving import giving_up, processes, wait_until_served
 from benchmarks.table import Table
 
 COPIES = 1_000
@@ -51,15 +51,12 @@ def _measure(folder: Path) -> int:
     hot, spread = _fill()
     table, rates = Table(_title()), {"spread": [], "hot": []}
     port = int(os.environ["PORT"])
-    try:
-        with processes("web", folder=folder) as group:
-            wait_until_served(port, group, folder)
-            for which, requests in [pair for both in zip(spread, hot, strict=True) for pair in both]:
-                load = drive(port, iter(requests), CLIENTS, LIMIT)
-                table.add(which, load)
-                rates[which].append(load.statuses[201] / load.elapsed)
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")
+    with giving_up(), processes("web", folder=folder) as group:
+        wait_until_served(port, group, folder)
+        for which, requests in [pair for both in zip(spread, hot, strict=True) for pair in both]:
+            load = drive(port, iter(requests), CLIENTS, LIMIT)
+            table.add(which, load)
+            rates[which].append(load.statuses[201] / load.elapsed)
     print(f"\nhot / spread: {statistics.median(rates['hot']) / statistics.median(rates['spread']):.2f}", flush=True)
     return 0
 

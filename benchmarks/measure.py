@@ -5,8 +5,6 @@
 
 import argparse
 import os
-import signal
-import sys
 from itertools import repeat
 from pathlib import Path
 
@@ -20,7 +18,6 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.client import Load, asking, bringing_back, drive  # noqa: E402
 from benchmarks.delivery import (  # noqa: E402
-    NotDelivered,
     delays_since,
     delays_when_idle,
     gaps_between_deliveries,
@@ -29,7 +26,7 @@ from benchmarks.delivery import (  # noqa: E402
     wait_for_deliveries,
     wait_until_delivered,
 )
-from benchmarks.serving import DidNotStart, processes, wait_until_served  # noqa: E402
+from benchmarks.serving import giving_up, processes, wait_until_served  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from benchmarks.town import COPIES, Town, build_town, know_the_rest  # noqa: E402
 
@@ -101,8 +98,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
+    with giving_up():
         measure(_arguments())
-    except (DidNotStart, NotDelivered) as failure:
-        sys.exit(f"The measurement was given up. {failure}")

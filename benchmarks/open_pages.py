@@ -24,7 +24,7 @@ import django
 from benchmarks.client import drive
 from benchmarks.hot import PATIENT
 from benchmarks.scratch import environment, on_each_database, run, scratch, which_databases
-from benchmarks.serving import DidNotStart, processes, wait_until_served
+from benchmarks.serving import DidNotStart, giving_up, processes, wait_until_served
 from tests.chaos.system import children_of
 
 CLIENTS, PAGES, TURNS, SECONDS = 100, 1_000, 6, 5
@@ -52,20 +52,17 @@ def _measure(folder: Path) -> int:
     django.setup()
     borrows, first = _fill()
     port, found = int(os.environ["PORT"]), {"without": [], "with": []}
-    try:
-        with processes("web", folder=folder) as group:
-            wait_until_served(port, group, folder)
-            server = children_of(children_of(children_of(group.pid)[0])[0])
-            drive(port, borrows, CLIENTS, 2)  # the first ones of a process are slower
-            _wait_until_idle(server)
-            _alone(port, first, server)
-            for _ in range(TURNS):
-                found["without"].append(_borrow_rate(port, borrows, server, "without pages"))
-                with _pages(port, first) as seen:
-                    found["with"].append(_borrow_rate(port, borrows, server, f"with {PAGES:,} pages"))
-                _show_pages(seen)
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")
+    with giving_up(), processes("web", folder=folder) as group:
+        wait_until_served(port, group, folder)
+        server = children_of(children_of(children_of(group.pid)[0])[0])
+        drive(port, borrows, CLIENTS, 2)  # the first ones of a process are slower
+        _wait_until_idle(server)
+        _alone(port, first, server)
+        for _ in range(TURNS):
+            found["without"].append(_borrow_rate(port, borrows, server, "without pages"))
+            with _pages(port, first) as seen:
+                found["with"].append(_borrow_rate(port, borrows, server, f"with {PAGES:,} pages"))
+            _show_pages(seen)
     _show_medians(found)
     return 0
 

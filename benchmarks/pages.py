@@ -17,7 +17,7 @@ import django
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
 from benchmarks.scratch import environment, on_each_database, run, scratch, which_databases
-from benchmarks.serving import DidNotStart, processes, wait_until_served
+from benchmarks.serving import giving_up, processes, wait_until_served
 from tests.browser.desk import CHROMIUM, FLAGS
 
 BOOKS, PATRONS, LOANS, TIMES = 100_000, 10_000, 50_000, 7
@@ -64,20 +64,17 @@ def _measure(folder: Path) -> int:
     django.setup()
     port = int(os.environ["PORT"])
     card = _a_card()
-    try:
-        with processes("web", folder=folder) as group, sync_playwright() as playwright:
-            wait_until_served(port, group, folder)
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            context = browser.new_context(locale="en")
-            print(f"\n{'':28}{'paint':>9}{'shift':>9}{'kB':>9}", flush=True)
-            for path, figures in _pages(context, f"http://127.0.0.1:{port}", card):
-                print(
-                    f"{path:28}{figures['paint']:7.0f}ms{figures['moved']:9.3f}{figures['bytes'] / 1e3:9.1f}",
-                    flush=True,
-                )
-            browser.close()
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")
+    with giving_up(), processes("web", folder=folder) as group, sync_playwright() as playwright:
+        wait_until_served(port, group, folder)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(locale="en")
+        print(f"\n{'':28}{'paint':>9}{'shift':>9}{'kB':>9}", flush=True)
+        for path, figures in _pages(context, f"http://127.0.0.1:{port}", card):
+            print(
+                f"{path:28}{figures['paint']:7.0f}ms{figures['moved']:9.3f}{figures['bytes'] / 1e3:9.1f}",
+                flush=True,
+            )
+        browser.close()
     return 0
 
 

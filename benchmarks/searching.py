@@ -7,7 +7,6 @@ process, and with the rate.
 
 import argparse
 import os
-import signal
 import statistics
 import sys
 import time
@@ -29,7 +28,7 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.client import asking, drive  # noqa: E402
 from benchmarks.made import copy_rows, go_on_counting, indexed_afterwards, know_the_sizes  # noqa: E402
-from benchmarks.serving import DidNotStart, processes, processor_seconds, wait_until_served  # noqa: E402
+from benchmarks.serving import giving_up, processes, processor_seconds, wait_until_served  # noqa: E402
 from benchmarks.titles import kinds_of_questions, questions, titles  # noqa: E402
 from catalog.models import Book  # noqa: E402
 from catalog.paging import ranked_page  # noqa: E402
@@ -146,12 +145,9 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.searching")
     parser.add_argument("titles", type=int)
     parser.add_argument("--serve", action="store_true")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = parser.parse_args()
-    try:
+    with giving_up():
         sample = _fill(wanted.titles)
         measure_questions(sample)
         if wanted.serve:
             _serve(sample)
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")

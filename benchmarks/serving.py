@@ -4,6 +4,7 @@
 """
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,8 +26,23 @@ GUNICORN = (
 )
 
 
-class DidNotStart(Exception):
+class GivenUp(Exception):
+    """A measurement can't be made."""
+
+
+class DidNotStart(GivenUp):
     """Carries the last lines of what the processes wrote."""
+
+
+@contextmanager
+def giving_up(what: str = "measurement") -> Iterator[None]:
+    """Ends this program with a sentence where it is given up, and on SIGTERM as on any exit, so that what it started
+    ends with it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        yield
+    except GivenUp as failure:
+        sys.exit(f"The {what} was given up. {failure}")
 
 
 @contextmanager

@@ -7,8 +7,6 @@ the processor time of the web process and of the database server, so that what e
 
 import argparse
 import os
-import signal
-import sys
 from collections.abc import Iterator
 from itertools import cycle, islice, repeat
 from pathlib import Path
@@ -27,7 +25,7 @@ from django.utils import timezone  # noqa: E402
 from accounts.models import User  # noqa: E402
 from accounts.sessions import SessionStore  # noqa: E402
 from benchmarks.client import Request, drive  # noqa: E402
-from benchmarks.serving import DidNotStart, processes, processor_seconds, wait_until_served  # noqa: E402
+from benchmarks.serving import DidNotStart, giving_up, processes, processor_seconds, wait_until_served  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from library.operations.static_files import collect_where_missing  # noqa: E402
 
@@ -136,8 +134,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
+    with giving_up():
         measure(_arguments())
-    except DidNotStart as failure:
-        sys.exit(f"The measurement was given up. {failure}")

@@ -25,7 +25,7 @@ class Late:
 def late_fee_in_words(late: Late, fees: Fees, valid_from: date | None, amount: int, money: Written) -> dict[str, str]:
     """How a late return comes to its fee, and by which schedule."""
     counted = late.days_counted != late.days_late
-    days_en = f"{late.days_late} days late" + (f", {late.days_counted} of them count" if counted else "")
+    days_en = f"{_of(late.days_late, 'day')} late" + (f", days that count: {late.days_counted}" if counted else "")
     days_ko = f"{late.days_late}일 늦게 반납" + (f"(계산 {late.days_counted}일)" if counted else "")
     tier = tier_for(late.days_counted, dict(fees.tiers)) if fees.kind == "tiers" else None
     how = _by_tier(tier, money) if tier else _by_day(late, fees, amount, money)
@@ -35,7 +35,7 @@ def late_fee_in_words(late: Late, fees: Fees, valid_from: date | None, amount: i
 
 def _by_tier(tier: Tier, money: Written) -> dict[str, str]:
     first, last = tier.first_day, tier.last_day
-    days_en = f"{first}-{last} days" if last else f"{first} days or more"
+    days_en = f"{first}-{last} days" if last else f"{_of(first, 'day')} or more"
     days_ko = f"{first}~{last}일" if last else f"{first}일 이상"
     return {
         "en": f"{days_en} late cost {money(tier.amount, 'en')}",
@@ -65,9 +65,12 @@ def imported_fee_in_words(due_on: date | None) -> dict[str, str]:
 
 
 def _copies(late: Late) -> dict[str, str]:
-    items_en = f" and {late.items} accompanying items" if late.items else ""
+    items_en = f" and {_of(late.items, 'accompanying item')}" if late.items else ""
     items_ko = f"과 딸림자료 {late.items}점" if late.items else ""
-    return {"en": f" and copy, {late.copies} copies{items_en}", "ko": f", 책마다({late.copies}권{items_ko})"}
+    return {
+        "en": f" and copy, {_of(late.copies, 'copy', 'copies')}{items_en}",
+        "ko": f", 책마다({late.copies}권{items_ko})",
+    }
 
 
 def lost_copy_in_words(lost_on: date, amount: int, valid_from: date | None, money: Written) -> dict[str, str]:
@@ -94,9 +97,14 @@ def buy_off_in_words(
     """The rest of a suspension that was bought off."""
     by, one, all_ = _schedule(valid_from), _amounts(rate, money), _amounts(amount, money)
     return {
-        "en": f"Suspension until {until} bought off: {days} days at {one['en']}, {all_['en']} ({by['en']}).",
+        "en": f"Suspension until {until} bought off: {_of(days, 'day')} at {one['en']}, {all_['en']} ({by['en']}).",
         "ko": f"{until}까지의 대출정지 해제: {days}일, 하루 {one['ko']}, {all_['ko']} ({by['ko']}).",
     }
+
+
+def _of(number: int, one: str, several: str = "") -> str:
+    """So many, in English."""
+    return f"{number} {one if number == 1 else several or f'{one}s'}"
 
 
 def _amounts(amount: int, money: Written) -> dict[str, str]:

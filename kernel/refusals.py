@@ -46,7 +46,7 @@ class Refused(Exception):
         """Every rule that was against it, this one first, where all of them are asked."""
 
     def __str__(self) -> str:
-        return str(self.sentence) % {name: self._shown(name, fact) for name, fact in self.facts.items()}
+        return self.sentence % {name: self._shown(name, fact) for name, fact in self.facts.items()}
 
     def _shown(self, name: str, fact: Any) -> Any:
         if name in self.amounts:

@@ -8,6 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import CardApplication, User
 from kernel.staff.fields import CardNumberField, PhoneField
@@ -129,7 +130,15 @@ class HistoryKept(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("It holds at once, for what was brought back before too."),
         choices=lambda: [
-            ("", _("is kept for %(days)s days, as the library does") % {"days": settings.KEEP_LOANS_DAYS}),
+            (
+                "",
+                ngettext(
+                    "is kept for %(days)s day, as the library does",
+                    "is kept for %(days)s days, as the library does",
+                    settings.KEEP_LOANS_DAYS,
+                )
+                % {"days": settings.KEEP_LOANS_DAYS},
+            ),
             ("yes", _("is kept until you say otherwise")),
             ("no", _("is nobody's once it is over: neither you nor the library can tell any more what you had read")),
         ],

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.forms import Lines
 from kernel.labels.bars import Symbology
@@ -60,7 +60,12 @@ class SheetForm(forms.Form):
         self.shape, self.first = sheet_of(chosen["sheet"]), chosen["start"] - 1
         if self.first >= self.shape.places:
             raise forms.ValidationError(
-                {"start": _("The sheet has %(places)s places.") % {"places": self.shape.places}}
+                {
+                    "start": ngettext(
+                        "The sheet has %(places)s place.", "The sheet has %(places)s places.", self.shape.places
+                    )
+                    % {"places": self.shape.places}
+                }
             )
         things, missing = self.things(chosen["numbers"])
         if not chosen["numbers"]:

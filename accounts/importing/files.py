@@ -15,6 +15,7 @@ from kernel.importing.records import CannotImportError
 from kernel.importing.tables.columns import columns_of, has_column
 from kernel.importing.tables.opening import open_table, rows_expected
 from kernel.importing.tables.rows import Table
+from kernel.importing.tables.totals import without_totals
 
 SHOWN = 10
 REQUIRED = "card_number"
@@ -66,7 +67,8 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, dict[str, in
 def _table(path: Path, options: Mapping[str, Any]) -> tuple[Table, dict[str, int]]:
     chosen, encoding = options.get("map") or {}, options.get("encoding") or None
     table = open_table(path, usable=lambda header: has_column(header, HEADINGS, chosen, REQUIRED), encoding=encoding)
-    return table, columns_of(table.header, HEADINGS, chosen, REQUIRED)
+    columns = columns_of(table.header, HEADINGS, chosen, REQUIRED)
+    return without_totals(table, columns), columns
 
 
 def _refuse_passwords(table: Table, place: int) -> None:

@@ -9,6 +9,7 @@ class Reason(TextChoices):
 
     UNREADABLE = "unreadable", _("the record can't be read")
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
+    TOTAL_ROW = "total_row", _("the row sums up others and is no record of its own")
     REFUSED = "refused", _("the register of patrons refused the record")
     NO_NUMBER = "no_number", _("the record has no card number")
     NUMBER_UNUSABLE = "number_unusable", _("the card number can't be used: up to 32 letters, digits and hyphens")

@@ -36,6 +36,7 @@ class Reason(TextChoices):
     BARCODE_TAKEN = "barcode_taken", _("a copy was left out: its barcode is on a copy of another book")
     COPY_GONE = "copy_gone", _("a copy was left out: its own system has it as lost or withdrawn")
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
+    TOTAL_ROW = "total_row", _("the row sums up others and is no record of its own")
     COPIES_SHORTENED = "copies_shortened", _("a part of a copy was too long and was shortened")
     SHORTENED = "shortened", _("a part was too long and was shortened")
     ISBN_SINCE_TAKEN = "isbn_since_taken", _("its former ISBN was not put back: another book has it now")

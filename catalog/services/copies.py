@@ -7,6 +7,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
@@ -24,7 +25,11 @@ class BarcodeTaken(Refused):
 
 class CopiesOnLoan(Refused):
     code = "copies_on_loan"
-    sentence = _("%(count)s copies are on loan: take them back before they are withdrawn.")
+    sentence = ngettext_lazy(
+        "%(count)s copy is on loan: take it back before it is withdrawn.",
+        "%(count)s copies are on loan: take them back before they are withdrawn.",
+        "count",
+    )
     shown = ("loan",)
     behind = Behind("admin:lending_loan_change", "lending.view_loan", "loan", _("who has it"))
 

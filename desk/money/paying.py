@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from desk.money.confirming import Act, act_page
@@ -69,7 +70,12 @@ def buy_off(request: HttpRequest, patron: User) -> Act:
     credit = max(0, -balance_of(patron.pk))
     facts = {"until": date_format(rest.until), "days": rest.days, "rate": money(rest.rate), "sum": money(rest.amount)}
     sentences = [
-        _("Suspended until %(until)s: %(days)s days left at %(rate)s a day cost %(sum)s.") % facts,
+        ngettext(
+            "Suspended until %(until)s: %(days)s day left at %(rate)s a day costs %(sum)s.",
+            "Suspended until %(until)s: %(days)s days left at %(rate)s a day cost %(sum)s.",
+            rest.days,
+        )
+        % facts,
         _("%(amount)s are to be paid.") % {"amount": money(max(0, rest.amount - credit))},
     ]
     if credit:
@@ -78,7 +84,14 @@ def buy_off(request: HttpRequest, patron: User) -> Act:
     def sell(**facts: Any) -> str:
         fine, days = buy_off_suspension(patron.pk, category=category, **facts)
         said = {"days": days, "amount": money(fine.amount)}
-        return _("%(days)s days of suspension bought off for %(amount)s; it ends in a moment.") % said
+        return (
+            ngettext(
+                "%(days)s day of suspension bought off for %(amount)s; it ends in a moment.",
+                "%(days)s days of suspension bought off for %(amount)s; it ends in a moment.",
+                days,
+            )
+            % said
+        )
 
     return Act(_("Buy off the suspension"), sentences, Choosing(request.POST or None), sell)
 

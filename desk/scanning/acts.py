@@ -17,6 +17,7 @@ from django.db import router
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from desk.models import Act
 from fines.queries import fee_for
@@ -139,10 +140,10 @@ def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = N
 def _what_late_brings(made: Return, copy: Copy) -> Iterable[str]:
     if made.days_late:
         fee = _fee(made, copy)
-        sentence = _("%(days)s days late: a fine of %(fee)s is charged by the schedule.")
-        if not fee:
-            sentence = _("%(days)s days late: nothing is charged for that.")
-        yield sentence % {"days": made.days_late, "fee": money(fee)}
+        late = ngettext("%(days)s day late", "%(days)s days late", made.days_late) % {"days": made.days_late}
+        charged = _("%(late)s: a fine of %(fee)s is charged by the schedule.")
+        sentence = charged if fee else _("%(late)s: nothing is charged for that.")
+        yield sentence % {"late": late, "fee": money(fee)}
     if made.suspension_days and made.suspended_until:
         yield _("Suspended until %(until)s, the last day.") % {"until": date_format(made.suspended_until)}
 
@@ -182,9 +183,8 @@ def _done_once(scan: Scan, do: Callable[[Keep], object], copy: Copy | None = Non
 
     def keep(act: Act) -> None:
         made.append(act)
-        note = Note(
-            level=messages.INFO, sentence=act.said, about=json.dumps({name: getattr(act, name) for name in KEPT})
-        )
+        about = json.dumps({name: getattr(act, name) for name in KEPT})
+        note = Note(level=messages.INFO, sentence=act.said, about=about)
         sent(scan).keep(Outcome(address=reverse("admin:desk"), notes=(note,)))
 
     try:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Copy
 from desk.stocktaking.acting import Doing, Row, Words, copy_of
@@ -68,7 +69,11 @@ def _as_it_is_out(copy: Any, holders: Mapping[int, Any], day: date) -> Words:
     holder = holders.get(copy.patron)
     facts = {"who": f"{holder.name} · {holder.card_number}" if holder else "–", "due_on": date_format(copy.due_on)}
     if late := max(0, days_late(copy.due_on, day)):
-        sentence = _("%(who)s, due on %(due_on)s: %(days)s days late. A late fee follows the schedule.")
+        sentence = ngettext(
+            "%(who)s, due on %(due_on)s: %(days)s day late. A late fee follows the schedule.",
+            "%(who)s, due on %(due_on)s: %(days)s days late. A late fee follows the schedule.",
+            late,
+        )
         return sentence % {**facts, "days": late}
     return _("%(who)s, due on %(due_on)s.") % facts
 

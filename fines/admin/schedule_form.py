@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.fee_fields import AMOUNTS, DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of
 from fines.models import BEGINNING, FeeSchedule
+from fines.schedules.rates import NO_RATE, lacks_rate
 from fines.schedules.trial import trial_of
 from kernel.staff.fields import DayField
 from kernel.staff.forms import PreviewedForm
@@ -132,6 +133,15 @@ class ScheduleForm(PreviewedForm):
         """None is no fee."""
         fee = self.cleaned_data["processing_fee"]
         return 0 if fee is None else fee
+
+    def clean(self) -> dict[str, Any]:
+        """The fees; those by the day with what a day costs. Raises `ValidationError`."""
+        category, copy_type = (self.cleaned_data.get(name) or "" for name in ("category", "copy_type"))
+        today = timezone.localdate()
+        day = max(self.cleaned_data.get("valid_from") or today, today)
+        if "rate" in self.cleaned_data and lacks_rate(self.given(), category, copy_type, day):
+            self.add_error("rate", NO_RATE)
+        return super().clean()
 
     def shown(self) -> list[str]:
         """What late returns and lost copies would cost."""

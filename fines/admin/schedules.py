@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from fines.admin.schedule_form import CHOICE_WORDS, FIELD_WORDS, ScheduleForm
 from fines.fee_fields import AMOUNTS, NAMES, duration_shown
@@ -115,7 +116,9 @@ def _in_words(name: str, value: Any) -> str:
         return str(_("none"))
     if name == "refund_within":
         within = duration_shown(value) or {}
-        return str(_("%(months)s months") if "months" in within else _("%(days)s days")) % within
+        if "months" in within:
+            return ngettext("%(months)s month", "%(months)s months", within["months"]) % within
+        return ngettext("%(days)s day", "%(days)s days", within.get("days", 0)) % within
     if name in AMOUNTS:
         return money(value)
     return str(_("yes") if value else _("no")) if isinstance(value, bool) else str(CHOICE_WORDS[value])

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from fines.fee_fields import DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of, duration_shown
 from fines.models import FeeSchedule
+from fines.schedules.rates import NO_RATE, lacks_rate
 from fines.schedules.table import shown
 from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
 from kernel.http.input.parsing import Part
@@ -67,6 +69,14 @@ class AdoptingFees(serializers.Serializer[Any]):
     def validate_refund_within(self, within: dict[str, int] | None) -> str | None:
         """The duration."""
         return duration_of(within)
+
+    def validate(self, fees: dict[str, Any]) -> dict[str, Any]:
+        """Fees by the day with what a day costs. Raises `ValidationError`."""
+        today = timezone.localdate()
+        day = max(fees.get("valid_from") or today, today)
+        if lacks_rate(fees, fees["category"] or "", fees["copy_type"] or "", day):
+            raise serializers.ValidationError({"rate": [NO_RATE]})
+        return fees
 
 
 class ScheduleFilters(serializers.Serializer[Any]):

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from fines.fee_fields import Fees, duration_shown
 from fines.models import FeeSchedule
@@ -33,7 +34,14 @@ def _late(fees: Fees) -> Iterator[str]:
     for days, copies in EXAMPLES:
         facts = {"days": days, "copies": copies, "fee": money(late_fee(fees, days, [LateCopy()] * copies))}
         if copies == 1:
-            yield _("%(days)s days late with 1 book costs %(fee)s.") % facts
+            yield (
+                ngettext(
+                    "%(days)s day late with 1 book costs %(fee)s.",
+                    "%(days)s days late with 1 book costs %(fee)s.",
+                    days,
+                )
+                % facts
+            )
         else:
             yield _("%(days)s days late with %(copies)s books costs %(fee)s.") % facts
 
@@ -46,8 +54,22 @@ def _lost(fees: Fees) -> Iterator[str]:
         yield _("Processing another copy costs %(amount)s.") % {"amount": money(fees.processing_fee)}
     within = duration_shown(fees.refund_within) or {}
     if "months" in within:
-        yield _("Found within %(months)s months of the due date, the price is refunded.") % within
+        yield (
+            ngettext(
+                "Found within %(months)s month of the due date, the price is refunded.",
+                "Found within %(months)s months of the due date, the price is refunded.",
+                within["months"],
+            )
+            % within
+        )
     if "days" in within:
-        yield _("Found within %(days)s days of the due date, the price is refunded.") % within
+        yield (
+            ngettext(
+                "Found within %(days)s day of the due date, the price is refunded.",
+                "Found within %(days)s days of the due date, the price is refunded.",
+                within["days"],
+            )
+            % within
+        )
     if fees.buy_off_rate:
         yield _("A suspension can be bought off for %(amount)s a day.") % {"amount": money(fees.buy_off_rate)}

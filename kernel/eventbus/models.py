@@ -136,7 +136,7 @@ class Snapshot(models.Model):
     context = models.CharField(max_length=100)
     taken_at = models.DateTimeField()
     last_event = models.BigIntegerField()
-    """The id of the log's newest event when it was begun."""
+    """The id of the newest event that its rows have surely heard of."""
     complete = models.BooleanField(default=False)
 
     def __str__(self) -> str:

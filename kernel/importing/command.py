@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from kernel.importing.batches import Work
 from kernel.importing.engine import work_on
@@ -135,7 +136,9 @@ def _judge(report: Report) -> None:
     if run.status != Import.Status.DONE:
         raise CommandError(run.error or _("The import was stopped."))
     if report.lost:
-        sentence = _("%(count)s records could not be taken.") % {"count": report.lost}
+        sentence = ngettext(
+            "%(count)s record could not be taken.", "%(count)s records could not be taken.", report.lost
+        ) % {"count": report.lost}
         raise CommandError(sentence, returncode=SOME_LOST)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kernel.importing.batches import REFUSED
 from kernel.importing.kinds import Kind
 from kernel.importing.models import Entry, Import
+from kernel.importing.tables.totals import TOTAL_ROW
 from kernel.spreadsheets.csv_lines import csv_lines
 
 COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
@@ -54,7 +55,8 @@ class Report:
     @property
     def lost(self) -> int:
         """How many records are not here now: those in doubt, and the skipped ones that are not skipped for good."""
-        harmless = sum(count for reason, count in self.reasons("skipped").items() if reason in self.kind.harmless)
+        kept_out = self.kind.harmless | {TOTAL_ROW}
+        harmless = sum(count for reason, count in self.reasons("skipped").items() if reason in kept_out)
         return self.run.skipped + self.run.doubts - harmless
 
     def summary(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kernel.days.rules import Weekday
@@ -104,12 +104,22 @@ class ClosureAdmin(CalendarAdmin):
     @admin.action(description=_("Move due dates to the next open day"), permissions=["move"])
     def move(self, request: HttpRequest, queryset: QuerySet[Closure]) -> None:
         """Moves due dates out of the closures."""
-        self._move(request, queryset, move_days, _("%(count)s due dates were moved."))
+        self._move(
+            request,
+            queryset,
+            move_days,
+            ngettext_lazy("%(count)s due date was moved.", "%(count)s due dates were moved.", "count"),
+        )
 
     @admin.action(description=_("Move due dates back"), permissions=["move"])
     def move_back(self, request: HttpRequest, queryset: QuerySet[Closure]) -> None:
         """Takes back those that are still where a closure moved them."""
-        self._move(request, queryset, move_days_back, _("%(count)s due dates were moved back."))
+        self._move(
+            request,
+            queryset,
+            move_days_back,
+            ngettext_lazy("%(count)s due date was moved back.", "%(count)s due dates were moved back.", "count"),
+        )
 
     @admin.action(description=DROP, permissions=["drop"])
     def drop(self, request: HttpRequest, queryset: QuerySet[Closure]) -> HttpResponse | None:
@@ -126,7 +136,7 @@ class ClosureAdmin(CalendarAdmin):
         for closure in closures:
             with refusals_shown(request, closure):
                 moved = admit(partial(service, closure.pk, now=now))
-                self.message_user(request, str(done) % {"count": moved}, messages.SUCCESS)
+                self.message_user(request, done % {"count": moved}, messages.SUCCESS)
 
 
 @admin.register(Opening)

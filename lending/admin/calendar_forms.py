@@ -13,6 +13,7 @@ from kernel.days import rules
 from kernel.days.calendar import Day
 from kernel.days.holidays import countries
 from kernel.staff.forms import PreviewedForm
+from lending.calendar.closed_days import fault_in_closed_days
 from lending.calendar.queries import special_days, unknown_holidays, why_of
 from lending.models import CalendarRule, Closure, Opening
 
@@ -98,10 +99,10 @@ class ClosureForm(CalendarForm):
         fields = ("first", "last", "reason", "late_days_count")
 
     def clean(self) -> dict[str, Any]:
-        """The fields, the first day not behind the last. Raises `ValidationError`."""
+        """The fields, with days that a closure may have. Raises `ValidationError`."""
         first, last = (self.cleaned_data.get(name) for name in ("first", "last"))
-        if first and last and first > last:
-            self.add_error("last", _("The last day is before the first one."))
+        if first and last and (fault := fault_in_closed_days(first, last)):
+            self.add_error("last", fault)
         return super().clean()
 
     def adding(self) -> rules.Closure:

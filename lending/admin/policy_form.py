@@ -13,7 +13,7 @@ from kernel.staff.forms import PreviewedForm
 from kernel.values.amounts import read_amount
 from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS
 from lending.models import BEGINNING, Policy
-from lending.policies.trial import trial_of
+from lending.policies.trial import SUSPENDS_NOBODY, suspends_nobody, trial_of
 from lending.policy_fields import MOST_MONEY, NAMES, Kind, Rules, flattened, kind_of
 
 NO_LIMIT = {"none", "없음", "-"}
@@ -66,11 +66,20 @@ class PlaceForm(PreviewedForm):
         model = Policy
         fields = ("valid_from", "category", "copy_type")
 
+    def clean(self) -> dict[str, Any]:
+        """The rules, by which whoever is to be suspended is. Raises `ValidationError`."""
+        if not self.errors and (name := suspends_nobody(self.typed(), timezone.now())):
+            self.add_error(input_of(name), SUSPENDS_NOBODY)
+        return super().clean()
+
     def shown(self) -> list[str]:
         """What somebody of that category who borrows such a copy would have."""
+        return trial_of(self.typed(), timezone.now())
+
+    def typed(self) -> Policy:
+        """The policy as it was typed."""
         place = {name: self.cleaned_data[name] for name in ("category", "copy_type")}
-        typed = Policy(valid_from=self.cleaned_data["valid_from"] or BEGINNING, given=self.given(), **place)
-        return trial_of(typed, timezone.now())
+        return Policy(valid_from=self.cleaned_data["valid_from"] or BEGINNING, given=self.given(), **place)
 
     def given(self) -> dict[str, Any]:
         """The rules that were typed, by dotted names."""

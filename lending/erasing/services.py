@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from kernel.eventbus.publishing.anonymising import anonymise_events
 from kernel.eventbus.publishing.outbox import publish
@@ -38,7 +39,11 @@ class StillOwes(Refused):
 
 class StillHasCopies(Refused):
     code = "still_has_copies"
-    sentence = _("%(loans)s loans are still open: everything must come back, and what was asked for be cancelled.")
+    sentence = ngettext_lazy(
+        "%(loans)s loan is still open: everything must come back, and what was asked for be cancelled.",
+        "%(loans)s loans are still open: everything must come back, and what was asked for be cancelled.",
+        "loans",
+    )
     shown = ("loans",)
 
 

@@ -1,6 +1,7 @@
 """What the rules of holds refuse, each with its sentence."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from kernel.refusals import Refused
 
@@ -12,7 +13,11 @@ class HoldsPaused(Refused):
 
 class HoldLimitReached(Refused):
     code = "hold_limit_reached"
-    sentence = _("A patron may have %(limit)s holds; there are %(holds)s already.")
+    sentence = ngettext_lazy(
+        "A patron may have %(limit)s hold; placed already: %(holds)s.",
+        "A patron may have %(limit)s holds; placed already: %(holds)s.",
+        "limit",
+    )
 
 
 class AlreadyHeld(Refused):
@@ -34,7 +39,7 @@ class CopyAvailable(Refused):
 
 class QueueFull(Refused):
     code = "queue_full"
-    sentence = _("The queue for this book is full: %(limit)s may wait, and %(holds)s do.")
+    sentence = _("The queue for this book is full: at most %(limit)s may wait; waiting now: %(holds)s.")
 
 
 class NotWaiting(Refused):

@@ -14,6 +14,7 @@ from kernel.importing.records import Incoming, cleaned
 from kernel.importing.tables.columns import columns_of, has_column
 from kernel.importing.tables.opening import open_table, rows_expected
 from kernel.importing.tables.rows import Row, Table
+from kernel.importing.tables.totals import without_totals
 from kernel.labels.reading import barcode_of, card_number_of
 from kernel.values.amounts import read_amount
 from kernel.values.dates import read_date
@@ -108,7 +109,8 @@ def loan_of(row: Row, columns: Mapping[str, int]) -> IncomingLoan:
 def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, dict[str, int]]:
     chosen, encoding = options.get("map") or {}, options.get("encoding") or None
     table = open_table(path, usable=lambda header: has_column(header, HEADINGS, chosen, REQUIRED), encoding=encoding)
-    return table, columns_of(table.header, HEADINGS, chosen, REQUIRED)
+    columns = columns_of(table.header, HEADINGS, chosen, REQUIRED)
+    return without_totals(table, columns, sums=("owed",)), columns
 
 
 def _owed(cell: str) -> int:

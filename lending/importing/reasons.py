@@ -9,6 +9,7 @@ class Reason(TextChoices):
 
     UNREADABLE = "unreadable", _("the record can't be read")
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
+    TOTAL_ROW = "total_row", _("the row sums up others and is no record of its own")
     REFUSED = "refused", _("lending refused the record")
     NO_CARD = "no_card", _("nobody has this card number: take the patrons in first")
     NO_COPY = "no_copy", _("there is no copy with this barcode: take the books in first")

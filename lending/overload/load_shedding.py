@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 FULL_FOR = (5.0, 15.0)
-"""Seconds for which work must have been refused; each process draws its own, so that not all shed at once."""
+"""Seconds for which work must have been refused; drawn each time, so that not all processes shed at once."""
 SHEDS_FOR = 10.0
 """Seconds for which it sheds at the most."""
 REST = 60.0
@@ -18,7 +18,7 @@ class LoadShedding:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._full_for = random.uniform(*FULL_FOR)  # noqa: S311  jitter, not a secret
+        self._full_for = FULL_FOR[1]
         self._full_since: float | None = None
         self._shedding_since = -SHEDS_FOR - REST
 
@@ -28,7 +28,9 @@ class LoadShedding:
         try:
             yield
         except refused:
-            self._full_since = self._clock() if self._full_since is None else self._full_since
+            if self._full_since is None:
+                self._full_since = self._clock()
+                self._full_for = random.uniform(*FULL_FOR)  # noqa: S311  jitter, not a secret
             raise
 
     def note_capacity(self) -> None:

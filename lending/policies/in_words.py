@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lending.policies.loan_rules import is_for_loan
 from lending.policies.sentences import holds, items, late_returns, limits, renewals
@@ -14,6 +15,6 @@ def rules_in_words(rules: Rules) -> Iterator[str]:
     if not is_for_loan(rules):
         yield _("Not for loan.")
         return
-    yield _("Lent for %(days)s days.") % {"days": rules.loan.days}
+    yield ngettext("Lent for %(days)s day.", "Lent for %(days)s days.", rules.loan.days) % {"days": rules.loan.days}
     for sentences in (limits(rules), renewals(rules), holds(rules), items(rules), late_returns(rules)):
         yield from sentences

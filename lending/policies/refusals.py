@@ -1,6 +1,7 @@
 """What the rules of lending refuse, each with its sentence."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from kernel.refusals import Behind, Refused
 
@@ -46,41 +47,66 @@ class Suspended(Refused):
 
 class OverdueCopies(Refused):
     code = "overdue_copies"
-    sentence = _("%(copies)s copies are overdue, the oldest by %(days)s days: they must come back first.")
+    sentence = ngettext_lazy(
+        "%(copies)s copy is overdue (days late: %(days)s): it must come back first.",
+        "%(copies)s copies are overdue (days late of the oldest: %(days)s): they must come back first.",
+        "copies",
+    )
 
 
 class LoanLimitReached(Refused):
     code = "loan_limit_reached"
-    sentence = _("A patron may have %(limit)s copies out; %(out)s are out or asked for already.")
+    sentence = ngettext_lazy(
+        "A patron may have %(limit)s copy out; out or asked for already: %(out)s.",
+        "A patron may have %(limit)s copies out; out or asked for already: %(out)s.",
+        "limit",
+    )
 
 
 class FamilyLimitReached(LoanLimitReached):
-    sentence = _("The family may have %(limit)s copies out together; %(out)s are out or asked for already.")
+    sentence = ngettext_lazy(
+        "The family may have %(limit)s copy out together; out or asked for already: %(out)s.",
+        "The family may have %(limit)s copies out together; out or asked for already: %(out)s.",
+        "limit",
+    )
 
 
 class LoanLimitWithItems(LoanLimitReached):
-    sentence = _(
-        "A patron may have %(limit)s copies out, accompanying items counted; %(out)s are out or asked for already, "
-        "and this makes %(more)s more."
+    sentence = ngettext_lazy(
+        "A patron may have %(limit)s copy out, accompanying items counted; "
+        "out or asked for already: %(out)s, and this makes %(more)s more.",
+        "A patron may have %(limit)s copies out, accompanying items counted; "
+        "out or asked for already: %(out)s, and this makes %(more)s more.",
+        "limit",
     )
 
 
 class FamilyLimitWithItems(LoanLimitReached):
-    sentence = _(
-        "The family may have %(limit)s copies out together, accompanying items counted; %(out)s are out or asked for "
-        "already, and this makes %(more)s more."
+    sentence = ngettext_lazy(
+        "The family may have %(limit)s copy out together, accompanying items counted; "
+        "out or asked for already: %(out)s, and this makes %(more)s more.",
+        "The family may have %(limit)s copies out together, accompanying items counted; "
+        "out or asked for already: %(out)s, and this makes %(more)s more.",
+        "limit",
     )
 
 
 class TypeLimitReached(Refused):
     code = "type_limit_reached"
-    sentence = _("A patron may have %(limit)s copies of this type out; %(out)s are out already.")
+    sentence = ngettext_lazy(
+        "A patron may have %(limit)s copy of this type out; out already: %(out)s.",
+        "A patron may have %(limit)s copies of this type out; out already: %(out)s.",
+        "limit",
+    )
 
 
 class TypeLimitWithItems(TypeLimitReached):
-    sentence = _(
-        "A patron may have %(limit)s copies of this type out, accompanying items counted; %(out)s are out already, "
-        "and this makes %(more)s more."
+    sentence = ngettext_lazy(
+        "A patron may have %(limit)s copy of this type out, accompanying items counted; "
+        "out already: %(out)s, and this makes %(more)s more.",
+        "A patron may have %(limit)s copies of this type out, accompanying items counted; "
+        "out already: %(out)s, and this makes %(more)s more.",
+        "limit",
     )
 
 

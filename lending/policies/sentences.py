@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lending.policies.families import FamilyShare
 from lending.policy_fields import Rules
@@ -33,17 +33,25 @@ def which_policy(valid_from: date | None, category: str, copy_type: str, *, adop
 def period(rules: Rules, borrowed_on: date, due_on: date, by_policy: date | None) -> str:
     """From when to when a loan is, and the day that its policy alone would give it, where that is another one or none:
     a term was typed, the due date was moved, or the card ends."""
-    days = {"days": rules.loan.days, "borrowed_on": date_format(borrowed_on), "due_on": date_format(due_on)}
+    facts = {"days": rules.loan.days, "borrowed_on": date_format(borrowed_on), "due_on": date_format(due_on)}
     if by_policy is None:
         sentence = _("Borrowed on %(borrowed_on)s, it is due on %(due_on)s.")
     elif by_policy != due_on:
         sentence = _("Borrowed on %(borrowed_on)s, it is due on %(due_on)s; by the rules alone it would be %(rules)s.")
-        days["rules"] = date_format(by_policy)
+        facts["rules"] = date_format(by_policy)
     elif rules.loan.first_day == "same":
-        sentence = _("Borrowed on %(borrowed_on)s for %(days)s days, that day included, it is due on %(due_on)s.")
+        sentence = ngettext(
+            "Borrowed on %(borrowed_on)s for %(days)s day, that day included, it is due on %(due_on)s.",
+            "Borrowed on %(borrowed_on)s for %(days)s days, that day included, it is due on %(due_on)s.",
+            rules.loan.days,
+        )
     else:
-        sentence = _("Borrowed on %(borrowed_on)s for %(days)s days from the day after, it is due on %(due_on)s.")
-    return sentence % days
+        sentence = ngettext(
+            "Borrowed on %(borrowed_on)s for %(days)s day from the day after, it is due on %(due_on)s.",
+            "Borrowed on %(borrowed_on)s for %(days)s days from the day after, it is due on %(due_on)s.",
+            rules.loan.days,
+        )
+    return sentence % facts
 
 
 def renewals(rules: Rules) -> Iterator[str]:
@@ -52,18 +60,33 @@ def renewals(rules: Rules) -> Iterator[str]:
     if renewal.max == 0:
         yield _("It can't be renewed.")
         return
-    sentence = _("It may be renewed %(times)s times, by %(days)s days each.")
+    days = rules.loan.days if renewal.days is None else renewal.days
+    sentence = ngettext(
+        "It may be renewed %(times)s times, by %(days)s day each.",
+        "It may be renewed %(times)s times, by %(days)s days each.",
+        days,
+    )
     if renewal.max is None:
-        sentence = _("It may be renewed any number of times, by %(days)s days each.")
+        sentence = ngettext(
+            "It may be renewed any number of times, by %(days)s day each.",
+            "It may be renewed any number of times, by %(days)s days each.",
+            days,
+        )
     elif renewal.max == 1:
-        sentence = _("It may be renewed once, by %(days)s days.")
-    yield sentence % {"days": rules.loan.days if renewal.days is None else renewal.days, "times": renewal.max}
+        sentence = ngettext(
+            "It may be renewed once, by %(days)s day.", "It may be renewed once, by %(days)s days.", days
+        )
+    yield sentence % {"days": days, "times": renewal.max}
     if renewal.from_ == "today":
         yield _("A renewal counts from its own day.")
     if not renewal.on_loan_day:
         yield _("It can't be renewed on the day of the loan.")
     if renewal.earliest_days_before_due is not None:
-        yield _("It can be renewed in the last %(days)s days only.") % {"days": renewal.earliest_days_before_due}
+        yield ngettext(
+            "It can be renewed in the last %(days)s day only.",
+            "It can be renewed in the last %(days)s days only.",
+            renewal.earliest_days_before_due,
+        ) % {"days": renewal.earliest_days_before_due}
     if not renewal.while_other_overdue:
         yield _("It can't be renewed while anything is overdue.")
 
@@ -77,26 +100,48 @@ def holds(rules: Rules) -> Iterator[str]:
     if hold.max is None:
         yield _("Any number of books may be on hold.")
     else:
-        yield _("At most %(books)s books may be on hold.") % {"books": hold.max}
+        yield ngettext(
+            "At most %(books)s book may be on hold.", "At most %(books)s books may be on hold.", hold.max
+        ) % {"books": hold.max}
     if hold.pickup_counts == "open_days":
-        yield _("What is ready is kept for %(days)s open days.") % {"days": hold.pickup_days}
+        yield ngettext(
+            "What is ready is kept for %(days)s open day.",
+            "What is ready is kept for %(days)s open days.",
+            hold.pickup_days,
+        ) % {"days": hold.pickup_days}
     else:
-        yield _("What is ready is kept for %(days)s days.") % {"days": hold.pickup_days}
+        yield ngettext(
+            "What is ready is kept for %(days)s day.", "What is ready is kept for %(days)s days.", hold.pickup_days
+        ) % {"days": hold.pickup_days}
 
 
 def limits(rules: Rules, family: FamilyShare | None = None) -> Iterator[str]:
     """How much may be out; for who is in a family, what all may have together."""
     loan = rules.loan
     if family and family.max_copies is not None:
-        yield _("The family may have at most %(copies)s copies out together.") % {"copies": family.max_copies}
+        yield ngettext(
+            "The family may have at most %(copies)s copy out together.",
+            "The family may have at most %(copies)s copies out together.",
+            family.max_copies,
+        ) % {"copies": family.max_copies}
     if not family and loan.max_copies is not None:
-        yield _("At most %(copies)s copies may be out.") % {"copies": loan.max_copies}
+        yield ngettext(
+            "At most %(copies)s copy may be out.", "At most %(copies)s copies may be out.", loan.max_copies
+        ) % {"copies": loan.max_copies}
     if loan.max_of_type is not None:
-        yield _("At most %(copies)s copies of the type may be out.") % {"copies": loan.max_of_type}
+        yield ngettext(
+            "At most %(copies)s copy of the type may be out.",
+            "At most %(copies)s copies of the type may be out.",
+            loan.max_of_type,
+        ) % {"copies": loan.max_of_type}
     if loan.again_after_days is None:
         yield _("The same copy is never lent to the same patron again.")
     elif loan.again_after_days:
-        yield _("The same copy is lent to the same patron again after %(days)s days.") % {"days": loan.again_after_days}
+        yield ngettext(
+            "The same copy is lent to the same patron again after %(days)s day.",
+            "The same copy is lent to the same patron again after %(days)s days.",
+            loan.again_after_days,
+        ) % {"days": loan.again_after_days}
 
 
 def items(rules: Rules) -> Iterator[str]:
@@ -121,21 +166,34 @@ def late_returns(rules: Rules) -> Iterator[str]:
     if late.counts == "open_days":
         yield _("Only days on which the library is open count as late.")
     if late.grace_days:
-        yield _("Up to %(days)s days late count as none; whoever is later is late for all of them.") % {
-            "days": late.grace_days
-        }
+        yield ngettext(
+            "Up to %(days)s day late counts as none; whoever is later is late for all of them.",
+            "Up to %(days)s days late count as none; whoever is later is late for all of them.",
+            late.grace_days,
+        ) % {"days": late.grace_days}
     if late.as_ == "fine":
         return
     how = _("Of several late copies the longest counts.") if late.suspension == "longest" else _("The days add up.")
     yield how
     if late.suspension_factor != 1 or late.suspension_extra_days:
         days = {"factor": late.suspension_factor, "extra": late.suspension_extra_days}
-        yield _("A suspension is %(factor)s days for each day late, and %(extra)s days more.") % days
+        yield _("Days of a suspension: %(factor)s for each day late, and %(extra)s more.") % days
     if late.suspension_max_days is not None:
-        yield _("One return suspends for %(days)s days at most.") % {"days": late.suspension_max_days}
+        yield ngettext(
+            "One return suspends for %(days)s day at most.",
+            "One return suspends for %(days)s days at most.",
+            late.suspension_max_days,
+        ) % {"days": late.suspension_max_days}
 
 
 def came_back_late(returned_on: date, days_late: int, days_counted: int) -> str:
     """How late a return was."""
     days = {"day": date_format(returned_on), "late": days_late, "counted": days_counted}
-    return _("Brought back on %(day)s: %(late)s days late, of which %(counted)s count.") % days
+    return (
+        ngettext(
+            "Brought back on %(day)s: %(late)s day late; days that count: %(counted)s.",
+            "Brought back on %(day)s: %(late)s days late; days that count: %(counted)s.",
+            days_late,
+        )
+        % days
+    )

@@ -46,7 +46,7 @@ def renew_all(patron_id: int, now: datetime, address: str, keep: Keep) -> None:
     def keep_notes(decided: list[tuple[Loan, RenewalRefused | None]]) -> None:
         notes = [_refused(loan.pk, refusal) if refusal else _renewed(loan) for loan, refusal in decided]
         count = sum(not refusal for _loan, refusal in decided)
-        summary = _("%(count)s of %(all)s loans are renewed.") % {"count": count, "all": len(decided)}
+        summary = _("Loans renewed: %(count)s of %(all)s.") % {"count": count, "all": len(decided)}
         level = messages.SUCCESS if count else messages.WARNING
         keep(Outcome(address=address, notes=(Note(level=level, sentence=summary), *notes)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lending.holds.queries import WaitedFor, waited_for
 from lending.models import Loan
@@ -69,12 +70,14 @@ class OwnLoan:
         if self.is_late:
             return days_late_in_words(-self.days)
         soon = {0: _("due today"), 1: _("due tomorrow")}
-        return soon.get(self.days) or _("%(days)s days left") % {"days": self.days}
+        return soon.get(self.days) or ngettext("%(days)s day left", "%(days)s days left", self.days) % {
+            "days": self.days
+        }
 
 
 def days_late_in_words(days: int) -> str:
     """How late something is or was."""
-    return _("1 day late") if days == 1 else _("%(days)s days late") % {"days": days}
+    return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
 
 
 def own_loans(loans: Iterable[Any], patron_id: int, now: datetime) -> list[OwnLoan]:

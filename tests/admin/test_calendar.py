@@ -95,13 +95,16 @@ def test_where_nothing_opens_the_reason_is_said(ada: Door) -> None:
     book = register_book(now=now, title="무진기행", copies=1)
     Bus().settle()
     borrow_book(patron_id=patron.pk, book_id=book.pk, now=now)
-    ada.send("lending_closure_add", first="2026-05-16", last="2030-01-01", reason="공사")
-    assert "The calendar has no open day" in ada.act("lending_closure", "move", Closure.objects.get())
+    ada.send("lending_closure_add", first="2026-05-16", last="2027-05-31", reason="공사")
+    ada.send("lending_closure_add", first="2027-06-01", last="2028-05-31", reason="공사")
+    assert "The calendar has no open day" in ada.act("lending_closure", "move", Closure.objects.earliest("first"))
 
 
-def test_a_closure_has_its_days_in_order(ada: Door) -> None:
+def test_a_closure_has_its_days_in_order_and_not_too_many(ada: Door) -> None:
     page = ada.send("lending_closure_add", first="2026-05-16", last="2026-05-15", reason="공사")
     assert "The last day is before the first one." in page
+    page = ada.send("lending_closure_add", first="0001-01-01", last="9999-12-31", reason="공사")
+    assert "A closure has at most 400 days" in page
     assert not Closure.objects.exists()
 
 

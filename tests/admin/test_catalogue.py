@@ -104,7 +104,7 @@ def test_books_are_withdrawn_after_a_page_that_asks_and_refusals_name_the_book(l
     assert "leave the catalogue for good" in page
     assert "BookWithdrawn" not in said()
     page = librarian.act("catalog_book", "withdraw", kept, gone, confirmed="yes")
-    assert "남는 책: 1 copies are on loan" in page
+    assert "남는 책: 1 copy is on loan" in page
     assert "Withdrawn: 1." in page
     assert said().count("BookWithdrawn") == 1
     assert set(Book.objects.filter(withdrawn_at=None)) == {kept}

@@ -35,6 +35,14 @@ def test_what_is_empty_is_left_out_and_a_word_stands_for_no_limit(librarian: Doo
     assert "from the beginning" in librarian.see("lending_policy_changelist")
 
 
+def test_a_suspension_of_no_day_is_not_adopted_and_says_so(librarian: Door) -> None:
+    typed = {"late__as": "suspension", "late__suspension_factor": "0"}
+    assert "With this nobody is suspended" in librarian.send("lending_policy_add", **typed)
+    assert not Policy.objects.exists()
+    librarian.send("lending_policy_add", **typed, late__suspension_extra_days="7")
+    assert Policy.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "typed"),
     [

@@ -136,6 +136,8 @@ def test_what_comes_of_fees_is_shown_before_they_are_adopted(librarian: Door) ->
         ({"tiers": "0: 700"}, "a fee on each line"),
         ({"tiers": "1: 700\n1: 800"}, "begin on the same day"),
         ({"rate": "x"}, "not an amount"),
+        ({"kind": "per_day"}, "need a rate"),
+        ({"kind": "per_day", "rate": "none", "category": "child"}, "need a rate"),
         ({"refund_within": "a while"}, "such as 6 months"),
     ],
 )

@@ -23,8 +23,26 @@ ROOT = Path(__file__).parent.parent.parent
 WRITTEN = ROOT / "library" / "locale" / "ko" / "LC_MESSAGES" / "django.po"
 OF_OTHERS = ROOT / "library" / "locale_of_parts" / "ko" / "LC_MESSAGES" / "django.po"
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-IN_TEMPLATE = re.compile(r"""gettext\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|_\(("(?:[^"\\]|\\.)*")""")
+QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
+IN_TEMPLATE = re.compile(rf"gettext\(u?{QUOTED}(?:, *u?{QUOTED})?|_\({QUOTED}")
 PLACES = re.compile(r"%\(\w+\)s")
+NOUNS = "days|copies|books|loans|holds|records|requests|months|seconds|pictures|places|due dates|items|events"
+COUNTED = re.compile(rf"%\(\w+\)s (open |expected )?({NOUNS})\b")
+ALWAYS_SEVERAL = {
+    "%(available)s of %(for_loan)s copies on the shelf",
+    "%(copies)s copies",
+    "%(days)s days late with %(copies)s books costs %(fee)s.",
+    "%(found)s books answer; the best %(shown)s of them are listed.",
+    "%(total)s books",
+    "A closure has at most %(days)s days: behind more of them no open day is found for due dates.",
+    "A list has %(most)s books at most.",
+    "Are all %(copies)s copies back at the library?",
+    "Ask for 1 to %(most)s days.",
+    "At least %(total)s books",
+    "At most %(most)s copies at once.",
+    "None of %(for_loan)s copies available now",
+    "The calendar has no open day within %(days)s days of %(day)s.",
+}
 
 
 def sentences() -> Iterator[str]:
@@ -34,23 +52,32 @@ def sentences() -> Iterator[str]:
             yield from in_python(ast.parse(source.read_text()))
         for template in (ROOT / context).rglob("templates/**/*.html"):
             for found in IN_TEMPLATE.finditer(templatize(template.read_text())):
-                yield ast.literal_eval(found[1] or found[2])
+                yield from (ast.literal_eval(text) for text in found.groups() if text)
 
 
 def in_python(module: ast.Module) -> Iterator[str]:
     """The texts in calls such as `_("...")`, without the context that `pgettext` takes first."""
     for node in ast.walk(module):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS:
-            texts = node.args[node.func.id.startswith("pgettext") :]
+            is_plural, has_context = (node.func.id.startswith(how) for how in ("ngettext", "pgettext"))
+            texts = node.args[:2] if is_plural else node.args[has_context:]
             yield from (part.value for part in texts if isinstance(part, ast.Constant) and type(part.value) is str)
 
 
 def test_every_sentence_is_said_in_korean_and_none_is_left_over() -> None:
     said = set(sentences())
-    written = {entry.msgid for entry in polib.pofile(str(WRITTEN)) if entry.msgstr}
+    entries = [entry for entry in polib.pofile(str(WRITTEN)) if entry.msgstr or all(entry.msgstr_plural.values())]
+    written = {text for entry in entries for text in (entry.msgid, entry.msgid_plural) if text}
     assert len(said) > 250
     assert said - written == set()
     assert written - said == set()
+
+
+def test_a_number_and_its_noun_agree() -> None:
+    """What counts days, copies or other things is said for one of them too, but where there are always more."""
+    entries = polib.pofile(str(WRITTEN))
+    alone = {entry.msgid for entry in entries if COUNTED.search(entry.msgid) and not entry.msgid_plural}
+    assert alone == ALWAYS_SEVERAL
 
 
 def names_on(model: type[Model], page: "ModelAdmin[Any]") -> Iterator[str]:
@@ -83,15 +110,19 @@ def test_what_the_clock_does_is_said_in_korean_too() -> None:
 
 def test_a_translation_keeps_the_places_to_fill_in() -> None:
     for entry in polib.pofile(str(WRITTEN)):
-        assert set(PLACES.findall(entry.msgid)) == set(PLACES.findall(entry.msgstr)), entry.msgid
+        said = entry.msgstr_plural[0] if entry.msgid_plural else entry.msgstr
+        for text in filter(None, (entry.msgid, entry.msgid_plural)):
+            assert set(PLACES.findall(text)) == set(PLACES.findall(said)), text
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
     for file in (WRITTEN, OF_OTHERS):
         compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))
-        assert {(entry.msgctxt, entry.msgid): entry.msgstr for entry in compiled} == {
-            (entry.msgctxt, entry.msgid): entry.msgstr for entry in written
-        }
+        in_both = [
+            {(entry.msgctxt, entry.msgid, entry.msgid_plural): (entry.msgstr, entry.msgstr_plural) for entry in entries}
+            for entries in (compiled, written)
+        ]
+        assert in_both[0] == in_both[1]
 
 
 def test_the_file_names_no_machine_and_no_day() -> None:

@@ -40,3 +40,18 @@ def test_who_comes_after_all_are_served_begins_anew() -> None:
     for name in ("Emma", "Anne"):
         counter.gathering.add(name)
     assert counter.served == [["Emma"], ["Anne"]]
+
+
+def test_after_what_fails_the_others_are_served_and_it_begins_anew() -> None:
+    served: list[str] = []
+
+    def serve(names: Sequence[str]) -> None:
+        if names[0] == "Emma":
+            gathering.add("Anne")
+            raise ValueError("Emma has no book")
+        served.extend(names)
+
+    gathering = Gathering(serve, 1)
+    for name in ("Emma", "Jane"):
+        gathering.add(name)
+    assert served == ["Anne", "Jane"]

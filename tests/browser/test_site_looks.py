@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.desk import needs_chromium
 from tests.browser.library import Library, Patron
-from tests.browser.visitor import DESKTOP, SMALL, Device, visitor
+from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 from tests.processes import until
 
 pytestmark = [needs_chromium, pytest.mark.once]
@@ -20,6 +20,11 @@ OF_STRANGERS = [
     "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply",
 ]  # fmt: skip
 OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/me/profile", "/books/1/borrow"]
+IN_SIGHT = """() => {
+    const placed = (one) => document.querySelector(one).getBoundingClientRect();
+    const [tab, row] = [placed(".tabs [aria-current]"), placed(".tabs")];
+    return row.left <= tab.left + 1 && tab.right <= Math.min(row.right, innerWidth) + 1;
+}"""
 OPENED = """() => document.querySelectorAll("main details:not(:has(form))").forEach(part => { part.open = true })"""
 
 
@@ -71,3 +76,17 @@ def test_every_page_is_well_made(
             person.open(path)
             person.page.evaluate(OPENED)  # such as why a loan is due when it is
             person.is_well_made()
+
+
+@pytest.mark.parametrize("device", [SMALL, PHONE], ids=lambda device: device.name)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_tab_of_the_page_is_in_sight(
+    browser: Browser, library: Library, busy: dict[str, Busy], tmp_path: Path, device: Device, language: str
+) -> None:
+    with visitor(browser, library.port, tmp_path, device=device, language=language) as person:
+        person.sign_in(busy[language].patron.card)
+        person.open("/me")
+        for path in [tab.get_attribute("href") for tab in person.page.locator(".tabs a").all()]:
+            person.open(str(path))
+            assert person.page.evaluate(IN_SIGHT), path
+            assert person.page.evaluate("scrollY") == 0

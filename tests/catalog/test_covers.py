@@ -109,9 +109,9 @@ def test_a_folder_of_pictures_is_taken_once(tmp_path: Path) -> None:
     folder = a_folder(tmp_path, **{f"{ISBN}_jpg": an_image(), "notes_txt": b"no picture"})
     assert taken(folder, dry_run=True)[0] == 0
     assert not Cover.objects.exists()
-    assert taken(folder) == (0, "1 pictures: 1 taken, 0 unchanged\n", "")
+    assert taken(folder) == (0, "Pictures: 1 read, 1 taken, 0 unchanged\n", "")
     assert Cover.objects.get().book_id == book.pk
-    assert taken(folder) == (0, "1 pictures: 0 taken, 1 unchanged\n", "")
+    assert taken(folder) == (0, "Pictures: 1 read, 0 taken, 1 unchanged\n", "")
 
 
 def test_what_can_not_be_taken_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_what_can_not_be_taken_is_named_and_the_rest_goes_on(tmp_path: Path) -> 
     folder = a_folder(tmp_path, **files, **{f"{ISBN}_webp": b"torn"})
     status, out, err = taken(folder)
     assert status == 3
-    assert "4 pictures: 1 taken, 0 unchanged" in out
+    assert "Pictures: 4 read, 1 taken, 0 unchanged" in out
     assert [line.partition(":")[0] for line in err.splitlines()] == [f"{ISBN}.webp", f"{OTHER_ISBN}.jpg", "front.jpg"]
     assert Cover.objects.count() == 1
 

@@ -228,7 +228,7 @@ def test_the_command_builds_it_and_says_how_many(place: Path, capsys: pytest.Cap
 
     call_command("rebuild_search")
 
-    assert f"1 books are in the search index {place}" in capsys.readouterr().out
+    assert f"1 book is in the search index {place}" in capsys.readouterr().out
     assert condition().books == 1
 
 

@@ -11,6 +11,7 @@ from dashboard.rules import LateCopy as PageCopy
 from dashboard.rules import Schedule, fee_today, fees_in_force
 from fines.fee_fields import Fees
 from fines.rules import LateCopy, is_refunded, late_fee, months_later, price_of_lost_copy
+from tests.api.answers import refused
 from tests.factories import Town, new_policy, refusal, seoul
 
 CENTS = {"kind": "per_day", "rate": 5, "per": "copy", "cap": 1000}
@@ -160,3 +161,16 @@ def test_from_the_beginning_only_while_nothing_was_charged(town: Town) -> None:
     assert refusal(town.librarian.post("fee-schedules", {"valid_from": yesterday})) == (409, "in_the_past")
     for bad in ({"tiers": [{"from_day": 0, "amount": 1}]}, {"refund_within": {}}, {"kind": "x"}, {"rate": -1}):
         assert town.librarian.post("fee-schedules", bad).status_code == 400, bad
+
+
+def test_fees_by_the_day_need_a_rate_their_own_or_that_of_the_schedule_for_all(town: Town) -> None:
+    def asked(**fees: Any) -> Any:
+        return town.librarian.post("fee-schedules", {"valid_from": "2026-03-02", **fees})
+
+    for bad in ({"kind": "per_day"}, {"kind": "per_day", "rate": None}, {"kind": "per_day", "category": "child"}):
+        refused(asked(**bad), 400, "invalid", "rate")
+    assert asked(kind="per_day", rate=50).status_code == 201
+    assert asked(category="child", kind="per_day").status_code == 201
+    assert asked(category="adult", rate=None).status_code == 400
+    assert asked(kind="per_day").status_code == 400  # in the place of the one that has it
+    assert asked(kind="per_day", rate=0).status_code == 200

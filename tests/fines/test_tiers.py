@@ -80,6 +80,15 @@ def test_an_explanation_names_days_amount_and_schedule_in_both_languages(days: i
             assert all(str(fact) in words for fact in (days, tier.first_day, f"{tier.amount:,}", "2026-03-02"))
 
 
+def test_an_explanation_counts_one_of_each_thing_as_one() -> None:
+    fees = Fees.of({"kind": "per_day", "rate": 100})
+    late = Late(days_late=1, days_counted=1, copies=1, items=1)
+    words = late_fee_in_words(late, fees, None, 200, lambda n, _: f"{n}")
+    assert (
+        words["en"] == "Returned 1 day late: 100 a day and copy, 1 copy and 1 accompanying item: 200 (the usual fees)."
+    )
+
+
 def test_the_explanation_comes_in_the_readers_language(town: Town) -> None:
     (fine,) = town.fines(town.haneul)
 

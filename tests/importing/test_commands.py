@@ -77,7 +77,7 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypat
 
 def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path) -> None:
     Book.objects.create(title="Emma", registered_at=timezone.now())
-    with pytest.raises(CommandError, match="1 records"):
+    with pytest.raises(CommandError, match="1 record "):
         run(a_file(tmp_path, "토지", "?Emma"), dry_run=True, stdout=(out := StringIO()))
     assert out.getvalue().splitlines()[-1] == "This was a rehearsal: nothing was changed."
     assert (Book.objects.count(), imports_of(TITLES).count()) == (1, 0)

@@ -76,8 +76,10 @@ def test_details_name_fields_as_people_call_them(detail: str, told: str) -> None
 def test_what_is_skipped_for_good_is_not_lost() -> None:
     run = taken_in("토지", "!a", "?토지")
     assert Report(run, TITLES).lost == 2
-    Entry.objects.using(run._state.db).filter(reason="unreadable").update(reason="duplicate")
-    assert Report(run, TITLES).lost == 1
+    skipped = Entry.objects.using(run._state.db).filter(outcome="skipped")
+    for reason in ("duplicate", "total_row"):
+        assert skipped.update(reason=reason) == 1
+        assert Report(run, TITLES).lost == 1
 
 
 LINES = st.lists(st.builds(str.__add__, st.sampled_from(["", "", "!", "?", "="]), st.sampled_from("abcd")), max_size=12)

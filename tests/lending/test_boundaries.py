@@ -156,7 +156,8 @@ def test_a_block_bars_renewals_on_its_last_day(town: Town) -> None:
 
 def test_an_open_day_for_a_renewal_is_looked_for_within_400_days(town: Town) -> None:
     loan = town.take(town.haneul, town.book())
-    closed = {"from": "2026-03-20", "to": "2027-05-04", "reason": "이전"}  # 401 days from March 30, 2026
+    town.librarian.post("closures", {"from": "2026-03-20", "to": "2026-12-31", "reason": "이전"})
+    closed = {"from": "2027-01-01", "to": "2027-05-04", "reason": "이전"}  # 401 days from March 30, 2026
     made = town.librarian.post("closures", closed)
     assert made.status_code == 201, made.json()
     assert reasons(town.haneul.post(f"loans/{loan['id']}/renew")) == ["no_open_day"]

@@ -104,6 +104,10 @@ def test_closures_and_openings_are_set_shown_and_taken_out(town: Town) -> None:
 def test_a_closure_needs_its_days_in_order_and_a_reason(town: Town) -> None:
     backwards = {"from": "2026-03-06", "to": "2026-03-05", "reason": "공사"}
     refused(town.librarian.post("closures", backwards), 400, "invalid", "to")
+    for last in ("2027-04-10", "9999-12-31"):
+        for_ever = {"from": "2026-03-06", "to": last, "reason": "공사"}
+        assert "at most 400 days" in str(refused(town.librarian.post("closures", for_ever), 400, "invalid", "to"))
+    done(town.librarian.post("closures", {"from": "2026-03-06", "to": "2027-04-09", "reason": "공사"}), 201)
     refused(town.librarian.post("closures", {"from": "2026-03-06", "to": "2026-03-06"}), 400, "invalid", "reason")
     refused(town.librarian.post("openings", {"date": "2026-03-06"}), 400, "invalid", "reason")
 

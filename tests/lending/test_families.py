@@ -78,7 +78,7 @@ def test_members_share_the_sum_of_their_limits(town: Town) -> None:
     town.take(town.jo, book, quantity=3)
     answer = town.haneul.post("loans", {"book": book, "quantity": 2})
     assert refusal(answer) == (409, "loan_limit_reached")
-    assert "The family may have 4 copies out together; 3 are out" in answer.json()["detail"]
+    assert "The family may have 4 copies out together; out or asked for already: 3." in answer.json()["detail"]
     tried = done(town.haneul.post("loans?dry_run=true", {"book": book, "quantity": 2}))
     assert [reason["code"] for reason in tried["reasons"]] == ["loan_limit_reached"]
     town.take(town.haneul, book)

@@ -40,7 +40,7 @@ def test_a_copy_with_two_items_is_three_copies(town: Town, limit: int, answer: t
     assert borrowed(town.haneul, book) == answer
     if limit == 2:
         said = town.librarian.post("loans", wanted).json()["detail"]
-        assert said.endswith("accompanying items counted; 0 are out or asked for already, and this makes 3 more.")
+        assert said.endswith("accompanying items counted; out or asked for already: 0, and this makes 3 more.")
         korean = town.librarian.post("loans", wanted, headers={"Accept-Language": "ko"}).json()["detail"]
         assert "딸림자료" in korean
     assert LoanLine.objects.filter(items=2).count() == (limit == 3)

@@ -24,6 +24,17 @@ def bus() -> Bus:
     return Bus()
 
 
+def test_one_of_a_thing_is_said_as_one(town: Town) -> None:
+    new_policy(loan__max_copies=1, block__overdue_copies=1)
+    town.take(town.haneul, town.book())
+    town.moves_to(seoul(3, 18))
+    reasons = [reason["detail"] for reason in town.haneul.post("loans", {"book": town.book()}).json()["reasons"]]
+    assert reasons == [
+        "1 copy is overdue (days late: 2): it must come back first.",
+        "A patron may have 1 copy out; out or asked for already: 1.",
+    ]
+
+
 def codes(answer: Answer) -> list[str]:
     """Every reason, after the first was found to be the code and each to have a sentence."""
     reasons = answer.json()["reasons"]

@@ -66,3 +66,16 @@ def test_other_errors_are_no_lack_of_room() -> None:
     with pytest.raises(KeyError), full.load.observing((BulkheadFull,)):
         raise KeyError
     assert not full.after(3600)
+
+
+def test_how_long_it_waits_is_drawn_each_time_so_that_processes_forked_from_one_do_not_all_say_so_at_once() -> None:
+    full, waits = Full(), set()
+    for _time in range(9):
+        full.load.note_capacity()
+        full.turn_away()
+        began = full.now
+        while not full.after(0.1):
+            pass
+        waits.add(round(full.now - began, 1))
+        full.now += SHEDS_FOR + REST
+    assert len(waits) > 1

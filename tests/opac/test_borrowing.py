@@ -71,7 +71,7 @@ def test_who_has_as_many_out_as_the_rules_allow_is_led_to_the_loans(town: Town, 
     new_policy(seoul(1, 1).date(), loan__max_copies=1)
     town.lend(town.haneul, town.book())
     page = offer(haneul, town.book(title="토지"))
-    assert "You may have 1 books out, and you have that many. Return one first." in page
+    assert "You may have 1 book out, and you have it. Return it first." in page
     assert "1 of 1" in page
     assert buttons(page) == []
 

@@ -106,7 +106,7 @@ def test_all_are_renewed_in_one_act_and_those_refused_say_why(town: Town, haneul
     town.haneul.post(f"loans/{again['id']}/renew")
     town.bus.settle()
     page = press(haneul, mine(haneul), "Renew all")
-    assert "1 of 3 loans are renewed." in page
+    assert "Loans renewed: 1 of 3." in page
     assert "This loan can't be renewed: it is overdue." in row(page, late)
     assert "Renewed: it is due on March 30, 2026 now." in row(page, fresh)
     assert "it was renewed as often as the rules allow." in row(page, again)
@@ -121,7 +121,7 @@ def test_who_owes_too_much_can_renew_nothing(town: Town, haneul: Visitor) -> Non
     before = mine(haneul)
     town.fines(town.haneul)
     page = press(haneul, before, "Renew all")
-    assert "0 of 2 loans are renewed." in page
+    assert "Loans renewed: 0 of 2." in page
     why = "This loan can't be renewed: the card is blocked, or fines must be paid first."
     assert all(why in row(page, loan) for loan in loans)
 

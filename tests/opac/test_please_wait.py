@@ -44,7 +44,7 @@ def test_one_waits_in_line_until_the_loan_is_made(town: Town, haneul: Visitor, t
         page = press(haneul, page, BUTTON)
     assert "Please wait" in page
     assert "소년이 온다" in page
-    assert "One request is decided before yours." in page
+    assert "1 request is decided before yours." in page
     assert f"<noscript>{AFRESH}</noscript>" in page
     assert look_again(haneul, page).status_code == 204
 

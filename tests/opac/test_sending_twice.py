@@ -76,7 +76,7 @@ def test_a_renewal(town: Town, haneul: Visitor) -> None:
 def test_a_renewal_of_all(town: Town, haneul: Visitor) -> None:
     for _ in range(2):
         town.take(town.haneul, town.book())
-    sent_twice(haneul, form_with(mine(haneul), "Renew all"), "2 of 2 loans are renewed.")
+    sent_twice(haneul, form_with(mine(haneul), "Renew all"), "Loans renewed: 2 of 2.")
     assert {loan.renewals for loan in Loan.objects.all()} == {1}
 
 

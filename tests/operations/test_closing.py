@@ -19,6 +19,7 @@ from kernel.eventbus.registry import installed_read_models
 from kernel.eventbus.stream import closing
 from kernel.eventbus.stream.closing import remove_closed
 from kernel.eventbus.stream.log import end_of_log
+from kernel.eventbus.stream.snapshots import load_snapshot, snapshot_of, take_snapshot
 from library.operations.closing import retake_snapshots
 from library.operations.retention import apply_retention
 from library.operations.tasks import turn_months_of_log
@@ -134,6 +135,53 @@ def _nobody_is_left_in_a_snapshot(town: Town) -> None:
     assert Snapshot.objects.filter(complete=True).count() == 3
     build_anew()
     assert built() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_a_handler_writes_while_a_snapshot_is_loaded_stays(bus: Bus, db: None) -> None:
+    with opening_day(bus) as town:
+        loan = town.lend(town.haneul, town.book())
+        town.bus.settle()
+        pages = installed_read_models()["dashboard"]
+        take_snapshot("dashboard", pages, now=timezone.now())
+        town.give_back(town.haneul, loan)
+        town.bus.settle()
+        before = built()
+
+        load_snapshot("dashboard", pages)
+        assert built() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_that_take_a_snapshot_at_once_none_leaves_without_one(bus: Bus, db: None) -> None:
+    with opening_day(bus) as town:
+        town.lend(town.haneul, town.book())
+        town.bus.settle()
+        kept = take_snapshot("dashboard", [LoanRow], now=timezone.now())
+
+        def another_begins(_rows: int) -> None:
+            Snapshot.objects.filter(complete=False).delete()
+
+        with pytest.raises(Snapshot.DoesNotExist):
+            take_snapshot("dashboard", [LoanRow], now=timezone.now(), progress=another_begins)
+        assert snapshot_of("dashboard") == kept
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_forgotten_while_a_snapshot_is_taken_is_in_none_a_day_later(bus: Bus, db: None) -> None:
+    with opening_day(bus) as town:
+        town.give_back(town.haneul, town.lend(town.haneul, town.book()))
+        town.bus.settle()
+        town.clock.move_to(timezone.now() + timedelta(days=800))
+        call_command("anonymise_loans", stdout=StringIO())
+        take_snapshot("dashboard", installed_read_models()["dashboard"], now=timezone.now())
+        town.bus.settle()
+
+        retaken = []
+        for _day in range(3):
+            town.clock.move_to(timezone.now() + timedelta(days=1))
+            retaken.append(retake_snapshots(timezone.now()))
+        assert retaken == [1, 0, 0]
 
 
 @pytest.mark.django_db(transaction=True)

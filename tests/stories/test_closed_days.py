@@ -127,11 +127,12 @@ def test_moved_back_and_moved_again(town: Town) -> None:
 
 def test_where_nothing_opens_any_more_nothing_moves(town: Town) -> None:
     loan = town.lend(town.haneul, town.book())
-    closure = shut(town, "2026-03-16", "2030-01-01")
+    closure = shut(town, "2026-03-16", "2026-12-31")
+    behind = shut(town, "2027-01-01", "2027-12-31")
     refused(town.librarian.post(f"closures/{closure}/move-due-dates"), 409, "no_open_day")
     assert due(town, loan) == ["03-16"]
-    refused(town.librarian.post(f"closures/{closure + 1}/move-due-dates"), 404, "not_found")
-    refused(town.librarian.post(f"closures/{closure + 1}/move-back"), 404, "not_found")
+    refused(town.librarian.post(f"closures/{behind + 1}/move-due-dates"), 404, "not_found")
+    refused(town.librarian.post(f"closures/{behind + 1}/move-back"), 404, "not_found")
 
 
 def test_a_closure_that_is_taken_out_leaves_what_it_moved(town: Town) -> None:

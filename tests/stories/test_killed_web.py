@@ -4,12 +4,14 @@ import os
 import signal
 import sys
 import threading
+import time
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
+from library.operations.web.server import LONG_ENOUGH
 from tests.chaos.system import children_of
 from tests.processes import is_running, until, web
 from tests.servers import free_port
@@ -88,6 +90,28 @@ def test_nobody_is_refused_while_the_server_s_processes_are_killed(tmp_path: Pat
         program.terminate()
         assert program.wait(LIMIT) == 0
         assert not any(is_running(pid) for pid in family)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_gives_up_since_too_many_were_killed_is_replaced(tmp_path: Path) -> None:
+    port = free_port()
+    with web(port, tmp_path / "log", WEB_WORKERS="1", LOG_LEVEL="WARNING") as program:
+        until(lambda: first_of(program.pid), LIMIT)
+        first, began = first_of(program.pid), time.monotonic()
+        caller = Caller(port)
+        caller.start()
+        until(lambda: time.monotonic() - began > LONG_ENOUGH + 1, LIMIT)
+        killed: list[int] = []
+        for _time in range(2):
+            killed.extend(children_of(first))
+            os.kill(killed[-1], signal.SIGKILL)
+            until(lambda: not is_running(first) or {*children_of(first)} - {*killed}, LIMIT)
+        until(lambda: first_of(program.pid) not in {0, first}, LIMIT)
+        caller.wait_for_more()
+        caller.leave()
+        assert not [one for one in caller.failures if isinstance(one, ConnectionRefusedError)]
+        assert len(caller.failures) <= 2, "only the calls may be lost that these had begun"
+        assert program.poll() is None
 
 
 @pytest.mark.django_db(transaction=True)

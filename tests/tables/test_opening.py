@@ -104,6 +104,21 @@ def test_a_workbook_is_read_whatever_it_is_called(tmp_path):
         opened(path, sheet="없음")
 
 
+def test_a_cell_that_was_merged_downwards_stands_in_each_of_its_rows(tmp_path):
+    books = [["토지", "박경리", 1], ["", "", 2], ["길", "", 3], ["끝", "이강", 4], ["", "", ""]]
+    rows = [[], ["", *HEADING], ["", "", "", "정가"], *(["", *book] for book in books)]
+    merged = "B2:B3 C2:C3 B4:B5 C4:C6 D2:E2 B7:B8 C7:C8 D7:D8"
+    path = xlsx(tmp_path / "list.xlsx", {"책": rows}, merged=merged)
+
+    assert [row.cells for row in opened(path)[1]] == [
+        ["", "", "정가"],
+        ["토지", "박경리", "1"],
+        ["토지", "박경리", "2"],
+        ["길", "박경리", "3"],
+        ["끝", "이강", "4"],
+    ]
+
+
 def test_an_old_workbook_is_read(tmp_path):
     table, rows = opened(xls(tmp_path / "list.xls", [HEADING, ["바람의 길", "이강", 15000]]))
     assert (table.header, [row.cells for row in rows]) == (HEADING, [BOOK])
@@ -119,6 +134,22 @@ def test_html_that_is_called_a_workbook_is_read(tmp_path, encoding):
 def test_a_cell_of_html_may_be_as_wide_as_several(tmp_path):
     page = "<table><tr><th>서명</th><th>저자</th><th>가격</th></tr><tr><td colspan='2'>길</td><td>1</td></tr></table>"
     assert read(tmp_path / "list.xls", page)[1] == [["길", "", "1"]]
+
+
+def test_a_cell_of_html_may_be_as_high_as_several(tmp_path):
+    page = """<table><tr><th rowspan=2>서명<th rowspan=2>저자<th>가격<tr><th>정가
+        <tr><td rowspan=2>토지<td rowspan=3>박경리<td>1<tr><td>2<tr><td>길<td>3
+        <tr><td rowspan=2>끝<td rowspan=2>이강<td rowspan=2>4<tr></tr><tr><td>새<td>정유<td rowspan=9>5</table>
+        <table><tr><td>또<td>다른</table>"""
+    assert read(tmp_path / "list.xls", page)[1] == [
+        ["", "", "정가"],
+        ["토지", "박경리", "1"],
+        ["토지", "박경리", "2"],
+        ["길", "박경리", "3"],
+        ["끝", "이강", "4"],
+        ["새", "정유", "5"],
+        ["또", "다른"],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ DATES = f'<styleSheet xmlns="{SPREADSHEET}"><cellXfs><xf numFmtId="0"/><xf numFm
 Rows = Sequence[Sequence[Any]]
 
 
-def xlsx(path: Path, sheets: Mapping[str, Rows], hidden: Sequence[str] = ()) -> Path:
-    """A workbook of these sheets. A pair ("day", n) is Excel's n-th day, shown as a date."""
+def xlsx(path: Path, sheets: Mapping[str, Rows], hidden: Sequence[str] = (), merged: str = "") -> Path:
+    """A workbook of these sheets, in each of which these cells are `merged` (`B2:B4 C2:C4`). A pair ("day", n) is
+    Excel's n-th day, shown as a date."""
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("[Content_Types].xml", TYPES)
         file.writestr("_rels/.rels", _relations({"rId1": ("officeDocument", "xl/workbook.xml")}))
@@ -38,7 +39,9 @@ def xlsx(path: Path, sheets: Mapping[str, Rows], hidden: Sequence[str] = ()) -> 
                 f'<row r="{at}">{"".join(map(_cell, row, [at] * len(row), range(len(row))))}</row>'
                 for at, row in enumerate(sheets[name], 1)
             )
-            sheet = f'<worksheet xmlns="{SPREADSHEET}"><sheetData>{rows}</sheetData></worksheet>'
+            cells = "".join(f'<mergeCell ref="{ref}"/>' for ref in merged.split())
+            cells = f"<mergeCells>{cells}</mergeCells>" if cells else ""
+            sheet = f'<worksheet xmlns="{SPREADSHEET}"><sheetData>{rows}</sheetData>{cells}</worksheet>'
             file.writestr(f"xl/worksheets/sheet{n}.xml", sheet)
     return path
 

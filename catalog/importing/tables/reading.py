@@ -11,6 +11,7 @@ from catalog.importing.tables.rows import book_of
 from kernel.importing.tables.columns import columns_of, has_column, plain
 from kernel.importing.tables.opening import open_table
 from kernel.importing.tables.rows import Table
+from kernel.importing.tables.totals import without_totals
 
 SHOWN = 10
 
@@ -71,7 +72,8 @@ def _opened(
         path, usable=lambda header: has_column(header, HEADINGS, chosen, "title"), encoding=encoding, sheet=sheet
     )
     columns = columns_of(table.header, HEADINGS, chosen, "title")
-    return table, {name: columns[name] for name in FIELDS if name in columns}
+    columns = {name: columns[name] for name in FIELDS if name in columns}
+    return without_totals(table, columns, sums=("price", "copies")), columns
 
 
 def _scheme(table: Table, columns: Mapping[str, int]) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from catalog.exporting.files import FORMATS, written
@@ -47,4 +47,8 @@ class Command(BaseCommand):
         for refusal in refused:
             self.stderr.write(str(refusal))
         if refused:
-            raise CommandError(_("%(count)s books were left out.") % {"count": len(refused)}, returncode=SOME_LEFT_OUT)
+            raise CommandError(
+                ngettext("%(count)s book was left out.", "%(count)s books were left out.", len(refused))
+                % {"count": len(refused)},
+                returncode=SOME_LEFT_OUT,
+            )

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.covers.folder import LOST, Outcome, pictures_in, take_covers
 from kernel.progress import progress_bar
@@ -40,8 +41,12 @@ class Command(BaseCommand):
 
             counted = take_covers(files, now=timezone.now(), dry_run=options["dry_run"], note=note)
         figures = {"read": len(files), "taken": counted[Outcome.TAKEN], "unchanged": counted[Outcome.UNCHANGED]}
-        self.stdout.write(_("%(read)s pictures: %(taken)s taken, %(unchanged)s unchanged") % figures)
+        self.stdout.write(_("Pictures: %(read)s read, %(taken)s taken, %(unchanged)s unchanged") % figures)
         if options["dry_run"]:
             self.stdout.write(_("This was a rehearsal: nothing was changed."))
         if lost := sum(counted[outcome] for outcome in LOST):
-            raise CommandError(_("%(count)s pictures could not be taken.") % {"count": lost}, returncode=SOME_LOST)
+            raise CommandError(
+                ngettext("%(count)s picture could not be taken.", "%(count)s pictures could not be taken.", lost)
+                % {"count": lost},
+                returncode=SOME_LOST,
+            )

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Book
 from catalog.search.index import folder, reader, writing
@@ -30,4 +31,11 @@ class Command(BaseCommand):
             books = reader.searcher(place, state).num_docs
         except OSError as error:
             raise CommandError(_("The search index can't be written: %(why)s") % {"why": error}) from error
-        self.stdout.write(_("%(count)s books are in the search index %(folder)s.") % {"count": books, "folder": place})
+        self.stdout.write(
+            ngettext(
+                "%(count)s book is in the search index %(folder)s.",
+                "%(count)s books are in the search index %(folder)s.",
+                books,
+            )
+            % {"count": books, "folder": place}
+        )

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [("eventbus", "0001_initial")]
 
     operations = [
+        DIVIDE_BY_MONTH,
         migrations.SeparateDatabaseAndState(
-            database_operations=[DIVIDE_BY_MONTH],
             state_operations=[
                 migrations.AlterField(
                     model_name="delivery",

@@ -5,15 +5,22 @@ that was written before the first month that is begun stays where it is. Nothing
 before the lock is taken.
 """
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from django.db import migrations, transaction
+from django.db import OperationalError, migrations, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import CursorWrapper
 
 ROOM, FIRST = 1_000_000_000, 84
 UNTIL = ROOM * FIRST
 
+# Who waits for a lock keeps all others waiting behind, and may meet somebody who waits in turn: it is given up before
+# PostgreSQL looks for such a circle, which it does after a second, and tried again.
+PATIENCE, PAUSE, ATTEMPTS = "500ms", 0.5, 100
 # Each on its own: the scan for the second one keeps nobody from writing.
 BEFORE = (
     "ALTER TABLE eventbus_event DROP CONSTRAINT IF EXISTS event_before_months",
@@ -82,13 +89,23 @@ def _divide(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         return
     with connection.cursor() as cursor:
         if not _is_divided(cursor):  # or this migration was killed after it had done so
+            cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
             for statement in BEFORE:
-                cursor.execute(statement)
-            with transaction.atomic(using=connection.alias):
-                _turn_into_partitions(cursor)
+                _between_others(partial(cursor.execute, statement))
+            _between_others(transaction.atomic(using=connection.alias)(partial(_turn_into_partitions, cursor)))
+            cursor.execute("RESET lock_timeout")
         for name, work in FUNCTIONS.items():
             cursor.execute(FUNCTION.format(name=name, work=work, **NUMBERS))
             cursor.execute(f"REVOKE ALL ON FUNCTION {name}(integer) FROM PUBLIC")
+
+
+def _between_others(work: Callable[[], object]) -> None:
+    for _attempt in range(ATTEMPTS):
+        with suppress(OperationalError):
+            work()
+            return
+        time.sleep(PAUSE)
+    work()
 
 
 def _is_divided(cursor: CursorWrapper) -> bool:

@@ -26,19 +26,24 @@ ALL = Recent(0, 0)
 class RecentPart:
     """This month of the log and the one before, as this process knows them: a minute later they are still right."""
 
+    _looked_at: float
+    _looks: tuple[Recent, Recent]
+
     def __init__(self) -> None:
-        self._looked_at = float("-inf")
-        self._found = ALL
+        self.forget()
 
     def get(self) -> Recent:
-        """All of the log where it has no months yet, or where something older was never numbered."""
+        """All of the log where it has no months yet, or where something older was never numbered; also until two looks
+        found the same: where the log has just gone on by months, something older may be about to be committed."""
         if time.monotonic() - self._looked_at > LOOK_AGAIN:
-            self._found, self._looked_at = _look(), time.monotonic()
-        return self._found
+            self._looks, self._looked_at = (self._looks[1], _look()), time.monotonic()
+        before, now = self._looks
+        return now if now == before else ALL
 
     def forget(self) -> None:
         """Looks again at the next call: the log is another one."""
         self._looked_at = float("-inf")
+        self._looks = (ALL, ALL)
 
 
 recent_part = RecentPart()

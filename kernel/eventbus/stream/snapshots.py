@@ -6,7 +6,7 @@ is kept is replayed on top of it. What counts is that nothing older was pending 
 
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -18,14 +18,18 @@ from kernel.storage.databases import atomic_in
 
 ROWS = 2_000
 """Of one part: in memory at a time, and in one transaction."""
+HEARD_WITHIN = timedelta(days=1)
+"""What happened so shortly before a snapshot may have been under way to its rows, and counts as later than it."""
 Tables = Sequence[type[models.Model]]
 Progress = Callable[[int], object]
 
 
 def take_snapshot(context: str, tables: Tables, *, now: datetime, progress: Progress = lambda rows: None) -> Snapshot:
-    """Keeps the rows of a read model in place of what was kept of it before. Stopped anywhere, that one stays."""
+    """Keeps the rows of a read model in place of what was kept of it before. Stopped anywhere, that one stays. Raises
+    `Snapshot.DoesNotExist` where another process has begun one meanwhile."""
     Snapshot.objects.filter(context=context, complete=False).delete()
-    last = Event.objects.using(DEFAULT_DB_ALIAS).aggregate(last=Max("id"))["last"] or 0
+    heard = Event.objects.using(DEFAULT_DB_ALIAS).filter(occurred_at__lte=now - HEARD_WITHIN)
+    last = heard.aggregate(last=Max("id"))["last"] or 0
     snapshot = Snapshot.objects.create(context=context, taken_at=now, last_event=last)
     for table in tables:
         for number, rows in enumerate(_parts(table)):
@@ -33,7 +37,9 @@ def take_snapshot(context: str, tables: Tables, *, now: datetime, progress: Prog
             SnapshotPart.objects.create(snapshot=snapshot, table=table._meta.label, number=number, rows=packed)
             progress(len(rows))
     with transaction.atomic():
-        Snapshot.objects.filter(pk=snapshot.pk).update(complete=True)
+        snapshot = Snapshot.objects.select_for_update().get(pk=snapshot.pk)
+        snapshot.complete = True
+        snapshot.save()
         Snapshot.objects.filter(context=context).exclude(pk=snapshot.pk).delete()
     return snapshot
 
@@ -44,13 +50,14 @@ def snapshot_of(context: str) -> Snapshot | None:
 
 
 def load_snapshot(context: str, tables: Tables, progress: Progress = lambda rows: None) -> int:
-    """Puts the rows of the snapshot into the read model's empty tables; returns how many, 0 where there is none."""
+    """Puts the rows of the snapshot into the read model's empty tables; returns how many, 0 where there is none. A row
+    that a handler has written meanwhile stays: it is newer."""
     snapshot, loaded = snapshot_of(context), 0
     for table in tables if snapshot else ():
         for part in SnapshotPart.objects.filter(snapshot=snapshot, table=table._meta.label).order_by("number"):
             rows = [_row(table, values) for values in msgspec.json.decode(zlib.decompress(part.rows))]
             with atomic_in(context):
-                table._default_manager.bulk_create(rows)
+                table._default_manager.bulk_create(rows, ignore_conflicts=True)
             loaded += len(rows)
             progress(len(rows))
     return loaded

@@ -1,17 +1,19 @@
 """Gathering: what waits at the same moment is done at once by one thread, and nobody else waits for it."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Call = TypeVar("Call")
+logger = logging.getLogger(__name__)
 
 
 class Gathering(Generic[Call]):
     """For any number of threads. `work` is called with at most `largest` of the calls that wait, in the order in which
     they came, by the thread whose call finds nobody at work; it goes on until none waits. It sees to it that each is
-    answered, and raises nothing."""
+    answered. What it raises is logged, and those that came behind are answered all the same."""
 
     def __init__(self, work: Callable[[Sequence[Call]], object], largest: int) -> None:
         self._work, self._largest = work, largest
@@ -25,7 +27,10 @@ class Gathering(Generic[Call]):
             self._waiting.append(call)
             begins, self._is_at_work = not self._is_at_work, True
         while begins and (batch := self._next()):
-            self._work(batch)
+            try:
+                self._work(batch)
+            except Exception:
+                logger.exception("calls that wait were not answered")
 
     def _next(self) -> list[Call]:
         with self._lock:

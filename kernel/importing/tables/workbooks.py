@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from kernel.importing.records import CannotImportError
+from kernel.importing.tables.merged_cells import MergedCells
 from kernel.importing.tables.rows import Raw, Table, Usable, header_in, rows_behind
 
 
@@ -50,7 +51,7 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
 def _first_usable(workbook: CalamineWorkbook, names: list[str], usable: Usable) -> Table:
     fallback: Table | None = None
     for name in names:
-        header, behind, is_usable = header_in(_raw_rows(workbook, name), usable)
+        header, behind, is_usable = header_in(_raw_rows(workbook.get_sheet_by_name(name), usable), usable)
         table = Table(format="workbook", header=header, rows=rows_behind(header, behind), sheet=name)
         if is_usable:
             return table
@@ -64,9 +65,14 @@ def _no_sheet(name: str, names: list[str]) -> str:
     return _("The workbook has no sheet %(name)s. It has: %(names)s.") % {"name": name, "names": ", ".join(names)}
 
 
-def _raw_rows(workbook: CalamineWorkbook, name: str) -> Iterator[Raw]:
-    for row in workbook.get_sheet_by_name(name).iter_rows():
-        yield [cell if isinstance(cell, str) else _text(cell) for cell in row], None
+def _raw_rows(sheet: CalamineSheet, usable: Usable) -> Iterator[Raw]:
+    """Each row as it is read by eye: a cell that was merged with those below it stands in each of its rows, but not a
+    heading's."""
+    merged = MergedCells(sheet)
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = [cell if isinstance(cell, str) else _text(cell) for cell in row]
+        merged.fill(number, cells, usable)
+        yield cells, None
 
 
 def _text(cell: Any) -> str:

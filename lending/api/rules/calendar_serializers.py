@@ -11,6 +11,7 @@ from kernel.days.calendar import Day as CalendarDay
 from kernel.days.holidays import countries
 from kernel.http.input.fields import Day, Flag, Text, WholeNumber
 from kernel.http.input.parsing import Part
+from lending.calendar.closed_days import fault_in_closed_days
 from lending.calendar.queries import unknown_holidays, why_of
 from lending.models import CalendarRule, Closure, Opening
 
@@ -119,9 +120,9 @@ class NewClosure(serializers.Serializer[Any]):
     late_days_count = Flag(allow_null=True, default=None)
 
     def validate(self, closure: dict[str, Any]) -> dict[str, Any]:
-        """The first day is not behind the last."""
-        if closure["first"] > closure["last"]:
-            raise serializers.ValidationError({"to": [_("The last day is before the first one.")]})
+        """Days that a closure may have. Raises `ValidationError`."""
+        if fault := fault_in_closed_days(closure["first"], closure["last"]):
+            raise serializers.ValidationError({"to": [fault]})
         return closure
 
 

@@ -3,15 +3,17 @@
 import json
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
 from kernel.http.input.parsing import Part
-from lending.models import Policy
+from lending.models import BEGINNING, Policy
 from lending.policies.table import Decision
-from lending.policy_fields import NAMES, SECTIONS, Kind, kind_of
+from lending.policies.trial import SUSPENDS_NOBODY, suspends_nobody
+from lending.policy_fields import NAMES, SECTIONS, Kind, flattened, kind_of
 
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -69,6 +71,16 @@ class AdoptingPlace(serializers.Serializer[Any]):
     valid_from = Day(required=False, allow_null=True)
     category = Code(CODE, max_length=32, allow_null=True, default=None)
     copy_type = Code(CODE, max_length=32, allow_null=True, default=None)
+
+    def validate(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """The rules, by which whoever is to be suspended is. Raises `ValidationError`."""
+        place = {name: wanted[name] or "" for name in ("category", "copy_type")}
+        given = flattened({section: wanted[section] for section in SECTIONS if section in wanted})
+        policy = Policy(valid_from=wanted.get("valid_from") or BEGINNING, given=given, **place)
+        if name := suspends_nobody(policy, timezone.now()):
+            section, _dot, own = name.partition(".")
+            raise serializers.ValidationError({section: {own: [SUSPENDS_NOBODY]}})
+        return wanted
 
 
 Adopting = extend_schema_serializer(component_name="AdoptPolicy")(

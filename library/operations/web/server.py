@@ -13,6 +13,8 @@ from library.operations.orphans import children, end_with_parent
 LISTENERS, LOADED = "WEB_LISTENERS", "WEB_LOADED"
 """In the environment these name descriptors: of the sockets to listen at, one a process, and of the pipe into which
 the first process writes once all is loaded."""
+LONG_ENOUGH = 5
+"""Seconds after which a server that serves has no fault that another one would have from the beginning."""
 TIMEOUT = 22
 """Seconds that a server has to answer what it accepted; it ends its own processes within 20 (see the Procfile)."""
 
@@ -30,7 +32,7 @@ class Server:
             preexec_fn=lambda: end_with_parent(signal.SIGTERM),
         )
         os.close(loads)
-        self._serves = False
+        self._serves_since = 0.0
         self.terminate, self.kill, self.wait = self._process.terminate, self._process.kill, self._process.wait
 
     @property
@@ -41,14 +43,17 @@ class Server:
     @property
     def serves(self) -> bool:
         """Whether all is loaded, or was before it ended."""
-        if not self._serves and select([self._loaded], [], [], 0)[0]:
-            self._serves = bool(os.read(self._loaded, 1))
-        return self._serves
+        if not self._serves_since and select([self._loaded], [], [], 0)[0] and os.read(self._loaded, 1):
+            self._serves_since = time.monotonic()
+        return bool(self._serves_since)
 
     @property
-    def was_killed(self) -> bool:
-        """Whether it ended by no fault that another one would have as well."""
-        return self.serves and (self.status or 0) < 0
+    def can_be_replaced(self) -> bool:
+        """Whether it has ended by no fault that another one would have as well: it was killed, or gave up after it had
+        served for a while, as granian does when two of those that it forked are killed one soon after the other."""
+        if (status := self.status) is None or not self.serves:
+            return False
+        return status < 0 or time.monotonic() - self._serves_since > LONG_ENOUGH
 
 
 class Forked:

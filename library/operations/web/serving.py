@@ -4,8 +4,8 @@ Told to stop, this program makes the file that DRAINING_MARK names to the server
 proxies ask others, and whoever waits for events is answered. For so many SECONDS requests are served as before. Then
 the server is told to stop, and answers all it has accepted. Told a second time, it stops at once.
 
-A server whose first process was killed is replaced by another one, and what it forked serves until that one does: its
-sockets are this program's (docs/decisions/0040).
+A server whose first process was killed, or gave up, is replaced by another one, and what it forked serves until that
+one does: its sockets are this program's (docs/decisions/0040).
 
 The server's processes count into a folder of this program's, anew at each start: docs/decisions/0017.
 """
@@ -35,8 +35,8 @@ def serve(command: list[str], seconds: float, orders: SimpleQueue[int], listener
         environment = counted | os.environ | {"DRAINING_MARK": str(mark)}
         server, forked = Server(command, environment, listeners), Forked()
         while not _ordered(orders, LOOK_AGAIN):
-            if server.was_killed:
-                _say("The web server's first process was killed. What it forked serves until another one does.")
+            if server.can_be_replaced:
+                _say("The web server's first process has ended. What it forked serves until another one does.")
                 forked.adopt()
                 server.wait()
                 server = Server(command, environment, listeners)

@@ -141,3 +141,17 @@ def test_a_workbook_is_read_and_shown(tmp_path):
     [book] = preview.books
     assert (book.fields["isbn"], book.fields["authors"]) == ("9780306406157", ["이강"])
     assert [(copy.barcode, copy.price) for copy in book.copies] == [("101", 15000)]
+
+
+@pytest.mark.parametrize("word", ["합계", "계", "총 계", "[소계]", "Total", "Grand total:"])
+def test_a_row_that_sums_up_others_is_left_out_by_name(tmp_path: Path, word: str) -> None:
+    rows = ("서명,저자,등록번호,가격,도서권수,비고", "토지,박경리,EM1,9000,1,", f'{word},,,"9,000원",1권,3')
+    book, total = read(tmp_path, *rows)
+    assert book.rejected is None
+    assert total.rejected == ("total_row", f"{word} 9,000원 1권 3")
+
+
+@pytest.mark.parametrize("row", ["합계,이상,,9000", "Total,,EM2,9000", "계,,,", "소계,,,미정", "합계의 힘,,,9000"])
+def test_a_book_that_is_called_so_is_a_book(tmp_path: Path, row: str) -> None:
+    (book,) = read(tmp_path, "서명,저자,등록번호,가격", row)
+    assert book.rejected is None
