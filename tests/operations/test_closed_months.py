@@ -53,6 +53,7 @@ def closed(bus: Bus, db: None) -> Iterator[tuple[Town, int]]:
     """A library whose first months are closed, and the number of the first that it keeps."""
     with opening_day(bus) as town:
         book = town.book(copies=2)
+        assert town.jo  # whose card everybody has heard of before the month turns
         town.lend(town.haneul, book)
         endpoint = Endpoint.objects.create(
             url="https://example.org/", secret="whsec_", position=1, made_at=timezone.now()

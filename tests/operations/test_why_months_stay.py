@@ -22,6 +22,7 @@ APART = len(all_databases()) > 1
 def an_old_month(town: Town) -> int:
     """Nothing holds it up. The number of the month behind it."""
     book = town.book(copies=2)
+    assert town.jo  # whose card everybody has heard of before the month turns
     town.lend(town.haneul, book)
     month = next_month(town)
     town.lend(town.jo, book)

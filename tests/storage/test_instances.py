@@ -33,11 +33,13 @@ def test_it_knows_what_it_is_related_to() -> None:
     assert (line.loan, line.copy, line.loan_id, line.copy_id, copy.book_id) == (loan, copy, 17, 5, 3)
 
 
-def test_two_share_no_list() -> None:
+def test_two_share_nothing_that_changes() -> None:
     first, second = new_instance(Loan, LOAN), new_instance(Loan, LOAN)
     first.reasons.append("out_of_stock")
+    first._state.adding, first._state.db = False, "default"
 
     assert second.reasons == []
+    assert (second._state.adding, second._state.db) == (True, None)
 
 
 @pytest.mark.django_db
