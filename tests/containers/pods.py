@@ -149,7 +149,7 @@ class Town:
     def system(self) -> System:
         """The same for who looks at the stores from outside."""
         return System(
-            self.folder, None, fleet_environment(self.folder, SECRET_KEY=self.secret_key, PORT="0", **self.stores)
+            self.folder, None, fleet_environment(self.folder, SECRET_KEY=self.secret_key, PORT="8000", **self.stores)
         )
 
 

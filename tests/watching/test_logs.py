@@ -106,4 +106,4 @@ def test_machines_read_the_log_of_production(environment: dict[str, str], form: 
         [sys.executable, "-c", program], cwd=BASE_DIR, env={**needed, **environment}, capture_output=True, text=True
     )
     assert ran.stdout.strip() == form
-    assert form or "LOG_FORMAT is json or line, not xml." in ran.stderr
+    assert form or "LOG_FORMAT is json or line, not 'xml'." in ran.stderr
