@@ -22,10 +22,13 @@ Done = Callable[[Collection[str]], None]
 
 class Gateway:
     """No more are marked as being sent than are under way: so many may go out again, under their ids, where this
-    process dies. Of one patron's only one is under way, so they keep their order. `done` hears what became of them."""
+    process dies. Of one patron's only one is under way, so they keep their order. `done` hears what became of them.
+    From when on it should stop, what waits is left to others."""
 
-    def __init__(self, threads: ThreadPoolExecutor, clock: Callable[[], datetime], done: Done) -> None:
-        self._threads, self._clock, self._done = threads, clock, done
+    def __init__(
+        self, threads: ThreadPoolExecutor, clock: Callable[[], datetime], should_stop: Callable[[], bool], done: Done
+    ) -> None:
+        self._threads, self._clock, self._should_stop, self._done = threads, clock, should_stop, done
         self._waiting: list[Message] = []
         self._under_way: dict[Future[Outcome], Message] = {}
         self._away_until = GatewayPause.objects.aggregate(latest=Max("until"))["latest"] or clock()
@@ -53,8 +56,8 @@ class Gateway:
             answered, _others = wait(self._under_way, return_when=FIRST_COMPLETED)
             self._note([Sent(*self._under_way.pop(future), future.result()) for future in answered])
         now = self._clock()
-        if now < self._away_until:
-            release([notice for notice, _text in self._waiting], self._away_until)
+        if now < self._away_until or self._should_stop():
+            release([notice for notice, _text in self._waiting], max(now, self._away_until))
             self._waiting.clear()
         chosen = list(self._next())
         begun = begin([notice for notice, _text in chosen], Channel.MESSAGE, now)
@@ -84,7 +87,7 @@ class Gateway:
 
 
 @contextmanager
-def gateway(clock: Callable[[], datetime], done: Done) -> Iterator[Gateway]:
+def gateway(clock: Callable[[], datetime], should_stop: Callable[[], bool], done: Done) -> Iterator[Gateway]:
     """The gateway during one run. It is waited for what is under way when the run ends."""
     with ThreadPoolExecutor(settings.NOTICES_GATEWAY_AT_ONCE, "notices") as threads:
-        yield Gateway(threads, clock, done)
+        yield Gateway(threads, clock, should_stop, done)

@@ -30,7 +30,7 @@ def send_due(
     """
     clear_up(clock())
     counts: Counts = Counter()
-    with gateway(clock, counts.update) as messages:
+    with gateway(clock, should_stop, counts.update) as messages:
         while not should_stop() and (batch := claim(clock())):
             before = counts.total()
             _send_batch(batch, messages, clock, should_stop, counts)
