@@ -13,7 +13,7 @@ from catalog.importing.tables.reading import table_records
 from catalog.models import Book, Copy
 from catalog.search.asking import best_matches
 from fines.models import FeeSchedule
-from lending.management.commands.sweep_overdue import _day
+from kernel import command_line
 from lending.models import Policy
 from tests.admin.door import Door, a_moment_later
 from tests.admin.door import a_librarian as a_librarian_at_the_admin
@@ -198,7 +198,7 @@ def days_taken(town: Town, desk: Door, day: str) -> Iterator[str]:
     policy = Policy.objects.latest("valid_from")
     assert policy.given["block.debt_from"] == 5000
     yield policy.valid_from.isoformat()
-    yield _day(day).isoformat()
+    yield command_line.day(day).isoformat()
 
 
 @pytest.mark.parametrize("written", DAYS)
