@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def token_for(name: str, **options: int) -> str:
     out = StringIO()
-    call_command("make_listener", name, stdout=out, **options)
+    call_command("make_listener", name, *(f"--{option}={value}" for option, value in options.items()), stdout=out)
     return out.getvalue().strip()
 
 

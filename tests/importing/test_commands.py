@@ -1,7 +1,6 @@
 """`import_books`, `undo_import` and `imports`: the engine from the command line."""
 
 import json
-import os
 import signal
 from io import StringIO
 from pathlib import Path
@@ -66,7 +65,7 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypat
     monkeypatch.setattr(batches, "BATCH", 2)
     path = a_file(tmp_path, *"abcde")
     with monkeypatch.context() as patched:
-        patched.setattr("kernel.importing.engine._is_going_on", lambda _: os.kill(os.getpid(), signal.SIGINT))
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(signal.SIGINT))
         with pytest.raises(KeyboardInterrupt):
             run(path)
     found = the_import()

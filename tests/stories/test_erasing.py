@@ -213,7 +213,7 @@ def test_who_was_erased_is_erased_again_behind_a_restore(town: Town, tmp_path: P
     loan = town.lend(town.haneul, town.book())
     path = tmp_path / "erased.txt"
     path.write_text(f"{town.jo.id} 2026-03-02\n{town.haneul.id}\n999999 2026-01-01\n")
-    with pytest.raises(CommandError, match=f"{town.haneul.id}: 1 loans are still open"):
+    with pytest.raises(CommandError, match=f"{town.haneul.id}: 1 loan is still open"):
         call_command("erase_patrons", "--again", str(path))
     town.give_back(town.haneul, loan)
     call_command("erase_patrons", "--again", str(path), stdout=listed)

@@ -39,7 +39,7 @@ def test_a_day_late_costs_for_the_copy_and_for_each_item(town: Town) -> None:
     town.give_back(town.haneul, loan, quantity=1)
     page = town.page(town.haneul)
     assert (page["fines_outstanding"], page["fines_accruing"]) == (30, 30)
-    assert "and copy, 1 copies and 2 accompanying items" in explained(town, "en")
+    assert "and copy, 1 copy and 2 accompanying items" in explained(town, "en")
     assert "책마다(1권과 딸림자료 2점)" in explained(town, "ko")
     assert list(drift()) == []
 
