@@ -24,7 +24,7 @@ WRONG = [
     ("TRUSTED_PROXIES", "-1"),
     ("SIGN_INS_AT_ONCE", "0"),
     ("NOTICES_GATEWAY_AT_ONCE", "many"),
-    ("LENDING_AT_ONCE", "0"),
+    ("LENDING_AT_ONCE", "-1"),
     ("LENDING_PATIENCE", "nan"),
     ("LENDING_BAD_SHARE", "50"),
     ("LENDING_REST", "-5"),

@@ -16,7 +16,7 @@ def limits(env: Environment, threads: int) -> dict[str, Any]:
     """The setting `LENDING_LIMITS` of a process with so many threads, of which one is left to readers."""
     kept = kept_for_desk(threads)
     return {
-        "concurrent": min(env.whole("LENDING_AT_ONCE", 28, least=1), max(1, threads - kept - 1)),
+        "concurrent": min(env.whole("LENDING_AT_ONCE", 28), max(1, threads - kept - 1)),
         "queued": env.whole("LENDING_IN_LINE", 32),
         "timeout": env.number("LENDING_PATIENCE", 0.3),
         "kept": kept,
