@@ -36,7 +36,7 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
     return shown
 
 
-class ListOfPeoples(ChangeList):
+class ListWithPatrons(ChangeList):
     """A list of what belongs to people who are known by their ids: the names of a page are looked up together."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -52,12 +52,12 @@ class OfPeople:
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list that does."""
-        return ListOfPeoples
+        return ListWithPatrons
 
 
 @admin.display(description=_("patron"), ordering="patron_id")
 def patron_column(thing: Any) -> str:
-    """Whose it is, with the number of the card; of who is gone the id. `ListOfPeoples` looks them up for a list."""
+    """Whose it is, with the number of the card; of who is gone the id. `ListWithPatrons` looks them up for a list."""
     if "whose" not in vars(thing):
         thing.whose = get_user_model()._default_manager.filter(pk=thing.patron_id).first()
     return str(thing.whose or thing.patron_id or "")
