@@ -12,11 +12,12 @@ from tests.demo import PASSWORD
 pytestmark = [needs_chromium, pytest.mark.once]
 WIDTHS = (1280, 1024, 390)
 TELEPHONE = 390
-BOXES = ".results, #header, #content-main .module:not(#changelist)"
+BOXES = ".results, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section"
 CUT_OFF = f"""() => [document.documentElement, ...document.querySelectorAll("{BOXES}")]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.id || box.tagName)"""
 UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th):not(.action-checkbox)")]
     .filter(cell => getComputedStyle(cell, "::before").content.length < 3).map(cell => cell.textContent)"""
+LONG = "Die Donaudampfschifffahrtsgesellschaft und ihre Verfassungswirklichkeit"
 LISTS = "#content-main .module th a"
 
 
@@ -28,7 +29,7 @@ def test_no_column_is_cut_off(browser: Browser, library: Library, language: str,
         librarian.sign_in("L-0001", PASSWORD)
         librarian.page.locator("#logout-form").wait_for()
         patron = library.patron().id
-        lend_something(librarian, patron, library.barcode(library.book("Emma")))
+        lend_something(librarian, patron, library.barcode(library.book(LONG)))
         librarian.open("/admin/")
         pages = [str(link.get_attribute("href")) for link in librarian.page.locator(LISTS).all()]
         assert len(pages) > 5
