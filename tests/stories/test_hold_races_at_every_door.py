@@ -76,7 +76,8 @@ def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> 
     (desk,) = browsers(Door(town.librarian.user), 1)
     expire = partial(call_command, "expire_holds", verbosity=0)
     by_scan = partial(desk.post, reverse("admin:desk_scan"), {"typed": barcode, "patron": first.id})
-    all_at_once([expire, expire, by_scan, partial(first.post, "loans", {"book": book})])
+    on_the_site = partial(Visitor(first.user).post, f"/books/{book}/borrow")
+    all_at_once([expire, expire, by_scan, on_the_site, partial(first.post, "loans", {"book": book})])
     states = list(Hold.objects.order_by("pk").values_list("status", flat=True))
     assert states in (["collected", "waiting"], ["expired", "ready"])
     whole(town)
@@ -146,12 +147,19 @@ def test_a_hold_on_a_copy_that_many_borrow_at_the_same_moment(town: Town) -> Non
     assert (copy.place, lent) == (("to_pull", 0) if was_there else ("loan", 1))
 
 
-def test_twenty_at_once_for_one_place_through_the_site(town: Town) -> None:
+def test_twenty_at_once_for_one_place_on_the_site_and_the_staff_side(town: Town) -> None:
     new_policy(hold__per_book=1)
     book = town.book()
     town.take(town.jo, book)
-    visitors = [Visitor(one.user) for one in others(MANY)]
-    answers = all_at_once([partial(one.post, f"/books/{book}/hold", follow=True) for one in visitors])
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    people = others(MANY)
+    sites = [Visitor(one.user) for one in people[::2]]
+    staff = zip(browsers(Door(town.librarian.user), MANY // 2), people[1::2], strict=True)
+    typed = {"book_number": book, "volume": ""}
+    all_at_once(
+        [
+            *(partial(one.post, f"/books/{book}/hold") for one in sites),
+            *(partial(one.send, "lending_hold_add", card_number=who.user.card_number, **typed) for one, who in staff),
+        ]
+    )
     assert Hold.objects.filter(status="waiting").count() == Hold.objects.count() == 1
     whole(town)
