@@ -74,8 +74,9 @@ def _asked(crowd: Sequence[Borrow]) -> Asked:
 
 def _outcomes(asked: Asked) -> Sequence[Outcome | Exception]:
     """What became of each; of all the error where the database could not do it."""
+    now = perf_counter()
     try:
-        with admission.slot(len(asked)):
+        with admission.slot([now - borrow.began for borrow, _call in asked]):
             return borrows.decide([call for _borrow, call in asked])
     except OVERLOAD as why:
         return [why] * len(asked)
