@@ -95,8 +95,9 @@ def _answer_group(groups: Groups[Any], asked: Asked) -> None:
 
 def _outcomes(groups: Groups[Any], asked: Asked) -> Sequence[Outcome | Exception]:
     """What became of each; of all the error where the database could not do it."""
+    now = perf_counter()
     try:
-        with admission.slot(len(asked)):
+        with admission.slot([now - waiting.began for waiting, _call in asked]):
             return groups.decide([call for _waiting, call in asked])
     except OVERLOAD as why:
         return [why] * len(asked)
