@@ -78,7 +78,7 @@ def test_a_loan_is_overdue_the_day_after_its_due_date(town: Town) -> None:
     town.moves_to(seoul(3, 16, 23, 59))
     assert sweep().startswith("0 loans")
     town.moves_to(seoul(3, 17, 0, 1))
-    assert sweep().startswith("1 loans")
+    assert sweep().startswith("1 loan ")
     assert announced() == [loan["id"]]
 
 
@@ -86,7 +86,7 @@ def test_a_sweep_can_look_back_at_an_earlier_day(town: Town) -> None:
     early = town.lend_long_ago(town.haneul, town.book(), day="2026-01-05")
     later = town.lend_long_ago(town.haneul, town.book(), day="2026-02-05")
     assert sweep("--as-of", "2026-01-19").startswith("0 loans")
-    assert sweep("--as-of", "2026-01-20").startswith("1 loans fell overdue by 2026-01-20")
+    assert sweep("--as-of", "2026-01-20").startswith("1 loan fell overdue by 2026-01-20")
     assert announced() == [early["id"]]
     sweep()
     assert announced() == [early["id"], later["id"]]

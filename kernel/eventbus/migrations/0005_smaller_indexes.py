@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
     """Each month is indexed beside everybody's work."""
 
-    dependencies = [("eventbus", "0003_snapshots")]
+    dependencies = [("eventbus", "0004_leases")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
