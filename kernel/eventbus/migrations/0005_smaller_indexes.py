@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [("eventbus", "0004_leases")]
 
     operations = [
+        MAKE_INDEXES_SMALLER,
         migrations.SeparateDatabaseAndState(
-            database_operations=[MAKE_INDEXES_SMALLER],
             state_operations=[
                 migrations.RemoveIndex(model_name="event", name="event_key"),
                 migrations.RemoveIndex(model_name="event", name="event_name"),
