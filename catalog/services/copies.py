@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
 from catalog.services.copy_events import copy_added, copy_revised, copy_withdrawn
+from catalog.services.numbers import next_numbers
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Behind, Refused
 from kernel.storage.databases import atomic_in
@@ -41,15 +42,16 @@ class UnknownCopyType(Refused):
 
 @atomic_in("catalog")
 def add_copies(
-    book_id: int, *, now: datetime, count: int = 0, barcodes: Sequence[str] = (), **record: Any
+    book_id: int, *, now: datetime, count: int = 0, letters: str = "", barcodes: Sequence[str] = (), **record: Any
 ) -> list[Copy]:
-    """Puts copies on the shelf, under barcodes of the library's own making or under those given.
+    """Puts copies on the shelf, under barcodes of the library's own making, the next registration numbers that begin
+    with `letters`, or the barcodes given.
 
     `record` holds fields that all of them have, as `revise_copy` takes them. Raises `Book.DoesNotExist`,
-    `BarcodeTaken` and `UnknownCopyType`; all the copies are added, or none.
+    `BarcodeTaken`, `NumbersUsedUp` and `UnknownCopyType`; all the copies are added, or none.
     """
     book = locked_book(book_id)
-    wanted = list(barcodes) or fresh_barcodes(book, count)
+    wanted = list(barcodes) or (next_numbers(letters, count) if letters else fresh_barcodes(book, count))
     _refuse_taken(wanted)
     fields = _with_type(record)
 

@@ -38,8 +38,8 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = (
-            models.Index(fields=["key", "id"], name="event_key"),
-            models.Index(fields=["name", "id"], name="event_name"),
+            models.Index(fields=["key"], name="event_of_key"),
+            models.Index(fields=["name"], name="event_of_name"),
             models.Index(fields=["id"], condition=Q(position=None), name="event_unnumbered"),
         )
 

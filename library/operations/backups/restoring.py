@@ -11,6 +11,7 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from kernel.command_line import counted
 from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event, Lease
 from kernel.eventbus.registry import handler_names, home_of
@@ -39,11 +40,11 @@ def in_the_way() -> list[str]:
     found = []
     for alias in all_databases():
         tables = connections[alias].introspection.table_names()
-        for model, words in ((get_user_model(), "people"), (Event, "events")):
+        for model, words in ((get_user_model(), ("person", "people")), (Event, ("event", "events"))):
             if model._meta.db_table in tables and (count := model._default_manager.using(alias).count()):
-                found.append(f"{count} {words} in {alias}")
+                found.append(f"{counted(count, *words)} in {alias}")
     files = sum(path.is_file() for path in Path(settings.FILES_DIR).rglob("*"))
-    return [*found, *([f"{files} files in {settings.FILES_DIR}"] if files else [])]
+    return [*found, *([f"{counted(files, 'file', 'files')} in {settings.FILES_DIR}"] if files else [])]
 
 
 def restore(archive: Archive, progress: Callable[[int], None]) -> None:
