@@ -1,5 +1,6 @@
 """What `make run` loads once and forks: no fork may find what does not outlive it, nor keep what is its parent's."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -76,3 +77,52 @@ def test_a_forked_program_has_its_own_arguments_signals_and_descriptors() -> Non
 def test_a_forked_program_that_is_killed_says_by_what() -> None:
     *_, last = said_by(LOADS + FORKS.format(then="os.kill(program.pid, signal.SIGKILL)"), LINGERS="1")
     assert last == "-9 True"
+
+
+HOLES = """
+import ctypes
+from library.operations.loaded_once.holes import take_free_room
+system = ctypes.CDLL(None)
+system.malloc.restype, system.free.argtypes, system.sbrk.restype = ctypes.c_size_t, [ctypes.c_size_t], ctypes.c_size_t
+pieces = [system.malloc(size) for size in (80, 1_000, 3_000) * 300]
+for piece in pieces[::2]:
+    system.free(piece)
+{take}
+later = [system.malloc(size) for size in (80, 1_000, 3_000) * 100]
+print(min(later) > max(pieces))
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallinfo2"), reason="another allocator")
+@pytest.mark.parametrize(("take", "lies_apart"), [("", "False"), ("take_free_room()", "True")])
+def test_what_is_allocated_after_free_room_was_taken_lies_behind_all_that_was_there(take: str, lies_apart: str) -> None:
+    assert said_by(HOLES.format(take=take)) == [lies_apart]
+
+
+PASSED_OVER = """
+from importlib import import_module
+from library.operations.loaded_once.optional import passed_over
+def finds(name):
+    try:
+        return bool(import_module(name))
+    except ImportError:
+        return False
+with passed_over():
+    print(finds("requests"), finds("psycopg"))
+print(finds("requests"), finds("psycopg"))
+"""
+
+
+@pytest.mark.parametrize(
+    ("named", "found"),
+    [
+        ({"DATABASE_URL": "sqlite:///x"}, "False False"),
+        ({"DATABASE_URL": "postgres://x/y"}, "False True"),
+        ({"DATABASE_URL": "sqlite:///x", "FINES_DATABASE_URL": "postgres://x/y"}, "False True"),
+        ({"DATABASE_URL_FILE": "/run/secrets/url"}, "False True"),
+    ],
+)
+def test_packages_of_developers_are_passed_over_and_a_driver_where_no_database_wants_it(
+    named: dict[str, str], found: str
+) -> None:
+    assert said_by(PASSED_OVER, **({"DATABASE_URL": ""} | named)) == [found, "True True"]
