@@ -22,9 +22,9 @@ class Environment:
         return default if text is None else text
 
     def parts(self, name: str, default: Collection[str] = ()) -> list[str]:
-        """What stands between commas."""
+        """What stands between commas, without the spaces around it."""
         text = self._read(name)
-        return [*default] if text is None else [part for part in text.split(",") if part]
+        return [*default] if text is None else [part.strip() for part in text.split(",") if part.strip()]
 
     def choice(self, name: str, default: str, among: Collection[str]) -> str:
         """One of those words, in small or capital letters; the default too where it is set to nothing."""

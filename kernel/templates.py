@@ -16,7 +16,7 @@ from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
 from django.template.loaders import cached
 from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.translation import get_language
 
 
@@ -41,8 +41,9 @@ class Loader(cached.Loader):
             return template
 
     def cache_key(self, template_name: str, skip: list[Any] | None = None) -> str:
-        """Tells languages apart, and sets of addresses."""
-        return f"{get_language()} {settings.ROOT_URLCONF} {super().cache_key(template_name, skip)}"
+        """Tells languages apart, sets of addresses, and what stands before these."""
+        addresses = f"{settings.ROOT_URLCONF} {get_script_prefix()}"
+        return f"{get_language()} {addresses} {super().cache_key(template_name, skip)}"
 
     def reset(self) -> None:
         """Reads all anew."""

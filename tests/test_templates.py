@@ -3,7 +3,7 @@
 import pytest
 from django.template import Context, Engine
 from django.template.base import TextNode
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, clear_script_prefix, set_script_prefix
 from django.utils.translation import override
 
 from kernel.templates import Loader
@@ -41,6 +41,16 @@ def test_each_language_has_its_own_sentences_however_they_take_turns(engine: Eng
         with override("en"):
             assert made(engine, "page", deep="a") == '<a href="/visit">Search</a>SearchSign ina'
             assert made(engine, "page") == '<a href="/visit">Search</a>'
+
+
+def test_addresses_begin_with_what_the_site_is_served_under(engine: Engine) -> None:
+    try:
+        for prefix in ("/", "/library/", "/"):
+            set_script_prefix(prefix)
+            with override("en"):
+                assert made(engine, "frame") == f'<a href="{prefix}visit">Search</a>-'
+    finally:
+        clear_script_prefix()
 
 
 def test_constant_parts_are_text_then(engine: Engine) -> None:

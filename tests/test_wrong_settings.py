@@ -99,6 +99,11 @@ def test_a_secret_is_taken_letter_for_letter(secret: str, tmp_path: Path, monkey
     assert Environment().text("MOUNTED", "another") == secret
 
 
+def test_names_stand_between_commas_with_spaces_or_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "a.example.org, b.example.org ,,")
+    assert Environment().parts("ALLOWED_HOSTS") == ["a.example.org", "b.example.org"]
+
+
 def test_numbers_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME", "7")
     assert Environment().whole("SOME", 1, least=7, most=7) == Environment().number("SOME", 1) == 7

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
@@ -54,13 +54,14 @@ class AdmissionControl:
         self._show(State.CLOSED)
 
     @contextmanager
-    def slot(self, calls: int = 1) -> Iterator[None]:
-        """The block is one write, for so many calls. Raises `BulkheadFull` or `CircuitOpen` before it begins.
+    def slot(self, waited: Sequence[float] = (0.0,)) -> Iterator[None]:
+        """The block is one write, for one call, or for several that have each `waited` so many seconds to be done
+        together. Raises `BulkheadFull` or `CircuitOpen` before it begins.
 
         The circuit breaker is for a crowd: who goes first (`kernel/storage/precedence.py`) takes the next slot even
         while it is open, and is no sign of how the crowd fares.
         """
-        with nullcontext() if (first := goes_first()) else self._observing(calls):
+        with nullcontext() if (first := goes_first()) else self._observing(waited):
             with QUEUED.track_inprogress():
                 self.bulkhead.acquire(self.limits.timeout, first)
             if self.circuit_breaker.state == State.CLOSED and not self.bulkhead.queued:
@@ -73,8 +74,8 @@ class AdmissionControl:
                 self.bulkhead.release()
 
     @contextmanager
-    def _observing(self, calls: int) -> Iterator[None]:
-        with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing(calls):
+    def _observing(self, waited: Sequence[float]) -> Iterator[None]:
+        with self.load_shedding.observing(NOT_BEGUN), self.circuit_breaker.observing(waited):
             yield
 
     def is_shedding(self) -> bool:

@@ -6,7 +6,7 @@ Our own, because the known ones hold their lock during the call, or let everybod
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,9 +66,9 @@ class CircuitBreaker:
         self._begin_notes()
 
     @contextmanager
-    def observing(self, calls: int = 1) -> Iterator[None]:
-        """The block is one call, or several that are done together. Raises `CircuitOpen` instead of beginning it; what
-        it raises goes through."""
+    def observing(self, waited: Sequence[float] = (0.0,)) -> Iterator[None]:
+        """The block is one call, or several that are done together, each after it has `waited` so many seconds, which
+        count as part of it. Raises `CircuitOpen` instead of beginning it; what it raises goes through."""
         generation, began = self._admit(), self._clock()
         bad = True
         try:
@@ -80,7 +80,7 @@ class CircuitBreaker:
             bad = False
             raise
         finally:
-            self._note(generation, bad, began, calls)
+            self._note(generation, bad, began, waited)
 
     def _admit(self) -> int:
         """The generation in which a call begins. A probe that is not back after a whole rest is given up."""
@@ -91,21 +91,21 @@ class CircuitBreaker:
                 self._enter(State.HALF_OPEN)
             return self._generation
 
-    def _note(self, generation: int, bad: bool, began: float, calls: int) -> None:
+    def _note(self, generation: int, bad: bool, began: float, waited: Sequence[float]) -> None:
         with self._lock:
             now = self._clock()
-            bad = bad or now - began > self.rules.slow
+            calls = [bad or now - began + before > self.rules.slow for before in waited]
             if generation != self._generation:  # it began before the state changed, so it says nothing about this one
                 return
             if self.state == State.HALF_OPEN:
-                self._enter(State.OPEN if bad else State.CLOSED)
-            elif self._is_too_bad(now, bad, calls):
+                self._enter(State.OPEN if any(calls) else State.CLOSED)
+            elif self._is_too_bad(now, calls):
                 self._enter(State.OPEN)
 
-    def _is_too_bad(self, now: float, bad: bool, calls: int) -> bool:
-        """Takes down these calls; whether the bad ones have been too many for long enough."""
-        self._notes.extend([(now, bad)] * calls)
-        self._bad += bad * calls
+    def _is_too_bad(self, now: float, calls: Sequence[bool]) -> bool:
+        """Takes down which of these calls were bad; whether the bad ones have been too many for long enough."""
+        self._notes.extend((now, bad) for bad in calls)
+        self._bad += sum(calls)
         while self._notes[0][0] < now - self.rules.window:
             self._bad -= self._notes.popleft()[1]
         if len(self._notes) < self.rules.minimum or self._bad < self.rules.share * len(self._notes):

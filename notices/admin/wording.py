@@ -1,13 +1,13 @@
 """The words of notices: written here, seen before they are saved, and sent to oneself to try them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.forms import PreviewedForm
@@ -26,25 +26,28 @@ class WordingForm(PreviewedForm):
     class Meta:
         model = Wording
         fields = ("kind", "language", *TEXTS)
+        help_texts: ClassVar[Any] = {
+            "language": gettext_lazy("“Preview” shows the usual words of a kind, and what may be filled in."),
+        }
 
     def clean(self) -> dict[str, Any]:
         """The fields. Raises `ValidationError` with the name of each place that nothing would fill."""
         kind = self.cleaned_data.get("kind") or self.instance.kind
         for name in TEXTS if kind else ():
             if unknown := unknown_places(kind, self.cleaned_data.get(name) or ""):
-                known = ", ".join(f"{{{place}}}" for place in PLACES[kind])
-                values = {"unknown": ", ".join(f"{{{place}}}" for place in unknown), "known": known}
+                values = {"unknown": _in_braces(unknown), "known": _in_braces(PLACES[kind])}
                 self.add_error(name, _("Nothing fills %(unknown)s. There are %(known)s.") % values)
         return super().clean()
 
     def shown(self) -> Iterator[str]:
-        """A notice in these words."""
+        """A notice in these words, and what may stand in them."""
         wording = Wording(**{"kind": self.instance.kind, "language": self.instance.language, **self.cleaned_data})
         subject, body, message = sample_of(wording)
         yield _("Subject: %(subject)s") % {"subject": subject}
         yield from body.splitlines()
         sizes = {"message": as_sent(message), "bytes": length(message)}
         yield _("As a message (%(bytes)s bytes): %(message)s") % sizes
+        yield _("What is filled in: %(places)s") % {"places": _in_braces(PLACES[wording.kind])}
 
 
 @admin.register(Wording)
@@ -75,20 +78,26 @@ class WordingAdmin(StaffAdmin):
             "preview": form.preview() if hasattr(form, "preview") else None,
             "preview_title": _("Preview"),
             "preview_button": _("Preview"),
+            "previews_changes": True,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("what is filled in"))
     def places(self, wording: Wording) -> str:
         """What may stand in these words."""
-        return " ".join(f"{{{place}}}" for place in PLACES[wording.kind])
+        return _in_braces(PLACES[wording.kind])
 
     @admin.display(description=gettext_lazy("usual words"))
     def usual(self, wording: Wording) -> str:
-        """What stands where nothing is written, in the reader's language."""
-        return " / ".join(str(part) for part in USUAL[wording.kind] if part)
+        """What stands where nothing is written."""
+        with override(wording.language):
+            return " / ".join(str(part) for part in USUAL[wording.kind] if part)
 
     @admin.action(description=gettext_lazy("Send to myself"), permissions=["change"])
     def send_to_myself(self, request: Any, queryset: QuerySet[Wording]) -> None:
         """Sends a notice in these words to who is signed in."""
         self.for_each(request, queryset, lambda one: send_sample(one.pk, to=request.user.email), _("Sent: %(count)s."))
+
+
+def _in_braces(places: Iterable[str]) -> str:
+    return ", ".join(f"{{{place}}}" for place in places)

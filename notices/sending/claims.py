@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from kernel.eventbus.publishing.outbox import publish
 from kernel.storage.databases import atomic_in
 from notices.events import NoticeFailed
@@ -29,23 +31,29 @@ def claim(now: datetime) -> list[Notice]:
 
 
 def begin(notices: Sequence[Notice], channel: Channel, now: datetime) -> set[int]:
-    """Marks notices of one claim as being sent, each with a lease of its own from now on; the ids of those that are
-    still ours to send."""
+    """Marks notices that were claimed as being sent, each with a lease of its own from now on; the ids of those that
+    are still ours to send."""
     ids = {notice.pk for notice in notices}
     if not ids:
         return ids
-    claimed = Notice.objects.filter(pk__in=ids, claim=notices[0].claim)
+    claimed = _ours(notices)
     mine = claimed.filter(status=Status.WAITING, retry_at__gt=now)
     if mine.update(status=Status.SENDING, channel=channel, retry_at=now + LEASE) == len(ids):
         return ids
     return set(claimed.filter(status=Status.SENDING).values_list("pk", flat=True))
 
 
-def release(notices: list[Notice], retry_at: datetime) -> None:
-    """Leaves claimed notices to whoever sends next, from that time on."""
+def release(notices: Sequence[Notice], retry_at: datetime) -> None:
+    """Leaves claimed notices, none of which has left, to whoever sends next, from that time on."""
     if notices:
-        mine = Notice.objects.filter(pk__in=[notice.pk for notice in notices], claim=notices[0].claim)
-        mine.filter(status=Status.WAITING).update(retry_at=retry_at)
+        left = _ours(notices).filter(status__in=(Status.WAITING, Status.SENDING))
+        left.update(status=Status.WAITING, retry_at=retry_at)
+
+
+def _ours(notices: Sequence[Notice]) -> QuerySet[Notice]:
+    """Those of the notices that nobody else has claimed since; they may be of several claims."""
+    claims = {notice.claim for notice in notices}
+    return Notice.objects.filter(pk__in=[notice.pk for notice in notices], claim__in=claims)
 
 
 def clear_up(now: datetime) -> None:

@@ -22,8 +22,9 @@ from library.settings import BASE_DIR
 from tests.servers import POSTGRES_OPTIONS, free_port, postgres_server, program, redis_server
 
 START_LIMIT = 60
-DISK = 200
-"""Megabytes of the small disk that the database lies on."""
+DISK = 1_000
+"""Megabytes of the small disk that the database lies on: more than ten minutes at full speed write, with PostgreSQL's
+own log. It is full when a test fills it, and not before."""
 
 
 class System:
@@ -108,17 +109,19 @@ class System:
 
 
 @contextmanager
-def installation(database: str) -> Iterator[System]:
-    """Runs it on `sqlite` or `postgres`, on a small disk of its own where one can be mounted."""
+def installation(database: str, *, small: bool = True) -> Iterator[System]:
+    """Runs it on `sqlite` or `postgres`, on a `small` disk of its own, where that is asked for and one can be mounted:
+    one that is filled on purpose, and by much work in some minutes."""
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="library-chaos-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
-        disk = stack.enter_context(small_disk(folder / "disk"))
+        disk = stack.enter_context(small_disk(folder / "disk")) if small else None
         url = f"sqlite:///{disk or folder}/library.sqlite3"
         if database == "postgres":
             # As in an installation, a commit that was answered is written down: a server that is killed loses none.
-            stack.enter_context(patch.dict(POSTGRES_OPTIONS, synchronous_commit="on"))
+            # Its own log is kept small: by default it would fill the small disk within minutes.
+            stack.enter_context(patch.dict(POSTGRES_OPTIONS, synchronous_commit="on", max_wal_size="64MB"))
             url = stack.enter_context(postgres_server(within=disk, again=True))
         environment = {
             **os.environ,

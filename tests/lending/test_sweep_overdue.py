@@ -13,7 +13,7 @@ from django.utils import timezone
 from fines.models import Fine
 from kernel.eventbus.models import Event
 from kernel.eventbus.records import records_of
-from kernel.eventbus.registry import event_of
+from kernel.eventbus.registry import event_of, facts_of
 from lending.events import BookExpired
 from lending.models import Loan
 from lending.overdue import services as overdue
@@ -69,7 +69,7 @@ def test_an_announcement_is_what_the_loan_itself_would_tell(town: Town) -> None:
     loan, event = Loan.objects.get(pk=made["id"]), Event.objects.get(name="BookExpired")
     told = BookExpired(**loan.facts(event.occurred_at, outstanding=2))
     assert [event_of(record) for record in records_of(Event.objects.filter(pk=event.pk))] == [told]
-    assert event.payload == json.loads(told.payload())
+    assert facts_of(event) == json.loads(told.payload())
     assert (event.key, event.occurred_at) == (told.key, loan.expired_at)
 
 

@@ -29,6 +29,9 @@ def test_words_are_seen_tried_and_used(town: Town, post: Post, ada: Door) -> Non
     assert "Subject: Bring back A made-up title" in page
     assert "- A made-up title (3 days)" in page
     assert "As a message (" in page
+    assert "Nothing is saved yet" in page
+    assert not any(fault in page for fault in ("correct the error", "<title>Error"))
+    assert "What is filled in: {library}, {name}, {count}, {title}, {more}, {due_on}, {days}" in page
     assert not Wording.objects.exists()
 
     ada.send("notices_wording_add", **OWN)
@@ -42,6 +45,11 @@ def test_words_are_seen_tried_and_used(town: Town, post: Post, ada: Door) -> Non
     assert letter.subject == "Bring back Emma"
     assert "- Emma (1 days)" in letter.body
     assert "These are overdue. Please bring them back:" in letter.body  # what is left empty is as usual
+
+
+def test_the_usual_words_are_shown_in_the_language_of_the_wording(town: Town, ada: Door) -> None:
+    wording = Wording.objects.create(kind="overdue", language="ko")
+    assert "반납 예정일이 지났습니다. 반납해 주세요." in ada.see("notices_wording_change", wording.pk)
 
 
 @pytest.mark.parametrize("place", ["{titel}", "{due_on}{pickup_by}", "{name.__class__}", "{}"])

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from kernel.outgoing.signing import new_secret
 from notices.models import Cause, LoanRow, Notice
+from notices.sending import claims
 from notices.services import send_what_is_due
 from tests.factories import Town, seoul
 from tests.notices.post import announced, statuses
@@ -66,6 +67,15 @@ def test_so_many_are_under_way_at_once_and_no_more(many: list[int], gateway: Rec
     assert {status for _kind, status in statuses()} == {"sent"}
 
 
+def test_what_is_left_of_one_claim_goes_out_beside_the_next(
+    many: list[int], gateway: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "BATCH", AT_ONCE + 1)
+    call_command("send_notices")
+    assert {status for _kind, status in statuses()} == {"sent"}
+    assert len(gateway.taken) == MANY
+
+
 def test_what_one_patron_is_sent_keeps_its_order(many: list[int], gateway: Receiver) -> None:
     own, second, overtaken = [_receipt(many[0], number) for number in range(AT_ONCE)], threading.Event(), []
 
@@ -86,7 +96,13 @@ def test_what_one_patron_is_sent_keeps_its_order(many: list[int], gateway: Recei
 def test_a_gateway_that_takes_no_more_is_left_alone_for_a_while(
     town: Town, many: list[int], gateway: Receiver, answer: int
 ) -> None:
-    gateway.answers = answer
+    together = threading.Barrier(AT_ONCE)
+
+    def take_no_more() -> int:
+        together.wait(WAITS)
+        return answer
+
+    gateway.answers = take_no_more
     call_command("send_notices")
     assert len(gateway.taken) == AT_ONCE
     assert sorted(Notice.objects.values_list("attempts", flat=True)) == [0] * (MANY - AT_ONCE) + [1] * AT_ONCE

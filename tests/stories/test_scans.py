@@ -31,7 +31,8 @@ def test_no_scan_is_lost_and_none_is_done_twice_whatever_dies(pytestconfig: pyte
     seed = pytestconfig.getoption("chaos_seed") or random.randrange(10**6)
     minutes = pytestconfig.getoption("chaos_minutes")
     tell(f"seed {seed}, on {connection.vendor}, load {os.getloadavg()[0]:.1f}")
-    with installation("postgres" if connection.vendor == "postgresql" else "sqlite") as system:
+    kind = "postgres" if connection.vendor == "postgresql" else "sqlite"
+    with installation(kind, small=False) as system:  # nobody fills it, and minutes of work would
         load = readers(system.port, system.run("town.found"), seed) if minutes else []
         desks = [Desk(system.port, one) for one in system.run("desks.found", MANY_DESKS if minutes else DESKS)]
         for thread in (*desks, *load):

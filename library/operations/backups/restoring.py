@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kernel.command_line import counted
 from kernel.eventbus.delivery.worker import deliver_round
-from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.models import Delivery, Event, Lease
 from kernel.eventbus.registry import handler_names, home_of
 from kernel.storage.databases import all_databases
 from library.operations.backups.archive import Archive, BackupFault, member_of, whole_file
@@ -80,6 +80,7 @@ def deliver_what_was_on_its_way(since: datetime) -> None:
         elsewhere = [name for name in handler_names() if home_of(name) != alias]
         here.filter(status=DONE, done_at__gte=since - SKEW, handler__in=elsewhere).update(status=WAITING, attempts=0)
         here.filter(status=WAITING).update(claim=None, not_before=None)
+        Lease.objects.using(alias).all().delete()
     while deliver_round(timezone.now):
         pass
 
