@@ -4,6 +4,7 @@
 """
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -17,13 +18,11 @@ from django.utils import timezone  # noqa: E402
 from django_q.models import OrmQ  # noqa: E402
 
 from accounts.services import register_patron  # noqa: E402
+from benchmarks.growing_year import close_the_first_months, fill_a_year  # noqa: E402
 from benchmarks.made import know_the_sizes  # noqa: E402
 from catalog.services import register_book  # noqa: E402
 from kernel.eventbus.delivery.worker import deliver_round  # noqa: E402
-from kernel.eventbus.models import SnapshotPart  # noqa: E402
-from kernel.eventbus.registry import installed_read_models  # noqa: E402
 from kernel.eventbus.stream.log import end_of_log  # noqa: E402
-from kernel.eventbus.stream.snapshots import take_snapshot  # noqa: E402
 from kernel.progress import progress_bar  # noqa: E402
 from kernel.storage.databases import atomic_in  # noqa: E402
 from lending.checkout.services import borrow_book  # noqa: E402
@@ -31,46 +30,51 @@ from lending.returns.services import return_book  # noqa: E402
 
 MILLION = 1_000_000
 SIZES = {
-    "postgresql": "SELECT relname, pg_total_relation_size(oid) FROM pg_class"
+    "postgresql": "SELECT relname, relname, pg_total_relation_size(oid) FROM pg_class"
     " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace",
-    "sqlite": "SELECT coalesce(made.tbl_name, room.name), sum(room.pgsize) FROM dbstat room"
+    "sqlite": "SELECT coalesce(made.tbl_name, room.name), room.name, sum(room.pgsize) FROM dbstat room"
     " LEFT JOIN sqlite_master made ON made.name = room.name GROUP BY 1",
 }
+INDEXES = {
+    "postgresql": "SELECT of.relname, index.relname, pg_relation_size(index.oid) FROM pg_index"
+    " JOIN pg_class index ON index.oid = indexrelid JOIN pg_class of ON of.oid = indrelid"
+    " WHERE index.relkind = 'i' AND of.relnamespace = 'public'::regnamespace",
+    "sqlite": "SELECT made.tbl_name, room.name, sum(room.pgsize) FROM dbstat room"
+    " JOIN sqlite_master made ON made.name = room.name AND made.type = 'index' GROUP BY 2",
+}
+MONTH = re.compile(r"_(first|\d{4}_\d\d)(?=_|$)")
 TOGETHER = 100
-LEAST = 20_000_000
+LEAST = 5_000_000
 """Bytes that are worth a line."""
 
 
 def main() -> None:
-    """Prints the megabytes of each table for a million loans."""
+    """Prints the megabytes of each table, and of each index, for a million loans."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growing")
-    parser.add_argument("--loans", type=int, required=True)
-    loans = parser.parse_args().loans
+    for name in ("--loans", "--year"):
+        parser.add_argument(name, type=int, required=True)
+    wanted = parser.parse_args()
     call_command("migrate", verbosity=0)
     now = timezone.now()
     patron = register_patron(card_number="G-1", name="박완서", password="grows and grows", now=now)
     book = register_book(now=now, title="그 많던 싱아는 누가 다 먹었을까", authors=["박완서"], copies=1)
     _work()
-    with progress_bar("lend and take back", TOGETHER + loans) as progress:
+    with progress_bar("lend and take back", TOGETHER + wanted.loans + wanted.year) as progress:
         _lend_and_take_back(TOGETHER, patron.pk, book.pk, progress)
-        before = _sizes()  # what is used again and again is there by now
-        _lend_and_take_back(loans, patron.pk, book.pk, progress)
-    after = _sizes()
-    grown = {name: (after[name] - before[name]) * MILLION / loans for name in after}
-    print(f"{connection.vendor}: megabytes for a million loans, by {loans} of them")
-    for name, size in sorted(grown.items(), key=lambda row: -row[1]):
-        if size > LEAST:
-            print(f"  {name:30} {size / 1e6:7.0f}")
-    print(f"  {'together':30} {sum(grown.values()) / 1e6:7.0f}")
-    _print_snapshots(loans)
+        before = _sizes(SIZES), _sizes(INDEXES)  # what is used again and again is there by now
+        _lend_and_take_back(wanted.loans, patron.pk, book.pk, progress)
+        _print_growth(f"lent and taken back one by one, {wanted.loans} of them", before, wanted.loans)
+        if wanted.year:
+            _measure_a_year(wanted.year, progress)
 
 
-def _print_snapshots(loans: int) -> None:
-    """What takes the events' place once their month is closed."""
-    for context, tables in installed_read_models().items():
-        take_snapshot(context, tables, now=timezone.now())
-    size = sum(len(part.rows) for part in SnapshotPart.objects.iterator(chunk_size=1))
-    print(f"  {'snapshots, in place of events':30} {size * MILLION / (TOGETHER + loans) / 1e6:7.0f}")
+def _measure_a_year(loans: int, progress: Callable[[int], None]) -> None:
+    before = _sizes(SIZES), _sizes(INDEXES)
+    made = fill_a_year(loans, progress)
+    _print_growth(f"a year of {made} loans, everything kept", before, made)
+    closed = close_the_first_months()
+    know_the_sizes()
+    _print_growth(f"the same with {closed} months closed", before, made)
 
 
 def _lend_and_take_back(loans: int, patron: int, book: int, progress: Callable[[int], None]) -> None:
@@ -92,10 +96,33 @@ def _work() -> None:
     know_the_sizes()
 
 
-def _sizes() -> Counter[str]:
+Sizes = Counter[tuple[str, str]]
+"""Bytes, by the names of a table and of what takes them."""
+
+
+def _print_growth(what: str, before: tuple[Sizes, Sizes], loans: int) -> None:
+    print(f"{connection.vendor}: megabytes for a million loans; {what}")
+    tables, indexes = (
+        {name: (size - then[name]) * MILLION / loans for name, size in _sizes(asked).items()}
+        for asked, then in zip((SIZES, INDEXES), before, strict=True)
+    )
+    for (table, _), size in sorted(tables.items(), key=lambda row: -row[1]):
+        if size > LEAST:
+            own = {index: room for (of, index), room in indexes.items() if of == table and room > LEAST}
+            print(f"  {table:30} {size / 1e6:7.0f}   rows {(size - sum(own.values())) / 1e6:.0f}")
+            for index, room in sorted(own.items(), key=lambda row: -row[1]):
+                print(f"      {index:50} {room / 1e6:7.0f}")
+    print(f"  {'together':30} {sum(tables.values()) / 1e6:7.0f}", flush=True)
+
+
+def _sizes(statements: dict[str, str]) -> Sizes:
+    """The months of the log are one table."""
+    found: Sizes = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(SIZES[connection.vendor])
-        return Counter({name: int(size) for name, size in cursor.fetchall()})
+        cursor.execute(statements[connection.vendor])
+        for table, name, size in cursor.fetchall():
+            found[MONTH.sub("", table), MONTH.sub("", name) if statements is INDEXES else ""] += int(size)
+    return found
 
 
 if __name__ == "__main__":

@@ -15,13 +15,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     which_databases(parser)
     parser.add_argument("--loans", type=int, default=5_000, help="how many are lent and taken back")
+    parser.add_argument("--year", type=int, default=100_000, help="of a year made of them; 0: none")
     wanted = parser.parse_args()
-    return on_each_database(wanted.databases, lambda kind: _grow(kind, wanted.loans))
+    return on_each_database(wanted.databases, lambda kind: _grow(kind, wanted.loans, wanted.year))
 
 
-def _grow(kind: str, loans: int) -> int:
+def _grow(kind: str, loans: int, year: int) -> int:
     with scratch(kind) as (folder, url):
-        return run([sys.executable, "-m", "benchmarks.growing", f"--loans={loans}"], environment(folder, url))
+        command = [sys.executable, "-m", "benchmarks.growing", f"--loans={loans}", f"--year={year}"]
+        return run(command, environment(folder, url))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,9 @@ def main() -> int:
             servers.postgres_server() as database,
             servers.redis_server() as redis,
         ):
-            System(Path(folder), None, {**os.environ, "DATABASE_URL": database, "PORT": "0"}).migrate()
+            System(
+                Path(folder), None, {**os.environ, "DATABASE_URL": database, "PORT": str(servers.free_port())}
+            ).migrate()
             with fleet(Path(folder), DATABASE_URL=database, REDIS_URL=redis, WEB_LEAVE=wanted.leave) as running:
                 return _measure(running, wanted.seconds)
     except servers.ServerDidNotStart as failure:

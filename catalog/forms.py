@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book, Copy
@@ -92,6 +93,13 @@ class BookForm(ServiceForm):
         max_value=MOST_AT_ONCE,
         help_text=_("They get barcodes of the library's own."),
     )
+    letters = forms.CharField(
+        label=_("letters of their numbers"),
+        required=False,
+        max_length=4,
+        validators=[RegexValidator(r"^[A-Za-z]+$", _("Letters from A to Z only."))],
+        help_text=_("Such as EM: they get the next numbers behind the last one that begins so."),
+    )
     barcodes = Lines(
         label=_("or their barcodes"),
         longest=LONGEST_BARCODE,
@@ -134,6 +142,13 @@ class BookForm(ServiceForm):
     def clean_loans_before(self) -> int:
         """How many; nothing typed is none."""
         return self.cleaned_data["loans_before"] or 0
+
+    def clean_letters(self) -> str:
+        """Letters, for a number of copies. Raises `ValidationError`."""
+        letters: str = self.cleaned_data["letters"]
+        if letters and not self.cleaned_data.get("copies"):
+            raise forms.ValidationError(_("Say how many copies get such numbers."))
+        return letters
 
     def clean_barcodes(self) -> list[str]:
         """Barcodes in place of a number of copies, none of them twice. Raises `ValidationError`."""

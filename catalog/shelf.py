@@ -9,6 +9,23 @@ from catalog.queries import books_shown
 from catalog.shelf_order import shelf_key
 from kernel.storage.databases import connection_of
 
+# Written out, since composing it took longer than all else that a page says of the shelf. It is `_before` and `_from`.
+AROUND = """
+SELECT * FROM (
+    SELECT id FROM catalog_book
+    WHERE withdrawn_at IS NULL AND shelf_key > '' AND shelf_key <= %(key)s
+        AND (shelf_key < %(key)s OR shelf_key = %(key)s AND id < %(book)s)
+    ORDER BY shelf_key DESC, id DESC LIMIT %(before)s
+) AS before
+UNION ALL
+SELECT * FROM (
+    SELECT id FROM catalog_book
+    WHERE withdrawn_at IS NULL AND shelf_key > '' AND shelf_key >= %(key)s
+        AND (shelf_key > %(key)s OR shelf_key = %(key)s AND id >= %(book)s)
+    ORDER BY shelf_key, id LIMIT %(behind)s
+) AS behind
+"""
+
 
 class Mark(NamedTuple):
     """A place on the shelf: a book's key, and its id where several have that key; without one, before all of them."""
@@ -39,13 +56,8 @@ def books_before(mark: Mark, count: int) -> list[Book]:
 
 def ids_around(book: Book, count: int) -> list[int]:
     """The ids of so many books on each side of a book, as they stand, with its own between them; one statement."""
-    mark = mark_of_book(book)
-    connection = connection_of("catalog")
-    sides = [_before(mark)[:count], _from(mark)[: count + 1]]
-    asked = [side.values("pk").query.get_compiler(connection=connection).as_sql() for side in sides]
-    parts = (f"SELECT * FROM ({sql}) AS side_{number}" for number, (sql, _values) in enumerate(asked))  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), [value for _sql, values in asked for value in values])
+    with connection_of("catalog").cursor() as cursor:
+        cursor.execute(AROUND, {"key": book.shelf_key, "book": book.pk, "before": count, "behind": count + 1})
         found = [book_id for (book_id,) in cursor.fetchall()]
     here = found.index(book.pk)
     return [*found[:here][::-1], *found[here:]]

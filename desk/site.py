@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import SignInForm
@@ -96,8 +97,8 @@ class LibraryAdminSite(StaffSite):
         return [*start, *desk, *account, *stocktaking, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """The contexts in the order in which the desk needs them."""
-        apps = super().get_app_list(request, app_label)
+        """The contexts in the order in which the desk needs them; their names begin headings."""
+        apps = [{**app, "name": capfirst(app["name"])} for app in super().get_app_list(request, app_label)]
         return sorted(apps, key=lambda app: ORDER.index(app["app_label"]) if app["app_label"] in ORDER else len(ORDER))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

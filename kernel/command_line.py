@@ -1,4 +1,5 @@
-"""What people type behind commands. A slip is a usage error of one line, and never a traceback."""
+"""What people type behind commands, and how many commands count. A slip is a usage error of one line, and never a
+traceback."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable
@@ -27,3 +28,8 @@ def whole_number(*, least: int, most: int = MOST) -> Callable[[str], int]:
         raise ArgumentTypeError(f"{text} is not a whole number from {least} to {most}.")
 
     return read
+
+
+def counted(number: int, one: str, several: str) -> str:
+    """So many of something, as commands say it, in English."""
+    return f"{number} {one if number == 1 else several}"

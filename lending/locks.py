@@ -1,5 +1,5 @@
 """The one lock order, everywhere: families, patrons' accounts, queues, copies; each by id. Everything here needs a
-transaction."""
+transaction. What comes before an account, if its patron is about to have more, is in `families/locks.py`."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import connection_of, database_of
 from lending.loans_in_sql import among, ids_in_sql
 from lending.loans_with_lines import loans_with_lines
-from lending.models import Family, Loan, Patron, Queue
+from lending.models import Loan, Patron, Queue
 
 ACCOUNT = [field.attname for field in Patron._meta.concrete_fields]
 LOCK = """
@@ -31,28 +31,6 @@ def lock_singles(patrons: Collection[int]) -> list[int]:
 @composed
 def _locked_accounts(patrons: Collection[int]) -> Rows:
     return Patron.objects.select_for_update().filter(pk__among=patrons).order_by("pk").values_list("pk", "family")
-
-
-def lock_borrower(patron_id: int) -> None:
-    """Locks the account of a patron who is about to have more, and before it the family whose limit counts.
-
-    Who has no family costs one statement. Opens an account where `PatronRegistered` has not come yet.
-    """
-    if _locked_without_family(patron_id):
-        return
-    accounts = Patron.objects.filter(pk=patron_id).values_list("family", flat=True)
-    family_id = None
-    while not accounts.select_for_update().filter(family=family_id):
-        family_id = accounts.first()
-        if family_id:
-            Family.objects.select_for_update().filter(pk=family_id).first()
-        else:
-            Patron.objects.bulk_create([Patron(pk=patron_id)], ignore_conflicts=True)
-
-
-@composed
-def _locked_without_family(patron: int) -> Rows:
-    return Patron.objects.select_for_update().filter(pk=patron, family=None).values_list("pk")
 
 
 def lock_accounts(patrons: Collection[int]) -> dict[int, Patron]:

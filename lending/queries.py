@@ -183,12 +183,13 @@ def counts_of_deferred() -> dict[str, int]:
 
 
 def accepted_before(moment: datetime) -> dict[str, tuple[int, datetime | None]]:
-    """How many loans and returns that were accepted for later before a moment still wait, and since when the oldest."""
+    """How often a loan or a return that was accepted for later before a moment still waits, and since when the
+    oldest."""
     loans_waiting = Loan.objects.filter(status=Loan.Status.REQUESTED, requested_at__lt=moment)
     returns_waiting = DeferredReturn.objects.filter(done_at=None, asked_at__lt=moment)
     return {
-        "loans": _count_and_oldest(loans_waiting, "requested_at"),
-        "returns": _count_and_oldest(returns_waiting, "asked_at"),
+        "loan": _count_and_oldest(loans_waiting, "requested_at"),
+        "return": _count_and_oldest(returns_waiting, "asked_at"),
     }
 
 

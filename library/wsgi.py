@@ -16,6 +16,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 
 application = LiveStock(WholeBodies(get_wsgi_application()))
 serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
-answer_in_batches("/api/v1/loans", "lending.api.crowd.borrowing.answer_with_others", settings.WEB_THREADS)
+answer_in_batches("lending.api.crowd.answering.answer_with_others", settings.WEB_THREADS)
 answer_later(PATH, answer_with_news)
 spare_what_is_loaded()

@@ -35,13 +35,16 @@ def count_loans(
     ],
 ) -> None:
     """Counts copies lent, returned and renewed; what was undone or cancelled is not counted."""
-    others = {event.loan for event in events if not isinstance(event, BookReturned | LoanRenewed)}
-    before = days_of_loans(others)
-    set_columns([_loan(event) for event in _only(events, BookBorrowed)], LOAN)
-    keep_newest([_copies(event) for event in events], at_first=LOAN)
+    known = days_of_loans({event.loan for event in events if not isinstance(event, BookReturned | LoanRenewed)})
+    borrowed = _only(events, BookBorrowed)
+    keep_newest([_loan(event) for event in borrowed if event.loan not in known])
+    set_columns([_loan(event) for event in borrowed if event.loan in known], LOAN)
+    others = [one for one in events if not isinstance(one, BookBorrowed) or one.loan in known]
+    keep_newest([_copies(event) for event in others], at_first=LOAN)
     keep_newest([_return(event) for event in _only(events, BookReturned, ReturnUndone)])
     keep_newest([_renewal(event) for event in _only(events, LoanRenewed, RenewalUndone)])
-    mark_stale(before | {getattr(event, "returned_on", None) or _day(event) for event in events})
+    days = {getattr(event, "returned_on", None) or _day(event) for event in events}
+    mark_stale(days.union(*known.values()))
 
 
 def count_holdings(
@@ -117,6 +120,8 @@ def _hour(event: Any, day: date) -> str:
 def _loan(event: BookBorrowed) -> LoanFact:
     return LoanFact(
         loan_id=event.loan,
+        copies=_counted(event),
+        version=event.version,
         day=_day(event),
         hour=_hour(event, _day(event)),
         book_id=event.book,
@@ -132,8 +137,11 @@ def _copy(event: Any, **columns: Any) -> CopyFact:
 
 
 def _copies(event: Any) -> LoanFact:
-    is_counted = event.status != "cancelled"
-    return LoanFact(loan_id=event.loan, copies=event.quantity if is_counted else 0, version=event.version)
+    return LoanFact(loan_id=event.loan, copies=_counted(event), version=event.version)
+
+
+def _counted(event: Any) -> int:
+    return 0 if event.status == "cancelled" else event.quantity
 
 
 def _return(event: Any) -> ReturnFact:

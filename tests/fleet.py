@@ -61,10 +61,11 @@ class Fleet:
     def start(self, number: int, name: str) -> Part:
         """A new `web` or `worker`, once it has all it needs."""
         port = free_port() if name == "web" else 0
+        there = self.environment | ({"PORT": str(port)} if port else {})
         with self.log.open("ab") as told:
             process = subprocess.Popen(
                 commands(PROCFILE.read_text(encoding="utf-8"))[name],
-                shell=True, cwd=BASE_DIR, env={**self.environment, "PORT": str(port)},
+                shell=True, cwd=BASE_DIR, env=there,
                 stdin=subprocess.DEVNULL, stdout=told, stderr=told, start_new_session=True,
             )  # fmt: skip
         self.stack.callback(kill_group, process)
@@ -104,7 +105,7 @@ class Fleet:
     @property
     def system(self) -> System:
         """The same for who looks behind the proxy."""
-        port = next(iter(self.web.values())).port if self.web else 0
+        port = next(iter(self.web.values())).port
         return System(self.folder, None, {**self.environment, "PORT": str(port)})
 
 

@@ -196,7 +196,7 @@ def test_a_clocks_task_that_is_missing_is_named(ada: Person, told: StringIO) -> 
 def test_dead_deliveries_are_told_with_their_last_error(ada: Person, told: StringIO) -> None:
     a_book_that_lending_missed(ada, status="dead", error="ValueError: no such shelf")
     sentence, cure = fault(told, "deliveries")
-    assert sentence == "1 deliveries to lending.handlers.take_in_book were given up: ValueError: no such shelf"
+    assert sentence == "1 delivery to lending.handlers.take_in_book given up: ValueError: no such shelf"
     assert "requeue" in cure
 
 
@@ -204,7 +204,7 @@ def test_deliveries_that_wait_too_long_are_told(ada: Person, told: StringIO) -> 
     a_book_that_lending_missed(ada)
     assert best_matches("무진기행")  # or the search index would be as late
     Event.objects.update(occurred_at=timezone.now() - timedelta(minutes=2))
-    assert fault(told, "deliveries")[0].startswith("1 deliveries to lending.handlers.take_in_book wait, the oldest")
+    assert fault(told, "deliveries")[0].startswith("1 delivery to lending.handlers.take_in_book waiting, the oldest")
 
 
 def test_a_requested_loan_that_nobody_decides_is_told(ada: Person, told: StringIO) -> None:
@@ -212,7 +212,7 @@ def test_a_requested_loan_that_nobody_decides_is_told(ada: Person, told: StringI
     assert a_patron().post("loans", {"book": book}, headers={"Prefer": "respond-async"}).status_code == 202
     Bus().settle()
     Loan.objects.update(requested_at=timezone.now() - timedelta(minutes=5))
-    assert fault(told, "waiting")[0].startswith("1 loans were accepted for later")
+    assert fault(told, "waiting")[0].startswith("1 loan accepted for later")
 
 
 def test_a_page_that_differs_is_told_and_no_fault_while_it_is_on_its_way(ada: Person, told: StringIO) -> None:
@@ -289,6 +289,6 @@ def test_mails_that_nobody_sends_are_noted_and_those_that_fail_are_told(
 ) -> None:
     now = timezone.now()
     OutgoingMail.objects.create(kind="link", card_number="P-1", asked_at=now, retry_at=now, done_at=now, failed=True)
-    assert fault(told, "mails")[0].startswith("1 mails of the last day were given up")
+    assert fault(told, "mails")[0].startswith("1 mail of the last day was given up")
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     assert any(line.startswith("mails      note  No mail is sent") for line in well(StringIO()))

@@ -34,7 +34,7 @@ from kernel.staff.site import staff_page
 
 SHOWN_HITS = 200
 MAIN_FIELDS = 10
-BESIDE_THE_RECORD = ("copies", "barcodes", "cover", "remove_cover")
+BESIDE_THE_RECORD = ("copies", "letters", "barcodes", "cover", "remove_cover")
 
 
 @admin.register(Book)
@@ -110,7 +110,7 @@ class BookAdmin(StaffAdmin):
         if self.has_change_permission(request, obj):
             record.append((_("cover"), {"fields": ["cover_now", "cover", "remove_cover"] if obj else ["cover"]}))
         if self.has_change_permission(request, obj) and self._may_add_copies(request):
-            record.append((_("new copies"), {"fields": ["copies", "barcodes"]}))
+            record.append((_("new copies"), {"fields": ["copies", "letters", "barcodes"]}))
         seen = self.readonly_fields[1:] if request.user.has_perm("lending.view_hold") else self.readonly_fields[1:-1]
         return [*record, (_("history"), {"fields": seen})] if obj else record
 
@@ -129,14 +129,14 @@ class BookAdmin(StaffAdmin):
     def save_model(self, request: HttpRequest, obj: Book, form: Any, change: bool) -> None:
         """Registers or revises the book and adds its new copies through the services."""
         now, record = timezone.now(), dict(form.cleaned_data)
-        copies, barcodes, cover, without = (record.pop(name, None) for name in BESIDE_THE_RECORD)
+        copies, letters, barcodes, cover, without = (record.pop(name, None) for name in BESIDE_THE_RECORD)
         pictures = pictures_of(cover.read(LARGEST_FILE + 1)) if cover else None
         if change:
             revise_book(obj.pk, now=now, **{name: record[name] for name in form.changed_data if name in record})
         else:
             obj.pk = register_book(now=now, **record).pk
         if (copies or barcodes) and self._may_add_copies(request):
-            add_copies(obj.pk, now=now, count=copies or 0, barcodes=barcodes or [])
+            add_copies(obj.pk, now=now, count=copies or 0, letters=letters or "", barcodes=barcodes or [])
         if pictures:
             set_cover(obj.pk, pictures, now=now)
         elif without and change:

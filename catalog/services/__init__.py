@@ -5,10 +5,10 @@ from catalog.services.copies import (
     BarcodeTaken,
     UnknownCopyType,
     add_copies,
-    note_shelf,
     revise_copy,
     withdraw_copy,
 )
+from catalog.services.noting import note_shelf
 from catalog.services.types import CopyTypeKnown, add_copy_type, revise_copy_type
 
 __all__ = [

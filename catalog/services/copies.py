@@ -12,9 +12,10 @@ from django.utils.translation import ngettext_lazy
 from catalog.models import Book, Copy, CopyType
 from catalog.rules import barcode_for
 from catalog.services.copy_events import copy_added, copy_revised, copy_withdrawn
+from catalog.services.numbers import next_numbers
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.refusals import Behind, Refused
-from kernel.storage.databases import atomic_in, connection_of
+from kernel.storage.databases import atomic_in
 from kernel.storage.lookups import folded
 
 
@@ -41,15 +42,16 @@ class UnknownCopyType(Refused):
 
 @atomic_in("catalog")
 def add_copies(
-    book_id: int, *, now: datetime, count: int = 0, barcodes: Sequence[str] = (), **record: Any
+    book_id: int, *, now: datetime, count: int = 0, letters: str = "", barcodes: Sequence[str] = (), **record: Any
 ) -> list[Copy]:
-    """Puts copies on the shelf, under barcodes of the library's own making or under those given.
+    """Puts copies on the shelf, under barcodes of the library's own making, the next registration numbers that begin
+    with `letters`, or the barcodes given.
 
     `record` holds fields that all of them have, as `revise_copy` takes them. Raises `Book.DoesNotExist`,
-    `BarcodeTaken` and `UnknownCopyType`; all the copies are added, or none.
+    `BarcodeTaken`, `NumbersUsedUp` and `UnknownCopyType`; all the copies are added, or none.
     """
     book = locked_book(book_id)
-    wanted = list(barcodes) or fresh_barcodes(book, count)
+    wanted = list(barcodes) or (next_numbers(letters, count) if letters else fresh_barcodes(book, count))
     _refuse_taken(wanted)
     fields = _with_type(record)
 
@@ -101,28 +103,6 @@ def withdraw_copy(copy_id: int, *, now: datetime) -> None:
     publish(copy_withdrawn(copies[0], book, now))
 
 
-def note_shelf(shelf: Mapping[int, Mapping[str, Any]]) -> None:
-    """Notes of each copy what lending told of it with its newest move, in one statement.
-
-    Where a newer move was noted already, nothing changes. Nobody is told: it is lending that said so.
-    """
-    if not shelf:
-        return
-    connection = connection_of("catalog")
-    casts = "(%s, %s, %s, %s, %s, %s, %s)"
-    if connection.vendor == "postgresql":
-        casts = "(%s::bigint, %s::integer, %s::boolean, %s::text, %s::text, %s::bigint, %s::timestamptz)"
-    statement = f"""
-        WITH news (copy, move, lendable, place, condition, loan, at) AS (VALUES {", ".join([casts] * len(shelf))})
-        UPDATE catalog_copy
-        SET moves = news.move, lendable = news.lendable, place = news.place, condition = news.condition,
-            loan = news.loan, moved_at = news.at
-        FROM news WHERE catalog_copy.id = news.copy AND catalog_copy.moves <= news.move
-    """  # noqa: S608  only places for parameters are put in
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for copy, facts in shelf.items() for value in (copy, *_shelf_values(facts))])
-
-
 def locked_book(book_id: int) -> Book:
     """The book, locked. Raises `Book.DoesNotExist`."""
     return Book.objects.select_for_update().get(pk=book_id, withdrawn_at=None)
@@ -151,13 +131,6 @@ def fresh_barcodes(book: Book, count: int) -> list[str]:
     used = {barcode.upper() for barcode in Copy.objects.filter(in_series).values_list("barcode", flat=True)}
     numbers = range(1, len(used) + count + 1)
     return [barcode for number in numbers if (barcode := barcode_for(book.pk, number)) not in used][:count]
-
-
-def _shelf_values(facts: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The columns; of a withdrawn copy the catalogue itself knows that it is."""
-    where = facts["where"] if facts["where"] in Copy.Place.values else ""
-    at = connection_of("catalog").ops.adapt_datetimefield_value(facts.get("at"))
-    return facts["move"], facts["lendable"], where, facts["condition"], facts["loan"], at
 
 
 def _with_type(record: Mapping[str, Any]) -> dict[str, Any]:

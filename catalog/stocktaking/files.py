@@ -14,6 +14,7 @@ from kernel.importing.records import Incoming, cleaned
 from kernel.importing.tables.columns import columns_of, has_column
 from kernel.importing.tables.opening import open_table, rows_expected
 from kernel.importing.tables.rows import Row, Table
+from kernel.importing.tables.totals import without_totals
 from kernel.labels.reading import barcode_of
 
 REQUIRED = "barcode"
@@ -63,7 +64,8 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, int]:
     chosen, encoding = options.get("map") or {}, options.get("encoding") or None
     table = open_table(path, usable=lambda header: has_column(header, HEADINGS, chosen, REQUIRED), encoding=encoding)
     if any(chosen.values()) or not table.header or not _is_number(table.header[0]):
-        return table, columns_of(table.header, HEADINGS, chosen, REQUIRED)[REQUIRED]
+        columns = columns_of(table.header, HEADINGS, chosen, REQUIRED)
+        return without_totals(table, columns), columns[REQUIRED]
     behind = (row._replace(number=row.number + 1) for row in table.rows)
     return replace(table, rows=chain([Row(1, table.header)], behind)), 0
 

@@ -9,6 +9,7 @@ class Reason(TextChoices):
 
     UNREADABLE = "unreadable", _("the record can't be read")
     CELLS_MORE = "cells_more", _("the row has more cells than the heading has names")
+    TOTAL_ROW = "total_row", _("the row sums up others and is no record of its own")
     REFUSED = "refused", _("the catalogue refused the record")
     NO_BARCODE = "no_barcode", _("the row has no barcode, or none that is one")
     NOT_GOING_ON = "not_going_on", _("the stocktaking was stopped or has ended")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,10 +11,12 @@ from accounts.models import User
 from accounts.queries import people
 from desk.lists.listed import MOST, Amount, Link, List, Row
 from kernel.days.late_days import days_late
+from lending.history.queries import copies_borrowed_by_patron
 from lending.models import LoanLine
 from lending.queries import copies_lost, copies_overdue, debtors
 
 SOON = timedelta(days=30)
+MOST_READERS = 100
 
 
 def _overdue(now: datetime) -> Iterator[Row]:
@@ -52,6 +55,15 @@ def _cards(now: datetime) -> Iterator[Row]:
     ending = people().filter(is_active=True, expires_on__range=(today, today + SOON)).order_by("expires_on", "pk")
     for patron in ending[:MOST]:
         yield (patron.expires_on or "", *_contact({patron.pk: patron}, patron.pk))
+
+
+def _readers(now: datetime, years_ago: int) -> Iterator[Row]:
+    zone, year = timezone.get_current_timezone(), timezone.localdate(now).year - years_ago
+    first, last = (datetime(one, 1, 1, tzinfo=zone) for one in (year, year + 1))
+    copies = copies_borrowed_by_patron(first, last, MOST_READERS)
+    holders = _people(patron for patron, _copies in copies)
+    for patron, borrowed in copies:
+        yield (borrowed, *_contact(holders, patron))
 
 
 def _people(ids: Iterable[int | None]) -> Mapping[int, User]:
@@ -100,5 +112,19 @@ LISTS: Mapping[str, List] = {
         (_("card's last day"), *CONTACT),
         _cards,
         _("No card ends within 30 days."),
+    ),
+    "readers": List(
+        _("Who borrowed the most this year"),
+        "lending.view_loan",
+        (_("copies lent"), *CONTACT),
+        partial(_readers, years_ago=0),
+        _("Nobody has borrowed anything."),
+    ),
+    "readers-before": List(
+        _("Who borrowed the most last year"),
+        "lending.view_loan",
+        (_("copies lent"), *CONTACT),
+        partial(_readers, years_ago=1),
+        _("Nobody has borrowed anything."),
     ),
 }

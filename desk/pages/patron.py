@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.queries import HAD_CARDS, cards_of, people
@@ -89,11 +90,11 @@ def _family(name: str, shared: FamilyShare, known: Mapping[int, User]) -> dict[s
 def _of_loans(patron: User, loans: list[Any], now: datetime) -> Iterator[Link]:
     today = timezone.localdate(now)
     out = [(loan, sum(not line.ending for line in loan.all_lines)) for loan in loans if loan.status == "active"]
-    late = sum(copies for loan, copies in out if loan.due_on < today)
-    yield Link(
-        "out", _("copies on loan"), str(sum(copies for _loan, copies in out)), _loans_of(patron, status="active")
-    )
-    yield Link("overdue", _("copies overdue"), str(late), _loans_of(patron, overdue="yes"), urgent=late > 0)
+    copies, late = sum(some for _loan, some in out), sum(some for loan, some in out if loan.due_on < today)
+    label = ngettext("copy on loan", "copies on loan", copies)
+    yield Link("out", label, str(copies), _loans_of(patron, status="active"))
+    label = ngettext("copy overdue", "copies overdue", late)
+    yield Link("overdue", label, str(late), _loans_of(patron, overdue="yes"), urgent=late > 0)
     yield Link("history", _("earlier loans"), "→", _loans_of(patron, status="returned"))
 
 

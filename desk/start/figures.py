@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from desk.start.counting import counts, week_before
 from kernel.money import money
@@ -17,10 +17,11 @@ from kernel.storage.counting import MOST_COUNTED
 
 
 class Shown(NamedTuple):
-    """What a number counts, the permission to see it, and where it leads: a page of the staff side by name, with the
-    arguments and the query of its address. `{today}`, `{midnight}` and `{yesterday}` stand for the day's."""
+    """What a number counts, in words for one and for many unless it is an amount; the permission to see it, and where
+    it leads: a page of the staff side by name, with the arguments and the query of its address. `{today}`,
+    `{midnight}` and `{yesterday}` stand for the day's."""
 
-    label: str | Promise
+    label: Any
     permission: str
     page: str
     args: tuple[str, ...] = ()
@@ -29,56 +30,89 @@ class Shown(NamedTuple):
 
 LOANS = "lending.view_loan"
 WHAT_WAITS: Mapping[str, Shown] = {
-    "pull": Shown(_("copies to pull from the shelves"), "lending.view_hold", "desk_list", ("pull",)),
-    "clear": Shown(_("copies to clear from the hold shelf"), "lending.view_hold", "desk_list", ("clear",)),
-    "overdue": Shown(_("copies overdue"), LOANS, "desk_list", ("overdue",)),
+    "pull": Shown(
+        ngettext_lazy("copy to pull from the shelves", "copies to pull from the shelves"),
+        "lending.view_hold",
+        "desk_list",
+        ("pull",),
+    ),
+    "clear": Shown(
+        ngettext_lazy("copy to clear from the hold shelf", "copies to clear from the hold shelf"),
+        "lending.view_hold",
+        "desk_list",
+        ("clear",),
+    ),
+    "overdue": Shown(ngettext_lazy("copy overdue", "copies overdue"), LOANS, "desk_list", ("overdue",)),
     "requested": Shown(
-        _("requested loans to be decided"), LOANS, "lending_loan_changelist", query={"status__exact": "requested"}
+        ngettext_lazy("requested loan to be decided", "requested loans to be decided"),
+        LOANS,
+        "lending_loan_changelist",
+        query={"status__exact": "requested"},
     ),
     "returns_deferred": Shown(
-        _("accepted returns that are not done yet"),
+        ngettext_lazy("accepted return that is not done yet", "accepted returns that are not done yet"),
         "lending.view_deferredreturn",
         "lending_deferredreturn_changelist",
         query={"done_at__isnull": "True"},
     ),
     "card_applications": Shown(
-        _("applications for a card"),
+        ngettext_lazy("application for a card", "applications for a card"),
         "accounts.view_cardapplication",
         "accounts_cardapplication_changelist",
         query={"state": "waiting"},
     ),
-    "doubts_of_books": Shown(_("doubts about imported books"), "catalog.import_books", "catalog_bookdoubt_changelist"),
+    "doubts_of_books": Shown(
+        ngettext_lazy("doubt about imported books", "doubts about imported books"),
+        "catalog.import_books",
+        "catalog_bookdoubt_changelist",
+    ),
     "doubts_of_patrons": Shown(
-        _("doubts about imported patrons"), "accounts.import_patrons", "accounts_patrondoubt_changelist"
+        ngettext_lazy("doubt about imported patrons", "doubts about imported patrons"),
+        "accounts.import_patrons",
+        "accounts_patrondoubt_changelist",
     ),
     "notices_failed": Shown(
-        _("notices of this week that could not be sent"),
+        ngettext_lazy("notice of this week that could not be sent", "notices of this week that could not be sent"),
         "notices.change_notice",
         "notices_notice_changelist",
         query={"status__exact": "failed", "made_at__gte": "{week_before}"},
     ),
     "tills_open": Shown(
-        _("tills of earlier days to be counted"),
+        ngettext_lazy("till of an earlier day to be counted", "tills of earlier days to be counted"),
         "fines.close_till",
         "fines_till_changelist",
         query={"closed": "no", "day__lte": "{yesterday}"},
     ),
-    "dead": Shown(_("deliveries that nobody tries any more"), "eventbus.view_delivery", "operations"),
-    "webhooks_failing": Shown(_("webhooks that fail"), "webhooks.view_endpoint", "operations"),
+    "dead": Shown(
+        ngettext_lazy("delivery that nobody tries any more", "deliveries that nobody tries any more"),
+        "eventbus.view_delivery",
+        "operations",
+    ),
+    "webhooks_failing": Shown(
+        ngettext_lazy("webhook that fails", "webhooks that fail"), "webhooks.view_endpoint", "operations"
+    ),
 }
 TODAY: Mapping[str, Shown] = {
     "lent_today": Shown(
-        _("loans made today"), LOANS, "lending_loan_changelist", query={"borrowed_at__gte": "{midnight}"}
+        ngettext_lazy("loan made today", "loans made today"),
+        LOANS,
+        "lending_loan_changelist",
+        query={"borrowed_at__gte": "{midnight}"},
     ),
     "returned_today": Shown(
-        _("copies returned today"),
+        ngettext_lazy("copy returned today", "copies returned today"),
         "lending.view_return",
         "lending_return_changelist",
         query={"returned_at__gte": "{midnight}", "voided_at__isnull": "True"},
     ),
-    "out": Shown(_("copies on loan"), "lending.view_copy", "lending_copy_changelist", query={"place__exact": "loan"}),
+    "out": Shown(
+        ngettext_lazy("copy on loan", "copies on loan"),
+        "lending.view_copy",
+        "lending_copy_changelist",
+        query={"place__exact": "loan"},
+    ),
     "lendable": Shown(
-        _("copies that can be lent"),
+        ngettext_lazy("copy that can be lent", "copies that can be lent"),
         "lending.view_copy",
         "lending_copy_changelist",
         query={"place__exact": "shelf", "condition__exact": "ok", "for_loan__exact": "1"},
@@ -131,7 +165,9 @@ def _figure(name: str, shown: Shown, number: int, now: datetime) -> Figure:
     }
     query = urlencode({key: value.format(**days) for key, value in shown.query.items()})
     address = reverse(f"admin:{shown.page}", args=shown.args) + (f"?{query}" if query else "")
-    return Figure(name, str(shown.label), money(number) if name in AMOUNTS else _counted(number), address)
+    if name in AMOUNTS:
+        return Figure(name, str(shown.label), money(number), address)
+    return Figure(name, str(shown.label % number), _counted(number), address)
 
 
 def _counted(number: int) -> str:

@@ -40,7 +40,7 @@ class ManyValues(forms.CharField):
 class ScopeForm(ServiceForm):
     """Which copies it is about: what is left empty stands for everything."""
 
-    name = forms.CharField(label=_("name"), max_length=100)
+    name = forms.CharField(label=_("name"), max_length=100, widget=forms.TextInput({"size": 40}))
     rooms = ManyValues(_("rooms"), _("Several with commas between; empty: every room."))
     shelving_marks = ManyValues(
         _("shelving marks"), _("Such as 아동, R; a dash (-) for copies that have none; empty: all.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.fee_fields import AMOUNTS, DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of
 from fines.models import BEGINNING, FeeSchedule
-from fines.schedules.rates import NO_RATE, lacks_rate
+from fines.schedules.rates import lacks_rate
 from fines.schedules.trial import trial_of
 from kernel.staff.fields import DayField
 from kernel.staff.forms import PreviewedForm
@@ -136,11 +136,11 @@ class ScheduleForm(PreviewedForm):
 
     def clean(self) -> dict[str, Any]:
         """The fees; those by the day with what a day costs. Raises `ValidationError`."""
-        category, copy_type = (self.cleaned_data.get(name) or "" for name in ("category", "copy_type"))
-        today = timezone.localdate()
-        day = max(self.cleaned_data.get("valid_from") or today, today)
-        if "rate" in self.cleaned_data and lacks_rate(self.given(), category, copy_type, day):
-            self.add_error("rate", NO_RATE)
+        if "rate" in self.cleaned_data:
+            typed = self.cleaned_data
+            place = typed.get("category") or "", typed.get("copy_type") or ""
+            if why := lacks_rate(self.given(), place, typed.get("valid_from"), timezone.localdate()):
+                self.add_error("rate", why)
         return super().clean()
 
     def shown(self) -> list[str]:

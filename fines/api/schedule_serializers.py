@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from fines.fee_fields import DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of, duration_shown
 from fines.models import FeeSchedule
-from fines.schedules.rates import NO_RATE, lacks_rate
+from fines.schedules.rates import lacks_rate
 from fines.schedules.table import shown
 from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
 from kernel.http.input.parsing import Part
@@ -72,10 +72,9 @@ class AdoptingFees(serializers.Serializer[Any]):
 
     def validate(self, fees: dict[str, Any]) -> dict[str, Any]:
         """Fees by the day with what a day costs. Raises `ValidationError`."""
-        today = timezone.localdate()
-        day = max(fees.get("valid_from") or today, today)
-        if lacks_rate(fees, fees["category"] or "", fees["copy_type"] or "", day):
-            raise serializers.ValidationError({"rate": [NO_RATE]})
+        place = fees["category"] or "", fees["copy_type"] or ""
+        if why := lacks_rate(fees, place, fees.get("valid_from"), timezone.localdate()):
+            raise serializers.ValidationError({"rate": [why]})
         return fees
 
 

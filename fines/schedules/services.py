@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fines.events import FeeScheduleAdopted, FeeScheduleRevoked
 from fines.models import BEGINNING, FeeSchedule, Fine
+from fines.schedules.rates import refuse_if_needed
 from kernel.eventbus.publishing.outbox import publish
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
@@ -64,11 +65,12 @@ def adopt_fee_schedule(
 
 @atomic_in("fines")
 def revoke_fee_schedule(schedule_id: int, *, now: datetime) -> None:
-    """Revokes fees to come, by which nothing can have been charged. Raises `FeeSchedule.DoesNotExist` and
-    `ScheduleInForce`."""
+    """Revokes fees to come, by which nothing can have been charged. Raises `FeeSchedule.DoesNotExist`,
+    `ScheduleInForce` and `RateNeeded`."""
     schedule = FeeSchedule.objects.select_for_update().get(pk=schedule_id)
     if schedule.valid_from <= timezone.localdate(now):
         raise ScheduleInForce(valid_from=schedule.begins_on or _("the beginning"))
+    refuse_if_needed(schedule, timezone.localdate(now))
 
     schedule.delete()
 

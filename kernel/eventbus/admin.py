@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from kernel.eventbus.delivery.dispatch import wake
 from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
-from kernel.eventbus.registry import event_names, handler_names
+from kernel.eventbus.registry import event_names, facts_of, handler_names
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.columns import words_column
 from kernel.staff.history import DOORS
@@ -137,7 +137,7 @@ class EventAdmin(ReadOnlyAdmin):
     @admin.display(description=_("payload"))
     def formatted_payload(self, event: Event) -> str:
         """The payload, indented."""
-        return format_html("<pre>{}</pre>", json.dumps(event.payload, ensure_ascii=False, indent=2))
+        return format_html("<pre>{}</pre>", json.dumps(facts_of(event), ensure_ascii=False, indent=2))
 
 
 @admin.register(Delivery)

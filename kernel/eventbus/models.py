@@ -38,8 +38,8 @@ class Event(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         indexes = (
-            models.Index(fields=["key", "id"], name="event_key"),
-            models.Index(fields=["name", "id"], name="event_name"),
+            models.Index(fields=["key"], name="event_of_key"),
+            models.Index(fields=["name"], name="event_of_name"),
             models.Index(fields=["id"], condition=Q(position=None), name="event_unnumbered"),
         )
 
@@ -94,7 +94,8 @@ class Delivery(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     not_before = models.DateTimeField(_("not before"), null=True)
-    """No worker claims it before then: the end of a claim, or of the pause after a failure."""
+    """No worker claims it before then: the end of a claim, or of the pause after a failure. At the first attempt a
+    `Lease` names it instead."""
     claim = models.UUIDField(_("claim"), null=True, editable=False)
     done_at = models.DateTimeField(_("done at"), null=True)
     error = models.TextField(_("error"), blank=True)
@@ -111,6 +112,18 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_id} → {self.handler}"
+
+
+class Lease(models.Model):
+    """Fresh deliveries that a worker has taken, all in one row: until it ends they are nobody else's."""
+
+    claim = models.UUIDField(primary_key=True)
+    until = models.DateTimeField()
+    deliveries = models.JSONField()
+    """Their ids."""
+
+    def __str__(self) -> str:
+        return f"{self.claim} {self.until}"
 
 
 class ClosedMonth(models.Model):

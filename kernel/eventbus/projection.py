@@ -3,7 +3,9 @@
 from collections.abc import Collection, Sequence
 from operator import attrgetter
 
-from django.db import connections, models, router
+from django.db import models, router
+
+from kernel.storage.bulk import upsert_rows
 
 
 def keep_newest(rows: Sequence[models.Model], *, by: str = "version", at_first: Collection[str] = ()) -> None:
@@ -15,19 +17,10 @@ def keep_newest(rows: Sequence[models.Model], *, by: str = "version", at_first: 
     newest = {row.pk: row for row in sorted(rows, key=attrgetter(by))}
     if not newest:
         return
-    model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
-    quote, fields = connection.ops.quote_name, model._meta.concrete_fields
+    table = type(rows[0])._meta
     # Not the key, though it stays the same: PostgreSQL would lock the row against inserts that refer to it.
-    changed = [quote(field.attname) for field in fields if not field.primary_key and field.name not in at_first]
-    assignments = [f"{column} = excluded.{column}" for column in changed]
-    placeholders = f"({', '.join(['%s'] * len(fields))})"
-    statement = f"""
-        INSERT INTO {quote(model._meta.db_table)} ({", ".join(quote(field.attname) for field in fields)})
-        VALUES {", ".join([placeholders] * len(newest))}
-        ON CONFLICT ({quote(model._meta.pk.attname)}) DO UPDATE SET {", ".join(assignments)}
-        WHERE {quote(model._meta.db_table)}.{quote(by)} <= excluded.{quote(by)}
-    """  # noqa: S608  names of our own models; values go in as parameters
-    cells = [(field, field.value_from_object(row)) for row in newest.values() for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [field.get_db_prep_save(value, connection) for field, value in cells])
+    changed = [one.column for one in table.concrete_fields if not one.primary_key and one.name not in at_first]
+    assignments = ", ".join(f'"{column}" = excluded."{column}"' for column in changed)
+    unless_newer = f'WHERE "{table.db_table}"."{by}" <= excluded."{by}"'
+    otherwise = f'("{table.pk.column}") DO UPDATE SET {assignments} {unless_newer}'
+    upsert_rows(sorted(newest.values(), key=attrgetter("pk")), router.db_for_write(type(rows[0])), otherwise)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
+import msgspec
 from django.apps import apps
 from django.db.models import Model
 from django.dispatch import Signal
 from django.utils.module_loading import module_has_submodule
 
-from kernel.eventbus.events import DomainEvent
+from kernel.eventbus.events import DomainEvent, defaults_of
+from kernel.eventbus.models import Event
 from kernel.eventbus.records import Record
 from kernel.storage.databases import context_of, database_of
 
@@ -102,6 +104,12 @@ def handlers_of(context: str) -> dict[str, Handler]:
 def event_of(record: Record) -> DomainEvent:
     """The domain event that a row of the log holds. Raises `LookupError` for a name that nobody declares."""
     return _events[record.name].from_payload(record.payload)
+
+
+def facts_of(event: Event) -> dict[str, Any]:
+    """All that an event of the log says, as JSON has it: with what it leaves out because that is at its default."""
+    known = _events.get(event.name)
+    return {**msgspec.to_builtins(defaults_of(known), str_keys=True), **event.payload} if known else event.payload
 
 
 def _receiver_of(handler: Handler) -> Callable[..., str]:

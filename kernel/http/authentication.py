@@ -65,9 +65,11 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
 def people_of(tokens: Sequence[str]) -> list[Any]:
     """Whose these tokens are, with one statement; None for one that is not valid, or of somebody who may not sign in.
-    They are only to be looked at: the next call may get the same ones."""
-    people = [_person(row) if row else None for row in _rows_of([hash_token(token) for token in tokens])]
-    return [person if person and person.is_active else None for person in people]
+    Tokens of one person have one instance, which the next call does not get: what is remembered with it, such as
+    rights, is of these tokens."""
+    rows = _rows_of([hash_token(token) for token in tokens])
+    people = {row: copy_of(_person(row)) for row in {*rows} if row}
+    return [people[row] if row and people[row].is_active else None for row in rows]
 
 
 def _row_of(digest: str) -> Row | None:

@@ -42,13 +42,31 @@ def update_rows(rows: Sequence[models.Model], names: Sequence[str], alias: str |
     update(connection, table, fields, rows)
 
 
+def upsert_rows(rows: Sequence[models.Model], alias: str | None, otherwise: str) -> None:
+    """Inserts rows that bring their own keys; `otherwise` is what stands behind `ON CONFLICT`, for those that are there
+    already. Raises `IntegrityError` and `DataError`.
+    """
+    if not rows:
+        return
+    table, connection = type(rows[0])._meta, connections[alias or DEFAULT_DB_ALIAS]
+    fields = [field for field in table.concrete_fields if field is not table.auto_field]
+    columns = _columns(connection, fields, rows)
+    into = f'INSERT INTO "{table.db_table}" ({_names(fields)})'
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            places = ", ".join(["%s"] * len(fields))
+            cursor.executemany(f"{into} VALUES ({places}) ON CONFLICT {otherwise}", list(zip(*columns, strict=True)))
+        else:
+            found = rows_of(_named(connection, fields, columns))
+            new = f"SELECT {found.selected} FROM {found.source}"  # noqa: S608  as above
+            cursor.execute(f"{into} {new} ON CONFLICT {otherwise}", found.parameters)
+
+
 def _insert_into_postgresql(connection: BaseDatabaseWrapper, table: Any, fields: Any, rows: Any) -> list[int]:
-    names = _names(fields)
-    columns = zip(_types(connection, fields), _columns(connection, fields, rows), strict=True)
-    found = rows_of([Column(field.column, *column) for field, column in zip(fields, columns, strict=True)])
+    found = rows_of(_named(connection, fields, _columns(connection, fields, rows)))
     statement = f"""
-        INSERT INTO "{table.db_table}" ({names}) SELECT {found.selected} FROM {found.source} ORDER BY row.ordinality
-        RETURNING id
+        INSERT INTO "{table.db_table}" ({_names(fields)})
+        SELECT {found.selected} FROM {found.source} ORDER BY row.ordinality RETURNING id
     """  # noqa: S608  only names of the model's columns are put in
     with connection.cursor() as cursor:
         cursor.execute(statement, found.parameters)
@@ -84,6 +102,11 @@ def _update_sqlite(connection: BaseDatabaseWrapper, table: Any, fields: Any, row
     statement = f'UPDATE "{table.db_table}" SET {values} WHERE id = %s'  # noqa: S608  as above
     with connection.cursor() as cursor:
         cursor.executemany(statement, list(zip(*_columns(connection, [*fields, table.pk], rows), strict=True)))
+
+
+def _named(connection: BaseDatabaseWrapper, fields: Any, columns: Any) -> list[Column]:
+    columns = zip(_types(connection, fields), columns, strict=True)
+    return [Column(field.column, *column) for field, column in zip(fields, columns, strict=True)]
 
 
 def _names(fields: Any) -> str:

@@ -98,6 +98,16 @@ class ClosureForm(CalendarForm):
         model = Closure
         fields = ("first", "last", "reason", "late_days_count")
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if counted := self.fields.get("late_days_count"):
+            counted.help_text = _("On these days.")
+            counted.widget.choices = [
+                ("unknown", _("as the policies say")),
+                ("true", _("for everybody")),
+                ("false", _("for nobody")),
+            ]
+
     def clean(self) -> dict[str, Any]:
         """The fields, with days that a closure may have. Raises `ValidationError`."""
         first, last = (self.cleaned_data.get(name) for name in ("first", "last"))

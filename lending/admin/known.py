@@ -1,7 +1,7 @@
 """What lending knows of other contexts' things, for operators."""
 
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -27,6 +27,7 @@ MEANS = _(
     "This can't be taken back. Name, card, contacts and password go; loans and fines stay, as nobody's. The card "
     "number is never given again, and an import does not bring the person back. Name nobody in the reason: it is kept."
 )
+OWED, CREDIT = money_column("owed", _("owed")), money_column("credit", _("credit"))
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
 
 
@@ -104,7 +105,9 @@ class KnownPatronAdmin(ReadModelAdmin):
 class KnownDebtAdmin(OfPeople, ReadModelAdmin):
     """What lending knows of debts."""
 
-    list_display = ("fine", patron_column, money_column("owed", _("owed")), "version")
+    list_display = ("fine", patron_column, OWED, "version")
+    fields: ClassVar[Any] = ("fine", patron_column, "loan_id", OWED, "version")
+    readonly_fields: ClassVar[Any] = fields
     sortable_by = ("fine",)
     search_fields = ("patron_id__typed",)
 
@@ -113,5 +116,7 @@ class KnownDebtAdmin(OfPeople, ReadModelAdmin):
 class KnownCreditAdmin(OfPeople, ReadModelAdmin):
     """What lending knows of credit."""
 
-    list_display = (patron_column, money_column("credit", _("credit")), "version")
+    list_display = (patron_column, CREDIT, "version")
+    fields: ClassVar[Any] = list_display
+    readonly_fields: ClassVar[Any] = list_display
     search_fields = ("patron_id__typed",)

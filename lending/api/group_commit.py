@@ -35,7 +35,7 @@ class Call(Generic[Request]):
     keyed: Keyed | None
 
 
-class _Groups(Generic[Request]):
+class Groups(Generic[Request]):
     """`work` decides the requests of a group in the transaction that it is called in, each by itself."""
 
     def __init__(self, work: Callable[[Sequence[Request]], Sequence[Outcome]]) -> None:
@@ -75,7 +75,7 @@ def borrow_in_group(request: BorrowRequest, keyed: Keyed | None) -> Response:
 
 def return_in_group(request: ReturnRequest, keyed: Keyed | None, alone: Callable[[], Response]) -> Response:
     """The response to a return, committed with whoever else returns now, or what `alone` answers and raises."""
-    return _returns.respond(request, keyed, alone)
+    return returns.respond(request, keyed, alone)
 
 
 def _borrow_alone(request: BorrowRequest) -> Response:
@@ -93,4 +93,4 @@ def _return(requests: Sequence[ReturnRequest]) -> Sequence[Outcome]:
     return [loan_returned(made) if isinstance(made, Return) else None for made in return_books(requests)]
 
 
-borrows, _returns = _Groups(_borrow), _Groups(_return)
+borrows, returns = Groups(_borrow), Groups(_return)

@@ -12,8 +12,9 @@ from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from kernel.storage.instances import new_instance
 from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
+from lending.families.locks import lock_borrower, locking_borrower
 from lending.holds.borrowing import CopyIsHeld
-from lending.locks import lock_borrower, lock_singles
+from lending.locks import lock_singles
 from lending.models import Loan, trace_fields
 from lending.policies.borrowers import Borrower
 from lending.policies.eligibility import eligibility_of
@@ -72,7 +73,7 @@ def borrow_book(
             return _borrow(asked, now, replace(desk, of_a_queue=True))
 
 
-@atomic_in("lending")
+@locking_borrower
 def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms = NOTHING_SAID) -> Loan:
     lock_borrower(request.patron_id)
     eligibility = eligibility_of([request.patron_id], timezone.localdate(now))[request.patron_id]

@@ -13,8 +13,9 @@ from kernel.refusals import Refused, refusal_of
 from kernel.storage.databases import atomic_in
 from lending.checkout.allocation import allocate, allocate_many, reasons_of_any_type
 from lending.events import LoanCancelled
+from lending.families.locks import lock_borrower, locking_borrower
 from lending.history.services import note_acts
-from lending.locks import lock_accounts, lock_borrower, lock_loan
+from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan, trace_fields
 from lending.policies.eligibility import eligibility_before, eligibility_of
 
@@ -24,7 +25,7 @@ class NotCancellable(Refused):
     sentence = _("Only a loan that is still requested can be cancelled; this one is %(status)s.")
 
 
-@atomic_in("lending")
+@locking_borrower
 def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
     """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist` and what the rules
     refuse that do not ask for the copies."""
@@ -42,7 +43,7 @@ def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int =
     return loan
 
 
-@atomic_in("lending")
+@locking_borrower
 def decide_loan(loan_id: int, *, now: datetime) -> Loan:
     """Lends what was requested, or cancels the loan with the reason why not. A decided loan stays as it is."""
     lock_borrower(Loan.objects.values_list("patron", flat=True).get(pk=loan_id))

@@ -15,13 +15,13 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.http.idempotency.rewriting import forget_answers_to, rewrite_answers
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused, refusal_of
-from kernel.storage.databases import atomic_in
 from lending.erasing.loans import Released, release, release_holds
 from lending.erasing.restrictions import NOBODYS, OF_PATRONS
 from lending.events import LoansAnonymised, PatronErased
+from lending.families.locks import lock_borrower, locking_borrower
 from lending.families.services import leave_family
 from lending.holds.services import cancel_hold
-from lending.locks import lock_borrower, lock_queues
+from lending.locks import lock_queues
 from lending.models import OPEN as OPEN_HOLDS
 from lending.models import Act, Block, Credit, Debt, Hold, ImportedFee, Loan, Patron
 from lending.suspensions.services import next_restriction
@@ -72,7 +72,7 @@ def erase_patron(patron_id: int, *, reason: str, now: datetime) -> Patron:
         return _erase(patron_id, now)
 
 
-@atomic_in("lending")
+@locking_borrower
 def _erase(patron_id: int, now: datetime) -> Patron:
     person = get_user_model().objects.get(pk=patron_id)
     lock_borrower(patron_id)

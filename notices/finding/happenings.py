@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kernel.observability.tracing import current_trace
+from kernel.storage.bulk import upsert_rows
+from kernel.storage.databases import database_of
 from notices.kinds import Kind
 from notices.models import Cause, Notice
 from notices.rules import LATEST, SITTING
@@ -51,8 +53,7 @@ def no_receipt(event: Any, about: str) -> list[Cause]:
 
 def keep_causes(causes: Sequence[Cause]) -> None:
     """Keeps what patrons are to hear of, each once ever."""
-    if causes:
-        Cause.objects.bulk_create(causes, ignore_conflicts=True)
+    upsert_rows(causes, database_of("notices"), "DO NOTHING")
 
 
 def delete_with_words(causes: QuerySet[Cause]) -> None:

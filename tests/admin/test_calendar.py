@@ -77,7 +77,9 @@ def test_a_closure_moves_due_dates_and_moves_them_back(ada: Door) -> None:
     for _number in range(2):
         borrow_book(patron_id=patron.pk, book_id=book.pk, now=now)  # until 16 May
     typed = {"first": "2026-05-16", "last": "2026-05-18", "reason": "공사"}
-    assert "May 17, 2026 (Sun) · Closed on these days: 공사" in ada.send("lending_closure_add", **typed, **PREVIEWED)
+    page = ada.send("lending_closure_add", **typed, **PREVIEWED)
+    assert "May 17, 2026 (Sun) · Closed on these days: 공사" in page
+    assert "as the policies say</option>" in page
     ada.send("lending_closure_add", **typed)
     closure = Closure.objects.get()
     assert closure.made_by == ada.user

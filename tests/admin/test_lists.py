@@ -15,7 +15,7 @@ from catalog.services import register_book, withdraw_book
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
 from lending.models import Copy, Loan
-from tests.admin.door import Door, a_librarian
+from tests.admin.door import Door, a_librarian, a_patron
 from tests.admin.test_till import a_fine
 from tests.bus import Bus
 
@@ -53,6 +53,25 @@ def test_debts_and_cards_that_end_soon_are_listed(librarian: Door, haneul: User,
     assert "P-7101" not in librarian.see("desk_list", "cards")
     User.objects.filter(pk=haneul.pk).update(expires_on=timezone.localdate() + timedelta(days=30))
     assert "P-7101" in librarian.see("desk_list", "cards")
+
+
+def test_who_borrowed_the_most_is_listed_for_each_of_two_years(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    other, now = a_patron("P-2", name="이상"), timezone.now()
+    for card, barcode in (("P-7101", barcodes[0]), ("P-2", barcodes[1]), ("P-2", barcodes[2])):
+        librarian.lend(card, barcode)
+    page = librarian.see("desk_list", "readers")
+    assert page.index("이상") < page.index(haneul.name)
+    assert "Nobody has borrowed anything." in librarian.see("desk_list", "readers-before")
+    Loan.objects.filter(patron=other).update(borrowed_at=now.replace(year=now.year - 1, day=15))
+    assert "이상" not in librarian.see("desk_list", "readers")
+    lines = librarian.get(reverse("admin:desk_list", args=["readers-before"]), {"as": "csv"}).content.decode(
+        "utf-8-sig"
+    )
+    assert lines.splitlines()[1].startswith("2,이상,P-2,")
+    Loan.objects.filter(patron=other).update(patron=None)
+    assert "Nobody has borrowed anything." in librarian.see("desk_list", "readers-before")
 
 
 def test_a_list_is_for_who_may_see_what_it_is_about() -> None:

@@ -48,6 +48,7 @@ def test_it_shows_who_it_is_what_is_out_and_what_is_owed(haneul: User, bus: Bus)
         assert text in page
     assert "<strong>2</strong>" in figure(page, "out")
     assert "<strong>2</strong>" in figure(page, "overdue")
+    assert "copies overdue" in figure(page, "overdue")
     assert 'class="urgent"' in page
     assert "<strong>0 KRW</strong>" in figure(page, "owed")
     for name in ("out", "overdue", "history", "owed"):

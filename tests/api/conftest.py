@@ -2,6 +2,7 @@
 
 import pytest
 
+from lending.api.crowd import answering
 from tests.api.answers import done
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
@@ -37,3 +38,9 @@ def book(ada: Person) -> int:
     record = done(ada.post("books", {"title": "무진기행", "authors": ["김승옥"], "copies": 3}), 201)
     Bus().settle()
     return int(record["id"])
+
+
+@pytest.fixture
+def transaction_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the test, where a crowd is answered, as Django's client has it."""
+    monkeypatch.setattr(answering, "close_old_connections", lambda: None)

@@ -8,31 +8,16 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from kernel.eventbus.models import Event
-from lending.api.crowd import borrowing
-from lending.api.crowd.calls import borrow_of
+from lending.api.group_commit import Groups
 from lending.models import Copy, Loan
 from lending.overload.admission import admission
 from tests.api.answers import ONE_LOAN
-from tests.api.crowd import Answered, ask, scope_of, view_answers
+from tests.api.crowd import alike, answer_together, ask, scope_of, view_answers
 from tests.people import Person, a_patron
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("transaction_stays_open")]
 KOREAN = {"HTTP_ACCEPT_LANGUAGE": "ko-KR,ko;q=0.9"}
 REQUEST_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
-
-
-@pytest.fixture(autouse=True)
-def _transaction_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the test, as Django's client has it."""
-    monkeypatch.setattr(borrowing, "close_old_connections", lambda: None)
-
-
-def alike(answer: Answered, of_view: Any) -> None:
-    """They differ in nothing that says something of the answer, but in the ids and moments of two loans."""
-    headers = {name: value for name, value in answer.headers.items() if name not in {"X-Request-ID", "Location"}}
-    meant = {name: value for name, value in of_view.headers.items() if name not in {"X-Request-ID", "Location"}}
-    assert (answer.status, headers) == (of_view.status_code, meant)
-    assert answer.json().keys() == of_view.json().keys()
 
 
 @pytest.mark.parametrize("variables", [{}, KOREAN, {"HTTP_HOST": "testserver:8000"}])
@@ -133,35 +118,26 @@ def test_a_refusal_under_a_key_is_kept_by_the_view(haneul: Person, book: int) ->
 
 def test_who_borrow_together_get_each_their_own(haneul: Person, jiwoo: Person, ada: Person, book: int) -> None:
     third = a_patron("P-7003", "이서연")
-    came = {person.id: Answered() for person in (haneul, jiwoo, ada, third)}
     wanted = {haneul: {"book": book}, jiwoo: {"book": book, "quantity": 900}, ada: {"book": book}, third: {"book": 999}}
+    came = answer_together([scope_of(one, body) for one, body in wanted.items()])
 
-    def respond_to(person: Person) -> Any:
-        return lambda status, _headers, body: vars(came[person.id]).update(status=status, body=body)
-
-    def leave(person: Person) -> Any:
-        return lambda: vars(came[person.id]).update(is_left=True)
-
-    borrows = [borrow_of(scope_of(one, body), respond_to(one), leave(one)) for one, body in wanted.items()]
-    borrowing._answer([borrow for borrow in borrows if borrow])
-
-    assert came[haneul.id].json()["patron"] == haneul.id
-    assert [one.status for one in came.values()] == [201, 409, 0, 0]
-    assert [one.is_left for one in came.values()] == [False, False, True, True]
+    assert came[0].json()["patron"] == haneul.id
+    assert [one.status for one in came] == [201, 409, 0, 0]
+    assert [one.is_left for one in came] == [False, False, True, True]
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
 def test_where_the_database_fails_the_view_finds_what_was_committed_or_defers(
     haneul: Person, book: int, monkeypatch: pytest.MonkeyPatch, is_committed: bool
 ) -> None:
-    decide = type(borrowing.borrows).decide
+    decide = Groups.decide
 
     def fail(groups: Any, calls: Any) -> Any:
         if is_committed:
             decide(groups, calls)
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr(type(borrowing.borrows), "decide", fail)
+    monkeypatch.setattr(Groups, "decide", fail)
     scope = scope_of(haneul, {"book": book})
     assert ask(scope).is_left
 
@@ -170,7 +146,7 @@ def test_where_the_database_fails_the_view_finds_what_was_committed_or_defers(
 
 
 def test_what_nobody_foresaw_is_decided_alone(haneul: Person, book: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(type(borrowing.borrows), "decide", lambda _groups, _calls: 1 / 0)
+    monkeypatch.setattr(Groups, "decide", lambda _groups, _calls: 1 / 0)
 
     assert ask(scope_of(haneul, {"book": book})).is_left
 

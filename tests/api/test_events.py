@@ -1,6 +1,7 @@
 """The event log, as other programs read it."""
 
 import threading
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db import connection
 from catalog.events import BookRegistered
 from kernel.eventbus.publishing.outbox import publish
 from kernel.storage.databases import atomic_in
+from lending.events import BookBorrowed, BookReturned
 from tests.api.answers import done, refused
 from tests.people import Person, a_librarian
 
@@ -45,6 +47,8 @@ def test_what_happened_is_told_in_order(book: int, haneul: Person, ada: Person) 
     of_the_loan = [event for event in events if event["key"] == f"loan:{loan['id']}"]
     assert [event["type"] for event in of_the_loan] == ["BookBorrowed", "BookReturned"]
     assert of_the_loan[0]["data"]["patron"] == haneul.id
+    every_field = [[field.name for field in fields(event)] for event in (BookBorrowed, BookReturned)]
+    assert [sorted(event["data"]) for event in of_the_loan] == list(map(sorted, every_field))
     assert read_all(ada) == events
 
 

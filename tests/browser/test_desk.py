@@ -3,6 +3,7 @@ and without, without a network for a while, and after the session has ended."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from re import Pattern
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -48,14 +49,16 @@ def at_the_desk(person: Visitor) -> None:
     box_is_ready(person)
 
 
-def box_is_ready(person: Visitor) -> None:
-    """The desk is there, and what is typed goes into its box."""
-    person.page.wait_for_url("**/admin/desk/*")
+def box_is_ready(person: Visitor, page: str | Pattern[str] = "**/admin/desk/*") -> None:
+    """The page is there, its script too, and what is typed goes into its box."""
+    person.page.wait_for_url(page)
     expect(person.page.locator("#box [name=typed]")).to_be_focused()
 
 
 def scan(person: Visitor, *read: str) -> None:
-    """As a scanner does: types into whatever has the cursor, and presses Enter; the next one does not wait."""
+    """As a scanner does: types into whatever has the cursor, once something has, and presses Enter; the next one does
+    not wait."""
+    expect(person.page.locator("#content :focus")).to_have_count(1)
     for number in read:
         person.page.keyboard.type(number)
         person.page.keyboard.press("Enter")

@@ -1,5 +1,6 @@
 """A librarian walks along a shelf with a scanner, in a real browser: by keyboard alone, in both languages."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,11 +9,12 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.desk import Desk, needs_chromium
 from tests.browser.library import Library
-from tests.browser.test_desk import LAPTOP, scan
+from tests.browser.test_desk import LAPTOP, box_is_ready, scan
 from tests.browser.visitor import DESKTOP, Device, visitor
 from tests.demo import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.once]
+THE_SHELF = re.compile(r"/stocktaking/\d+/$")
 
 
 class Words(NamedTuple):
@@ -59,6 +61,7 @@ def test_a_shelf_is_read_and_what_came_of_it_dealt_with(
         page.locator("[name=last_call_number]").fill(shelf)
         person.is_well_made()
         page.keyboard.press("Enter")
+        box_is_ready(person, THE_SHELF)
         progress, acts = page.locator("#progress progress"), page.locator("#acts > li")
         expect(progress).to_have_attribute("max", "3")
         expect(page.locator("#sounds")).to_have_attribute("aria-pressed", "false")

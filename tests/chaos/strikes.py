@@ -26,7 +26,7 @@ NO_ROOM = re.compile("disk is full|No space left")
 DELIVERY = r"INSERT INTO .?(dashboard|catalog|fines)_|UPDATE .?(dashboard|catalog|fines)_"
 BORROW = r"INTO .?lending_loanline"
 PLACES = {
-    "a worker, between claim and handler": ("after commit", r"UPDATE .?eventbus_delivery.? SET .?attempts"),
+    "a worker, between claim and handler": ("after commit", r"INTO .?eventbus_lease"),
     "a worker, inside a handler": ("after", DELIVERY),
     "a worker, between handler and commit": ("before commit", DELIVERY),
     "a worker, after a handler's commit": ("after commit", DELIVERY),

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accounts.models import User
 from kernel.eventbus.events import DomainEvent
@@ -17,6 +17,8 @@ class KettleBoiled(DomainEvent):
 
     kettle: int
     cups: int
+    milk: bool = False
+    sugars: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from kernel.eventbus.delivery.attempts import attempt
 from kernel.eventbus.delivery.backoff import MAX_ATTEMPTS
-from kernel.eventbus.delivery.claims import LEASE, claim_fresh
+from kernel.eventbus.delivery.due import LEASE
 from kernel.eventbus.delivery.failures import requeue
+from kernel.eventbus.delivery.leases import claim_fresh
 from kernel.eventbus.delivery.worker import deliver_due
-from kernel.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery, Lease
 from kernel.eventbus.publishing.outbox import publish
 from kernel.eventbus.registry import Handler, connect, disconnect
 from tests.eventbus.kettle import KettleBoiled, explode, pour, pour_all_but_the_third, poured, spill
@@ -208,6 +209,7 @@ def test_an_attempt_that_kills_its_worker_counts_and_only_its_own_delivery_dies_
 
     for _ in range(2):
         assert run("-m", "tests.eventbus.worker", "explode", "pour").returncode == -9
+        Lease.objects.update(until=_long_ago())
         Delivery.objects.filter(status=WAITING).update(not_before=_long_ago())
     deadly = Delivery.objects.get(key="kettle:2")
     assert (deadly.attempts, deadly.status) == (2, WAITING)

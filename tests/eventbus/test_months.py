@@ -3,6 +3,7 @@
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from kernel.eventbus.migrations._smaller_indexes import LACKING, MAKE_INDEXES_SMALLER
 from kernel.eventbus.models import Event
 from kernel.eventbus.months import recent
 from kernel.eventbus.months.numbers import FIRST, first_day_of, first_id_of, month_of, month_of_day
@@ -120,6 +122,24 @@ def test_what_may_be_rolled_back_begins_no_month() -> None:
     day = month_to_come(0)
     assert begin_month(day) == 0
     assert month_of(boil(1)[0]) < month_of_day(day)
+
+
+@pytest.mark.django_db
+@on_postgresql
+def test_indexes_of_which_some_months_have_theirs_are_completed() -> None:
+    month = month_of_day(month_to_come(0))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX event_of_key")
+        cursor.execute("DROP INDEX event_of_name")
+        cursor.execute("CREATE INDEX event_of_key ON ONLY eventbus_event (key)")  # and then it was killed
+        cursor.execute("SELECT eventbus_make_month(%s)", [month])
+        for _again in range(2):
+            MAKE_INDEXES_SMALLER.code(None, SimpleNamespace(connection=connection))
+        cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
+        assert cursor.fetchall() == []
+        cursor.execute(LACKING, ["event_of_key"])
+        assert cursor.fetchall() == []
+    assert boil(1)
 
 
 @pytest.mark.django_db

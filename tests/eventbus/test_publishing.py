@@ -1,5 +1,6 @@
 """What `publish` promises to the one who publishes."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from uuid import uuid4
@@ -14,7 +15,7 @@ from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, publish, publish_many
 from kernel.eventbus.records import records_of
-from kernel.eventbus.registry import connect, disconnect, event_of, name_of
+from kernel.eventbus.registry import connect, disconnect, event_of, facts_of, name_of
 from kernel.observability.tracing import Trace, acting, tracing
 from tests.eventbus.kettle import KettleBoiled, KettleRefilled, pour, refill, spill
 
@@ -136,6 +137,24 @@ def test_what_a_handler_publishes_is_caused_by_its_event_and_done_by_whom_that_w
     deliver_round(timezone.now)
     disconnect(table)
     assert causes("KettleRefilled") == replace(trace, causation_id=Event.objects.get(name="KettleBoiled").uuid)
+
+
+@pytest.mark.django_db
+def test_the_log_leaves_out_what_is_at_its_default_and_says_it_all_the_same() -> None:
+    plain, sweet = boiled(), replace(boiled(), milk=True, sugars={1: 2})
+    with transaction.atomic():
+        publish_many([plain, sweet])
+    events = Event.objects.filter(name="KettleBoiled").order_by("pk")
+    assert [event.payload.keys() - {"occurred_at", "kettle", "cups"} for event in events] == [set(), {"milk", "sugars"}]
+    assert [event_of(record) for record in records_of(events)] == [plain, sweet]
+    assert [facts_of(event) for event in events] == [json.loads(event.payload()) for event in (plain, sweet)]
+
+
+@pytest.mark.django_db
+def test_what_an_older_release_kept_whole_says_the_same() -> None:
+    whole = Event(name="KettleBoiled", payload=json.loads(boiled().payload()))
+    assert facts_of(whole) == whole.payload
+    assert facts_of(Event(name="OfAnAppThatIsGone", payload={"thing": 1})) == {"thing": 1}
 
 
 @transaction.atomic

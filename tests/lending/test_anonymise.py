@@ -121,7 +121,7 @@ def test_open_money_and_running_suspensions_keep_a_loan(town: Town) -> None:
     (fine,) = town.jo.get("fines").json()["results"]
     town.librarian.post(f"fines/{fine['id']}/payments", {"amount": fine["amount"]})
     town.bus.settle()
-    assert sweep("--older-than", "0").startswith("1 loans")
+    assert sweep("--older-than", "0").startswith("1 loan, hold or bar")
     town.bus.settle()
     assert town.librarian.get(f"fines/{fine['id']}").json()["patron"] is None
     assert town.librarian.get(f"patrons/{town.jo.id}/account").json()["balance"] == 0
@@ -132,7 +132,7 @@ def test_fines_paid_at_once_go_at_once(town: Town) -> None:
     town.librarian.post(f"patrons/{town.haneul.id}/payments", {"amount": first["amount"] + 500, "method": "card"})
     town.bus.settle()
     town.moves_to(seoul(3, 3))
-    assert sweep("--older-than", "0").startswith("1 loans")
+    assert sweep("--older-than", "0").startswith("1 loan, hold or bar")
     town.bus.settle()
     shown = town.librarian.get(f"patrons/{town.haneul.id}/account").json()
     assert (shown["balance"], len(shown["entries"])) == (second["amount"] - 500, 3)
@@ -140,7 +140,7 @@ def test_fines_paid_at_once_go_at_once(town: Town) -> None:
     town.librarian.post(f"patrons/{town.haneul.id}/payments", {"amount": second["amount"] - 500, "method": "card"})
     town.bus.settle()
     town.days_pass(1)
-    assert sweep("--older-than", "0").startswith("1 loans")
+    assert sweep("--older-than", "0").startswith("1 loan, hold or bar")
     town.bus.settle()
     assert town.librarian.get(f"patrons/{town.haneul.id}/account").json()["entries"] == []
     assert list(drift()) == []
@@ -152,7 +152,7 @@ def test_what_a_handler_has_not_processed_stays(town: Town) -> None:
     town.moves_to(seoul(3, 3))
     assert sweep("--older-than", "0").startswith("0 loans")
     town.bus.settle()
-    assert sweep("--older-than", "0").startswith("1 loans")
+    assert sweep("--older-than", "0").startswith("1 loan, hold or bar")
 
 
 def test_a_sweep_that_was_stopped_does_the_rest(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,7 +216,7 @@ def test_who_keeps_no_history_has_none_tomorrow_and_who_keeps_it_has_it_for_ever
         town.librarian.post(f"loans/{loan['id']}/return", headers={"Idempotency-Key": f"{patron.id}"})
         town.bus.settle()
     town.clock.move_to(seoul(3, 6, 3))  # the suspension is over
-    assert sweep("--dry-run") == sweep().replace("are nobody's now", "would be made nobody's")
+    assert sweep("--dry-run") == sweep().replace(": nobody's now", " would be made nobody's")
     town.bus.settle()
     assert {loan.patron_id for loan in Loan.objects.all()} == {None, town.jo.id}
     assert not Block.objects.filter(patron=town.haneul.id)
@@ -227,5 +227,5 @@ def test_who_keeps_no_history_has_none_tomorrow_and_who_keeps_it_has_it_for_ever
     before = dashboard()
     assert built_anew() == before
     years_pass(town)
-    assert sweep().startswith("1 loans, holds and bars")  # the suspension: what it was for stays in the history
+    assert sweep().startswith("1 loan, hold or bar")  # the suspension: what it was for stays in the history
     assert len(town.jo.get("loans").json()["results"]) == 2

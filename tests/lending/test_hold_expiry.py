@@ -42,9 +42,9 @@ def test_the_next_in_line(town: Town, ready: tuple[int, dict[str, Any], dict[str
     town.moves_to(seoul(3, 5))
     assert "0 holds" in expire()
     town.moves_to(seoul(3, 6))
-    assert "1 holds were not collected" in expire("--dry-run")
+    assert "1 hold was not collected" in expire("--dry-run")
     assert states(town, book) == [("ready", None), ("waiting", 1)]
-    assert "1 holds were not collected" in expire()
+    assert "1 hold was not collected" in expire()
     assert "0 holds" in expire()
     next_one.sign_in()
     assert states(town, book) == [("expired", None), ("ready", None)]
@@ -111,7 +111,7 @@ def test_a_sweep_as_of_a_day_that_was_stopped_does_the_rest(
     with pytest.raises(KeyboardInterrupt):
         expiry.expire_holds(as_of=date(2026, 3, 6), now=seoul(3, 20), progress=stopped)
     assert [seen(town.haneul, one)["status"] for one in placed] == ["expired", "ready"]
-    assert "1 holds were not collected" in expire("--as-of", "2026-03-06")
+    assert "1 hold was not collected" in expire("--as-of", "2026-03-06")
     assert [seen(town.haneul, one)["status"] for one in placed] == ["expired", "expired"]
     assert Event.objects.filter(name="HoldExpired").count() == 2
 

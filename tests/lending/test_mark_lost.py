@@ -40,9 +40,9 @@ def town(town: Town) -> Town:
 def test_a_copy_is_lost_on_the_day_when_it_is_late_for_so_long(town: Town) -> None:
     loan = town.lend(town.haneul, town.book())  # due on 16 March
     town.moves_to(seoul(4, 5, 23, 59))
-    assert sweep() == "0 copies were late for too long by 2026-04-05 and are marked as lost\n"
+    assert sweep() == "0 copies were late for too long by 2026-04-05: marked as lost\n"
     town.moves_to(seoul(4, 6, 0, 1))
-    assert sweep() == "1 copies were late for too long by 2026-04-06 and are marked as lost\n"
+    assert sweep() == "1 copy was late for too long by 2026-04-06: marked as lost\n"
     assert sweep().startswith("0 copies")
     town.bus.settle()
 
@@ -70,7 +70,7 @@ def test_a_loan_keeps_the_rule_of_its_day(town: Town) -> None:
     town.moves_to(seoul(3, 3))
     town.lend(town.haneul, town.book())
     town.moves_to(seoul(6, 1))
-    assert sweep().startswith("1 copies")
+    assert sweep().startswith("1 copy")
 
 
 def test_what_is_back_or_claimed_to_be_is_not_lost(town: Town) -> None:
@@ -80,7 +80,7 @@ def test_what_is_back_or_claimed_to_be_is_not_lost(town: Town) -> None:
     town.moves_to(seoul(3, 20))
     assert town.librarian.post(f"copies/{claimed}/mark", {"as": "claimed_returned"}).status_code == 200
     town.moves_to(seoul(4, 30))
-    assert sweep().startswith("1 copies")
+    assert sweep().startswith("1 copy")
     town.bus.settle()
     assert (town.loan(town.haneul, loan)["status"], town.loan(town.haneul, loan)["outstanding"]) == ("active", 1)
     assert Copy.objects.get(pk=claimed).condition == "claimed_returned"
@@ -91,10 +91,10 @@ def test_a_dry_run_only_counts_and_a_day_may_be_past(town: Town) -> None:
     town.lend(town.haneul, town.book())
     town.moves_to(seoul(4, 10))
     before = everything_on_record()
-    assert sweep("--dry-run") == "1 copies are late for too long by 2026-04-10 and would be marked as lost\n"
+    assert sweep("--dry-run") == "1 copy is late for too long by 2026-04-10 and would be marked as lost\n"
     assert everything_on_record() == before
     assert sweep("--as-of", "2026-04-05").startswith("0 copies")
-    assert sweep("--as-of", "2026-04-06").startswith("1 copies")
+    assert sweep("--as-of", "2026-04-06").startswith("1 copy")
     with pytest.raises(CommandError, match="future"):
         sweep("--as-of", "2026-04-11")
 

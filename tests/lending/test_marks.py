@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.registry import facts_of
 from lending.models import Copy, LoanLine
 from library.operations.drift import drift
 from tests.factories import Town, new_policy, refusal, seoul
@@ -33,7 +34,7 @@ def marked(town: Town, copy: int, how: str, **more: Any) -> dict[str, Any]:
 
 def told(name: str) -> dict[str, Any]:
     """The last event of that name."""
-    return dict(Event.objects.filter(name=name).latest("pk").payload)
+    return facts_of(Event.objects.filter(name=name).latest("pk"))
 
 
 def test_a_lost_copy_leaves_its_loan(town: Town) -> None:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.registry import facts_of
 from kernel.observability.tracing import Trace
 from kernel.storage.databases import atomic_in
 from lending.models import Act, Copy, Hold, Loan, LoanLine, Return
@@ -46,12 +47,13 @@ def becomes_of(made: Return) -> dict[str, Any]:
     event = Event.objects.get(name="BookReturned", payload__return_id=made.pk)
     loan = Loan.objects.filter(pk=made.loan_id).values("status", "version", "returned_at").get()
     lines = LoanLine.objects.filter(brought_back=made).order_by("pk")
-    shelf = [{**told, "loan": None} for told in event.payload["shelf"].values()]
+    said = facts_of(event)
+    shelf = [{**told, "loan": None} for told in said["shelf"].values()]
     row = Return.objects.filter(pk=made.pk).values().get()
     return {
         "row": {name: value for name, value in row.items() if name not in OWN | {"request_id", "requested_by"}},
-        "event": {name: value for name, value in event.payload.items() if name not in OWN},
-        "values": [*event.payload["prices"].values(), *event.payload["late_items"].values()],
+        "event": {name: value for name, value in said.items() if name not in OWN},
+        "values": [*said["prices"].values(), *said["late_items"].values()],
         "loan": loan,
         "lines": list(lines.values("ending", "ended_at", "copy__place", "copy__moves")),
         "shelf": shelf,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from fines.models import Fine
 from kernel.eventbus.models import Event
 from kernel.eventbus.records import records_of
-from kernel.eventbus.registry import event_of
+from kernel.eventbus.registry import event_of, facts_of
 from lending.events import BookExpired
 from lending.models import Loan
 from lending.overdue import services as overdue
@@ -69,7 +69,7 @@ def test_an_announcement_is_what_the_loan_itself_would_tell(town: Town) -> None:
     loan, event = Loan.objects.get(pk=made["id"]), Event.objects.get(name="BookExpired")
     told = BookExpired(**loan.facts(event.occurred_at, outstanding=2))
     assert [event_of(record) for record in records_of(Event.objects.filter(pk=event.pk))] == [told]
-    assert event.payload == json.loads(told.payload())
+    assert facts_of(event) == json.loads(told.payload())
     assert (event.key, event.occurred_at) == (told.key, loan.expired_at)
 
 
@@ -78,7 +78,7 @@ def test_a_loan_is_overdue_the_day_after_its_due_date(town: Town) -> None:
     town.moves_to(seoul(3, 16, 23, 59))
     assert sweep().startswith("0 loans")
     town.moves_to(seoul(3, 17, 0, 1))
-    assert sweep().startswith("1 loans")
+    assert sweep().startswith("1 loan ")
     assert announced() == [loan["id"]]
 
 
@@ -86,7 +86,7 @@ def test_a_sweep_can_look_back_at_an_earlier_day(town: Town) -> None:
     early = town.lend_long_ago(town.haneul, town.book(), day="2026-01-05")
     later = town.lend_long_ago(town.haneul, town.book(), day="2026-02-05")
     assert sweep("--as-of", "2026-01-19").startswith("0 loans")
-    assert sweep("--as-of", "2026-01-20").startswith("1 loans fell overdue by 2026-01-20")
+    assert sweep("--as-of", "2026-01-20").startswith("1 loan fell overdue by 2026-01-20")
     assert announced() == [early["id"]]
     sweep()
     assert announced() == [early["id"], later["id"]]

@@ -153,7 +153,7 @@ def test_the_owner_restores_nothing_under_the_feet_of_another_role(roles: dict[s
     with psycopg.connect(roles["role"]):
         told = run("manage.py", "restore", kept.stdout.strip(), "--replace", **owner)
     assert told.returncode == 1
-    assert "1 others are connected to the database default" in told.stderr
+    assert "1 other is connected to the database default" in told.stderr
 
 
 def test_the_owner_is_not_taken_for_whom_web_and_worker_are(roles: dict[str, str]) -> None:

@@ -1,16 +1,21 @@
 """Twenty requests of one family at the same moment: together they never have more than their limits come to."""
 
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.utils import timezone
 
 from kernel.eventbus.models import Event
+from lending.checkout.services import BorrowRequest, borrow_book, borrow_books
+from lending.deferral.decisions import decide_loan, request_loan
+from lending.deferral.services import defer_loan
 from lending.deferral.tasks import decide_requested_loans
+from lending.erasing.services import erase_patron
 from lending.families.services import change_family, make_family
 from lending.models import LoanLine, Patron
 from tests.bus import Bus
@@ -18,7 +23,7 @@ from tests.factories import Town, new_policy
 from tests.opac.forms import press
 from tests.opac.visitor import Visitor
 from tests.people import Person, a_patron
-from tests.stories.test_races import at_once, counted, hands_of
+from tests.stories.test_races import at_once, by_itself, counted, hands_of, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY, MEMBERS = 20, 4
@@ -115,6 +120,62 @@ def test_while_members_come_and_go(town: Town, family: list[Person]) -> None:
         out[patron] += 1
         sharing = members if patron in members else {patron}
         assert sum(out[one] for one in sharing) <= 2 * len(sharing), (members, out)
+
+
+def lend(patron: int, book: int) -> None:
+    """As at the desk."""
+    borrow_book(patron_id=patron, book_id=book, now=timezone.now())
+
+
+def lend_in_a_crowd(patron: int, book: int) -> None:
+    """With others, who are single. Whoever is in a family is left to the first way."""
+    other, now = Patron.objects.filter(family=None).latest("pk").pk, timezone.now()
+    asked = [BorrowRequest(patron_id=one, book_id=book, requested_at=now) for one in (patron, other)]
+    lent = borrow_books(asked, now=now)
+    assert [bool(loan) for loan in lent] == [False, True]
+
+
+def ask_for(patron: int, book: int) -> None:
+    """To be decided later."""
+    request_loan(patron_id=patron, book_id=book, now=timezone.now())
+
+
+def decide(patron: int, book: int) -> None:
+    """What was asked for a while ago."""
+    decide_loan(defer_loan(patron_id=patron, book_id=book, now=timezone.now()).pk, now=timezone.now())
+
+
+def erase(patron: int, _book: int) -> None:
+    """As somebody who leaves for good."""
+    erase_patron(patron, reason="탈퇴", now=timezone.now())
+
+
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite lets one write at a time, whatever it writes")
+@pytest.mark.parametrize("act", [lend, lend_in_a_crowd, ask_for, decide, erase])
+def test_whoever_joins_a_family_meanwhile_holds_no_change_of_it_up(
+    town: Town, family: list[Person], act: Callable[[int, int], None]
+) -> None:
+    """An act waits for the account of somebody who is let into a family, and behind it another change waits for the
+    family: it finds the account free, though the act had its turn there first."""
+    family_id, single = Patron.objects.get(pk=family[0].id).family_id, town.jo
+    assert family_id
+    assert single
+    book = town.book(copies=2)
+    change = partial(change_family, family_id, now=timezone.now())
+    first, *others = [member.id for member in family]
+    change(members=others)
+
+    with ThreadPoolExecutor(2) as pool:
+        with transaction.atomic():
+            change(members=[first, *others])
+            acting = pool.submit(by_itself, partial(act, first, book))
+            wait_for_a_lock(acting)
+            changing = pool.submit(by_itself, partial(change, members=[first]))
+            wait_for_a_lock(acting, changing)
+        changing.result()
+        acting.result()
+    members = list(Patron.objects.filter(family=family_id).values_list("pk", flat=True))
+    assert members == ([] if act is erase else [first])
 
 
 class Nothing:

@@ -1,13 +1,18 @@
 """The races about holds, each through several entrances at once: the API, the site, the staff side, the desk and the
 command."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
+from kernel.eventbus.models import Event
+from lending.holds.services import place_hold
 from lending.models import Copy, Hold, Loan
 from tests.admin.door import Door
 from tests.bus import Bus
@@ -15,8 +20,8 @@ from tests.factories import Town, new_policy, seoul
 from tests.lending.queueing import hold, others
 from tests.opac.visitor import Visitor
 from tests.stories.test_hold_races import whole
-from tests.stories.test_limit_races import MANY, all_at_once, browsers
-from tests.stories.test_races import hands_of
+from tests.stories.test_limit_races import MANY, Call, all_at_once, browsers
+from tests.stories.test_races import by_itself, hands_of, wait_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,7 +76,8 @@ def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> 
     (desk,) = browsers(Door(town.librarian.user), 1)
     expire = partial(call_command, "expire_holds", verbosity=0)
     by_scan = partial(desk.post, reverse("admin:desk_scan"), {"typed": barcode, "patron": first.id})
-    all_at_once([expire, expire, by_scan, partial(first.post, "loans", {"book": book})])
+    on_the_site = partial(Visitor(first.user).post, f"/books/{book}/borrow")
+    all_at_once([expire, expire, by_scan, on_the_site, partial(first.post, "loans", {"book": book})])
     states = list(Hold.objects.order_by("pk").values_list("status", flat=True))
     assert states in (["collected", "waiting"], ["expired", "ready"])
     whole(town)
@@ -99,35 +105,61 @@ def test_one_copy_for_one_of_two_who_wait(town: Town) -> None:
     whole(town)
 
 
+def borrowers(town: Town, book: int, each: int) -> list[Call]:
+    """So many patrons who borrow the one copy of a book, at each door: the site, the API and the desk."""
+    barcode = Copy.objects.get(book=book).barcode
+    people = others(3 * each)
+    sites = [Visitor(one.user) for one in people[:each]]
+    scanning = zip(browsers(Door(town.librarian.user), each), people[2 * each :], strict=True)
+    return [
+        *(partial(one.post, f"/books/{book}/borrow") for one in sites),
+        *(partial(one.post, "loans", {"book": book}) for one in people[each : 2 * each]),
+        *(partial(one.scan, barcode, patron=who.id) for one, who in scanning),
+    ]
+
+
 def test_a_copy_that_becomes_held_is_lent_by_no_door(town: Town) -> None:
-    """One places a hold by the site while others borrow the one copy: by the site, the API and at the desk."""
+    """Whoever came for it while it was free waits for it, and finds it held."""
     new_policy(hold__on_shelf=True)
     book = town.book()
-    barcode = Copy.objects.get(book=book).barcode
-    people = others(12)
+    calls = [partial(by_itself, call) for call in borrowers(town, book, 2)]
+    with ThreadPoolExecutor(len(calls)) as pool:
+        with transaction.atomic():
+            place_hold(patron_id=town.haneul.id, book_id=book, now=timezone.now())
+            borrowing = list(map(pool.submit, calls))
+            wait_for_a_lock(*borrowing)
+        for one in borrowing:
+            one.result()
+    assert (Hold.objects.get().status, Copy.objects.get(book=book).place) == ("waiting", "to_pull")
+    assert not Loan.objects.exists()
+
+
+def test_a_hold_on_a_copy_that_many_borrow_at_the_same_moment(town: Town) -> None:
+    """It is held or lent, whichever came first: the event of the hold tells whether the copy was there for it."""
+    new_policy(hold__on_shelf=True)
+    book = town.book()
     (holding,) = browsers(Visitor(town.haneul.user), 1)
-    sites = [Visitor(one.user) for one in people[:4]]
-    desks = browsers(Door(town.librarian.user), 4)
-    all_at_once(
-        [
-            *(partial(one.post, f"/books/{book}/borrow") for one in sites),
-            *(partial(one.post, "loans", {"book": book}) for one in people[4:8]),
-            *(partial(one.scan, barcode, patron=who.id) for one, who in zip(desks, people[8:], strict=True)),
-            partial(holding.post, f"/books/{book}/hold"),
-        ]
-    )
+    all_at_once([*borrowers(town, book, 4), partial(holding.post, f"/books/{book}/hold")])
     held, copy = Hold.objects.get(), Copy.objects.get(book=book)
-    assert held.patron_id == town.haneul.id
+    assert (held.patron_id, held.status) == (town.haneul.id, "waiting")
+    was_there = bool(Event.objects.get(name="HoldPlaced").payload["shelf"])
     lent = Loan.objects.filter(book_id=book, status="active").count()
-    assert (held.status, copy.place, lent) in {("waiting", "loan", 1), ("waiting", "to_pull", 0)}
+    assert (copy.place, lent) == (("to_pull", 0) if was_there else ("loan", 1))
 
 
-def test_twenty_at_once_for_one_place_through_the_site(town: Town) -> None:
+def test_twenty_at_once_for_one_place_on_the_site_and_the_staff_side(town: Town) -> None:
     new_policy(hold__per_book=1)
     book = town.book()
     town.take(town.jo, book)
-    visitors = [Visitor(one.user) for one in others(MANY)]
-    answers = all_at_once([partial(one.post, f"/books/{book}/hold", follow=True) for one in visitors])
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    people = others(MANY)
+    sites = [Visitor(one.user) for one in people[::2]]
+    staff = zip(browsers(Door(town.librarian.user), MANY // 2), people[1::2], strict=True)
+    typed = {"book_number": book, "volume": ""}
+    all_at_once(
+        [
+            *(partial(one.post, f"/books/{book}/hold") for one in sites),
+            *(partial(one.send, "lending_hold_add", card_number=who.user.card_number, **typed) for one, who in staff),
+        ]
+    )
     assert Hold.objects.filter(status="waiting").count() == Hold.objects.count() == 1
     whole(town)

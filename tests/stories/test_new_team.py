@@ -81,7 +81,7 @@ def test_a_context_joins_hears_the_past_and_leaves() -> None:
     assert _owed_to_marketing() == 1
     assert Delivery.objects.count() == 1
     assert list(drift()) == []
-    assert "1 deliveries to marketing were deleted" in manage("discard_deliveries", "marketing", installed=False)
+    assert "1 delivery to marketing was deleted" in manage("discard_deliveries", "marketing", installed=False)
     assert not Delivery.objects.exists()
 
 

@@ -241,26 +241,30 @@ def test_news_of_a_title_holds_no_borrower_up(town: Town) -> None:
         assert [status for status, _ in borrowing.result(timeout=20)] == [201]
 
 
-def wait_for_a_lock(work: Future[None]) -> None:
-    """Comes back when the work waits for what this transaction has locked; SQLite lets nobody begin, so at once."""
-    while connection.vendor == "postgresql" and not work.done():
+def wait_for_a_lock(*works: Future[Any]) -> None:
+    """Comes back when all of this work waits for what this transaction has locked; SQLite lets nobody begin, so at
+    once."""
+    while connection.vendor == "postgresql" and not any(work.done() for work in works):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else who has connected since is not seen
             cursor.execute(WAITING_HERE)
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] >= len(works):
                 return
 
 
 def deliver() -> None:
     """What a worker does."""
-    try:
-        deliver_due()
-    finally:
-        connections.close_all()
+    by_itself(deliver_due)
 
 
 def decide() -> None:
     """What a worker does with what was asked for."""
+    by_itself(decide_requested_loans)
+
+
+def by_itself(work: Callable[[], Any]) -> Any:
+    """What the work comes to, in a thread of its own: its connections are closed behind it."""
     try:
-        decide_requested_loans()
+        return work()
     finally:
         connections.close_all()

@@ -18,6 +18,7 @@ def record_failure(delivery: Claimed, error: Exception, now: datetime) -> None:
     is_last = delivery.attempts >= MAX_ATTEMPTS
     still_claimed([delivery]).update(
         status=DEAD if is_last else WAITING,
+        attempts=delivery.attempts,
         not_before=None if is_last else now + pause_after(delivery.attempts),
         error="".join(traceback.format_exception(error))[-LONGEST_ERROR:],
     )

@@ -91,15 +91,16 @@ def _divide(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if not _is_divided(cursor):  # or this migration was killed after it had done so
             cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
             for statement in BEFORE:
-                _between_others(partial(cursor.execute, statement))
-            _between_others(transaction.atomic(using=connection.alias)(partial(_turn_into_partitions, cursor)))
+                between_others(partial(cursor.execute, statement))
+            between_others(transaction.atomic(using=connection.alias)(partial(_turn_into_partitions, cursor)))
             cursor.execute("RESET lock_timeout")
         for name, work in FUNCTIONS.items():
             cursor.execute(FUNCTION.format(name=name, work=work, **NUMBERS))
             cursor.execute(f"REVOKE ALL ON FUNCTION {name}(integer) FROM PUBLIC")
 
 
-def _between_others(work: Callable[[], object]) -> None:
+def between_others(work: Callable[[], object]) -> None:
+    """Does what needs a lock as soon as it is to be had at once."""
     for _attempt in range(ATTEMPTS):
         with suppress(OperationalError):
             work()

@@ -127,7 +127,7 @@ def _row(event: DomainEvent, trace: Trace) -> EventRow:
         name=type(event).__name__,
         key=event.key,
         occurred_at=event.occurred_at,
-        payload=event.payload(),
+        payload=event.stored(),
         correlation_id=trace.correlation_id.hex,
         causation_id=trace.causation_id.hex if trace.causation_id else None,
         by=trace.by,

@@ -4,7 +4,7 @@ A row costs a fraction of what it takes to read it, make an event of it and send
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.eventbus.delivery.dispatch import wake
-from kernel.eventbus.events import DomainEvent
+from kernel.eventbus.events import DomainEvent, defaults_of
 from kernel.eventbus.publishing.outbox import (
     NEWEST_EVENTS,
     PublishedOutsideTransactionError,
@@ -105,15 +105,10 @@ def _events(
 def _payload(
     event: type[DomainEvent], selected: SelectedRows, occurred_at: datetime, dialect: Mapping[str, str]
 ) -> tuple[str, list[str]]:
-    """The JSON object with every field of the event in its order, and what its placeholders stand for."""
-    names, values = [field.name for field in fields(event)], selected.values
-    constants = {name: value for name, value in _defaults(event).items() if name not in values}
-    constants |= {**selected.constants, "occurred_at": occurred_at}
+    """The JSON object as the log keeps it, with the fields in their order, and what its placeholders stand for."""
+    values, constants = selected.values, {**selected.constants, "occurred_at": occurred_at}
+    left_out = defaults_of(event).keys() - values.keys() - constants.keys()
+    names = [one.name for one in fields(event) if one.name not in left_out]
     pairs = [f"'{name}', {dialect['json'] if name in constants else values[name]}" for name in names]
     said = [msgspec.json.encode(constants[name]).decode() for name in names if name in constants]
     return f"{dialect['object']}({', '.join(pairs)})", said
-
-
-def _defaults(event: type[DomainEvent]) -> dict[str, Any]:
-    made = {field.name: field.default_factory() for field in fields(event) if field.default_factory is not MISSING}
-    return {field.name: field.default for field in fields(event) if field.default is not MISSING} | made

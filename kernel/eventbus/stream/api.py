@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from kernel.eventbus.models import Event
 from kernel.eventbus.months.kept import gone_until
-from kernel.eventbus.registry import event_names
+from kernel.eventbus.registry import event_names, facts_of
 from kernel.eventbus.stream.log import events_after
 from kernel.eventbus.stream.long_poll import ASK_AGAIN, LONGEST_WAIT, MAX_WAITING, long_poll
 from kernel.http.input.fields import DigitsInAddress
@@ -80,7 +80,7 @@ class EventShown(serializers.ModelSerializer[Event]):
     by = serializers.IntegerField(allow_null=True, help_text="The id of the person who acted; null for the clock.")
     via = serializers.CharField(help_text=f"The door that was used: {', '.join(DOORS)}.")
     reason = serializers.CharField(help_text="Why, where a reason was given; else empty.")
-    data = serializers.DictField(source="payload")  # type: ignore[assignment]  # the contract's word, not DRF's
+    data: Any = serializers.SerializerMethodField()  # the contract's word, not DRF's
 
     class Meta:
         model = Event
@@ -89,6 +89,10 @@ class EventShown(serializers.ModelSerializer[Event]):
             "data",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_data(self, event: Event) -> dict[str, Any]:
+        """The fields of the event."""
+        return facts_of(event)
 
 
 @extend_schema_serializer(component_name="EventList")

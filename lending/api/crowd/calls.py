@@ -1,39 +1,47 @@
-"""A borrow as a crowd sends it: the book, perhaps how many copies, and nothing else."""
+"""Calls as a crowd sends them: plain ones of a few kinds, which wait for their answers together."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import perf_counter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 
-from kernel.http.answers.plain_answers import Headers, common_headers
+from kernel.http.answers.plain_answers import Headers
 from kernel.http.idempotency.keys import Keyed
-from kernel.http.idempotency.views import KEY, begins, fingerprint_of
-from kernel.http.input.plain_calls import PlainCall, Scope, plain_call
+from kernel.http.idempotency.views import begins, fingerprint_of
+from kernel.http.input.plain_calls import PlainCall, Scope
 from kernel.observability.tracing import Trace
-from lending.api.bodies import MOST_COPIES
-from lending.api.group_commit import Call
-from lending.checkout.services import BorrowRequest
+from lending.api.group_commit import Call, Groups
 from lending.overload.views import BEGUN_AT
-from lending.policies.borrowers import borrower_of
 
-METHOD, ADDRESS = "POST", "/api/v1/loans"
-BODY = re.compile(rb'{"book": ?([1-9][0-9]{0,17})(?:, ?"quantity": ?([1-9][0-9]{0,3}))?}')
-"""As programs write it."""
+METHOD = "POST"
+Request = TypeVar("Request")
 Respond = Callable[[int, list[tuple[str, str]], bytes], None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Borrow:
+class Kind(Generic[Request]):
+    """One kind of calls. `request_of` is what a person asks for by one, None for what the view must decide; `allow` is
+    what the address allows."""
+
+    route: str
+    address: re.Pattern[str]
+    body: re.Pattern[bytes]
+    allow: str
+    groups: Groups[Request]
+    request_of: Callable[["Waiting[Request]", Any], Request | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting(Generic[Request]):
     """A call that waits for its answer: either by `respond`, or the view's, as `leave` asks for."""
 
+    kind: Kind[Request]
     scope: Scope
     call: PlainCall
-    book_id: int
-    quantity: int
     headers: Headers
     respond: Respond
     otherwise: Callable[[], None]
@@ -45,51 +53,39 @@ class Borrow:
         """In which it is answered."""
         return dict(self.headers)["Content-Language"]
 
+    @property
+    def address(self) -> str:
+        """Where it was sent."""
+        return str(self.scope["PATH_INFO"])
+
+    @property
+    def wanted(self) -> tuple[bytes | None, ...]:
+        """What the body's form leaves open."""
+        return found.groups() if (found := self.kind.body.fullmatch(self.call.body)) else ()
+
     def leave(self, *, begun: bool = False) -> None:
         """Leaves the call to the view. `begun`: it is only to be deferred, since it may have been committed."""
         if begun:
             self.scope[BEGUN_AT] = self.came_at
         self.otherwise()
 
-    def of(self, person: Any) -> Call[BorrowRequest] | None:
-        """What a patron asks for by it; None for whom the view must answer."""
-        if person is None or person.is_staff or person.is_program:
+    def of(self, person: Any) -> Call[Request] | None:
+        """What a person asks for by it; None for whom the view must answer."""
+        request = None if person is None or person.is_program else self.kind.request_of(self, person)
+        if request is None:
             return None
-        request = BorrowRequest(
-            patron_id=person.pk,
-            book_id=self.book_id,
-            quantity=self.quantity,
-            requested_at=self.came_at,
-            borrower=borrower_of(person),
-            trace=Trace(self.call.request_id, by=person.pk, via="api"),
-        )
         keyed = self._keyed(person) if self.call.key else None
         return None if keyed and not begins(keyed) else Call(request=request, keyed=keyed)
+
+    def trace_of(self, person: Any) -> Trace:
+        """What the request's events carry."""
+        return Trace(self.call.request_id, by=person.pk, via="api")
 
     def _keyed(self, person: Any) -> Keyed:
         return Keyed(
             context="lending",
             caller_id=person.pk,
             key=self.call.key or "",
-            fingerprint=fingerprint_of(METHOD, ADDRESS, self.call.body),
+            fingerprint=fingerprint_of(METHOD, self.address, self.call.body),
             now=self.came_at,
         )
-
-
-def borrow_of(scope: Scope, respond: Respond, otherwise: Callable[[], None]) -> Borrow | None:
-    """The borrow that is asked for, if the call is as plain as that."""
-    if scope["REQUEST_METHOD"] != METHOD or (headers := common_headers(scope)) is None:
-        return None
-    call = plain_call(scope)
-    wanted = call and BODY.fullmatch(call.body)
-    if not call or not wanted or int(wanted[2] or 1) > MOST_COPIES or (call.key and not KEY.fullmatch(call.key)):
-        return None
-    return Borrow(
-        scope=scope,
-        call=call,
-        book_id=int(wanted[1]),
-        quantity=int(wanted[2] or 1),
-        headers=headers,
-        respond=respond,
-        otherwise=otherwise,
-    )

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import IntegerField, OuterRef, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from lending.holds.assigning import copies_there
@@ -26,7 +27,7 @@ class There(NamedTuple):
     first: int | None
     type: str
     volume: str
-    for_loan: bool
+    lent: int
 
 
 class First(NamedTuple):
@@ -49,7 +50,7 @@ def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -
 
 def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Iterable[First]:
     """Whoever may have the only copy that is there and comes first."""
-    there = {one.first: one for one in _alone(books, copies) if one.first and one.for_loan and one.copy in copies}
+    there = {one.first: one for one in _alone(books, copies) if one.first and one.lent and one.copy in copies}
     waiting = list(Hold.objects.filter(pk__among=there).values_list("pk", "patron", "volume"))
     people = eligibility_of_waiting({patron for _hold, patron, _wanted in waiting if patron}, day)
     free = {holder: patron for holder, patron in people.items() if not is_barred(patron)}
@@ -62,7 +63,9 @@ def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Itera
 def _alone(books: Collection[int], copies: Collection[int]) -> list[There]:
     """Of the copies in hand and on the shelf those beside which there is none of the same book."""
     first = Hold.objects.filter(OPEN, book=OuterRef("book"), status=Hold.Status.WAITING).order_by("place").values("pk")
-    found = copies_there(books, copies).annotate(first=Subquery(first[:1]))
+    # A whole number, since what SQLite has as a boolean is converted for each of thousands.
+    lent = Cast("for_loan", IntegerField())
+    found = copies_there(books, copies).annotate(first=Subquery(first[:1]), lent=lent)
     of_book: dict[int, list[There]] = defaultdict(list)
     for row in found.values_list("pk", *There._fields[1:]):
         of_book[row[1]].append(There(*row))

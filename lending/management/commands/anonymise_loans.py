@@ -6,10 +6,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from kernel.command_line import day, whole_number
+from kernel.command_line import counted, day, whole_number
 from kernel.progress import progress_bar
 from lending.erasing.loans import count_closed
 from lending.erasing.sweep import anonymise_loans, count_to_anonymise, limits_of
+
+WHAT = ("loan, hold or bar", "loans, holds and bars")
 
 
 class Command(BaseCommand):
@@ -39,9 +41,10 @@ class Command(BaseCommand):
         limits = limits_of(as_of=as_of, keep_days=keep_days, now=now)
         ended = f"that ended before {limits.before}, or of which no history is kept"
         if options["dry_run"]:
-            self.stdout.write(f"{count_to_anonymise(limits)} loans, holds and bars {ended} would be made nobody's")
+            total = count_to_anonymise(limits)
+            self.stdout.write(f"{counted(total, *WHAT)} {ended} would be made nobody's")
             return
         total = count_closed(ended_before=limits.midnight, today=limits.today)
         with progress_bar("anonymised", total) as progress:
             count = anonymise_loans(limits, now=now, progress=progress)
-        self.stdout.write(f"{count} loans, holds and bars {ended} are nobody's now")
+        self.stdout.write(f"{counted(count, *WHAT)} {ended}: nobody's now")

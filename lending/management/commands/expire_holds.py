@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from kernel.command_line import day
+from kernel.command_line import counted, day
 from kernel.progress import progress_bar
 from lending.holds.sweeps.expiry import expire_holds, holds_to_expire
 
@@ -31,8 +31,10 @@ class Command(BaseCommand):
             raise CommandError(f"{as_of} is in the future: what is ready may still be collected.")
         total = holds_to_expire(as_of).count()
         if options["dry_run"]:
-            self.stdout.write(f"{total} holds were not collected before {as_of} and would be ended")
+            held = counted(total, "hold was", "holds were")
+            self.stdout.write(f"{held} not collected before {as_of} and would be ended")
             return
         with progress_bar("expired", total) as progress:
             expired = expire_holds(as_of=as_of, now=now, progress=progress)
-        self.stdout.write(f"{expired} holds were not collected before {as_of} and are ended")
+        held = counted(expired, "hold was", "holds were")
+        self.stdout.write(f"{held} not collected before {as_of}: ended")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from kernel.command_line import day
+from kernel.command_line import counted, day
 from kernel.progress import progress_bar
 from lending.marks.sweep import copies_to_lose, mark_lost
 
@@ -28,8 +28,10 @@ class Command(BaseCommand):
             raise CommandError(f"{as_of} is in the future: a copy can't be late before its day.")
         total = copies_to_lose(as_of).count()
         if options["dry_run"]:
-            self.stdout.write(f"{total} copies are late for too long by {as_of} and would be marked as lost")
+            late = counted(total, "copy is late", "copies are late")
+            self.stdout.write(f"{late} for too long by {as_of} and would be marked as lost")
             return
         with progress_bar("lost", total) as progress:
             marked = mark_lost(as_of=as_of, now=now, progress=progress)
-        self.stdout.write(f"{marked} copies were late for too long by {as_of} and are marked as lost")
+        late = counted(marked, "copy was late", "copies were late")
+        self.stdout.write(f"{late} for too long by {as_of}: marked as lost")

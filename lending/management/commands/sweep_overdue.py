@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from kernel.command_line import day
+from kernel.command_line import counted, day
 from kernel.progress import progress_bar
 from lending.overdue.services import loans_to_expire, sweep_overdue
 
@@ -26,8 +26,13 @@ class Command(BaseCommand):
             raise CommandError(f"{as_of} is in the future: a loan can't be overdue before its day.")
         total = loans_to_expire(as_of).count()
         if options["dry_run"]:
-            self.stdout.write(f"{total} loans fell overdue by {as_of} and would be announced")
+            fell = counted(total, "loan fell", "loans fell")
+            self.stdout.write(f"{fell} overdue by {as_of} and would be announced")
             return
         with progress_bar("overdue", total) as progress:
             announced = sweep_overdue(as_of=as_of, now=now, progress=progress)
-        self.stdout.write(f"{announced} loans fell overdue by {as_of} and were announced")
+        one, several = (
+            f"loan fell overdue by {as_of} and was announced",
+            f"loans fell overdue by {as_of} and were announced",
+        )
+        self.stdout.write(counted(announced, one, several))

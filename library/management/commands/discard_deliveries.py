@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from kernel.command_line import counted
 from kernel.eventbus.delivery.queries import pending_deliveries_to
 from kernel.eventbus.registry import handlers_of
 
@@ -26,6 +27,9 @@ class Command(BaseCommand):
             raise CommandError(f"{name} is installed and listens: take it out of EXTRA_APPS first.")
         pending = pending_deliveries_to(name)
         if options["dry_run"]:
-            self.stdout.write(f"{sum(some.count() for some in pending)} deliveries to {name} would be deleted")
+            some = counted(sum(some.count() for some in pending), "delivery", "deliveries")
+            self.stdout.write(f"{some} to {name} would be deleted")
         else:
-            self.stdout.write(f"{sum(some.delete()[0] for some in pending)} deliveries to {name} were deleted")
+            number = sum(some.delete()[0] for some in pending)
+            one, several = f"delivery to {name} was deleted", f"deliveries to {name} were deleted"
+            self.stdout.write(counted(number, one, several))

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Model
 
+from kernel.command_line import counted
 from kernel.eventbus.models import Event
 from kernel.eventbus.months.kept import kept_since
 from kernel.eventbus.registry import Handler, handlers_of, installed_read_models
@@ -51,11 +52,11 @@ class Command(BaseCommand):
         empty(name, tables)
         with progress_bar("snapshot", None) as progress:
             if rows := load_snapshot(name, tables, progress):
-                self.stdout.write(f"{name}: {rows} rows from the snapshot")
+                self.stdout.write(f"{name}: {counted(rows, 'row', 'rows')} from the snapshot")
 
     def _replay(self, name: str, handler: Handler, *, dry_run: bool) -> None:
         total = Event.objects.filter(name__in=events_for(handler)).count()
         if not dry_run:
             with progress_bar(name, total) as progress:
                 total = replay(handler, progress)
-        self.stdout.write(f"{name}: {total} events{' would be delivered' if dry_run else ''}")
+        self.stdout.write(f"{name}: {counted(total, 'event', 'events')}{' would be delivered' if dry_run else ''}")

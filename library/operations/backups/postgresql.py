@@ -16,6 +16,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from kernel.command_line import counted
 from library.operations.backups.archive import BackupFault, chunks_of
 
 PROGRAMS = ("pg_dump", "pg_restore", "psql")
@@ -130,7 +131,8 @@ def refuse_others(alias: str) -> None:
     with address.connect() as connection:
         (others,) = connection.execute(OTHERS).fetchone() or (0,)
         if others:
-            raise BackupFault(f"{others} others are connected to the database {alias}: stop web and worker first.")
+            who = counted(others, "other is", "others are")
+            raise BackupFault(f"{who} connected to the database {alias}: stop web and worker first.")
 
 
 def load(alias: str, chunks: Iterable[bytes]) -> dict[str, int]:

@@ -11,8 +11,9 @@ from django.db import connections
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
+from kernel.command_line import counted
 from kernel.eventbus.delivery.worker import deliver_round
-from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.models import Delivery, Event, Lease
 from kernel.eventbus.registry import handler_names, home_of
 from kernel.storage.databases import all_databases
 from library.operations.backups.archive import Archive, BackupFault, member_of, whole_file
@@ -39,11 +40,11 @@ def in_the_way() -> list[str]:
     found = []
     for alias in all_databases():
         tables = connections[alias].introspection.table_names()
-        for model, words in ((get_user_model(), "people"), (Event, "events")):
+        for model, words in ((get_user_model(), ("person", "people")), (Event, ("event", "events"))):
             if model._meta.db_table in tables and (count := model._default_manager.using(alias).count()):
-                found.append(f"{count} {words} in {alias}")
+                found.append(f"{counted(count, *words)} in {alias}")
     files = sum(path.is_file() for path in Path(settings.FILES_DIR).rglob("*"))
-    return [*found, *([f"{files} files in {settings.FILES_DIR}"] if files else [])]
+    return [*found, *([f"{counted(files, 'file', 'files')} in {settings.FILES_DIR}"] if files else [])]
 
 
 def restore(archive: Archive, progress: Callable[[int], None]) -> None:
@@ -79,6 +80,7 @@ def deliver_what_was_on_its_way(since: datetime) -> None:
         elsewhere = [name for name in handler_names() if home_of(name) != alias]
         here.filter(status=DONE, done_at__gte=since - SKEW, handler__in=elsewhere).update(status=WAITING, attempts=0)
         here.filter(status=WAITING).update(claim=None, not_before=None)
+        Lease.objects.using(alias).all().delete()
     while deliver_round(timezone.now):
         pass
 

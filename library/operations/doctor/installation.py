@@ -9,6 +9,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from kernel.command_line import counted
 from kernel.days.holidays import holidays_of
 from kernel.storage.databases import all_databases, answers
 from lending.models import CalendarRule
@@ -53,7 +54,8 @@ def _migrations_of(alias: str) -> Iterator[CheckMessage]:
     if missing:
         named = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in missing[:3])
         yield Error(
-            f"The database {alias} lacks {len(missing)} migrations: {named}{', …' if len(missing) > 3 else ''}.",
+            f"The database {alias} lacks {counted(len(missing), 'migration', 'migrations')}: {named}"
+            f"{', …' if len(missing) > 3 else ''}.",
             hint="Run ./manage.py migrate.",
         )
     ours = {app for app, _ in executor.loader.disk_migrations}

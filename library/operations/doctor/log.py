@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 
+from kernel.command_line import counted
 from kernel.eventbus.models import Event
 from kernel.eventbus.months.numbers import first_day_of, first_id_of
 from kernel.eventbus.stream.closing import months_before
@@ -20,7 +21,7 @@ def old_months_are_closed(now: datetime) -> Iterator[CheckMessage]:
         goes_on = Event.objects.using(alias).filter(id__gte=first_id_of(before)).exists()
         if goes_on and (months := months_before(before, alias)):
             yield Warning(
-                f"The log of {alias} still has {len(months)} months that are older than KEEP_EVENTS_MONTHS="
-                f"{settings.KEEP_EVENTS_MONTHS}, the oldest {first_day_of(months[0]):%Y-%m}.",
+                f"The log of {alias} still has {counted(len(months), 'month', 'months')} from before"
+                f" KEEP_EVENTS_MONTHS={settings.KEEP_EVENTS_MONTHS}, the oldest {first_day_of(months[0]):%Y-%m}.",
                 hint="Run ./manage.py close_events as the owner of the tables: it says what holds them up.",
             )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.core.checks import CheckMessage, Error, Warning
 
 from accounts.mail.outbox import failed_mails_since, mail_is_configured
+from kernel.command_line import counted
 
 LATELY = timedelta(days=1)
 
@@ -19,6 +20,6 @@ def mails_are_sent(now: datetime) -> Iterator[CheckMessage]:
         )
     elif count := failed_mails_since(now - LATELY):
         yield Error(
-            f"{count} mails of the last day were given up: the mail server did not take them.",
+            f"{counted(count, 'mail of the last day was', 'mails of the last day were')} given up by the mail server.",
             hint="Look in the worker's log for what it says of mails, and correct EMAIL_URL.",
         )

@@ -10,6 +10,7 @@ from django_q.brokers import get_broker
 from django_q.models import Schedule
 
 from catalog.search.condition import condition
+from kernel.command_line import counted
 from kernel.eventbus.delivery.queries import pending_deliveries, pending_deliveries_by_handler
 from kernel.storage.broker import broker_faults
 from kernel.storage.databases import OUT_OF_REACH
@@ -24,6 +25,7 @@ LATE = timedelta(minutes=1)
 MISSED = timedelta(minutes=3)
 """The clock's tasks are looked for twice in a minute; the shortest comes each minute."""
 SHOWN = 3
+DELIVERIES = ("delivery", "deliveries")
 START_ONE = "Start one: make run has a worker; elsewhere it is the Procfile's line `worker`."
 
 
@@ -68,12 +70,14 @@ def deliveries_arrive(now: datetime) -> Iterator[CheckMessage]:
     for owed in pending_deliveries_by_handler():
         if owed.dead:
             yield Error(
-                f"{owed.dead} deliveries to {owed.handler} were given up: {owed.last_error or 'no reason was kept'}",
+                f"{counted(owed.dead, *DELIVERIES)} to {owed.handler} given up:"
+                f" {owed.last_error or 'no reason was kept'}",
                 hint="Mend the cause, then requeue them in the admin under Deliveries.",
             )
         if owed.oldest and now - owed.oldest > LATE:
             yield Error(
-                f"{owed.waiting} deliveries to {owed.handler} wait, the oldest since {_local_time(owed.oldest)}.",
+                f"{counted(owed.waiting, *DELIVERIES)} to {owed.handler} waiting, the oldest since"
+                f" {_local_time(owed.oldest)}.",
                 hint="Look in the worker's log for what it says of them.",
             )
 
@@ -82,13 +86,15 @@ def nobody_is_forgotten(now: datetime) -> Iterator[CheckMessage]:
     """What was accepted for later under overload is done soon after."""
     if failed := failed_attempts().count():
         yield Error(
-            f"{failed} loans and returns that were accepted for later could not be done: {failed_attempts()[0].reason}",
+            f"{counted(failed, 'loan or return', 'loans and returns')} accepted for later could not be done:"
+            f" {failed_attempts()[0].reason}",
             hint="Read their errors in the admin under Failed attempts; they are tried again by themselves.",
         )
     for what, (count, since) in accepted_before(now - LATE).items():
         if count:
             yield Error(
-                f"{count} {what} were accepted for later and wait, the oldest since {_local_time(since)}.",
+                f"{counted(count, what, f'{what}s')} accepted for later and waiting, the oldest since"
+                f" {_local_time(since)}.",
                 hint="Look whether a worker runs, and in its log for what it says of them.",
             )
 
@@ -97,7 +103,7 @@ def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
     """Other people's programs answer. One that staff have paused is asked nothing, whatever it answered before."""
     for endpoint in Endpoint.objects.exclude(active=True, failures=0).order_by("pk"):
         if endpoint.active:
-            state = f"has failed {endpoint.failures} times in a row."
+            state = f"has failed {counted(endpoint.failures, 'time', 'times')} in a row."
         elif endpoint.disabled_at:
             state = f"was switched off. {endpoint.disabled_why}"
         else:

@@ -17,9 +17,9 @@ from library.operations.web.later import RUNNER, Respond
 Take = Callable[[dict[str, Any], Respond, Callable[[], object]], bool]
 
 
-def answer_in_batches(path: str, take_named: str, threads: int) -> None:
-    """Offers requests of this address to the `Take` of that name, which is given a request, how to respond to it, and
-    how to have it answered by the application, in one of so many threads; whether it takes it."""
+def answer_in_batches(take_named: str, threads: int) -> None:
+    """Offers requests to the `Take` of that name, which is given a request, how to respond to it, and how to have it
+    answered by the application, in one of so many threads; whether it takes it."""
     if not (make_runner := getattr(granian, RUNNER, None)):
         return
 
@@ -30,7 +30,7 @@ def answer_in_batches(path: str, take_named: str, threads: int) -> None:
         @wraps(run)
         def offer_or_run(protocol: Any, scope: dict[str, Any]) -> Any:
             otherwise = partial(left.submit, run, protocol, scope)
-            if scope["PATH_INFO"] != path or not take(scope, protocol.response_bytes, otherwise):
+            if not take(scope, protocol.response_bytes, otherwise):
                 return run(protocol, scope)
             return None
 

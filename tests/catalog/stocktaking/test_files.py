@@ -84,6 +84,8 @@ def test_a_table_is_read_by_its_heading(tmp_path: Path) -> None:
         ("EM0001", False), ("", True), ("EM0002", False),
     ]  # fmt: skip
     assert preview(path, {}).columns == [("순번", ""), ("등록번호", "barcode")]
+    path.write_text('등록번호,서명,가격\nEM0001,계,500\n합계,,"9,500"\n계,2권,9500\n', "utf-8")
+    assert [one.rejected and one.rejected[0] for one in read(path, {}, 0)] == [None, "total_row", "total_row"]
     path.write_text("목록\n가나다\n", "utf-8")
     with pytest.raises(CannotImportError):
         list(read(path, {}, 0))

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from kernel.command_line import counted
 from kernel.eventbus.months.turning import begin_month
 
 
@@ -19,4 +20,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Begins it everywhere."""
         begun = begin_month(timezone.localdate())
-        self.stdout.write(f"This month of the log has begun in {begun} databases.")
+        self.stdout.write(f"This month of the log has begun in {counted(begun, 'database', 'databases')}.")

@@ -1,0 +1,76 @@
+"""Which deliveries are due: the conditions that all statements of the claims share, and a look whether any are."""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connections
+
+from kernel.eventbus.delivery.backoff import MAX_PAUSE
+from kernel.eventbus.registry import handler_names, home_of
+from kernel.storage.databases import is_away
+from kernel.storage.lookups import AMONG, one_parameter
+
+LEASE = timedelta(seconds=15)
+"""After so long other workers take up what a dead one left."""
+YOUNG = timedelta(seconds=0.15)
+"""While another's lease is no older, that worker is at it: one whose rounds take longer needs help."""
+HOLDS = "until > %(now)s AND until <= %(beyond)s"
+"""Of a lease. One that lies further in the future than any can was written before the clock was set back."""
+OTHERS = f"FROM eventbus_lease lease{{ids}} WHERE {HOLDS} AND lease.claim <> %(lease)s"
+LEASED = {
+    "postgresql": f"SELECT jsonb_array_elements_text(deliveries)::bigint {OTHERS.format(ids='')}",
+    "sqlite": f"SELECT value {OTHERS.format(ids=', json_each(deliveries)')}",
+}
+DUE = """
+    FROM eventbus_delivery due WHERE due.status = 'waiting' AND due.handler {among}
+        AND (due.not_before IS NULL OR due.not_before <= %(now)s OR due.not_before > %(beyond)s)
+"""
+FRESH = f"{DUE} AND due.attempts = 0 AND due.id NOT IN ({{leased}})"
+TRIED = f"{DUE} AND due.attempts > 0"
+LOOK = f"""
+    SELECT EXISTS (SELECT 1 FROM eventbus_lease WHERE NOT ({HOLDS})), EXISTS (SELECT 1 {TRIED}),
+        NOT EXISTS (SELECT 1 FROM eventbus_lease WHERE {HOLDS} AND until > %(young)s AND claim < %(gives_way)s)
+            AND EXISTS (SELECT 1 {FRESH})
+"""  # noqa: S608  only conditions are put in
+
+
+class WhatIsDue(NamedTuple):
+    """Whether a dead worker's lease is over, whether what was tried before is due, and whether something fresh is."""
+
+    left: bool
+    tried: bool
+    fresh: bool
+
+
+def look(now: datetime, alias: str, lease: UUID, *, gives_way: bool = False) -> WhatIsDue:
+    """What the worker that has this lease would find to do in that database, without waiting for anybody.
+
+    One that `gives_way` leaves what is fresh to another that is at it, the one whose lease comes first.
+    """
+    connection = connections[alias]
+    own = {"lease": lease.hex, "gives_way": (lease if gives_way else UUID(int=0)).hex}
+    with connection.cursor() as cursor:
+        cursor.execute(due(LOOK, connection.vendor), moments(now, alias) | handlers(connection.vendor) | own)
+        return WhatIsDue(*map(bool, cursor.fetchone()))
+
+
+def due(statement: str, vendor: str, **parts: str) -> str:
+    """The statement for that kind of database."""
+    return statement.format(among=AMONG[vendor] % "%(handlers)s", leased=LEASED[vendor], **parts)
+
+
+def moments(now: datetime, alias: str) -> dict[str, Any]:
+    """The parameters of the conditions that are moments."""
+    adapt = connections[alias].ops.adapt_datetimefield_value
+    return {
+        "now": adapt(now),
+        "end": adapt(now + LEASE),
+        "young": adapt(now + LEASE - YOUNG),
+        "beyond": adapt(now + MAX_PAUSE),
+    }
+
+
+def handlers(vendor: str) -> dict[str, Any]:
+    """The handlers that can have their effect now."""
+    return {"handlers": one_parameter([name for name in handler_names() if not is_away(home_of(name))], vendor)}
