@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kernel.eventbus.models import Event
 from lending.holds.services import place_hold
-from lending.models import Copy, Hold, Loan
+from lending.models import Copy, Hold, Loan, Return
 from tests.admin.door import Door
 from tests.bus import Bus
 from tests.factories import Town, new_policy, seoul
@@ -65,6 +65,7 @@ def test_return_and_cancel_at_the_same_moment(town: Town) -> None:
 
 
 def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> None:
+    """Once, at one of three doors. A scan that comes when the copy is out already takes it back, for the next one."""
     book = town.book()
     loan = town.take(town.jo, book)
     first, second = others(2)
@@ -79,7 +80,8 @@ def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> 
     on_the_site = partial(Visitor(first.user).post, f"/books/{book}/borrow")
     all_at_once([expire, expire, by_scan, on_the_site, partial(first.post, "loans", {"book": book})])
     states = list(Hold.objects.order_by("pk").values_list("status", flat=True))
-    assert states in (["collected", "waiting"], ["expired", "ready"])
+    taken_back = Return.objects.filter(loan__patron=first.id).exists()
+    assert states in (["collected", "ready" if taken_back else "waiting"], ["expired", "ready"])
     whole(town)
 
 
@@ -142,7 +144,7 @@ def test_a_hold_on_a_copy_that_many_borrow_at_the_same_moment(town: Town) -> Non
     all_at_once([*borrowers(town, book, 4), partial(holding.post, f"/books/{book}/hold")])
     held, copy = Hold.objects.get(), Copy.objects.get(book=book)
     assert (held.patron_id, held.status) == (town.haneul.id, "waiting")
-    was_there = bool(Event.objects.get(name="HoldPlaced").payload["shelf"])
+    was_there = "shelf" in Event.objects.get(name="HoldPlaced").payload
     lent = Loan.objects.filter(book_id=book, status="active").count()
     assert (copy.place, lent) == (("to_pull", 0) if was_there else ("loan", 1))
 
