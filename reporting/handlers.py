@@ -22,7 +22,8 @@ from lending.events import (
     RenewalUndone,
     ReturnUndone,
 )
-from reporting.marking import days_of_books, days_of_loans, mark_stale, set_columns
+from reporting.known_days import days_of_books, days_of_loans
+from reporting.marking import mark_stale, set_columns
 from reporting.models import BookFact, CopyFact, FineFact, LoanFact, PatronFact, RenewalFact, ReturnFact, WaiverFact
 
 LOAN = ["day", "hour", "book_id", "main_class", "category", "age_group", "copy_type"]

@@ -8,8 +8,9 @@ import pytest
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.utils import timezone
 
-from kernel.eventbus.delivery.due import LEASE, YOUNG, WhatIsDue, look
+from kernel.eventbus.delivery.due import LEASE, YOUNG
 from kernel.eventbus.delivery.leases import claim_fresh, count_left, end_lease
+from kernel.eventbus.delivery.look import WhatIsDue, look
 from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery, Lease
 from kernel.eventbus.publishing.outbox import publish

@@ -1,8 +1,7 @@
-"""Which deliveries are due: the conditions that all statements of the claims share, and a look whether any are."""
+"""Which deliveries are due: the conditions that the statements of leases and claims share."""
 
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from django.db import connections
 
@@ -28,31 +27,6 @@ DUE = """
 """
 FRESH = f"{DUE} AND due.attempts = 0 AND due.id NOT IN ({{leased}})"
 TRIED = f"{DUE} AND due.attempts > 0"
-LOOK = f"""
-    SELECT EXISTS (SELECT 1 FROM eventbus_lease WHERE NOT ({HOLDS})), EXISTS (SELECT 1 {TRIED}),
-        NOT EXISTS (SELECT 1 FROM eventbus_lease WHERE {HOLDS} AND until > %(young)s AND claim < %(gives_way)s)
-            AND EXISTS (SELECT 1 {FRESH})
-"""  # noqa: S608  only conditions are put in
-
-
-class WhatIsDue(NamedTuple):
-    """Whether a dead worker's lease is over, whether what was tried before is due, and whether something fresh is."""
-
-    left: bool
-    tried: bool
-    fresh: bool
-
-
-def look(now: datetime, alias: str, lease: UUID, *, gives_way: bool = False) -> WhatIsDue:
-    """What the worker that has this lease would find to do in that database, without waiting for anybody.
-
-    One that `gives_way` leaves what is fresh to another that is at it, the one whose lease comes first.
-    """
-    connection = connections[alias]
-    own = {"lease": lease.hex, "gives_way": (lease if gives_way else UUID(int=0)).hex}
-    with connection.cursor() as cursor:
-        cursor.execute(due(LOOK, connection.vendor), moments(now, alias) | handlers(connection.vendor) | own)
-        return WhatIsDue(*map(bool, cursor.fetchone()))
 
 
 def due(statement: str, vendor: str, **parts: str) -> str:

@@ -11,8 +11,8 @@ from django.utils import timezone
 from kernel.eventbus.delivery.attempts import attempt_batch, attempt_in_order
 from kernel.eventbus.delivery.claims import claim_retry
 from kernel.eventbus.delivery.dispatch import DELIVER_DUE, LINGER, enqueue
-from kernel.eventbus.delivery.due import look
 from kernel.eventbus.delivery.leases import BATCH, claim_fresh, count_left, end_lease
+from kernel.eventbus.delivery.look import look
 from kernel.eventbus.delivery.presence import deliverer
 from kernel.storage.databases import in_each_database
 
