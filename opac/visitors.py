@@ -44,7 +44,8 @@ class Visitors:
             page = answered(request)
         except Exception:  # whatever it is, the long road meets it as well
             return None
-        answer = finished(self._token.process_response(request, page), language)
+        self._token.process_response(request, page)
+        answer = finished(page, language)
         patch_vary_headers(answer, ("Cookie",))
         return answer
 
