@@ -60,7 +60,7 @@ def paths(bus: Bus) -> dict[str, int]:
 
 def parts_of(answer: HttpResponse) -> tuple[Any, ...]:
     """All of an answer that is not of this one request."""
-    headers = {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
+    headers = {name: value for name, value in answer.headers.items() if name not in {"X-Request-ID", "Expires"}}
     cookies = {name: {**cookie, "expires": ""} for name, cookie in answer.cookies.items()}
     return answer.status_code, headers, cookies, TOKEN.sub(rb'\1"', answer.content)
 

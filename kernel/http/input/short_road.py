@@ -35,7 +35,15 @@ class ShortRoad:
         language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         translation.activate(language)
         request.LANGUAGE_CODE = language
-        return finished(_answered(request), language)
+        return finished(answered(request), language)
+
+
+def answered(request: HttpRequest) -> HttpResponse:
+    """What the view of the address answers, rendered."""
+    match = request.resolver_match = match_of(request.path_info)
+    note_route(match.route)
+    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    return response.render() if hasattr(response, "render") else response
 
 
 def finished(response: HttpResponse, language: str) -> HttpResponse:
@@ -72,13 +80,6 @@ def _is_short(request: HttpRequest) -> bool:
     if given.get("HTTP_COOKIE") or not request.path_info.startswith(API):
         return False
     return "HTTP_AUTHORIZATION" in given or REPLICA not in settings.DATABASES
-
-
-def _answered(request: HttpRequest) -> HttpResponse:
-    match = request.resolver_match = match_of(request.path_info)
-    note_route(match.route)
-    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
-    return response.render() if hasattr(response, "render") else response
 
 
 @lru_cache(MOST_REMEMBERED)
