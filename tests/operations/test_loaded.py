@@ -34,6 +34,14 @@ print(settings.PROCESS, all(now[name] == value for name, value in wanted["defaul
 print(connections["default"] is not before, connections["default"].pool if {postgres} else None)
 """
 BY_ITSELF = "import sys; sys.argv += ['watched_cluster']; from library import settings; print(settings.DATABASES)"
+AS_WEB = """
+from kernel.http.draining import is_draining
+from library.operations.web.role import take_role
+before = is_draining()
+os.environ["DRAINING_MARK"] = "pyproject.toml"
+take_role()
+print(before, is_draining())
+"""
 FORKS = """
 ours, theirs = os.pipe(), os.pipe()
 signal.signal(signal.SIGTERM, lambda *_: print("the parent's", flush=True))
@@ -64,6 +72,10 @@ def test_a_worker_that_is_forked_connects_as_one_that_loads_for_itself(url: str)
     (wanted,) = said_by(BY_ITSELF, DATABASE_URL=url)
     as_worker = AS_WORKER.format(wanted=wanted, postgres=url.startswith("postgres"))
     assert said_by(LOADS + as_worker, DATABASE_URL=url) == ["worker True", "True None"]
+
+
+def test_a_web_server_that_is_forked_hears_its_own_program_say_that_it_leaves() -> None:
+    assert said_by(LOADS + AS_WEB) == ["False True"]
 
 
 def test_a_forked_program_has_its_own_arguments_signals_and_descriptors() -> None:

@@ -14,6 +14,7 @@ from library.operations.loaded_once.holes import take_free_room
 PROGRAMS = (
     "django_q.brokers.orm",
     "granian.cli",
+    "library.operations.web.role",
     "library.operations.web.serving",
     "library.operations.worker.cluster",
     "library.operations.worker.role",

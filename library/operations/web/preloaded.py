@@ -59,7 +59,9 @@ if __name__ == "__main__":
     if sys.platform == "linux":  # elsewhere each process loads for itself
         multiprocessing.set_start_method("fork", force=True)
         forks.prepare()
-        if not has_loaded():
+        if has_loaded():
+            import_module("library.operations.web.role").take_role()
+        else:
             sys.path.insert(0, "")
             load(sys.argv[-1].partition(":")[0])
     if loaded:
