@@ -19,6 +19,7 @@ SCANNED: dict[str, Any] = {
 }
 LONGEST = 200
 HIDDEN: dict[str, Any] = {"required": False, "widget": forms.HiddenInput}
+AN_ID: dict[str, Any] = {"min_value": 1, "max_value": 2**63 - 1, **HIDDEN}
 
 
 class Words(forms.CharField):
@@ -63,17 +64,17 @@ class ScanForm(forms.Form):
         ),
     )
     form_key = forms.CharField(max_length=40, **HIDDEN)
-    patron = forms.IntegerField(min_value=1, **HIDDEN)
+    patron = forms.IntegerField(**AN_ID)
     basket = Words()
     again_of = forms.CharField(max_length=40, **HIDDEN)
-    waited = forms.IntegerField(min_value=0, **HIDDEN)
+    waited = forms.IntegerField(**HIDDEN)  # below 0 where the browser's clock was put back meanwhile
     only = forms.ChoiceField(choices=[(one.value, one.value) for one in Only], required=False)
     items_were_asked = forms.BooleanField(required=False)
     missing = ManyWords()
     override = Words()
     reason = forms.CharField(label=_("reason"), max_length=500, required=False)
-    undo = forms.IntegerField(min_value=1, **HIDDEN)
-    renew = forms.IntegerField(min_value=1, **HIDDEN)
+    undo = forms.IntegerField(**AN_ID)
+    renew = forms.IntegerField(**AN_ID)
 
     def clean_day(self) -> date | None:
         """A day in the past, or none for today. Raises `ValidationError`."""

@@ -28,8 +28,8 @@ from desk.scanning.sitting import acts_of, note, sitting_of, with_names
 from desk.scanning.undoing import undo
 from kernel.staff.site import staff_page
 
-LONGEST_WAIT = timedelta(minutes=30)
-"""A scan that waited longer in the browser counts as made so long ago."""
+LONGEST_WAIT = 30 * 60 * 1_000
+"""Milliseconds; a scan that waited longer in the browser counts as made so long ago."""
 SOUNDS = {Act.Kind.LENT: "lent", Act.Kind.RENEWED: "lent", Act.Kind.REFUSED: "refused", Act.Kind.REPEATED: "refused"}
 
 
@@ -100,7 +100,7 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
         key=asked["form_key"] or str(uuid.uuid4()),
         typed=asked["typed"].strip(),
         now=now,
-        scanned_at=now - min(timedelta(milliseconds=asked["waited"] or 0), LONGEST_WAIT),
+        scanned_at=now - timedelta(milliseconds=min(max(asked["waited"] or 0, 0), LONGEST_WAIT)),
         again_of=asked["again_of"] if "again_of" in request.POST else None,
         patron=asked["patron"],
         day=asked["day"],

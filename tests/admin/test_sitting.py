@@ -193,6 +193,19 @@ def test_what_the_browser_says_of_reading_twice_counts_however_long_a_scan_was_o
     assert answered(librarian, barcodes[0], again_of="")["sound"] == "back"
 
 
+@pytest.mark.parametrize("waited", ["-1500", str(10**25)])
+def test_a_scan_is_done_however_the_clock_of_the_browser_was_moved(
+    librarian: Door, haneul: User, barcodes: list[str], waited: str
+) -> None:
+    assert answered(librarian, barcodes[0], patron=haneul.pk, waited=waited)["sound"] == "lent"
+
+
+@pytest.mark.parametrize("page", ["desk", "desk_scan"])
+def test_a_number_that_nobody_can_have_is_no_fault_of_the_server(librarian: Door, page: str) -> None:
+    get = librarian.get if page == "desk" else librarian.post
+    assert get(reverse(f"admin:{page}"), {"patron": str(10**25)}).status_code == 200
+
+
 def test_refusals_are_said_and_kept_in_the_list(librarian: Door, haneul: User, barcodes: list[str]) -> None:
     User.objects.filter(pk=haneul.pk).update(is_active=False)
     assert "The card P-7101 is not active." in librarian.scan("P-7101")
