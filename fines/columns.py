@@ -29,7 +29,9 @@ class ByStatus(admin.SimpleListFilter):
         return list(Fine.Status.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The fines that are so."""
+        """The fines that are so. Which are outstanding is said by what is owed, without all that a status needs."""
+        if self.value() == Fine.Status.OUTSTANDING:
+            return queryset.filter(owed__gt=0)
         return queryset.filter(status=self.value()) if self.value() else queryset
 
 

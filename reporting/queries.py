@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum, Value
 
 from kernel.values.groups import age_group
 from reporting.models import DayCount, HourCount, LoanFact, MonthCount, StaleDay, Visits, What
-from reporting.periods import days_beside, whole_months
+from reporting.periods import DAY, days_beside, whole_months
 
 BEGINNING = date(1, 1, 1)
 Sums = Mapping[tuple[Any, ...], int]
@@ -24,13 +24,22 @@ def sums(what: Iterable[str], first: date, last: date, *columns: str, each_day: 
     What is in whole months is read from those, as of their first days where `day` is among the columns, unless each
     day is asked for. It is one statement.
     """
-    by_hour = "hour" in columns
-    each_day = each_day or by_hour
-    counts: Any = HourCount if by_hour else DayCount
+    counts = HourCount if "hour" in columns else DayCount
+    return _added(_counted(what, first, last, counts, each_day=each_day or counts is HourCount), columns)
+
+
+def _counted(
+    what: Iterable[str], first: date, last: date, counts: Any = DayCount, *, each_day: bool = False
+) -> list[QuerySet[Any]]:
+    """The counts of a time: of its whole months, and of the days beside them."""
     kinds, parts = [*what], [(first, last)] if each_day else [*days_beside(first, last)]
     found: list[QuerySet[Any]] = [counts.objects.filter(what__in=kinds, day__range=part) for part in parts]
     if not each_day and (months := whole_months(first, last)):
         found.append(MonthCount.objects.filter(what__in=kinds, month__range=months))
+    return found
+
+
+def _added(found: Iterable[QuerySet[Any]], columns: Iterable[str]) -> Counter[tuple[Any, ...]]:
     summed = [_summed(rows, columns) for rows in found]
     numbers: Counter[tuple[Any, ...]] = Counter()
     for *place, number in summed[0].union(*summed[1:], all=True):
@@ -46,6 +55,20 @@ def _summed(rows: QuerySet[Any], columns: Iterable[str]) -> QuerySet[Any]:
 def has_loans() -> bool:
     """Whether a loan was ever heard of."""
     return LoanFact.objects.exists()
+
+
+def holdings(first: date, last: date) -> tuple[Sums, Sums]:
+    """How many titles and copies came and went in a time, and how many had by its end, by what and main class; one
+    statement."""
+    found = [rows.annotate(within=Value(1)) for rows in _counted(HOLDINGS, first, last)]
+    if first > BEGINNING:
+        found += [rows.annotate(within=Value(0)) for rows in _counted(HOLDINGS, BEGINNING, first - DAY)]
+    during: Counter[tuple[Any, ...]] = Counter()
+    until: Counter[tuple[Any, ...]] = Counter()
+    for (what, place, within), number in _added(found, ("main_class", "within")).items():
+        until[what, place] += number
+        during[what, place] += number * within
+    return during, until
 
 
 def holdings_at(last: date) -> Sums:

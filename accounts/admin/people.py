@@ -20,7 +20,7 @@ from accounts.admin.cards import Replacement, print_cards
 from accounts.admin.history import history_of_person
 from accounts.forms import CONSENT, PersonForm
 from accounts.hashing import hash_password
-from accounts.models import User
+from accounts.models import Card, User
 from accounts.queries import cards_of, without_consent
 from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
@@ -71,15 +71,17 @@ class PeopleAdmin(StaffAdmin):
     list_display = ("card_number", "name", "phone", "email", "category", "expires_on", "is_active", STAFF)
     list_select_related = ("category",)
     list_filter = ("is_active", "is_card_lost", ConsentEnded, "category", "is_staff", ByRole)
-    search_fields = ("card_number", "name", "email", "cards__number")
+    search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name, email or telephone")
     actions = ("replace_card", print_cards)
 
     def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
-        """By what the fields hold, and by the number that a scanner sent, or a telephone number however typed."""
+        """By what the fields hold, and by the number of a card that somebody has or had, however typed or scanned, or a
+        telephone number."""
         found, twice = super().get_search_results(request, queryset, search_term)
-        if (number := searched(search_term, CARD)) != search_term:
-            found |= queryset.filter(card_number__anycase=number)
+        if search_term.strip():
+            had = Card.objects.filter(number__anycase=searched(search_term.strip(), CARD))
+            found |= queryset.filter(pk__in=list(had.values_list("person", flat=True)))
         with suppress(ValueError):
             found |= queryset.filter(phone=read_phone(search_term))
         return found, twice

@@ -105,6 +105,6 @@ def _beside(kind: int, place: Place, beyond: str) -> Q:
 
 def copies_borrowed_by_patron(since: datetime, before: datetime, most: int) -> list[tuple[int, int]]:
     """Who borrowed the most copies in a time, as far as it is kept whose loans they were: the ids, with how many."""
-    made = Loan.objects.filter(borrowed_at__gte=since, borrowed_at__lt=before, patron__isnull=False)
+    made = Loan.objects.filter(borrowed_at__gte=since, borrowed_at__lt=before).exclude(patron=None)
     counted = made.exclude(status=Loan.Status.CANCELLED).order_by().values("patron").annotate(copies=Sum("quantity"))
     return list(counted.order_by("-copies", "patron").values_list("patron", "copies")[:most])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from reporting.models import What
-from reporting.queries import HOLDINGS, Sums, holdings_at, patrons_now, sums, visits_between
+from reporting.queries import HOLDINGS, Sums, holdings, patrons_now, sums, visits_between
 from reporting.reading.asked_daily import hours_table, most_borrowed_table
 from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of, short_of
 from reporting.reading.crossing import Behind
@@ -32,7 +32,7 @@ def report_of(first: date, last: date, today: date, behind: Behind) -> list[Tabl
     )
     return [
         _months(by_day, visits, first, last, behind),
-        _holdings(sums(HOLDINGS, first, last, "main_class"), holdings_at(last), by_kind, first, last, behind),
+        _holdings(*holdings(first, last), by_kind, first, last, behind),
         _readers(by_kind),
         _by("categories", Axis.CATEGORY, 2, by_kind, first, last, behind, categories),
         _by("age_groups", Axis.AGE_GROUP, 3, by_kind, first, last, behind),
