@@ -20,11 +20,11 @@ COLUMNS = {
     "postgresql": "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %(table)s",
     "sqlite": "SELECT name, lower(type) FROM pragma_table_info(%(table)s)",
 }
-EARLIER = {
-    "postgresql": {"date": "{name} - {days}", "timestamp with time zone": "{name} - {days} * interval '1 day'"},
+LATER = {
+    "postgresql": {"date": "{name} + {days}", "timestamp with time zone": "{name} + {days} * interval '1 day'"},
     "sqlite": {
-        "date": "date({name}, '-{days} days')",
-        "datetime": "date({name}, '-{days} days') || substr({name}, 11)",
+        "date": "date({name}, '{days} days')",
+        "datetime": "date({name}, '{days} days') || substr({name}, 11)",
     },
 }
 """Distinct moments of a whole year, as loans have them: an index of many alike ones is small on PostgreSQL."""
@@ -59,14 +59,19 @@ def fill_a_year(loans: int, progress: Callable[[int], None]) -> int:
         for month in range(FIRST, FIRST + MONTHS):
             execute(f"SELECT eventbus_make_month({month})")
         execute("SET session_replication_role = replica")
+    for table in (*(rows.table for rows in ROWS), EVENT):
+        _begin_a_year_ago(table)
+    know_the_sizes()
     for number in range(1, copies + 1):
         grown = {table: span * number for table, span in spans.items()}
         for rows in ROWS:
             changed = {name: f"{name} + {grown[of]}" for name, of in rows.ids.items()}
-            _copy(rows.table, f"{rows.key} <= {spans[rows.ids[rows.key]]}", changed, DAYS - number * DAYS // copies)
+            _copy(rows.table, f"{rows.key} <= {spans[rows.ids[rows.key]]}", changed, number * DAYS // copies)
         _copy_events(number, copies, spans, grown[LOAN])
         progress(there)
     apply_retention(timezone.now())
+    if connection.vendor == "postgresql":  # as if those rows had gone day by day
+        execute("VACUUM FULL notices_loanrow")
     know_the_sizes()
     return there * copies
 
@@ -84,20 +89,26 @@ def _copy_events(number: int, copies: int, spans: Mapping[str, int], loans: int)
         "position": f"position + {number * spans[EVENT]}",
         "key": f"CASE WHEN key LIKE 'loan:%%' THEN 'loan:' || (CAST(substr(key, 6) AS bigint) + {loans}) ELSE key END",
     }
-    _copy(EVENT, f"id <= {spans[EVENT]}", begun, DAYS - number * DAYS // copies)
+    _copy(EVENT, f"id <= {spans[EVENT]}", begun, number * DAYS // copies)
 
 
 def _copy(table: str, which: str, changed: Mapping[str, str], days: int) -> None:
+    said = {**_moved(table, days), **changed}
+    names = ", ".join(f'"{name}"' for name in said)
+    execute(f"INSERT INTO {table} ({names}) SELECT {', '.join(said.values())} FROM {table} WHERE {which}")
+
+
+def _begin_a_year_ago(table: str) -> None:
+    moved = ", ".join(f'"{name}" = {value}' for name, value in _moved(table, -DAYS).items() if value != f'"{name}"')
+    execute(f"UPDATE {table} SET {moved}")
+
+
+def _moved(table: str, days: int) -> dict[str, str]:
+    """Its columns, each with what it is so many days later."""
     with connection.cursor() as cursor:
         cursor.execute(COLUMNS[connection.vendor], {"table": table})
-        types = dict(cursor.fetchall())
-    earlier = {
-        name: how.format(name=f'"{name}"', days=days)
-        for name, kind in types.items()
-        if (how := EARLIER[connection.vendor].get(kind))
-    }
-    said = {f'"{name}"': {**earlier, **changed}.get(name, f'"{name}"') for name in types}
-    execute(f"INSERT INTO {table} ({', '.join(said)}) SELECT {', '.join(said.values())} FROM {table} WHERE {which}")
+        types, later = dict(cursor.fetchall()), LATER[connection.vendor]
+    return {name: later.get(kind, "{name}").format(name=f'"{name}"', days=days) for name, kind in types.items()}
 
 
 def _number(statement: str) -> int:

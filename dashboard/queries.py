@@ -85,8 +85,9 @@ def loans_shown() -> Iterator[dict[str, Any]]:
     """Every loan row, in the order of the loans' ids."""
     columns = ("pk", "patron_id", "title", "status", "outstanding", "due_on", "version")
     for row in LoanRow.objects.order_by("pk").values(*columns, "items_out", "claimed").iterator(chunk_size=2_000):
-        items, claimed = row.pop("items_out"), row.pop("claimed")
-        yield {**row, "items_out": sum(items.values()), "claimed": len(claimed)}
+        items, claimed, title = row.pop("items_out"), row.pop("claimed"), row.pop("title")
+        shown = title if row["outstanding"] else ""  # 0.3.0 kept the titles of those that are over
+        yield {**row, "title": shown, "items_out": sum(items.values()), "claimed": len(claimed)}
 
 
 def fines_shown() -> Iterator[dict[str, Any]]:

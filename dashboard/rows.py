@@ -10,7 +10,7 @@ def loan_row(event: Any) -> LoanRow:
     return LoanRow(
         loan_id=event.loan,
         patron_id=event.patron,
-        title=event.title,
+        title=event.title if event.outstanding else "",
         status=event.status,
         outstanding=event.outstanding,
         due_on=event.due_on,

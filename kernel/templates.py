@@ -1,18 +1,20 @@
 """Templates whose constant parts are rendered once, when they are loaded: sentences in the language of the page,
-addresses without arguments, static files. Each page has dozens of them, which took a fifth of rendering it.
+addresses without arguments, static files. Each page has dozens of them, which took a fifth of rendering it. Templates
+that another one includes or extends are found when that is loaded.
 
 `Loader` stands in the settings where Django's cached loader would; a template is kept for each language.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from django.conf import settings
-from django.template import Context, Template
+from django.template import Context, Template, TemplateDoesNotExist
 from django.template.base import FilterExpression, Node, NodeList, TextNode, Variable
 from django.template.defaulttags import CommentNode, IfNode, LoadNode, URLNode
+from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.template.loaders import cached
 from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
@@ -25,7 +27,7 @@ class Loader(cached.Loader):
 
     def __init__(self, engine: Any, loaders: list[Any]) -> None:
         super().__init__(engine, loaders)
-        self._guard, self._folded = Lock(), set[str]()
+        self._guard, self._begun, self._folded = RLock(), set[str](), set[str]()
 
     def get_template(self, template_name: str, skip: list[Any] | None = None) -> Template:
         """The template for the active language."""
@@ -34,8 +36,9 @@ class Loader(cached.Loader):
             return super().get_template(template_name, skip)
         with self._guard:  # nobody gets one whose parts are being put in place
             template = super().get_template(template_name, skip)
-            if key not in self._folded:
-                fold(template.nodelist)
+            if key not in self._begun:
+                self._begun.add(key)
+                fold(template.nodelist, self._named)
                 template.nodelist = Parts(template.nodelist)
                 self._folded.add(key)
             return template
@@ -47,8 +50,17 @@ class Loader(cached.Loader):
 
     def reset(self) -> None:
         """Reads all anew."""
+        self._begun.clear()
         self._folded.clear()
         super().reset()
+
+    def _named(self, name: str) -> Template | None:
+        """The template of that name; nothing where there is none, or where it is what names this one."""
+        if self.cache_key(name) in self._begun - self._folded:
+            return None
+        with suppress(TemplateDoesNotExist):
+            return self.get_template(name)
+        return None
 
 
 class Parts(NodeList):
@@ -65,12 +77,24 @@ class Parts(NodeList):
         return self._found[nodetype]
 
 
-def fold(nodes: NodeList) -> None:
+class Found:
+    """A template that was found before, in the place of the expression that names it."""
+
+    def __init__(self, template: Template) -> None:
+        self._template = template
+
+    def resolve(self, _context: Context) -> Template:
+        """That template, which Django takes as it takes a name."""
+        return self._template
+
+
+def fold(nodes: NodeList, named: Callable[[str], Template | None]) -> None:
     """Renders what is constant, here and within, and joins it with the text around it."""
     folded: list[Node] = []
     for node in nodes:
+        _find(node, named)
         for within in _within(node):
-            fold(within)
+            fold(within, named)
         if (text := _constant(node)) is None:
             folded.append(node)
         elif folded and isinstance(folded[-1], TextNode):
@@ -78,6 +102,17 @@ def fold(nodes: NodeList) -> None:
         else:
             folded.append(TextNode(text))
     nodes[:] = folded
+
+
+def _find(node: Node, named: Callable[[str], Template | None]) -> None:
+    """Finds the template that the node names, if it is always the same one."""
+    place = {IncludeNode: "template", ExtendsNode: "parent_name"}.get(type(node), "")
+    expression: Any = getattr(node, place, None)
+    name = expression.var if isinstance(expression, FilterExpression) and _is_literal(expression) else None
+    # What extends another of its own name is sent on by Django, which remembers where it has been.
+    is_other = isinstance(name, str) and not name.startswith(".") and name != node.origin.template_name
+    if is_other and (template := named(str(name))):
+        setattr(node, place, Found(template))
 
 
 def _within(node: Node) -> Iterator[NodeList]:

@@ -129,7 +129,8 @@ def copy_of_barcode(barcode: str) -> Copy:
 
 
 def loans_on_record() -> Iterator[dict[str, Any]]:
-    """Every loan that was lent once, as a patron's page should show it, in the order of their ids."""
+    """Every loan that was lent once, as a patron's page should show it, in the order of their ids; titles only of what
+    is out."""
     out = Q(lines__ending="")
     lent = Loan.objects.filter(version__gt=0).annotate(
         outstanding=Count("lines", filter=out),
@@ -137,7 +138,8 @@ def loans_on_record() -> Iterator[dict[str, Any]]:
         claimed=Count("lines", filter=out & Q(lines__claimed_on__isnull=False)),
     )
     columns = ("patron_id", "title", "status", "due_on", "outstanding", "version", "items_out", "claimed")
-    yield from lent.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000)
+    for row in lent.order_by("pk").values("pk", *columns).iterator(chunk_size=2_000):
+        yield {**row, "title": row["title"] if row["outstanding"] else ""}
 
 
 def requested_loans(now: datetime, after: int = 0) -> list[int]:

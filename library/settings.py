@@ -4,6 +4,7 @@ Without any environment, development on one machine works. With `DEBUG=0` a miss
 """
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -17,10 +18,9 @@ from kernel.clock import known_zone, set_clock
 from kernel.environment import Environment
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, LEVELS, log_settings
-from kernel.storage.databases import database_settings
-from kernel.storage.replica import replica_settings
 from kernel.values.currencies import known_currency
 from lending.overload.configuration import circuit_breaker, kept_for_desk, limits
+from library.databases import databases_for
 from library.operations.task_queue import queue_settings
 from notices.configuration import *  # noqa: F403  (settings too)
 
@@ -112,13 +112,9 @@ WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.whole("WEB_THREADS", 32, least=1)
 # Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
-DATABASES = {"default": database_settings(DATABASE_URL, pool=WEB_THREADS * (PROCESS == "web"), process=PROCESS)}
-for app in ("catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS):
-    named = f"{(context := app.rpartition('.')[2]).upper()}_DATABASE_URL"
-    if (url := env.text(named) or DATABASE_URL) != DATABASE_URL:
-        # No pool: whoever waits for a place in one learns late that the server is away.
-        DATABASES[context] = database_settings(url, pool=0, process=PROCESS, named=named)
-DATABASES |= replica_settings(env.text("REPLICA_DATABASE_URL"), PROCESS)
+CONTEXTS = ["catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS]
+databases = partial(databases_for, env, DATABASE_URL, env.text("REPLICA_DATABASE_URL"), CONTEXTS, WEB_THREADS)
+DATABASES = databases(PROCESS)
 INSTALLED_APPS += ["django.contrib.postgres"] * any("postgresql" in one["ENGINE"] for one in DATABASES.values())
 DATABASE_ROUTERS = ["kernel.storage.replica.ToReplica", "kernel.storage.databases.ByContext"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

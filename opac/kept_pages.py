@@ -19,6 +19,7 @@ from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
+from catalog.events import BookRegistered, BookRevised, BookWithdrawn
 from catalog.search.upkeep import own_events
 from kernel.eventbus.stream.news import News
 from kernel.storage.databases import is_out_of_reach
@@ -34,8 +35,11 @@ LONGEST = 500
 """Letters of an address whose page is kept."""
 TOKEN = token_hex(32)
 """Stands in a kept page where the token of a form belongs. Nobody can have it in a title, since nobody knows it."""
-books = News("catalog", own_events)
-"""What happens to records of books and copies."""
+RECORDS = frozenset(event.__name__ for event in (BookRegistered, BookRevised, BookWithdrawn))
+books = News("catalog", lambda: RECORDS)
+"""What happens to records of books."""
+books_and_copies = News("catalog", own_events)
+"""What a search must find: copies narrow one."""
 
 
 class Made(NamedTuple):
@@ -59,8 +63,10 @@ def place_of(*_whose: object) -> Place:
     return Place()
 
 
-def kept(request: SiteRequest, facts: Callable[[], object], make: Callable[[], TemplateResponse]) -> HttpResponse:
-    """The page that is made of these facts, of records of books, and of the stock of the books in its context's
+def kept(
+    request: SiteRequest, facts: Callable[[], object], make: Callable[[], TemplateResponse], news: News = books
+) -> HttpResponse:
+    """The page that is made of these facts, of what the news are about, and of the stock of the books in its context's
     `stock_of`; or the one that was made of the same.
 
     Facts are read first: what `make` reads is at least as new. Where a database is away the page says so itself.
@@ -68,7 +74,7 @@ def kept(request: SiteRequest, facts: Callable[[], object], make: Callable[[], T
     if settings.DEBUG or request.htmx or len(request.get_full_path()) > LONGEST or len(get_messages(request)):
         return make()
     try:
-        known = (facts(), _words(), books.number())
+        known = (facts(), _words(), news.number())
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise
@@ -80,8 +86,10 @@ def kept(request: SiteRequest, facts: Callable[[], object], make: Callable[[], T
             page = make()
             if page.status_code != 200:
                 return page
-            made = place.made = _made(known, page)
-    parts = zlib.decompress(made.content).split(TOKEN.encode())
+            content, place.made = _made(known, page)
+    else:
+        content = zlib.decompress(made.content)
+    parts = content.split(TOKEN.encode())
     return HttpResponse(get_token(request).encode().join(parts) if len(parts) > 1 else parts[0])
 
 
@@ -90,11 +98,12 @@ def forget_pages() -> None:
     place_of.cache_clear()
 
 
-def _made(facts: object, page: TemplateResponse) -> Made:
+def _made(facts: object, page: TemplateResponse) -> tuple[bytes, Made]:
+    """The page, and how it is kept."""
     context = page.context_data or {}
     page.context_data = {**context, "csrf_token": TOKEN}
-    content = zlib.compress(page.render().content, 1)
-    return Made(facts, context.get("stock_of", ()), context["stock"] if "stock_of" in context else {}, content)
+    content, stock = page.render().content, context["stock"] if "stock_of" in context else {}
+    return content, Made(facts, context.get("stock_of", ()), stock, zlib.compress(content, 1))
 
 
 def _words() -> Any:

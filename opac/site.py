@@ -1,7 +1,7 @@
 """What the pages of the site have in common: who may see them, who acts, and what is on each."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
@@ -84,6 +84,16 @@ def shown(
 ) -> TemplateResponse:
     """A page of the site, or a part of one, made of a template in `opac/`."""
     return TemplateResponse(request, f"opac/{template}", context or {}, status=status)
+
+
+def page_of(book: Any) -> str:
+    """The book's page. It is composed: reversing an address takes as long as all else that a list says of a book."""
+    return f"{_books()}{book.pk}"
+
+
+@cache
+def _books() -> str:
+    return reverse("opac:book", args=[1]).removesuffix("1")
 
 
 def _page_of(request: Any) -> str:

@@ -1,12 +1,12 @@
 """Constant parts of templates are rendered when they are loaded, and pages look as if they were not."""
 
 import pytest
-from django.template import Context, Engine
+from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.base import TextNode
 from django.urls import NoReverseMatch, clear_script_prefix, set_script_prefix
 from django.utils.translation import override
 
-from kernel.templates import Loader
+from kernel.templates import Found, Loader
 
 PARTS = {
     "frame": '{% load i18n %}<a href="{% url "opac:visit" %}">{% translate "Search" %}</a>'
@@ -14,6 +14,13 @@ PARTS = {
     "page": '{% extends "frame" %}{% load i18n %}{% block middle %}{% comment %}x{% endcomment %}'
     '{% if deep %}{% translate "Search" %}{% for one in deep %}{% translate "Sign in" %}{{ one }}{% endfor %}'
     "{% endif %}{% endblock %}",
+    "whole": '{% include "middle" with at="1" %}{% include "middle" with at="2" only %}{% include which %}',
+    "middle": "{{ at }}{{ deep }}",
+    "perhaps": '{% if deep %}{% include "missing" %}{% endif %}.',
+    "round": '{{ deep|length }}{% if deep %}{% with deep|slice:"1:" as deep %}{% include "round" %}{% endwith %}'
+    "{% endif %}",
+    "there": '{% if deep %}{% with deep="" %}{% include "back" %}{% endwith %}{% endif %}there',
+    "back": '{% include "there" %}back',
     "elsewhere": '{% load i18n %}{% if deep %}{% url "nowhere" %}{% endif %}.',
     "languages": '{% load i18n %}{% language "ko" %}{% translate "Search" %}{% endlanguage %}{% translate "Search" %}',
     "changing": '{% load i18n %}{% translate word %} {% url "opac:book" 7 %}{% translate "Search" as at %} {{ at }}',
@@ -56,6 +63,25 @@ def test_addresses_begin_with_what_the_site_is_served_under(engine: Engine) -> N
 def test_constant_parts_are_text_then(engine: Engine) -> None:
     first, _block = engine.get_template("frame").nodelist
     assert isinstance(first, TextNode)
+
+
+def test_included_templates_are_found_once(engine: Engine) -> None:
+    assert made(engine, "whole", deep="x", which="middle") == "1x2x"
+    first, second, by_name = engine.get_template("whole").nodelist
+    assert isinstance(first.template, Found)
+    assert isinstance(second.template, Found)
+    assert not isinstance(by_name.template, Found)
+    assert isinstance(engine.get_template("page").nodelist[0].parent_name, Found)
+
+
+def test_templates_that_name_each_other_and_none_go_on_as_ever(engine: Engine) -> None:
+    for _again in range(2):
+        assert made(engine, "round", deep="ab") == "210"
+        assert made(engine, "there", deep="x") == "therebackthere"
+        assert made(engine, "back") == "thereback"
+        assert made(engine, "perhaps") == "."
+        with pytest.raises(TemplateDoesNotExist):
+            made(engine, "perhaps", deep="x")
 
 
 def test_what_depends_on_the_context_is_rendered_each_time(engine: Engine) -> None:

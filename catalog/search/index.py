@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,8 +51,12 @@ class State:
 def folder() -> Path:
     """This database's folder."""
     parts = [connection_of(app).settings_dict for app in ("catalog", "eventbus")]
-    named = "\n".join(f"{part['HOST']} {part['PORT']} {part['NAME']}" for part in parts)
-    return Path(settings.SEARCH_DIR) / hashlib.sha256(named.encode()).hexdigest()[:16]
+    return _folder(settings.SEARCH_DIR, "\n".join(f"{part['HOST']} {part['PORT']} {part['NAME']}" for part in parts))
+
+
+@lru_cache
+def _folder(among: str, named: str) -> Path:
+    return Path(among) / hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
 def state_of(place: Path) -> State | None:

@@ -120,7 +120,7 @@ def _return_of(coming: Coming) -> Return:
         version=loan.version + 1,
         late_items=sum(coming.late_items.values()),
         **asdict(late_return(loan.due_on or coming.on, coming.on, coming.rules.late)),
-        **trace_fields(coming.trace),
+        **trace_fields(coming.trace) | {"request_id": None},  # the event has it
     )
 
 

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+PR_SET_NAME = 15
 PR_SET_CHILD_SUBREAPER = 36
 _parent = 0
 
@@ -28,6 +29,11 @@ def end_children_with_parent() -> None:
 def adopt_orphans() -> None:
     """What descends from this process and loses its parent becomes its child, and can be waited for."""
     _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+
+def name_this_process(name: str) -> None:
+    """Shows in `ps -e` and `top`; of what was forked they would show the program that forked it."""
+    _prctl(PR_SET_NAME, name.encode())
 
 
 def children() -> set[int]:
@@ -65,6 +71,6 @@ def _end_with_noted_parent() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _prctl(option: int, value: int) -> None:
+def _prctl(option: int, value: int | bytes) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(option, value, 0, 0, 0)

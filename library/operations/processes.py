@@ -14,13 +14,20 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
 
+from kernel.environment import Environment
+from library.operations.loaded_once.optional import passed_over
+from library.operations.loaded_once.programs import Started, has_loaded, load, start
 from library.operations.orphans import adopt_orphans, end_with_parent, reap
 from library.operations.port import refuse_taken_port
+from library.operations.web.forks import only_load
+from library.operations.web.manifest import collect_static_files
 
 PROCFILE = Path(__file__).parents[2] / "Procfile"
 TIMEOUT = 24
+OURS = "exec python -m library."
 PAUSE = 0.1
 STEADY = 10
 """Seconds after which a process has started well: when it ends later, nothing says that it will end again."""
@@ -74,7 +81,7 @@ class Program:
 
     def _note_end(self) -> bool:
         self._soon = self._soon + 1 if time.monotonic() - self._started < STEADY else 0
-        status = self._process.returncode
+        status = self._process.wait()
         ended = f"was ended by {signal.Signals(-status).name}" if status < 0 else f"ended with status {status}"
         if self._soon > len(PAUSES):
             _say(f"{self._name} {ended}, {self._soon} times soon after its start. What it wrote above says why.")
@@ -85,15 +92,22 @@ class Program:
         return True
 
 
-def _start(command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S602
-        command,
-        shell=True,
-        stdin=subprocess.DEVNULL,
-        # A session of its own keeps the terminal's Ctrl-C from the task queue's children, which would die half-way.
-        start_new_session=True,
-        preexec_fn=lambda: end_with_parent(signal.SIGTERM),
-    )
+def _start(command: str) -> Started:
+    of_ours = command.startswith(OURS) and has_loaded()
+    return start(_words(command) if of_ours else ["/bin/sh", "-c", command], _leave_terminal)
+
+
+def _leave_terminal() -> None:
+    """A session of its own keeps the terminal's Ctrl-C from the task queue's children, which would die half-way."""
+    os.setsid()
+    end_with_parent(signal.SIGTERM)
+
+
+def _words(command: str) -> list[str]:
+    """The shell's reading of a command of one program."""
+    shown = f"printf '%s\\0' {command.removeprefix('exec ')}"
+    said = subprocess.run(["/bin/sh", "-c", shown], check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    return said.stdout.split("\0")[:-1]
 
 
 def run_all(wanted: dict[str, str]) -> int:
@@ -138,6 +152,17 @@ def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def _load_for_all(figures: str) -> None:
+    """Not elsewhere than on Linux; and what sends spans loads for itself, since that begins under a name of its own."""
+    env = Environment()
+    if sys.platform == "linux" and not env.text("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", figures)
+        collect_static_files(env)
+        only_load()
+        with passed_over():
+            load("library.wsgi", "library.operations.loaded_once.shared")
+
+
 def become(command: str) -> NoReturn:
     """Puts the command in this program's place."""
     os.execv("/bin/sh", ["sh", "-c", command])  # noqa: S606
@@ -151,4 +176,6 @@ if __name__ == "__main__":
         become(wanted[sys.argv[1]])
     refuse_taken_port()
     os.environ.setdefault("CLOCK_STARTED", str(time.time()))  # kernel/clock.py: web and worker have one clock
-    sys.exit(run_all(wanted))
+    with TemporaryDirectory(prefix="library-figures-") as figures:
+        _load_for_all(figures)
+        sys.exit(run_all(wanted))

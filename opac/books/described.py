@@ -4,12 +4,12 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from catalog.covers.files import address_of
 from catalog.covers.pictures import WIDTHS
 from catalog.models import Book
+from opac.site import page_of
 
 LONGEST = 160
 ESCAPED = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
@@ -25,7 +25,7 @@ def summary_of(book: Book) -> str:
 
 def permanent_address(request: HttpRequest, book: Book) -> str:
     """The address under which the book's page stays."""
-    return request.build_absolute_uri(reverse("opac:book", args=[book.pk]))
+    return request.build_absolute_uri(page_of(book))
 
 
 def picture_address(request: HttpRequest, book: Book) -> str:

@@ -18,9 +18,11 @@ from kernel.staff.languages import language_name
 from opac.books.covers import LONG_TITLE, name_on_cover, shade_of, title_on_cover
 from opac.finding.asked import Asked
 from opac.pieces import piece
+from opac.site import page_of
 
 register = template.Library()
 MOST_NAMES = 3
+register.filter("book_address", page_of)
 register.filter("in_words", language_name)  # i18n has a `language_name` of its own, in English
 
 
@@ -53,17 +55,6 @@ def cover(book: Book, size: str = "small") -> SafeString:
         title=title,
         name=name_on_cover(book),
     )
-
-
-@cache
-def _pages() -> str:
-    return reverse("opac:book", args=[1]).removesuffix("1")
-
-
-@register.filter
-def book_address(book: Book) -> str:
-    """The book's page. It is composed: reversing an address takes as long as all else that a list says of a book."""
-    return f"{_pages()}{book.pk}"
 
 
 @register.filter

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from catalog.models import Book
 from opac.finding.narrowing import Choice
 from opac.pieces import piece
-from opac.templatetags.books import LANGUAGE, authors_line, book_address, cover, grouped, on_shelf
+from opac.site import page_of
+from opac.templatetags.books import LANGUAGE, authors_line, cover, grouped, on_shelf
 from opac.templatetags.live_stock import live_stock
 
 register = template.Library()
@@ -49,7 +50,7 @@ def hit(book: Book, stock: Any) -> SafeString:
     """One book of a page of results, with its stock by the ids of books."""
     shelf_title = _("The shelf from here on")
     return HIT(
-        address=book_address(book),
+        address=page_of(book),
         cover=cover(book),
         language=LANGUAGE(tag=book.language) if book.language else "",
         title=book.title,
@@ -73,7 +74,7 @@ def in_strip(book: Book, here: Any, labels: Any) -> SafeString:
     by_authors = AUTHORS(text=authors_line(book)) if book.authors else ""
     return IN_STRIP(
         here=HERE if is_here else "",
-        address=book_address(book),
+        address=page_of(book),
         current=CURRENT if is_here else "",
         cover=cover(book),
         title=book.title,

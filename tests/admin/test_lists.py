@@ -14,8 +14,8 @@ from accounts.models import User
 from catalog.services import register_book, withdraw_book
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
-from lending.models import Copy, Loan
-from tests.admin.door import Door, a_librarian, a_patron
+from lending.models import Copy, Debt, Loan
+from tests.admin.door import Door, a_librarian, a_patron, a_superuser
 from tests.admin.test_till import a_fine
 from tests.bus import Bus
 
@@ -50,6 +50,10 @@ def test_debts_and_cards_that_end_soon_are_listed(librarian: Door, haneul: User,
     a_fine(1)
     bus.settle()
     assert "1,000 KRW" in librarian.see("desk_list", "debts")
+    debt = Debt.objects.get()
+    as_lending_knows_it = a_superuser().see("lending_debt_change", debt.pk)
+    assert str(User.objects.get(pk=debt.patron_id)) in as_lending_knows_it
+    assert "1,000 KRW" in as_lending_knows_it
     assert "P-7101" not in librarian.see("desk_list", "cards")
     User.objects.filter(pk=haneul.pk).update(expires_on=timezone.localdate() + timedelta(days=30))
     assert "P-7101" in librarian.see("desk_list", "cards")

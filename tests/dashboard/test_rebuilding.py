@@ -117,6 +117,16 @@ def test_pages_that_are_gone_come_back_from_the_log(busy: Town) -> None:
     assert busy.librarian.get(f"dashboard/{busy.jo.id}").status_code == 200
 
 
+def test_what_is_over_has_no_title_and_one_that_an_older_release_kept_is_right(busy: Town) -> None:
+    loan = busy.lend(busy.haneul, busy.book(title="광장"))
+    row = LoanRow.objects.filter(pk=loan["id"])
+    assert row.get().title == "광장"
+    busy.give_back(busy.haneul, loan)
+    assert row.get().title == ""
+    row.update(title="광장")
+    assert check()
+
+
 def test_a_fee_that_is_gone_from_the_pages_is_named(busy: Town) -> None:
     today = timezone.localdate()
     adopt_fee_schedule(valid_from=today, given={"tiers": {1: 70}}, now=timezone.now())

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from catalog.models import Book, Copy
 from catalog.search.asking import search
-from catalog.services import add_copies, register_book, revise_book, revise_copy, withdraw_book
+from catalog.services import add_copies, register_book, revise_book, revise_copy, withdraw_book, withdraw_copy
 from catalog.services.types import add_copy_type, revise_copy_type
 from lending.checkout.services import borrow_book
 from opac import kept_pages
@@ -91,6 +91,22 @@ def test_the_next_request_shows_what_was_changed(made: list[str], river: Book, c
     for path in paths:
         assert seen in visitor.see(path.format(river.pk)), path
     assert len(made) == 2 * len(paths)
+
+
+def test_copies_of_other_books_leave_the_pages_of_books_and_shelves_alone(
+    made: list[str], river: Book, bus: Bus
+) -> None:
+    other = a_book("다른 책", "섬", copies=1, bus=bus)
+    paths = [f"/books/{river.pk}", "/shelf"]
+    looks = [[Visitor().see(path) for path in paths]]
+    copy = add_copies(other.pk, now=NOW, count=1)[0]
+    revise_copy(copy.pk, now=NOW, room="3층 서고")
+    looks += [[Visitor().see(path) for path in paths]]
+    withdraw_copy(copy.pk, now=NOW)
+    bus.settle()
+    looks += [[Visitor().see(path) for path in paths]]
+    assert len(made) == len(paths)
+    assert len({TOKEN.sub("", look) for look in map("".join, looks)}) == 1
 
 
 def test_a_withdrawn_book_is_gone_at_once_and_its_page_is_not_kept(made: list[str], river: Book) -> None:

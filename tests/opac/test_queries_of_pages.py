@@ -11,7 +11,7 @@ from catalog.covers.pictures import pictures_of
 from catalog.covers.services import set_cover
 from catalog.search.asking import search
 from opac.books.classes import forget_scheme
-from opac.kept_pages import books, forget_pages
+from opac.kept_pages import books, books_and_copies, forget_pages
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.catalog.books import NOW
@@ -42,7 +42,8 @@ def costs(visitor: Visitor, path: str) -> int:
     forget_scheme()
     forget_library_page()
     forget_pages()
-    books.number()  # it has looked at what was registered
+    for news in (books, books_and_copies):
+        news.number()  # it has looked at what was registered
     with CaptureQueriesContext(connection) as queries:
         page = visitor.see(path)
     assert len(page.encode()) < HEAVIEST, path

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from kernel.eventbus.delivery.dispatch import wake
-from kernel.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery, Lease
 from kernel.storage.databases import all_databases
 from tests.bus import Bus
 from tests.factories import LONG_AGO
@@ -236,13 +237,13 @@ def test_a_handler_waits_for_its_database_and_has_one_effect_though_its_worker_i
 
     killed = run("-c", KILLED, **own)
     assert killed.returncode == -9, killed.stderr
-    owed = Delivery.objects.get(status="waiting")
-    assert owed.attempts == 1
+    owed, lease = Delivery.objects.get(status="waiting"), Lease.objects.get()
+    assert (owed.attempts, lease.deliveries) == (0, [owed.pk])
     with sqlite3.connect(file) as catalog:
         assert catalog.execute("SELECT count(*) FROM catalog_copy WHERE place = 'loan'").fetchone() == (1,)
         catalog.execute("UPDATE catalog_copy SET place = 'shelf'")  # another effect would be seen by this
 
-    Delivery.objects.update(not_before=None)
+    Lease.objects.update(until=timezone.now())
     again = run("-c", ANSWERED, **own)
     assert again.returncode == 0, again.stderr
     owed.refresh_from_db()

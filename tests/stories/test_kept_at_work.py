@@ -50,15 +50,12 @@ class Running:
 
     def pid_of(self, name: str) -> int:
         """The process of that name whose parent is the nearest."""
-        for pid in children_of(self.process.pid):
-            if f"library.operations.{name}" in command_of(pid):
-                return pid
-        return 0
+        return next((pid for pid in children_of(self.process.pid) if name_of(pid) == name), 0)
 
     def watched_by(self, name: str) -> int:
         """What the watcher of that name watches: granian's parent, or the task queue's cluster."""
-        command = {"web": "web.preloaded", "worker": "watched_cluster"}[name]
-        return next((pid for pid in children_of(self.pid_of(name)) if command in command_of(pid)), 0)
+        watched = {"web": "preloaded", "worker": "started"}[name]
+        return next((pid for pid in children_of(self.pid_of(name)) if name_of(pid) == watched), 0)
 
     def web_answers(self) -> bool:
         """Whether it is ready."""
@@ -70,7 +67,7 @@ class Running:
 
     def processes(self) -> list[str]:
         """The command of each process that descends from it."""
-        return [command_of(pid) for pid in marked(self.mark)]
+        return [name_of(pid) for pid in marked(self.mark)]
 
 
 def answers(port: int) -> bool:
@@ -85,10 +82,10 @@ def answers(port: int) -> bool:
         line.close()
 
 
-def command_of(pid: int) -> str:
-    """Its command line; nothing for one that has ended."""
+def name_of(pid: int) -> str:
+    """Its name, as `ps -e` shows it; nothing for one that has ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""
 

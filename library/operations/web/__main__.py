@@ -4,17 +4,15 @@ It imports no settings and no Django: it stays beside the server for as long as 
 """
 
 import signal
-import subprocess
 import sys
-from pathlib import Path
 from queue import SimpleQueue
 
 from kernel.environment import Environment
 from library.operations.orphans import adopt_orphans
 from library.operations.port import listen
+from library.operations.web.manifest import collect_static_files
 from library.operations.web.serving import serve
 
-MANIFEST = Path(__file__).parents[3] / "staticfiles" / "staticfiles.json"
 GONE_WITHIN = 5
 """Seconds that a web process which was just killed has to leave the port to this one."""
 
@@ -27,6 +25,5 @@ if __name__ == "__main__":
     orders: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, _: orders.put(number))  # a queue of this kind may be put into by a handler
-    if not env.switch("DEBUG", default=True) and not MANIFEST.exists():
-        subprocess.run([sys.executable, "-m", "library.operations.static_files"], check=False)
+    collect_static_files(env)
     sys.exit(serve(sys.argv[2:], float(sys.argv[1]), orders, listeners))

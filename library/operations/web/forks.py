@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from library.operations.orphans import end_with_parent
 
@@ -14,25 +14,34 @@ A_MOMENT = 0.01
 
 @dataclass
 class _Family:
-    """The first process, and who started it; nobody where each process loads for itself."""
+    """The first process, and who started it; what begins in those that it forks. Where each process loads for itself,
+    nobody is the first, and it begins at once."""
 
     first: int = 0
     watcher: int = 0
+    only_loads: bool = False
+    starts: list[Callable[[], object]] = field(default_factory=list)
 
 
 _family = _Family()
 
 
+def only_load() -> None:
+    """What is loaded from here on is for other processes."""
+    _family.only_loads = True
+
+
 def prepare() -> None:
     """From here on this process only loads; those that it forks serve."""
+    only_load()
     _family.first, _family.watcher = os.getpid(), os.getppid()
     os.register_at_fork(after_in_child=_begin)
 
 
 def when_serving(start: Callable[[], object]) -> None:
     """Calls it in each process that serves: now, if this is one, else in those that are forked from it."""
-    if _family.first == os.getpid():
-        os.register_at_fork(after_in_child=start)
+    if _family.only_loads:
+        _family.starts.append(start)
     else:
         start()
 
@@ -44,6 +53,8 @@ def _begin() -> None:
     end_with_parent(FIRST_IS_GONE)
     if os.getppid() != _family.first:  # it was gone before the system knew
         _outlive_first()
+    for start in _family.starts:
+        start()
 
 
 def _outlive_first(*_: object) -> None:

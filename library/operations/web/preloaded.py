@@ -5,7 +5,6 @@ process alone begins after the fork (forks.py): threads, connections, files. The
 that operations.web listens at, and lets it know when all is loaded: docs/decisions/0040.
 """
 
-import gc
 import multiprocessing
 import os
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from granian import cli
 from granian.server import mp as granian
 
+from library.operations.loaded_once.programs import has_loaded, load
 from library.operations.web import forks
 from library.operations.web.server import LISTENERS, LOADED
 
@@ -51,22 +51,17 @@ class Inheriting(granian.MPServer):
             os.close(descriptor)
 
 
-def _load(target: str) -> None:
-    gc.disable()  # nothing that is loaded is garbage
-    sys.path.insert(0, "")
-    __import__(target.partition(":")[0])
-    gc.enable()
-
-
 if __name__ == "__main__":
     if descriptors := os.environ.pop(LISTENERS, ""):
         Inheriting.descriptors = [*map(int, descriptors.split())]
         setattr(cli, SERVER, Inheriting)
     loaded = os.environ.pop(LOADED, "")
     if sys.platform == "linux":  # elsewhere each process loads for itself
-        multiprocessing.set_start_method("fork")
+        multiprocessing.set_start_method("fork", force=True)
         forks.prepare()
-        _load(sys.argv[-1])
+        if not has_loaded():
+            sys.path.insert(0, "")
+            load(sys.argv[-1].partition(":")[0])
     if loaded:
         os.write(int(loaded), b"!")
     cli.entrypoint()

@@ -3,11 +3,11 @@
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Sequence
 from select import select
 
+from library.operations.loaded_once.programs import start
 from library.operations.orphans import children, end_with_parent
 
 LISTENERS, LOADED = "WEB_LISTENERS", "WEB_LOADED"
@@ -25,11 +25,11 @@ class Server:
     def __init__(self, command: list[str], environment: dict[str, str], listeners: Sequence[socket.socket]) -> None:
         self._loaded, loads = os.pipe()
         passed = [listener.fileno() for listener in listeners]
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = start(
             command,
-            env=environment | {LISTENERS: " ".join(map(str, passed)), LOADED: str(loads)},
-            pass_fds=[*passed, loads],
-            preexec_fn=lambda: end_with_parent(signal.SIGTERM),
+            lambda: end_with_parent(signal.SIGTERM),
+            environment | {LISTENERS: " ".join(map(str, passed)), LOADED: str(loads)},
+            [*passed, loads],
         )
         os.close(loads)
         self._serves_since = 0.0

@@ -16,11 +16,11 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
-COMMAND = ["manage.py", "watched_cluster"]
-SENDER = ["manage.py", "watched_sender"]
+from library.operations.loaded_once.programs import start
+
+COMMAND = ["-m", "library.operations.worker.started", "watched_cluster"]
+SENDER = ["-m", "library.operations.worker.started", "watched_sender"]
 """What sends webhooks (sender.py) gives the same signs, so it is watched in the same way."""
 LOOK_AGAIN = 0.2
 SILENCE = 7
@@ -81,13 +81,8 @@ class Cluster:
         self.started = time.monotonic()
         self._signs = Signs(self.started)
         with values:
-            self._process = subprocess.Popen(  # noqa: S603
-                [sys.executable, *command, str(values.fileno())],
-                cwd=ROOT,
-                stdin=subprocess.DEVNULL,
-                pass_fds=[values.fileno()],
-                start_new_session=True,
-            )
+            heard_at = values.fileno()
+            self._process = start([sys.executable, *command, str(heard_at)], os.setsid, passed=[heard_at])
 
     def watch(self, stop: threading.Event) -> str:
         """Returns why it must be started anew, or nothing once `stop` is set."""

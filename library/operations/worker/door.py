@@ -9,10 +9,13 @@ import os
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 from kernel.observability.metrics import exposition
 
@@ -22,20 +25,13 @@ HUNG = 240
 """Seconds without a beat after which not even the watcher helps: it replaces a cluster after 180 at the most."""
 
 
-class WorkerDoor:
+class WorkerDoor(Collector):
     """What is known of the cluster, and the server that tells it."""
 
     def __init__(self, host: str, port: int) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="library-worker-")
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = self._folder.name  # for the cluster; this process counts in memory
-        self._own = CollectorRegistry()
-        self._restarts = Counter("library_worker_restarts", "Clusters started anew", registry=self._own)
-        self._beat_age = Gauge("library_worker_beat_age_seconds", "Since the cluster's last beat", registry=self._own)
-        self._beat_age.set_function(self._silence)
-        name, words = "library_webhook_sender", "Since the sender's last beat; 0 before there is a webhook"
-        self._sender_restarts = Counter(f"{name}_restarts", "Senders of webhooks started anew", registry=self._own)
-        self._sender_beat_age = Gauge(f"{name}_beat_age_seconds", words, registry=self._own)
-        self._sender_beat_age.set_function(lambda: time.monotonic() - self._sender_beat if self._sender_beat else 0)
+        self._restarts = self._sender_restarts = 0
         self._beat, self._sender_beat = time.monotonic(), 0.0
         self._has_beaten = self._is_well = False
         self._server = ThreadingHTTPServer((host, port), type("Answers", (_Answers,), {"door": self}))
@@ -51,14 +47,14 @@ class WorkerDoor:
         elif sign == "webhooks":
             self._sender_beat = self._sender_beat or time.monotonic()
         elif sign == "restart":
-            self._restarts.inc()
+            self._restarts += 1
 
     def note_sender(self, sign: str) -> None:
         """Takes down a sign of the process that sends webhooks. Probes do not ask for it: it has its own watcher."""
         if sign == "beat":
             self._sender_beat = time.monotonic()
         elif sign == "restart":
-            self._sender_restarts.inc()
+            self._sender_restarts += 1
 
     def close(self) -> None:
         """Tells nothing more."""
@@ -77,7 +73,16 @@ class WorkerDoor:
 
     def figures(self) -> bytes:
         """What the cluster's processes have counted, and what the watcher has."""
-        return exposition(self._folder.name) + generate_latest(self._own)
+        return exposition(self._folder.name, [self])
+
+    def collect(self) -> Iterator[Metric]:
+        """What the watcher has counted, for Prometheus."""
+        sender, silence = "library_webhook_sender", "Since the sender's last beat; 0 before there is a webhook"
+        since = time.monotonic() - self._sender_beat if self._sender_beat else 0
+        yield CounterMetricFamily("library_worker_restarts", "Clusters started anew", self._restarts)
+        yield GaugeMetricFamily("library_worker_beat_age_seconds", "Since the cluster's last beat", self._silence())
+        yield CounterMetricFamily(f"{sender}_restarts", "Senders of webhooks started anew", self._sender_restarts)
+        yield GaugeMetricFamily(f"{sender}_beat_age_seconds", silence, since)
 
     def _silence(self) -> float:
         return time.monotonic() - self._beat

@@ -1,0 +1,30 @@
+"""What programs that are forked from one share beside the web application.
+
+Whatever a program imports for itself, or works out at its first query, is memory of its own.
+"""
+
+import gc
+from importlib import import_module
+
+from django.apps import apps
+from django.core.checks import run_checks
+
+from library.operations.loaded_once.holes import take_free_room
+
+PROGRAMS = (
+    "django_q.brokers.orm",
+    "granian.cli",
+    "library.operations.web.serving",
+    "library.operations.worker.cluster",
+    "library.operations.worker.role",
+    "library.management.commands.watched_cluster",
+)
+
+for program in PROGRAMS:
+    import_module(program)
+run_checks(tags=["worker"])
+for model in apps.get_models(include_auto_created=True):
+    model._meta.get_fields()
+gc.collect()
+gc.freeze()
+take_free_room()
