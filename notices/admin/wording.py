@@ -1,6 +1,5 @@
 """The words of notices: written here, seen before they are saved, and sent to oneself to try them."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -10,44 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
 from kernel.staff.admins import StaffAdmin
-from kernel.staff.forms import PreviewedForm
+from notices.admin.wording_form import TEXTS, WordingForm, in_braces
 from notices.models import Wording
 from notices.services import send_sample
-from notices.writing.lengths import as_sent, length
-from notices.writing.sample import sample_of
-from notices.writing.words import PLACES, USUAL, Words, unknown_places
-
-TEXTS = Words._fields
-
-
-class WordingForm(PreviewedForm):
-    """The library's own words for one kind in one language."""
-
-    class Meta:
-        model = Wording
-        fields = ("kind", "language", *TEXTS)
-        help_texts: ClassVar[Any] = {
-            "language": gettext_lazy("“Preview” shows the usual words of a kind, and what may be filled in."),
-        }
-
-    def clean(self) -> dict[str, Any]:
-        """The fields. Raises `ValidationError` with the name of each place that nothing would fill."""
-        kind = self.cleaned_data.get("kind") or self.instance.kind
-        for name in TEXTS if kind else ():
-            if unknown := unknown_places(kind, self.cleaned_data.get(name) or ""):
-                values = {"unknown": _in_braces(unknown), "known": _in_braces(PLACES[kind])}
-                self.add_error(name, _("Nothing fills %(unknown)s. There are %(known)s.") % values)
-        return super().clean()
-
-    def shown(self) -> Iterator[str]:
-        """A notice in these words, and what may stand in them."""
-        wording = Wording(**{"kind": self.instance.kind, "language": self.instance.language, **self.cleaned_data})
-        subject, body, message = sample_of(wording)
-        yield _("Subject: %(subject)s") % {"subject": subject}
-        yield from body.splitlines()
-        sizes = {"message": as_sent(message), "bytes": length(message)}
-        yield _("As a message (%(bytes)s bytes): %(message)s") % sizes
-        yield _("What is filled in: %(places)s") % {"places": _in_braces(PLACES[wording.kind])}
+from notices.writing.words import PLACES, USUAL
 
 
 @admin.register(Wording)
@@ -85,7 +50,7 @@ class WordingAdmin(StaffAdmin):
     @admin.display(description=gettext_lazy("what is filled in"))
     def places(self, wording: Wording) -> str:
         """What may stand in these words."""
-        return _in_braces(PLACES[wording.kind])
+        return in_braces(PLACES[wording.kind])
 
     @admin.display(description=gettext_lazy("usual words"))
     def usual(self, wording: Wording) -> str:
@@ -97,7 +62,3 @@ class WordingAdmin(StaffAdmin):
     def send_to_myself(self, request: Any, queryset: QuerySet[Wording]) -> None:
         """Sends a notice in these words to who is signed in."""
         self.for_each(request, queryset, lambda one: send_sample(one.pk, to=request.user.email), _("Sent: %(count)s."))
-
-
-def _in_braces(places: Iterable[str]) -> str:
-    return ", ".join(f"{{{place}}}" for place in places)

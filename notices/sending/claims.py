@@ -1,19 +1,14 @@
 """Who sends which notice: some are claimed at once, and each is marked just before it leaves.
 
-A worker may die anywhere. What it had claimed is tried again after the lease; of what it was sending nobody knows
-whether it left, so a mail of that kind is not sent again, and a message is, since its gateway knows it by its id.
+A worker may die anywhere: what it had claimed is tried again after the lease. What it was sending: abandoned.py.
 """
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import QuerySet
 
-from kernel.eventbus.publishing.outbox import publish
-from kernel.storage.databases import atomic_in
-from notices.events import NoticeFailed
 from notices.models import Channel, Notice
 
 BATCH = 50
@@ -54,15 +49,3 @@ def _ours(notices: Sequence[Notice]) -> QuerySet[Notice]:
     """Those of the notices that nobody else has claimed since; they may be of several claims."""
     claims = {notice.claim for notice in notices}
     return Notice.objects.filter(pk__in=[notice.pk for notice in notices], claim__in=claims)
-
-
-def clear_up(now: datetime) -> None:
-    """Decides about what a worker was sending that died."""
-    left = Notice.objects.filter(status=Status.SENDING, retry_at__lte=now)
-    left.filter(channel=Channel.MESSAGE).update(status=Status.WAITING)
-    for notice in left:
-        with atomic_in("notices"):
-            mine = Notice.objects.filter(pk=notice.pk, status=Status.SENDING, claim=notice.claim)
-            if mine.update(status=Status.UNCLEAR, error="the worker died while it was sent"):
-                facts: Any = {"patron": notice.patron_id, "kind": notice.kind, "channel": notice.channel}
-                publish(NoticeFailed(occurred_at=now, notice=notice.pk, **facts, why="unclear"))

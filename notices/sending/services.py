@@ -9,7 +9,8 @@ from django.core.mail import get_connection
 from django.utils import timezone
 
 from notices.models import Channel, Notice
-from notices.sending.claims import begin, claim, clear_up, release
+from notices.sending.abandoned import clear_up
+from notices.sending.claims import begin, claim, release
 from notices.sending.gateway import Gateway, gateway
 from notices.sending.mails import send_mail
 from notices.sending.outcomes import FIRST_PAUSE, Outcome, Sent, drop, record

@@ -139,16 +139,6 @@ def test_slow_answers_open_it_too() -> None:
     assert calls.breaker.state == State.OPEN
 
 
-def test_what_each_of_several_waited_before_counts_as_part_of_it() -> None:
-    for long, state in ((0.5, State.CLOSED), (0.7, State.OPEN)):
-        calls = Calls()
-        for _ in range(9):
-            with suppress(CircuitOpen), calls.breaker.observing([long, long, 0.0]):
-                calls.clock.now += 0.1
-            calls.clock.now += 0.4
-        assert calls.breaker.state == state
-
-
 def test_an_exception_that_is_no_fault_is_an_answer() -> None:
     calls = Calls()
     for _ in range(20):
