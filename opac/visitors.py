@@ -1,6 +1,6 @@
 """The short road of visitors: who sends no cookie, or only that of the token against forged forms, is nobody who is
 signed in, has no messages and has chosen no language. What the long road would do for a look of theirs is done here.
-Whatever is not answered at once, the long road answers, and it alone says what went wrong: docs/decisions/0048."""
+Whatever is not answered at once, the long road answers, and it alone says what went wrong: docs/decisions/0047."""
 
 from collections.abc import Callable
 from typing import Any

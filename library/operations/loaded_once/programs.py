@@ -1,7 +1,7 @@
 """Programs of the library that are forked from one that has loaded it, where Python would begin anew else.
 
 They share what was loaded until one of them writes there, and none has to wait for it. A program that has loaded
-nothing, such as the first one of a container, starts them as ever: docs/decisions/0049.
+nothing, such as the first one of a container, starts them as ever: docs/decisions/0048.
 """
 
 import gc
