@@ -8,7 +8,7 @@ from catalog.services.copies import (
     revise_copy,
     withdraw_copy,
 )
-from catalog.services.noting import note_shelf
+from catalog.services.shelf import note_shelf
 from catalog.services.types import CopyTypeKnown, add_copy_type, revise_copy_type
 
 __all__ = [

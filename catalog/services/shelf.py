@@ -1,4 +1,4 @@
-"""What lending tells of copies is noted beside them."""
+"""What lending says of copies is kept beside them."""
 
 from collections.abc import Mapping
 from typing import Any
