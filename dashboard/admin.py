@@ -31,7 +31,25 @@ STATUS = words_column(
     },
 )
 """Of loans, fines and holds."""
-IN_WORDS: dict[str, Any] = {"patron_id": patron_column, "status": STATUS}
+KIND = words_column(
+    "kind",
+    _("kind"),
+    {
+        "late": _("late fee"),
+        "replacement": _("price of a lost copy"),
+        "processing": _("processing fee"),
+        "buy_off": _("suspension bought off"),
+    },
+)
+"""Of fines."""
+CREDIT = money_column("credit", _("credit"))
+IN_WORDS: dict[str, Any] = {
+    "patron_id": patron_column,
+    "status": STATUS,
+    "kind": KIND,
+    **dict(zip(("amount", "paid", "owed"), MONEY, strict=True)),
+    "credit": CREDIT,
+}
 
 
 class RowAdmin(OfPeople, ReadModelAdmin):
@@ -83,7 +101,7 @@ class FeeRowAdmin(ReadModelAdmin):
 class CreditRowAdmin(RowAdmin):
     """What patrons have to the good, as pages show it."""
 
-    list_display = (patron_column, money_column("credit", _("credit")), "version")
+    list_display = (patron_column, CREDIT, "version")
     search_fields = ("patron_id__typed",)
 
 

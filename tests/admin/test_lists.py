@@ -54,6 +54,9 @@ def test_debts_and_cards_that_end_soon_are_listed(librarian: Door, haneul: User,
     as_lending_knows_it = a_superuser().see("lending_debt_change", debt.pk)
     assert str(User.objects.get(pk=debt.patron_id)) in as_lending_knows_it
     assert "1,000 KRW" in as_lending_knows_it
+    on_the_page = a_superuser("S-7102").see("dashboard_finerow_change", debt.pk)
+    assert "late fee" in on_the_page
+    assert "1,000 KRW" in on_the_page
     assert "P-7101" not in librarian.see("desk_list", "cards")
     User.objects.filter(pk=haneul.pk).update(expires_on=timezone.localdate() + timedelta(days=30))
     assert "P-7101" in librarian.see("desk_list", "cards")
