@@ -6,7 +6,7 @@ Columns hold plain values, days and moments, UUIDs, and JSON.
 
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from operator import attrgetter
 from typing import Any
 
@@ -138,7 +138,7 @@ def _columns(connection: BaseDatabaseWrapper, fields: Any, rows: Any) -> list[An
 def _writer(field: Any, connection: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:
     """What a value is made of that the database does not take as it is."""
     if isinstance(field, models.JSONField):
-        return json.dumps
+        return partial(json.dumps, cls=field.encoder)
     if isinstance(field, models.DateTimeField) and connection.vendor == "sqlite":
         return cache(connection.ops.adapt_datetimefield_value)
     if isinstance(field, models.UUIDField) and connection.vendor == "sqlite":
