@@ -11,18 +11,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def progress_bar(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on standard error that is moved on by calling what this yields; silent when that is no terminal.
-
-    What is loaded by now is left alone by the garbage collector until the end: a sweep over a hundred thousand rows had
-    it looked through again and again, a seventh of its processor time.
-    """
+    """A bar on standard error that is moved on by calling what this yields; silent when that is no terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
+    bar = Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty())
+    with bar as progress, _loaded_is_no_garbage():
         task = progress.add_task(label, total=total)
-        is_first = not gc.get_freeze_count()
-        gc.freeze()
-        try:
-            yield lambda steps: progress.advance(task, steps)
-        finally:
-            if is_first:
-                gc.unfreeze()
+        yield lambda steps: progress.advance(task, steps)
+
+
+@contextmanager
+def _loaded_is_no_garbage() -> Iterator[None]:
+    """In the block the garbage collector leaves alone what is there: a sweep over a hundred thousand rows had it looked
+    through again and again, a tenth of its processor time. A process that has frozen more keeps that."""
+    is_first = not gc.get_freeze_count()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        if is_first:
+            gc.unfreeze()

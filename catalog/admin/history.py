@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from catalog.models import Book, Copy
 from kernel.eventbus.months.kept import kept_since
+from kernel.eventbus.registry import facts_of
 from kernel.eventbus.stream.changes import changes_of
 from kernel.staff.history import MOST, Happened, history_page
 from kernel.storage.databases import database_of
@@ -50,4 +51,4 @@ def _page(
 
 
 def _in_words(change: Any) -> str:
-    return str(WORDS[change.name]) % change.payload
+    return str(WORDS[change.name]) % facts_of(change)
