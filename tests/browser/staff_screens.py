@@ -58,23 +58,22 @@ def main() -> int:
         demo_library(Path(scratch), "tests.browser.filled") as port,
         sync_playwright() as playwright,
     ):
-        if True:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            for language in wanted.languages:
-                strange[language] = {}
-                for name, person in _pages(browser, port, Path(scratch), language, wanted.only):
-                    if not person.page.evaluate("!!document.body && document.contentType == 'text/html'"):
-                        continue
-                    for text in person.page.evaluate(TEXTS):
-                        if re.search(OTHER[language], text):
-                            strange[language].setdefault(text, name)
-                    for width in WIDTHS:
-                        person.page.set_viewport_size({"width": width, "height": 800})
-                        file = wanted.folder / f"{name}-{language}-{width}.png"
-                        person.page.screenshot(path=file, full_page=True)
-                        if cut := person.page.evaluate(CUT_OFF):
-                            print("CUT OFF", name, language, width, cut, flush=True)
-                    person.page.set_viewport_size({"width": 1280, "height": 800})
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for language in wanted.languages:
+            strange[language] = {}
+            for name, person in _pages(browser, port, Path(scratch), language, wanted.only):
+                if not person.page.evaluate("!!document.body && document.contentType == 'text/html'"):
+                    continue
+                for text in person.page.evaluate(TEXTS):
+                    if re.search(OTHER[language], text):
+                        strange[language].setdefault(text, name)
+                for width in WIDTHS:
+                    person.page.set_viewport_size({"width": width, "height": 800})
+                    file = wanted.folder / f"{name}-{language}-{width}.png"
+                    person.page.screenshot(path=file, full_page=True)
+                    if cut := person.page.evaluate(CUT_OFF):
+                        print("CUT OFF", name, language, width, cut, flush=True)
+                person.page.set_viewport_size({"width": 1280, "height": 800})
     (wanted.folder / "strange.json").write_text(json.dumps(strange, ensure_ascii=False, indent=1))
     return 0
 
