@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kernel.background import in_turns
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
@@ -60,7 +61,7 @@ facts_in = msgspec.json.Decoder(Facts).decode
 def moves_in(events: Collection[Entry]) -> Moves:
     """The copies that moved, each with the last of its moves."""
     found: Moves = {}
-    for event in events:
+    for event in in_turns(events):
         if event.name in events_of_moves():
             for copy, last in facts_in(event.payload).shelf.items():
                 found[copy] = max(last.move, found.get(copy, 0))
