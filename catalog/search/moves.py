@@ -18,6 +18,7 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.log import Entry, as_entries
 from kernel.storage.databases import connection_of
+from kernel.storage.prepared import prepared
 
 MOST_WAITING = 5_000
 """So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
@@ -112,7 +113,7 @@ def _ask(moves: Moves) -> list[Any]:
     if not moves:
         return []
     connection = connection_of("catalog")
-    with connection.cursor() as cursor:
+    with prepared(connection) as cursor:
         cursor.execute(NOTED[connection.vendor], [msgspec.json.encode(moves).decode()])
         return list(cursor.fetchall())
 
