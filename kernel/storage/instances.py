@@ -54,8 +54,10 @@ def new_instance(model: type[Found], values: Mapping[str, Any], **related: model
     instance, mutable = model.__new__(model), _mutable(model)
     own = vars(instance)
     own.update(vars(_blank(model)))
-    own.update({name: own[name].copy() for name in mutable})
     own.update(values)
+    for name in mutable:
+        if name not in values:
+            own[name] = own[name].copy()
     instance._state = ModelState()
     for name, other in related.items():
         own[f"{name}_id"] = other.pk

@@ -38,13 +38,14 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
 
 
 def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
-    announced, day = 0, date.min
-    while day := next_day(day, as_of):
+    announced, day = 0, next_day(date.min, as_of)
+    while day:
         last = 0
         while batch := with_retries(partial(_expire_next, day, last, now)):
             (count, last) = batch
             announced += count
             progress(count)
+        day = next_day(day, as_of)
     return announced
 
 

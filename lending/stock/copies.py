@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db.models import Count, Min, Q, QuerySet
 
 from kernel.storage.bulk import insert_rows, update_rows
@@ -165,8 +166,8 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         "for_loan": bool(for_loan),
         "price": price,
         "waited_for": bool(waited_for),
-        "items": json.loads(items),
-        "missing_items": json.loads(missing_items),
+        "items": msgspec.json.decode(items),
+        "missing_items": msgspec.json.decode(missing_items),
     }
     copy = new_instance(Copy, values, book=book)
     copy.of_mixed_book = bool(mixed)

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
+from psycopg import Cursor
 
 MOST_PREPARED = 400
 """Statements that a connection keeps, the last used ones; the server keeps some ten kilobytes for each."""
@@ -28,12 +29,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self.cursor()
         self.ensure_connection()
         self.connection.prepared_max = MOST_PREPARED
-        return self._prepare_cursor(PreparedCursor(self.connection))
+        cursor: CursorWrapper = self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]
+        return cursor
 
 
-class PreparedCursor(base.ServerBindingCursor):
+class PreparedCursor(Cursor[tuple[Any, ...]]):
     """Prepares whatever it executes."""
 
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Self:
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: bool | None = None
+    ) -> Self:
         """As psycopg's."""
-        return super().execute(query, params, prepare=True, **options)
+        return super().execute(query, params, prepare=prepare, binary=binary)
