@@ -115,7 +115,6 @@ class KnownCopyAdmin(ReadModelAdmin):
                 request, queryset, action="mark", title=_("Mark copies"), sentence=sentence, form=form
             )
         wanted = {**form.cleaned_data, "mark": Mark(form.cleaned_data["mark"]), "now": timezone.now()}
-        self.for_each(
-            request, queryset, lambda copy: admit(partial(mark_copy, copy.pk, **wanted)), _("Marked: %(count)s.")
-        )
+        done = _("Marked “%(mark)s”: %(count)s.") % {"mark": MARKS[wanted["mark"]], "count": "%(count)s"}
+        self.for_each(request, queryset, lambda copy: admit(partial(mark_copy, copy.pk, **wanted)), done)
         return None

@@ -12,8 +12,9 @@ from lending.policy_fields import LoanRules, RenewalRules
 def due_date(calendar: Calendar, rules: LoanRules, *, borrowed_on: date, last_day: date | None) -> date:
     """The open day by which a loan must be back, never past the last day of the card. A card that leaves no open day
     says nothing: a librarian decided against that. Raises `NoOpenDay`."""
-    left = last_day if leaves_a_day(calendar, rules, borrowed_on=borrowed_on, last_day=last_day) else None
-    return _end(calendar, borrowed_on, rules.days, rules.first_day, left)
+    if last_day and not leaves_a_day(calendar, rules, borrowed_on=borrowed_on, last_day=last_day):
+        last_day = None
+    return _end(calendar, borrowed_on, rules.days, rules.first_day, last_day)
 
 
 def due_date_of_policy(calendar: Calendar, rules: LoanRules, *, borrowed_on: date) -> date | None:

@@ -6,11 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+import msgspec
 from django.db.models import Count, Min, Q, QuerySet
 
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import connection_of, database_of
 from kernel.storage.instances import columns_of, first_instance, new_instance
+from kernel.storage.prepared import prepared
 from kernel.values.keyboards import in_latin
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 from lending.policy_fields import ItemRules
@@ -141,7 +143,7 @@ def _move(
     which: str, parameters: Sequence[Any], place: Copy.Place = Copy.Place.LOAN, mixed: str = "false"
 ) -> list[Copy]:
     """The copies that moved, in the order of their ids."""
-    with connection_of("lending").cursor() as cursor:
+    with prepared(connection_of("lending")) as cursor:
         cursor.execute(MOVE.format(which=which, mixed=mixed), [place.value, *parameters])
         return [_copy(place, *row) for row in sorted(cursor.fetchall())]
 
@@ -164,8 +166,8 @@ def _copy(place: Copy.Place, *row: Any) -> Copy:
         "for_loan": bool(for_loan),
         "price": price,
         "waited_for": bool(waited_for),
-        "items": json.loads(items),
-        "missing_items": json.loads(missing_items),
+        "items": msgspec.json.decode(items),
+        "missing_items": msgspec.json.decode(missing_items),
     }
     copy = new_instance(Copy, values, book=book)
     copy.of_mixed_book = bool(mixed)

@@ -81,6 +81,7 @@ def test_every_refusal_of_a_copy_that_is_out_leads_to_who_has_it(librarian: Door
     assert link in librarian.see("catalog_book_change", loan.book_id)
     withdrawing = {"action": "withdraw", "_selected_action": copy.pk, "confirmed": "yes"}
     assert f"before it is withdrawn. {link}" in librarian.send("catalog_copy_changelist", **withdrawing)
+    assert "Marked “lost”: 1." in librarian.send("lending_copy_changelist", **{**marking, "mark": "lost"})
 
 
 def test_an_undo_that_is_refused_leads_to_who_has_it_now(librarian: Door, loan: Loan) -> None:

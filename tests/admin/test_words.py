@@ -115,6 +115,12 @@ def test_a_translation_keeps_the_places_to_fill_in() -> None:
             assert set(PLACES.findall(text)) == set(PLACES.findall(said)), text
 
 
+def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
+    """Whatever fills its places, a number or a name, nobody reads 을(를) or 이(가)."""
+    said = [text for entry in polib.pofile(str(WRITTEN)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in said if re.search(r"을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)", text)] == []
+
+
 def test_what_is_compiled_is_what_is_written() -> None:
     for file in (WRITTEN, OF_OTHERS):
         compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))

@@ -18,6 +18,7 @@ from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
 pytestmark = [needs_chromium, pytest.mark.once]
 A_WEEK_LATE = timedelta(days=21)
 MOST_TABS = 400
+FONT_SIZE = "one => parseFloat(getComputedStyle(one).fontSize)"
 
 
 class Day(NamedTuple):
@@ -145,17 +146,19 @@ def show(person: Visitor, patron: Patron) -> None:
 
 
 def place_a_hold(person: Visitor, wanted: Wanted) -> None:
-    """The patron asks for what another one has: the look-up leads to the hold."""
+    """The patron asks for what another one has: the look-up leads to the hold, and that back to the patron."""
     show(person, wanted.patron)
     scan(person, wanted.title)
     asked = person.page.locator(f"#question a[href*='/hold/add/?book_number={wanted.book}&']")
-    asked.wait_for()
+    expect(asked).to_have_css("text-transform", "none")  # so is the title beside it
     person.is_well_made()
     press(person, asked)
     press(person, person.page.locator("[name=_save]"))
     expect(person.page.locator("li.success")).to_be_visible()
     person.is_well_made()
-    back_at_the_desk(person)
+    box_is_ready(person)
+    expect(person.page.locator("#patron h2")).to_contain_text(wanted.patron.card)
+    expect(person.page.locator("#patron")).to_contain_text(wanted.title)
 
 
 def lose(person: Visitor, patron: Patron, copy: str) -> None:
@@ -206,6 +209,11 @@ def pay(person: Visitor, patron: Patron) -> None:
     person.is_well_made()
     press(person, person.page.locator("a[href*='/receipt/']"))
     expect(person.page.locator("#slip")).to_contain_text(patron.card)
+    part, total = person.page.locator("#slip tr:first-child td:last-child").all()
+    assert total.evaluate(FONT_SIZE) >= part.evaluate(FONT_SIZE)
+    for amount in (part, total):
+        expect(amount).to_have_css("text-align", "right")
+        expect(amount).to_have_css("white-space", "nowrap")
     person.is_well_made()
 
 

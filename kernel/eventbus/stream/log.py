@@ -16,6 +16,7 @@ from kernel.eventbus.models import Event, Gathered
 from kernel.eventbus.months.recent import first_id_behind
 from kernel.eventbus.publishing.anonymising import anonymise_gathered
 from kernel.storage.databases import in_each_database
+from kernel.storage.prepared import prepared
 
 BATCH = 1_000
 LARGEST = (1 << 63) - 1
@@ -145,7 +146,7 @@ def _number_next(alias: str) -> int:
         return 0
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)
-        with connections[alias].cursor() as cursor:
+        with prepared(connections[alias]) as cursor:
             wanted = {"last": _last_position(alias), "most": BATCH, "first": first}
             cursor.execute(NUMBER[connections[alias].vendor], wanted)
             return int(cursor.rowcount)

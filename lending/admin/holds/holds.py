@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -98,6 +98,12 @@ class HoldAdmin(ReadOnlyAdmin):
         wanted = {"patron_id": form.cleaned_data["card_number"], "book_id": form.cleaned_data["book_number"]}
         obj.pk = place_hold(**wanted, volume=form.cleaned_data["volume"] or None, now=timezone.now()).pk
         obj.refresh_from_db()
+
+    def response_post_save_add(self, request: HttpRequest, obj: Hold) -> HttpResponseRedirect:
+        """The desk with the patron on screen, where the card was filled in there; else the list."""
+        if "card_number" not in request.GET or not request.user.has_perm("lending.add_loan"):
+            return super().response_post_save_add(request, obj)
+        return HttpResponseRedirect(f"{reverse(f'{self.admin_site.name}:desk')}?patron={obj.patron_id}")
 
     def fits(self, action: str, thing: Hold) -> bool:
         """What may be done with it as it is."""
