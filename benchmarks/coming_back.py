@@ -10,7 +10,6 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import django
 
@@ -26,6 +25,7 @@ from knox.models import AuthToken  # noqa: E402
 from accounts.models import User  # noqa: E402
 from benchmarks.holding import STEP, people  # noqa: E402
 from benchmarks.made import go_on_counting, know_the_sizes, make  # noqa: E402
+from benchmarks.measured import server_time  # noqa: E402
 from lending.checkout.services import borrow_book  # noqa: E402
 from lending.models import Copy, Hold  # noqa: E402
 from lending.returns.services import return_book  # noqa: E402
@@ -91,10 +91,7 @@ def _one_return(book: int, way: Way) -> tuple[float, float]:
 
 def _used() -> float:
     """The seconds of a processor that this process has had, and PostgreSQL's for this connection."""
-    if connection.vendor == "sqlite":
-        return time.process_time()
-    ran = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]
-    return time.process_time() + int(ran) / 1e9
+    return time.process_time() + server_time()
 
 
 def _wait_for_one_of_two(waiters: int, now: datetime) -> None:

@@ -20,6 +20,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from benchmarks.at_once import wait_until_idle  # noqa: E402
 from benchmarks.client import Load, Request, asking, drive  # noqa: E402
 from benchmarks.floor import best_floor, fill_floor  # noqa: E402
 from benchmarks.serving import command_of, giving_up, processes, wait_until_served  # noqa: E402
@@ -56,6 +57,8 @@ def compare(wanted: argparse.Namespace) -> None:
 def _borrow(wanted: argparse.Namespace, borrows: Iterator[Request], *names: str) -> Load:
     with processes(*names, folder=FOLDER) as group:
         wait_until_served(PORT, group, FOLDER)
+        if "worker" not in names:  # a library's index is there; with a worker it is by then
+            wait_until_idle(group.pid)
         drive(PORT, borrows, wanted.clients, WARM_UP)
         return drive(PORT, borrows, wanted.clients, wanted.seconds)
 

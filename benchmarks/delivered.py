@@ -5,12 +5,10 @@ process that serves it: what others do on the machine meanwhile changes nothing 
 """
 
 import argparse
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 
 import django
 
@@ -22,6 +20,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.services import register_patron  # noqa: E402
 from benchmarks.made import know_the_sizes  # noqa: E402
+from benchmarks.measured import server_time  # noqa: E402
 from catalog.services import register_book  # noqa: E402
 from kernel.eventbus.delivery.worker import deliver_round  # noqa: E402
 from kernel.storage.databases import atomic_in  # noqa: E402
@@ -29,7 +28,6 @@ from lending.checkout.services import borrow_book  # noqa: E402
 from lending.returns.services import return_book  # noqa: E402
 
 PEOPLE = 20
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -67,20 +65,10 @@ class Spent:
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Adds what is spent meanwhile."""
-        here, there = time.process_time(), _server_time()
+        here, there = time.process_time(), server_time()
         yield
         self.here += time.process_time() - here
-        self.there += _server_time() - there
-
-
-def _server_time() -> float:
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (process,) = cursor.fetchone()
-    spent = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(spent[11]) + int(spent[12])) / TICKS
+        self.there += server_time() - there
 
 
 def _settle(number: int) -> tuple[int, int]:

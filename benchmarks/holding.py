@@ -18,7 +18,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks.made import execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
-from benchmarks.measured import memory, timed  # noqa: E402
+from benchmarks.measured import beside, memory, timed  # noqa: E402
 from kernel.eventbus.models import Delivery, Event  # noqa: E402
 from lending.models import Act, Hold  # noqa: E402
 
@@ -96,14 +96,12 @@ def main(wanted: argparse.Namespace) -> None:
         f" cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}",
         flush=True,
     )
-    floor, its_own = timed(lambda: _set_based(now, first + timedelta(days=1), today + timedelta(days=3)))
+    floor = timed(lambda: _set_based(now, first + timedelta(days=1), today + timedelta(days=3)))
     assert _written() == [wanted.expiring] * 6, _written()
     know_the_sizes()
-    seconds, own = timed(lambda: call_command("expire_holds", stdout=sys.stderr))
+    real = timed(lambda: call_command("expire_holds", stdout=sys.stderr))
     assert _written() == [2 * wanted.expiring] * 6, _written()
-    print(f"set-based statements  {floor:6.1f} s  ({its_own:.1f} s)", flush=True)
-    print(f"expire_holds          {seconds:6.1f} s  ({own:.1f} s of processor time in its own process)")
-    print(f"ratio                 {seconds / floor:6.1f}")
+    print(beside("expire_holds", floor, real), flush=True)
     print(f"peak memory           {memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
 
 

@@ -21,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 
 from benchmarks.loans import BOOK, PATRON, PER_PATRON, TITLE, day_of_loan, make_loans, moment_of  # noqa: E402
 from benchmarks.made import execute, indexed_afterwards, know_the_sizes, make  # noqa: E402
-from benchmarks.measured import memory, timed  # noqa: E402
+from benchmarks.measured import Taken, beside, in_all, memory, timed  # noqa: E402
 from benchmarks.sweep_statements import ANONYMISE, EXPIRE, LOSE, SAID  # noqa: E402
 from kernel.eventbus.events import DomainEvent  # noqa: E402
 from kernel.eventbus.models import Delivery, Event  # noqa: E402
@@ -58,21 +58,18 @@ def main(wanted: argparse.Namespace) -> None:
     now, sweep, each = timezone.now(), SWEEPS[wanted.sweep], wanted.concerned // wanted.turns
     days = [timezone.localdate(now) - timedelta(days=900) + number * APART for number in range(2 * wanted.turns)]
     _fill(wanted, days, each, now)
-    before, floor, real, own = memory(), 0.0, 0.0, 0.0
+    before, floor, real = memory(), list[Taken](), list[Taken]()
     sizes = f"{wanted.loans:,} loans and {2 * wanted.concerned:,} concerned"
     load = f"cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}"
     print(f"\n{connection.display_name}: {sizes}, {load}", flush=True)
     for turn in range(wanted.turns):
         first, second = days[2 * turn : 2 * turn + 2]
-        floor += timed(lambda day=first: _set_based(sweep, day))[0]
+        floor.append(timed(lambda day=first: _set_based(sweep, day)))
         assert _done(sweep) == each * (2 * turn + 1), _done(sweep)
         as_of = str(second + timedelta(days=sweep.after))
-        seconds, in_process = timed(lambda day=as_of: call_command(wanted.sweep, "--as-of", day, stdout=sys.stderr))
+        real.append(timed(lambda day=as_of: call_command(wanted.sweep, "--as-of", day, stdout=sys.stderr)))
         assert _done(sweep) == each * (2 * turn + 2), _done(sweep)
-        real, own = real + seconds, own + in_process
-    print(f"set-based statements  {floor:6.1f} s", flush=True)
-    print(f"{wanted.sweep:20}  {real:6.1f} s  ({own:.1f} s of processor time in its own process)")
-    print(f"ratio                 {real / floor:6.2f}")
+    print(beside(wanted.sweep, in_all(floor), in_all(real)), flush=True)
     print(f"peak memory           {memory():6.0f} MB resident ({before:.0f} MB before)", flush=True)
 
 

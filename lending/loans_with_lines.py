@@ -1,7 +1,7 @@
 """Loans with all their lines, the copies of these and the terms: whatever is done to a loan reads it so, and the ORM
 took longer to compose the statement than all the rest of a return."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -19,8 +19,13 @@ PLACES = [slice(*ends) for ends in pairwise(accumulate(map(len, COLUMNS.values()
 
 def loans_with_lines(loans: Collection[int]) -> list[Loan]:
     """Those of these loans that have lines, each with all of them, in their order, as `all_lines`."""
+    return loans_of(_lines(loans))
+
+
+def loans_of(rows: Iterable[Sequence[Any]]) -> list[Loan]:
+    """The loans of these rows of `lines_of`; what else was asked of a line is passed over."""
     found: dict[int, Loan] = {}
-    for row in _lines(loans):
+    for row in rows:
         own, its_loan, terms, copy = (row[place] for place in PLACES)
         line = _instance(LoanLine, own)
         loan = found.get(line.loan_id) or found.setdefault(line.loan_id, _loan(its_loan, terms))
@@ -30,10 +35,13 @@ def loans_with_lines(loans: Collection[int]) -> list[Loan]:
     return list(found.values())
 
 
-@composed
-def _lines(loans: Collection[int]) -> Rows:
+def lines_of(loans: Collection[int], *more: Any) -> Rows:
+    """The lines of these loans, in their order, with all that loans are made of, and what else is asked of each."""
     columns = [way + name for model, way in PARTS.items() for name in COLUMNS[model]]
-    return LoanLine.objects.filter(loan__among=loans).order_by("pk").values_list(*columns)
+    return LoanLine.objects.filter(loan__among=loans).order_by("pk").values_list(*columns, *more)
+
+
+_lines = composed(lines_of)
 
 
 def _loan(row: Sequence[Any], terms: Sequence[Any]) -> Loan:

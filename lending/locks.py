@@ -6,8 +6,10 @@ from typing import Any
 
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import connection_of, database_of
+from kernel.storage.prepared import prepared
 from lending.loans_in_sql import among, ids_in_sql
 from lending.loans_with_lines import loans_with_lines
+from lending.loans_with_queues import loans_with_queues
 from lending.models import Loan, Patron, Queue
 
 ACCOUNT = [field.attname for field in Patron._meta.concrete_fields]
@@ -47,18 +49,20 @@ def lock_accounts_of(loans: Sequence[int]) -> None:
     """Locks the accounts of the patrons of many loans in the order of their ids, without reading one. SQLite's
     transaction locks all."""
     if connection_of("lending").vendor == "postgresql":
-        with connection_of("lending").cursor() as cursor:
+        with prepared(connection_of("lending")) as cursor:
             cursor.execute(LOCK.format(among=among()), [ids_in_sql(loans)])
 
 
-def lock_loans(loans: Collection[int]) -> dict[int, Loan]:
+def lock_loans(loans: Collection[int]) -> tuple[dict[int, Loan], set[int]]:
     """Those of these loans that have lines, with all of them, read after their patrons' accounts were locked in the
-    order of their ids; without what is nobody's."""
+    order of their ids; without what is nobody's. With them those of their books that somebody may wait for and whose
+    queue is locked now, too: one that somebody else has locked is not waited for."""
     accounts = _accounts(_locked_accounts_with(loans)) if loans else {}
-    found = {loan.pk: loan for loan in (loans_with_lines(loans) if accounts else ()) if loan.patron_id in accounts}
+    read, queues = loans_with_queues(loans) if accounts else ([], set())
+    found = {loan.pk: loan for loan in read if loan.patron_id in accounts}
     for loan in found.values():
         loan.account = accounts[loan.holder]
-    return found
+    return found, queues
 
 
 def lock_loan(loan_id: int, *, of_patron: int | None = None) -> Loan:
@@ -121,18 +125,6 @@ def lock_queues(books: Collection[int]) -> None:
         _locked_queues(books)
 
 
-def lock_free_queues(books: Collection[int]) -> set[int]:
-    """Locks those of these books' queues that nobody else has locked, without waiting; the books of these."""
-    if connection_of("lending").vendor == "sqlite":
-        return set(books)
-    return {book for (book,) in _free_queues(books)}
-
-
 @composed
 def _locked_queues(books: Collection[int]) -> Rows:
     return Queue.objects.select_for_update().filter(pk__among=books).order_by("pk").values_list("pk")
-
-
-@composed
-def _free_queues(books: Collection[int]) -> Rows:
-    return Queue.objects.select_for_update(skip_locked=True).filter(pk__among=books).order_by("pk").values_list("pk")

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from catalog.search.freshness import Freshness, look
 from catalog.search.index import UNREADABLE, State, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
+from kernel.background import in_background
 
 PAUSE = 1.0
 """Seconds between two looks at the log."""
@@ -74,7 +75,8 @@ def _keep() -> None:
     while not pause.wait(wait):
         wait = PAUSE
         try:
-            keep_current()
+            with in_background():
+                keep_current()
         except UNREADABLE:
             logger.exception("the search index can't be kept up to date")
             wait = PAUSE_AFTER_ERROR

@@ -12,11 +12,13 @@ from typing import Any
 
 import msgspec
 
+from kernel.background import in_turns
 from kernel.eventbus.delivery.invocation import events_heard_by
 from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.log import Entry, as_entries
 from kernel.storage.databases import connection_of
+from kernel.storage.prepared import prepared
 
 MOST_WAITING = 5_000
 """So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
@@ -60,7 +62,7 @@ facts_in = msgspec.json.Decoder(Facts).decode
 def moves_in(events: Collection[Entry]) -> Moves:
     """The copies that moved, each with the last of its moves."""
     found: Moves = {}
-    for event in events:
+    for event in in_turns(events):
         if event.name in events_of_moves():
             for copy, last in facts_in(event.payload).shelf.items():
                 found[copy] = max(last.move, found.get(copy, 0))
@@ -111,7 +113,7 @@ def _ask(moves: Moves) -> list[Any]:
     if not moves:
         return []
     connection = connection_of("catalog")
-    with connection.cursor() as cursor:
+    with prepared(connection) as cursor:
         cursor.execute(NOTED[connection.vendor], [msgspec.json.encode(moves).decode()])
         return list(cursor.fetchall())
 

@@ -23,13 +23,14 @@ from catalog.search.moves import facts_in, moves_before, moves_in, noted
 from catalog.search.questions.clauses import all_of, term, term_of_id
 from catalog.search.rank import popularity, popularity_of
 from catalog.search.schema import VERSION
+from kernel.background import in_turns
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import Entry, end_of_log, entries_from
 from kernel.storage.databases import connection_of
 
 BATCH = 1_000
-BOOKS_AT_ONCE = 2_000
+BOOKS_AT_ONCE = 500
 MEMORY = 64_000_000
 """Bytes in which a thread gathers documents before it writes them: four such make no build noticeably quicker."""
 LEAST_MEMORY = 16_000_000
@@ -130,7 +131,8 @@ def _turned(place: Path, state: State, moved: Collection[int]) -> set[int]:
         now = figures.get(book.pk, Figures())
         return popularity(loans_of(book, now)), now.available > 0
 
-    return {book.pk for book in records(on_record().filter(pk__in=moved)) if known(book.pk) != at_present(book)}
+    there = records(on_record().filter(pk__in=moved))
+    return {book.pk for book in in_turns(there) if known(book.pk) != at_present(book)}
 
 
 def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
@@ -146,7 +148,7 @@ def _index_anew(place: Path, state: State, changed: Collection[int]) -> None:
 
 def _documents(books: Collection[Record]) -> Iterator[tantivy.Document]:
     figures = _figures([book.pk for book in books])
-    for book in books:
+    for book in in_turns(books):
         yield document_of(book, figures.get(book.pk, Figures()))
 
 

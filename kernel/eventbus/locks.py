@@ -2,6 +2,8 @@
 
 from django.db import connections
 
+from kernel.storage.prepared import prepared
+
 CLAIMING = 0x6C69_6272
 NUMBERING = 0x6C69_6273
 GATHERING = 0x6C69_6274
@@ -14,5 +16,5 @@ def exclusive(work: int, alias: str) -> None:
     SQLite's immediate transactions already run one at a time.
     """
     if connections[alias].vendor == "postgresql":
-        with connections[alias].cursor() as cursor:
+        with prepared(connections[alias]) as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [work])

@@ -27,6 +27,7 @@ from django.db.models.expressions import Col
 
 from kernel.storage.databases import REPLICA
 from kernel.storage.lookups import one_parameter
+from kernel.storage.prepared import prepared
 from kernel.storage.replica import from_primary, may_be_late
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
@@ -53,7 +54,7 @@ class Statement:
         connection = connections[alias]
         for place, argument in self.arguments:
             parameters[place] = _adapted(connection, values[argument])
-        with connection.cursor() as cursor:
+        with prepared(connection) as cursor:
             cursor.execute(self.sql, parameters)
             found = cursor.fetchall()
         return [self._converted(connection, row) for row in found] if self.converters else found

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
-from lending.checkout.options import Wanted, items_along, options_for, resting_copies, rests
+from lending.checkout.options import Option, Wanted, items_along, options_for, resting_copies, rests
 from lending.holds.borrowing import NO_HOLDS, OwnHolds, end_holds, own_holds
 from lending.locks import lock_queues
 from lending.models import Book, Copy, Loan
@@ -68,8 +68,14 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
                 end_holds(wanted.own, loan, copies, now=now)
             return
         put_back(copies)
-        reasons = reasons or too_much or reasons_against(replace(option.asked, available=len(copies)))
+        reasons = reasons or too_much or _reasons_by_now(wanted, option, len(copies))
     raise refusal_of(reasons) or AssertionError("a loan without copies has a reason")
+
+
+def _reasons_by_now(wanted: Wanted, option: Option, left: int) -> list[Refused]:
+    """Why there are fewer copies than when the option was looked at: others have borrowed them, or wait for them."""
+    options = options_for(wanted, option.asked.patron)
+    return options[0].reasons or reasons_against(replace(option.asked, available=left))
 
 
 def _own_holds(loan: Loan, patron: Eligibility, desk: DeskTerms) -> OwnHolds:

@@ -4,14 +4,14 @@ of them.
 Every function here needs a transaction with the accounts of the loans' patrons locked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from kernel.eventbus.publishing.selected import SelectedRows
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import connection_of
-from lending.loans_in_sql import among, facts_in_sql, ids_in_sql, moment_in_sql
+from lending.loans_in_sql import among, ids_in_sql, moment_in_sql
 from lending.models import Terms
 from lending.stock.statements import NAMED
 
@@ -91,14 +91,16 @@ def lose(taken: Taken, now: datetime) -> None:
         cursor.execute(NOTE.format(lost=LOST.format(among=among())), [*done, ids_in_sql(taken.lines)])
 
 
-def lost(lines: Sequence[int], constants: dict[str, Any], *, count_items: bool) -> SelectedRows:
-    """The copies of these lines, as events tell of them and of the loans that lost them."""
+def lost(
+    lines: Sequence[int], facts: Mapping[str, str], constants: dict[str, Any], *, count_items: bool
+) -> SelectedRows:
+    """The copies of these lines, as events tell of them and, by these `facts`, of the loans that lost them."""
     return SelectedRows(
         rows=LOST_COPIES.format(among=among()),
         parameters=[ids_in_sql(lines)],
         order="copy.id",
         values={
-            **facts_in_sql(),
+            **facts,
             **OF_COPY,
             "shelf": SHELF[connection_of("lending").vendor],
             **({"late_items": "line.items"} if count_items else {}),

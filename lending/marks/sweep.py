@@ -15,6 +15,7 @@ from kernel.storage.retries import with_retries
 from lending.events import CopyLost
 from lending.holds.losing import cancel_without_copies
 from lending.holds.settling import books_with_holds
+from lending.loans_in_sql import facts_in_sql
 from lending.locks import lock_accounts_of, lock_queues
 from lending.marks.losing import Due, Taken, lose, lost, take_lines
 from lending.models import Loan, LoanLine, Terms
@@ -86,9 +87,9 @@ def _lose_next(due: Due, last: int, now: datetime) -> tuple[int, int] | None:
 
 def _announce(taken: Taken, due: Due, patrons: dict[int, int | None], now: datetime) -> None:
     """Says of each copy that it is lost; those of patrons of one category with one statement."""
-    constants, count_items = _late(due), due.terms.rules.items.late
+    constants, count_items, facts = _late(due), due.terms.rules.items.late, facts_in_sql(taken.loans)
     for category, lines in _by_category(taken, patrons).items():
-        selected = lost(lines, {**constants, "category": category}, count_items=count_items)
+        selected = lost(lines, facts, {**constants, "category": category}, count_items=count_items)
         publish_selected(CopyLost, selected, occurred_at=now)
 
 

@@ -31,5 +31,5 @@ def marked(loans: Sequence[int], now: datetime) -> SelectedRows:
         rows=MARKED.format(among=among()),
         parameters=[ids_in_sql(loans), moment_in_sql(now)],
         order="loan.id",
-        values=facts_in_sql(),
+        values=facts_in_sql(loans),
     )

@@ -15,15 +15,11 @@ from lending.locks import lock_accounts_of
 from lending.metrics import SWEEP_SECONDS
 from lending.models import Loan, Sweep
 from lending.outstanding import only_claimed
+from lending.overdue.finding import next_day
 from lending.overdue.marking import mark, marked
 
 BATCH = 10_000
 """So many are in memory, and SQLite's one writer is held for so many: half a second."""
-
-
-def loans_to_expire(as_of: date) -> QuerySet[Loan]:
-    """Loans with copies out whose due date lies before that day and that were not announced yet."""
-    return _unannounced().filter(due_on__lt=as_of)
 
 
 def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
@@ -42,9 +38,8 @@ def sweep_overdue(*, as_of: date, now: datetime, progress: Callable[[int], None]
 
 
 def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
-    announced = 0
-    days = loans_to_expire(as_of).order_by("due_on").values_list("due_on", flat=True).distinct()
-    for day in list(days):
+    announced, day = 0, date.min
+    while day := next_day(day, as_of):
         last = 0
         while batch := with_retries(partial(_expire_next, day, last, now)):
             (count, last) = batch
@@ -54,7 +49,7 @@ def _sweep(as_of: date, now: datetime, progress: Callable[[int], None]) -> int:
 
 
 @atomic_in("lending")
-def _expire_next(day: date | None, last: int, now: datetime) -> tuple[int, int] | None:
+def _expire_next(day: date, last: int, now: datetime) -> tuple[int, int] | None:
     """Marks and announces the next batch that was due that day, under the lock of each one's patron; how many, and the
     last loan looked at. None when there is none.
 

@@ -15,7 +15,7 @@ from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import after_commit_in, atomic_in
 from lending.holds.first_waiting import first_waiting
-from lending.locks import lock_free_queues, lock_loans
+from lending.locks import lock_loans
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
 from lending.policies.borrowers import Borrower, borrowers
@@ -48,9 +48,7 @@ def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     Raises `QueueBegan` when somebody has just placed the first hold on one of the books; then nothing is changed.
     """
     wanted = _loans_of(requests)
-    loans = lock_loans(set(filter(None, wanted)))
-    books = {loan.book_id for loan in loans.values() if any(line.copy.waited_for for line in loan.all_lines)}
-    locked = lock_free_queues(books) if books else set()
+    loans, locked = lock_loans(set(filter(None, wanted)))
     firsts = first_waiting(locked)
     people = borrowers({loan.holder for loan in loans.values()} | {first.hold.holder for first in firsts.values()})
     asked = Counter(wanted)

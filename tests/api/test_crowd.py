@@ -8,6 +8,7 @@ from knox.models import AuthToken
 
 from accounts.models import User
 from kernel.eventbus.models import Event
+from lending.api.crowd import answering
 from lending.api.group_commit import Groups
 from lending.models import Copy, Loan
 from lending.overload.admission import admission
@@ -50,6 +51,13 @@ def test_its_event_says_who_did_it_and_in_which_request(haneul: Person, book: in
     assert answer.headers["X-Request-ID"] == REQUEST_ID
     event = Event.objects.get(name="BookBorrowed")
     assert (str(event.correlation_id), event.by, event.via) == (REQUEST_ID, haneul.id, "api")
+
+
+def test_it_gives_way_to_who_stands_at_the_desk(haneul: Person, book: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(answering, "give_way", waited.append)
+    ask(scope_of(haneul, {"book": book}))
+    assert waited == [answering.PATIENCE]
 
 
 @pytest.mark.parametrize(

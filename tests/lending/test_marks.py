@@ -168,6 +168,8 @@ def test_what_is_claimed_to_be_returned_is_not_announced_as_overdue(town: Town) 
     for copy in (alone, loan["copies"][0]["id"]):
         marked(town, copy, "claimed_returned")
     town.moves_to(seoul(3, 20))
+    call_command("sweep_overdue", "--dry-run", stdout=(counted := StringIO()))
+    assert counted.getvalue().startswith("1 loan fell")
     call_command("sweep_overdue", stdout=StringIO())
     assert [event.payload["loan"] for event in Event.objects.filter(name="BookExpired")] == [loan["id"]]
 

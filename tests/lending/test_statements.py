@@ -10,15 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from benchmarks.made import execute, make
 from kernel.refusals import Refused
 from lending.checkout.services import BorrowRequest, borrow_books
 from lending.deferral.decisions import decide_loans
 from lending.models import Copy, Loan
 from lending.policies.borrowers import Borrower
+from lending.policies.eligibility import eligibility_of
 from tests.factories import Town, new_policy
 from tests.people import a_patron
 
-MOST = 11
+MOST, OTHERS = 11, 3_000
 TRANSACTIONS = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE SAVEPOINT")
 KEY = {"Idempotency-Key": "one-walk-through-the-door"}
 
@@ -147,3 +149,19 @@ def test_many_requested_loans_are_decided_in_a_few_statements(town: Town) -> Non
     assert len(counted) <= 18
     town.bus.settle()
     assert town.available(wishes[0].book_id) == 0
+
+
+def test_what_is_asked_of_a_patron_looks_at_no_other_one(town: Town) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("a look at SQLite's own steps; PostgreSQL knows that nobody has a family")
+    patron = town.haneul.id
+    town.bus.settle()
+    make("lending_patron", "user_id", "n", first=1_001, last=1_000 + OTHERS)
+    execute("ANALYZE")
+    looks: list[None] = []
+    connection.connection.set_progress_handler(lambda: looks.append(None), OTHERS)
+    try:
+        assert eligibility_of([patron], timezone.localdate())
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    assert not looks, "each account takes some steps"

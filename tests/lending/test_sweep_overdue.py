@@ -73,6 +73,17 @@ def test_an_announcement_is_what_the_loan_itself_would_tell(town: Town) -> None:
     assert (event.key, event.occurred_at) == (told.key, loan.expired_at)
 
 
+def test_of_loans_announced_together_each_tells_its_own_items(town: Town) -> None:
+    with_items = town.book(copies=0)
+    town.librarian.post(f"books/{with_items}/copies", {"count": 1, "items": ["CD"]})
+    town.bus.settle()
+    loans = [town.lend(town.haneul, book) for book in (town.book(), with_items, town.book())]
+    town.moves_to(seoul(3, 20))
+    sweep()
+    told = [facts_of(event)["items_out"] for event in Event.objects.filter(name="BookExpired").order_by("pk")]
+    assert (announced(), told) == ([loan["id"] for loan in loans], [{}, {str(loans[1]["copies"][0]["id"]): 1}, {}])
+
+
 def test_a_loan_is_overdue_the_day_after_its_due_date(town: Town) -> None:
     loan = town.lend(town.haneul, town.book())
     town.moves_to(seoul(3, 16, 23, 59))

@@ -30,11 +30,8 @@ INSERT_EVENTS = """
     SELECT {uuid}, %s, %s || {key}, {moment}, {payload}, {id}, {id}, {person}, %s, %s
     FROM {rows} ORDER BY {order}
 """
-# Of version 4, as everywhere: twelve random digits and the version, three and the variant, fifteen.
-UUID_IN_SQLITE = (
-    "lower(hex(randomblob(6)) || '4' || substr(hex(randomblob(2)), 2)"
-    " || substr('89AB', 1 + (random() & 3), 1) || substr(hex(randomblob(8)), 2))"
-)
+# Of version 4, as everywhere: two numbers of 64 random bits, but for those that tell the version and the variant.
+UUID_IN_SQLITE = f"printf('%%016x%%016x', (random() & {~0xF000}) | {0x4000}, (random() & {2**62 - 1}) | {-(2**63)})"
 DIALECT = {
     "postgresql": {
         "uuid": "gen_random_uuid()", "object": "jsonb_build_object", "json": "%s::jsonb",

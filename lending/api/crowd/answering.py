@@ -22,6 +22,7 @@ from kernel.http.input.plain_calls import Scope, plain_call
 from kernel.http.problems import problem_response
 from kernel.http.request_log import note_answer
 from kernel.refusals import Refused
+from kernel.storage.precedence import give_way
 from lending.api.crowd.calls import METHOD, Respond, Waiting
 from lending.api.crowd.kinds import kind_of
 from lending.api.group_commit import LARGEST_GROUP, Call, Groups, Outcome, borrows, returns
@@ -30,6 +31,8 @@ from lending.overload.circuit_breaker import State
 
 IS_FOR_ALL = not (settings.FAULTS or settings.OTLP_ENDPOINT)
 """Faults on purpose hold up one call each, and spans are of one request each: both are the view's."""
+PATIENCE = 0.1
+"""Seconds that a group waits for who stands at the desk: a scan's statements are answered sooner beside none."""
 Asked = Sequence[tuple[Waiting[Any], Call[Any]]]
 logger = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ def waiting_of(scope: Scope, respond: Respond, otherwise: Callable[[], None]) ->
 
 
 def _answer(crowd: Sequence[Waiting[Any]]) -> None:
+    give_way(PATIENCE)
     close_old_connections()
     try:
         asked = _asked(crowd)

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from kernel.command_line import counted, day
 from kernel.progress import progress_bar
-from lending.overdue.services import loans_to_expire, sweep_overdue
+from lending.overdue.finding import count_to_expire
+from lending.overdue.services import sweep_overdue
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         as_of = options["as_of"] or timezone.localdate(now)
         if as_of > timezone.localdate(now):
             raise CommandError(f"{as_of} is in the future: a loan can't be overdue before its day.")
-        total = loans_to_expire(as_of).count()
+        total = count_to_expire(as_of)
         if options["dry_run"]:
             fell = counted(total, "loan fell", "loans fell")
             self.stdout.write(f"{fell} overdue by {as_of} and would be announced")

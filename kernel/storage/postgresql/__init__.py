@@ -1,0 +1,1 @@
+"""What is PostgreSQL's own. No module of it is loaded where SQLite is used."""
