@@ -61,7 +61,9 @@ class RowAdmin(OfPeople, ReadModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """None can be changed."""
-        return [*super().get_readonly_fields(request, obj), *IN_WORDS.values()]
+        own = {field.name for field in self.opts.fields}
+        in_words = [column for name, column in IN_WORDS.items() if name in own]
+        return [*super().get_readonly_fields(request, obj), *in_words]
 
 
 @admin.register(UserInfo)

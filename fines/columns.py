@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from fines.models import Fine
+from fines.queries import those_that_are
 from kernel.money import money
 from kernel.staff.columns import money_column
 
@@ -29,10 +30,9 @@ class ByStatus(admin.SimpleListFilter):
         return list(Fine.Status.choices)
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """The fines that are so. Which are outstanding is said by what is owed, without all that a status needs."""
-        if self.value() == Fine.Status.OUTSTANDING:
-            return queryset.filter(owed__gt=0)
-        return queryset.filter(status=self.value()) if self.value() else queryset
+        """The fines that are so."""
+        status = self.value()
+        return those_that_are(status, queryset) if status else queryset
 
 
 def owed_of(fine: Any) -> str:

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 MONEY_MOVED = (Entry.Kind.PAYMENT, Entry.Kind.REVERSAL, Entry.Kind.PAYOUT)
 """Movements of money itself; the others change what is charged."""
+ENDED_BY = {Fine.Status.WAIVED: [Entry.Kind.WAIVER], Fine.Status.CANCELLED: [Entry.Kind.CANCEL, Entry.Kind.REFUND]}
+SETTLED = Q(settled_version=F("version"))
+"""Nothing is owed of it. Of others, something may be."""
 
 
 class Balance(TypedDict):
@@ -76,6 +79,17 @@ def _status() -> Case:
         default=Value(Fine.Status.PAID),
         output_field=CharField(),
     )
+
+
+def those_that_are(status: str, found: "QuerySet[FineWithBalance]") -> "QuerySet[FineWithBalance]":
+    """Those of `fines` that are outstanding, paid, waived or cancelled. The few that are outstanding are among the few
+    that are not known to be settled, and what was waived or cancelled was so by a movement: an index has each."""
+    if status == Fine.Status.OUTSTANDING:
+        return found.exclude(SETTLED).filter(owed__gt=0)
+    if status in ENDED_BY:
+        ended, *others = (Entry.objects.filter(kind=kind).values("fine") for kind in ENDED_BY[status])
+        found = found.filter(pk__in=ended.union(*others) if others else ended)
+    return found.filter(SETTLED | Q(owed__lte=0), status=status)
 
 
 def fines_of(patron_id: int, before: int = 0) -> "QuerySet[FineWithBalance]":

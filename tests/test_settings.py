@@ -78,7 +78,11 @@ def test_the_database_is_chosen_by_its_address() -> None:
 @pytest.mark.parametrize(
     ("url", "web", "command"),
     [
-        ("postgres://ada@127.0.0.1/town", "-c lock_timeout=3s -c statement_timeout=15s", "'options': ''"),
+        (
+            "postgres://ada@127.0.0.1/town",
+            "-c jit=off -c lock_timeout=3s -c statement_timeout=15s",
+            "'options': '-c jit=off'",
+        ),
         ("sqlite:////tmp/town.sqlite3", "'timeout': 3,", "'timeout': 20,"),
     ],
 )

@@ -6,10 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.months.kept import gone_until
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
+from kernel.staff.columns import failure_column
 from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
@@ -19,6 +21,8 @@ MISSED = _(
     "The log does not keep the events from position %(first)s to %(last)s any more: what this webhook wanted of them it"
     " will not be sent. Resumed, it goes on behind them."
 )
+ERROR = failure_column("error", _("error"))
+DISABLED_WHY = failure_column("disabled_why", _("reason"))
 SECRET_SHOWN = _("The secret of %(webhook)s, shown this once: %(secret)s")
 
 
@@ -26,7 +30,8 @@ class LastAttempts(ReadOnlyInline):
     """The last attempts and their outcomes."""
 
     model = Attempt
-    fields = ("opened", "at", "status", "error", "duration")
+    fields = ("opened", "at", "status", ERROR, "duration")
+    readonly_fields = ("opened", ERROR)
     ordering = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attempt]:
@@ -43,7 +48,7 @@ class EndpointAdmin(StaffAdmin):
     list_filter = ("active",)
     actions = ("pause", "resume", "rotate_secret", "resend_since")
     inlines = (LastAttempts,)
-    readonly_fields = ("active", "position", "failures", "failing_since", "next_try_at", "disabled_at", "disabled_why",
+    readonly_fields = ("active", "position", "failures", "failing_since", "next_try_at", "disabled_at", DISABLED_WHY,
                        "made_by", "made_at")  # fmt: skip
 
     def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
@@ -66,7 +71,7 @@ class EndpointAdmin(StaffAdmin):
         """Says first when nothing is sent any more."""
         if (endpoint := context.get("original")) and endpoint.disabled_at:
             notice = _("Nothing is sent to this webhook any more, because it failed: %(why)s")
-            self.message_user(request, notice % {"why": endpoint.disabled_why}, messages.ERROR)
+            self.message_user(request, notice % {"why": endpoint.why_disabled}, messages.ERROR)
         if endpoint and endpoint.position < (gone := gone_until()):
             self.message_user(request, MISSED % {"first": endpoint.position + 1, "last": gone}, messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
@@ -127,12 +132,19 @@ class EndpointAdmin(StaffAdmin):
 class AttemptAdmin(ReadOnlyAdmin):
     """Each attempt, to look at; its event can be sent again."""
 
-    list_display = ("id", "endpoint", "event", "at", "status", "error", "duration")
+    list_display = ("id", "webhook", "event", "at", "status", ERROR, "duration")
     sortable_by = ("id",)
     list_select_related = ("endpoint", "event")
     list_filter = ("endpoint",)
-    fields = ("endpoint", "event", "at", "status", "error", "duration")
+    fields = ("endpoint", "event", "at", "status", ERROR, "duration")
+    readonly_fields = (ERROR,)
     actions = ("resend",)
+
+    @admin.display(description=_("webhook"))
+    def webhook(self, attempt: Attempt) -> str:
+        """Which one, its host in parts: where the column is narrow, a line ends at a dot."""
+        first, *others = str(attempt.endpoint).split(".")
+        return format_html("{}{}", first, format_html_join("", ".<wbr>{}", ((part,) for part in others)))
 
     def has_resend_permission(self, request: HttpRequest) -> bool:
         """Whether the person may have events sent again."""

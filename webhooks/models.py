@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.models import Event
+from kernel.outgoing.failures import in_words
 
 
 class Endpoint(models.Model):
@@ -41,6 +42,11 @@ class Endpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {urlsplit(self.url).hostname}"
+
+    @property
+    def why_disabled(self) -> str:
+        """The failure after which nothing was sent any more, in words; empty where there was none."""
+        return in_words(self.disabled_why)
 
     def secrets_at(self, now: datetime) -> list[str]:
         """The secrets that sign a message: the current one, and each that was replaced less than a day ago."""
@@ -76,7 +82,7 @@ class Attempt(models.Model):
         indexes = (models.Index(fields=["endpoint", "id"], name="attempts_of_webhook"),)
 
     def __str__(self) -> str:
-        return f"{self.event} → {self.status or self.error}"
+        return f"{self.event} → {self.status or in_words(self.error)}"
 
 
 class Resend(models.Model):

@@ -11,6 +11,7 @@ from datetime import datetime
 from queue import Empty, SimpleQueue
 
 from kernel.eventbus.stream.log import end_of_log
+from kernel.outgoing.failures import BROKEN_OFF
 from kernel.outgoing.posting import Answer, post
 from webhooks.claims import Sending, claim, next_for, release
 from webhooks.messages import message
@@ -87,7 +88,7 @@ class Sender:
         return True
 
     def _send(self, sending: Sending, body: bytes, headers: dict[str, str]) -> None:
-        answer = Answer(None, "the attempt broke off", 0)
+        answer = Answer(None, BROKEN_OFF, 0)
         try:
             answer = post(sending.endpoint.url, body, headers)
         finally:  # whatever happens, the attempt ends

@@ -16,7 +16,13 @@ from catalog.models import Copy
 from catalog.services import revise_copy, withdraw_copy
 from kernel.staff.admins import StaffAdmin
 from kernel.staff.chosen import taken_to
-from kernel.staff.lists import Condition, begins_with
+from kernel.staff.lists import Condition, FewValues, begins_with
+
+
+class Where(FewValues):
+    """Copies by where they are: nearly all on their shelves or on loan."""
+
+    common = ("shelf", "loan")
 
 
 @admin.register(Copy)
@@ -27,7 +33,7 @@ class CopyAdmin(StaffAdmin):
     list_display = ("barcode", "book", "where", "room", "type", FOR_LOAN, "shelving_mark", "volume")
     sortable_by = ("barcode",)
     list_select_related = ("book", "type")
-    list_filter = (Withdrawn, "place", ("condition", Condition), "for_loan", "type")
+    list_filter = (Withdrawn, ("place", Where), ("condition", Condition), "for_loan", "type")
     search_fields = ("barcode__startswith",)
     search_help_text = _("The beginning of a barcode")
     fields = ("book", *CopyForm.Meta.fields, "where", "desk_links", "added_at", "withdrawn_at")

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from fines.api.serializers import FineFilters, FineShown, Paying, PaymentShown, Refunding, Waiving
 from fines.models import Entry, Fine
-from fines.queries import fines
+from fines.queries import fines, those_that_are
 from fines.services import NothingOwed, Overpayment, OverRefund, TillClosed, pay_fine, refund_fine, waive_fine
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.parsing import filters_of, validated
@@ -31,7 +31,10 @@ class Fines(ListAPIView[Fine]):
 
     def get_queryset(self) -> QuerySet[Fine]:
         """The caller's fines, or everybody's."""
-        return OwnOrAllFines.things(self.request.user, fines()).filter(**filters_of(self.request, FineFilters))
+        filters = filters_of(self.request, FineFilters)
+        status = filters.pop("status", "")
+        found = OwnOrAllFines.things(self.request.user, fines()).filter(**filters)
+        return those_that_are(status, found) if status else found
 
     @extend_schema(operation_id="list_fines", parameters=[FineFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

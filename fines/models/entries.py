@@ -80,6 +80,8 @@ class Entry(models.Model):
             models.Index(fields=["at"], name="money_moved"),
             models.Index(fields=["patron", "id"], name="money_of_patron"),
             models.Index(fields=["till", "id"], condition=Q(till__isnull=False), name="money_through_the_till"),
+            models.Index(fields=["fine"], condition=Q(kind="waiver"), name="fine_waived"),
+            models.Index(fields=["fine"], condition=Q(kind="refund"), name="fine_refunded"),
         )
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 PEOPLE = settings.AUTH_USER_MODEL  # in another database, it may be: no constraint leads there
@@ -66,6 +66,9 @@ class Fine(models.Model):
     explanation_en = models.CharField(_("explanation in English"), max_length=300)
     explanation_ko = models.CharField(_("explanation in Korean"), max_length=300)
     version = models.PositiveIntegerField(_("version"), default=0)
+    settled_version = models.IntegerField(default=-1, db_default=-1, editable=False)
+    """The last version at which nothing was owed of it. Where that is its version, nothing is; where it is not, the
+    entries have to be asked."""
     is_released = models.BooleanField(default=False, db_default=False, editable=False)
     """Nobody's any more, as soon as the money that settled it is nobody's either."""
 
@@ -85,7 +88,10 @@ class Fine(models.Model):
                 fields=["kind", "loan_id", "copy_id"], condition=Q(copy_id__isnull=False), name="a_copy_is_lost_once"
             ),
         )
-        indexes = (models.Index(fields=["patron", "id"], name="fine_of_patron"),)
+        indexes = (
+            models.Index(fields=["patron", "id"], name="fine_of_patron"),
+            models.Index(fields=["id"], condition=~Q(settled_version=F("version")), name="fine_not_settled"),
+        )
 
     def __str__(self) -> str:
         return self.title

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from fines.models.fines import PEOPLE
@@ -29,7 +30,7 @@ class Till(models.Model):
         indexes = (models.Index(fields=["day"], name="till_of_day"),)
 
     def __str__(self) -> str:
-        return f"{self.day} · {self.cashier}"
+        return f"{localize(self.day)} · {self.cashier}"
 
 
 class Count(models.Model):

@@ -120,7 +120,8 @@ def announce(event: type[FineEvent], fine_id: int, account: Account, now: dateti
     """Says what happened to a fine, which is told as it is now."""
     fine = fines().get(pk=fine_id)
     fine.version += 1
-    Fine.objects.filter(pk=fine_id).update(version=fine.version)
+    settled = {} if fine.owed else {"settled_version": fine.version}
+    Fine.objects.filter(pk=fine_id).update(version=fine.version, **settled)
     publish(event(**_story_of(fine), **_now_of(account), occurred_at=now, **facts))
 
 

@@ -17,7 +17,7 @@ from kernel.eventbus.delivery.failures import requeue
 from kernel.eventbus.models import Delivery, Event
 from kernel.eventbus.registry import event_names, facts_of, handler_names
 from kernel.staff.admins import ReadOnlyAdmin
-from kernel.staff.columns import words_column
+from kernel.staff.columns import Called, words_column
 from kernel.staff.history import DOORS
 from kernel.staff.inlines import ReadOnlyInline
 from kernel.storage.databases import all_databases
@@ -141,7 +141,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(Called, ReadOnlyAdmin):
     """Deliveries to handlers; dead ones can be requeued."""
 
     list_display = ("id", "event", "handler", "status", "attempts", "not_before", "last_line")
@@ -153,6 +153,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     fields = ("of_event", "handler", "key", "status", "attempts", "not_before", "done_at", "whole_error")
     readonly_fields = ("of_event", "whole_error")
     actions = ("requeue",)
+
+    def called(self, thing: Delivery) -> str:
+        """Which event, and to whom."""
+        return f"{thing.event} → {thing.handler}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         """From the chosen database."""

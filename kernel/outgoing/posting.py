@@ -11,6 +11,7 @@ from urllib.parse import SplitResult
 
 from kernel.outgoing.addresses import parts_of, port_of, resolved
 from kernel.outgoing.deadlines import cut_at
+from kernel.outgoing.failures import as_kept
 from kernel.refusals import Refused
 
 TIMEOUT = 10.0
@@ -19,7 +20,7 @@ TIMEOUT = 10.0
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome of a POST: a status, or an error in words; `duration` in milliseconds.
+    """The outcome of a POST: a status, or an error as `failures` keeps it; `duration` in milliseconds.
 
     `retry_after` is what the receiver said in the header of that name.
     """
@@ -44,11 +45,9 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     status, error, retry_after = None, "", ""
     try:
         status, retry_after = _exchange(url, body, headers)
-    except Refused as refusal:
-        error = str(refusal)
-    except (OSError, http.client.HTTPException) as failure:
-        error = f"{type(failure).__name__}: {failure}"
-    return Answer(status, error[:300], round((time.perf_counter() - started) * 1_000), retry_after)
+    except (Refused, OSError, http.client.HTTPException) as failure:
+        error = as_kept(failure)
+    return Answer(status, error, round((time.perf_counter() - started) * 1_000), retry_after)
 
 
 def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:

@@ -6,11 +6,12 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.money import money
+from kernel.outgoing.failures import in_words
 
 Words = str | Promise
 
@@ -36,6 +37,16 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
     return shown
 
 
+def failure_column(name: str, label: Any) -> Any:
+    """Why a message did not arrive, in words."""
+
+    @admin.display(description=label)
+    def shown(thing: Any) -> str:
+        return in_words(getattr(thing, name))
+
+    return shown
+
+
 class ListWithPatrons(ChangeList):
     """A list of what belongs to people who are known by their ids: the names of a page are looked up together."""
 
@@ -47,8 +58,28 @@ class ListWithPatrons(ChangeList):
             row.whose = people.get(row.patron_id)
 
 
-class OfPeople:
+class Called(admin.ModelAdmin):
+    """For the pages of things whose own name would be a number: each is called by what it is about."""
+
+    def called(self, thing: Any) -> str:
+        """What the thing's page has above it."""
+        return str(thing)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Puts it there, and on the way to the page."""
+        if thing := context.get("original"):
+            context["subtitle"] = self.called(thing)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class OfPeople(Called):
     """For the page of things that belong to people: its list looks the names up together."""
+
+    def called(self, thing: Any) -> str:
+        """Whose it is, and the title where there is one."""
+        return " · ".join(filter(None, (patron_column(thing), getattr(thing, "title", ""))))
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> Any:
         """The list that does."""

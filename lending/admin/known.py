@@ -79,15 +79,7 @@ class KnownPatronAdmin(ReadModelAdmin):
         """Erases patrons, after a page that says what that means and asks why."""
         form = ReasonForm(request.POST if "confirmed" in request.POST else None)
         if not form.is_valid():
-            return self.confirmation(
-                request,
-                queryset,
-                action="erase",
-                title=ERASE,
-                sentence=MEANS,
-                form=form,
-                words=lambda account: str(account.user),
-            )
+            return self.confirmation(request, queryset, action="erase", title=ERASE, sentence=MEANS, form=form)
         erasing = partial(erase_patron, reason=form.cleaned_data["reason"], now=timezone.now())
         self.for_each(request, queryset, lambda account: admit(partial(erasing, account.pk)), _("Erased: %(count)s."))
         return None

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.patrons import PEOPLE
@@ -61,7 +62,9 @@ class Block(models.Model):
         indexes = (models.Index(fields=["patron", "id"], name="block_of_patron"),)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.since} – {self.until or ''}".rstrip()
+        return (
+            f"{self.get_kind_display()} {localize(self.since)} – {localize(self.until) if self.until else ''}".rstrip()
+        )
 
     @property
     def ends_on(self) -> date:

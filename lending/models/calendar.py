@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from kernel.days import rules
@@ -43,7 +44,7 @@ class CalendarRule(models.Model):
         verbose_name_plural = _("calendar rules")
 
     def __str__(self) -> str:
-        return str(self.valid_from)
+        return str(localize(self.valid_from))
 
     def rule(self) -> rules.Rule:
         """The rule as the arithmetic of days takes it."""
@@ -83,7 +84,7 @@ class Closure(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.first} – {self.last}"
+        return f"{localize(self.first)} – {localize(self.last)}"
 
     def closure(self) -> rules.Closure:
         """The closure as the arithmetic of days takes it."""
@@ -105,7 +106,7 @@ class Opening(models.Model):
         verbose_name_plural = _("openings")
 
     def __str__(self) -> str:
-        return str(self.day)
+        return str(localize(self.day))
 
     def opening(self) -> rules.Opening:
         """The opening as the arithmetic of days takes it."""

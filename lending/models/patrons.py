@@ -48,7 +48,7 @@ class Patron(models.Model):
         indexes = (models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False), name="patron_erased"),)
 
     def __str__(self) -> str:
-        return str(self.pk)
+        return str(self.user)
 
 
 class Debt(models.Model):

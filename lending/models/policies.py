@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.patrons import PEOPLE
@@ -36,7 +37,8 @@ class Policy(models.Model):
         )
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, [self.category, self.copy_type, str(self.begins_on or _("from the beginning"))]))
+        begins = localize(self.begins_on) if self.begins_on else str(_("from the beginning"))
+        return " · ".join(filter(None, [self.category, self.copy_type, begins]))
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Nothing to tell whoever types one: a policy of the same place and day is replaced."""

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.columns import failure_column
 from kernel.staff.refusals import refusals_shown
 from notices import services
 from notices.models import Notice
@@ -21,6 +22,7 @@ from notices.sending.printing import ON_PAPER, print_labels, print_letters
 
 Status = Notice.Status
 LOST = (Status.FAILED, Status.UNCLEAR, Status.RETURNED)
+ERROR = failure_column("error", _("error"))
 PERSON = "admin:accounts_user_change"
 FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
     "send_again": LOST,
@@ -49,9 +51,9 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_filter = ("status", "channel", "kind")
     search_fields = ("patron_id__typed",)
     search_help_text = _("A card number, or the beginning of a name")
-    fields = ("patron", "kind", "channel", "title", "body", "status", "error", "attempts", "made_at", "sent_at",
+    fields = ("patron", "kind", "channel", "title", "body", "status", ERROR, "attempts", "made_at", "sent_at",
               "retry_at")  # fmt: skip
-    readonly_fields = ("patron",)
+    readonly_fields = ("patron", ERROR)
     actions = ("print_letters", "print_labels", "send_again", "mark_returned")
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Notice], term: str) -> Any:

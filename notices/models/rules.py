@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from notices.kinds import Kind
@@ -46,7 +47,7 @@ class Timing(models.Model):
         verbose_name_plural = _("timing of notices")
 
     def __str__(self) -> str:
-        return str(self.valid_from)
+        return str(localize(self.valid_from))
 
 
 class Wording(models.Model):

@@ -1,6 +1,7 @@
 """How many people came in, as somebody counted them."""
 
 from django.db import models
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,4 +16,4 @@ class Visits(models.Model):
         verbose_name_plural = _("visits")
 
     def __str__(self) -> str:
-        return f"{self.day}: {self.number}"
+        return f"{localize(self.day)}: {self.number}"

@@ -155,10 +155,10 @@ def test_a_search_says_how_many_books_answer_where_more_do_than_are_listed(
 def test_a_long_list_is_counted_up_to_a_bound(librarian: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         a_book(f"토지 {number}")
-    assert "3 books" in librarian.see("catalog_book_changelist")
+    assert "3 entries" in librarian.see("catalog_book_changelist")
     monkeypatch.setattr(BoundedPaginator, "most", 2)
     with CaptureQueriesContext(connection) as queries:
-        assert "2+ books" in librarian.see("catalog_book_changelist")
+        assert "2+ entries" in librarian.see("catalog_book_changelist")
     (count,) = (query["sql"] for query in queries if 'COUNT(*) FROM (SELECT "catalog_book"' in query["sql"])
     assert "LIMIT 2" in count
     assert "catalog_copy" not in count

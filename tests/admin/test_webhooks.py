@@ -109,7 +109,7 @@ def test_a_disabled_one_says_so_on_its_page(librarian: Door, receiver: Receiver)
     receiver.answers = 410
     a_patron()
     send_due()
-    assert "because it failed: status 410" in librarian.see("webhooks_endpoint_change", endpoint.pk)
+    assert "because it failed: The answer was status 410." in librarian.see("webhooks_endpoint_change", endpoint.pk)
     librarian.act("webhooks_endpoint", "resume", endpoint)
     assert "because it failed" not in librarian.see("webhooks_endpoint_change", endpoint.pk)
 

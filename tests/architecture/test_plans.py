@@ -57,6 +57,9 @@ RARE = {
     "lending/copy/?place__exact=hold_shelf": {"copies_elsewhere"},
     "lending/copy/?withdrawn__exact=1": {"copies_gone"},
     "lending/loan/?status__exact=cancelled": {"loan_cancelled"},
+    "fines/fine/?status=outstanding": {"fine_not_settled"},
+    "fines/fine/?status=waived": {"fine_waived"},
+    "fines/fine/?status=cancelled": {"cancelled_once", "fine_refunded"},
     "lending/return/?q=777": {"lending_return_loan_id"},
     "desk/lists/clear/": {"hold_ended"},
 }
@@ -77,6 +80,9 @@ MANY = {
     "dashboard_loanrow": "loan_id, patron_id, title, status, outstanding, due_on, version",
     "eventbus_event": "uuid, name, key, occurred_at, payload, correlation_id, position",
     "eventbus_delivery": "event_id, handler, key, status, attempts, done_at, error",
+    "fines_entry": "id, patron_id, fine_id, kind, amount, method, at, reason",
+    "fines_fine": "id, patron_id, kind, loan_id, title, category, copy_type, days_late, amount, charged_at,"
+    " explanation_en, explanation_ko, version, settled_version",
     "lending_book": "id, title, revision, withdrawn",
     "lending_copy": "id, book_id, barcode, type, for_loan, revision, place, withdrawn, moves",
     "lending_hold": "id, patron_id, book_id, volume, title, status, place, placed_at, cancel_reason, version",
@@ -97,6 +103,8 @@ MADE = {
     "dashboard_loanrow": "n, n, 'Title', 'returned', 0, %(then)s, 2",
     "eventbus_delivery": "n, 'dashboard.handlers.show_loan', 'loan:' || n, 'done', 1, %(then)s, ''",
     "eventbus_event": "{uuid}, 'BookReturned', 'loan:' || n, %(then)s, '{{}}', {uuid}, 10 + n",
+    "fines_entry": "n, n, n, 'charge', 500, '', %(then)s, ''",
+    "fines_fine": "n, n, 'late', n, 'Title', '', '', 1, 500, %(then)s, '', '', 2, 2",
     "lending_book": "n, 'Title ' || n, 1, false",
     "lending_copy": "n, n, 'M' || n, '', true, 1, CASE WHEN n %% 10 = 0 THEN 'loan' ELSE 'shelf' END, false, 0",
     "lending_debt": "n, n, 0, 1",
@@ -216,7 +224,9 @@ def _make_many(then: datetime) -> None:
         make(table, columns, values, **numbered, then=then, day=then.date())
         for part in _parts_of(table) if connection.vendor == "postgresql" else ():
             execute(f"CLUSTER {part} USING {part}_pkey")
-    go_on_counting("accounts_user", "lending_loan", "lending_hold", "catalog_book", "catalog_copy")
+    go_on_counting(
+        "accounts_user", "lending_loan", "lending_hold", "catalog_book", "catalog_copy", "fines_fine", "fines_entry"
+    )
 
 
 def _parts_of(table: str) -> list[str]:

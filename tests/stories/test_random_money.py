@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dashboard.queries import page_of
 from fines.models import Count, Entry, Fine
-from fines.queries import balance_of, credit_of, fines
+from fines.queries import SETTLED, balance_of, credit_of, fines, those_that_are
 from fines.till.queries import cash_of
 from kernel.refusals import Refused
 from lending.checkout.services import borrow_book
@@ -100,6 +100,10 @@ def everybody_knows(life: MoneyHistory) -> None:
     nobody_is_found(life.town.librarian, life.erased)
     assert dict(Debt.objects.values_list("fine", "owed")) == {fine.pk: fine.owed for fine in fines()}
     assert list(drift()) == []
+    for status in Fine.Status.values:
+        as_listed = {fine.pk for fine in those_that_are(status, fines())}
+        assert as_listed == {fine.pk for fine in fines() if fine.status == status}
+    assert not fines().filter(SETTLED, owed__gt=0).exists()
     for patron in life.patrons:
         page, balance = page_of(patron, life.now), balance_of(patron)
         assert (page["fines_outstanding"], page["credit"]) == (max(0, balance), max(0, -balance))

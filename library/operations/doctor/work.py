@@ -105,7 +105,7 @@ def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
         if endpoint.active:
             state = f"has failed {counted(endpoint.failures, 'time', 'times')} in a row."
         elif endpoint.disabled_at:
-            state = f"was switched off. {endpoint.disabled_why}"
+            state = f"was switched off. {endpoint.why_disabled}"
         else:
             yield Warning(f"The webhook {endpoint.url} is paused.", hint="Resume it in the admin under Webhooks.")
             continue
