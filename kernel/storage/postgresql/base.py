@@ -3,15 +3,15 @@
 import sys
 from typing import Any, Self
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
 MOST_PREPARED = 400
 """Statements that a connection keeps, the last used ones; the server keeps some ten kilobytes for each."""
 
-ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
-"""What is prepared is planned once, whatever its values; its cost is a guess then, and no reason to compile it."""
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
+"""What is prepared is planned once, whatever its values."""
 
 
 class PreparedCursor(Cursor[tuple[Any, ...]]):
@@ -24,14 +24,14 @@ class PreparedCursor(Cursor[tuple[Any, ...]]):
         return super().execute(query, params, prepare=prepare, binary=binary)
 
 
-class DatabaseOperations(base.DatabaseOperations):
+class DatabaseOperations(operations.DatabaseOperations):
     """So that records of queries have the prepared ones too."""
 
-    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str | None:
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
         """The statement with its values."""
         if isinstance(cursor, PreparedCursor):
             return str(self.compose_sql(sql, params))
-        found: str | None = super().last_executed_query(cursor, sql, params)
+        found: str = super().last_executed_query(cursor, sql, params)
         return found
 
 
