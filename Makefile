@@ -12,10 +12,9 @@ READY_NEXT := .venv-next/.ready
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url
 
 MINUTES ?= 3
-DATABASES ?= sqlite postgres
+DATABASES ?= sqlite postgres apart
 
 PYTEST_OPTIONS ?= -n logical --dist worksteal
-PYTEST = $(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 # The lock names uv with its hashes too, so even the installer is checked before it runs.
 LOCKED_UV = awk '/^uv==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements-dev.txt
@@ -58,7 +57,7 @@ run: $(READY) ## start web and worker on http://127.0.0.1:PORT (8000), with the 
 	@echo "The library is at http://127.0.0.1:$(PORT)/ (Ctrl-C stops it)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec python -m library.operations.processes
 
-test: $(READY) ## run every test, on each of DATABASES (sqlite postgres): docs/testing.md
+test: $(READY) ## run every test, on each of DATABASES (sqlite postgres apart): docs/testing.md
 	@$(BIN)/python -m tests.stages $(DATABASES)
 
 chaos: $(READY) ## kill everything that can die while people borrow, for MINUTES (3) on each database; SEED repeats a run
@@ -118,7 +117,7 @@ audit: $(READY) ## look for known faults in what the lock files name (asks PyPI)
 	$(BIN)/pip-audit --strict --disable-pip --require-hashes $(patsubst %,--requirement %,requirements.txt requirements-dev.txt)
 
 test-apart: $(READY) ## run the main stories with a database for each context: lending on PostgreSQL, the others in files
-	$(PYTEST) --database=apart $(addprefix tests/stories/test_,$(addsuffix .py,borrowing late_return desk owing renewing races who_did_it)) tests/fines tests/operations
+	@$(BIN)/python -m tests.stages apart
 
 test-next: $(READY_NEXT) ## run every test on SQLite with the next Django and Python (PYTHON_NEXT)
 	.venv-next/bin/python -m pytest $(PYTEST_OPTIONS) --database=sqlite

@@ -90,7 +90,7 @@ def those_that_are(status: str, found: "QuerySet[FineWithBalance]") -> "QuerySet
     if status == Fine.Status.OUTSTANDING:
         return found.exclude(SETTLED).filter(owed__gt=0)
     if status in ENDED_BY:
-        ended, *others = (Entry.objects.filter(kind=kind).values("fine") for kind in ENDED_BY[status])
+        ended, *others = (Entry.objects.filter(kind=kind).values("fine") for kind in ENDED_BY[Fine.Status(status)])
         found = found.filter(pk__in=ended.union(*others) if others else ended)
     return found.filter(SETTLED | Q(owed__lte=0), status=status)
 

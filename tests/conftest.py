@@ -39,6 +39,8 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         name = Path(database["NAME"])
         test_name = name.with_name(f"test_{name.stem}_{worker}{name.suffix}")
         database.setdefault("TEST", {})["NAME"] = str(test_name)
+        if "connect_timeout" in database["OPTIONS"]:  # a hundred threads connect at once, and machines may be slow
+            database["OPTIONS"]["connect_timeout"] = 30
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,7 +1,8 @@
-"""`python -m tests.stages sqlite postgres`: every test on these databases, in two lanes side by side.
+"""`python -m tests.stages sqlite postgres apart`: every test on these databases, in two lanes side by side.
 
 The one lane has the tests that work in their own process; the other those that start programs and mostly wait for them
-(tests/programs.py). In each lane one database follows the other. Options for pytest may follow behind `--`.
+(tests/programs.py). In each lane one database follows the other. `apart` are the main stories with a database for each
+context, behind the programs. Options for pytest may follow behind `--`.
 """
 
 import os
@@ -14,9 +15,25 @@ from dataclasses import dataclass, field
 
 from tests.programs import PROGRAMS
 
+APART = (
+    "stories/test_borrowing.py",
+    "stories/test_late_return.py",
+    "stories/test_desk.py",
+    "stories/test_owing.py",
+    "stories/test_renewing.py",
+    "stories/test_races.py",
+    "stories/test_who_did_it.py",
+    "fines",
+    "operations",
+)
 LANES = {
     "tests": ["--dist=worksteal", *(f"--ignore=tests/{file}" for file in PROGRAMS), "tests"],
     "programs": ["--dist=loadfile", "--no-loadscope-reorder", *(f"tests/{file}" for file in PROGRAMS)],
+    "apart": [
+        "--dist=worksteal",
+        *(f"--ignore=tests/{file}" for file in PROGRAMS),
+        *(f"tests/{part}" for part in APART),
+    ],
 }
 LIMIT = 45 * 60
 """Seconds for one stage: whatever hangs has its own, much shorter limit."""
@@ -60,7 +77,9 @@ def main(databases: list[str], options: list[str]) -> int:
     # Who starts this in the background may have it ignored, and then so would every program under test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    lanes = [[Stage(lane, database, options) for database in databases] for lane in LANES]
+    whole = [database for database in databases if database != "apart"]
+    lanes = [[Stage(lane, database, options) for database in whole] for lane in ("tests", "programs")]
+    lanes[-1] += [Stage("apart", "apart", options)] * ("apart" in databases)
     stages = [stage for lane in lanes for stage in lane]
     printing = threading.Lock()
 

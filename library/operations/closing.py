@@ -76,6 +76,7 @@ def first_month_to_keep(now: datetime) -> int:
 
 def outdated_snapshots(now: datetime) -> list[Snapshot]:
     """Those that have somebody who is nobody by now, a day after they were taken."""
+    gather_all()  # of whom another database may know alone
     names = [event.__name__ for event in declared_events() if event.forgets]
     forgotten = Event.objects.filter(name__in=names)
     old = Snapshot.objects.filter(complete=True, taken_at__lte=now - RETAKEN_AFTER)

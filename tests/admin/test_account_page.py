@@ -1,6 +1,5 @@
 """The page of a patron's account: what is owed, what was paid, and each act with its sentence, confirmed once."""
 
-import html
 import re
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from fines.queries import balance_of, credit_of, fines
 from fines.services import adopt_fee_schedule, charge_late_fee, pay_account
 from tests.admin.door import Door, a_librarian, said
 from tests.admin.test_till import a_fine
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 MOST = 12
@@ -23,7 +23,7 @@ MOST = 12
 
 def read(page: str) -> str:
     """The page's text without tags, as it is read."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("</header>")[2])).split())
+    return text_of(page.partition("</header>")[2])
 
 
 def carried(page: str) -> dict[str, str]:

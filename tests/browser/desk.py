@@ -16,7 +16,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-TIMEOUT = 30_000
+TIMEOUT = 120_000
 """Milliseconds within which a page must show what is expected of it."""
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="a page is looked at with chromium, which is not installed")
 

@@ -3,6 +3,7 @@
 import pytest
 
 from kernel.eventbus.models import Delivery
+from kernel.storage.databases import database_of
 from lending.models import Block
 from tests.bus import Bus, put_back
 from tests.factories import Town, refusal, seoul
@@ -47,7 +48,7 @@ def test_what_is_late_afterwards_suspends_anew_though_it_is_heard_of_later(town:
     bought = town.librarian.post(f"patrons/{town.haneul.id}/buy-off", {"method": "cash"})
     assert bought.status_code == 201, bought.json()
     town.haneul.post(f"loans/{second['id']}/return", {})  # nobody has heard of the money yet
-    told = Delivery.objects.get(event__name="SuspensionBoughtOff")
+    told = Delivery.objects.using(database_of("fines")).get(event__name="SuspensionBoughtOff")
     for _ in range(2):
         put_back(told)
         town.bus.settle()

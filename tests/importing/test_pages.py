@@ -14,6 +14,7 @@ from kernel.importing.tasks import go_on_with_imports
 from kernel.importing.uploads import path_of
 from tests.admin.door import Door, a_librarian
 from tests.importing.importing import registrations, taken_in, uploaded
+from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 LIST, ADD, PAGE = (f"catalog_bookimport_{name}" for name in ("changelist", "add", "change"))
@@ -68,7 +69,7 @@ def test_a_file_goes_from_upload_to_report_and_back_out(cataloguer: Door) -> Non
 def test_the_list_shows_who_when_and_what_came_of_it(cataloguer: Door) -> None:
     taken_in("Emma", "?Emma", "!zzz", name="목록.txt", by=cataloguer.user.pk)
     page = cataloguer.see(LIST)
-    row = re.sub(r"<[^>]+>", " ", page.partition("<tbody>")[2].partition("</tbody>")[0]).split()
+    row = text_of(page.partition("<tbody>")[2].partition("</tbody>")[0]).split()
     assert row[:4] == ["목록.txt", "L-7400", "Ada", "Shelf"]
     assert row[-6:] == ["done", "1", "0", "0", "1", "1"]
 

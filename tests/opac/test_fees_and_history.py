@@ -1,6 +1,5 @@
 """Fees with their explanations and payments, and what was brought back."""
 
-import html
 import re
 
 from fines.models import Fine
@@ -10,11 +9,12 @@ from tests.factories import Town, new_policy, seoul
 from tests.opac.forms import press
 from tests.opac.test_my_loans import figures, mine
 from tests.opac.visitor import Visitor
+from tests.reading import text_of
 
 
 def read(visitor: Visitor, path: str, **query: int) -> str:
     """A page's text without tags, as it is read."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", visitor.see(path, **query).partition("<main")[2])).split())
+    return text_of(f"<main{visitor.see(path, **query).partition('<main')[2]}")
 
 
 def test_fines_say_why_they_are_owed_what_was_paid_and_what_is_left(town: Town, haneul: Visitor) -> None:

@@ -1,7 +1,6 @@
 """Holds on the site: placing one, one's place and the guess, suspending, resuming and cancelling, without scripts."""
 
 import html
-import re
 from datetime import date
 
 import pytest
@@ -15,12 +14,13 @@ from tests.factories import Town
 from tests.opac.forms import form_with, forms_of, press
 from tests.opac.test_queries_of_pages import MOST
 from tests.opac.visitor import Visitor
+from tests.reading import text_of
 from tests.stories.test_context_down import down
 
 
 def words(page: str) -> str:
     """A page's text without tags, as it is read."""
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
+    return text_of(f"<main{page.partition('<main')[2]}")
 
 
 def a_queue(town: Town) -> int:

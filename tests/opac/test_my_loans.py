@@ -8,6 +8,7 @@ from tests.factories import Town, new_policy, seoul
 from tests.opac.conftest import speaking
 from tests.opac.forms import forms_of, press
 from tests.opac.visitor import Visitor
+from tests.reading import text_of
 
 
 def mine(visitor: Visitor) -> str:
@@ -19,12 +20,12 @@ def row(page: str, loan: dict[str, int]) -> str:
     """What stands in the row of a loan, without tags."""
     found = re.search(rf'<li class="card loan [a-z]+" id="loan-{loan["id"]}">(.*?)</li>', page, re.DOTALL)
     assert found, page
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+    return text_of(found[1])
 
 
 def figures(page: str) -> list[str]:
     """The figures above the loans."""
-    return [re.sub(r"<[^>]+>", "", figure) for figure in re.findall(r"<dd>(.*?)</dd>", page.partition("</dl>")[0])]
+    return [text_of(figure) for figure in re.findall(r"<dd>(.*?)</dd>", page.partition("</dl>")[0])]
 
 
 def test_a_loan_is_there_before_anybody_has_heard_of_it(town: Town, haneul: Visitor) -> None:

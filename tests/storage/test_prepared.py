@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from kernel.storage.composed import Rows, composed
@@ -50,6 +51,13 @@ def test_nothing_is_prepared_behind_a_pooler_of_transactions(monkeypatch: pytest
     for number in range(7):
         people_with_card(f"P-{number}")
     assert plans("card_number") == []
+
+
+def test_records_of_queries_have_them_with_their_values() -> None:
+    with CaptureQueriesContext(connection) as asked:
+        people_with_card("P-1")
+    (query,) = asked
+    assert """"card_number" = 'P-1'""" in query["sql"]
 
 
 def test_it_works_on_after_a_rollback_has_forgotten_them() -> None:

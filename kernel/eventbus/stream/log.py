@@ -103,7 +103,7 @@ def _gather_from(alias: str) -> None:
 def _gather_next(alias: str) -> int:
     """Copies the next events of another database's own log; returns how many there were."""
     _number_all(alias)
-    seen = Gathered.objects.filter(pk=alias).values_list("position", flat=True).first() or 0
+    seen = _gathered_until(alias)
     events = list(Event.objects.using(alias).filter(position__gt=seen).order_by("position")[:BATCH])
     if events:
         again = [event.uuid for event in events if event.payload.get("patron", 0) is None]
@@ -119,6 +119,11 @@ def _gather_next(alias: str) -> int:
                 anonymise_gathered([_as_stored(uuid) for uuid in known])
                 Gathered.objects.filter(pk=alias).update(position=events[-1].position)
     return len(events)
+
+
+def _gathered_until(alias: str) -> int:
+    """The last position of another database's own log that was gathered."""
+    return Gathered.objects.filter(pk=alias).values_list("position", flat=True).first() or 0
 
 
 def _as_stored(uuid: UUID) -> str:
@@ -147,6 +152,8 @@ def _number_next(alias: str) -> int:
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)
         with prepared(connections[alias]) as cursor:
-            wanted = {"last": _last_position(alias), "most": BATCH, "first": first}
+            # The newest may be those that wait to be gathered once more: theirs must not be positions that are passed.
+            last = max(_last_position(alias), 0 if alias == DEFAULT_DB_ALIAS else _gathered_until(alias))
+            wanted = {"last": last, "most": BATCH, "first": first}
             cursor.execute(NUMBER[connections[alias].vendor], wanted)
             return int(cursor.rowcount)

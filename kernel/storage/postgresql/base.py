@@ -3,19 +3,42 @@
 import sys
 from typing import Any, Self
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from django.db.backends.utils import CursorWrapper
 from psycopg import Cursor
 
 MOST_PREPARED = 400
 """Statements that a connection keeps, the last used ones; the server keeps some ten kilobytes for each."""
 
-ONE_PLAN = "-c plan_cache_mode=force_generic_plan -c jit=off"
-"""What is prepared is planned once, whatever its values; its cost is a guess then, and no reason to compile it."""
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
+"""What is prepared is planned once, whatever its values."""
+
+
+class PreparedCursor(Cursor[tuple[Any, ...]]):
+    """Prepares whatever it executes."""
+
+    def execute(
+        self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: bool | None = None
+    ) -> Self:
+        """As psycopg's."""
+        return super().execute(query, params, prepare=prepare, binary=binary)
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """So that records of queries have the prepared ones too."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """The statement with its values."""
+        if isinstance(cursor, PreparedCursor):
+            return str(self.compose_sql(sql, params))
+        found: str = super().last_executed_query(cursor, sql, params)
+        return found
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Beside Django's own cursors, which write values into the statement, it has some that give them beside it."""
+
+    ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict[str, Any]:
         """So that nothing is prepared but what `prepared_cursor` is asked for: Django switches it off altogether."""
@@ -31,13 +54,3 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.prepared_max = MOST_PREPARED
         cursor: CursorWrapper = self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]
         return cursor
-
-
-class PreparedCursor(Cursor[tuple[Any, ...]]):
-    """Prepares whatever it executes."""
-
-    def execute(
-        self, query: Any, params: Any = None, *, prepare: bool | None = True, binary: bool | None = None
-    ) -> Self:
-        """As psycopg's."""
-        return super().execute(query, params, prepare=prepare, binary=binary)
