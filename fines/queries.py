@@ -1,6 +1,6 @@
 """What the fines can tell."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 MONEY_MOVED = (Entry.Kind.PAYMENT, Entry.Kind.REVERSAL, Entry.Kind.PAYOUT)
 """Movements of money itself; the others change what is charged."""
-ENDED_BY = {Fine.Status.WAIVED: [Entry.Kind.WAIVER], Fine.Status.CANCELLED: [Entry.Kind.CANCEL, Entry.Kind.REFUND]}
+ENDED_BY: Mapping[str, list[str]] = {
+    Fine.Status.WAIVED: [Entry.Kind.WAIVER],
+    Fine.Status.CANCELLED: [Entry.Kind.CANCEL, Entry.Kind.REFUND],
+}
 SETTLED = Q(settled_version=F("version"))
 """Nothing is owed of it. Of others, something may be."""
 

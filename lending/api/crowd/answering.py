@@ -31,7 +31,7 @@ from lending.overload.circuit_breaker import State
 
 IS_FOR_ALL = not (settings.FAULTS or settings.OTLP_ENDPOINT)
 """Faults on purpose hold up one call each, and spans are of one request each: both are the view's."""
-PATIENCE = 0.1
+LONGEST_WAIT = 0.1
 """Seconds that a group waits for who stands at the desk: a scan's statements are answered sooner beside none."""
 Asked = Sequence[tuple[Waiting[Any], Call[Any]]]
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def waiting_of(scope: Scope, respond: Respond, otherwise: Callable[[], None]) ->
 
 
 def _answer(crowd: Sequence[Waiting[Any]]) -> None:
-    give_way(PATIENCE)
+    give_way(LONGEST_WAIT)
     close_old_connections()
     try:
         asked = _asked(crowd)
