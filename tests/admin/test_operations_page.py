@@ -43,7 +43,7 @@ def test_what_is_dead_is_explained_with_its_error_and_its_list(librarian: Door) 
         assert sentence in page, sentence
     address = reverse("admin:eventbus_delivery_changelist") + f"?status__exact=dead&amp;to={dead.handler}"
     assert address in page
-    assert "1 delivery" in librarian.see("eventbus_delivery_changelist", status__exact="dead", to=dead.handler)
+    assert "1 entry" in librarian.see("eventbus_delivery_changelist", status__exact="dead", to=dead.handler)
 
 
 @pytest.mark.parametrize(("role", "status"), [("operator", 200), ("desk", 403), ("administrator", 403)])

@@ -74,11 +74,11 @@ def test_what_waits_and_the_figures_tell_the_day(librarian: Door, request: pytes
 
 @pytest.mark.usefixtures("a_day")
 def test_every_number_leads_to_its_list(librarian: Door) -> None:
-    rows = {"lent_today": "1 loan", "returned_today": "1 return", "requested": "1 loan", "tills_open": "1 till"}
+    has_one = {"lent_today", "returned_today", "requested", "tills_open"}
     for name, address in addresses(librarian).items():
         answer = librarian.get(address)
         assert answer.status_code == 200, address
-        assert rows.get(name, "") in answer.content.decode(), address
+        assert name not in has_one or "1 entry" in answer.content.decode(), address
 
 
 @pytest.mark.usefixtures("a_day")
@@ -135,7 +135,7 @@ def test_events_are_found_by_key_name_and_correlation(librarian: Door) -> None:
     event = Event.objects.get(key=f"book:{book.pk}", name="BookRegistered")
     for query in ({"q": event.key}, {"q": str(event.correlation_id)}, {"event": "BookRegistered"}):
         assert f"/admin/eventbus/event/{event.pk}/change/" in librarian.see("eventbus_event_changelist", **query), query
-    assert "0 events" in librarian.see("eventbus_event_changelist", q="book:0")
+    assert "0 entries" in librarian.see("eventbus_event_changelist", q="book:0")
     assert "토지" in librarian.see("eventbus_event_change", event.pk)
 
 

@@ -57,7 +57,7 @@ def test_it_gives_way_to_who_stands_at_the_desk(haneul: Person, book: int, monke
     waited: list[float] = []
     monkeypatch.setattr(answering, "give_way", waited.append)
     ask(scope_of(haneul, {"book": book}))
-    assert waited == [answering.PATIENCE]
+    assert waited == [answering.LONGEST_WAIT]
 
 
 @pytest.mark.parametrize(

@@ -174,8 +174,8 @@ def test_doubts_are_decided_together_and_those_refused_are_named(cataloguer: Doo
     page = cataloguer.act("catalog_bookdoubt", "same", *BookDoubt.objects.all())
     assert ("Decided: 2." in page, "refused: They are not the same." in page) == (True, True)
     assert "refused" in cataloguer.see("catalog_bookdoubt_changelist")
-    assert "1 doubt about a book" in cataloguer.see("catalog_bookdoubt_changelist")
-    assert "2 doubts about books" in cataloguer.see("catalog_bookdoubt_changelist", decided="yes")
+    assert "1 entry" in cataloguer.see("catalog_bookdoubt_changelist")
+    assert "2 entries" in cataloguer.see("catalog_bookdoubt_changelist", decided="yes")
     assert set(BookDoubt.objects.exclude(decision="").values_list("decided_by", flat=True)) == {cataloguer.user.pk}
 
 
