@@ -47,10 +47,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the server parses once for this connection, and plans once where one plan suits all
-        values. Behind a pooler of transactions, where a statement may meet another connection, it is as any other."""
-        if self.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-            return self.cursor()
+        values. It is as any other behind a pooler of transactions, where a statement may meet another connection, and
+        where the connection makes cursors of another kind, such as those that record spans."""
         self.ensure_connection()
+        is_pooled = self.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        if is_pooled or self.connection.cursor_factory is not base.Cursor:
+            return self.cursor()
         self.connection.prepared_max = MOST_PREPARED
         cursor: CursorWrapper = self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[attr-defined]
         return cursor
