@@ -3,11 +3,11 @@
 from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.db.models import F
 
 from fines.models import Entry, Fine
 from fines.queries import SETTLED, fines
+from kernel.storage.databases import connection_of
 from tests.factories import Town
 
 
@@ -52,6 +52,6 @@ def test_what_is_settled_is_known(became: dict[str, set[int]]) -> None:
 def test_what_was_settled_before_this_release_is_marked_once(became: dict[str, set[int]]) -> None:
     owed = became.pop("outstanding")
     Fine.objects.update(settled_version=-1)
-    with connection.cursor() as cursor:
+    with connection_of("fines").cursor() as cursor:
         cursor.execute(import_module("fines.migrations.0003_settled_fines").MARK)
     assert {*Fine.objects.exclude(SETTLED).values_list("pk", flat=True)} == owed

@@ -1,4 +1,4 @@
-"""On PostgreSQL, statements that are asked again and again are planned once for a connection."""
+"""On PostgreSQL, statements that are asked again and again are parsed once for a connection."""
 
 import pytest
 from django.db import connection
@@ -34,10 +34,10 @@ def plans(part: str) -> list[tuple[int, int]]:
         return list(cursor.fetchall())
 
 
-def test_a_composed_query_is_planned_once_for_all_values() -> None:
+def test_a_composed_query_is_parsed_once_and_planned_for_each_value() -> None:
     for number in range(7):
         people_with_card(f"P-{number}")
-    assert plans("card_number") == [(7, 0)]
+    assert plans("card_number") == [(0, 7)]
 
 
 def test_what_django_composes_each_time_is_not_prepared() -> None:
@@ -68,4 +68,4 @@ def test_it_works_on_after_a_rollback_has_forgotten_them() -> None:
         connection.connection.execute("SAVEPOINT before")
         connection.connection.execute("ROLLBACK TO SAVEPOINT before")
     people_with_card("P-1")
-    assert plans("card_number") == [(1, 0)]
+    assert plans("card_number") == [(0, 1)]

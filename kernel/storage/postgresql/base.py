@@ -10,8 +10,9 @@ from psycopg import Cursor
 MOST_PREPARED = 400
 """Statements that a connection keeps, the last used ones; the server keeps some ten kilobytes for each."""
 
-ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
-"""What is prepared is planned once, whatever its values."""
+PLANS = "-c plan_cache_mode=force_custom_plan"
+"""What is prepared is planned for its values and for what the tables hold by now: a plan that was kept from when they
+were empty reads them whole later."""
 
 
 class PreparedCursor(Cursor[tuple[Any, ...]]):
@@ -43,12 +44,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         """So that nothing is prepared but what `prepared_cursor` is asked for: Django switches it off altogether."""
         found: dict[str, Any] = super().get_connection_params()
-        return found | {"prepare_threshold": sys.maxsize, "options": f"{found.get('options', '')} {ONE_PLAN}"}
+        return found | {"prepare_threshold": sys.maxsize, "options": f"{found.get('options', '')} {PLANS}"}
 
     def prepared_cursor(self) -> CursorWrapper:
-        """A cursor whose statements the server parses once for this connection, and plans once where one plan suits all
-        values. It is as any other behind a pooler of transactions, where a statement may meet another connection, and
-        where the connection makes cursors of another kind, such as those that record spans."""
+        """A cursor whose statements the server parses once for this connection. It is as any other behind a pooler of
+        transactions, where a statement may meet another connection, and where the connection makes cursors of another
+        kind, such as those that record spans."""
         self.ensure_connection()
         is_pooled = self.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
         if is_pooled or self.connection.cursor_factory is not base.Cursor:
