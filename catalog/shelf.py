@@ -8,7 +8,6 @@ from catalog.models import Book
 from catalog.queries import books_shown
 from catalog.shelf_order import shelf_key
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 
 # Written out, since composing it took longer than all else that a page says of the shelf. It is `_before` and `_from`.
 AROUND = """
@@ -57,7 +56,7 @@ def books_before(mark: Mark, count: int) -> list[Book]:
 
 def ids_around(book: Book, count: int) -> list[int]:
     """The ids of so many books on each side of a book, as they stand, with its own between them; one statement."""
-    with prepared(connection_of("catalog")) as cursor:
+    with connection_of("catalog").cursor() as cursor:
         cursor.execute(AROUND, {"key": book.shelf_key, "book": book.pk, "before": count, "behind": count + 1})
         found = [book_id for (book_id,) in cursor.fetchall()]
     here = found.index(book.pk)

@@ -27,7 +27,6 @@ from fines.rules import LateCopy, late_fee
 from fines.schedules.table import deciding
 from kernel.labels.reading import CARD, searched
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -137,7 +136,7 @@ def fee_for(category: str, copy_type: str, day: date, *, days: int, price: int |
 
 def balance_of(patron_id: int) -> int:
     """What a patron owes by all entries; below zero it is credit."""
-    with prepared(connection_of("fines")) as cursor:
+    with connection_of("fines").cursor() as cursor:
         cursor.execute("SELECT COALESCE(SUM(amount), 0) FROM fines_entry WHERE patron_id = %s", [patron_id])
         return int(cursor.fetchone()[0])
 

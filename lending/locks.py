@@ -6,7 +6,6 @@ from typing import Any
 
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import connection_of, database_of
-from kernel.storage.prepared import prepared
 from lending.loans_in_sql import among, ids_in_sql
 from lending.loans_with_lines import loans_with_lines
 from lending.loans_with_queues import loans_with_queues
@@ -49,7 +48,7 @@ def lock_accounts_of(loans: Sequence[int]) -> None:
     """Locks the accounts of the patrons of many loans in the order of their ids, without reading one. SQLite's
     transaction locks all."""
     if connection_of("lending").vendor == "postgresql":
-        with prepared(connection_of("lending")) as cursor:
+        with connection_of("lending").cursor() as cursor:
             cursor.execute(LOCK.format(among=among()), [ids_in_sql(loans)])
 
 

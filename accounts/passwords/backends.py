@@ -10,7 +10,6 @@ from accounts.models import User
 from kernel.labels.reading import CARD, searched
 from kernel.storage.databases import connection_of
 from kernel.storage.instances import columns_of, first_instance
-from kernel.storage.prepared import prepared
 from kernel.values.scans import is_same
 
 # SQL, because every page that somebody is signed in for asks both: composing them took longer than the answers.
@@ -53,7 +52,7 @@ class CurrentCards(ModelBackend):
         if user_obj.is_superuser:
             return super().get_all_permissions(user_obj)
         if not hasattr(user_obj, "_perm_cache"):
-            with prepared(connection_of("accounts")) as cursor:
+            with connection_of("accounts").cursor() as cursor:
                 cursor.execute(PERMISSIONS, [user_obj.pk, user_obj.pk])
                 user_obj._perm_cache = {name for (name,) in cursor.fetchall()}
         kept: set[str] = user_obj._perm_cache

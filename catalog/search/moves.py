@@ -18,7 +18,6 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.registry import handlers_of
 from kernel.eventbus.stream.log import Entry, as_entries
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 
 MOST_WAITING = 5_000
 """So many copies are waited for, those that moved last. Where lending is not heard for that long, `rebuild_search` is
@@ -113,7 +112,7 @@ def _ask(moves: Moves) -> list[Any]:
     if not moves:
         return []
     connection = connection_of("catalog")
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(NOTED[connection.vendor], [msgspec.json.encode(moves).decode()])
         return list(cursor.fetchall())
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from catalog.models import Copy
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 from kernel.storage.rows import Column, rows_of
 
 NOTED = (
@@ -39,7 +38,7 @@ def note_shelf(shelf: Mapping[int, Mapping[str, Any]]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
     noted = [(copy, *_facts(facts), adapt(facts.get("at"))) for copy, facts in sorted(shelf.items())]
     names = [name for name, _type in NOTED[1:]]
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             statement = NOTE["sqlite"].format(assignments=", ".join(f"{name} = %s" for name in names))
             cursor.executemany(statement, [(*one[1:], *one[:2]) for one in noted])

@@ -2,8 +2,6 @@
 
 from django.db import connections
 
-from kernel.storage.prepared import prepared
-
 CLAIMING = 0x6C69_6272
 NUMBERING = 0x6C69_6273
 GATHERING = 0x6C69_6274
@@ -16,5 +14,5 @@ def exclusive(work: int, alias: str) -> None:
     SQLite's immediate transactions already run one at a time.
     """
     if connections[alias].vendor == "postgresql":
-        with prepared(connections[alias]) as cursor:
+        with connections[alias].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [work])

@@ -10,7 +10,6 @@ from django.db.models.functions import Cast
 
 from kernel.eventbus.models import Event
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 
 class Record(NamedTuple):
@@ -41,7 +40,7 @@ def records_of(events: QuerySet[Event]) -> list[Record]:
 def records_named(ids: Collection[int], alias: str) -> dict[int, Record]:
     """The events of these ids. Each round of a worker asks for them, and composing that took longer than the answer."""
     connection = connections[alias]
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(NAMED.format(among=AMONG[connection.vendor]), [one_parameter(ids, connection.vendor)])
         rows = cursor.fetchall()
     return {pk: Record(pk, _uuid(own), name, payload, _uuid(of), *actor) for pk, own, name, payload, of, *actor in rows}

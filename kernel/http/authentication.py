@@ -22,7 +22,6 @@ from kernel.observability.tracing import identify
 from kernel.storage.batching import Batching
 from kernel.storage.instances import columns_of, copy_of, instance_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
 SIGNED_IN = """
@@ -83,7 +82,7 @@ def _row_of(digest: str) -> Row | None:
 
 def _rows_of(digests: Sequence[str]) -> Sequence[Row | None]:
     connection = connections[router.db_for_read(AuthToken)]
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(_signed_in(connection.vendor), [one_parameter(digests, connection.vendor), timezone.now()])
         found = {row[0]: row[1:] for row in cursor.fetchall()}
     return [found.get(digest) for digest in digests]

@@ -13,7 +13,6 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kernel.storage.prepared import prepared
 from kernel.storage.rows import Column, rows_of
 
 
@@ -53,7 +52,7 @@ def upsert_rows(rows: Sequence[models.Model], alias: str | None, otherwise: str)
     fields = [field for field in table.concrete_fields if field is not table.auto_field]
     columns = _columns(connection, fields, rows)
     into = f'INSERT INTO "{table.db_table}" ({_names(fields)})'
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"{into} VALUES ({places}) ON CONFLICT {otherwise}", list(zip(*columns, strict=True)))
@@ -69,7 +68,7 @@ def _insert_into_postgresql(connection: BaseDatabaseWrapper, table: Any, fields:
         INSERT INTO "{table.db_table}" ({_names(fields)})
         SELECT {found.selected} FROM {found.source} ORDER BY row.ordinality RETURNING id
     """  # noqa: S608  only names of the model's columns are put in
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, found.parameters)
         return [row_id for (row_id,) in cursor.fetchall()]
 
@@ -78,7 +77,7 @@ def _insert_into_sqlite(connection: BaseDatabaseWrapper, table: Any, fields: Any
     places = ", ".join(["%s"] * len(fields))
     statement = f'INSERT INTO "{table.db_table}" ({_names(fields)}) VALUES ({places})'  # noqa: S608  as above
     *others, last_row = zip(*_columns(connection, fields, rows), strict=True)
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         if others:
             cursor.executemany(statement, others)
         cursor.execute(statement, last_row)  # only one that is inserted by itself tells its id
@@ -94,14 +93,14 @@ def _update_postgresql(connection: BaseDatabaseWrapper, table: Any, fields: Any,
         UPDATE "{table.db_table}" SET {values} FROM unnest({_arrays(connection, own)}) AS row ({_names(own)})
         WHERE "{table.db_table}".id = row.id
     """  # noqa: S608  as above
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, _columns(connection, own, rows))
 
 
 def _update_sqlite(connection: BaseDatabaseWrapper, table: Any, fields: Any, rows: Any) -> None:
     values = ", ".join(f'"{field.column}" = %s' for field in fields)
     statement = f'UPDATE "{table.db_table}" SET {values} WHERE id = %s'  # noqa: S608  as above
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.executemany(statement, list(zip(*_columns(connection, [*fields, table.pk], rows), strict=True)))
 
 

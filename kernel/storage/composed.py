@@ -27,7 +27,6 @@ from django.db.models.expressions import Col
 
 from kernel.storage.databases import REPLICA
 from kernel.storage.lookups import one_parameter
-from kernel.storage.prepared import prepared
 from kernel.storage.replica import from_primary, may_be_late
 
 Rows: TypeAlias = QuerySet[Any, tuple[Any, ...]]
@@ -54,7 +53,7 @@ class Statement:
         connection = connections[alias]
         for place, argument in self.arguments:
             parameters[place] = _adapted(connection, values[argument])
-        with prepared(connection) as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(self.sql, parameters)
             found = cursor.fetchall()
         return [self._converted(connection, row) for row in found] if self.converters else found

@@ -8,8 +8,6 @@ from typing import Any, TypeVar
 from django.db import connections, models, router
 from django.db.models.base import ModelState
 
-from kernel.storage.prepared import prepared
-
 Found = TypeVar("Found", bound=models.Model)
 
 
@@ -20,7 +18,7 @@ def columns_of(model: type[models.Model], table: str) -> str:
 
 def first_instance(model: type[Found], statement: str, parameters: Sequence[Any]) -> Found | None:
     """The first row that the statement finds, None without one. It selects the `columns_of` the model."""
-    with prepared(connections[router.db_for_read(model)]) as cursor:
+    with connections[router.db_for_read(model)].cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
     return None if row is None else instance_of(model, row)

@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 from lending.models import Loan
 
 
@@ -45,7 +44,7 @@ ORDER BY loan.due_on, loan.id, line.id
 
 def loans_out_now(patron_id: int) -> list[LoanShown]:
     """The open loans, the most urgent first, in one statement."""
-    with prepared(connection_of("lending")) as cursor:
+    with connection_of("lending").cursor() as cursor:
         cursor.execute(OPEN, [patron_id])
         rows = cursor.fetchall()
     return [_loan(list(lines)) for _pk, lines in groupby(rows, key=lambda row: row[0])]

@@ -7,7 +7,6 @@ from typing import Any
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 from lending.models import Act, Loan
 
 ON_HOLDS = """
@@ -50,7 +49,7 @@ def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> No
     connection = connection_of("lending")
     insert, parameters = acts_on_holds("lending_hold", what, at)
     among = AMONG[connection.vendor]
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         parameters.append(one_parameter(holds, connection.vendor))
         cursor.execute(f"{insert} WHERE hold.id {among} ORDER BY hold.id", parameters)
 

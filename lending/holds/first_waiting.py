@@ -8,7 +8,6 @@ from typing import Any
 from kernel.storage.databases import connection_of
 from kernel.storage.instances import columns_of, instance_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 from lending.holds.candidates import Match, matched_of
 from lending.models import Copy, Hold
 from lending.patrons_in_sql import OF_WAITING, facts_of
@@ -58,7 +57,7 @@ def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
     connection = connection_of("lending")
     vendor = connection.vendor
     statement = FIRST.format(columns=COLUMNS, facts=facts_of(vendor, OF_WAITING), among=AMONG[vendor])
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, [one_parameter(books, vendor)])
         rows = cursor.fetchall()
     firsts = [

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
-from kernel.storage.prepared import prepared
 from lending.history.services import acts_on_holds, note_acts_on_holds
 
 READY = """
@@ -49,7 +48,7 @@ def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int 
     rows = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
     since = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day), return_id]
     update = READY.format(**DIALECT[vendor])
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         if vendor == "postgresql":
             acts, parameters = acts_on_holds("changed", "HoldReady", now)
             changed = f"WITH changed AS ({update} RETURNING lending_hold.*)"

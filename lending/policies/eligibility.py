@@ -8,7 +8,6 @@ from typing import Any
 from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 from lending.calendar.memory import calendar_in_force, calendar_of
 from lending.patrons_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of, ids_of
 from lending.policies.borrowers import Borrower, borrowers
@@ -120,7 +119,7 @@ def _eligibility(
         return {}
     (key, source), connection = asked, connection_of("lending")
     vendor = connection.vendor
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         statement = f"SELECT {key}, {facts_of(vendor, parts)} FROM {source} WHERE {key} {AMONG[vendor]}"  # noqa: S608
         cursor.execute(statement, [one_parameter(keys, vendor)])
         rows = cursor.fetchall()

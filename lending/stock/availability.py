@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 # By hand, since the ORM took three to six times as long to compose it as the database to answer: it is asked for all
 # books that people look at, several times a second.
@@ -35,7 +34,7 @@ def stock_of_books(book_ids: Collection[int]) -> dict[int, Stock]:
     connection = connection_of("lending")
     ids = list(book_ids)
     among = one_parameter(ids, connection.vendor)
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(STATEMENT[connection.vendor], [among, among])
         found = {book: Stock(*numbers) for book, *numbers in cursor.fetchall()}
     return {book: found.get(book, NO_COPIES) for book in ids}

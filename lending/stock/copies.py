@@ -12,7 +12,6 @@ from django.db.models import Count, Min, Q, QuerySet
 from kernel.storage.bulk import insert_rows, update_rows
 from kernel.storage.databases import connection_of, database_of
 from kernel.storage.instances import columns_of, first_instance, new_instance
-from kernel.storage.prepared import prepared
 from kernel.values.keyboards import in_latin
 from lending.models import LENDABLE, Book, Copy, Loan, LoanLine
 from lending.policy_fields import ItemRules
@@ -143,7 +142,7 @@ def _move(
     which: str, parameters: Sequence[Any], place: Copy.Place = Copy.Place.LOAN, mixed: str = "false"
 ) -> list[Copy]:
     """The copies that moved, in the order of their ids."""
-    with prepared(connection_of("lending")) as cursor:
+    with connection_of("lending").cursor() as cursor:
         cursor.execute(MOVE.format(which=which, mixed=mixed), [place.value, *parameters])
         return [_copy(place, *row) for row in sorted(cursor.fetchall())]
 

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.storage.databases import atomic_in, connection_of
-from kernel.storage.prepared import prepared
 from notices.events import NoticeEvent, NoticeFailed, NoticeSent
 from notices.models import Cause, Channel, Notice
 from notices.writing.letters import Written
@@ -46,7 +45,7 @@ def record(sent: Sequence[Sent], now: datetime) -> list[Notice.Status]:
     ours = set(claimed.select_for_update().values_list("pk", flat=True))
     became = {one.notice.pk: _status_of(one) for one in sent if one.notice.pk in ours}
     kept = [one for one in sent if one.notice.pk in became]
-    with prepared(connection_of("notices")) as cursor:
+    with connection_of("notices").cursor() as cursor:
         cursor.executemany(KEEP, [_kept(one, became[one.notice.pk], now) for one in kept])
     heard = [one for one in kept if became[one.notice.pk] in (Status.SENT, Status.FAILED)]
     publish_many(_announced(one, became[one.notice.pk], now) for one in heard)

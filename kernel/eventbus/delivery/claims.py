@@ -21,7 +21,6 @@ from kernel.eventbus.locks import CLAIMING, exclusive
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.records import Record, records_named
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 WAITING, DONE, DEAD = Delivery.Status.WAITING, Delivery.Status.DONE, Delivery.Status.DEAD
 CLAIM = f"""
@@ -70,7 +69,7 @@ def claim_retry(now: datetime, alias: str = DEFAULT_DB_ALIAS) -> list[Claimed]:
     """Claims at most one delivery that was attempted before: it failed, or its worker never finished."""
     connection, claim = connections[alias], uuid.uuid4()
     within = moments(now, alias) | handlers(connection.vendor) | {"claim": claim.hex}
-    with transaction.atomic(using=alias), prepared(connection) as cursor:
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
         exclusive(CLAIMING, alias)  # or a claim could overtake an earlier row that another worker is just claiming
         cursor.execute(due(CLAIM, connection.vendor), within)
         found = cursor.fetchall()
@@ -106,7 +105,7 @@ def remove(claimed: Sequence[Claimed]) -> None:
     connection, claim = connections[claimed[0].published_in], claimed[0].claim
     statement = DELETE.format(among=AMONG[connection.vendor], held=HELD if claim else LEASED)
     ids = one_parameter([delivery.id for delivery in claimed], connection.vendor)
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(statement, [ids, claim.hex] if claim else [ids])
         if cursor.rowcount < len(claimed):
             raise ClaimLostError

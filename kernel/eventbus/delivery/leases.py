@@ -15,7 +15,6 @@ from kernel.eventbus.delivery.claims import Claimed, claimed_of
 from kernel.eventbus.delivery.due import FRESH, HOLDS, LEASE, due, handlers, moments
 from kernel.eventbus.locks import CLAIMING, exclusive
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 BATCH = 500
 TAKE = f"""
@@ -43,7 +42,7 @@ def claim_fresh(now: datetime, alias: str = DEFAULT_DB_ALIAS, lease: UUID | None
     what it named before."""
     connection, lease = connections[alias], lease or uuid4()
     within = moments(now, alias) | handlers(connection.vendor) | {"lease": lease.hex}
-    with transaction.atomic(using=alias), prepared(connection) as cursor:
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
         exclusive(CLAIMING, alias)  # or a claim could overtake an earlier row that another worker is just claiming
         cursor.execute(due(TAKE, connection.vendor), within)
         if not (found := cursor.fetchall()):
@@ -54,14 +53,14 @@ def claim_fresh(now: datetime, alias: str = DEFAULT_DB_ALIAS, lease: UUID | None
 
 def end_lease(lease: UUID, alias: str = DEFAULT_DB_ALIAS) -> None:
     """What it names and was neither done nor failed is fresh again."""
-    with prepared(connections[alias]) as cursor:
+    with connections[alias].cursor() as cursor:
         cursor.execute("DELETE FROM eventbus_lease WHERE claim = %s", [lease.hex])
 
 
 def count_left(now: datetime, alias: str = DEFAULT_DB_ALIAS) -> None:
     """Ends the leases of workers that died: what they left counts as attempted."""
     connection = connections[alias]
-    with transaction.atomic(using=alias), prepared(connection) as cursor:
+    with transaction.atomic(using=alias), connection.cursor() as cursor:
         exclusive(CLAIMING, alias)
         cursor.execute(LEFT, moments(now, alias))
         left = [row[0] for row in cursor.fetchall()]

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import connections
 
 from kernel.eventbus.delivery.due import FRESH, HOLDS, TRIED, due, handlers, moments
-from kernel.storage.prepared import prepared
 
 LOOK = f"""
     SELECT EXISTS (SELECT 1 FROM eventbus_lease WHERE NOT ({HOLDS})), EXISTS (SELECT 1 {TRIED}),
@@ -31,6 +30,6 @@ def look(now: datetime, alias: str, lease: UUID, *, gives_way: bool = False) -> 
     """
     connection = connections[alias]
     own = {"lease": lease.hex, "gives_way": (lease if gives_way else UUID(int=0)).hex}
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(due(LOOK, connection.vendor), moments(now, alias) | handlers(connection.vendor) | own)
         return WhatIsDue(*map(bool, cursor.fetchone()))

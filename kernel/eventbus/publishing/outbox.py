@@ -20,7 +20,6 @@ from kernel.eventbus.registry import announced
 from kernel.observability.spans import publishing_span
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.databases import context_of, database_of
-from kernel.storage.prepared import prepared
 from kernel.storage.rows import Column, rows_of
 
 BATCH = 2_000
@@ -141,14 +140,14 @@ def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[EventRow], 
     """Both inserts in one statement."""
     found = rows_of(list(map(Column, EventRow._fields, TYPES, zip(*rows, strict=True))))
     events = INSERT_EVENTS["postgresql"].format(selected=found.selected, source=found.source)
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(events + insert_deliveries("event", subscriptions), [*found.parameters, *flat(subscriptions)])
 
 
 def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
     adapted = cache(connection.ops.adapt_datetimefield_value)
     values = [(*row[:3], adapted(row.occurred_at), *row[4:]) for row in rows]
-    with prepared(connection) as cursor:
+    with connection.cursor() as cursor:
         cursor.executemany(INSERT_EVENTS["sqlite"], values)
         cursor.execute(insert_deliveries(NEWEST_EVENTS, subscriptions), [len(rows), *flat(subscriptions)])
 

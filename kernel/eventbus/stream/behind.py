@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from kernel.eventbus.months.recent import first_id_behind
-from kernel.storage.prepared import prepared
 
 # Of two statements the one for early events would have to be first, since they get their positions meanwhile.
 LOOK = """
@@ -33,7 +32,7 @@ class Noted(NamedTuple):
 def events_from(position: int, most: int) -> list[Noted]:
     """The event of a position and those behind it in order, and those that have none yet; `most` of each."""
     wanted = {"position": position, "first": first_id_behind(position - 1), "most": most}
-    with prepared(connections[DEFAULT_DB_ALIAS]) as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(LOOK, wanted)
         return [Noted(name, _moment(at), place, _uuid(uuid)) for name, at, place, uuid in cursor.fetchall()]
 

@@ -16,7 +16,6 @@ from kernel.eventbus.models import Event, Gathered
 from kernel.eventbus.months.recent import first_id_behind
 from kernel.eventbus.publishing.anonymising import anonymise_gathered
 from kernel.storage.databases import in_each_database
-from kernel.storage.prepared import prepared
 
 BATCH = 1_000
 LARGEST = (1 << 63) - 1
@@ -151,7 +150,7 @@ def _number_next(alias: str) -> int:
         return 0
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)
-        with prepared(connections[alias]) as cursor:
+        with connections[alias].cursor() as cursor:
             # The newest may be those that wait to be gathered once more: theirs must not be positions that are passed.
             last = max(_last_position(alias), 0 if alias == DEFAULT_DB_ALIAS else _gathered_until(alias))
             wanted = {"last": last, "most": BATCH, "first": first}

@@ -19,7 +19,6 @@ from kernel.eventbus.months.recent import first_id_behind
 from kernel.storage.batching import Batching
 from kernel.storage.databases import database_of
 from kernel.storage.lookups import AMONG, one_parameter
-from kernel.storage.prepared import prepared
 
 AT_ONCE, LOOKED_AT = 100, 1_000
 LOOK = """
@@ -87,7 +86,7 @@ class News:
         return not {row.uuid for row in rows} >= known
 
     def _end_of_log(self) -> Place:
-        with prepared(connections[database_of(self._context)]) as cursor:
+        with connections[database_of(self._context)].cursor() as cursor:
             cursor.execute(END)
             return cursor.fetchone() or (0, None)
 
@@ -98,6 +97,6 @@ class News:
             "names": one_parameter(self._names(), connection.vendor),
             "first": first_id_behind(position - 1, connection.alias),
         }
-        with prepared(connection) as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(STATEMENT[connection.vendor], wanted)
             return [Row(*row) for row in cursor.fetchall()]

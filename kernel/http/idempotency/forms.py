@@ -13,7 +13,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from kernel.http.models import KeptAnswer
-from kernel.storage.prepared import prepared
 
 FIELD = "form_key"
 _KEPT = "SELECT headers, body FROM http_keptanswer WHERE caller_id = %s AND key = %s"
@@ -51,7 +50,7 @@ class SentForm:
 
     def outcome(self) -> Outcome | None:
         """What came of it, if it was done before."""
-        with prepared(connections[self.database]) as cursor:  # SQL, because each scan at the desk asks it
+        with connections[self.database].cursor() as cursor:  # SQL, because each scan at the desk asks it
             cursor.execute(_KEPT, [self.caller_id, self._kept_as])
             kept = cursor.fetchone()
         if kept is None:
