@@ -55,7 +55,7 @@ class FewValues(RareValues):
         if found is None or not self.lookup_val or {*self.lookup_val} & {*self.common}:
             return found
         keys = list(found.order_by().values_list("pk", flat=True)[: BoundedPaginator.most])
-        return queryset.filter(pk__in=keys) if len(keys) < BoundedPaginator.most else found
+        return queryset.filter(pk__among=keys) if len(keys) < BoundedPaginator.most else found
 
 
 class Condition(RareValues):

@@ -40,4 +40,5 @@ def _count(more: int) -> None:
     global _how_many
     with _going:
         _how_many += more
-        _going.notify_all()
+        if not _how_many:
+            _going.notify_all()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.factories import Town
+from tests.factories import Town, seoul
 from tests.people import Person, a_patron
 
 
@@ -38,3 +38,15 @@ def where(town: Town, copy: dict[str, Any]) -> str | None:
 def scanned(town: Town, copy: dict[str, Any]) -> Any:
     """The desk scans a copy."""
     return town.librarian.post("returns", {"barcode": copy["barcode"]})
+
+
+def not_collected_in_time(town: Town) -> tuple[int, dict[str, Any], Person]:
+    """A book whose only copy has been on the hold shelf for a day too long, the loan from which it came back, and who
+    did not come for it; somebody else waits behind."""
+    book, people = town.book(), others(2)
+    loan = town.take(town.jo, book)
+    for person in people:
+        hold(person, book)
+    town.give_back(town.jo, loan)
+    town.moves_to(seoul(3, 6))
+    return book, loan, people[0]

@@ -16,8 +16,8 @@ from lending.models import Copy, Hold
 from lending.returns.services import return_book
 from tests.admin.door import Door
 from tests.bus import Bus
-from tests.factories import Town, new_policy, seoul
-from tests.lending.queueing import hold, others, states
+from tests.factories import Town, new_policy
+from tests.lending.queueing import hold, not_collected_in_time, others, states
 from tests.opac.visitor import Visitor
 from tests.stories.test_limit_races import MANY, Call, all_at_once, browsers, kinds_of_answers
 from tests.stories.test_races import hands_of
@@ -156,13 +156,7 @@ def test_a_loan_of_a_copy_that_becomes_held(town: Town) -> None:
 
 
 def test_expiry_and_collection_at_the_same_moment(town: Town) -> None:
-    book = town.book()
-    loan = town.take(town.jo, book)
-    one, two = others(2)
-    hold(one, book)
-    hold(two, book)
-    town.give_back(town.jo, loan)
-    town.moves_to(seoul(3, 6))
+    book, _loan, one = not_collected_in_time(town)
     today = timezone.localdate()
     sweep = [by_service(expire_holds, as_of=today, progress=lambda _: None) for _number in range(3)]
     collect = [by_service(borrow_book, patron_id=one.id, book_id=book) for _number in range(3)]

@@ -16,8 +16,8 @@ from lending.holds.services import place_hold
 from lending.models import Copy, Hold, Loan, Return
 from tests.admin.door import Door
 from tests.bus import Bus
-from tests.factories import Town, new_policy, seoul
-from tests.lending.queueing import hold, others
+from tests.factories import Town, new_policy
+from tests.lending.queueing import hold, not_collected_in_time, others
 from tests.opac.visitor import Visitor
 from tests.stories.test_hold_races import whole
 from tests.stories.test_limit_races import MANY, Call, all_at_once, browsers
@@ -66,13 +66,7 @@ def test_return_and_cancel_at_the_same_moment(town: Town) -> None:
 
 def test_expiry_by_the_command_and_collection_at_the_same_moment(town: Town) -> None:
     """Once, at one of three doors. A scan that comes when the copy is out already takes it back, for the next one."""
-    book = town.book()
-    loan = town.take(town.jo, book)
-    first, second = others(2)
-    hold(first, book)
-    hold(second, book)
-    town.give_back(town.jo, loan)
-    town.moves_to(seoul(3, 6))
+    book, loan, first = not_collected_in_time(town)
     (barcode,) = barcodes_of(loan)
     (desk,) = browsers(Door(town.librarian.user), 1)
     expire = partial(call_command, "expire_holds", verbosity=0)

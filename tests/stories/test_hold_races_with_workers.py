@@ -19,9 +19,9 @@ from lending.models import Copy, DeferredReturn, Hold, Loan, Return
 from library.operations.drift import drift
 from tests.admin.door import Door
 from tests.bus import Bus
-from tests.factories import Town, new_policy, seoul
+from tests.factories import Town, new_policy
 from tests.lending.overload import overloaded
-from tests.lending.queueing import hold, others
+from tests.lending.queueing import hold, not_collected_in_time, others
 from tests.opac.visitor import Visitor
 from tests.people import Person
 from tests.stories.test_hold_races import whole
@@ -177,13 +177,7 @@ def test_a_return_and_the_holds_before_the_last_are_cancelled_at_the_same_moment
 def test_the_workers_sweep_and_collection_at_the_same_moment(town: Town) -> None:
     """Two workers sweep; the patron collects on the site, with the API, at the desk, and by a request of before, which
     a worker decides: the hold is collected once, or not at all and the next one's."""
-    book = town.book()
-    loan = town.take(town.jo, book)
-    first, second = others(2)
-    hold(first, book)
-    hold(second, book)
-    town.give_back(town.jo, loan)
-    town.moves_to(seoul(3, 6))
+    book, loan, first = not_collected_in_time(town)
     first.sign_in()
     with overloaded():
         assert first.post("loans", {"book": book}).status_code == 202

@@ -1,1 +1,0 @@
-"""What is PostgreSQL's own. No module of it is loaded where SQLite is used."""
