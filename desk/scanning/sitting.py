@@ -85,6 +85,8 @@ ORDER BY act.id DESC LIMIT 1
 
 def _first_scan(sitting: uuid.UUID, scan: Scan) -> Act | None:
     """What a scan of the same number did, the one that this one repeats or the last one in those seconds."""
+    if scan.again_of == "":
+        return None
     what = [sitting.hex, scan.typed, scan.key]
     if scan.again_of is not None:
         return first_instance(Act, _FIRST_SCAN.format(when="act.key = %s"), [*what, scan.again_of])
