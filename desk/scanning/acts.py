@@ -77,7 +77,7 @@ def lend(scan: Scan, copy: Copy, patron: User | None, *, override: Iterable[str]
     """Lends the copy to the patron of the scan, who was just read, unless there is nobody of that id."""
     what: dict[str, Any] = {"patron_id": scan.patron, "book_id": copy.book_id, "barcode": copy.barcode}
     what |= {"borrowed_on": scan.day, "override": tuple(override), "reason": reason, "now": scan.now}
-    service = partial(borrow_book, **what, borrower=patron and borrower_of(patron))
+    service = partial(borrow_book, **what, borrower=borrower_of(patron) if patron else None)
     return _done_once(scan, lambda keep: admit(partial(service, keep=lambda made: keep(_lent(scan, made, copy)))), copy)
 
 
