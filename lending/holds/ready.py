@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
 from lending.history.services import acts_on_holds, note_acts_on_holds
@@ -47,7 +47,9 @@ def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int 
     connection = connection_of("lending")
     vendor = connection.vendor
     since = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day), return_id]
-    update, rows = _of_many(copy_of, vendor) if len(copy_of) > 1 else _of_one(*copy_of.items())
+    many = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
+    dialect, rows = (MANY[vendor], many) if len(copy_of) > 1 else (ONE, [*copy_of.values(), *copy_of])
+    update = READY.format(**dialect)
     with connection.cursor() as cursor:
         if vendor == "postgresql":
             acts, parameters = acts_on_holds("changed", "HoldReady", now)
@@ -56,13 +58,3 @@ def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int 
         else:
             cursor.execute(update, [*since, *rows])
             note_acts_on_holds("HoldReady", copy_of, at=now)
-
-
-def _of_one(its: tuple[int, int]) -> tuple[str, list[Any]]:
-    hold, copy = its
-    return READY.format(**ONE), [copy, hold]
-
-
-def _of_many(copy_of: Mapping[int, int], vendor: str) -> tuple[str, list[Any]]:
-    rows = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
-    return READY.format(**MANY[vendor]), rows
