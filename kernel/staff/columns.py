@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -92,6 +93,18 @@ def patron_column(thing: Any) -> str:
     if "whose" not in vars(thing):
         thing.whose = get_user_model()._default_manager.filter(pk=thing.patron_id).first()
     return str(thing.whose or thing.patron_id or "")
+
+
+@admin.display(description=_("valid from"), ordering="valid_from")
+def begins(rule: Any) -> Any:
+    """The first day of a dated rule, for a list of them and its files."""
+    return rule.begins_on or _("from the beginning")
+
+
+@admin.display(description=_("valid from"))
+def begins_in_words(rule: Any) -> str:
+    """The same for the page of one, where Django writes a day as programs do."""
+    return str(localize(begins(rule)))
 
 
 def words_column(name: str, label: Any, words: Mapping[Any, Words]) -> Any:
