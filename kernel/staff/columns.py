@@ -1,6 +1,7 @@
 """Columns and rows that say a value in words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
@@ -98,7 +99,7 @@ def patron_column(thing: Any) -> str:
 @admin.display(description=_("valid from"), ordering="valid_from")
 def begins(rule: Any) -> Any:
     """The first day of a dated rule, for a list of them and its files."""
-    return rule.begins_on or _("from the beginning")
+    return _("from the beginning") if rule.valid_from == date.min else rule.valid_from
 
 
 @admin.display(description=_("valid from"))

@@ -6,7 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from fines.schedules.services import adopt_fee_schedule
 from kernel.eventbus.models import Event
 from lending.models import Patron
 from tests.admin.door import a_superuser
@@ -22,7 +24,10 @@ FOR_PROGRAMS = {Event}
 
 @pytest.fixture(scope="module", autouse=True)
 def _library_of_this_module(lasting: None) -> None:
-    a_busy_library(Bus())
+    now, bus = timezone.now(), Bus()
+    a_busy_library(bus)
+    adopt_fee_schedule(given={"tiers": {1: 500}}, category="child", valid_from=timezone.localdate(now), now=now)
+    bus.settle()
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
