@@ -39,6 +39,11 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
     return shown
 
 
+def yes_or_no(name: str, label: Any) -> Any:
+    """The same on the page of a thing, where nothing written would be no answer."""
+    return worded_column(name, label, yes=_("yes"), no=_("no"))
+
+
 def failure_column(name: str, label: Any) -> Any:
     """Why a message did not arrive, in words."""
 

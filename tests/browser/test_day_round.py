@@ -18,6 +18,14 @@ from tests.browser.visitor import DESKTOP, PHONE, Device, Visitor, visitor
 pytestmark = needs_chromium
 A_WEEK_LATE = timedelta(days=21)
 MOST_TABS = 400
+LISTEN = """() => {
+    window.heard = [];
+    const box = document.getElementById("box");
+    new MutationObserver(changes => changes.flatMap(change => [...change.addedNodes])
+        .filter(node => node.id === "said").forEach(said => heard.push(said.textContent)))
+        .observe(box, {childList: true});
+}"""
+"""Keeps what the box says, which goes by itself."""
 FONT_SIZE = "one => parseFloat(getComputedStyle(one).fontSize)"
 
 
@@ -173,9 +181,13 @@ def lose(person: Visitor, patron: Patron, copy: str) -> None:
 
 
 def undo_a_wrong_return(person: Visitor, copy: str) -> None:
-    """The last scan was of a copy that nobody brought back."""
+    """The last scan was of a copy that nobody brought back; the box says that it is undone, and nothing else."""
+    person.page.evaluate(LISTEN)
     scan(person, "DESK-UNDO")
-    expect(person.page.locator("#acts > li.back.voided")).to_contain_text(copy)
+    undone = person.page.locator("#acts > li.back.voided")
+    expect(undone).to_contain_text(copy)
+    title, what = (undone.locator(part).inner_text() for part in ("b", ".act-undone"))
+    assert person.page.evaluate("heard") == [f"{title}: {what}"]
 
 
 def keep_for(person: Visitor, wanted: Wanted) -> None:
