@@ -29,6 +29,7 @@ from knox.models import AuthToken  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from accounts.services import register_patron  # noqa: E402
+from benchmarks.at_once import wait_until_idle  # noqa: E402
 from benchmarks.client import Load, Request, asking, drive  # noqa: E402
 from benchmarks.serving import processes, wait_until_served  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
@@ -130,6 +131,7 @@ def main() -> None:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     with processes("web", folder=FOLDER, WEB_WORKERS="1") as group:
         wait_until_served(PORT, group, FOLDER)
+        wait_until_idle(group.pid)
         print("ready", flush=True)
         for line in sys.stdin:
             print(side.rate(line.strip()), flush=True)

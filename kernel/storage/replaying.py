@@ -6,7 +6,7 @@ import time
 from django.db import Error as DatabaseFault
 
 from kernel.storage.databases import REPLICA, answers, is_away
-from kernel.storage.log_places import place_of_primary, place_of_replica
+from kernel.storage.postgresql.log_places import place_of_primary, place_of_replica
 
 MOST_BEHIND = 10.0
 """Seconds that a replica may lag: one further behind is not read."""

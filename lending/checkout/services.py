@@ -83,7 +83,7 @@ def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms = NOTHING_SAI
     return loan
 
 
-@atomic_in("lending")
+@atomic_in("lending", savepoint=False)
 def borrow_books(requests: Sequence[BorrowRequest], *, now: datetime) -> list[Loan | Refused | None]:
     """Lends to many patrons in a few statements, each by the policy of its own, as `borrow_book` would; what became of
     each request.

@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 
 from kernel.storage.databases import REPLICA
-from kernel.storage.log_places import place_of, place_written
+from kernel.storage.postgresql.log_places import place_of, place_written
 from kernel.storage.replaying import MOST_BEHIND, replica
 from kernel.storage.replica import reading_from_replica
 

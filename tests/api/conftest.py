@@ -1,5 +1,7 @@
 """Who calls the API in these tests, and what the library has."""
 
+from typing import Any
+
 import pytest
 
 from lending.api.crowd import answering
@@ -44,3 +46,16 @@ def book(ada: Person) -> int:
 def transaction_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the test, where a crowd is answered, as Django's client has it."""
     monkeypatch.setattr(answering, "close_old_connections", lambda: None)
+
+
+class _AtOnce:
+    """Has each call answered by itself, in the test's own thread and transaction."""
+
+    @staticmethod
+    def add(waiting: Any) -> None:
+        answering._answer([waiting])
+
+
+@pytest.fixture(autouse=True)
+def _answers_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answering, "_crowd", _AtOnce)

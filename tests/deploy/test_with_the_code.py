@@ -138,7 +138,7 @@ def test_the_backlog_is_asked_for_by_figures_that_the_library_tells() -> None:
 
 def test_all_replicas_together_have_fewer_connections_than_the_demos_server_gives() -> None:
     environment = container(WEB, "demo").environment()
-    web = int(environment["WEB_THREADS"]) * int(environment["WEB_WORKERS"])
+    web = (int(environment["WEB_THREADS"]) + 1) * int(environment["WEB_WORKERS"])  # a crowd's thread has its own
     worker = int(environment["WORKERS"]) + 4  # a cluster's guard, pusher and monitor, and the process they come from
     replicas = {name: autoscaler("demo", name)["maxReplicas"] + 1 for name in ("web", "worker")}  # one more as it rolls
     tasks = (

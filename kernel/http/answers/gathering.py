@@ -7,33 +7,63 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 Call = TypeVar("Call")
+SILENCE = 0.0015
+"""Seconds without a call, after which nobody else comes back at once."""
 logger = logging.getLogger(__name__)
 
 
 class Gathering(Generic[Call]):
-    """For any number of threads. `work` is called with at most `largest` of the calls that wait, in the order in which
-    they came, by the thread whose call finds nobody at work; it goes on until none waits. It sees to it that each is
-    answered. What it raises is logged, and those that came behind are answered all the same."""
+    """For any number of threads. A thread of its own, begun with the first call by `make_ready`, calls `work` with at
+    most `largest` of the calls that wait, in the order in which they came. `work` sees to it that each is answered.
+    What it raises is logged, and those that came behind are answered all the same.
 
-    def __init__(self, work: Callable[[Sequence[Call]], object], largest: int) -> None:
-        self._work, self._largest = work, largest
+    Who was just answered often asks again at once. So many are waited for as were answered, as long as they come
+    without a `silence`: half as many groups, each twice as large, take little more than half the time.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[Sequence[Call]], object],
+        largest: int,
+        *,
+        make_ready: Callable[[], object] = lambda: None,
+        silence: float = SILENCE,
+    ) -> None:
+        self._work, self._largest, self._make_ready, self._silence = work, largest, make_ready, silence
         self._waiting: deque[Call] = deque()
-        self._lock = threading.Lock()
-        self._is_at_work = False
+        self._came = threading.Condition()
+        self._thread: threading.Thread | None = None  # begun in a process that serves, which is forked from another
 
     def add(self, call: Call) -> None:
-        """Returns at once where another thread is at work, which takes up the call."""
-        with self._lock:
+        """Returns at once; the call is taken up."""
+        with self._came:
             self._waiting.append(call)
-            begins, self._is_at_work = not self._is_at_work, True
-        while begins and (batch := self._next()):
+            self._came.notify()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._serve, name="gathering", daemon=True)
+                self._thread.start()
+
+    def _serve(self) -> None:
+        self._make_ready()
+        answered = 0
+        while True:
+            batch = self._next(answered)
+            answered = len(batch)
             try:
                 self._work(batch)
             except Exception:
                 logger.exception("calls that wait were not answered")
 
-    def _next(self) -> list[Call]:
-        with self._lock:
-            batch = [self._waiting.popleft() for _number in range(min(self._largest, len(self._waiting)))]
-            self._is_at_work = bool(batch)
-        return batch
+    def _next(self, answered: int) -> list[Call]:
+        with self._came:
+            if not self._came.wait_for(lambda: self._waiting, self._silence):
+                answered = 0
+                self._came.wait_for(lambda: self._waiting)
+            self._wait_for(min(self._largest, len(self._waiting) + answered))
+            return [self._waiting.popleft() for _number in range(min(self._largest, len(self._waiting)))]
+
+    def _wait_for(self, many: int) -> None:
+        there = 0
+        while there < len(self._waiting) < many:
+            there = len(self._waiting)
+            self._came.wait(self._silence)

@@ -22,6 +22,7 @@ from kernel.http.input.plain_calls import Scope, plain_call
 from kernel.http.problems import problem_response
 from kernel.http.request_log import note_answer
 from kernel.refusals import Refused
+from kernel.storage.postgresql.kept_statements import KeptStatements
 from kernel.storage.precedence import give_way
 from lending.api.crowd.calls import METHOD, Respond, Waiting
 from lending.api.crowd.kinds import kind_of
@@ -60,6 +61,7 @@ def waiting_of(scope: Scope, respond: Respond, otherwise: Callable[[], None]) ->
 def _answer(crowd: Sequence[Waiting[Any]]) -> None:
     give_way(LONGEST_WAIT)
     close_old_connections()
+    _statements.plan_anew()
     try:
         asked = _asked(crowd)
         for groups in (borrows, returns):
@@ -130,4 +132,6 @@ def _answer_one(waiting: Waiting[Any], call: Call[Any], outcome: Outcome | Excep
     return note_answer(METHOD, kind.route, response.status_code, seconds, code, request_id=request_id)
 
 
-_crowd = Gathering(_answer, LARGEST_GROUP)
+_statements = KeptStatements()
+_crowd = Gathering(_answer, LARGEST_GROUP, make_ready=_statements.begin)
+"""What many do at the same moment, answered by a thread of its own: docs/decisions/0042."""

@@ -1,0 +1,94 @@
+"""On PostgreSQL a thread that asks the same again and again has connections that keep its statements."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from django.db import OperationalError, close_old_connections, connection, connections
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from kernel.storage.composed import Rows, composed
+from kernel.storage.postgresql.kept_statements import BEFORE_IT_IS_KEPT, LONGEST_KEPT, KeptStatements
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite's driver keeps statements by itself"),
+]
+
+
+@composed
+def people_with_card(number: str) -> Rows:
+    return User.objects.filter(card_number=number, name="made for this test").values_list("pk")
+
+
+@pytest.fixture
+def thread() -> Iterator[ThreadPoolExecutor]:
+    """One of its own, whose connections are closed."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool
+        pool.submit(connections.close_all).result()
+
+
+def ask(times: int) -> int:
+    """Asks so often; how many statements of it the connection keeps then."""
+    for number in range(times):
+        people_with_card(f"P-{number}")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ["%card_number%"])
+        return int(cursor.fetchone()[0])
+
+
+def test_what_is_asked_again_and_again_is_kept_by_that_thread_only(thread: ThreadPoolExecutor) -> None:
+    thread.submit(KeptStatements().begin).result()
+    assert thread.submit(ask, BEFORE_IT_IS_KEPT).result() == 0
+    assert thread.submit(ask, BEFORE_IT_IS_KEPT).result() == 1
+    assert ask(3 * BEFORE_IT_IS_KEPT) == 0
+
+
+def test_behind_a_pooler_of_transactions_nothing_is_kept(
+    thread: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    thread.submit(KeptStatements().begin).result()
+    assert thread.submit(ask, 3 * BEFORE_IT_IS_KEPT).result() == 0
+
+
+def test_plans_are_made_anew_after_a_while() -> None:
+    now = [100.0]
+    kept = KeptStatements(lambda: now[0])
+
+    def plans_anew() -> list[str]:
+        with CaptureQueriesContext(connection) as asked:
+            kept.plan_anew()
+        return [query["sql"] for query in asked]
+
+    def watch() -> Iterator[list[str]]:
+        kept.begin()
+        ask(1)
+        for seconds in (LONGEST_KEPT - 0.1, 0.1, LONGEST_KEPT - 0.1, 0.1):
+            now[0] += seconds
+            yield plans_anew()
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(lambda: list(watch())).result() == [[], ["DISCARD PLANS"], [], ["DISCARD PLANS"]]
+
+
+def test_a_server_that_went_away_is_found_so_by_what_is_asked_next(thread: ThreadPoolExecutor) -> None:
+    kept = KeptStatements(iter([0.0, *[10.0] * 9]).__next__)
+
+    def lose() -> None:
+        kept.begin()
+        connection.ensure_connection()
+        mine = connection.connection.info.backend_pid
+        with closing(connection.copy()) as other, other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [mine])
+        kept.plan_anew()
+        ask(1)
+
+    with pytest.raises(OperationalError):
+        thread.submit(lose).result()
+    thread.submit(close_old_connections).result()
+    assert thread.submit(ask, 1).result() == 0
