@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dashboard.models import CreditRow, FeeRow, FineRow, HoldRow, LoanRow, UserInfo
 from kernel.staff.admins import ReadModelAdmin
-from kernel.staff.columns import OfPeople, money_column, patron_column, words_column
+from kernel.staff.columns import Called, OfPeople, begins, begins_in_words, money_column, patron_column, words_column
 
 MONEY = (money_column("amount", _("amount")), money_column("paid", _("paid so far")), money_column("owed", _("owed")))
 
@@ -93,10 +93,16 @@ class FineRowAdmin(RowAdmin):
 
 
 @admin.register(FeeRow)
-class FeeRowAdmin(ReadModelAdmin):
+class FeeRowAdmin(Called, ReadModelAdmin):
     """Fee schedules that pages reckon with."""
 
-    list_display = ("valid_from", "category", "copy_type")
+    list_display = (begins, "category", "copy_type")
+    fields = ("schedule_id", begins_in_words, "category", "copy_type", "given")
+    readonly_fields = (begins_in_words,)
+
+    def called(self, thing: FeeRow) -> str:
+        """For whom and what, and from when on."""
+        return " · ".join(filter(None, (thing.category, thing.copy_type, begins_in_words(thing))))
 
 
 @admin.register(CreditRow)

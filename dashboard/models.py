@@ -105,7 +105,7 @@ class FeeRow(models.Model):
         verbose_name_plural = _("fee schedules on pages")
 
     def __str__(self) -> str:
-        return " · ".join(filter(None, [self.category, self.copy_type, str(self.valid_from)]))
+        return str(self.schedule_id)
 
 
 class CreditRow(models.Model):

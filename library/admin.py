@@ -16,6 +16,7 @@ from django_q.models import Failure, OrmQ, Schedule, Success
 from knox.models import AuthToken
 
 from kernel.staff.admins import ReadOnlyAdmin
+from kernel.staff.columns import Called
 
 for model in (Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog, Schedule, Success, Failure, OrmQ):
     if admin.site.is_registered(model):
@@ -23,13 +24,17 @@ for model in (Group, AuthToken, AccessAttempt, AccessFailureLog, AccessLog, Sche
 
 
 @admin.register(AccessAttempt)
-class WrongPasswords(ReadOnlyAdmin):
+class WrongPasswords(Called, ReadOnlyAdmin):
     """Cards that were tried with wrong passwords, and how to let them try again."""
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
     search_fields = ("username__startswith", "ip_address__startswith")
     fields = list_display
     actions = ("unlock",)
+
+    def called(self, thing: AccessAttempt) -> str:
+        """Which card, and from where."""
+        return f"{thing.username} · {thing.ip_address}"
 
     def has_unlock_permission(self, request: HttpRequest) -> bool:
         """Whether the person may unlock cards."""

@@ -18,10 +18,12 @@ PASSWORD = "library-demo"
 
 
 @contextmanager
-def demo_library(folder: Path, filled_by: str = "") -> Iterator[int]:
-    """The port at which web is ready; a worker delivers. Both end with the block. A module may fill it first."""
+def demo_library(folder: Path, filled_by: str = "", database: str = "") -> Iterator[int]:
+    """The port at which web is ready; a worker delivers. Both end with the block. A module may fill it first. Without
+    a URL of a database it has a file."""
     port = free_port()
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder}/demo.sqlite3", "PORT": str(port)}
+    environment = {**os.environ, "PORT": str(port)}
+    environment["DATABASE_URL"] = database or f"sqlite:///{folder}/demo.sqlite3"
     environment["FILES_DIR"] = f"{folder}/files"
     environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
     subprocess.run([sys.executable, "manage.py", "make_ready"], cwd=BASE_DIR, env=environment, check=True)

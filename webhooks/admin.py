@@ -132,8 +132,8 @@ class EndpointAdmin(StaffAdmin):
 class AttemptAdmin(ReadOnlyAdmin):
     """Each attempt, to look at; its event can be sent again."""
 
-    list_display = ("id", "webhook", "event", "at", "status", ERROR, "duration")
-    sortable_by = ("id",)
+    list_display = ("number", "webhook", "event", "at", "status", ERROR, "duration")
+    sortable_by = ("number",)
     list_select_related = ("endpoint", "event")
     list_filter = ("endpoint",)
     fields = ("endpoint", "event", "at", "status", ERROR, "duration")

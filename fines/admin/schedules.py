@@ -18,6 +18,7 @@ from fines.schedules.trial import trial_of
 from fines.services import adopt_fee_schedule, revoke_fee_schedule
 from kernel.money import money
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.columns import begins, begins_in_words
 
 
 @admin.register(FeeSchedule)
@@ -25,7 +26,7 @@ class FeeScheduleAdmin(StaffAdmin):
     """Fees, which are adopted for a day to come and never changed."""
 
     form = ScheduleForm
-    list_display = ("begins", "for_whom", "for_what", "fees")
+    list_display = (begins, "for_whom", "for_what", "fees")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("revoke",)
     change_form_template = "admin/previewed.html"
@@ -41,7 +42,7 @@ class FeeScheduleAdmin(StaffAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: FeeSchedule | None = None) -> Any:
         """What to type in, or what was adopted and what comes of it."""
         if obj:
-            return [(None, {"fields": ["begins", "for_whom", "for_what", "fees", "trial"]})]
+            return [(None, {"fields": [begins_in_words, "for_whom", "for_what", "fees", "trial"]})]
         return [(None, {"fields": ["valid_from", "category", "copy_type"]}), (_("Fees"), {"fields": list(NAMES)})]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -50,7 +51,7 @@ class FeeScheduleAdmin(StaffAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: FeeSchedule | None = None) -> Any:
         """Everything of a schedule that is there."""
-        return ("begins", "for_whom", "for_what", "fees", "trial") if obj else ()
+        return (begins_in_words, "for_whom", "for_what", "fees", "trial") if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another schedule is adopted instead."""
@@ -78,11 +79,6 @@ class FeeScheduleAdmin(StaffAdmin):
         now = timezone.now()
         self.for_each(request, queryset, lambda one: revoke_fee_schedule(one.pk, now=now), _("Revoked: %(count)s."))
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:fines_feeschedule_changelist"))
-
-    @admin.display(description=_("valid from"), ordering="valid_from")
-    def begins(self, schedule: FeeSchedule) -> Any:
-        """Its first day."""
-        return schedule.begins_on or _("from the beginning")
 
     @admin.display(description=_("category of patrons"), ordering="category")
     def for_whom(self, schedule: FeeSchedule) -> Any:

@@ -10,7 +10,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from fines.columns import MOVED
 from fines.forms import Counting
 from fines.models import Count, Entry, Till
 from fines.services import close_till, reopen_till
@@ -64,8 +63,8 @@ class MovementsOfTill(ReadOnlyInline):
     """What went through it."""
 
     model = Entry
-    fields: ClassVar[Any] = ("number", "at", "kind", MOVED, "method", "patron", "reason")
-    readonly_fields: ClassVar[Any] = ("number", MOVED)
+    fields: ClassVar[Any] = ("number", "at", "kind", "amount_in", "method", "patron", "reason")
+    readonly_fields: ClassVar[Any] = ("number", "amount_in")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         """With the patrons' names, the newest first."""
@@ -75,6 +74,11 @@ class MovementsOfTill(ReadOnlyInline):
     def number(self, entry: Entry) -> int:
         """By which a payment is known."""
         return entry.pk
+
+    @admin.display(description=gettext_lazy("amount"))
+    def amount_in(self, entry: Entry) -> str:
+        """What it brought into the till, below zero where money went out, as in its sums and files."""
+        return money(-entry.amount)
 
 
 class Closed(admin.SimpleListFilter):

@@ -113,9 +113,9 @@ class DeliveriesOfEvent(ReadOnlyInline):
 class EventAdmin(ReadOnlyAdmin):
     """The event log, read only."""
 
-    list_display = ("id", "name", "key", "occurred_at", "by", VIA)
-    sortable_by = ("id",)
-    list_display_links = ("id", "name")
+    list_display = ("number", "name", "key", "occurred_at", "by", VIA)
+    sortable_by = ("number",)
+    list_display_links = ("number", "name")
     list_filter = (ByDatabase, ByEvent)
     search_fields = ("key__exact", "correlation_id__exact")
     search_help_text = _("The key of a thing, such as loan:17, or a correlation id")
@@ -144,8 +144,8 @@ class EventAdmin(ReadOnlyAdmin):
 class DeliveryAdmin(Called, ReadOnlyAdmin):
     """Deliveries to handlers; dead ones can be requeued."""
 
-    list_display = ("id", "event", "handler", "status", "attempts", "not_before", "last_line")
-    sortable_by = ("id",)
+    list_display = ("number", "event", "handler", "status", "attempts", "not_before", "last_line")
+    sortable_by = ("number",)
     list_select_related = ("event",)
     list_filter = (ByDatabase, "status", ByHandler)
     search_fields = ("key__exact",)

@@ -27,14 +27,14 @@ from kernel.staff import submissions
 from kernel.staff.fields import DayField
 from kernel.staff.forms import VERSION, ServiceForm
 from kernel.staff.list_files import KIND, listed_as_file
-from kernel.staff.lists import BoundedPaginator
+from kernel.staff.lists import BoundedPaginator, Numbered
 from kernel.staff.refusals import ChangedMeanwhile, refusals_shown
 from kernel.storage.retries import with_retries
 
 Words = str | Promise
 
 
-class StaffAdmin(admin.ModelAdmin):
+class StaffAdmin(Numbered):
     """Adds and changes through services, and deletes nothing. Its actions are buttons on each thing's page too."""
 
     form: Any = ServiceForm

@@ -1,12 +1,14 @@
 """Columns and rows that say a value in words."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import localize
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +37,11 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
         return str(yes if getattr(thing, name) else no)
 
     return shown
+
+
+def yes_or_no(name: str, label: Any) -> Any:
+    """The same on the page of a thing, where nothing written would be no answer."""
+    return worded_column(name, label, yes=_("yes"), no=_("no"))
 
 
 def failure_column(name: str, label: Any) -> Any:
@@ -92,6 +99,18 @@ def patron_column(thing: Any) -> str:
     if "whose" not in vars(thing):
         thing.whose = get_user_model()._default_manager.filter(pk=thing.patron_id).first()
     return str(thing.whose or thing.patron_id or "")
+
+
+@admin.display(description=_("valid from"), ordering="valid_from")
+def begins(rule: Any) -> Any:
+    """The first day of a dated rule, for a list of them and its files."""
+    return _("from the beginning") if rule.valid_from == date.min else rule.valid_from
+
+
+@admin.display(description=_("valid from"))
+def begins_in_words(rule: Any) -> str:
+    """The same for the page of one, where Django writes a day as programs do."""
+    return str(localize(begins(rule)))
 
 
 def words_column(name: str, label: Any, words: Mapping[Any, Words]) -> Any:

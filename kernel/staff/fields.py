@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils.html import format_html
 
 from kernel.labels.reading import barcode_of, card_number_of
 from kernel.money import currency, typed
@@ -88,6 +89,24 @@ class IsbnField(forms.CharField):
         """The 13 digits, or nothing. Raises `ValidationError`."""
         text = super().to_python(value) or ""
         return _read(read_isbn, text).digits if text else ""
+
+
+class Named(forms.Widget):
+    """What was chosen on the page before, which is sent along: people read its name."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+    def id_for_label(self, id_: str) -> str:
+        """None: there is nothing to type."""
+        return ""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        """The name, and what is sent."""
+        return format_html(
+            '<div class="readonly">{}</div><input type="hidden" name="{}" value="{}">', self.words, name, value
+        )
 
 
 def _is_signed(value: str) -> bool:

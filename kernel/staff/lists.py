@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
 
@@ -28,6 +29,15 @@ class BoundedPaginator(Paginator):
     def is_cut(self) -> bool:
         """Whether there may be more rows than are counted."""
         return self.count == self.most
+
+
+class Numbered(admin.ModelAdmin):
+    """For lists of things that people know by their numbers."""
+
+    @admin.display(description=_("no."), ordering="pk")
+    def number(self, thing: Any) -> Any:
+        """That of one."""
+        return thing.pk
 
 
 class RareValues(admin.ChoicesFieldListFilter):

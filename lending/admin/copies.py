@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import ReadModelAdmin
-from kernel.staff.columns import worded_column
+from kernel.staff.columns import worded_column, yes_or_no
 from kernel.staff.forms import ReasonForm
 from kernel.staff.lists import Condition, RareValues, begins_with
 from lending.admin.history import history_page
@@ -26,6 +26,7 @@ from lending.models import Copy, Loan
 from lending.stock.shelf import loan_that_has
 
 WITHDRAWN = worded_column("withdrawn", _("withdrawn"), yes=_("withdrawn"))
+IS_WITHDRAWN, FOR_LOAN = yes_or_no("withdrawn", _("withdrawn")), yes_or_no("for_loan", _("for loan"))
 MARKS = {
     Mark.LOST: _("lost"),
     Mark.FOUND: _("found"),
@@ -66,16 +67,16 @@ class KnownCopyAdmin(ReadModelAdmin):
         "barcode",
         "book",
         "type",
-        "for_loan",
+        FOR_LOAN,
         "place",
         "condition",
         "who_has_it",
         "price",
         "items",
         "missing_items",
-        "withdrawn",
+        IS_WITHDRAWN,
     )
-    readonly_fields = ("who_has_it",)
+    readonly_fields = (FOR_LOAN, "who_has_it", IS_WITHDRAWN)
     actions = ("mark",)
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet[Copy], search_term: str) -> Any:

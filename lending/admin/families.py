@@ -54,8 +54,8 @@ class FamilyAdmin(StaffAdmin):
     """Patrons who share a limit."""
 
     form = FamilyForm
-    list_display = ("id", "name", "members_shown")
-    list_display_links = ("id", "name")
+    list_display = ("number", "name", "members_shown")
+    list_display_links = ("number", "name")
     list_select_related = ()
     search_fields = ("name",)
     search_help_text = _("A name, or the card number of a member")

@@ -68,8 +68,8 @@ class DueDatesOfLoan(ReadOnlyInline):
 class LoanAdmin(ReadOnlyAdmin):
     """Loans. They are made at the desk or by the patron; here they are renewed, cancelled and taken back."""
 
-    list_display = ("id", "title", "patron", "due_on", "is_overdue", "outstatus_shown", "quantity", "status_shown")
-    list_display_links = ("id", "title")
+    list_display = ("number", "title", "patron", "due_on", "is_overdue", "outstatus_shown", "quantity", "status_shown")
+    list_display_links = ("number", "title")
     list_select_related = ()
     list_filter = ("status", Overdue, Made, OfClass, OfCategory, OfType)
     search_fields = ("id",)
@@ -96,7 +96,7 @@ class LoanAdmin(ReadOnlyAdmin):
     def get_sortable_by(self, request: HttpRequest) -> tuple[str, ...]:
         """By number; what is out, or was found, by due date too: those are few enough to be sorted."""
         few = request.GET.get("status__exact") == "active" or {"overdue", "q"} & request.GET.keys()
-        return ("id", "due_on") if few else ("id",)
+        return ("number", "due_on") if few else ("number",)
 
     @admin.display(description=_("why it is due then"))
     def why(self, loan: Loan) -> str:

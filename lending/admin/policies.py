@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.columns import begins, begins_in_words
 from kernel.staff.inlines import ReadOnlyInline
 from lending.admin.policy_form import PlaceForm, PolicyForm, input_of
 from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS, SECTION_WORDS
@@ -42,7 +43,7 @@ class PolicyAdmin(StaffAdmin):
     """The rules of lending, which are adopted for a day to come and never changed."""
 
     form = PolicyForm
-    list_display = ("begins", "for_whom", "for_what", "rules")
+    list_display = (begins, "for_whom", "for_what", "rules")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("drop",)
     change_form_template = "admin/previewed.html"
@@ -63,14 +64,14 @@ class PolicyAdmin(StaffAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Policy | None = None) -> Any:
         """What to type in, or what was adopted and what comes of it."""
         if obj:
-            return [(None, {"fields": ["begins", "for_whom", "for_what", "rules", "trial"]})]
+            return [(None, {"fields": [begins_in_words, "for_whom", "for_what", "rules", "trial"]})]
         inputs = {section: [input_of(f"{section}.{name}") for name in names] for section, names in SECTIONS.items()}
         rules = [(SECTION_WORDS[section], {"fields": names}) for section, names in inputs.items()]
         return [(None, {"fields": ["valid_from", "category", "copy_type"]}), *rules]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Policy | None = None) -> Any:
         """Everything of a policy that is there."""
-        return ("begins", "for_whom", "for_what", "rules", "trial") if obj else ()
+        return (begins_in_words, "for_whom", "for_what", "rules", "trial") if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never: another policy is adopted instead."""
@@ -98,11 +99,6 @@ class PolicyAdmin(StaffAdmin):
         now = timezone.now()
         self.for_each(request, queryset, lambda policy: drop_policy(policy.pk, now=now), _("Revoked: %(count)s."))
         return HttpResponseRedirect(reverse(f"{self.admin_site.name}:lending_policy_changelist"))
-
-    @admin.display(description=_("valid from"), ordering="valid_from")
-    def begins(self, policy: Policy) -> Any:
-        """Its first day."""
-        return policy.begins_on or _("from the beginning")
 
     @admin.display(description=_("category of patrons"), ordering="category")
     def for_whom(self, policy: Policy) -> Any:

@@ -22,8 +22,8 @@ LEADS_TO = words_column("late_as", _("leads to"), CHOICE_WORDS)
 class LoanLineAdmin(Called, ReadModelAdmin):
     """The copies of all loans."""
 
-    list_display = ("id", "loan", "copy", "ending", "ended_at")
-    sortable_by = ("id",)
+    list_display = ("number", "loan", "copy", "ending", "ended_at")
+    sortable_by = ("number",)
     list_select_related = ("loan", "copy")
     list_filter = ("ending",)
     search_fields = ("copy__barcode__anycase",)
@@ -41,8 +41,8 @@ class LoanLineAdmin(Called, ReadModelAdmin):
 class ReturnAdmin(Called, ReadOnlyAdmin):
     """What came back, and how late."""
 
-    list_display = ("id", "loan", "quantity", "returned_at", "returned_on", "days_late", "voided_at")
-    sortable_by = ("id", "returned_at")
+    list_display = ("number", "loan", "quantity", "returned_at", "returned_on", "days_late", "voided_at")
+    sortable_by = ("number", "returned_at")
     list_select_related = ("loan",)
     list_filter = (Back,)
     search_fields = ("loan__id__typed",)
@@ -62,7 +62,7 @@ class ReturnAdmin(Called, ReadOnlyAdmin):
 class FailedAttemptAdmin(Called, ReadOnlyAdmin):
     """Requested loans and deferred returns that could not be done yet, with the error; they are tried again."""
 
-    list_display = ("id", "loan", "deferred_return", "attempts", "failed_at", "not_before")
+    list_display = ("number", "loan", "deferred_return", "attempts", "failed_at", "not_before")
     list_select_related = ("loan", "deferred_return")
     fields = ("loan", "deferred_return", "attempts", "failed_at", "not_before", "error")
 
@@ -75,7 +75,7 @@ class FailedAttemptAdmin(Called, ReadOnlyAdmin):
 class DeferredReturnAdmin(Called, ReadOnlyAdmin):
     """Returns accepted under overload, and what became of them."""
 
-    list_display = ("id", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
+    list_display = ("number", "loan", "quantity", "barcode", "asked_at", "done_at", "refusal")
     list_select_related = ("loan",)
     search_fields = ("loan__id__typed",)
     search_help_text = _("The number of a loan")

@@ -48,7 +48,8 @@ class Patron(models.Model):
         indexes = (models.Index(fields=["erased_at"], condition=Q(erased_at__isnull=False), name="patron_erased"),)
 
     def __str__(self) -> str:
-        return str(self.user)
+        """The person, where who read the row read that too: the name of a row asks for nothing."""
+        return str(self.user if Patron.user.is_cached(self) else self.pk)
 
 
 class Debt(models.Model):

@@ -19,6 +19,8 @@ WINDOW = (MARGIN, 50, 85)
 TEXT_FROM = 95
 COLUMNS, ROWS, LABEL_WIDTH, LABEL_HEIGHT, LABEL_LEFT, LABEL_TOP = 2, 8, 99, 34, 6, 13
 """A sheet of 16 address labels."""
+SMALLER = ((SIZE, LINE, 4), (9, 5, 5), (7, 4, 6), (5, 3, 8))
+"""Sizes in which an address is tried on its label, each with its line and how many of these there is room for."""
 
 
 class Letter(NamedTuple):
@@ -42,12 +44,12 @@ def letters(pages: Iterable[Letter], day: date) -> bytes:
         with override(letter.language):
             _at(pdf, MARGIN, MARGIN, 160, f"{letter.library}\n{date_format(day)}")
         _at(pdf, *WINDOW, _address(letter))
-        pdf.set_y(TEXT_FROM)
+        pdf.set_y(max(TEXT_FROM, pdf.get_y() + LINE))
         pdf.set_font(FONT, size=SIZE + 2)
-        pdf.multi_cell(0, LINE + 2, _composed(letter.title), new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, LINE + 2, _composed(letter.title), align="L", new_x="LMARGIN", new_y="NEXT")
         pdf.ln(LINE)
         pdf.set_font(FONT, size=SIZE)
-        pdf.multi_cell(0, LINE, _composed(letter.body))
+        pdf.multi_cell(0, LINE, _composed(letter.body), align="L")
     return bytes(pdf.output())
 
 
@@ -61,7 +63,8 @@ def labels(addresses: Sequence[Letter]) -> bytes:
             pdf.add_page()
         row, column = divmod(place, COLUMNS)
         left, top = LABEL_LEFT + column * LABEL_WIDTH, LABEL_TOP + row * LABEL_HEIGHT
-        _at(pdf, left + 6, top + 5, LABEL_WIDTH - 12, _address(letter), lines=4)
+        line, most = _size_of_label(pdf, _address(letter))
+        _at(pdf, left + 6, top + 5, LABEL_WIDTH - 12, _address(letter), line=line, most=most)
     return bytes(pdf.output())
 
 
@@ -75,13 +78,30 @@ def _paper() -> "FPDF":
     return pdf
 
 
-def _at(pdf: "FPDF", left: float, top: float, width: float, text: str, *, lines: int = 0) -> None:
+def _at(
+    pdf: "FPDF", left: float, top: float, width: float, text: str, *, line: int = LINE, most: int | None = None
+) -> None:
     """Writes there, no more lines than there is room for."""
     pdf.set_xy(left, top)
-    wrapped: Any = pdf.multi_cell(width, LINE, _composed(text), dry_run=True, output="LINES")
-    for line in wrapped[: lines or None]:
+    for words in _wrapped(pdf, width, text)[:most]:
         pdf.set_x(left)
-        pdf.cell(width, LINE, line, new_x="LMARGIN", new_y="NEXT")
+        pdf.cell(width, line, words, new_x="LMARGIN", new_y="NEXT")
+
+
+def _size_of_label(pdf: "FPDF", text: str) -> tuple[int, int]:
+    """Sets the largest size in which all of an address is on its label, for the postal code stands last; gives the
+    line and how many there are."""
+    for tried in SMALLER:
+        size, line, most = tried
+        pdf.set_font(FONT, size=size)
+        if len(_wrapped(pdf, LABEL_WIDTH - 12, text)) <= most:
+            break
+    return line, most
+
+
+def _wrapped(pdf: "FPDF", width: float, text: str) -> list[str]:
+    found: Any = pdf.multi_cell(width, LINE, _composed(text), dry_run=True, output="LINES")
+    return list(found)
 
 
 def _address(letter: Letter) -> str:

@@ -105,6 +105,16 @@ def test_a_hold_is_placed_suspended_and_cancelled_on_its_page(librarian: Door, h
     assert "<td>hold cancelled</td>" in librarian.see("lending_patron_history", first.patron_id)
 
 
+def test_a_form_that_knows_the_book_says_its_title(librarian: Door, holds: list[Hold]) -> None:
+    book = holds[0].book_id
+    led = {"card_number": "P-7100", "book_number": str(book)}
+    for page in (librarian.see("lending_hold_add", **led), librarian.send("lending_hold_add", **led, volume="")):
+        assert '<div class="readonly">토지</div>' in page
+        assert f'<input type="hidden" name="book_number" value="{book}">' in page
+    for unknown in ("", "999", "9" * 40, "토지"):
+        assert 'type="number" name="book_number"' in librarian.see("lending_hold_add", book_number=unknown)
+
+
 def test_the_last_day_to_collect_is_an_open_one(librarian: Door, holds: list[Hold]) -> None:
     ready = is_ready(holds)
     add_closure(first=datetime(2026, 3, 9).date(), last=datetime(2026, 3, 9).date(), reason="공사", now=NOON, by_id=1)

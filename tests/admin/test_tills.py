@@ -41,6 +41,8 @@ def test_its_page_has_the_sums_by_method_and_each_movement(librarian: Door) -> N
     ]
     page = read(librarian.see("fines_till_change", till.pk))
     assert "cash payment 2 1,700 KRW cash payout 1 -500 KRW cash reversal 1 -700 KRW" in page
+    assert "payment 1,000 KRW cash" in page
+    assert "payout -500 KRW cash" in page
     assert "500 KRW" in page
     other = a_day_of(a_librarian("L-2", roles=["cashier"]), 2)
     listed = read(librarian.see("fines_till_changelist"))

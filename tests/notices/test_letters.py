@@ -91,5 +91,7 @@ def test_who_has_no_address_of_any_kind_is_named(town: Town, post: Post, ada: An
 def test_the_seventeenth_label_stands_on_another_sheet() -> None:
     address = Letter("", "", "아주 긴 이름의 길 " * 12, "03045", "ko", "", "")
     first, second = pages_of(labels([address._replace(name=f"이웃 {number}") for number in range(17)]))
-    assert (first.count("아주"), second.count("아주")) == (16 * 12, 12)
-    assert len(second.split("\n")) == 4  # no more than there is room for
+    assert (first.count("아주"), first.count("03045"), second.count("아주")) == (16 * 12, 16, 12)
+    assert second.split("\n")[-2:] == ["이웃 16 귀하", "03045"]  # smaller, so that there is room for all
+    (endless,) = pages_of(labels([address._replace(address=address.address * 9)]))
+    assert len(endless.split("\n")) == 8  # no more than there is room for

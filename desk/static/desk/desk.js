@@ -150,8 +150,9 @@
     if (shown) shown.replaceWith(entry);
     else acts.prepend(entry);
     while (acts.children.length > MOST_ACTS) acts.lastElementChild.remove();
+    const said = entry.querySelector(".act-undone") || entry.querySelector(".act-said");
     toast(entry.classList.contains("refused") || entry.classList.contains("repeated") ? "refused" : "done",
-      [entry.querySelector("b")?.textContent, entry.querySelector(".act-said").textContent].filter(Boolean).join(": "));
+      [entry.querySelector("b")?.textContent, said.textContent].filter(Boolean).join(": "));
   }
 
   // The newest word stands by the box and goes by itself; the list keeps it.

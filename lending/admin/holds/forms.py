@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kernel.days.holidays import UnknownHolidays
-from kernel.staff.fields import CardNumberField, DayField
+from kernel.staff.fields import CardNumberField, DayField, Named
 from kernel.staff.forms import ServiceForm
 from lending.calendar.memory import calendar_in_force
 from lending.models import Book, Hold
@@ -32,6 +32,13 @@ class Placing(ServiceForm):
 
     field_order = ("card_number", "book_number", "volume")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        number = str((self.data if self.is_bound else self.initial).get("book_number", "")).strip()
+        if number.isdecimal() and len(number) < 19 and (known := _lent_under(int(number))):
+            field = self.fields["book_number"]
+            field.label, field.help_text, field.widget = _("book"), "", Named(known.title)
+
     def clean_card_number(self) -> int:
         """The id of who has the card. Raises `ValidationError`."""
         holders = holders_of(self.cleaned_data["card_number"])
@@ -42,7 +49,7 @@ class Placing(ServiceForm):
     def clean_book_number(self) -> int:
         """The book's id. Raises `ValidationError` for one that lending does not know."""
         number: int = self.cleaned_data["book_number"]
-        if not Book.objects.filter(pk=number, withdrawn=False).exists():
+        if not _lent_under(number):
             raise forms.ValidationError(_("No book has that number."))
         return number
 
@@ -84,6 +91,11 @@ class Moving(forms.Form):
 
     hold = forms.IntegerField(min_value=1, max_value=2**63 - 1)
     position = forms.IntegerField(min_value=1, max_value=1_000_000)
+
+
+def _lent_under(number: int) -> Book | None:
+    """The book with that number, None where there is none any more."""
+    return Book.objects.filter(pk=number, withdrawn=False).first()
 
 
 def _is_open(day: date) -> bool:

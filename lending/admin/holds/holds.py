@@ -42,9 +42,9 @@ class HoldAdmin(ReadOnlyAdmin):
     """Holds. What is there is changed by what may be done about it, never by hand."""
 
     form = Placing
-    list_display = ("id", "title", "volume", "patron", "status", "placed_at", "pickup_by")
-    sortable_by = ("id",)
-    list_display_links = ("id", "title")
+    list_display = ("number", "title", "volume", "patron", "status", "placed_at", "pickup_by")
+    sortable_by = ("number",)
+    list_display_links = ("number", "title")
     list_select_related = ()
     list_filter = ("status",)
     search_fields = ("id",)
