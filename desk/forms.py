@@ -46,6 +46,13 @@ class ManyWords(forms.Field):
         return tuple(str(one)[:LONGEST] for one in value or ())
 
 
+class Shared(dict[str, forms.Field]):
+    """Fields that all forms of a kind share, which nobody changes: each scan took as long to copy as to read."""
+
+    def __deepcopy__(self, memo: Any) -> "Shared":
+        return self
+
+
 class ScanForm(forms.Form):
     """The box, the day that scans are recorded for, and in hidden fields what the page knows."""
 
@@ -91,3 +98,6 @@ class ScanForm(forms.Form):
         if asked.get("override") and not asked.get("reason"):
             raise forms.ValidationError(_("Say why the rules do not hold here."))
         return asked
+
+
+ScanForm.base_fields = Shared(ScanForm.base_fields)

@@ -1,6 +1,6 @@
 """Templates whose constant parts are rendered once, when they are loaded: sentences in the language of the page,
 addresses without arguments, static files. Each page has dozens of them, which took a fifth of rendering it. Templates
-that another one includes or extends are found when that is loaded.
+that another one includes or extends are found when that is loaded, and so are addresses of which only a number changes.
 
 `Loader` stands in the settings where Django's cached loader would; a template is kept for each language.
 """
@@ -18,8 +18,11 @@ from django.template.loader_tags import ExtendsNode, IncludeNode
 from django.template.loaders import cached
 from django.templatetags.i18n import LanguageNode, TranslateNode
 from django.templatetags.static import StaticNode
-from django.urls import NoReverseMatch, get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.translation import get_language
+
+STAND_INS = (7, 10**17 + 7)
+"""Of the ids of things, in addresses that are looked up before any is known."""
 
 
 class Loader(cached.Loader):
@@ -88,6 +91,20 @@ class Found:
         return self._template
 
 
+class Numbered(Node):
+    """An address that was looked up before, in the place of the tag that asks for it with the id of a thing."""
+
+    def __init__(self, tag: URLNode, before: str, after: str) -> None:
+        self._tag, self._before, self._after = tag, before, after
+
+    def render(self, context: Context) -> str:
+        """The address; with something else than an id, what the tag finds."""
+        number = self._tag.args[0].resolve(context)
+        if type(number) is int and 0 < number <= STAND_INS[-1]:
+            return f"{self._before}{number}{self._after}"
+        return str(self._tag.render(context))
+
+
 def fold(nodes: NodeList, named: Callable[[str], Template | None]) -> None:
     """Renders what is constant, here and within, and joins it with the text around it."""
     folded: list[Node] = []
@@ -96,7 +113,7 @@ def fold(nodes: NodeList, named: Callable[[str], Template | None]) -> None:
         for within in _within(node):
             fold(within, named)
         if (text := _constant(node)) is None:
-            folded.append(node)
+            folded.append(_numbered(node) or node)
         elif folded and isinstance(folded[-1], TextNode):
             folded[-1] = TextNode(folded[-1].s + text)
         else:
@@ -130,6 +147,19 @@ def _constant(node: Node) -> str | None:
         return ""
     with suppress(NoReverseMatch):  # of a part that is left out where this address is not installed
         return str(node.render(Context())) if _is_constant(node) else None
+    return None
+
+
+def _numbered(node: Node) -> Numbered | None:
+    """The address that the node asks for, where it is the same one for ids of one digit and of many."""
+    match node:
+        case URLNode(asvar=None, args=[_], kwargs=named) if not named and _is_literal(node.view_name):
+            with suppress(NoReverseMatch):
+                first, second = (
+                    tuple(reverse(node.view_name.var, args=[number]).split(str(number))) for number in STAND_INS
+                )
+                if first == second and len(first) == 2:
+                    return Numbered(node, *first)
     return None
 
 

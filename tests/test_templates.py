@@ -3,10 +3,10 @@
 import pytest
 from django.template import Context, Engine, TemplateDoesNotExist
 from django.template.base import TextNode
-from django.urls import NoReverseMatch, clear_script_prefix, set_script_prefix
+from django.urls import NoReverseMatch, clear_script_prefix, reverse, set_script_prefix
 from django.utils.translation import override
 
-from kernel.templates import Found, Loader
+from kernel.templates import Found, Loader, Numbered
 
 PARTS = {
     "frame": '{% load i18n %}<a href="{% url "opac:visit" %}">{% translate "Search" %}</a>'
@@ -24,6 +24,7 @@ PARTS = {
     "elsewhere": '{% load i18n %}{% if deep %}{% url "nowhere" %}{% endif %}.',
     "languages": '{% load i18n %}{% language "ko" %}{% translate "Search" %}{% endlanguage %}{% translate "Search" %}',
     "changing": '{% load i18n %}{% translate word %} {% url "opac:book" 7 %}{% translate "Search" as at %} {{ at }}',
+    "numbered": '{% url "opac:book" at %}',
     "escaped": '{% load i18n %}{% translate "a < b" %}{% url "opac:visit" as at %}{{ at }}{{ deep }}',
 }
 
@@ -89,6 +90,15 @@ def test_what_depends_on_the_context_is_rendered_each_time(engine: Engine) -> No
         assert made(engine, "changing", word="Sign in") == "로그인 /books/7 검색"
         assert made(engine, "changing", word="Search") == "검색 /books/7 검색"
         assert made(engine, "escaped", deep="<i>") == "a < b/visit&lt;i&gt;"
+
+
+def test_addresses_of_things_are_looked_up_once_and_those_of_nothing_missed_as_ever(engine: Engine) -> None:
+    assert isinstance(engine.get_template("numbered").nodelist[0], Numbered)
+    for at in (1, 1234567, 10**17, "12"):
+        assert made(engine, "numbered", at=at) == reverse("opac:book", args=[at])
+    for at in (0, -1, 10**18, "x", None, True):
+        with pytest.raises(NoReverseMatch):
+            made(engine, "numbered", at=at)
 
 
 def test_a_part_in_another_language_stays_in_it(engine: Engine) -> None:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.context_processors import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -108,14 +110,14 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
 
 
 def _parts(request: HttpRequest, shown: Shown, now: datetime) -> HttpResponse:
-    context = _context(shown, now)
+    context = {**_context(shown, now), **auth(request), **csrf(request)}
     there = {"patron": True, "question": shown.asks, "basket": bool(shown.basket)}
     parts = {
-        part: render_to_string(f"desk/parts/{part}.html", context, request) if is_there else ""
+        part: render_to_string(f"desk/parts/{part}.html", context) if is_there else ""
         for part, is_there in there.items()
     }
     acts = [
-        {"id": one.act.pk, "html": render_to_string("desk/parts/act.html", {"one": one}, request)}
+        {"id": one.act.pk, "html": render_to_string("desk/parts/act.html", {**context, "one": one})}
         for one in with_names(shown.acts, shown.patron)
     ]
     sound = next((SOUNDS.get(Act.Kind(one.kind), "back") for one in reversed(shown.acts)), "")

@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -32,6 +33,7 @@ from lending.deferral.desk import admit
 from lending.deferral.desk import take_back as take_back_copy
 from lending.holds.pulling import pull_copy
 from lending.models import Copy, Hold, Loan, Return
+from lending.policies.borrowers import borrower_of
 from lending.renewals.services import renew_loan
 from lending.returns.drop_box import shelve_copy
 from lending.returns.items import NOTHING_SAID, MissingItems
@@ -71,12 +73,12 @@ def done_before(scan: Scan) -> Act | None:
     return scan.act(said=note.sentence, **json.loads(note.about))
 
 
-def lend(scan: Scan, copy: Copy, *, override: Iterable[str] = (), reason: str = "") -> Act:
-    """Lends the copy to the patron of the scan."""
-    terms: dict[str, Any] = {"borrowed_on": scan.day, "override": tuple(override), "reason": reason}
+def lend(scan: Scan, copy: Copy, patron: User | None, *, override: Iterable[str] = (), reason: str = "") -> Act:
+    """Lends the copy to the patron of the scan, who was just read, unless there is nobody of that id."""
     what: dict[str, Any] = {"patron_id": scan.patron, "book_id": copy.book_id, "barcode": copy.barcode}
-    service = partial(borrow_book, **what, **terms, now=scan.now)
-    return _done_once(scan, lambda keep: admit(service, lambda loan: keep(_lent(scan, loan, copy))), copy)
+    what |= {"borrowed_on": scan.day, "override": tuple(override), "reason": reason, "now": scan.now}
+    service = partial(borrow_book, **what, borrower=borrower_of(patron) if patron else None)
+    return _done_once(scan, lambda keep: admit(partial(service, keep=lambda made: keep(_lent(scan, made, copy)))), copy)
 
 
 def take_back(scan: Scan, copy: Copy, missing: MissingItems = NOTHING_SAID) -> Act:
@@ -112,9 +114,8 @@ def refused(scan: Scan, refusal: Refused, copy: Copy | None = None) -> Act:
     """Why nothing was done."""
     REFUSALS.labels(refusal.code).inc()
     reasons = refusal.reasons or (refusal,)
-    said = " ".join(str(reason) for reason in reasons)
-    title, has_it = copy.book.title if copy else "", refusal.facts.get("loan")
-    act = scan.act(kind=Act.Kind.REFUSED, said=said, patron=scan.patron, title=title, loan=has_it)
+    title, loan = copy.book.title if copy else "", refusal.facts.get("loan")
+    act = scan.act(kind=Act.Kind.REFUSED, said=" ".join(map(str, reasons)), patron=scan.patron, title=title, loan=loan)
     act.codes = [reason.code for reason in reasons if not reason.is_final]
     return act
 
@@ -128,8 +129,7 @@ def _lent(scan: Scan, loan: Loan, copy: Copy) -> Act:
 
 def _back(scan: Scan, made: Return | None, copy: Copy, missing: MissingItems = NOTHING_SAID) -> Act:
     if made is None:
-        said = _("The return is accepted and done soon.")
-        return scan.act(kind=Act.Kind.ACCEPTED, said=said, title=copy.book.title)
+        return scan.act(kind=Act.Kind.ACCEPTED, said=_("The return is accepted and done soon."), title=copy.book.title)
     sentences = [_("Taken back."), *map(_until_when, made.holds), *_what_late_brings(made, copy)]
     if missing.items:
         sentences.append(_("Missing: %(items)s.") % {"items": ", ".join(missing.items)})

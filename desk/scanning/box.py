@@ -106,34 +106,35 @@ class Box:
         if scan.patron is None:
             waiting = tuple(dict.fromkeys([*asked.basket, copy.barcode]))[-MOST_IN_BASKET:]
             return self._after([], scan, replace(asked, basket=waiting))
-        return self._of_copy(copy, self._lent(scan, copy, asked), scan, asked)
+        patron = patron_on_screen(scan.patron)
+        return self._of_copy(copy, self._lent(scan, copy, patron, asked), scan, asked, patron)
 
-    def _of_copy(self, copy: Copy, act: Act, scan: Scan, asked: Asked) -> Shown:
+    def _of_copy(self, copy: Copy, act: Act, scan: Scan, asked: Asked, patron: User | None = None) -> Shown:
         """The act, and what can be decided against it by whoever may."""
-        shown = self._after([act], scan, asked)
+        shown = self._after([act], scan, asked, patron)
         if not act.codes or not self.may("lending.override"):
             return shown
         return replace(shown, against=tuple(act.codes), refused_copy=copy, missing=asked.missing)
 
-    def _lent(self, scan: Scan, copy: Copy, asked: Asked) -> Act:
+    def _lent(self, scan: Scan, copy: Copy, patron: User | None, asked: Asked) -> Act:
         if asked.override:
             self._needs("lending.override")
-        return lend(scan, copy, override=asked.override, reason=asked.reason)
+        return lend(scan, copy, patron, override=asked.override, reason=asked.reason)
 
     def _card(self, holder: User, scan: Scan, asked: Asked) -> Shown:
         """The day that was set ends with the patron for whom it was set."""
         scan = replace(scan, patron=holder.pk, day=scan.day if asked.basket else None)
-        acts = list(self._out_of_basket(scan, asked)) if asked.basket else []
+        acts = list(self._out_of_basket(holder, scan, asked)) if asked.basket else []
         return self._after(acts, scan, replace(asked, basket=()), patron=holder)
 
-    def _out_of_basket(self, scan: Scan, asked: Asked) -> Iterator[Act]:
+    def _out_of_basket(self, holder: User, scan: Scan, asked: Asked) -> Iterator[Act]:
         for place, barcode in enumerate(asked.basket[:MOST_IN_BASKET]):
             one = replace(scan, key=f"{scan.key}:{place}", typed=barcode)
             try:
                 copy = copy_of_barcode(barcode)
             except Copy.DoesNotExist:
                 continue
-            yield done_before(one) or lend(one, copy)
+            yield done_before(one) or lend(one, copy, holder)
 
     def _command(self, command: Command, scan: Scan, asked: Asked) -> Shown:
         if command is Command.NEXT:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connections, router, transaction
+from django.db import connections, router
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.queries import people
 from desk.models import Act
 from desk.scanning.acts import Scan
+from kernel.storage.bulk import insert_row
 from kernel.storage.instances import columns_of, first_instance
 
 SHOWN = 50
@@ -54,15 +55,13 @@ def note(sitting: uuid.UUID, act: Act) -> Act:
     if act.pk:
         return act
     act.sitting = sitting
-    try:
-        with transaction.atomic():
-            act.save(force_insert=True)
-    except IntegrityError:
-        kept = Act.objects.get(by=act.by, key=act.key)
-        if kept.kind != Act.Kind.REFUSED:
-            return kept
-        act.pk = kept.pk
-        act.save(force_update=True)
+    if insert_row(act, router.db_for_write(Act), or_nothing=True):
+        return act
+    kept = Act.objects.get(by=act.by, key=act.key)
+    if kept.kind != Act.Kind.REFUSED:
+        return kept
+    act.pk = kept.pk
+    act.save(force_update=True)
     return act
 
 
@@ -86,6 +85,8 @@ ORDER BY act.id DESC LIMIT 1
 
 def _first_scan(sitting: uuid.UUID, scan: Scan) -> Act | None:
     """What a scan of the same number did, the one that this one repeats or the last one in those seconds."""
+    if scan.again_of == "":
+        return None
     what = [sitting.hex, scan.typed, scan.key]
     if scan.again_of is not None:
         return first_instance(Act, _FIRST_SCAN.format(when="act.key = %s"), [*what, scan.again_of])

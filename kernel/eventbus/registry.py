@@ -18,7 +18,7 @@ from kernel.storage.databases import context_of, database_of
 Handler = Callable[[Any], None]
 Subscriptions = Mapping[type[DomainEvent], Sequence[Handler]]
 
-announced = Signal()
+announced = Signal(use_caching=True)
 """Sent inside the publisher's transaction with the event's class as sender. Each receiver returns the name of its
 handler, for which a delivery is then written. The apps' `subscriptions.py` say who listens."""
 

@@ -1,4 +1,4 @@
-"""Writes many rows of one table by one statement, from instances, several times as fast as `bulk_create` and
+"""Writes rows of one table by one statement, from instances, several times as fast as `save`, `bulk_create` and
 `bulk_update`: these ask each field of each row how its value is written, and write one long statement for few rows.
 
 Columns hold plain values, days and moments, UUIDs, and JSON.
@@ -23,12 +23,31 @@ def insert_rows(rows: Sequence[models.Model], alias: str | None) -> None:
     """
     if not rows:
         return
+    if len(rows) == 1:
+        insert_row(rows[0], alias)
+        return
     table, connection = type(rows[0])._meta, connections[alias or DEFAULT_DB_ALIAS]
     fields = [field for field in table.concrete_fields if not field.primary_key]
     insert = {"postgresql": _insert_into_postgresql, "sqlite": _insert_into_sqlite}[connection.vendor]
     for row, row_id in zip(rows, insert(connection, table, fields, rows), strict=True):
         row.pk = row_id
         row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_row(row: models.Model, alias: str | None, *, or_nothing: bool = False) -> bool:
+    """Inserts a new row, also outside of a transaction, and gives it its id; with `or_nothing`, not where there is one
+    with its key already. Whether it was inserted. Raises `IntegrityError` and `DataError`."""
+    table, connection = type(row)._meta, connections[alias or DEFAULT_DB_ALIAS]
+    fields = [field for field in table.concrete_fields if not field.primary_key]
+    places, otherwise = ", ".join(["%s"] * len(fields)), "ON CONFLICT DO NOTHING" if or_nothing else ""
+    into = f'INSERT INTO "{table.db_table}" ({_names(fields)}) VALUES ({places})'  # noqa: S608  names of columns
+    with connection.cursor() as cursor:
+        cursor.execute(f"{into} {otherwise} RETURNING id", [value for (value,) in _columns(connection, fields, [row])])
+        inserted = cursor.fetchall()
+    for (row_id,) in inserted:
+        row.pk = row_id
+        row._state.adding, row._state.db = False, connection.alias
+    return bool(inserted)
 
 
 def update_rows(rows: Sequence[models.Model], names: Sequence[str], alias: str | None) -> None:

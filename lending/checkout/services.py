@@ -1,6 +1,6 @@
 """Borrowing: lock the patron, decide, take copies, write the loan, announce it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from kernel.observability.tracing import Trace, acting, current_trace
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
 from kernel.storage.instances import new_instance
-from lending.checkout.allocation import NOTHING_SAID, DeskTerms, allocate, allocate_many
+from lending.checkout.allocation import DeskTerms, allocate, allocate_many
 from lending.families.locks import lock_borrower, locking_borrower
 from lending.holds.borrowing import CopyIsHeld
 from lending.locks import lock_singles
@@ -55,31 +55,39 @@ def borrow_book(
     volume: str | None = None,
     override: Collection[str] = (),
     reason: str = "",
+    borrower: Borrower | None = None,
+    keep: Callable[[Loan], object] = lambda _loan: None,
 ) -> Loan:
     """Lends copies of a book, or the very copy of that barcode.
 
     `borrowed_on` records a loan made earlier, while the system was away; `due_on` is a term typed for this loan;
     `volume` is asked for where the book's copies differ in it. What `override` names of the rules is decided against
-    for that reason: whether somebody may do that is for the caller to ask. Raises `Book.DoesNotExist`, `VolumeNeeded`,
-    `UnknownVolume` and what the rules of `policies/loan_rules.py` refuse; then nothing is changed.
+    for that reason: whether somebody may do that is for the caller to ask. `borrower` is what the caller has just read
+    of the person. `keep` is called in the transaction of the loan, and undoes it by raising. Raises
+    `Book.DoesNotExist`, `VolumeNeeded`, `UnknownVolume` and what the rules of `policies/loan_rules.py` refuse; then
+    nothing is changed.
     """
     desk = DeskTerms(barcode=barcode, borrowed_on=borrowed_on, due_on=due_on, volume=volume, override=override)
-    request = BorrowRequest(patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now)
+    request = BorrowRequest(
+        patron_id=patron_id, book_id=book_id, quantity=quantity, requested_at=now, borrower=borrower
+    )
     with acting(reason=reason) if reason else nullcontext():
         asked = replace(request, trace=current_trace()) if reason else request
         try:
-            return _borrow(asked, now, desk)
+            return _borrow(asked, now, desk, keep)
         except CopyIsHeld:
-            return _borrow(asked, now, replace(desk, of_a_queue=True))
+            return _borrow(asked, now, replace(desk, of_a_queue=True), keep)
 
 
 @locking_borrower
-def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms = NOTHING_SAID) -> Loan:
+def _borrow(request: BorrowRequest, now: datetime, desk: DeskTerms, keep: Callable[[Loan], object]) -> Loan:
     lock_borrower(request.patron_id)
-    eligibility = eligibility_of([request.patron_id], timezone.localdate(now))[request.patron_id]
+    known = {request.patron_id: request.borrower} if request.borrower else {}
+    eligibility = eligibility_of([request.patron_id], timezone.localdate(now), known)[request.patron_id]
     loan = request.new_loan()
 
     allocate(loan, eligibility, now=now, desk=desk)
+    keep(loan)
     return loan
 
 

@@ -160,7 +160,7 @@ def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) ->
     """Writes it to the holds, and to their rows."""
     if not ready:
         return
-    days = last_days([(match.hold.book_id, match.patron) for match in ready], timezone.localdate(now))
+    days = last_days([(match.hold.book_id, match.patron) for match in ready])
     for match, day in zip(ready, days, strict=True):
         hold = match.hold
         hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id

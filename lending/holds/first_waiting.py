@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from kernel.storage.databases import connection_of
@@ -16,17 +17,21 @@ from lending.policies.eligibility import eligibility_of_row
 
 FIRST = """
 SELECT {columns},
-    EXISTS (SELECT 1 FROM lending_copy other
+    (SELECT 1 FROM lending_copy other
         WHERE other.book_id = hold.book_id AND other.waited_for AND other.place IN ('shelf', 'to_pull')
-        AND other.condition = 'ok' AND NOT other.withdrawn),
+        AND other.condition = 'ok' AND NOT other.withdrawn LIMIT 1),
     {facts}
-FROM lending_book book
-JOIN lending_hold hold ON hold.id = (SELECT first.id FROM lending_hold first
+FROM lending_hold hold JOIN lending_patron account ON account.user_id = hold.patron_id
+WHERE hold.id {firsts}
+"""
+FIRSTS = """
+SELECT (SELECT first.id FROM lending_hold first
     WHERE first.book_id = book.id AND first.ended_at IS NULL AND first.status = 'waiting'
     ORDER BY first.place LIMIT 1)
-JOIN lending_patron account ON account.user_id = hold.patron_id
-WHERE book.id {among} AND NOT book.withdrawn
+FROM lending_book book WHERE book.id {among} AND NOT book.withdrawn
 """
+AMONG_FIRSTS = {"postgresql": f"= ANY (ARRAY ({FIRSTS}))", "sqlite": f"IN ({FIRSTS})"}
+"""PostgreSQL plans less where neither EXISTS nor a join leaves it another choice; planning is most of what it does."""
 COLUMNS = columns_of(Hold, "hold")
 WIDTH = len(Hold._meta.concrete_fields)
 
@@ -55,13 +60,17 @@ def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
     if not books:
         return {}
     connection = connection_of("lending")
-    vendor = connection.vendor
-    statement = FIRST.format(columns=COLUMNS, facts=facts_of(vendor, OF_WAITING), among=AMONG[vendor])
     with connection.cursor() as cursor:
-        cursor.execute(statement, [one_parameter(books, vendor)])
+        cursor.execute(_statement(connection.vendor), [one_parameter(books, connection.vendor)])
         rows = cursor.fetchall()
     firsts = [
         FirstWaiting(hold=instance_of(Hold, row[:WIDTH]), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
         for row in rows
     ]
     return {first.hold.book_id: first for first in firsts}
+
+
+@cache
+def _statement(vendor: str) -> str:
+    firsts = AMONG_FIRSTS[vendor].format(among=AMONG[vendor])
+    return FIRST.format(columns=COLUMNS, facts=facts_of(vendor, OF_WAITING), firsts=firsts)

@@ -26,15 +26,16 @@ def last_day_to_collect(calendar: Calendar, rules: HoldRules, ready_on: date) ->
         return ends
 
 
-def last_days(ready: Sequence[tuple[int, Eligibility]], today: date) -> list[date]:
-    """Of copies that are there from today on, each of a book and for a patron, the last day to collect it."""
-    by_type = any(patron.policies.asks_for_type(today) for _book, patron in ready[:1])
+def last_days(ready: Sequence[tuple[int, Eligibility]]) -> list[date]:
+    """Of copies that are there from the day on of which a patron's eligibility is, each of a book and for a patron, the
+    last day to collect it."""
+    by_type = any(patron.policies.asks_for_type(patron.day) for _book, patron in ready[:1])
     deciding = type_that_decides({book for book, _patron in ready}) if by_type else {}
     days, known = [], dict[Decision, date]()
     for book, patron in ready:
         decision = patron.decision(deciding.get(book, ""))
         if decision not in known:
-            known[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, today)
+            known[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, patron.day)
         days.append(known[decision])
     return days
 

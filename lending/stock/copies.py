@@ -135,6 +135,8 @@ def _ids(ids: Collection[int]) -> Any:
 
 
 def _move_named(ids: list[int], place: Copy.Place) -> list[Copy]:
+    if len(ids) == 1:  # nobody waits in a ring for one row
+        return _move("id = %s", ids, place)
     return _move(NAMED[_vendor()], [_ids(ids)], place)
 
 

@@ -92,7 +92,7 @@ def test_a_scan_takes_no_more_statements_than_it_needs(librarian: Door, haneul: 
         answered(librarian, barcodes[0], patron=haneul.pk)
     assert Loan.objects.filter(status="active").count() == 1
     assert len(of_card) <= 8, [one["sql"] for one in of_card]
-    assert len(of_copy) <= 36, [one["sql"] for one in of_copy]
+    assert len(of_copy) <= 29, [one["sql"] for one in of_copy]
 
 
 @pytest.mark.parametrize("typed", ["P-0000", "NO-SUCH", "없는 책"])

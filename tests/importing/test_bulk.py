@@ -6,7 +6,7 @@ import pytest
 from django.db import DataError, IntegrityError
 
 from catalog.models import Book, SourceRecord
-from kernel.storage.bulk import insert_rows, update_rows
+from kernel.storage.bulk import insert_row, insert_rows, update_rows
 from kernel.storage.databases import atomic_in, connection_of, database_of
 from kernel.storage.rows import Column, rows_of
 
@@ -63,6 +63,18 @@ def test_two_of_one_number_are_refused() -> None:
         inserted(a_book("Quiet Harbor", isbn="9788937460449"), a_book("Silent Harbor", isbn="9788937460449"))
 
     assert not Book.objects.exists()
+
+
+def test_of_two_rows_with_one_key_the_second_may_be_left_out() -> None:
+    first, second = inserted(a_book("Quiet Harbor"), a_book("Silent Harbor"))
+    said = SourceRecord(key="KOLAS:1", book=first, said={"title": "항구"})
+    again = SourceRecord(key="KOLAS:1", book=second, said={})
+
+    assert insert_row(said, database_of("catalog"), or_nothing=True)
+    assert not insert_row(again, database_of("catalog"), or_nothing=True)
+
+    assert again._state.adding
+    assert list(SourceRecord.objects.values_list("pk", "book", "said")) == [(said.pk, first.pk, {"title": "항구"})]
 
 
 def test_an_update_writes_the_columns_that_it_names_and_no_others() -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from lending.models import Hold
 from tests.bus import Bus
 from tests.factories import Town, new_policy, refusal, seoul
 from tests.lending.queueing import hold, others, seen
@@ -83,3 +84,21 @@ def test_the_policy_of_the_day_of_asking_decides(town: Town) -> None:
     hold(town.haneul, books[1])
     town.moves_to(seoul(3, 3))
     assert refusal(town.haneul.post("holds", {"book": books[2]})) == (409, "hold_limit_reached")
+
+
+def test_who_has_copies_overdue_is_passed_over_and_who_is_said_to_have_brought_them_back_is_not(town: Town) -> None:
+    new_policy(block__while_overdue=True)
+    late, claimed = others(2)
+    wanted = [town.book(title=f"{number}") for number in range(2)]
+    loans = [town.take(town.jo, book) for book in wanted]
+    for person in (late, claimed):
+        town.take(person, own := town.book())
+    for person, book in ((late, wanted[0]), (claimed, wanted[0]), (claimed, wanted[1])):
+        hold(person, book)
+    town.days_pass(20)
+    (copy,) = town.copy_ids(own)
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "claimed_returned"}).status_code == 200
+
+    for loan in loans:
+        assert town.give_back(town.librarian, loan)["status"] == "returned"
+    assert [one.status for one in Hold.objects.order_by("pk")] == ["waiting", "ready", "ready"]

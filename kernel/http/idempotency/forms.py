@@ -8,11 +8,12 @@ import json
 import uuid
 from dataclasses import asdict, dataclass
 
-from django.db import IntegrityError, connections
+from django.db import connections
 from django.http import HttpRequest
 from django.utils import timezone
 
 from kernel.http.models import KeptAnswer
+from kernel.storage.bulk import insert_row
 
 FIELD = "form_key"
 _KEPT = "SELECT headers, body FROM http_keptanswer WHERE caller_id = %s AND key = %s"
@@ -70,10 +71,8 @@ class SentForm:
             headers={"Location": outcome.address},
             body=json.dumps([asdict(note) for note in outcome.notes], ensure_ascii=False),
         )
-        try:
-            row.save(using=self.database)
-        except IntegrityError as error:
-            raise SentMeanwhileError from error
+        if not insert_row(row, self.database, or_nothing=True):
+            raise SentMeanwhileError
 
     @property
     def _kept_as(self) -> str:

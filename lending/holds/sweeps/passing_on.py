@@ -43,7 +43,7 @@ def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -
     """Gives copies that stand on the hold shelf to the first of each queue, where that one may have it and no other
     copy of the book is there; the holds that became ready, by book. The other books are left for `assign_copies`."""
     firsts = list(_firsts(books, copies, timezone.localdate(now)))
-    days = last_days([(first.book, first.patron) for first in firsts], timezone.localdate(now))
+    days = last_days([(first.book, first.patron) for first in firsts])
     make_ready((Ready(first.hold, first.copy, day) for first, day in zip(firsts, days, strict=True)), now=now)
     return {first.book: first.hold for first in firsts}
 
