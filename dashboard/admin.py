@@ -1,6 +1,6 @@
 """The read model behind the patron's page, to look at."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -97,8 +97,8 @@ class FeeRowAdmin(Called, ReadModelAdmin):
     """Fee schedules that pages reckon with."""
 
     list_display = (begins, "category", "copy_type")
-    fields = ("schedule_id", begins_in_words, "category", "copy_type", "given")
-    readonly_fields = (begins_in_words,)
+    fields: ClassVar[Any] = ("schedule_id", begins_in_words, "category", "copy_type", "given")
+    readonly_fields: ClassVar[Any] = (begins_in_words,)
 
     def called(self, thing: FeeRow) -> str:
         """For whom and what, and from when on."""
