@@ -20,8 +20,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn
-from catalog.search.upkeep import own_events
-from kernel.eventbus.stream.news import News
+from catalog.search.freshness import news
 from kernel.storage.databases import is_out_of_reach
 from kernel.storage.replica import from_primary
 from lending.stock.availability import Stock
@@ -36,10 +35,7 @@ LONGEST = 500
 TOKEN = token_hex(32)
 """Stands in a kept page where the token of a form belongs. Nobody can have it in a title, since nobody knows it."""
 RECORDS = frozenset(event.__name__ for event in (BookRegistered, BookRevised, BookWithdrawn))
-books = News("catalog", lambda: RECORDS)
 """What happens to records of books."""
-books_and_copies = News("catalog", own_events)
-"""What a search must find: copies narrow one."""
 
 
 class Made(NamedTuple):
@@ -63,18 +59,23 @@ def place_of(*_whose: object) -> Place:
     return Place()
 
 
+@news.held()
 def kept(
-    request: SiteRequest, facts: Callable[[], object], make: Callable[[], TemplateResponse], news: News = books
+    request: SiteRequest,
+    facts: Callable[[], object],
+    make: Callable[[], TemplateResponse],
+    events: Collection[str] = RECORDS,
 ) -> HttpResponse:
-    """The page that is made of these facts, of what the news are about, and of the stock of the books in its context's
-    `stock_of`; or the one that was made of the same.
+    """The page that is made of these facts, of what such events are about, and of the stock of the books in its
+    context's `stock_of`; or the one that was made of the same.
 
-    Facts are read first: what `make` reads is at least as new. Where a database is away the page says so itself.
+    Facts are read first: what `make` reads is at least as new. The log is looked at once.
+    Where a database is away the page says so itself.
     """
     if settings.DEBUG or request.htmx or len(request.get_full_path()) > LONGEST or len(get_messages(request)):
         return make()
     try:
-        known = (facts(), _words(), news.number())
+        known = (facts(), _words(), news.number(events))
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise

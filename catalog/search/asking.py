@@ -11,7 +11,7 @@ from catalog.models import Book
 from catalog.search.counting import Counts
 from catalog.search.fallback import Fallback
 from catalog.search.finding import Filters, Search, Sorting
-from catalog.search.freshness import Freshness, Look, look
+from catalog.search.freshness import Freshness, Look, current, look, news
 from catalog.search.index import UNREADABLE, State, condemn, folder, reader, state_of, writing
 from catalog.search.upkeep import catch_up, rebuild
 from kernel.storage.replica import from_primary
@@ -98,9 +98,12 @@ def _ready(place: Path) -> tuple[State, int] | None:
 
     Whoever builds it anew, or follows an import, has the lock for long: then nobody waits for it.
     """
-    state = state_of(place)
+    state, number = state_of(place), news.number()
+    if state and current.is_still(state, number):
+        return state, 0
     found = look(state) if state else None
     if state and found and found.freshness is Freshness.CURRENT:
+        current.note(state, number)
         return state, 0
     if state is None or found is None or found.freshness is Freshness.FOREIGN:
         soon = _has_few_books()

@@ -1,6 +1,7 @@
 """Whether the index knows what the catalogue knows."""
 
 import enum
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -13,10 +14,17 @@ from catalog.search.index import State
 from catalog.search.upkeep import newest_book, own_events
 from kernel.eventbus.stream.behind import Noted, events_from
 from kernel.eventbus.stream.log import gather_all
+from kernel.eventbus.stream.news import News
 from kernel.storage.databases import database_of, is_away
 
 LOOKED_AT = 200
 """Events behind the position that are looked at: where there are more, the index is behind."""
+
+TRUSTED = 1.0
+"""Seconds for which no news means that the index is still current. What has no event, as a table that was copied, is
+seen after them."""
+news = News("catalog", own_events)
+"""What a search must find: books and copies."""
 
 
 class Freshness(enum.Enum):
@@ -43,6 +51,32 @@ class Look(NamedTuple):
     def lag(self) -> int:
         """Seconds for which it has lacked something."""
         return max(int((timezone.now() - self.since).total_seconds()), 0) if self.since else 0
+
+
+class Current:
+    """Which index this process last found current, when, and how many news there had been before."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, int, int] | None = None
+        self._at = 0.0
+
+    def is_still(self, state: State, number: int) -> bool:
+        """Whether it is this one, or what has become of it, and nothing has happened since."""
+        if self._known is None or time.monotonic() - self._at > TRUSTED:
+            return False
+        generation, position, then = self._known
+        return (state.generation, number) == (generation, then) and state.position >= position
+
+    def note(self, state: State, number: int) -> None:
+        """It is this one, now; the number was asked for before it was looked at."""
+        self._known, self._at = (state.generation, state.position, number), time.monotonic()
+
+    def forget(self) -> None:
+        """Looks anew."""
+        self._known = None
+
+
+current = Current()
 
 
 def look(state: State) -> Look:

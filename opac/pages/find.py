@@ -9,12 +9,13 @@ from django.views.decorators.http import require_safe
 
 from catalog.search.asking import search
 from catalog.search.index import content_of, folder
+from catalog.search.upkeep import own_events
 from opac.books.classes import usual_classification
 from opac.books.stock import stock_on_page
 from opac.finding.asked import asked_by
 from opac.finding.narrowing import available_now, chips_of, groups_of
 from opac.finding.results import results_of
-from opac.kept_pages import books_and_copies, kept
+from opac.kept_pages import kept
 from opac.pages.away import calm_without_catalogue
 from opac.site import SiteRequest, page, shown
 
@@ -24,7 +25,7 @@ from opac.site import SiteRequest, page, shown
 @calm_without_catalogue
 def find(request: SiteRequest) -> HttpResponse:
     """The books that answer, with what would narrow them. Asked by htmx, the part of the page that changes."""
-    return kept(request, _facts, partial(_made, request), books_and_copies)
+    return kept(request, _facts, partial(_made, request), own_events())
 
 
 def _facts() -> object:

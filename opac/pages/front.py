@@ -14,10 +14,11 @@ from catalog.search.asking import search
 from catalog.search.finding import Sorting
 from catalog.search.index import content_of, folder
 from catalog.search.rank import popularity_of
+from catalog.search.upkeep import own_events
 from catalog.shown import NEWEST, books_by_ids, newest_books
 from kernel.storage.databases import is_out_of_reach
 from opac.books.classes import main_classes, usual_classification
-from opac.kept_pages import books_and_copies, kept
+from opac.kept_pages import kept
 from opac.reading_lists import books_of_each, facts_of_lists, lists_on
 from opac.site import SiteRequest, page, shown
 
@@ -26,7 +27,7 @@ from opac.site import SiteRequest, page, shown
 @require_safe
 def front(request: SiteRequest) -> HttpResponse:
     """Where one begins to look for a book; while the catalogue is away, without books."""
-    return kept(request, _facts, partial(_made, request), books_and_copies)
+    return kept(request, _facts, partial(_made, request), own_events())
 
 
 def _facts() -> object:

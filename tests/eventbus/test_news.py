@@ -121,3 +121,21 @@ def test_many_threads_look_at_once(kettles: News) -> None:
     for thread in threads:
         thread.join()
     assert set(found) == {kettles.number()}
+
+
+def test_of_several_names_each_has_a_number_of_its_own() -> None:
+    news = News("catalog", lambda: {"KettleBoiled", "BookRevised"})
+    before = {name: news.number({name}) for name in ("KettleBoiled", "BookRevised")}
+    boil()
+    assert news.number({"KettleBoiled"}) == before["KettleBoiled"] + 1
+    assert news.number({"BookRevised"}) == before["BookRevised"]
+
+
+def test_who_holds_the_news_is_answered_as_of_the_first_look(kettles: News) -> None:
+    with kettles.held():
+        number = kettles.number()
+        boil()
+        assert kettles.number() == number
+    assert kettles.number() == number + 1
+    with kettles.held():
+        assert kettles.number() == number + 1

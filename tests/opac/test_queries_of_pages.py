@@ -4,14 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from catalog.covers.pictures import pictures_of
 from catalog.covers.services import set_cover
 from catalog.search.asking import search
+from catalog.search.freshness import news
+from kernel.storage.databases import database_of
 from opac.books.classes import forget_scheme
-from opac.kept_pages import books, books_and_copies, forget_pages
+from opac.kept_pages import forget_pages
 from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.catalog.books import NOW
@@ -42,8 +44,7 @@ def costs(visitor: Visitor, path: str) -> int:
     forget_scheme()
     forget_library_page()
     forget_pages()
-    for news in (books, books_and_copies):
-        news.number()  # it has looked at what was registered
+    news.number()  # it has looked at what was registered
     with CaptureQueriesContext(connection) as queries:
         page = visitor.see(path)
     assert len(page.encode()) < HEAVIEST, path
@@ -62,3 +63,12 @@ def test_pages_of_books_take_few_queries_however_many_rows_there_are(bus: Bus, t
     many = {path: costs(patron, path) for path in paths}
     assert many == few
     assert max(many.values()) <= MOST, many
+
+
+def test_a_search_asks_the_log_once_while_nothing_happens(bus: Bus) -> None:
+    many_books(2, bus)
+    for _again in range(2):
+        search("강물")
+    with CaptureQueriesContext(connections[database_of("catalog")]) as queries:
+        assert search("강물").by.total == 2
+    assert len(queries) == 1

@@ -5,11 +5,16 @@
     ...
     number == books.number()  # no event of those names was committed between the two
 
+    with books.held():        # one look for all that a request asks: it answers as of its first question
+        number = books.number({"BookRevised"})
+
 A look is one statement on the log of the database in which the context writes, however many threads look at once.
 Events count from their commit, in whatever order transactions end and before they have a position.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 from uuid import UUID
 
@@ -49,40 +54,67 @@ class Row(NamedTuple):
 
 
 class News:
-    """Events of some names, as this process counts them: the number grows with each look that finds another one."""
+    """Events of some names, as this process counts them: a number grows with each look that finds another one."""
 
     def __init__(self, context: str, names: Callable[[], Collection[str]]) -> None:
         self._context, self._names = context, names
-        self._looks: Batching[None, int] = Batching(self._look, AT_ONCE)
-        self._number, self._early = 0, set[UUID | str]()
+        self._looks: Batching[None, Mapping[str, int]] = Batching(self._look, AT_ONCE)
+        self._numbers: Mapping[str, int] = {}
+        self._early: dict[UUID | str, str] = {}
         self._last: Place | None = None
+        self._held = threading.local()
 
-    def number(self) -> int:
-        """Grown, where one of the events was committed before this was called."""
-        return self._looks.submit(None)
+    def number(self, names: Collection[str] = ()) -> int:
+        """Grown, where one of the events was committed before this was called; of some names only, where they are
+        given."""
+        numbers = self._seen()
+        return sum(numbers[name] for name in names) if names else sum(numbers.values())
 
-    def _look(self, asked: Sequence[None]) -> list[int]:
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Until the end of the block this thread looks once: what it asks later is answered as of then."""
+        self._held.on, self._held.numbers = True, None
+        try:
+            yield
+        finally:
+            self._held.on, self._held.numbers = False, None
+
+    def _seen(self) -> Mapping[str, int]:
+        if not getattr(self._held, "on", False):
+            return self._looks.submit(None)
+        if self._held.numbers is None:
+            self._held.numbers = self._looks.submit(None)
+        numbers: Mapping[str, int] = self._held.numbers
+        return numbers
+
+    def _look(self, asked: Sequence[None]) -> list[Mapping[str, int]]:
         last = self._last or self._end_of_log()
         rows = self._rows_from(last[0])
         numbered = [row for row in rows if row.position is not None]
-        early = {row.uuid for row in rows if row.position is None}
+        early = {row.uuid: row.name for row in rows if row.position is None}
         if self._last is None or self._is_another_log(last, rows) or len(rows) >= LOOKED_AT:
-            self._number, self._last, self._early = self._number + 1, self._end_of_log(), early
+            self._grow(self._names())
+            self._last, self._early = self._end_of_log(), early
         else:
             self._note(numbered[bool(last[1]) :], early)
-        return [self._number] * len(asked)
+        return [self._numbers] * len(asked)
 
-    def _note(self, numbered: Sequence[Row], early: set[UUID | str]) -> None:
+    def _note(self, numbered: Sequence[Row], early: dict[UUID | str, str]) -> None:
         """Each event counts once: as one of the `early`, or with its position where it was not among those before."""
-        found = early | {row.uuid for row in numbered if row.name in self._names()}
-        self._number += not self._early >= found
+        found = early | {row.uuid: row.name for row in numbered if row.name in self._names()}
+        self._grow({name for uuid, name in found.items() if uuid not in self._early})
         self._early = early
         if numbered:
             self._last = (numbered[-1].position or 0, numbered[-1].uuid)
 
+    def _grow(self, names: Collection[str]) -> None:
+        """Others may read the numbers of before meanwhile."""
+        if names:
+            self._numbers = {name: self._numbers.get(name, 0) + (name in names) for name in self._names()}
+
     def _is_another_log(self, last: Place, rows: Sequence[Row]) -> bool:
         """As after a backup was restored: an event that was looked at last is gone."""
-        known = {last[1]} - {None} | self._early
+        known = {last[1]} - {None} | self._early.keys()
         return not {row.uuid for row in rows} >= known
 
     def _end_of_log(self) -> Place:
