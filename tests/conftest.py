@@ -9,6 +9,7 @@ import pytest
 from django.test import override_settings
 from django.utils.translation import deactivate
 
+from catalog.search.freshness import current
 from kernel.labels.rules import forget_rules
 from lending.overload.admission import Limits, admission
 from lending.overload.circuit_breaker import CircuitBreakerRules
@@ -80,6 +81,7 @@ def _rules_of_this_test() -> Iterator[None]:
     forget_terms()
     forget_scheme()
     forget_pages()
+    current.forget()
 
 
 @pytest.fixture(autouse=True)
