@@ -28,7 +28,7 @@ from benchmarks.town import build_town, know_the_rest  # noqa: E402
 from tests.chaos.system import children_of  # noqa: E402
 
 CLIENTS, BOOKS, PATRONS = 100, 10_000, 2_000
-IDLE, LOOKS, START_LIMIT, LIMIT = 0.1, 3, 180, 120
+IDLE, LOOKS, START_LIMIT, LIMIT = 0.2, 3, 180, 120
 EVERYTHING_NOW = {"LENDING_SLOW": "600", "LENDING_PATIENCE": "600", "LENDING_IN_LINE": "1000"}
 """A borrow that is deferred on a busy machine is other work, and would count as part of those that were made."""
 TICKS = os.sysconf("SC_CLK_TCK")

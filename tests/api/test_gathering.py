@@ -2,19 +2,24 @@
 
 import threading
 from collections.abc import Sequence
+from itertools import count
 
 from kernel.http.answers.gathering import Gathering
 
-NO_HURRY, LIMIT = 10, 10
-"""Seconds without a call until nobody else comes back, and until a test fails."""
+AGES, LIMIT = 100.0, 10
+"""Seconds that a group takes by the clock of some tests, and until a test fails."""
 
 
 class Counter:
     """Serves when it is let; notes whom it served together."""
 
-    def __init__(self, most: int = 100, silence: float = 0) -> None:
+    def __init__(self, most: int = 100, takes: float = 0, longest_silence: float = AGES) -> None:
         self.gathering = Gathering(
-            self.serve, most, make_ready=lambda: self.began_with.append(self.served), silence=silence
+            self.serve,
+            most,
+            make_ready=lambda: self.began_with.append(self.served),
+            clock=(moment * takes for moment in count()).__next__,
+            longest_silence=longest_silence,
         )
         self.began, self.may_go, self.ended = (threading.Semaphore(0) for _ in range(3))
         self.served: list[list[str]] = []
@@ -63,7 +68,7 @@ def test_who_comes_after_all_are_served_is_served_by_the_same_thread() -> None:
 
 
 def test_who_was_answered_and_comes_again_at_once_is_served_together_with_who_waited() -> None:
-    counter = Counter(silence=NO_HURRY)
+    counter = Counter(takes=AGES)
     counter.add("Emma")
     counter.wait_until_serving()
     counter.add("Anne", "Fanny")
@@ -75,7 +80,7 @@ def test_who_was_answered_and_comes_again_at_once_is_served_together_with_who_wa
 
 
 def test_no_more_are_waited_for_than_are_served_together() -> None:
-    counter = Counter(most=2, silence=NO_HURRY)
+    counter = Counter(most=2, takes=AGES)
     counter.add("Emma")
     counter.wait_until_serving()
     counter.add("Anne", "Fanny")
@@ -85,7 +90,17 @@ def test_no_more_are_waited_for_than_are_served_together() -> None:
 
 
 def test_who_does_not_come_again_is_not_waited_for_long() -> None:
-    counter = Counter(silence=0.001)
+    counter = Counter(takes=0.01)
+    counter.add("Emma")
+    counter.wait_until_serving()
+    counter.add("Anne")
+    counter.may_go.release(2)
+    counter.wait_until_served(2)
+    assert counter.served == [["Emma"], ["Anne"]]
+
+
+def test_who_was_kept_for_long_keeps_nobody_waiting_for_as_long() -> None:
+    counter = Counter(takes=AGES, longest_silence=0.001)
     counter.add("Emma")
     counter.wait_until_serving()
     counter.add("Anne")

@@ -4,11 +4,14 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Generic, TypeVar
 
 Call = TypeVar("Call")
-SILENCE = 0.0015
-"""Seconds without a call, after which nobody else comes back at once."""
+SILENCE = 0.1
+"""So much of what the last group took is waited without a call, and then nobody else comes back at once."""
+LONGEST_SILENCE = 0.02
+"""Seconds, whatever kept the last group."""
 logger = logging.getLogger(__name__)
 
 
@@ -18,7 +21,7 @@ class Gathering(Generic[Call]):
     What it raises is logged, and those that came behind are answered all the same.
 
     Who was just answered often asks again at once. So many are waited for as were answered, as long as they come
-    without a `silence`: half as many groups, each twice as large, take little more than half the time.
+    without a silence: half as many groups, each twice as large, take little more than half the time.
     """
 
     def __init__(
@@ -27,9 +30,11 @@ class Gathering(Generic[Call]):
         largest: int,
         *,
         make_ready: Callable[[], object] = lambda: None,
-        silence: float = SILENCE,
+        clock: Callable[[], float] = monotonic,
+        longest_silence: float = LONGEST_SILENCE,
     ) -> None:
-        self._work, self._largest, self._make_ready, self._silence = work, largest, make_ready, silence
+        self._work, self._largest, self._make_ready = work, largest, make_ready
+        self._clock, self._longest_silence = clock, longest_silence
         self._waiting: deque[Call] = deque()
         self._came = threading.Condition()
         self._thread: threading.Thread | None = None  # begun in a process that serves, which is forked from another
@@ -45,25 +50,26 @@ class Gathering(Generic[Call]):
 
     def _serve(self) -> None:
         self._make_ready()
-        answered = 0
+        answered, took = 0, 0.0
         while True:
-            batch = self._next(answered)
-            answered = len(batch)
+            batch = self._next(answered, min(took * SILENCE, self._longest_silence))
+            answered, began = len(batch), self._clock()
             try:
                 self._work(batch)
             except Exception:
                 logger.exception("calls that wait were not answered")
+            took = self._clock() - began
 
-    def _next(self, answered: int) -> list[Call]:
+    def _next(self, answered: int, silence: float) -> list[Call]:
         with self._came:
-            if not self._came.wait_for(lambda: self._waiting, self._silence):
+            if not self._came.wait_for(lambda: self._waiting, silence):
                 answered = 0
                 self._came.wait_for(lambda: self._waiting)
-            self._wait_for(min(self._largest, len(self._waiting) + answered))
+            self._wait_for(min(self._largest, len(self._waiting) + answered), silence)
             return [self._waiting.popleft() for _number in range(min(self._largest, len(self._waiting)))]
 
-    def _wait_for(self, many: int) -> None:
+    def _wait_for(self, many: int, silence: float) -> None:
         there = 0
         while there < len(self._waiting) < many:
             there = len(self._waiting)
-            self._came.wait(self._silence)
+            self._came.wait(silence)
