@@ -91,7 +91,7 @@ class Found:
         return self._template
 
 
-class Numbered(Node):
+class AddressOfThing(Node):
     """An address that was looked up before, in the place of the tag that asks for it with the id of a thing."""
 
     def __init__(self, tag: URLNode, before: str, after: str) -> None:
@@ -113,7 +113,7 @@ def fold(nodes: NodeList, named: Callable[[str], Template | None]) -> None:
         for within in _within(node):
             fold(within, named)
         if (text := _constant(node)) is None:
-            folded.append(_numbered(node) or node)
+            folded.append(_address_of_thing(node) or node)
         elif folded and isinstance(folded[-1], TextNode):
             folded[-1] = TextNode(folded[-1].s + text)
         else:
@@ -150,7 +150,7 @@ def _constant(node: Node) -> str | None:
     return None
 
 
-def _numbered(node: Node) -> Numbered | None:
+def _address_of_thing(node: Node) -> AddressOfThing | None:
     """The address that the node asks for, where it is the same one for ids of one digit and of many."""
     match node:
         case URLNode(asvar=None, args=[_], kwargs=named) if not named and _is_literal(node.view_name):
@@ -159,7 +159,7 @@ def _numbered(node: Node) -> Numbered | None:
                     tuple(reverse(node.view_name.var, args=[number]).split(str(number))) for number in STAND_INS
                 )
                 if first == second and len(first) == 2:
-                    return Numbered(node, *first)
+                    return AddressOfThing(node, *first)
     return None
 
 

@@ -6,7 +6,7 @@ from django.template.base import TextNode
 from django.urls import NoReverseMatch, clear_script_prefix, reverse, set_script_prefix
 from django.utils.translation import override
 
-from kernel.templates import Found, Loader, Numbered
+from kernel.templates import AddressOfThing, Found, Loader
 
 PARTS = {
     "frame": '{% load i18n %}<a href="{% url "opac:visit" %}">{% translate "Search" %}</a>'
@@ -93,7 +93,7 @@ def test_what_depends_on_the_context_is_rendered_each_time(engine: Engine) -> No
 
 
 def test_addresses_of_things_are_looked_up_once_and_those_of_nothing_missed_as_ever(engine: Engine) -> None:
-    assert isinstance(engine.get_template("numbered").nodelist[0], Numbered)
+    assert isinstance(engine.get_template("numbered").nodelist[0], AddressOfThing)
     for at in (1, 1234567, 10**17, "12"):
         assert made(engine, "numbered", at=at) == reverse("opac:book", args=[at])
     for at in (0, -1, 10**18, "x", None, True):

@@ -4,6 +4,8 @@ import threading
 from collections.abc import Sequence
 from itertools import count
 
+import pytest
+
 from kernel.http.answers.gathering import Gathering
 
 AGES, LIMIT = 100.0, 10
@@ -89,8 +91,10 @@ def test_no_more_are_waited_for_than_are_served_together() -> None:
     assert counter.served == [["Emma"], ["Anne", "Fanny"]]
 
 
-def test_who_does_not_come_again_is_not_waited_for_long() -> None:
-    counter = Counter(takes=0.01)
+@pytest.mark.parametrize(("takes", "longest_silence"), [(0.01, AGES), (AGES, 0.001)])
+def test_who_does_not_come_again_is_not_waited_for_long(takes: float, longest_silence: float) -> None:
+    """Whether the group before took little, or was kept for ages."""
+    counter = Counter(takes=takes, longest_silence=longest_silence)
     counter.add("Emma")
     counter.wait_until_serving()
     counter.add("Anne")
@@ -99,14 +103,15 @@ def test_who_does_not_come_again_is_not_waited_for_long() -> None:
     assert counter.served == [["Emma"], ["Anne"]]
 
 
-def test_who_was_kept_for_long_keeps_nobody_waiting_for_as_long() -> None:
-    counter = Counter(takes=AGES, longest_silence=0.001)
-    counter.add("Emma")
-    counter.wait_until_serving()
-    counter.add("Anne")
-    counter.may_go.release(2)
-    counter.wait_until_served(2)
-    assert counter.served == [["Emma"], ["Anne"]]
+def test_what_can_not_be_made_ready_keeps_nobody_from_being_served() -> None:
+    done = threading.Event()
+
+    def make_ready() -> None:
+        raise ValueError("no room is ready")
+
+    gathering = Gathering[str](lambda _names: done.set(), 1, make_ready=make_ready)
+    gathering.add("Emma")
+    assert done.wait(LIMIT)
 
 
 def test_after_what_fails_the_others_are_served() -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 class Gathering(Generic[Call]):
     """For any number of threads. A thread of its own, begun with the first call by `make_ready`, calls `work` with at
     most `largest` of the calls that wait, in the order in which they came. `work` sees to it that each is answered.
-    What it raises is logged, and those that came behind are answered all the same.
+    What either raises is logged, and those that came behind are answered all the same.
 
     Who was just answered often asks again at once. So many are waited for as were answered, as long as they come
     without a silence: half as many groups, each twice as large, take little more than half the time.
@@ -49,16 +50,21 @@ class Gathering(Generic[Call]):
                 self._thread.start()
 
     def _serve(self) -> None:
-        self._make_ready()
+        self._try(self._make_ready)
         answered, took = 0, 0.0
         while True:
             batch = self._next(answered, min(took * SILENCE, self._longest_silence))
             answered, began = len(batch), self._clock()
-            try:
-                self._work(batch)
-            except Exception:
-                logger.exception("calls that wait were not answered")
+            self._try(partial(self._work, batch))
             took = self._clock() - began
+
+    @staticmethod
+    def _try(work: Callable[[], object]) -> None:
+        """The thread goes on whatever fails: without it nobody would be answered any more."""
+        try:
+            work()
+        except Exception:
+            logger.exception("calls that wait may not be answered")
 
     def _next(self, answered: int, silence: float) -> list[Call]:
         with self._came:
