@@ -46,7 +46,7 @@ class LoanRow(models.Model):
         indexes = (models.Index(fields=["patron_id", "due_on"], condition=Q(outstanding__gt=0), name="loan_on_page"),)
 
     def __str__(self) -> str:
-        return f"{self.loan_id} {self.title}"
+        return self.title
 
 
 class CopyRow(models.Model):
@@ -88,7 +88,7 @@ class FineRow(models.Model):
         indexes = (models.Index(fields=["patron_id", "fine_id"], condition=Q(owed__gt=0), name="fine_on_page"),)
 
     def __str__(self) -> str:
-        return f"{self.fine_id} {self.title}"
+        return self.title
 
 
 class FeeRow(models.Model):
@@ -196,4 +196,4 @@ class HoldRow(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.hold_id} {self.title}"
+        return self.title

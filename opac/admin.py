@@ -9,17 +9,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from kernel.staff.admins import StaffAdmin
+from kernel.staff.columns import yes_or_no
 from kernel.staff.forms import ServiceForm
 from opac.library_page import forget_library_page
 from opac.models import LibraryPage, ReadingList
 from opac.reading_lists import as_lines, books_of_lines, put_on_list
+
+TAKES_APPLICATIONS = yes_or_no("card_applications", _("cards can be applied for on the site"))
 
 
 @admin.register(LibraryPage)
 class LibraryPageAdmin(StaffAdmin):
     """One page, which is written once and changed."""
 
-    list_display = ("name_shown", "phone", "email", "card_applications")
+    list_display = ("name_shown", "phone", "email", TAKES_APPLICATIONS)
     fieldsets: ClassVar[Any] = (
         (None, {"fields": ("name_ko", "name_en")}),
         (_("Front page"), {"fields": ("welcome_ko", "welcome_en")}),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.months.kept import gone_until
 from kernel.staff.admins import ReadOnlyAdmin, StaffAdmin
-from kernel.staff.columns import failure_column
+from kernel.staff.columns import failure_column, yes_or_no
 from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
@@ -44,7 +44,7 @@ class EndpointAdmin(StaffAdmin):
     """Webhooks are registered and changed here, paused, resumed, and moved back in the log."""
 
     form = EndpointForm
-    list_display = ("url", "active", "failing_since", "next_try_at", "position")
+    list_display = ("url", yes_or_no("active", _("active")), "failing_since", "next_try_at", "position")
     list_filter = ("active",)
     actions = ("pause", "resume", "rotate_secret", "resend_since")
     inlines = (LastAttempts,)

@@ -41,7 +41,7 @@ class Endpoint(models.Model):
         verbose_name_plural = _("webhooks")
 
     def __str__(self) -> str:
-        return f"{self.pk} {urlsplit(self.url).hostname}"
+        return f"{urlsplit(self.url).hostname} ({self.pk})"
 
     @property
     def why_disabled(self) -> str:

@@ -26,11 +26,11 @@ from accounts.roles import all_roles, may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
 from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
-from kernel.staff.columns import worded_column
+from kernel.staff.columns import worded_column, yes_or_no
 from kernel.staff.refusals import refusals_shown
 from kernel.values.phones import read_phone
 
-STAFF = worded_column("is_staff", _("staff"), yes=_("staff"))
+STAFF, ACTIVE = worded_column("is_staff", _("staff"), yes=_("staff")), yes_or_no("is_active", _("active"))
 
 
 class ByRole(admin.SimpleListFilter):
@@ -68,7 +68,7 @@ class PeopleAdmin(StaffAdmin):
     """Patrons are registered and changed here; staff by who may make staff, with roles that he could have himself."""
 
     form = PersonForm
-    list_display = ("card_number", "name", "phone", "email", "category", "expires_on", "is_active", STAFF)
+    list_display = ("card_number", "name", "phone", "email", "category", "expires_on", ACTIVE, STAFF)
     list_select_related = ("category",)
     list_filter = ("is_active", "is_card_lost", ConsentEnded, "category", "is_staff", ByRole)
     search_fields = ("card_number", "name", "email")

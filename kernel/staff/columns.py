@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_user_model
+from django.db.models import BooleanField
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import localize
 from django.utils.functional import Promise
@@ -41,13 +42,34 @@ def worded_column(name: str, label: Any, *, yes: Words, no: Words = "") -> Any:
 
 def yes_or_no(name: str, label: Any) -> Any:
     """The same on the page of a thing, where nothing written would be no answer."""
-    return worded_column(name, label, yes=_("yes"), no=_("no"))
+    shown = worded_column(name, label, yes=_("yes"), no=_("no"))
+    shown.__name__ = name  # by which Django finds the field's help
+    return shown
+
+
+class Worded(admin.ModelAdmin):
+    """For the pages of things: what is so or not so and can't be changed there is said in words, where Django has a
+    tick or a cross that a reader of screens calls True or False."""
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Puts the words there."""
+        page = context["adminform"]
+        asked = {field.name: field for field in self.opts.fields if isinstance(field, BooleanField)}
+        words = {name: yes_or_no(name, asked[name].verbose_name) for name in page.readonly_fields if name in asked}
+        page.readonly_fields = [words.get(name, name) for name in page.readonly_fields]
+        page.fieldsets = [
+            (title, {**options, "fields": [words.get(name, name) for name in options["fields"]]})
+            for title, options in page.fieldsets
+        ]
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def failure_column(name: str, label: Any) -> Any:
     """Why a message did not arrive, in words."""
 
-    @admin.display(description=label)
+    @admin.display(description=label, empty_value="-")
     def shown(thing: Any) -> str:
         return in_words(getattr(thing, name))
 

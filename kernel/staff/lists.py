@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from kernel.labels.reading import BARCODE, searched
+from kernel.staff.columns import Worded
 
 
 class BoundedPaginator(Paginator):
@@ -31,7 +32,7 @@ class BoundedPaginator(Paginator):
         return self.count == self.most
 
 
-class Numbered(admin.ModelAdmin):
+class Numbered(Worded):
     """For lists of things that people know by their numbers."""
 
     @admin.display(description=_("no."), ordering="pk")

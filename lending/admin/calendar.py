@@ -13,14 +13,17 @@ from django.utils.translation import gettext_lazy as _
 from kernel.days.rules import Weekday
 from kernel.days.words import weekly
 from kernel.staff.admins import Words
+from kernel.staff.columns import words_column
 from kernel.staff.refusals import refusals_shown
 from lending.admin.calendar_entries import BY, DROP, DROPPED, CalendarAdmin
-from lending.admin.calendar_forms import ClosureForm, OpeningForm, RuleForm
+from lending.admin.calendar_forms import COUNTED, ClosureForm, OpeningForm, RuleForm
 from lending.calendar.due_dates import due_within
 from lending.calendar.services import add_closure, add_opening, add_rule, drop_closure, drop_opening, drop_rule
 from lending.deferral.desk import admit
 from lending.holds.sweeps.closures import move_days, move_days_back
 from lending.models import CalendarRule, Closure, Opening
+
+COUNTED_FOR = words_column("late_days_count", _("days late are counted"), COUNTED)
 
 
 @admin.register(CalendarRule)
@@ -75,13 +78,12 @@ class ClosureAdmin(CalendarAdmin):
             "first",
             "last",
             "reason",
-            "late_days_count",
-            *(("due_here", "moved", *BY, "next_weeks") if obj else ()),
+            *((COUNTED_FOR, "due_here", "moved", *BY, "next_weeks") if obj else ("late_days_count",)),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Everything that is not typed in."""
-        return ("due_here", "moved", *BY, "next_weeks") if obj else ()
+        return (COUNTED_FOR, "due_here", "moved", *BY, "next_weeks") if obj else ()
 
     def has_move_permission(self, request: HttpRequest) -> bool:
         """Whoever may close the library may move due dates."""

@@ -21,6 +21,9 @@ EACH = "0"
 WEEKS = [(EACH, _("each week")), ("1", _("1st")), ("2", _("2nd")), ("3", _("3rd")), ("4", _("4th")), ("5", _("5th"))]
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 
+COUNTED = {None: _("as the policies say"), True: _("for everybody"), False: _("for nobody")}
+"""For whom days late are counted while the library is closed."""
+
 
 class CalendarForm(PreviewedForm):
     """A form that can show the next weeks before anything is saved."""
@@ -102,11 +105,7 @@ class ClosureForm(CalendarForm):
         super().__init__(*args, **options)
         if counted := self.fields.get("late_days_count"):
             counted.help_text = _("On these days.")
-            counted.widget.choices = [
-                ("unknown", _("as the policies say")),
-                ("true", _("for everybody")),
-                ("false", _("for nobody")),
-            ]
+            counted.widget.choices = [*zip(("unknown", "true", "false"), COUNTED.values(), strict=True)]
 
     def clean(self) -> dict[str, Any]:
         """The fields, with days that a closure may have. Raises `ValidationError`."""

@@ -75,10 +75,10 @@ class LoanAdmin(ReadOnlyAdmin):
     search_fields = ("id",)
     search_help_text = _("A card number, a barcode or the number of a loan")
     fields = (
-        "patron", "title", "quantity", "status_shown", "requested_at", "borrowed_at", "due_on", "returned_at",
+        "number", "patron", "title", "quantity", "status_shown", "requested_at", "borrowed_at", "due_on", "returned_at",
         "renewals", "cancel_reason", "why",
     )  # fmt: skip
-    readonly_fields = ("status_shown", "why")
+    readonly_fields = ("number", "status_shown", "why")
     actions = ("take_back", "renew", "cancel", "undo_return", "undo_renewal", "undo_loan")
     inlines = (CopiesOfLoan, ReturnsOfLoan, DueDatesOfLoan)
 

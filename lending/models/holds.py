@@ -128,7 +128,7 @@ class Hold(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.title}"
+        return self.title
 
     @property
     def holder(self) -> int:

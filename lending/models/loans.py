@@ -111,7 +111,7 @@ class Loan(TracedRequest):
         )
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.title}"
+        return self.title
 
     def facts(self, now: datetime, outstanding: int) -> dict[str, Any]:
         """What every event about the loan tells of it; `outstanding` is how many of its copies are out."""

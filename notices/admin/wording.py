@@ -6,13 +6,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy
 
 from kernel.staff.admins import StaffAdmin
 from notices.admin.wording_form import TEXTS, WordingForm, in_braces
 from notices.models import Wording
 from notices.services import send_sample
-from notices.writing.words import PLACES, USUAL
+from notices.writing.words import PLACES
 
 
 @admin.register(Wording)
@@ -27,12 +27,12 @@ class WordingAdmin(StaffAdmin):
     actions = ("send_to_myself",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
-        """Which kind and language it is for stays; what may be filled in and the usual words are there to read."""
-        return ("kind", "language", "places", "usual") if obj else ()
+        """Which kind and language it is for stays; what may be filled in is there to read."""
+        return ("kind", "language", "places") if obj else ()
 
     def get_fields(self, request: HttpRequest, obj: Wording | None = None) -> Any:
-        """The words, and beside those that are there what is usual."""
-        return ("kind", "language", *(["places", "usual"] if obj else []), *TEXTS)
+        """The words, and with those that are there what may be filled in."""
+        return ("kind", "language", *(["places"] if obj else []), *TEXTS)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -51,12 +51,6 @@ class WordingAdmin(StaffAdmin):
     def places(self, wording: Wording) -> str:
         """What may stand in these words."""
         return in_braces(PLACES[wording.kind])
-
-    @admin.display(description=gettext_lazy("usual words"))
-    def usual(self, wording: Wording) -> str:
-        """What stands where nothing is written."""
-        with override(wording.language):
-            return " / ".join(str(part) for part in USUAL[wording.kind] if part)
 
     @admin.action(description=gettext_lazy("Send to myself"), permissions=["change"])
     def send_to_myself(self, request: Any, queryset: QuerySet[Wording]) -> None:

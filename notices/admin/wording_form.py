@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
+from django.forms import TextInput
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +11,7 @@ from kernel.staff.forms import PreviewedForm
 from notices.models import Wording
 from notices.writing.lengths import as_sent, length
 from notices.writing.sample import sample_of
-from notices.writing.words import PLACES, Words, unknown_places
+from notices.writing.words import PLACES, Words, unknown_places, usual_words
 
 TEXTS = Words._fields
 
@@ -21,9 +22,17 @@ class WordingForm(PreviewedForm):
     class Meta:
         model = Wording
         fields = ("kind", "language", *TEXTS)
+        widgets: ClassVar[Any] = {name: TextInput({"class": "vLargeTextField"}) for name in ("subject", "line", "message")}
         help_texts: ClassVar[Any] = {
             "language": gettext_lazy("“Preview” shows the usual words of a kind, and what may be filled in."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usual = usual_words(self.instance.kind, self.instance.language) if self.instance.pk else ()
+        for name, words in zip(TEXTS, usual, strict=False):
+            if name in self.fields and words:
+                self.fields[name].help_text = _("Left empty: %(words)s") % {"words": words}
 
     def clean(self) -> dict[str, Any]:
         """The fields. Raises `ValidationError` with the name of each place that nothing would fill."""

@@ -68,7 +68,7 @@ class Notice(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.pk} {self.title}".strip()
+        return self.title or self.get_kind_display() or str(self.pk)
 
 
 class GatewayPause(models.Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kernel.money import money
 from notices.kinds import Kind
@@ -73,7 +74,7 @@ def _receipt(cause: Cause, person: Contact, known: Known, today: date) -> Values
     done = {
         "borrowed": _("Borrowed until %(due_on)s"),
         "renewed": _("Renewed until %(due_on)s"),
-        "returned": _("Returned"),
+        "returned": pgettext("on a receipt", "Returned"),
     }
     return {"title": facts["title"], "done": done[facts["done"]] % {"due_on": due_on}}
 

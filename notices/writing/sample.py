@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kernel.money import money
 from notices.kinds import Kind
@@ -39,6 +39,6 @@ def _values() -> Values:
         "amount": money(500),
         "owed": 500,
         "why": _("What the fee schedule says about it."),
-        "done": _("Returned"),
+        "done": pgettext("on a receipt", "Returned"),
         "what": _("Your library card"),
     }

@@ -120,12 +120,13 @@ USUAL: Mapping[str, Words] = {
 
 def words_of(kind: str, language: str, own: Mapping[tuple[str, str], Wording]) -> Words:
     """The library's own words where there are any, else the usual ones."""
-    usual, wording = _usual(kind, language), own.get((kind, language))
+    usual, wording = usual_words(kind, language), own.get((kind, language))
     return Words(*((wording and getattr(wording, name)) or usual[at] for at, name in enumerate(Words._fields)))
 
 
 @cache
-def _usual(kind: str, language: str) -> list[str]:
+def usual_words(kind: str, language: str) -> list[str]:
+    """The words of a kind where the library has none of its own, part by part."""
     with override(language):
         return [str(part) for part in USUAL[kind]]
 

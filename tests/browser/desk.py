@@ -1,14 +1,15 @@
 """A librarian's browser: Debian's Chromium, which speaks to the library and to nobody else."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Error, Locator, Page, Request, Response
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = [
@@ -18,6 +19,10 @@ FLAGS = [
 ]
 TIMEOUT = 120_000
 """Milliseconds within which a page must show what is expected of it."""
+LEFT = ("Execution context was destroyed", "properties of null", "axe is not defined")
+"""What a browser says of a page that was left, or is not there yet, while it was looked at."""
+MOST_WAYS = 5
+Seen = TypeVar("Seen")
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="a page is looked at with chromium, which is not installed")
 
 
@@ -58,6 +63,18 @@ class Desk:
     def reads(self, sentence: str) -> Locator:
         """A sentence that the page says."""
         return self.page.get_by_text(sentence, exact=True)
+
+    def look(self, at: Callable[[Page], Seen]) -> Seen:
+        """What is found on the page. Where another is still on its way after a click, it is looked at again when that
+        is there."""
+        for _way in range(MOST_WAYS):
+            self.page.wait_for_load_state()
+            try:
+                return at(self.page)
+            except Error as error:
+                if not any(left in error.message for left in LEFT):
+                    raise
+        return at(self.page)
 
     def _notice_message(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):

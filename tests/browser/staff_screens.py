@@ -24,6 +24,7 @@ WIDTHS = (1280, 1024)
 ROLES = ("desk", "cataloguer", "cashier", "administrator", "operator", "bare")
 OTHER = {"ko": "[A-Za-z]{3,}", "en": "[가-힣]"}
 """What a page in a language should have in names and titles alone."""
+IS_PAGE = "!!document.body && document.contentType == 'text/html'"
 LINKS = """() => [...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href"))"""
 TEXTS = """() => {
     const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -62,7 +63,7 @@ def main() -> int:
         for language in wanted.languages:
             strange[language] = {}
             for name, person in _pages(browser, port, Path(scratch), language, wanted.only):
-                if not person.page.evaluate("!!document.body && document.contentType == 'text/html'"):
+                if not person.look(lambda page: page.evaluate(IS_PAGE)):
                     continue
                 for text in person.page.evaluate(TEXTS):
                     if re.search(OTHER[language], text):

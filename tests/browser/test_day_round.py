@@ -61,7 +61,7 @@ def reach(person: Visitor, wanted: Locator) -> None:
     wanted = wanted.first
     wanted.wait_for()
     for _tab in range(MOST_TABS):
-        if wanted.evaluate("one => one === document.activeElement"):
+        if person.look(lambda page: wanted.evaluate("one => one === document.activeElement")):
             return
         person.page.keyboard.press("Tab")
     raise AssertionError(f"{wanted} is not reached with the Tab key on {person.page.url}")

@@ -37,9 +37,9 @@ def test_no_column_is_cut_off(browser: Browser, library: Library, language: str,
             librarian.open(page)
             for width in WIDTHS:
                 librarian.page.set_viewport_size({"width": width, "height": 900})
-                assert librarian.page.evaluate(CUT_OFF) == [], (page, width)
+                assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], (page, width)
                 if width == TELEPHONE:
-                    assert librarian.page.evaluate(UNNAMED) == [], page
+                    assert librarian.look(lambda here: here.evaluate(UNNAMED)) == [], page
 
 
 def lend_something(librarian: Desk, patron: int, copy: str) -> None:

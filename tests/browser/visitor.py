@@ -60,10 +60,8 @@ class Visitor(Desk):
 
     def is_well_made(self) -> None:
         """That nothing is cut off, and that axe finds no serious fault."""
-        assert self.page.evaluate(CUT_OFF) == [], self.page.url
-        # Axe takes an address in Django's own style sheets for one of the page's, and asks for what is not there.
-        options = {"preload": not urlsplit(self.page.url).path.startswith("/admin/")}
-        found = Axe().run(self.page, options=options).response["violations"]
+        assert self.look(lambda page: page.evaluate(CUT_OFF)) == [], self.page.url
+        found = self.look(_violations)
         severe = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in SEVERE]
         assert severe == [], f"{self.page.url}: {severe}"
 
@@ -108,6 +106,12 @@ def visitor(
         raise
     finally:
         context.close()
+
+
+def _violations(page: Page) -> list[Any]:
+    # Axe takes an address in Django's own style sheets for one of the page's, and asks for what is not there.
+    options = {"preload": not urlsplit(page.url).path.startswith("/admin/")}
+    return list(Axe().run(page, options=options).response["violations"])
 
 
 def _picture(page: Page, file: Path) -> None:

@@ -32,8 +32,8 @@ STATUSES = {
 }
 """In which statuses a hold's page offers what."""
 FIELDS = (
-    "patron", "title", "volume", "queue", "status", "position", "placed_at", "suspended_until", "ready_since",
-    "pickup_by", "copy", "loan", "ended_at", "cancel_reason",
+    "number", "patron", "title", "volume", "queue", "status", "position", "placed_at", "suspended_until",
+    "ready_since", "pickup_by", "copy", "loan", "ended_at", "cancel_reason",
 )  # fmt: skip
 
 
