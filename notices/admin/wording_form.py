@@ -22,7 +22,7 @@ class WordingForm(PreviewedForm):
     class Meta:
         model = Wording
         fields = ("kind", "language", *TEXTS)
-        widgets: ClassVar[Any] = {name: TextInput({"class": "vLargeTextField"}) for name in ("subject", "line", "message")}
+        widgets: ClassVar[Any] = dict.fromkeys(("subject", "line", "message"), TextInput({"class": "vLargeTextField"}))
         help_texts: ClassVar[Any] = {
             "language": gettext_lazy("“Preview” shows the usual words of a kind, and what may be filled in."),
         }

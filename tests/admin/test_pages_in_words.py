@@ -8,16 +8,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from fines.schedules.services import adopt_fee_schedule
 from kernel.eventbus.models import Event
-from lending.models import Patron
-from tests.admin.door import a_superuser
+from lending.models import Closure, Patron
+from tests.admin.door import a_librarian, a_superuser
 from tests.admin.test_every_page import MODELS, a_busy_library, a_thing, page
 from tests.bus import Bus
 from tests.reading import text_of
 
 pytestmark = pytest.mark.django_db
 ISO = re.compile(r".{40}\b\d{4}-\d\d-\d\d.{20}")
+TICK = re.compile(r"icon-(?:yes|no|unknown)\.svg")
 FOR_PROGRAMS = {Event}
 """Models whose pages show what programs read."""
 
@@ -51,3 +53,27 @@ def test_the_name_of_an_account_asks_for_nobody() -> None:
         assert str(alone) == str(alone.pk)
         assert str(joined) == str(joined.user)
     assert not queries.captured_queries
+
+
+@pytest.mark.parametrize("roles", [["administrator", "operator"], ["desk"], ["cashier"], []])
+def test_no_page_says_yes_or_no_with_a_tick_alone(roles: list[str]) -> None:
+    """A reader of screens would say True or False of it, in any language. Without roles: a superuser."""
+    door, found = a_librarian(roles=roles) if roles else a_superuser(), set()
+    for model in MODELS:
+        thing, addresses = a_thing(model), [reverse(f"admin:{page(model, 'changelist')}")]
+        addresses += [reverse(f"admin:{page(model, 'change')}", args=[thing.pk])] if thing else []
+        found |= {at for at in addresses if TICK.search(door.get(at, follow=True).content.decode())}
+    assert not found
+
+
+def test_what_cannot_be_changed_keeps_its_help() -> None:
+    person = User.objects.get(card_number="P-7200")
+    text = a_librarian(roles=["cashier"]).see("accounts_user_change", person.pk)
+    lost = text.partition("field-is_card_lost")[2].partition("form-row")[0]
+    assert '<div class="readonly">no</div>' in lost
+    assert "Nothing is lent" in lost
+
+
+def test_a_closure_says_for_whom_days_late_are_counted() -> None:
+    closure = a_thing(Closure)
+    assert '<div class="readonly">as the policies say</div>' in a_superuser().see("lending_closure_change", closure.pk)

@@ -1,6 +1,7 @@
 """Every sentence of the project has its Korean one, and what is compiled is what is written."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,10 +14,12 @@ from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.utils.translation.template import templatize
 from django_q.models import Schedule
 
+from tests.admin.door import a_superuser
 from tests.architecture.test_contexts import PRODUCT
 
 ROOT = Path(__file__).parent.parent.parent
@@ -101,6 +104,13 @@ def test_what_comes_from_other_packages_is_said_in_korean_too() -> None:
 
 
 @pytest.mark.django_db
+def test_what_scripts_count_is_said_in_good_korean() -> None:
+    script = a_superuser().get(reverse("admin:jsi18n"), headers={"Accept-Language": "ko"}).content.decode()
+    said = json.loads(script.partition("newcatalog = ")[2].partition(";\n")[0])
+    assert said["%(sel)s of %(cnt)s selected"] == ["%(cnt)s개 중 %(sel)s개 선택"]
+
+
+@pytest.mark.django_db
 def test_what_the_clock_does_is_said_in_korean_too() -> None:
     names = set(Schedule.objects.values_list("name", flat=True))
     assert len(names) > 10
@@ -122,7 +132,7 @@ def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
 
 
 def test_what_is_compiled_is_what_is_written() -> None:
-    for file in (WRITTEN, OF_OTHERS):
+    for file in (WRITTEN, OF_OTHERS, OF_OTHERS.with_name("djangojs.po")):
         compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))
         in_both = [
             {(entry.msgctxt, entry.msgid, entry.msgid_plural): (entry.msgstr, entry.msgstr_plural) for entry in entries}

@@ -12,9 +12,11 @@ from dashboard.models import CreditRow, LoanRow
 from kernel.eventbus.models import Event
 from kernel.outgoing.addresses import AddressUnknown
 from kernel.outgoing.failures import as_kept, in_words
+from lending.holds.services import place_hold
 from lending.models import FailedAttempt, Loan, LoanLine, Patron
+from notices.models import Notice
 from opac.models import LibraryPage
-from tests.admin.door import Door, a_superuser
+from tests.admin.door import Door, a_patron, a_superuser
 from tests.bus import Bus
 from webhooks.models import Endpoint
 
@@ -48,6 +50,19 @@ def test_pages_are_called_by_names(lent: Loan, haneul: User, barcodes: list[str]
     assert title(chief, "lending_failedattempt_change", failed) == str(lent)
     assert title(chief, "dashboard_creditrow_change", CreditRow.objects.get(patron_id=haneul.pk)) == name
     assert title(chief, "dashboard_loanrow_change", LoanRow.objects.get()) == f"{name} · {lent.title}"
+
+
+def test_a_title_in_quotes_is_a_title(lent: Loan, librarian: Door, bus: Bus) -> None:
+    """Its number stands in the page."""
+    by: Any = {"override": ["copy_available"], "reason": "a second one"}
+    patron = a_patron("P-7102", "이연체")
+    bus.settle()
+    hold = place_hold(patron_id=patron.pk, book_id=lent.book_id, now=timezone.now(), **by)
+    for name, thing in (("lending_hold_change", hold), ("lending_loan_change", lent)):
+        assert title(librarian, name, thing) == lent.title
+        assert f'<div class="readonly">{thing.pk}</div>' in librarian.see(name, thing.pk)
+    assert str(Notice(pk=3, title="연체: 소나기")) == "연체: 소나기"
+    assert str(Endpoint(pk=3, url="https://hooks.example.org/in")) == "hooks.example.org (3)"
 
 
 def test_a_row_of_a_page_has_no_lines_of_other_rows(lent: Loan, haneul: User) -> None:

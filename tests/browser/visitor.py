@@ -16,7 +16,8 @@ from tests.demo import PASSWORD
 CUT_OFF = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
     ? [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
         .map(one => one.outerHTML.slice(0, 80))
-    : [...document.querySelectorAll(".inline-group, .module")].filter(box => box.scrollWidth > box.clientWidth + 1)
+    : [...document.querySelectorAll(".inline-group, .module, .form-row")]
+        .filter(box => box.scrollWidth > box.clientWidth + 1)
         .map(box => `within ${box.outerHTML.slice(0, 80)}`)"""
 SEVERE = {"serious", "critical"}
 

@@ -121,3 +121,13 @@ def test_what_could_not_go_out_for_a_day_does_not_go_out_any_more(town: Town, po
     post.a_little_later()
     assert post.take() == []
     assert list(Cause.objects.values_list("kind", "state")) == [("receipt", "dropped")]
+
+
+def test_a_receipt_names_what_was_done_in_one_manner(town: Town, post: Post) -> None:
+    loan = town.lend(town.haneul, town.book(title="토지"))
+    town.lend(town.haneul, town.book(title="소나기"))
+    town.give_back(town.haneul, loan)
+    post.a_little_later()
+    (letter,) = post.take()
+    lines = [line for line in letter.body.splitlines() if line.startswith("- ")]
+    assert lines[1:] == ["- 대출, 반납 예정일 2026. 3. 16.: 소나기", "- 반납: 토지"]

@@ -49,7 +49,13 @@ def test_words_are_seen_tried_and_used(town: Town, post: Post, ada: Door) -> Non
 
 def test_the_usual_words_are_shown_in_the_language_of_the_wording(town: Town, ada: Door) -> None:
     wording = Wording.objects.create(kind="overdue", language="ko")
-    assert "반납 예정일이 지났습니다. 반납해 주세요." in ada.see("notices_wording_change", wording.pk)
+    page = ada.see("notices_wording_change", wording.pk)
+    for words in (
+        "연체: {title}",
+        "반납 예정일이 지났습니다. 반납해 주세요.",
+        "{title}, 반납 예정일 {due_on} ({days}일 지남)",
+    ):
+        assert f"Left empty: {words}" in page  # each beside its own field
 
 
 @pytest.mark.parametrize("place", ["{titel}", "{due_on}{pickup_by}", "{name.__class__}", "{}"])
