@@ -17,7 +17,7 @@ FLAGS = [
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
-TIMEOUT = 15_000
+TIMEOUT = 120_000
 """Milliseconds within which a page must show what is expected of it."""
 LEFT = ("Execution context was destroyed", "properties of null", "axe is not defined")
 """What a browser says of a page that was left, or is not there yet, while it was looked at."""
