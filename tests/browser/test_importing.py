@@ -1,14 +1,22 @@
 """A cataloguer takes a file in, in a real browser: upload, preview, start, progress, report, and out again."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from catalog.models import BookImport
+from tests.admin.door import a_librarian
 from tests.browser.desk import Desk, desk, needs_chromium
+from tests.browser.test_notices import a_window
+from tests.browser.visitor import PHONE
 from tests.demo import PASSWORD
+from tests.people import PASSWORD as PASSWORD_OF_PEOPLE
 
 pytestmark = [needs_chromium, pytest.mark.once]
+COLUMN = {"ko": "추가", "en": "Added"}
 ROWS = """서명,저자,출판사,ISBN
 소년이 온다,한강,창비,9788936434120
 채식주의자,한강,창비,9788936433598
@@ -66,3 +74,19 @@ def undo(page: Page) -> None:
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("button", name="Undo imports").click()
     expect(page.locator(".state strong")).to_have_text("undone")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_report_is_well_made_on_a_telephone(
+    browser: Browser, live_server: Any, tmp_path: Path, language: str
+) -> None:
+    done = {"status": "done", "file_name": "books.mrc", "digest": "0", "created_at": timezone.now()}
+    run = BookImport.objects.create(kind="books", **done)
+    a_librarian()
+    with a_window(browser, live_server, tmp_path, device=PHONE, language=language) as person:
+        person.open(f"/admin/catalog/bookimport/{run.pk}/change/")
+        Desk.sign_in(person, "L-7101", PASSWORD_OF_PEOPLE)
+        expect(person.page.locator("#import-added")).to_be_visible()
+        person.is_well_made()
+        expect(person.page.locator("#import-added")).to_have_attribute("data-column", COLUMN[language])

@@ -4,7 +4,7 @@ const capitalized = (words) => words.charAt(0).toUpperCase() + words.slice(1);
 for (const table of document.querySelectorAll("#result_list, .tabular table, .in-cards table")) {
   const names = [...table.querySelectorAll("thead th")].map((head) => capitalized((head.querySelector(".text") ?? head).textContent.trim()));
   for (const row of table.querySelectorAll("tbody tr")) {
-    [...row.cells].forEach((cell, place) => { if (names[place]) cell.dataset.column = names[place]; });
+    [...row.cells].forEach((cell, place) => { if (names[place] && cell.colSpan === 1) cell.dataset.column = names[place]; });
   }
   table.classList.add("cards");
 }
