@@ -9,6 +9,7 @@ from importlib import import_module
 from django.apps import apps
 from django.core.checks import run_checks
 
+from library.operations.loaded_once.first_answers import answer_first_calls
 from library.operations.loaded_once.holes import take_free_room
 
 PROGRAMS = (
@@ -26,6 +27,7 @@ for program in PROGRAMS:
 run_checks(tags=["worker"])
 for model in apps.get_models(include_auto_created=True):
     model._meta.get_fields()
+answer_first_calls()
 gc.collect()
 gc.freeze()
 take_free_room()
