@@ -33,7 +33,7 @@ def _status_of(path: str) -> int:
     def start_response(status: str, *_: Any) -> None:
         said.append(status)
 
-    answer = application(_asked(path), start_response)
+    answer: Any = application(_asked(path), start_response)
     b"".join(answer)
     answer.close()
     return int(said[0].partition(" ")[0])
