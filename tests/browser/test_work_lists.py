@@ -85,4 +85,4 @@ def test_a_page_that_is_left_while_it_is_looked_at_is_looked_at_again(
     with visitor(browser, library.port, tmp_path) as person:
         person.open("/")
         assert person.look(look) == "/visit"
-    assert len(looks) == 2
+    assert len(looks) > 1
