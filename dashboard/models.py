@@ -25,7 +25,7 @@ class UserInfo(models.Model):
 
 
 class LoanRow(models.Model):
-    """A loan on a patron's page; one with nothing outstanding is not shown, and has no title."""
+    """A loan on a patron's page; one with nothing outstanding is not shown, has no title, and goes with its events."""
 
     loan_id = models.BigIntegerField(_("loan"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"), null=True)

@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
                 *(
                     migrations.AddIndex(
                         model_name=model,
-                        index=models.Index(fields=fields, condition=models.Q((f"{fields[0]}__isnull", False)), name=name),
+                        index=models.Index(
+                            fields=fields, condition=models.Q((f"{fields[0]}__isnull", False)), name=name
+                        ),
                     )
                     for model, name, fields in (
                         ("loan", "loans_of_patron", ["patron"]),
