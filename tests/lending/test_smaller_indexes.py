@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
+from lending.patrons_in_sql import OPEN
+
 MIGRATION = import_module("lending.migrations.0003_smaller_indexes")
 NAMES = {
     "postgresql": "SELECT indexname FROM pg_indexes WHERE tablename IN ('lending_loan', 'lending_act')",
@@ -29,3 +31,12 @@ def test_what_was_begun_is_gone_on_with() -> None:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
             assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL gathers statistics by itself")
+def test_open_loans_are_found_among_open_ones_without_statistics() -> None:
+    with connection.cursor() as cursor:
+        for which, index in ((OPEN, "loan_open"), ("other.status = 'returned'", "loans_of_patron")):
+            cursor.execute(f"EXPLAIN QUERY PLAN SELECT due_on FROM lending_loan other WHERE patron_id = 1 AND {which}")
+            assert f"INDEX {index} " in cursor.fetchone()[3]
