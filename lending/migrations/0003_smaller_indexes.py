@@ -7,10 +7,9 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 SMALLER = {
     "loans_of_patron": "lending_loan (patron_id)",
     "acts_on_copy": "lending_act (copy_id, at, id) WHERE copy_id IS NOT NULL",
-    "acts_on_patron": "lending_act (patron_id, at, id) WHERE patron_id IS NOT NULL",
     "acts_on_loan": "lending_act (loan_id) WHERE loan_id IS NOT NULL",
 }
-BEFORE = ("loan_of_patron", "act_on_copy", "act_on_patron", "lending_act_loan_id_15a97a06")
+BEFORE = ("loan_of_patron", "act_on_copy", "lending_act_loan_id_15a97a06")
 HALF_DONE = "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid"
 
 
@@ -51,7 +50,6 @@ class Migration(migrations.Migration):
             state_operations=[
                 migrations.RemoveIndex(model_name="loan", name="loan_of_patron"),
                 migrations.RemoveIndex(model_name="act", name="act_on_copy"),
-                migrations.RemoveIndex(model_name="act", name="act_on_patron"),
                 migrations.AlterField(
                     model_name="act",
                     name="loan",
@@ -65,16 +63,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 migrations.AddIndex("loan", models.Index(fields=["patron"], name="loans_of_patron")),
-                *(
-                    migrations.AddIndex(
-                        "act",
-                        models.Index(fields=fields, condition=models.Q((f"{fields[0]}__isnull", False)), name=name),
-                    )
-                    for name, fields in (
-                        ("acts_on_copy", ["copy", "at", "id"]),
-                        ("acts_on_patron", ["patron", "at", "id"]),
-                        ("acts_on_loan", ["loan"]),
-                    )
+                migrations.AddIndex(
+                    "act",
+                    models.Index(
+                        fields=["copy", "at", "id"], condition=models.Q(copy__isnull=False), name="acts_on_copy"
+                    ),
+                ),
+                migrations.AddIndex(
+                    "act", models.Index(fields=["loan"], condition=models.Q(loan__isnull=False), name="acts_on_loan")
                 ),
             ],
         ),

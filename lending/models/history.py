@@ -36,7 +36,7 @@ class Act(models.Model):
         verbose_name_plural = _("acts")
         indexes = (
             models.Index(fields=["copy", "at", "id"], condition=Q(copy__isnull=False), name="acts_on_copy"),
-            models.Index(fields=["patron", "at", "id"], condition=Q(patron__isnull=False), name="acts_on_patron"),
+            models.Index(fields=["patron", "at", "id"], name="act_on_patron"),
             models.Index(fields=["loan"], condition=Q(loan__isnull=False), name="acts_on_loan"),
         )
 

@@ -64,7 +64,7 @@ RARE = {
     "desk/lists/clear/": {"hold_ended"},
 }
 """Pages of the staff side that show a few of very many rows, and the indexes that find those."""
-LONG = {"acts_on_copy", "acts_on_patron", "acts_on_loan"}
+LONG = {"acts_on_copy", "acts_on_loan"}
 """Partial indexes of most rows, which are no better to read whole than the others."""
 LEFT_BY_SQLITE = {"delivery_tried"}
 """It takes an index that is as good where there are few such rows."""

@@ -23,5 +23,5 @@ def changes_of(thing: Model, key: str, events: Names, most: int, **facts: object
 def still_in_log(kind: str, things: Collection[int]) -> set[int]:
     """Those of the things, such as loans of the kind `loan`, of which the log in `default` has events."""
     keys = {f"{kind}:{thing}": thing for thing in things}
-    told = Event.objects.using(DEFAULT_DB_ALIAS).filter(key__in=list(keys)).order_by()
-    return {keys[key] for key in told.values_list("key", flat=True).distinct()}
+    found = Event.objects.using(DEFAULT_DB_ALIAS).filter(key__in=list(keys)).order_by()
+    return {keys[key] for key in found.values_list("key", flat=True).distinct()}
