@@ -1,5 +1,5 @@
 """`python -m benchmarks.coming_back`: returns of two books in the empty database at `DATABASE_URL`, by turns: one that
-nobody waits for, and one that many do.
+nobody waits for, and one that many do; by the service in this process, and by the API of the web process.
 
 `python -m benchmarks.holds` calls it with all it needs.
 """
@@ -10,28 +10,33 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import django
 
 django.setup()
 
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.test import RequestFactory  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from knox.models import AuthToken  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from benchmarks.client import Connection, asking  # noqa: E402
 from benchmarks.holding import STEP, people  # noqa: E402
 from benchmarks.made import go_on_counting, know_the_sizes, make  # noqa: E402
 from benchmarks.measured import server_time  # noqa: E402
+from benchmarks.serving import giving_up, processes, wait_until_served  # noqa: E402
 from kernel.eventbus.delivery.dispatch import wake  # noqa: E402
 from lending.checkout.services import borrow_book  # noqa: E402
 from lending.models import Copy, Hold  # noqa: E402
 from lending.returns.services import return_book  # noqa: E402
 
+PORT = int(os.environ["PORT"])
+WARM = 5
 Way = Callable[[Copy], Callable[[], object]]
+Medians = tuple[float, float]
+"""Milliseconds: of returns that nobody waits for, and of those that many do."""
 
 
 def main(wanted: argparse.Namespace) -> None:
@@ -41,12 +46,6 @@ def main(wanted: argparse.Namespace) -> None:
     _wait_for_one_of_two(wanted.waiters, now)
     librarian = User.objects.create(card_number="L-1", name="사서", password="!", is_staff=True, is_superuser=True)
     token = AuthToken.objects.create(librarian)[1]
-
-    requests, handler = RequestFactory(headers={"Host": "127.0.0.1", "Authorization": f"Token {token}"}), WSGIHandler()
-
-    def over_api(copy: Copy) -> Callable[[], object]:
-        request = requests.post("/api/v1/returns", {"barcode": copy.barcode}, content_type="application/json")
-        return lambda: _answered(handler, request)
 
     def by_service(copy: Copy) -> Callable[[], object]:
         loan = copy.lines.get(ending="").loan_id
@@ -59,25 +58,40 @@ def main(wanted: argparse.Namespace) -> None:
         "   (medians of ms by the clock; of a processor, with the server's)",
         flush=True,
     )
-    for name, way in (("return_book", by_service), ("POST /api/v1/returns", over_api)):
-        _by_turns(5, way)
-        clock, processor = zip(*_by_turns(wanted.turns, way), strict=True)
-        for unit, (alone, waited) in (("", clock), (" (processor)", processor)):
+    _print("return_book", *_by_turns(wanted.turns, by_service))
+    folder = Path(os.environ["TMPDIR"])
+    with processes("web", folder=folder) as group:
+        wait_until_served(PORT, group, folder)
+        with Connection(PORT) as client:
+
+            def over_api(copy: Copy) -> Callable[[], object]:
+                request = asking("POST", "/api/v1/returns", token, {"barcode": copy.barcode})
+                return lambda: _answered(*client.ask(request))
+
+            clock, _here = _by_turns(wanted.turns, over_api)
+            _print("POST /api/v1/returns", clock)
+
+
+def _print(name: str, clock: Medians, processor: Medians | None = None) -> None:
+    for unit, medians in (("", clock), (" (processor)", processor)):
+        if medians:
+            alone, waited = medians
             print(f"{name + unit:34}{alone:>4.2f}{waited:>12.2f}{waited / alone:>8.2f}", flush=True)
 
 
-def _answered(handler: WSGIHandler, request: WSGIRequest) -> None:
-    answer = handler.get_response(request)
-    assert answer.status_code == 200, answer.content
+def _answered(status: int, body: bytes) -> None:
+    assert status == 200, body
 
 
-def _by_turns(turns: int, way: Way) -> list[tuple[float, ...]]:
-    """The medians, by the clock and of a processor, of returns of the first book and of the second."""
+def _by_turns(turns: int, way: Way) -> list[Medians]:
+    """By the clock and of a processor: what returns of the first book took, and of the second. The first turns are not
+    counted."""
     taken: dict[int, list[tuple[float, float]]] = {1: [], 2: []}
-    for _turn in range(turns):
+    for _turn in range(WARM + turns):
         for book, times in taken.items():
             times.append(_one_return(book, way))
-    return [tuple(1_000 * statistics.median(one) for one in zip(*times, strict=True)) for times in taken.values()]
+    of_books = [zip(*times[WARM:], strict=True) for times in taken.values()]
+    return list(zip(*([1_000 * statistics.median(one) for one in times] for times in of_books), strict=True))
 
 
 def _one_return(book: int, way: Way) -> tuple[float, float]:
@@ -134,4 +148,5 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    main(_arguments())
+    with giving_up():
+        main(_arguments())

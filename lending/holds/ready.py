@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
-from lending.history.services import acts_on_holds, note_acts_on_holds
+from lending.history.services import acts_on_holds
 
 READY = """
 UPDATE lending_hold SET status = 'ready', ready_since = %s, pickup_by = %s, brought_back = %s, version = version + 1,
@@ -23,6 +23,12 @@ MANY = {
     },
     "sqlite": {"copy": "row.value", "hold": "CAST(row.key AS integer)", "rows": "FROM json_each(%s) row"},
 }
+
+OF_ONE, OF_MANY = (
+    "WHERE hold.id = %s",
+    "WHERE hold.id IN (SELECT CAST(key AS integer) FROM json_each(%s)) ORDER BY hold.id",
+)
+"""Which holds these are, on SQLite."""
 
 
 class Ready(NamedTuple):
@@ -50,11 +56,11 @@ def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int 
     many = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
     dialect, rows = (MANY[vendor], many) if len(copy_of) > 1 else (ONE, [*copy_of.values(), *copy_of])
     update = READY.format(**dialect)
+    acts, parameters = acts_on_holds("changed" if vendor == "postgresql" else "lending_hold", "HoldReady", now)
     with connection.cursor() as cursor:
         if vendor == "postgresql":
-            acts, parameters = acts_on_holds("changed", "HoldReady", now)
             changed = f"WITH changed AS ({update} RETURNING lending_hold.id, patron_id, copy_id)"
             cursor.execute(f"{changed} {acts} ORDER BY hold.id", [*since, *rows, *parameters])
         else:
             cursor.execute(update, [*since, *rows])
-            note_acts_on_holds("HoldReady", copy_of, at=now)
+            cursor.execute(f"{acts} {OF_MANY if len(copy_of) > 1 else OF_ONE}", [*parameters, *rows[-1:]])

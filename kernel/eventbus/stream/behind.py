@@ -15,9 +15,11 @@ SELECT name, occurred_at, position, uuid FROM (
 ) AS numbered
 UNION ALL
 SELECT name, occurred_at, position, uuid FROM (
-    SELECT * FROM eventbus_event WHERE position IS NULL AND id >= %(first)s ORDER BY id LIMIT %(most)s
+    SELECT * FROM eventbus_event {early} WHERE position IS NULL AND id >= %(first)s ORDER BY id LIMIT %(most)s
 ) AS early
 """
+EARLY = {"postgresql": "", "sqlite": "INDEXED BY event_unnumbered"}
+"""Where `ANALYZE` was run while hardly any event had a position, SQLite would read the log whole at each look."""
 
 
 class Noted(NamedTuple):
@@ -32,8 +34,9 @@ class Noted(NamedTuple):
 def events_from(position: int, most: int) -> list[Noted]:
     """The event of a position and those behind it in order, and those that have none yet; `most` of each."""
     wanted = {"position": position, "first": first_id_behind(position - 1), "most": most}
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(LOOK, wanted)
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK.format(early=EARLY[connection.vendor]), wanted)
         return [Noted(name, _moment(at), place, _uuid(uuid)) for name, at, place, uuid in cursor.fetchall()]
 
 

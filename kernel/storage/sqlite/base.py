@@ -5,6 +5,7 @@ SQLite lets one connection write at a time. Its own busy timeout retries now and
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache, partial
 from typing import Any
 
 from django.db.backends.sqlite3 import base
@@ -13,6 +14,16 @@ from kernel.storage.precedence import goes_first
 from kernel.storage.sqlite.writer_queue import IS_SUPPORTED, WriterQueue
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Rewrites the placeholders of a statement once: that takes a third as long as SQLite does with a small one."""
+
+    _rewritten = staticmethod(lru_cache(maxsize=500)(partial(base.SQLiteCursorWrapper.convert_query, None)))
+
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """The statement with SQLite's own placeholders."""
+        return self._rewritten(query) if param_names is None else super().convert_query(query, param_names=param_names)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -31,6 +42,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         has_queue = IS_SUPPORTED and not self.is_in_memory_db()
         self._queue = WriterQueue(f"{conn_params['database']}-queue") if has_queue else None
         return super().get_new_connection(conn_params)
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        """A cursor of the connection."""
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         self._enter()
