@@ -23,12 +23,12 @@ from django.utils import timezone  # noqa: E402
 from benchmarks.at_once import wait_until_idle  # noqa: E402
 from benchmarks.client import Load, Request, asking, drive  # noqa: E402
 from benchmarks.floor import best_floor, fill_floor  # noqa: E402
-from benchmarks.serving import command_of, giving_up, processes, wait_until_served  # noqa: E402
+from benchmarks.serving import GivenUp, command_of, giving_up, processes, wait_until_served  # noqa: E402
 from benchmarks.table import Table  # noqa: E402
 from benchmarks.town import build_town, know_the_rest  # noqa: E402
 
 PORT, FOLDER = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
-BOOKS, COPIES, PATRONS = 5_000, 10, 1_000
+BOOKS, COPIES, PATRONS = 20_000, 3, 4_000
 WARM_UP = 1
 
 
@@ -60,7 +60,10 @@ def _borrow(wanted: argparse.Namespace, borrows: Iterator[Request], *names: str)
         if "worker" not in names:  # a library's index is there; with a worker it is by then
             wait_until_idle(group.pid)
         drive(PORT, borrows, wanted.clients, WARM_UP)
-        return drive(PORT, borrows, wanted.clients, wanted.seconds)
+        load = drive(PORT, borrows, wanted.clients, wanted.seconds)
+        if load.elapsed < wanted.seconds:
+            raise GivenUp("No copy is left to be borrowed: name fewer --seconds, or make more BOOKS and PATRONS.")
+        return load
 
 
 def _plain_borrows() -> Iterator[Request]:

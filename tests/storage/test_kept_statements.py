@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from kernel.storage.composed import Rows, composed
-from kernel.storage.postgresql.kept_statements import BEFORE_IT_IS_KEPT, LONGEST_KEPT, KeptStatements
+from kernel.storage.postgresql.kept_statements import BEFORE_IT_IS_KEPT, LONGEST_KEPT, KeptForSome, KeptStatements
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -45,6 +45,53 @@ def test_what_is_asked_again_and_again_is_kept_by_that_thread_only(thread: Threa
     assert thread.submit(ask, BEFORE_IT_IS_KEPT).result() == 0
     assert thread.submit(ask, BEFORE_IT_IS_KEPT).result() == 1
     assert ask(3 * BEFORE_IT_IS_KEPT) == 0
+
+
+def backend() -> int:
+    """The server's process behind this thread's connection."""
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
+
+
+def test_one_thread_after_another_has_what_was_kept(thread: ThreadPoolExecutor) -> None:
+    some = KeptForSome(1)
+
+    def ask_with_it(times: int) -> tuple[int, int]:
+        with some.in_use():
+            return backend(), ask(times)
+
+    before = backend()
+    first = ask_with_it(BEFORE_IT_IS_KEPT)
+    assert thread.submit(ask_with_it, 1).result() == (first[0], 1)
+    assert thread.submit(ask, 3 * BEFORE_IT_IS_KEPT).result() == 0
+    assert backend() == before != first[0]
+    with some.in_use():
+        connections.close_all()
+
+
+def test_where_all_are_in_use_a_thread_goes_on_with_its_own(thread: ThreadPoolExecutor) -> None:
+    some = KeptForSome(1)
+
+    def ask_with_it() -> tuple[int, int]:
+        with some.in_use():
+            return backend(), ask(3 * BEFORE_IT_IS_KEPT)
+
+    own = thread.submit(backend).result()
+    with some.in_use():
+        assert thread.submit(ask_with_it).result() == (own, 0)
+        connections.close_all()
+
+
+def test_one_that_broke_is_made_anew_for_who_has_it_next() -> None:
+    some = KeptForSome(1)
+    with some.in_use():
+        broken = backend()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [broken])
+    with some.in_use():
+        assert ask(BEFORE_IT_IS_KEPT) == 0
+        assert backend() != broken
+        connections.close_all()
 
 
 def test_behind_a_pooler_of_transactions_nothing_is_kept(

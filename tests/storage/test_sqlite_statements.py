@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from kernel.storage.sqlite.base import Cursor
+from kernel.storage.sqlite.base import rewritten
 
 pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL takes these placeholders itself")
 
@@ -25,8 +25,8 @@ def test_a_statement_is_rewritten_once_and_means_the_same() -> None:
 def test_placeholders_are_looked_for_once() -> None:
     statement = "SELECT %s -- asked by this test alone"
     with connection.cursor() as cursor:
-        before = Cursor._rewritten.cache_info()
+        before = rewritten.cache_info()
         for _turn in range(3):
             cursor.execute(statement, [1])
-    after = Cursor._rewritten.cache_info()
+    after = rewritten.cache_info()
     assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)

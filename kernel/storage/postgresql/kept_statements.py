@@ -1,11 +1,11 @@
 """Statements that a thread's connections to PostgreSQL keep: parsed once, and planned once for a while.
 
-Django has each statement parsed and planned anew, which is half of what the server does for a small one. A thread that
-asks few statements again and again is better off with connections of its own that keep them.
+Django has each statement parsed and planned anew, which is half of what the server does for a small one. Who asks the
+same statements again and again is better off with connections apart from all others that keep them.
 """
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from time import monotonic
 
 from django.db import Error as DatabaseError
@@ -20,36 +20,73 @@ BEFORE_IT_IS_KEPT = 2
 
 
 class KeptStatements:
-    """Those of one thread, which alone calls this."""
+    """Connections that keep their statements, for one thread at a time."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock, self._planned_at = clock, clock()
-        self._own: list[str] = []
+        self._own: dict[str, BaseDatabaseWrapper] = {}
 
     def begin(self) -> None:
-        """From now on the thread has connections of its own, of which it keeps one to each database beside any pool.
+        """From now on the thread has these connections, of which it keeps one to each database beside any pool.
 
         Not behind a pooler of transactions, where a statement may meet another connection.
         """
         for alias in connections:
             shared = connections[alias]
             if shared.vendor == "postgresql" and not shared.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-                connections[alias] = _own(shared)
-                self._own.append(alias)
+                if alias not in self._own:
+                    self._own[alias] = _own(shared)
+                connections[alias] = self._own[alias]
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """The thread has these connections inside, each to a server that answers, and then those that it had."""
+        shared = {alias: connections[alias] for alias in connections}
+        self.begin()
+        try:
+            for connection in self._own.values():
+                connection.close_if_unusable_or_obsolete()
+            self.plan_anew()
+            yield
+        finally:
+            for alias, connection in shared.items():
+                connections[alias] = connection
 
     def plan_anew(self) -> None:
         """Lets the servers plan for what the tables hold by now, if they have not done so for a while."""
         if self._clock() - self._planned_at < LONGEST_KEPT:
             return
         self._planned_at = self._clock()
-        for connection in (connections[alias] for alias in self._own):
+        for connection in self._own.values():
             if connection.connection:
                 with suppress(DatabaseError), connection.cursor() as cursor:  # one that is away is found so by its next
                     cursor.execute("DISCARD PLANS")
 
 
+class KeptForSome:
+    """Such connections for so many threads at once, those first that were in use last."""
+
+    def __init__(self, most: int) -> None:
+        self._free = [KeptStatements() for _number in range(most)]
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """The thread has some of them inside, where some are free."""
+        try:
+            kept = self._free.pop()
+        except IndexError:
+            yield
+            return
+        try:
+            with kept.in_use():
+                yield
+        finally:
+            self._free.append(kept)
+
+
 def _own(shared: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
     own = shared.copy()
+    own.inc_thread_sharing()
     options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
     options |= {"server_side_binding": True, "prepare_threshold": BEFORE_IT_IS_KEPT, "connect_timeout": 3}
     own.settings_dict |= {"OPTIONS": options, "CONN_MAX_AGE": None}
