@@ -67,7 +67,13 @@ def test_loading_for_all_begins_no_thread_and_opens_no_connection() -> None:
     assert said_by(LOADS + BEGUN) == ["1 [] web"]
 
 
-@pytest.mark.parametrize("url", ["sqlite:////tmp/none.sqlite3", "postgres://nobody@127.0.0.1:9/none"])
+def test_with_debug_a_process_that_has_no_requests_keeps_few_statements() -> None:
+    kept = "print({len(one.queries_log) for one in connections.all()}, connections['default'].queries_log.maxlen)"
+    asked = "[connections['default'].cursor().execute('SELECT 1') for _ in range(200)]\n"
+    assert said_by(LOADS + asked + kept, DATABASE_URL="sqlite://", DEBUG="1") == ["{100} 100"]
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/none.sqlite3", "postgres://nobody@127.0.0.1:9/none"])
 def test_a_worker_that_is_forked_connects_as_one_that_loads_for_itself(url: str) -> None:
     (wanted,) = said_by(BY_ITSELF, DATABASE_URL=url)
     as_worker = AS_WORKER.format(wanted=wanted, postgres=url.startswith("postgres"))

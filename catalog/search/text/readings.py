@@ -7,6 +7,7 @@ letters come from Python's own codec. NFKC makes the second ones the same as the
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from itertools import product
 
@@ -54,7 +55,7 @@ def readings(word: str) -> list[str]:
 
 def letter_readings(letter: str) -> tuple[str, ...]:
     """The readings of one letter of Hanja, its main one first."""
-    own = _table().get(letter) or _table().get(unicodedata.normalize("NFKC", letter), ())
+    own = _table().get(letter) or _table().get(unicodedata.normalize("NFKC", letter), "")
     return tuple(dict.fromkeys([*own, *map(with_law, own)]))
 
 
@@ -72,30 +73,21 @@ def _syllable(initial: int, rest: int) -> str:
 
 
 @cache
-def _table() -> dict[str, tuple[str, ...]]:
-    """Readings by letter. A letter of its own code has one; what it becomes in NFKC has all of them."""
-    table: dict[str, list[str]] = {}
+def _table() -> dict[str, str]:
+    """Readings by letter, each a syllable. A letter of its own code has one; what it becomes in NFKC has all of them,
+    that under which the standard has the letter itself first."""
+    table: dict[str, str] = {}
     for letter, reading in zip(_letters(), _readings_in_order(), strict=True):
-        table.setdefault(letter, []).append(reading)
+        table[letter] = reading + table.get(letter, "")
         if (unified := unicodedata.normalize("NFKC", letter)) != letter:
-            table.setdefault(unified, []).append(reading)
-    return {letter: tuple(_main_first(letter, found)) for letter, found in table.items()}
+            table[unified] = table.get(unified, "") + reading
+    return table
 
 
-def _main_first(letter: str, found: list[str]) -> list[str]:
-    """The reading under which the standard has the letter itself comes first."""
-    return sorted(found, key=lambda reading: (letter, reading) not in _own())
-
-
-@cache
-def _own() -> set[tuple[str, str]]:
-    return set(zip(_letters(), _readings_in_order(), strict=True))
-
-
-@cache
-def _letters() -> list[str]:
-    pairs = (bytes(divmod(code, 256)) for code in range(FIRST, LAST + 1) if code % 256 in range(0xA1, 0xFF))
-    return [pair.decode("cp949") for pair in pairs]
+def _letters() -> Iterator[str]:
+    for code in range(FIRST, LAST + 1):
+        if code % 256 in range(0xA1, 0xFF):
+            yield bytes(divmod(code, 256)).decode("cp949")
 
 
 def _readings_in_order() -> list[str]:
