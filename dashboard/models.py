@@ -1,12 +1,12 @@
-"""The patron's page: a read model built only from events, rebuilt by `manage.py replay dashboard`.
-
-Every row is set to what the newest event about its thing said; totals are derived from the rows.
-"""
+"""The patron's page: a read model built only from events, rebuilt by `manage.py replay dashboard`. Every row is set to
+what the newest event about its thing said; totals are derived from the rows."""
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from kernel.eventbus.projection import KeyOfAnother
 
 OPEN_HOLD = Q(status__in=["waiting", "suspended", "ready"])
 
@@ -25,9 +25,9 @@ class UserInfo(models.Model):
 
 
 class LoanRow(models.Model):
-    """A loan on a patron's page; one with nothing outstanding is not shown, and has no title."""
+    """A loan on a patron's page; one with nothing outstanding is not shown, has no title, and goes with its events."""
 
-    loan_id = models.BigIntegerField(_("loan"), primary_key=True)
+    loan_id = KeyOfAnother(_("loan"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     status = models.CharField(_("status"), max_length=10)

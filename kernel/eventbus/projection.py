@@ -4,8 +4,18 @@ from collections.abc import Collection, Sequence
 from operator import attrgetter
 
 from django.db import models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.storage.bulk import upsert_rows
+
+
+class KeyOfAnother(models.BigIntegerField):
+    """The id of another context's thing as the primary key of very many rows. SQLite keeps them in its order, where a
+    `bigint` has an index besides."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """Another name for the same on SQLite."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 def keep_newest(rows: Sequence[models.Model], *, by: str = "version", at_first: Collection[str] = ()) -> None:

@@ -52,7 +52,8 @@ RELEASE = (
     """,
     "UPDATE lending_debt SET patron_id = NULL WHERE loan_id {among}",
     """
-    UPDATE lending_loan SET requested_by = nullif(requested_by, patron_id), requested_because = '', patron_id = NULL
+    UPDATE lending_loan SET request_id = NULL, requested_by = nullif(requested_by, patron_id), requested_because = '',
+        patron_id = NULL
     WHERE id {among}
     """,
 )

@@ -1,6 +1,7 @@
 """What was done about copies and patrons beside lending and taking back, which their own rows tell."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lending.models.patrons import PEOPLE
@@ -23,7 +24,9 @@ class Act(models.Model):
         db_index=False,
         verbose_name=_("patron"),
     )
-    loan = models.ForeignKey("lending.Loan", models.PROTECT, null=True, related_name="+", verbose_name=_("loan"))
+    loan = models.ForeignKey(
+        "lending.Loan", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("loan")
+    )
     copy = models.ForeignKey(
         "lending.Copy", models.PROTECT, null=True, related_name="+", db_index=False, verbose_name=_("copy")
     )
@@ -32,8 +35,9 @@ class Act(models.Model):
         verbose_name = _("act")
         verbose_name_plural = _("acts")
         indexes = (
-            models.Index(fields=["copy", "at", "id"], name="act_on_copy"),
+            models.Index(fields=["copy", "at", "id"], condition=Q(copy__isnull=False), name="acts_on_copy"),
             models.Index(fields=["patron", "at", "id"], name="act_on_patron"),
+            models.Index(fields=["loan"], condition=Q(loan__isnull=False), name="acts_on_loan"),
         )
 
     def __str__(self) -> str:

@@ -96,7 +96,7 @@ class Loan(TracedRequest):
             ),
         )
         indexes = (
-            models.Index(fields=["patron", "id"], name="loan_of_patron"),
+            models.Index(fields=["patron"], name="loans_of_patron"),  # before the next: SQLite takes the last one made
             models.Index(fields=["patron"], condition=Q(status__in=["requested", "active"]), name="loan_open"),
             models.Index(fields=["due_on", "id"], condition=Q(status="active", expired_at=None), name="loan_to_expire"),
             models.Index(fields=["id"], condition=Q(status="requested"), name="loan_to_decide"),

@@ -18,7 +18,9 @@ def trace_fields(trace: Trace) -> dict[str, Any]:
 
 
 class TracedRequest(models.Model):
-    """A request that may be carried out later: which one it was, and who made it through which door, and why."""
+    """A request that may be carried out later: which one it was, and who made it through which door, and why.
+
+    Which one it was is gone once a loan was brought back, and never kept of a return: their events have it."""
 
     request_id = models.UUIDField(null=True, editable=False)
     requested_by = models.BigIntegerField(null=True, editable=False)

@@ -145,9 +145,9 @@ def _closed(coming: Coming) -> Loan:
     loan = coming.loan
     loan.version += 1
     if all(line.ending for line in loan.all_lines):
-        loan.status, loan.returned_at = Loan.Status.RETURNED, coming.at
+        loan.status, loan.returned_at, loan.request_id = Loan.Status.RETURNED, coming.at, None
     return loan
 
 
 def _save(loans: Collection[Loan]) -> None:
-    update_rows(list(loans), ["version", "status", "returned_at"], database_of("lending"))
+    update_rows(list(loans), ["version", "status", "returned_at", "request_id"], database_of("lending"))

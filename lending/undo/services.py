@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from kernel.eventbus.publishing.outbox import publish, publish_many
+from kernel.eventbus.stream.changes import changes_of
 from kernel.observability.tracing import acting
 from kernel.storage.databases import atomic_in
-from lending.events import HoldMoved, HoldReady, LoanUndone, RenewalUndone, ReturnUndone
+from lending.events import BookBorrowed, HoldMoved, HoldReady, LoanUndone, RenewalUndone, ReturnUndone
 from lending.history.services import note_act_on
 from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import open_again, take_back_from_ready
@@ -67,7 +69,7 @@ def _undo_return(return_id: int, now: datetime) -> Loan:
     for line in lines:
         line.ending, line.ended_at, line.brought_back = LoanLine.Ending.OPEN, None, None
     LoanLine.objects.bulk_update(lines, ["ending", "ended_at", "brought_back"])
-    loan.status, loan.returned_at = Loan.Status.ACTIVE, None
+    loan.status, loan.returned_at, loan.request_id = Loan.Status.ACTIVE, None, loan.request_id or _request_of(loan)
     save_next_version(loan)
     if made.suspension_days:
         recompute_suspension(loan.holder, now=now)
@@ -129,6 +131,12 @@ def _undo_renewal(loan_id: int, now: datetime) -> Loan:
     facts = loan.facts(now, outstanding=_out(loan))
     publish(RenewalUndone(**facts, due_before=renewal.due_after))
     return loan
+
+
+def _request_of(loan: Loan) -> UUID | None:
+    """The request that a loan was made by, which its row has while it is out: an import finds its own by it."""
+    made = changes_of(loan, f"loan:{loan.pk}", [BookBorrowed], 1)
+    return made[0].correlation_id if made else None
 
 
 def _taken_again(lines: Sequence[LoanLine], freed: Collection[int]) -> list[Copy]:

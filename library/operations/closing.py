@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from django.conf import settings
@@ -9,11 +10,13 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Max
 from django.utils import timezone
 
+from dashboard.services import forget_loans_over
 from kernel.eventbus.checks import declared_events
 from kernel.eventbus.delivery.queries import pending_deliveries_to
 from kernel.eventbus.models import Event, Snapshot
 from kernel.eventbus.months.numbers import FIRST, first_day_of, first_id_of, month_of_day
 from kernel.eventbus.registry import installed_read_models
+from kernel.eventbus.stream.changes import still_in_log
 from kernel.eventbus.stream.closing import (
     close_month,
     is_passed,
@@ -54,7 +57,8 @@ def closable(before: int) -> list[date]:
 def close_events(before: int, *, now: datetime, progress: Progress = lambda rows: None) -> list[date]:
     """Closes the months before that one, as `closable` has them; goes on first with what was stopped earlier.
 
-    The snapshots are there before a month counts as closed, and its events go after that.
+    The snapshots are there before a month counts as closed, and its events go after that; then go the rows of loans
+    that were over by then.
     """
     remove_closed(now, progress)
     if closing := closable(before):
@@ -65,6 +69,7 @@ def close_events(before: int, *, now: datetime, progress: Progress = lambda rows
                 if is_passed(month, alias):
                     close_month(month, alias, now)
         remove_closed(now, progress)
+        forget_loans_over(partial(still_in_log, "loan"))
     return closing
 
 

@@ -5,13 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.eventbus.projection import KeyOfAnother
+
 
 class LoanRow(models.Model):
     """A loan as its newest event describes it; of what is `claimed` to be returned nobody is reminded.
 
     One with nothing out has no title, and goes after some time."""
 
-    loan_id = models.BigIntegerField(_("loan"), primary_key=True)
+    loan_id = KeyOfAnother(_("loan"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     outstanding = models.PositiveIntegerField(_("copies out"))

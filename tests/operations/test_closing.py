@@ -99,7 +99,7 @@ def test_what_closed_months_led_to_is_built_anew_from_the_snapshots(bus: Bus, db
         assert not Event.objects.filter(pk__lt=first_id_of(month)).exists()
         assert sum(ClosedMonth.objects.values_list("events", flat=True)) == old
         assert kept_since() == first_day_of(month)
-        assert built() == before
+        assert built() == _without_what_is_over(before)
         assert close("--before", month_words(month)) == "There is nothing before that.\n"
         build_anew()
         assert built() == before
@@ -110,6 +110,11 @@ def test_what_closed_months_led_to_is_built_anew_from_the_snapshots(bus: Bus, db
         assert open_loans == town.jo.get("loans").json()["results"]
         _answer_is_gone(town, end)
         _nobody_is_left_in_a_snapshot(town)
+
+
+def _without_what_is_over(rows: dict[str, Any]) -> dict[str, Any]:
+    """Loans that no page shows have no row there any more."""
+    return rows | {"dashboard.LoanRow": [row for row in rows["dashboard.LoanRow"] if row["outstanding"]]}
 
 
 def _answer_is_gone(town: Town, end: int) -> None:

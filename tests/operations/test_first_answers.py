@@ -23,6 +23,7 @@ from django.db import connections
 from django.urls import get_resolver
 from library.operations import health
 """
+SERVES = {"DEBUG": "0", "SECRET_KEY": "made for this test, of more than fifty characters", "SECURE_SSL_REDIRECT": "1"}
 LEFT = """
 opened = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if os.path.lexists(entry)]
 print([name for name in opened if name.startswith("socket") or ".sqlite3" in name])
@@ -45,6 +46,12 @@ def test_addresses_and_migrations_are_looked_up_once_for_all_programs() -> None:
 def test_what_can_not_serve_yet_is_loaded_too() -> None:
     said = run("-c", LOADS + LEFT, DATABASE_URL="postgres://nobody@127.0.0.1:9/none")
     assert said.stdout.splitlines() == ["[]", "1 1 0", "web True"], said.stderr
+
+
+@pytest.mark.parametrize("names", ["library.example", ".example.com", "*"])
+def test_the_first_calls_are_answered_whatever_a_library_is_called(names: str) -> None:
+    said = run("-c", LOADS + "print(get_resolver()._populated)", **SERVES, ALLOWED_HOSTS=names)
+    assert (said.stdout.strip(), [line for line in said.stderr.splitlines() if "ERROR" in line]) == ("True", [])
 
 
 def test_nobody_has_asked_so_no_call_is_logged() -> None:

@@ -46,11 +46,11 @@ INSERT_DELIVERIES = """
     FROM {events} event JOIN (VALUES {subscriptions}) subscription ON subscription.column1 = event.name
     ORDER BY event.id
 """
+# Nobody else writes to SQLite meanwhile, so the newest events are those of this batch.
 INSERT_DELIVERY = """
     INSERT INTO eventbus_delivery (event_id, handler, key, status, attempts, error)
-    VALUES (%s, %s, %s, 'waiting', 0, '')
+    VALUES ((SELECT max(id) FROM eventbus_event) - %s, %s, %s, 'waiting', 0, '')
 """
-# Nobody else writes to SQLite meanwhile, so the newest events are those of this batch.
 NEWEST_EVENTS = "(SELECT id, name, key FROM eventbus_event WHERE id > (SELECT max(id) FROM eventbus_event) - %s)"
 FEW = 10
 """Events, of which SQLite writes each delivery by itself in half the time; of many it takes half as long again."""
@@ -158,15 +158,13 @@ def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subs
         if len(rows) > FEW:
             cursor.execute(insert_deliveries(NEWEST_EVENTS, subscriptions), [len(rows), *flat(subscriptions)])
         else:
-            cursor.execute("SELECT last_insert_rowid()")
-            (last,) = cursor.fetchone()
-            cursor.executemany(INSERT_DELIVERY, _owed(rows, last, subscriptions))
+            cursor.executemany(INSERT_DELIVERY, _owed(rows, subscriptions))
 
 
-def _owed(rows: Sequence[EventRow], last: int, subscriptions: Subscriptions) -> list[tuple[int, str, str]]:
-    """The event, handler and key of each delivery of a batch, the ids of which follow one another to the `last`."""
-    events = enumerate(rows, start=last - len(rows) + 1)
-    return [(event, handler, row.key) for event, row in events for name, handler in subscriptions if name == row.name]
+def _owed(rows: Sequence[EventRow], subscriptions: Subscriptions) -> list[tuple[int, str, str]]:
+    """Of each delivery of a batch how far before the newest its event is, the handler and the key."""
+    events = [(len(rows) - number, row) for number, row in enumerate(rows, start=1)]
+    return [(before, handler, row.key) for before, row in events for name, handler in subscriptions if name == row.name]
 
 
 def insert_deliveries(events: str, subscriptions: Subscriptions) -> str:

@@ -1,8 +1,8 @@
-"""What the log has of one thing, read where its context writes."""
+"""What the log has of a thing."""
 
 from collections.abc import Collection
 
-from django.db import router
+from django.db import DEFAULT_DB_ALIAS, router
 from django.db.models import Model
 
 from kernel.eventbus.events import DomainEvent
@@ -12,8 +12,16 @@ Names = Collection[type[DomainEvent]]
 
 
 def changes_of(thing: Model, key: str, events: Names, most: int, **facts: object) -> list[Event]:
-    """The newest of these events under a key such as `book:17`; with facts, those whose payload has them."""
+    """The newest of these events under a key such as `book:17`; with facts, those whose payload has them. Read
+    where the thing's context writes."""
     log = Event.objects.using(router.db_for_read(type(thing))).filter(
         key=key, name__in=[one.__name__ for one in events]
     )
     return list(log.filter(**{f"payload__{name}": value for name, value in facts.items()}).order_by("-pk")[:most])
+
+
+def still_in_log(kind: str, things: Collection[int]) -> set[int]:
+    """Those of the things, such as loans of the kind `loan`, of which the log in `default` has events."""
+    keys = {f"{kind}:{thing}": thing for thing in things}
+    found = Event.objects.using(DEFAULT_DB_ALIAS).filter(key__in=list(keys)).order_by()
+    return {keys[key] for key in found.values_list("key", flat=True).distinct()}

@@ -7,6 +7,8 @@ import logging
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
+
 from library.operations.loaded_once.connecting import connect_as
 from library.wsgi import application
 
@@ -40,11 +42,12 @@ def _status_of(path: str) -> int:
 
 
 def _asked(path: str) -> dict[str, Any]:
+    """As a browser asks that is not sent elsewhere first: by a name that the library answers to, over HTTPS."""
     return {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,
-        "SERVER_NAME": "127.0.0.1",
-        "SERVER_PORT": "80",
-        "wsgi.url_scheme": "http",
+        "SERVER_NAME": next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "127.0.0.1"),
+        "SERVER_PORT": "443",
+        "wsgi.url_scheme": "https",
         "wsgi.input": BytesIO(),
     }

@@ -18,6 +18,8 @@ from kernel.importing.queries import imports_of
 from lending.importing.kind import LOANS
 from lending.models import Block, Copy, Loan
 from lending.renewals.services import renew_loan
+from lending.returns.services import return_book
+from lending.undo.services import undo_return
 from tests.factories import Town, new_policy, seoul
 
 HEADING = "대출자번호,등록번호,대출일,반납예정일,대출정지일,연체료"
@@ -170,3 +172,19 @@ def test_undoing_takes_back_what_nothing_was_done_to(town: Town, shelf: list[str
     town.bus.settle()
     assert town.page(town.haneul)["copies_on_loan"] == 1
     assert imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))[0] == (1, 1, 0)
+
+
+def test_undoing_takes_back_what_came_back_by_mistake(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    imported(tmp_path, *(f"P-7001,{code},2026-02-20,2026-03-06,," for code in shelf[:2]))
+    first, second = Loan.objects.order_by("pk")
+    for loan in (first, second):
+        return_book(loan.pk, now=NOW)
+    returned = Loan.objects.filter(status="returned")
+    assert list(returned.values_list("request_id", flat=True)) == [None, None], "their events have it"
+    undo_return(first.returns.get().pk, reason="another book", now=NOW)
+    said, run = StringIO(), imports_of(LOANS).get()
+    assert Loan.objects.get(pk=first.pk).request_id == run.correlation_id
+    call_command("undo_import", str(run.pk), kind="loans", stdout=said)
+    assert [Loan.objects.get(pk=one.pk).status for one in (first, second)] == ["cancelled", "returned"]
+    town.bus.settle()
+    assert town.page(town.haneul)["copies_on_loan"] == 0
