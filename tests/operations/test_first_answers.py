@@ -23,7 +23,6 @@ from django.db import connections
 from django.urls import get_resolver
 from library.operations import health
 """
-SERVES = {"DEBUG": "0", "SECRET_KEY": "made for this test, of more than fifty characters", "SECURE_SSL_REDIRECT": "1"}
 LEFT = """
 opened = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if os.path.lexists(entry)]
 print([name for name in opened if name.startswith("socket") or ".sqlite3" in name])
@@ -48,9 +47,9 @@ def test_what_can_not_serve_yet_is_loaded_too() -> None:
     assert said.stdout.splitlines() == ["[]", "1 1 0", "web True"], said.stderr
 
 
-@pytest.mark.parametrize("names", ["library.example", ".example.com", "*"])
+@pytest.mark.parametrize("names", ["library.example", ".example.com"])
 def test_the_first_calls_are_answered_whatever_a_library_is_called(names: str) -> None:
-    said = run("-c", LOADS + "print(get_resolver()._populated)", **SERVES, ALLOWED_HOSTS=names)
+    said = run("-c", LOADS + "print(get_resolver()._populated)", ALLOWED_HOSTS=names)
     assert (said.stdout.strip(), [line for line in said.stderr.splitlines() if "ERROR" in line]) == ("True", [])
 
 

@@ -58,7 +58,7 @@ def a_dead_delivery(town: Town) -> str:
 def a_webhook_behind(town: Town) -> str:
     """One that is active."""
     endpoint = Endpoint.objects.create(url="https://example.org/", secret="whsec_", made_at=timezone.now())
-    return f"the webhook {endpoint.pk} example.org was not sent all of it"
+    return f"the webhook example.org ({endpoint.pk}) was not sent all of it"
 
 
 def wrong_pages(town: Town) -> str:
