@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.projection import KeyOfAnother
+from kernel.eventbus.projection import RowidField
 
 OPEN_HOLD = Q(status__in=["waiting", "suspended", "ready"])
 
@@ -27,7 +27,7 @@ class UserInfo(models.Model):
 class LoanRow(models.Model):
     """A loan on a patron's page; one with nothing outstanding is not shown, has no title, and goes with its events."""
 
-    loan_id = KeyOfAnother(_("loan"), primary_key=True)
+    loan_id = RowidField(_("loan"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     status = models.CharField(_("status"), max_length=10)

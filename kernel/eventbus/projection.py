@@ -9,12 +9,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kernel.storage.bulk import upsert_rows
 
 
-class KeyOfAnother(models.BigIntegerField):
-    """The id of another context's thing as the primary key of very many rows. SQLite keeps them in its order, where a
-    `bigint` has an index besides."""
+class RowidField(models.BigIntegerField):
+    """A whole number as the primary key of very many rows, given by whoever writes them. On SQLite it is the rowid, by
+    which rows are stored; a `bigint` would have an index besides."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        """Another name for the same on SQLite."""
+        """SQLite takes only a column of this type for its rowid."""
         return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 

@@ -69,7 +69,7 @@ def close_events(before: int, *, now: datetime, progress: Progress = lambda rows
                 if is_passed(month, alias):
                     close_month(month, alias, now)
         remove_closed(now, progress)
-        forget_loans_over(partial(still_in_log, "loan"))
+        forget_loans_over(partial(still_in_log, "lending", "loan"))
     return closing
 
 

@@ -45,7 +45,7 @@ def _of_loans(differences: Iterator[Difference]) -> Iterator[Difference]:
     """A loan that is over has no row any more where the log has nothing of it."""
     while some := list(islice(differences, BATCH)):
         without_row = [one.key for one in some if one.record and not one.page and not one.record["outstanding"]]
-        over = {*without_row} - still_in_log("loan", without_row)
+        over = {*without_row} - still_in_log("lending", "loan", without_row)
         yield from (one for one in some if one.key not in over)
 
 

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kernel.eventbus.projection import KeyOfAnother
+from kernel.eventbus.projection import RowidField
 
 
 class Migration(migrations.Migration):
@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="loanrow",
             name="loan_id",
-            field=KeyOfAnother(primary_key=True, serialize=False, verbose_name="loan"),
+            field=RowidField(primary_key=True, serialize=False, verbose_name="loan"),
         ),
     ]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.projection import KeyOfAnother
+from kernel.eventbus.projection import RowidField
 
 
 class LoanRow(models.Model):
@@ -13,7 +13,7 @@ class LoanRow(models.Model):
 
     One with nothing out has no title, and goes after some time."""
 
-    loan_id = KeyOfAnother(_("loan"), primary_key=True)
+    loan_id = RowidField(_("loan"), primary_key=True)
     patron_id = models.BigIntegerField(_("patron"), null=True)
     title = models.CharField(_("title"), max_length=1000)
     outstanding = models.PositiveIntegerField(_("copies out"))

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from kernel.eventbus.projection import KeyOfAnother
+from kernel.eventbus.projection import RowidField
 
 
 class Migration(migrations.Migration):
@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="loanfact",
             name="loan_id",
-            field=KeyOfAnother(primary_key=True, serialize=False, verbose_name="loan"),
+            field=RowidField(primary_key=True, serialize=False, verbose_name="loan"),
         ),
         migrations.AlterField(
             model_name="returnfact",
             name="return_id",
-            field=KeyOfAnother(primary_key=True, serialize=False, verbose_name="return"),
+            field=RowidField(primary_key=True, serialize=False, verbose_name="return"),
         ),
     ]

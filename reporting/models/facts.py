@@ -7,13 +7,13 @@ thing whose day is not known yet is not counted.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kernel.eventbus.projection import KeyOfAnother
+from kernel.eventbus.projection import RowidField
 
 
 class LoanFact(models.Model):
     """A loan: of how many copies of which book, of what class and type, to which category and age group."""
 
-    loan_id = KeyOfAnother(_("loan"), primary_key=True)
+    loan_id = RowidField(_("loan"), primary_key=True)
     day = models.DateField(_("day"), null=True)
     hour = models.CharField(_("hour"), max_length=2, default="")
     book_id = models.BigIntegerField(_("book"), null=True)
@@ -36,7 +36,7 @@ class LoanFact(models.Model):
 class ReturnFact(models.Model):
     """How many copies of a loan came back on a day."""
 
-    return_id = KeyOfAnother(_("return"), primary_key=True)
+    return_id = RowidField(_("return"), primary_key=True)
     loan_id = models.BigIntegerField(_("loan"))
     day = models.DateField(_("day"), null=True)
     hour = models.CharField(_("hour"), max_length=2, default="")

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dashboard.models import LoanRow
+from kernel.eventbus.stream.changes import still_in_log
 from kernel.eventbus.stream.log import end_of_log
 from lending.models import Return
 from tests.bus import Bus
@@ -55,3 +56,9 @@ def test_a_row_that_is_missing_is_named_as_long_as_the_log_could_tell_it(bus: Bu
         LoanRow.objects.all().delete()
         with pytest.raises(CommandError, match=r"^1 rows differ"):
             call_command("check_dashboard", stdout=StringIO())
+
+
+def test_what_was_not_gathered_yet_is_in_the_log(bus: Bus, db: None) -> None:
+    with opening_day(bus) as town:
+        loan = town.lend(town.haneul, town.book())["id"]
+        assert still_in_log("lending", "loan", [loan, loan + 1]) == {loan}

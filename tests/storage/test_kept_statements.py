@@ -10,7 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from kernel.storage.composed import Rows, composed
-from kernel.storage.postgresql.kept_statements import BEFORE_IT_IS_KEPT, LONGEST_KEPT, KeptForSome, KeptStatements
+from kernel.storage.postgresql.kept_statements import (
+    BEFORE_IT_IS_KEPT,
+    LONGEST_KEPT,
+    KeptStatements,
+    KeptStatementsPool,
+)
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -54,7 +59,7 @@ def backend() -> int:
 
 
 def test_one_thread_after_another_has_what_was_kept(thread: ThreadPoolExecutor) -> None:
-    some = KeptForSome(1)
+    some = KeptStatementsPool(1)
 
     def ask_with_it(times: int) -> tuple[int, int]:
         with some.in_use():
@@ -70,7 +75,7 @@ def test_one_thread_after_another_has_what_was_kept(thread: ThreadPoolExecutor) 
 
 
 def test_where_all_are_in_use_a_thread_goes_on_with_its_own(thread: ThreadPoolExecutor) -> None:
-    some = KeptForSome(1)
+    some = KeptStatementsPool(1)
 
     def ask_with_it() -> tuple[int, int]:
         with some.in_use():
@@ -83,7 +88,7 @@ def test_where_all_are_in_use_a_thread_goes_on_with_its_own(thread: ThreadPoolEx
 
 
 def test_one_that_broke_is_made_anew_for_who_has_it_next() -> None:
-    some = KeptForSome(1)
+    some = KeptStatementsPool(1)
     with some.in_use():
         broken = backend()
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from django.db.models import Model
 
 from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.models import Event
+from kernel.storage.databases import database_of
 
 Names = Collection[type[DomainEvent]]
 
@@ -20,8 +21,11 @@ def changes_of(thing: Model, key: str, events: Names, most: int, **facts: object
     return list(log.filter(**{f"payload__{name}": value for name, value in facts.items()}).order_by("-pk")[:most])
 
 
-def still_in_log(kind: str, things: Collection[int]) -> set[int]:
-    """Those of the things, such as loans of the kind `loan`, of which the log in `default` has events."""
-    keys = {f"{kind}:{thing}": thing for thing in things}
-    found = Event.objects.using(DEFAULT_DB_ALIAS).filter(key__in=list(keys)).order_by()
-    return {keys[key] for key in found.values_list("key", flat=True).distinct()}
+def still_in_log(context: str, kind: str, things: Collection[int]) -> set[int]:
+    """Those of a context's things, such as lending's of the kind `loan`, of which the log has events: where the context
+    writes, or in `default`, where they come from there."""
+    keys, found = {f"{kind}:{thing}": thing for thing in things}, set[int]()
+    for alias in dict.fromkeys([database_of(context), DEFAULT_DB_ALIAS]):
+        log = Event.objects.using(alias).filter(key__in=list(keys)).order_by()
+        found |= {keys[key] for key in log.values_list("key", flat=True).distinct()}
+    return found

@@ -40,7 +40,7 @@ class KeptStatements:
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """The thread has these connections inside, each to a server that answers, and then those that it had."""
+        """The thread has these connections inside, those that broke made anew, and then those that it had before."""
         shared = {alias: connections[alias] for alias in connections}
         self.begin()
         try:
@@ -63,8 +63,8 @@ class KeptStatements:
                     cursor.execute("DISCARD PLANS")
 
 
-class KeptForSome:
-    """Such connections for so many threads at once, those first that were in use last."""
+class KeptStatementsPool:
+    """A pool of such connections, for so many threads at once; those that were in use last come first."""
 
     def __init__(self, most: int) -> None:
         self._free = [KeptStatements() for _number in range(most)]
