@@ -2,6 +2,7 @@
 key of its own until it is answered. Each desk has patrons and copies of its own, so that it knows what must come."""
 
 import json
+import random
 import sys
 import threading
 import time
@@ -72,8 +73,9 @@ class Desk(threading.Thread):
         }
 
     def run(self) -> None:
-        """A sitting: two scans a second; those that come faster than answers wait for their turn."""
-        due = time.monotonic()
+        """A sitting: two scans a second, from a moment of its own on, since nobody keeps time with the next desk; those
+        that come faster than answers wait for their turn."""
+        due = time.monotonic() + random.uniform(0, EVERY)
         for scan in self._what_is_scanned():
             if self._leave.wait(max(due - time.monotonic(), 0)):
                 break
