@@ -25,7 +25,8 @@ from kernel.storage.databases import is_out_of_reach
 from kernel.storage.replica import from_primary
 from lending.stock.availability import Stock
 from opac.books.stock import stock_on_page
-from opac.library_page import library_page
+from opac.frames import framed
+from opac.library_page import library_page, words_of
 from opac.site import SiteRequest
 
 MOST = 1_000
@@ -75,7 +76,7 @@ def kept(
     if settings.DEBUG or request.htmx or len(request.get_full_path()) > LONGEST or len(get_messages(request)):
         return make()
     try:
-        known = (facts(), _words(), news.number(events))
+        known = (facts(), words_of(library_page()), news.number(events))
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise
@@ -103,11 +104,5 @@ def _made(facts: object, page: TemplateResponse) -> tuple[bytes, Made]:
     """The page, and how it is kept."""
     context = page.context_data or {}
     page.context_data = {**context, "csrf_token": TOKEN}
-    content, stock = page.render().content, context["stock"] if "stock_of" in context else {}
+    content, stock = framed(page), context["stock"] if "stock_of" in context else {}
     return content, Made(facts, context.get("stock_of", ()), stock, zlib.compress(content, 1))
-
-
-def _words() -> Any:
-    """The library's own, which stand on each page."""
-    page = library_page()
-    return [getattr(page, field.attname) for field in page._meta.concrete_fields]
