@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages

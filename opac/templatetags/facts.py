@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from catalog.models import Book
 from kernel.staff.languages import language_name
 from opac.pieces import piece
+from opac.sentences import gettext as _
 from opac.templatetags.books import asking, of_author, of_subject, series_name
 
 register = template.Library()
