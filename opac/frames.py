@@ -5,7 +5,8 @@ signed in or are not. So it is rendered once, with a mark for each block that th
 of `opac/base.html` that say where one is. A page is its blocks, put in the places of their marks.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from itertools import chain
 from secrets import token_hex
 
 from django.template import Context, NodeList, Template
@@ -40,17 +41,22 @@ class Frame:
         self._first, self._behind = pieces[0], pieces[2::2]
         self._blocks = [blocks[name].nodelist for name in pieces[1::2]]
 
-    def around(self, context: Context) -> str:
-        """The page that these blocks are in this context."""
-        parts = [self._first]
-        for block, behind in zip(self._blocks, self._behind, strict=True):
+    def parts(self, context: Context) -> list[str]:
+        """Its blocks in this context."""
+        parts = []
+        for block in self._blocks:
             with context.push():
-                parts += block.render(context), behind
-        return "".join(parts)
+                parts.append(block.render(context))
+        return parts
+
+    def with_parts(self, parts: Sequence[str]) -> str:
+        """The page that has these blocks."""
+        texts = zip(parts, self._behind, strict=True)
+        return "".join((self._first, *chain.from_iterable(texts)))
 
 
-def framed(page: TemplateResponse) -> bytes:
-    """The content of a page, to the byte as rendering it gives it."""
+def framed(page: TemplateResponse) -> tuple[Frame, list[str]]:
+    """A page as its frame and its blocks, which make what rendering it gives, to the byte."""
     request = page._request  # type: ignore[attr-defined]
     template = get_template(page.template_name).template
     context = make_context(page.context_data, request)
@@ -62,4 +68,4 @@ def framed(page: TemplateResponse) -> bytes:
                 _frames.clear()
             frame = Frame(template, context)
             _frames[*whose, words_of(context["library"])] = frame  # those that it was made with
-        return frame.around(context).encode()
+        return frame, frame.parts(context)

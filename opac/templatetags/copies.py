@@ -1,6 +1,6 @@
 """The table of a book's copies: where each stands, and where it is now."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import template
@@ -27,18 +27,25 @@ UNKNOWN = "–"
 
 
 @register.simple_tag
-def copy_row(copy: Copy, book: Book, due: Mapping[int, date | None] | None) -> SafeString:
-    """One copy, where `due` has the due dates of those that are out, or is None while lending is away."""
+def rows_of(copies: Sequence[Copy], book: Book, due: Mapping[int, date | None] | None) -> SafeString:
+    """Each copy, where `due` has the due dates of those that are out, or is None while lending is away."""
+    names = {
+        "on_shelf_as": _("On the shelf as"),
+        "in_room": _("Room"),
+        "called": _("Copy"),
+        "where": _("Where it is now"),
+    }
+    return SafeString("".join(_row(copy, book, due, names) for copy in copies))
+
+
+def _row(copy: Copy, book: Book, due: Mapping[int, date | None] | None, names: Mapping[str, str]) -> SafeString:
     return ROW(
-        on_shelf_as=_("On the shelf as"),
+        **names,
         place=_place(copy, book) or UNKNOWN,
-        in_room=_("Room"),
         room=copy.room or UNKNOWN,
-        called=_("Copy"),
         barcode=copy.barcode,
         type=TYPE(text=copy.type) if copy.type else "",
         items=SafeString("".join(ITEM(text=item) for item in copy.items)),
-        where=_("Where it is now"),
         now=_now(copy, due),
     )
 

@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 
 from catalog.models import Book
 from kernel.staff.languages import language_name
+from opac import sentences
 from opac.pieces import piece
-from opac.sentences import gettext as _
 from opac.templatetags.books import asking, of_author, of_subject, series_name
 
 register = template.Library()
@@ -29,6 +29,7 @@ def facts_of(book: Book) -> SafeString:
 
 
 def _facts(book: Book) -> Iterator[SafeString]:
+    _ = sentences.of_page()
     scheme = f"({book.get_class_scheme_display()})" if book.class_scheme else ""
     series = LINK(to=asking(series_name(book.series)), text=book.series) if book.series else ""
     known = (
