@@ -11,12 +11,14 @@ from functools import partial
 from typing import NamedTuple
 
 from kernel.outgoing.deadlines import cut_at
-from kernel.outgoing.posting import TIMEOUT, Answer, Said, answer_of, asked, connected, said
+from kernel.outgoing.posting import Answer, Said, answer_of, asked, connected, said
 
 KEPT_FOR = 60.0
 """Seconds since it was made: then the name is looked up again."""
 LARGEST = 64 * 1024
 """Bytes of a response that are read, so that the next one may follow. A longer one is the last of its connection."""
+READ_FOR = 1.0
+"""Seconds of that. What has been said by then is enough."""
 DROPPED = (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError)
 
 
@@ -34,8 +36,17 @@ class PersistentConnections:
         self._free: list[_Kept] = []
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """As `posting.post`."""
+        """Sends the body and waits for the status and the headers, at most `posting.TIMEOUT` seconds.
+
+        Redirects are not followed, and nobody is told the response's body. A failure of the network is an `Answer` too.
+        """
         return answer_of(partial(self._exchange, body, headers))
+
+    def close_old(self) -> bool:
+        """Closes those that nobody should post over any more; whether others are left that nobody posts over."""
+        kept = list(iter(self._open_one, None))
+        self._free += kept
+        return bool(kept)
 
     def close(self) -> None:
         """All that nobody posts over."""
@@ -78,7 +89,7 @@ def _is_read(response: http.client.HTTPResponse, sock: socket.socket, deadline: 
     """Whether the response has ended, after what there is of it was read. Nobody asks what it says."""
     if not response.isclosed():
         _acknowledge(sock)
-        with suppress(OSError, http.client.HTTPException), cut_at(deadline, sock, TIMEOUT):
+        with suppress(OSError, http.client.HTTPException), cut_at(min(deadline, time.monotonic() + READ_FOR), sock, 0):
             response.read(LARGEST)
     return response.isclosed()
 

@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
@@ -38,19 +38,6 @@ class Answer:
     def is_success(self) -> bool:
         """Whether the receiver has accepted the message."""
         return self.status is not None and 200 <= self.status < 300
-
-
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Sends the body and waits for the status and the headers, at most `TIMEOUT` seconds.
-
-    Redirects are not followed, and the body of the response is not read. A failure of the network is an `Answer` too.
-    """
-
-    def exchange(deadline: float) -> Said:
-        with closing(connected(url, deadline)) as connection:
-            return said(asked(connection, url, body, headers, deadline))
-
-    return answer_of(exchange)
 
 
 def answer_of(exchange: Callable[[float], Said]) -> Answer:

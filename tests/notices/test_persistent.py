@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.outgoing import persistent, posting
+from kernel.outgoing import persistent
 from kernel.outgoing.persistent import PersistentConnections
 from tests.webhooks.receiver import Receiver, receiving
 
@@ -80,8 +80,7 @@ def test_an_answer_with_words_is_followed_by_the_next_and_one_that_is_too_long_i
 def test_an_answer_that_does_not_end_counts_and_is_the_last_of_its_connection(
     keeping: Receiver, connections: PersistentConnections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (posting, persistent):
-        monkeypatch.setattr(module, "TIMEOUT", 0.3)
+    monkeypatch.setattr(persistent, "READ_FOR", 0.3)
     keeping.answers, keeping.body, keeping.headers = 200, b"1", {"Content-Length": "2"}
     assert ids_of(connections, "a") == [200]
     keeping.body = b"12"
@@ -128,6 +127,19 @@ def test_after_a_while_the_name_is_looked_up_again(
     settings.DEBUG = False
     answer = connections.post(b"{}", {"webhook-id": "c"})
     assert (answer.status, answer.error.partition(":")[0]) == (None, "AddressRefused")
+
+
+def test_those_that_are_too_old_can_be_closed(
+    keeping: Receiver, connections: PersistentConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids_of(connections, "a")
+    (kept,) = connections._free
+    assert connections.close_old()
+    assert ids_of(connections, "b") == [204]
+    assert keeping.connections == 1
+    connections._free[0] = kept._replace(until=0)
+    assert not connections.close_old()
+    assert kept.connection.sock is None
 
 
 def test_a_receiver_that_keeps_none_is_posted_to_all_the_same() -> None:

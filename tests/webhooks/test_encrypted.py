@@ -10,7 +10,6 @@ import trustme
 
 from kernel.outgoing import posting
 from kernel.outgoing.persistent import PersistentConnections
-from kernel.outgoing.posting import Answer, post
 from tests.webhooks.receiver import Receiver, receiving
 
 
@@ -39,34 +38,29 @@ def encrypted(authority: trustme.CA, host: str = "localhost") -> Iterator[tuple[
         yield receiver, f"https://localhost:{receiver.port}/hooks"
 
 
-def outcome(answer: Answer) -> tuple[int | None, str]:
-    """The status, and the failure's name."""
-    return answer.status, answer.error.partition(":")[0]
+def outcomes(url: str, *ids: str) -> list[tuple[int | None, str]]:
+    """Posts one after the other; of each the status, and the failure's name."""
+    with closing(PersistentConnections(url)) as connections:
+        answers = [connections.post(b"{}", {"webhook-id": one}) for one in ids]
+    return [(answer.status, answer.error.partition(":")[0]) for answer in answers]
 
 
-def test_a_message_is_encrypted(authority: trustme.CA) -> None:
+def test_messages_are_encrypted_and_keys_agreed_once_for_many(authority: trustme.CA) -> None:
     with encrypted(authority) as (receiver, url):
-        assert outcome(post(url, b"{}", {"webhook-id": "a"})) == (200, "")
-        assert receiver.ids == ["a"]
-
-
-def test_keys_are_agreed_once_for_many(authority: trustme.CA) -> None:
-    with encrypted(authority) as (receiver, url), closing(PersistentConnections(url)) as connections:
-        assert [outcome(connections.post(b"{}", {"webhook-id": one})) for one in "abc"] == [(200, "")] * 3
+        assert outcomes(url, "a", "b", "c") == [(200, "")] * 3
         assert (receiver.ids, receiver.connections) == (["a", "b", "c"], 1)
 
 
 @pytest.mark.usefixtures("authority")
 def test_who_is_not_trusted_is_sent_nothing() -> None:
-    with encrypted(trustme.CA()) as (receiver, url), closing(PersistentConnections(url)) as connections:
-        for send in (lambda: post(url, b"{}", {}), lambda: connections.post(b"{}", {})):
-            assert outcome(send()) == (None, "SSLCertVerificationError")
+    with encrypted(trustme.CA()) as (receiver, url):
+        assert outcomes(url, "a") == [(None, "SSLCertVerificationError")]
         assert receiver.taken == []
 
 
 def test_who_has_another_name_is_sent_nothing(authority: trustme.CA) -> None:
     with encrypted(authority, "another.example") as (receiver, url):
-        assert outcome(post(url, b"{}", {})) == (None, "SSLCertVerificationError")
+        assert outcomes(url, "a") == [(None, "SSLCertVerificationError")]
         assert receiver.taken == []
 
 
