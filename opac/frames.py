@@ -8,11 +8,11 @@ of `opac/base.html` that say where one is. A page is its blocks, put in the plac
 from collections.abc import Hashable, Sequence
 from itertools import chain
 from secrets import token_hex
+from typing import Any
 
 from django.template import Context, NodeList, Template
 from django.template.base import TextNode
 from django.template.context import make_context
-from django.template.loader import get_template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY, BlockContext, BlockNode, ExtendsNode
 from django.template.response import TemplateResponse
 from django.utils.translation import get_language
@@ -30,7 +30,7 @@ class Frame:
     """What stands between the blocks of a template."""
 
     def __init__(self, template: Template, context: Context) -> None:
-        (extends,) = template.nodelist.get_nodes_by_type(ExtendsNode)
+        extends: Any = template.nodelist.get_nodes_by_type(ExtendsNode)[0]
         base = extends.get_parent(context)
         blocks = {one.name: one for one in base.nodelist.get_nodes_by_type(BlockNode) if one.name in OF_PLACE}
         blocks |= extends.blocks
@@ -55,10 +55,15 @@ class Frame:
         return "".join((self._first, *chain.from_iterable(texts)))
 
 
+def _template_of(page: TemplateResponse) -> Template:
+    of_engine: Any = page.resolve_template(page.template_name)
+    template: Template = of_engine.template
+    return template
+
+
 def framed(page: TemplateResponse) -> tuple[Frame, list[str]]:
     """A page as its frame and its blocks, which make what rendering it gives, to the byte."""
-    request = page._request  # type: ignore[attr-defined]
-    template = get_template(page.template_name).template
+    request, template = page._request, _template_of(page)
     context = make_context(page.context_data, request)
     with context.bind_template(template), context.render_context.push_state(template):
         context["library"], context["language"] = library_page(), get_language()
