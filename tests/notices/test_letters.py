@@ -1,5 +1,6 @@
 """Letters and address labels for those who can't be reached otherwise."""
 
+import re
 import unicodedata
 from datetime import date
 from typing import Any
@@ -45,11 +46,19 @@ def chosen(ada: Any, action: str) -> Any:
     return ada.post("/admin/notices/notice/", {"action": action, "_selected_action": keys})
 
 
+def waiting(ada: Any) -> str | None:
+    """How many letters the start page says are to be printed; it leads to them."""
+    found = re.search(r'id="waits-letters_to_print"><a href="([^"]+)"><strong>(\d+)<', ada.see("index"))
+    assert found is None or "?status__exact=to_print" in found[1]
+    return found[2] if found else None
+
+
 def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, ada: Any) -> None:
     for title in ("난장이가 쏘아올린 작은 공", "토지"):
         town.lend_long_ago(town.haneul, town.book(title=title), day=BORROWED)
     post.of_the_day()
     assert (statuses(), announced(), post.take()) == ([("overdue", "to_print")], [], [])
+    assert waiting(ada) == "1"
 
     (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
     for line in (
@@ -64,7 +73,7 @@ def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, 
     (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
     assert sheet.split("\n") == ["서울특별시 종로구 사직로 161", "김하늘 귀하", "03045"]
     chosen(ada, "print_letters")
-    assert (statuses(), announced()) == ([("overdue", "printed")], ["NoticeSent"])
+    assert (statuses(), announced(), waiting(ada)) == ([("overdue", "printed")], ["NoticeSent"], None)
 
 
 def test_a_letter_is_not_printed_of_what_is_back_or_reached_by_now(town: Town, post: Post, ada: Any) -> None:
