@@ -70,6 +70,7 @@ def test_reasons_are_counted_and_lead_to_their_records(cataloguer: Door) -> None
     run = taken_in("!zzz", "Emma", "?Emma", "!yyy")
     page = cataloguer.see(PAGE, run.pk)
     assert "?outcome=&amp;reason=unreadable" in page
+    assert "the heading is not counted" in page
     assert "the record can&#x27;t be read</a>: 2" in page
     shown = {reason: numbers(cataloguer.see(PAGE, run.pk, reason=reason)) for reason in ("unreadable", "in_doubt", "x")}
     assert shown == {"unreadable": [1, 4], "in_doubt": [3], "x": [1, 3, 4]}
