@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Container
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pylopdf_fonts_ko import sans_path
 
@@ -21,7 +21,8 @@ def add_font(pdf: "FPDF") -> None:
 
 def letters_in(pdf: "FPDF") -> Container[int]:
     """The letters that the font has, of a PDF that uses it."""
-    letters: Container[int] = pdf.fonts[FONT.lower()].cmap
+    font: Any = pdf.fonts[FONT.lower()]
+    letters: Container[int] = font.cmap
     return letters
 
 
