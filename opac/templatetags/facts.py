@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from kernel.pieces import piece
 from kernel.staff.languages import language_name
-from opac.pieces import piece
 from opac.templatetags.books import asking, of_author, of_subject, series_name
 
 register = template.Library()
