@@ -111,7 +111,7 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
 
 
 def _parts(request: HttpRequest, shown: Shown, now: datetime) -> HttpResponse:
-    reader = Reader(request)
+    reader = Reader(request=request, has_script=True)
     there = {"question": shown.asks, "basket": bool(shown.basket)}
     parts = {
         part: render_to_string(f"desk/parts/{part}.html", {"shown": shown}, request) if is_there else ""
@@ -146,7 +146,7 @@ def _led_on(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shown: Shown, form: ScanForm, unsent: str = "") -> HttpResponse:
-    now, reader = timezone.now(), Reader(request)
+    now, reader = timezone.now(), Reader(request=request, has_script=False)
     acts = with_names(acts_of(sitting_of(request, now)))
     context = {
         "shown": shown,

@@ -7,8 +7,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from desk.addresses import page, page_of
 from desk.models import Act
-from desk.parts.addresses import page, page_of
 from desk.parts.reader import Reader
 from desk.scanning.sitting import Shown
 from kernel.pieces import piece

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from desk.parts.addresses import page, page_of
+from desk.addresses import page, page_of
 from desk.parts.reader import Reader
 from kernel.pieces import piece
 from lending.checkout.out_now import CopyShown, LoanShown

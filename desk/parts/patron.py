@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from desk.parts.addresses import page, page_of
+from desk.addresses import page, page_of
 from desk.parts.loan import loan_part
 from desk.parts.reader import Reader
 from desk.scanning.account import Account

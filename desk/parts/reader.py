@@ -1,5 +1,6 @@
 """For whom parts of the page are written."""
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -12,21 +13,20 @@ from kernel.pieces import piece
 TOKEN = piece('<input type="hidden" name="csrfmiddlewaretoken" value="{token}">')
 
 
+@dataclass(frozen=True, kw_only=True)
 class Reader:
-    """Who sits at the desk: what the person may, asked once, and what each form of the page begins with."""
+    """Who sits at the desk. The page's script sends each form with the token of the box, so that forms which it is
+    answered have none of their own."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._request = request
-        self._may: dict[str, bool] = {}
+    request: HttpRequest
+    has_script: bool
 
     def may(self, permission: str) -> bool:
         """Whether the person has that permission."""
-        if permission not in self._may:
-            user: Any = self._request.user
-            self._may[permission] = user.has_perm(permission)
-        return self._may[permission]
+        user: Any = self.request.user
+        return bool(user.has_perm(permission))
 
     @cached_property
     def token(self) -> SafeString:
-        """The token against forged forms, as the tag for it writes it."""
-        return TOKEN(token=get_token(self._request))
+        """What each form begins with, as the tag of the token against forged forms writes it."""
+        return SafeString() if self.has_script else TOKEN(token=get_token(self.request))
