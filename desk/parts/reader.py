@@ -1,6 +1,6 @@
 """For whom parts of the page are written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -20,11 +20,14 @@ class Reader:
 
     request: HttpRequest
     has_script: bool
+    _may: dict[str, bool] = field(default_factory=dict)
 
     def may(self, permission: str) -> bool:
-        """Whether the person has that permission."""
-        user: Any = self.request.user
-        return bool(user.has_perm(permission))
+        """Whether the person has that permission, which is asked once: each row of a loan has ways in it."""
+        if permission not in self._may:
+            user: Any = self.request.user
+            self._may[permission] = user.has_perm(permission)
+        return self._may[permission]
 
     @cached_property
     def token(self) -> SafeString:
