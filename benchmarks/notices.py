@@ -29,7 +29,7 @@ def main() -> int:
 
 def _send(kind: str, wanted: argparse.Namespace) -> int:
     sizes = [f"--{name}={getattr(wanted, name)}" for name in ("loans", "concerned", "turns", "send")]
-    with scratch(kind) as (folder, url), receiving() as gateway:
+    with scratch(kind) as (folder, url), receiving("HTTP/1.1") as gateway:
         gateway.answers = partial(_answer, wanted.answer / 1_000)
         there = {"NOTICES_GATEWAY_URL": gateway.url, "NOTICES_GATEWAY_SECRET": new_secret()}
         return run([sys.executable, "-m", "benchmarks.sending", *sizes], {**environment(folder, url), **there})

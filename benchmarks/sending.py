@@ -9,6 +9,7 @@ import os
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from datetime import time as time_of_day
 from typing import Any
@@ -26,7 +27,7 @@ from django.utils import timezone  # noqa: E402
 from benchmarks.loans import PER_PATRON, day_of_loan  # noqa: E402
 from benchmarks.made import execute, go_on_counting, indexed_afterwards, know_the_sizes, make  # noqa: E402
 from benchmarks.measured import memory, timed  # noqa: E402
-from kernel.outgoing.posting import post  # noqa: E402
+from kernel.outgoing.persistent import PersistentConnections  # noqa: E402
 from notices.finding.grouping import make_notices  # noqa: E402
 from notices.finding.services import find_causes  # noqa: E402
 from notices.models import Cause, Notice, Timing  # noqa: E402
@@ -136,14 +137,15 @@ def _send(count: int) -> int:
 
 
 def _bare_calls(count: int) -> None:
-    """As many at once as notices are."""
-    with ThreadPoolExecutor(settings.NOTICES_GATEWAY_AT_ONCE) as threads:
-        assert all(threads.map(_bare_call, range(count)))
+    """As many at once as notices are, over connections that are kept as theirs are."""
+    with closing(PersistentConnections(settings.NOTICES_GATEWAY_URL)) as connections:
 
+        def call(number: int) -> bool:
+            headers = {"Content-Type": "application/json", "webhook-id": str(number)}
+            return connections.post(BODY, headers).is_success
 
-def _bare_call(number: int) -> bool:
-    headers = {"Content-Type": "application/json", "webhook-id": str(number)}
-    return post(settings.NOTICES_GATEWAY_URL, BODY, headers).is_success
+        with ThreadPoolExecutor(settings.NOTICES_GATEWAY_AT_ONCE) as threads:
+            assert all(threads.map(call, range(count)))
 
 
 def _arguments() -> argparse.Namespace:

@@ -12,7 +12,8 @@ from queue import Empty, SimpleQueue
 
 from kernel.eventbus.stream.log import end_of_log
 from kernel.outgoing.failures import BROKEN_OFF
-from kernel.outgoing.posting import Answer, post
+from kernel.outgoing.persistent import PersistentConnections
+from kernel.outgoing.posting import Answer
 from webhooks.claims import Sending, claim, next_for, release
 from webhooks.messages import message
 from webhooks.models import due_endpoints
@@ -31,6 +32,7 @@ class Sender:
 
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self._connections: dict[str, PersistentConnections] = {}
         self._under_way: set[Sending] = set()
         self._answers: SimpleQueue[tuple[Sending, Answer] | None] = SimpleQueue()
         self._answered: list[tuple[Sending, Answer]] = []
@@ -42,6 +44,7 @@ class Sender:
 
     def start_due(self) -> int:
         """Starts to send each due endpoint its next event; returns how many were started."""
+        self._close_old()
         due = list(due_endpoints(self._clock()).order_by("?"))  # so that none is always behind the others
         end = end_of_log() if due else 0
         started = 0
@@ -72,7 +75,9 @@ class Sender:
             record_outcome(sending, answer, self._clock())
 
     def abandon(self) -> None:
-        """Releases what is still under way: it is sent again, by others."""
+        """Releases what is still under way: it is sent again, by others. No connection is kept."""
+        for connections in self._connections.values():
+            connections.close()
         for sending in self._under_way:
             release(sending.endpoint)
 
@@ -83,13 +88,22 @@ class Sender:
         if not sending:
             return False
         self._under_way.add(sending)
-        arguments = (sending, *message(sending.endpoint, sending.event, now))
+        url = sending.endpoint.url
+        connections = self._connections.setdefault(url, PersistentConnections(url))
+        arguments = (connections, sending, *message(sending.endpoint, sending.event, now))
         threading.Thread(target=self._send, args=arguments, daemon=True).start()
         return True
 
-    def _send(self, sending: Sending, body: bytes, headers: dict[str, str]) -> None:
+    def _send(self, connections: PersistentConnections, sending: Sending, body: bytes, headers: dict[str, str]) -> None:
         answer = Answer(None, BROKEN_OFF, 0)
         try:
-            answer = post(sending.endpoint.url, body, headers)
+            answer = connections.post(body, headers)
         finally:  # whatever happens, the attempt ends
             self._answers.put((sending, answer))
+
+    def _close_old(self) -> None:
+        """Forgets receivers that were sent nothing for a while, and those that keep no connection."""
+        busy = {sending.endpoint.url for sending in self._under_way}
+        for url, connections in list(self._connections.items()):
+            if not connections.close_old() and url not in busy:
+                del self._connections[url]

@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def cut_at(deadline: float, sock: socket.socket, timeout: float) -> Iterator[None]:
-    """Cuts the connection at the deadline: a receiver that sends a byte a second would evade every other timeout.
+    """Cuts the connection at the deadline: a receiver that sends a byte a second would evade every other timeout. It is
+    left to the caller to close it.
 
     Raises `TimeoutError` then, which names the `timeout`.
     """
@@ -24,7 +25,6 @@ def cut_at(deadline: float, sock: socket.socket, timeout: float) -> Iterator[Non
         raise
     finally:
         timer.cancel()
-        sock.close()
 
 
 def _cut(sock: socket.socket) -> None:

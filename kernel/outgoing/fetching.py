@@ -4,6 +4,7 @@ import http.client
 import logging
 import ssl
 import time
+from contextlib import closing
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
@@ -40,7 +41,7 @@ def fetch(url: str, *, accept: str) -> bytes:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.connect()
-        with cut_at(deadline, connection.sock, TIMEOUT):
+        with closing(connection), cut_at(deadline, connection.sock, TIMEOUT):
             connection.request("GET", target, headers={"Accept": accept, "User-Agent": "library"})
             body = _body(connection.getresponse())
             if time.monotonic() >= deadline:  # without a length, what was cut off looks whole

@@ -4,9 +4,11 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
 from urllib.parse import SplitResult
 
 from kernel.outgoing.addresses import parts_of, port_of, resolved
@@ -16,6 +18,8 @@ from kernel.refusals import Refused
 
 TIMEOUT = 10.0
 """Seconds from the first packet to the end of the response's headers."""
+Said: TypeAlias = tuple[int, str]
+"""The status of a response, and what its header `Retry-After` says."""
 
 
 @dataclass(frozen=True)
@@ -36,35 +40,44 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-    """Sends the body and waits for the status and the headers, at most `TIMEOUT` seconds.
-
-    Redirects are not followed, and the body of the response is not read. A failure of the network is an `Answer` too.
-    """
+def answer_of(exchange: Callable[[float], Said]) -> Answer:
+    """What an exchange, which is told when it must end by the monotonic clock, came to and how long it took."""
     started = time.perf_counter()
     status, error, retry_after = None, "", ""
     try:
-        status, retry_after = _exchange(url, body, headers)
+        status, retry_after = exchange(time.monotonic() + TIMEOUT)
     except (Refused, OSError, http.client.HTTPException) as failure:
         error = as_kept(failure)
     return Answer(status, error, round((time.perf_counter() - started) * 1_000), retry_after)
 
 
-def _exchange(url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+def connected(url: str, deadline: float) -> http.client.HTTPConnection:
+    """A connection to the first address of its host that accepts one: these were checked, and the name is not looked up
+    again. Raises `Refused`, and `OSError`."""
     parts = parts_of(url)
-    addresses = resolved(parts.hostname or "", port_of(parts))
-    deadline = time.monotonic() + TIMEOUT
     connection = http.client.HTTPConnection(parts.hostname or "", port_of(parts))
-    connection.sock = _connected(addresses, parts, deadline)
+    connection.auto_open = 0  # which would look it up
+    connection.sock = _socket(resolved(parts.hostname or "", port_of(parts)), parts, deadline)
+    return connection
+
+
+def asked(
+    connection: http.client.HTTPConnection, url: str, body: bytes, headers: Mapping[str, str], deadline: float
+) -> http.client.HTTPResponse:
+    """The response's head. Raises `OSError` and `HTTPException`."""
+    parts = parts_of(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with cut_at(deadline, connection.sock, TIMEOUT):
         connection.request("POST", target, body, {**headers, "Host": parts.netloc})
-        response = connection.getresponse()
-        return response.status, response.headers.get("Retry-After", "")
+        return connection.getresponse()
 
 
-def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> socket.socket:
-    """A connection to the first address that accepts one: these were checked, and the name is not looked up again."""
+def said(response: http.client.HTTPResponse) -> Said:
+    """The status, and when to come again."""
+    return response.status, response.headers.get("Retry-After", "")
+
+
+def _socket(addresses: list[str], parts: SplitResult, deadline: float) -> socket.socket:
     for address in addresses:
         with suppress(OSError):
             left = max(deadline - time.monotonic(), 0.1)
@@ -73,6 +86,13 @@ def _connected(addresses: list[str], parts: SplitResult, deadline: float) -> soc
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or the body waits 40 ms behind the headers
             if parts.scheme == "http":
                 return plain
-            secured = ssl.create_default_context()  # the handshake comes with the first bytes, under the deadline
-            return secured.wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
+            # The handshake comes with the first bytes, under the deadline.
+            return trusting().wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
     raise ConnectionError(f"no connection to {parts.hostname}")
+
+
+@cache
+def trusting() -> ssl.SSLContext:
+    """What is encrypted for whom this machine trusts. To read who that is takes longer than a handshake, so it is done
+    once in a process."""
+    return ssl.create_default_context()

@@ -3,13 +3,14 @@ whoever sends, in its own thread and connection."""
 
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
 
 from django.conf import settings
 from django.db.models import Max
 
+from kernel.outgoing.persistent import PersistentConnections
 from notices.models import Channel, GatewayPause, Notice
 from notices.sending.claims import begin, release
 from notices.sending.messages import send_message
@@ -27,9 +28,15 @@ class Gateway:
     is left to others."""
 
     def __init__(
-        self, threads: ThreadPoolExecutor, clock: Callable[[], datetime], should_stop: Callable[[], bool], done: Done
+        self,
+        threads: ThreadPoolExecutor,
+        connections: PersistentConnections,
+        clock: Callable[[], datetime],
+        should_stop: Callable[[], bool],
+        done: Done,
     ) -> None:
-        self._threads, self._clock, self._should_stop, self._done = threads, clock, should_stop, done
+        self._threads, self._connections = threads, connections
+        self._clock, self._should_stop, self._done = clock, should_stop, done
         self._waiting: list[Message] = []
         self._begun: dict[Future[Outcome | None], Message] = {}
         self._away_until = GatewayPause.objects.aggregate(latest=Max("until"))["latest"] or clock()
@@ -82,7 +89,7 @@ class Gateway:
         """By a thread: what became of it; nothing where it has not left."""
         if not self._may_send(now := self._clock()):
             return None
-        outcome = send_message(notice_id, text, now)
+        outcome = send_message(self._connections, notice_id, text, now)
         if outcome.is_away:
             with self._lock:
                 self._away_until = max(self._away_until, self._clock() + max(outcome.pause, FIRST_PAUSE))
@@ -107,7 +114,8 @@ class Gateway:
 def gateway(clock: Callable[[], datetime], should_stop: Callable[[], bool], done: Done) -> Iterator[Gateway]:
     """The gateway during one run. It is waited for what is under way when the run ends, however it does."""
     threads = ThreadPoolExecutor(settings.NOTICES_GATEWAY_AT_ONCE, "notices")
-    try:
-        yield Gateway(threads, clock, should_stop, done)
-    finally:
-        threads.shutdown(cancel_futures=True)
+    with closing(PersistentConnections(settings.NOTICES_GATEWAY_URL)) as connections:
+        try:
+            yield Gateway(threads, connections, clock, should_stop, done)
+        finally:
+            threads.shutdown(cancel_futures=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from kernel.outgoing.asked_pauses import asked_pause
-from kernel.outgoing.posting import post
+from kernel.outgoing.persistent import PersistentConnections
 from kernel.outgoing.signing import signature
 from notices.sending.outcomes import Outcome
 from notices.writing.lengths import as_sent, cut, length
@@ -25,7 +25,7 @@ AWAY = {None, 429, 502, 503, 504}
 """Answers, or none, that say that the gateway takes nothing for now."""
 
 
-def send_message(notice_id: int, notice: Written, now: datetime) -> Outcome:
+def send_message(gateway: PersistentConnections, notice_id: int, notice: Written, now: datetime) -> Outcome:
     """Gives it to the gateway."""
     name, body = f"notice-{notice_id}", json.dumps(message_of(notice_id, notice)).encode()
     stamp = int(now.timestamp())
@@ -36,7 +36,7 @@ def send_message(notice_id: int, notice: Written, now: datetime) -> Outcome:
         "webhook-timestamp": str(stamp),
         "webhook-signature": signature(settings.NOTICES_GATEWAY_SECRET, name, stamp, body),
     }
-    answer = post(settings.NOTICES_GATEWAY_URL, body, headers)
+    answer = gateway.post(body, headers)
     if answer.is_success:
         return Outcome()
     error = f"the gateway answered {answer.status}" if answer.status else answer.error

@@ -28,7 +28,7 @@ DUE: dict[str, Any] = {"outstanding": 1, "due_on": date(2026, 3, 16), "version":
 def gateway(settings: Any) -> Iterator[Receiver]:
     """Whoever sends messages for the library."""
     settings.NOTICES_GATEWAY_SECRET, settings.NOTICES_GATEWAY_AT_ONCE, settings.DEBUG = new_secret(), AT_ONCE, True
-    with receiving() as receiver:
+    with receiving("HTTP/1.1") as receiver:
         settings.NOTICES_GATEWAY_URL = receiver.url
         yield receiver
 
@@ -63,6 +63,7 @@ def test_so_many_are_under_way_at_once_and_no_more(many: list[int], gateway: Rec
     gateway.answers = answer
     call_command("send_notices")
     assert (most, len(gateway.taken), len({*gateway.ids})) == (AT_ONCE, MANY, MANY)
+    assert gateway.connections == AT_ONCE
     assert announced() == ["NoticeSent"] * MANY
     assert {status for _kind, status in statuses()} == {"sent"}
 

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,12 +14,15 @@ from typing import Any
 
 
 class Receiver:
-    """Keeps what it is sent, and answers with `answers`: a status, or a function that returns one."""
+    """Keeps what it is sent, and answers with `answers`: a status, 0 to hang up without one, or a function that returns
+    it; and with a `body`."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[dict[str, str], bytes]] = []
         self.answers: Any = 204
         self.headers: dict[str, str] = {}
+        self.body = b""
+        self.connections = 0
         self.port = 0
 
     @property
@@ -46,25 +50,41 @@ def verified(headers: dict[str, str], body: bytes, secret: str) -> bool:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver that is gone when the block ends."""
+def receiving(protocol: str = "HTTP/1.0", tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver that is gone when the block ends. By HTTP/1.1 connections are kept; with `tls` they are encrypted."""
     receiver = Receiver()
 
     class Taker(BaseHTTPRequestHandler):
+        protocol_version = protocol
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.taken.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = receiver.answers() if callable(receiver.answers) else receiver.answers
+            if not status:
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in receiver.headers.items():
                 self.send_header(name, value)
             self.end_headers()
+            self.wfile.write(receiver.body)
 
         def log_message(self, *args: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taker)
+    class Server(ThreadingHTTPServer):
+        def process_request(self, *request: Any) -> None:
+            receiver.connections += 1
+            super().process_request(*request)
+
+        def handle_error(self, *request: Any) -> None:
+            pass  # such as a caller who does not trust it
+
+    server = Server(("127.0.0.1", 0), Taker)
     receiver.port = server.server_port
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
     try:
         yield receiver

@@ -12,4 +12,5 @@ def send_due() -> int:
         attempts += started
         sender.wait(30)
         sender.record_answers()
+    sender.abandon()
     return attempts

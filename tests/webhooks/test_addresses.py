@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kernel.outgoing.addresses import AddressRefused, AddressUnknown, is_public, parts_of, resolved
-from kernel.outgoing.posting import post
+from kernel.outgoing.persistent import PersistentConnections
 from tests.people import Person
 from tests.webhooks.receiver import Receiver
 from tests.webhooks.sending import send_due
@@ -96,7 +96,7 @@ def test_what_moved_inside_later_is_not_sent_to(
 
 
 def test_a_receiver_that_can_not_prove_who_it_is_gets_nothing(receiver: Receiver) -> None:
-    answer = post(receiver.url.replace("http:", "https:"), b"{}", {})
+    answer = PersistentConnections(receiver.url.replace("http:", "https:")).post(b"{}", {})
     assert answer.status is None
     assert "SSL" in answer.error
     assert receiver.taken == []

@@ -25,6 +25,7 @@ from webhooks.claims import LEASE
 from webhooks.models import Attempt, Endpoint
 from webhooks.outcomes import DISABLE_AFTER
 from webhooks.pauses import MAX_PAUSE
+from webhooks.sending import Sender
 from webhooks.services import (
     NotActive,
     pause_endpoint,
@@ -61,6 +62,30 @@ def test_messages_come_in_order_and_each_once(endpoint: Endpoint, receiver: Rece
     assert send_due() == 0
     assert receiver.ids == [str(event.uuid) for event in events]
     assert [attempt.status for attempt in Attempt.objects.all()] == [204] * 5
+
+
+def test_they_come_over_one_connection_while_it_is_kept(ada: Person, happen: Happen) -> None:
+    with receiving("HTTP/1.1") as keeping:
+        register_endpoint(url=keeping.url, names=[], by_id=ada.id, now=timezone.now())
+        events = [happen(f"P-{number}") for number in range(5)]
+        assert send_due() == 5
+        assert (keeping.ids, keeping.connections) == ([str(event.uuid) for event in events], 1)
+        assert [attempt.status for attempt in Attempt.objects.all()] == [204] * 5
+
+
+def test_a_receiver_that_was_sent_nothing_for_a_while_is_forgotten(ada: Person, happen: Happen) -> None:
+    sender = Sender(timezone.now)
+    with receiving("HTTP/1.1") as keeping:
+        register_endpoint(url=keeping.url, names=[], by_id=ada.id, now=timezone.now())
+        happen("P-1")
+        assert sender.start_due() == 1
+        sender.wait(30)
+        sender.record_answers()
+        assert sender.start_due() == 0
+        ((_url, connections),) = sender._connections.items()
+        connections._free = [kept._replace(until=0) for kept in connections._free]
+        assert sender.start_due() == 0
+        assert not sender._connections
 
 
 def test_only_chosen_events_are_sent_and_nothing_from_before(receiver: Receiver, happen: Happen, ada: Person) -> None:
