@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pylopdf_fonts_ko import sans_path
-
-from printing.shapes import DOT, FONT, Bars, Frame, Shape, Text
+from kernel.fonts import FONT, add_font
+from printing.shapes import DOT, Bars, Frame, Shape, Text
 from printing.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def written(labels: Sequence[Label], sheet: Sheet, start: int, *, framed: bool =
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    pdf.add_font(FONT, fname=sans_path())
+    add_font(pdf)
     pdf.set_line_width(THIN)
     for page in sheets_of(labels, sheet, start):
         pdf.add_page()

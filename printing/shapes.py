@@ -1,14 +1,11 @@
 """What a label is drawn of, in millimetres from its upper left corner, and how wide letters are."""
 
-import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from pylopdf_fonts_ko import sans_path
-
+from kernel.fonts import FONT, add_font, drawable
 from kernel.labels.bars import Run
 
-FONT = "Noto Sans KR"
 SMALLEST = 1.7
 """The size of letters, in millimetres, below which text is cut and not made smaller."""
 DOT = 25.4 / 600
@@ -54,7 +51,7 @@ Shape = Text | Bars | Frame
 
 def line(x: float, y: float, width: float, height: float, text: str, *, centred: bool = True) -> Text:
     """The text as large as the box allows; where it would be too small, its beginning."""
-    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    plain = " ".join(drawable(text, _widths()).split())
     size = height * 0.78
     needed = width_of(plain, size)
     if needed > width:
@@ -83,5 +80,5 @@ def _widths() -> dict[int, float]:
     from fpdf import FPDF  # noqa: PLC0415  (large, and seldom needed: decision 36)
 
     pdf = FPDF()
-    pdf.add_font(FONT, fname=sans_path())
+    add_font(pdf)
     return {int(code): float(width) for code, width in pdf.fonts[FONT.lower()].cw.items()}

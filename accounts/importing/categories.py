@@ -1,9 +1,12 @@
 """Which category somebody gets whose record names one as another system does."""
 
 import re
+from collections.abc import Iterable
 
 from accounts.categories.models import Category, CategoryRule
 from accounts.categories.services import add_category
+from accounts.importing.reasons import Reason
+from accounts.importing.records import IncomingPatron
 
 CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
@@ -31,6 +34,15 @@ class CategoriesOfFile:
         while not CODE.fullmatch(code) or code in self._codes.values():
             code, number = f"category-{number}", number + 1
         return add_category(code=code, name_ko=text[:100], name_en=text[:100]).pk
+
+
+def leave_out_unknown(people: Iterable[IncomingPatron]) -> None:
+    """For a preview: who names a category that is not here would come in without it, and is noted."""
+    known = CategoriesOfFile(add_missing=False)
+    for person in people:
+        if person.category and known.code_of(person.category) is None:
+            person.note(Reason.CATEGORY_UNKNOWN, person.category)
+            person.category = ""
 
 
 def _plain(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.importing.categories import leave_out_unknown
 from accounts.importing.headings import HEADINGS, LABELS
 from accounts.importing.records import IncomingPatron
 from accounts.importing.rows import is_hashed, patron_of
@@ -37,6 +38,8 @@ def preview(path: Path, options: Mapping[str, Any]) -> Preview:
     table, columns = _opened(path, options)
     fields = {place: name for name, place in columns.items()}
     people = [patron_of(row, columns) for row in islice(table.rows, SHOWN)]
+    if not options.get("new_categories"):
+        leave_out_unknown(people)
     parts = (table.format, repr(table.delimiter) if table.delimiter else "", table.sheet)
     rejected = [person.rejected for person in people if person.rejected]
     return Preview(

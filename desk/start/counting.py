@@ -21,9 +21,10 @@ def week_before(now: datetime) -> date:
     return timezone.localdate(now) - timedelta(days=7)
 
 
-def _notices_failed(now: datetime, wanted: set[str]) -> Mapping[str, int]:
+def _notices_waiting(now: datetime, wanted: set[str]) -> Mapping[str, int]:
     """A library may leave the notices out of its settings."""
-    return {"notices_failed": import_string("notices.queries.notices_failed")(week_before(now))}
+    found: Mapping[str, int] = import_string("notices.queries.notices_waiting")(week_before(now))
+    return found
 
 
 OF_LENDING = {
@@ -38,7 +39,7 @@ COUNTED: tuple[tuple[set[str], Callable[[datetime, set[str]], Mapping[str, int]]
         {"doubts_of_books", "doubts_of_patrons"},
         lambda *_: {f"doubts_of_{kind}": number for kind, number in open_doubts().items()},
     ),
-    ({"notices_failed"}, _notices_failed),
+    ({"letters_to_print", "notices_failed"}, _notices_waiting),
     ({"dead"}, lambda *_: {"dead": pending_deliveries()["dead"]}),
     ({"webhooks_failing"}, lambda *_: {"webhooks_failing": webhooks_failing()}),
 )

@@ -71,6 +71,12 @@ WHAT_WAITS: Mapping[str, Shown] = {
         "accounts.import_patrons",
         "accounts_patrondoubt_changelist",
     ),
+    "letters_to_print": Shown(
+        ngettext_lazy("letter to print", "letters to print"),
+        "notices.change_notice",
+        "notices_notice_changelist",
+        query={"status__exact": "to_print"},
+    ),
     "notices_failed": Shown(
         ngettext_lazy("notice of this week that could not be sent", "notices of this week that could not be sent"),
         "notices.change_notice",

@@ -30,10 +30,11 @@ class Report:
         self.run, self.kind = run, kind
         self.sentences = {REFUSED: _("the library refused the record")} | dict(sentences(kind))
 
-    def entries(self, outcome: str = "") -> QuerySet[Entry]:
-        """What is to be told, in the order of the file; all of it, or what has that outcome."""
+    def entries(self, outcome: str = "", reason: str = "") -> QuerySet[Entry]:
+        """What is to be told, in the order of the file; all of it, or what has that outcome, and for that reason."""
         entries = Entry.objects.using(self.run._state.db).filter(run=self.run.pk).order_by("number", "pk")
-        return entries.filter(outcome=outcome) if outcome else entries
+        wanted = {name: value for name, value in (("outcome", outcome), ("reason", reason)) if value}
+        return entries.filter(**wanted)
 
     def sentence(self, reason: str) -> str:
         """What a reason says."""

@@ -65,6 +65,7 @@ class Notice(models.Model):
             models.Index("claim", name="notice_claimed", condition=Q(status="waiting")),
             models.Index("patron_id", "id", name="notice_of_patron"),
             models.Index("made_at", name="notice_failed", condition=Q(status="failed")),
+            models.Index("id", name="notice_to_print", condition=Q(status="to_print")),
         )
 
     def __str__(self) -> str:

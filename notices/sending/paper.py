@@ -1,18 +1,18 @@
 """Letters and address labels as PDF, with a Korean font embedded."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.translation import override
-from pylopdf_fonts_ko import sans_path
+
+from kernel.fonts import FONT, add_font, drawable, letters_in
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-FONT, SIZE, LINE = "Noto Sans KR", 11, 6
+SIZE, LINE = 11, 6
 MARGIN = 25
 WINDOW = (MARGIN, 50, 85)
 """Where the address stands, in millimetres from the left and the top, and how wide it may be."""
@@ -36,20 +36,22 @@ class Letter(NamedTuple):
 
 
 def letters(pages: Iterable[Letter], day: date) -> bytes:
-    """Each letter on a page of its own; a long one goes on, on the next."""
+    """Each letter on a page of its own; a long one goes on, on the next, and each of its pages says whose it is."""
     pdf = _paper()
     pdf.set_auto_page_break(True, MARGIN)
     for letter in pages:
         pdf.add_page()
+        first = pdf.page_no()
         with override(letter.language):
             _at(pdf, MARGIN, MARGIN, 160, f"{letter.library}\n{date_format(day)}")
         _at(pdf, *WINDOW, _address(letter))
         pdf.set_y(max(TEXT_FROM, pdf.get_y() + LINE))
         pdf.set_font(FONT, size=SIZE + 2)
-        pdf.multi_cell(0, LINE + 2, _composed(letter.title), align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.multi_cell(0, LINE + 2, drawable(letter.title, letters_in(pdf)), align="L", new_x="LMARGIN", new_y="NEXT")
         pdf.ln(LINE)
         pdf.set_font(FONT, size=SIZE)
-        pdf.multi_cell(0, LINE, _composed(letter.body), align="L")
+        pdf.multi_cell(0, LINE, drawable(letter.body, letters_in(pdf)), align="L")
+        _number_pages(pdf, letter.name, first)
     return bytes(pdf.output())
 
 
@@ -73,9 +75,23 @@ def _paper() -> "FPDF":
 
     pdf = FPDF(format="A4")
     pdf.set_margins(MARGIN, MARGIN)
-    pdf.add_font(FONT, fname=sans_path())
+    add_font(pdf)
     pdf.set_font(FONT, size=SIZE)
     return pdf
+
+
+def _number_pages(pdf: "FPDF", name: str, first: int) -> None:
+    """At the foot of a letter of several pages, so that none comes into another's envelope."""
+    last = pdf.page_no()
+    if last == first:
+        return
+    pdf.set_auto_page_break(False)
+    for page in range(first, last + 1):
+        pdf.page = page
+        pdf.set_xy(MARGIN, LINE - MARGIN)
+        foot = f"{name} · {page - first + 1} / {last - first + 1}"
+        pdf.cell(0, LINE, drawable(foot, letters_in(pdf)), align="R")
+    pdf.set_auto_page_break(True, MARGIN)
 
 
 def _at(
@@ -100,7 +116,7 @@ def _size_of_label(pdf: "FPDF", text: str) -> tuple[int, int]:
 
 
 def _wrapped(pdf: "FPDF", width: float, text: str) -> list[str]:
-    found: Any = pdf.multi_cell(width, LINE, _composed(text), dry_run=True, output="LINES")
+    found: Any = pdf.multi_cell(width, LINE, drawable(text, letters_in(pdf)), dry_run=True, output="LINES")
     return list(found)
 
 
@@ -109,8 +125,3 @@ def _address(letter: Letter) -> str:
     if letter.language == "ko":
         return "\n".join(filter(None, [letter.address, f"{letter.name} 귀하", letter.postal_code]))
     return "\n".join(filter(None, [letter.name, letter.address, letter.postal_code]))
-
-
-def _composed(text: str) -> str:
-    """Decomposed Hangul would be drawn as loose letters."""
-    return unicodedata.normalize("NFC", text)

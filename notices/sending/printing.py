@@ -52,9 +52,10 @@ def print_labels(ids: Sequence[int], *, now: datetime) -> bytes:
     notices = Notice.objects.filter(pk__in=ids, channel=Channel.LETTER, status__in=ON_PAPER).order_by("pk")
     known = known_of(list(notices), timezone.localdate(now))
     texts = [written(notice, known, timezone.localdate(now)) for notice in notices]
-    if not any(texts):
+    addresses = [_letter(text) for text in texts if text and text.channel == Channel.LETTER]
+    if not addresses:
         raise NothingToPrint()
-    return labels([_letter(text) for text in texts if text])
+    return labels(addresses)
 
 
 def _texts(ids: Sequence[int], now: datetime) -> list[tuple[Notice, Written]]:

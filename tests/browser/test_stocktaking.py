@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.desk import Desk, needs_chromium
 from tests.browser.library import Library
 from tests.browser.test_desk import LAPTOP, box_is_ready, scan
-from tests.browser.visitor import DESKTOP, Device, visitor
+from tests.browser.visitor import DESKTOP, PHONE, Device, visitor
 from tests.demo import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.once]
@@ -83,4 +83,7 @@ def test_a_shelf_is_read_and_what_came_of_it_dealt_with(
         page.locator("a[href$='/missing/']").click()
         expect(page.locator("#work-list tbody tr")).to_have_count(1)
         expect(page.locator("#work-list")).to_contain_text(copies[2])
+        expect(page.locator("#print")).to_be_visible()
+        page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
         person.is_well_made()
+        expect(page.locator("#work-list [data-column]").filter(has_text=copies[2])).to_be_in_viewport()

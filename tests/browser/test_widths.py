@@ -17,6 +17,8 @@ CUT_OFF = f"""() => [document.documentElement, ...document.querySelectorAll("{BO
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.id || box.tagName)"""
 UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th):not(.action-checkbox)")]
     .filter(cell => getComputedStyle(cell, "::before").content.length < 3).map(cell => cell.textContent)"""
+EMPTY_CARDS = """() => [...document.querySelectorAll(".cards tbody tr")]
+    .filter(row => row.offsetHeight > 1 && !row.innerText.trim()).map(row => row.outerHTML)"""
 LONG = "Die Donaudampfschifffahrtsgesellschaft und ihre Verfassungswirklichkeit"
 LISTS = "#content-main .module th a"
 
@@ -40,6 +42,19 @@ def test_no_column_is_cut_off(browser: Browser, library: Library, language: str,
                 assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], (page, width)
                 if width == TELEPHONE:
                     assert librarian.look(lambda here: here.evaluate(UNNAMED)) == [], page
+
+
+def test_no_card_is_empty_where_nothing_can_be_added(browser: Browser, library: Library, tmp_path: Path) -> None:
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.page.set_viewport_size({"width": TELEPHONE, "height": 900})
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        lend_something(librarian, library.patron().id, library.barcode(library.book(LONG)))
+        librarian.open("/admin/lending/loan/")
+        librarian.page.locator("#result_list tbody th a").first.click()
+        librarian.page.locator(".cards tbody tr").first.wait_for()
+        assert librarian.look(lambda here: here.evaluate(EMPTY_CARDS)) == []
 
 
 def lend_something(librarian: Desk, patron: int, copy: str) -> None:

@@ -66,6 +66,21 @@ def test_a_file_goes_from_upload_to_report_and_back_out(cataloguer: Door) -> Non
     assert list(Book.objects.values_list("title", flat=True)) == ["Emma"]
 
 
+def test_reasons_are_counted_and_lead_to_their_records(cataloguer: Door) -> None:
+    run = taken_in("!zzz", "Emma", "?Emma", "!yyy")
+    page = cataloguer.see(PAGE, run.pk)
+    assert "?outcome=&amp;reason=unreadable" in page
+    assert "the heading is not counted" in page
+    assert "the record can&#x27;t be read</a>: 2" in page
+    shown = {reason: numbers(cataloguer.see(PAGE, run.pk, reason=reason)) for reason in ("unreadable", "in_doubt", "x")}
+    assert shown == {"unreadable": [1, 4], "in_doubt": [3], "x": [1, 3, 4]}
+
+
+def numbers(page: str) -> list[int]:
+    """The records that a report names."""
+    return [int(number) for number in re.findall(r"<tr><td>(\d+)</td>", page)]
+
+
 def test_the_list_shows_who_when_and_what_came_of_it(cataloguer: Door) -> None:
     taken_in("Emma", "?Emma", "!zzz", name="목록.txt", by=cataloguer.user.pk)
     page = cataloguer.see(LIST)

@@ -1,12 +1,15 @@
 """Letters and address labels for those who can't be reached otherwise."""
 
+import re
+import unicodedata
+from datetime import date
 from typing import Any
 
 import pypdfium2
 import pytest
 
 from notices.models import Notice
-from notices.sending.paper import Letter, labels
+from notices.sending.paper import Letter, labels, letters
 from tests.factories import Town
 from tests.notices.post import HANEUL, Post, announced, statuses
 from tests.notices.test_staff import ada
@@ -43,11 +46,19 @@ def chosen(ada: Any, action: str) -> Any:
     return ada.post("/admin/notices/notice/", {"action": action, "_selected_action": keys})
 
 
+def waiting(ada: Any) -> str | None:
+    """How many letters the start page says are to be printed; it leads to them."""
+    found = re.search(r'id="waits-letters_to_print"><a href="([^"]+)"><strong>(\d+)<', ada.see("index"))
+    assert found is None or "?status__exact=to_print" in found[1]
+    return found[2] if found else None
+
+
 def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, ada: Any) -> None:
     for title in ("난장이가 쏘아올린 작은 공", "토지"):
         town.lend_long_ago(town.haneul, town.book(title=title), day=BORROWED)
     post.of_the_day()
     assert (statuses(), announced(), post.take()) == ([("overdue", "to_print")], [], [])
+    assert waiting(ada) == "1"
 
     (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
     for line in (
@@ -62,7 +73,7 @@ def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, 
     (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
     assert sheet.split("\n") == ["서울특별시 종로구 사직로 161", "김하늘 귀하", "03045"]
     chosen(ada, "print_letters")
-    assert (statuses(), announced()) == ([("overdue", "printed")], ["NoticeSent"])
+    assert (statuses(), announced(), waiting(ada)) == ([("overdue", "printed")], ["NoticeSent"], None)
 
 
 def test_a_letter_is_not_printed_of_what_is_back_or_reached_by_now(town: Town, post: Post, ada: Any) -> None:
@@ -86,6 +97,34 @@ def test_who_has_no_address_of_any_kind_is_named(town: Town, post: Post, ada: An
     assert (statuses(), announced()) == ([("overdue", "failed")], ["NoticeFailed"])
     assert "there is no address of any kind" in ada.see("notices_notice_change", Notice.objects.get().pk)
     assert chosen(ada, "print_letters").status_code == 302
+
+
+def test_labels_are_of_the_letters_that_are_printed(town: Town, post: Post, ada: Any) -> None:
+    other = a_patron("P-7101", "이웃", address="세종로 1")
+    for person in (town.haneul, other):
+        town.lend_long_ago(person, town.book(), day=BORROWED)
+    post.of_the_day()
+    post.haneul.patch("me", {"email": HANEUL})
+    (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
+    (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
+    assert sheet.split("\n") == ["세종로 1", "이웃 귀하"]
+    assert "이웃 귀하" in letter
+
+
+def test_each_page_of_a_long_letter_says_whose_it_is(town: Town) -> None:
+    body = "\n".join(f"- 토지 {number}권" for number in range(60))
+    long = Letter("도서관", "김하늘", "사직로 161", "03045", "ko", "연체: 토지", body)
+    first, second, short = pages_of(letters([long, long._replace(name="이새봄", body="한 줄")], date(2026, 3, 2)))
+    assert (first.split("\n")[-1], second.split("\n")[-1]) == ("김하늘 · 1 / 2", "김하늘 · 2 / 2")
+    assert "- 토지 59권" in second
+    assert short.split("\n")[-1] == "한 줄"
+
+
+def test_what_the_font_has_no_letter_for_is_not_left_blank() -> None:
+    name = unicodedata.normalize("NFD", "김하늘")
+    body = "Ελλάδα, 简 and 书, 👩\u200d🚀, ไทย"
+    (page,) = pages_of(letters([Letter("도서관", name, "", "", "en", "e\ufe0fnd", body)], date(2026, 3, 2)))
+    assert page.split("\n")[2:] == ["김하늘", "end", "Ελλαδα, □ and □, □□, □□□"]
 
 
 def test_the_seventeenth_label_stands_on_another_sheet() -> None:

@@ -60,8 +60,16 @@ def _same_file_before(run: Import) -> Import | None:
 
 def _report(request: HttpRequest, run: Import, kind: Kind) -> dict[str, Any]:
     report, outcome = Report(run, kind), request.GET.get("outcome", "")
-    entries = Paginator(report.entries(outcome), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(entry, report.sentence(entry.reason), report.detail(entry)) for entry in entries]
-    doubts = open_doubts_of(run).count()
-    outcomes = [("", _("all")), *Entry.Outcome.choices]
-    return {"entries": entries, "rows": rows, "outcome": outcome, "outcomes": outcomes, "open_doubts": doubts}
+    counted = {reason: count for reason, count in report.reasons(outcome).items() if reason}
+    reason = one if (one := request.GET.get("reason", "")) in counted else ""
+    entries = Paginator(report.entries(outcome, reason), PER_PAGE).get_page(request.GET.get("page"))
+    most = sorted(counted, key=lambda one: -counted[one])
+    return {
+        "entries": entries,
+        "rows": [(entry, report.sentence(entry.reason), report.detail(entry)) for entry in entries],
+        "outcome": outcome,
+        "outcomes": [("", _("all")), *Entry.Outcome.choices],
+        "reason": reason,
+        "reasons": [(one, report.sentence(one), counted[one]) for one in most],
+        "open_doubts": open_doubts_of(run).count(),
+    }

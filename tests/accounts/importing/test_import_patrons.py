@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 
 from accounts.categories.models import Category, CategoryRule
+from accounts.importing import files
 from accounts.mail.tasks import send_mails
 from accounts.models import Card, User
 from kernel.eventbus.models import Event
@@ -151,6 +152,16 @@ def test_a_rehearsal_and_a_preview_change_nothing(tmp_path: Path) -> None:
     assert figures(imported(path, dry_run=True)) == (2, 1, 0, 0, 1, 0)
     assert not User.objects.exists()
     assert not Event.objects.filter(name__startswith="Patron").exists()
+
+
+def test_a_preview_shows_no_category_that_nobody_would_get(tmp_path: Path) -> None:
+    path = a_table(tmp_path, "A0001,하윤서,,,귀빈,,", HA.replace("A0001", "A0002"))
+    cases: list[tuple[dict[str, Any], list[str | None]]]
+    cases = [({}, [None, "일반"]), ({"new_categories": True}, ["귀빈", "일반"])]
+    for options, shown in cases:
+        preview = files.preview(path, options)
+        assert [dict(one).get("category") for one in preview.shown] == shown
+        assert preview.notes == ([] if options else [("category_unknown", "귀빈")])
 
 
 def test_what_goes_out_comes_in_again(tmp_path: Path) -> None:
