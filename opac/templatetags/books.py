@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from catalog.covers.files import address_of
 from catalog.covers.pictures import WIDTHS
 from catalog.models import Book
+from kernel.pieces import piece
 from kernel.staff.languages import language_name
 from opac.books.covers import LONG_TITLE, name_on_cover, shade_of, title_on_cover
 from opac.finding.asked import Asked
-from opac.pieces import piece
 from opac.site import page_of
 
 register = template.Library()

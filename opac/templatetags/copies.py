@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from catalog.models import Book, Copy
-from opac.pieces import piece
+from kernel.pieces import piece
 from opac.sentences import gettext as _
 
 register = template.Library()

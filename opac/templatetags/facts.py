@@ -11,9 +11,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 
 from catalog.models import Book
+from kernel.pieces import piece
 from kernel.staff.languages import language_name
 from opac import sentences
-from opac.pieces import piece
 from opac.templatetags.books import asking, of_author, of_subject, series_name
 
 register = template.Library()

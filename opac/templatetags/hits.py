@@ -6,8 +6,8 @@ from django import template
 from django.utils.safestring import SafeString
 
 from catalog.models import Book
+from kernel.pieces import piece
 from opac.finding.narrowing import Choice
-from opac.pieces import piece
 from opac.sentences import gettext as _
 from opac.site import page_of
 from opac.templatetags.books import LANGUAGE, authors_line, cover, grouped, on_shelf
