@@ -15,7 +15,7 @@ LOOKS = ("/books/", "/search", "/shelf", "/api/v1/books")
 
 def kept_for_looks(threads: int) -> int:
     """So many looks at once have such connections, in a process of so many threads."""
-    return threads // 4
+    return threads // 8
 
 
 class WithKeptStatements:
