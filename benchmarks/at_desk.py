@@ -110,8 +110,8 @@ def _loans(browser: Browser) -> Iterator[None]:
 
 def _lend_by_scans(browser: Browser, card: str, patron: int, barcode: str) -> None:
     for typed, on_screen in ((card, ""), (barcode, patron)):
-        fields = {"typed": typed, "patron": on_screen, "basket": "", "day": "", "waited": 2, "form_key": uuid.uuid4()}
-        told = browser.send(reverse("admin:desk_scan"), "application/json", **fields)
+        fields = {"typed": typed, "patron": on_screen, "basket": "", "day": "", "waited": 2, "again_of": ""}
+        told = browser.send(reverse("admin:desk_scan"), "application/json", **fields, form_key=uuid.uuid4())
     if b"act lent" not in told:
         raise SystemExit(f"{barcode} was not lent: {told.decode()}")
 

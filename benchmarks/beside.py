@@ -95,7 +95,7 @@ class Side:
         copies = Copy.objects.filter(book__gt=self._last_by_api).order_by("pk").values_list("barcode", flat=True)
         for (card, patron), barcode in zip(cards, copies, strict=False):
             for typed, on_screen, about in ((card, "", None), (barcode, patron, barcode)):
-                fields = {"typed": typed, "patron": on_screen, "basket": "", "day": "", "waited": 2}
+                fields = {"typed": typed, "patron": on_screen, "basket": "", "day": "", "waited": 2, "again_of": ""}
                 yield _form({**fields, "form_key": uuid.uuid4(), "csrfmiddlewaretoken": "k" * 32}, cookies, about)
 
 

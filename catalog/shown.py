@@ -50,12 +50,16 @@ def newest_books() -> list[Book]:
 def books_beside(book: Book, ids: Sequence[int]) -> list[Book]:
     """The books of the ids, and the book's other volumes and editions: those of its title, and those that have one of
     its other ISBNs. One statement for all, which reads what lists say of a book; no more than `MOST_BESIDE`.
+    None where no other book is asked for.
     """
+    ids = [one for one in ids if one != book.pk]
     isbns = [isbn for isbn in (book.isbn, *book.other_isbns) if isbn]
     if isbns:
         rows = _numbered(ids, book.match_key, isbns)
+    elif book.match_key:
+        rows = _titled(ids, book.match_key)
     else:
-        rows = _titled(ids, book.match_key) if book.match_key else _listed(ids)
+        rows = _listed(ids) if ids else []
     return [_book_of(row, OF_LISTED) for row in rows if row[0] != book.pk]
 
 

@@ -8,14 +8,18 @@ from django.core.wsgi import get_wsgi_application
 from kernel.http.input.bodies import WholeBodies
 from library.operations.web.batched import answer_in_batches
 from library.operations.web.garbage import spare_what_is_loaded
-from library.operations.web.kept import KeptForDesk
+from library.operations.web.kept import WithKeptStatements, kept_for_looks
 from library.operations.web.lanes import serve_in_lanes
 from library.operations.web.later import answer_later
 from opac.live.door import PATH, LiveStock, answer_with_news
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
 
-application = KeptForDesk(LiveStock(WholeBodies(get_wsgi_application())), settings.KEPT_FOR_DESK)
+application = WithKeptStatements(
+    LiveStock(WholeBodies(get_wsgi_application())),
+    scans=settings.KEPT_FOR_DESK,
+    looks=kept_for_looks(settings.WEB_THREADS),
+)
 serve_in_lanes(settings.WEB_THREADS, settings.KEPT_FOR_DESK)
 answer_in_batches("lending.api.crowd.answering.answer_with_others", settings.WEB_THREADS)
 answer_later(PATH, answer_with_news)

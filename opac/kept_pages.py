@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from secrets import token_hex
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -25,11 +25,12 @@ from kernel.storage.databases import is_out_of_reach
 from kernel.storage.replica import from_primary
 from lending.stock.availability import Stock
 from opac.books.stock import stock_on_page
-from opac.library_page import library_page
+from opac.frames import MARK, Frame, framed
+from opac.library_page import library_page, words_of
 from opac.site import SiteRequest
 
 MOST = 1_000
-"""Pages of a process, some kilobytes each."""
+"""Pages of a process, some kilobytes each without their frames, which they share."""
 LONGEST = 500
 """Letters of an address whose page is kept."""
 TOKEN = token_hex(32)
@@ -39,12 +40,18 @@ RECORDS = frozenset(event.__name__ for event in (BookRegistered, BookRevised, Bo
 
 
 class Made(NamedTuple):
-    """A page, compressed, and what it was made of."""
+    """A page, its own part compressed, and what it was made of."""
 
     facts: object
     books: Collection[int]
     stock: Mapping[int, Stock]
-    content: bytes
+    frame: Frame
+    parts: bytes
+
+    @property
+    def content(self) -> str:
+        """The page."""
+        return self.frame.with_parts(zlib.decompress(self.parts).decode().split(MARK))
 
 
 class Place:
@@ -75,7 +82,7 @@ def kept(
     if settings.DEBUG or request.htmx or len(request.get_full_path()) > LONGEST or len(get_messages(request)):
         return make()
     try:
-        known = (facts(), _words(), news.number(events))
+        known = (facts(), words_of(library_page()), news.number(events))
     except DatabaseError as error:
         if not is_out_of_reach(error):
             raise
@@ -89,9 +96,8 @@ def kept(
                 return page
             content, place.made = _made(known, page)
     else:
-        content = zlib.decompress(made.content)
-    parts = content.split(TOKEN.encode())
-    return HttpResponse(get_token(request).encode().join(parts) if len(parts) > 1 else parts[0])
+        content = made.content
+    return HttpResponse(content.replace(TOKEN, get_token(request)) if TOKEN in content else content)
 
 
 def forget_pages() -> None:
@@ -99,15 +105,10 @@ def forget_pages() -> None:
     place_of.cache_clear()
 
 
-def _made(facts: object, page: TemplateResponse) -> tuple[bytes, Made]:
+def _made(facts: object, page: TemplateResponse) -> tuple[str, Made]:
     """The page, and how it is kept."""
     context = page.context_data or {}
     page.context_data = {**context, "csrf_token": TOKEN}
-    content, stock = page.render().content, context["stock"] if "stock_of" in context else {}
-    return content, Made(facts, context.get("stock_of", ()), stock, zlib.compress(content, 1))
-
-
-def _words() -> Any:
-    """The library's own, which stand on each page."""
-    page = library_page()
-    return [getattr(page, field.attname) for field in page._meta.concrete_fields]
+    (frame, parts), stock = framed(page), context["stock"] if "stock_of" in context else {}
+    kept_parts = zlib.compress(MARK.join(parts).encode(), 1)
+    return frame.with_parts(parts), Made(facts, context.get("stock_of", ()), stock, frame, kept_parts)

@@ -30,6 +30,11 @@ def library_page() -> LibraryPage:
     return page
 
 
+def words_of(page: LibraryPage) -> tuple[object, ...]:
+    """All that it says, to be compared."""
+    return tuple(getattr(page, field.attname) for field in page._meta.concrete_fields)
+
+
 def library_name() -> str:
     """The library's name in the active language, for what is sent to people."""
     return library_page().name

@@ -23,6 +23,14 @@ File = TypeVar("File", bound=Callable[..., HttpResponseBase])
 SIGN_IN = "opac:sign_in"
 
 
+class Htmx(HtmxDetails):
+    """What htmx says with a request."""
+
+    def __bool__(self) -> bool:
+        # Most requests are not htmx's, and to find that out django-htmx reads every header of theirs.
+        return "HTTP_HX_REQUEST" in self.request.META and super().__bool__()
+
+
 class SiteRequest(HttpRequest):
     """A request for a page of the site; true of `htmx`: a part of a page is wanted."""
 
@@ -35,7 +43,7 @@ def page(view: View) -> View:
 
     @wraps(view)
     def recorded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.htmx = HtmxDetails(request)
+        request.htmx = Htmx(request)
         with acting(by=request.user.pk, via="site"):
             try:
                 response = view(request, *args, **kwargs)

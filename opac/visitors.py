@@ -3,12 +3,13 @@ signed in, has no messages and has chosen no language. What the long road would 
 Whatever is not answered at once, the long road answers, and it alone says what went wrong: docs/decisions/0047."""
 
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.csrf import CSRF_SECRET_LENGTH, CsrfViewMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -39,6 +40,7 @@ class Visitors:
         visitor.LANGUAGE_CODE = language = language_of(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
         translation.activate(language)
         self._token.process_request(request)
+        request.META.setdefault("CSRF_COOKIE", token_hex(CSRF_SECRET_LENGTH // 2))  # Django draws each letter apart
         try:
             request.get_host()  # raises DisallowedHost
             page = answered(request)

@@ -9,19 +9,24 @@ from accounts.cards import CardLost
 from accounts.models import User
 from kernel.labels.reading import CARD, searched
 from kernel.storage.databases import connection_of
-from kernel.storage.instances import columns_of, first_instance
+from kernel.storage.instances import columns_of, instance_of
 from kernel.values.scans import is_same
 
-# SQL, because every page that somebody is signed in for asks both: composing them took longer than the answers.
-PERSON = f"SELECT {columns_of(User, 'person')} FROM accounts_user person WHERE person.id = %s"  # noqa: S608  names of columns
-PERMISSIONS = """
-SELECT content.app_label || '.' || permission.codename
+# SQL, because every page that somebody is signed in for asks it: composing it took longer than the answers.
+FROM_PERMISSIONS = """
 FROM auth_permission permission JOIN django_content_type content ON content.id = permission.content_type_id
 WHERE permission.id IN (
     SELECT given.permission_id FROM auth_group_permissions given
     JOIN accounts_user_groups member ON member.group_id = given.group_id WHERE member.user_id = %s
     UNION SELECT own.permission_id FROM accounts_user_user_permissions own WHERE own.user_id = %s)
 """
+PERMISSION = "content.app_label || '.' || permission.codename"
+JOINED = {"postgresql": "string_agg", "sqlite": "group_concat"}
+PERSON = f"""
+SELECT {columns_of(User, "person")},
+CASE WHEN person.is_staff AND NOT person.is_superuser THEN (SELECT {{joined}}({PERMISSION}, ' ') {FROM_PERMISSIONS}) END
+FROM accounts_user person WHERE person.id = %s
+"""  # noqa: S608  names of columns
 
 
 class CurrentCards(ModelBackend):
@@ -41,9 +46,18 @@ class CurrentCards(ModelBackend):
         return person
 
     def get_user(self, user_id: int) -> User | None:
-        """Whoever that is, if the card is active."""
-        person = first_instance(User, PERSON, [user_id])
-        return person if person and self.user_can_authenticate(person) else None
+        """Whoever that is, if the card is active; of staff with their permissions, which each of their pages asks."""
+        connection = connection_of("accounts")
+        with connection.cursor() as cursor:
+            cursor.execute(PERSON.format(joined=JOINED[connection.vendor]), [user_id] * 3)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        *columns, permissions = row
+        person = instance_of(User, columns)
+        if person.is_staff and not person.is_superuser:
+            vars(person)["_perm_cache"] = set((permissions or "").split())
+        return person if self.user_can_authenticate(person) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """As Django's, in one statement; nobody has a permission for one object alone."""
@@ -53,7 +67,7 @@ class CurrentCards(ModelBackend):
             return super().get_all_permissions(user_obj)
         if not hasattr(user_obj, "_perm_cache"):
             with connection_of("accounts").cursor() as cursor:
-                cursor.execute(PERMISSIONS, [user_obj.pk, user_obj.pk])
+                cursor.execute(f"SELECT {PERMISSION} {FROM_PERMISSIONS}", [user_obj.pk] * 2)
                 user_obj._perm_cache = {name for (name,) in cursor.fetchall()}
         kept: set[str] = user_obj._perm_cache
         return kept

@@ -29,6 +29,9 @@ ASK_AGAIN = 0.02
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError)
 """What comes of a folder that is missing, or that somebody else wrote into."""
 
+SETTLED = 1_000_000_000
+"""Nanoseconds after which a file that looks as it did is the same one: clocks of file systems are coarse."""
+
 
 @dataclass(frozen=True)
 class State:
@@ -61,11 +64,24 @@ def _folder(among: str, named: str) -> Path:
 
 def state_of(place: Path) -> State | None:
     """What the index there holds; nothing where there is none, or one of another version."""
+    path = place / "state.json"
     try:
-        state = msgspec.json.decode((place / "state.json").read_bytes(), type=State)
+        file = path.stat()
+        is_settled = time.time_ns() - file.st_mtime_ns > SETTLED
+        state = _kept_state(path, file.st_ino, file.st_mtime_ns) if is_settled else _state_in(path)
     except UNREADABLE:
         return None
     return state if state.version == VERSION else None
+
+
+def _state_in(path: Path) -> State:
+    return msgspec.json.decode(path.read_bytes(), type=State)
+
+
+@lru_cache
+def _kept_state(path: Path, _number: int, _written_at: int) -> State:
+    """Read once for each time that it was replaced."""
+    return _state_in(path)
 
 
 def content_of(place: Path) -> tuple[str, int] | None:

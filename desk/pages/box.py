@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.context_processors import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.template.context_processors import csrf
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,8 +20,11 @@ from django.views.decorators.http import require_http_methods
 
 from desk.forms import ScanForm
 from desk.models import Act
+from desk.parts.act import act_part
+from desk.parts.patron import patron_part
+from desk.parts.reader import Reader
 from desk.presence import IDLE_MINUTES, is_away
-from desk.scanning.account import account_of, patron_on_screen
+from desk.scanning.account import Account, account_of, patron_on_screen
 from desk.scanning.acts import Scan, done_before, renew
 from desk.scanning.box import Asked, Box, Shown
 from desk.scanning.sitting import acts_of, note, sitting_of, with_names
@@ -110,20 +111,18 @@ def _scan(request: HttpRequest, asked: dict[str, Any], now: datetime) -> Scan:
 
 
 def _parts(request: HttpRequest, shown: Shown, now: datetime) -> HttpResponse:
-    context = {**_context(shown, now), **auth(request), **csrf(request)}
-    there = {"patron": True, "question": shown.asks, "basket": bool(shown.basket)}
+    reader = Reader(request=request, has_script=True)
+    there = {"question": shown.asks, "basket": bool(shown.basket)}
     parts = {
-        part: render_to_string(f"desk/parts/{part}.html", context) if is_there else ""
+        part: render_to_string(f"desk/parts/{part}.html", {"shown": shown}, request) if is_there else ""
         for part, is_there in there.items()
     }
-    acts = [
-        {"id": one.act.pk, "html": render_to_string("desk/parts/act.html", {**context, "one": one})}
-        for one in with_names(shown.acts, shown.patron)
-    ]
+    acts = [{"id": one.act.pk, "html": act_part(one, reader)} for one in with_names(shown.acts, shown.patron)]
     sound = next((SOUNDS.get(Act.Kind(one.kind), "back") for one in reversed(shown.acts)), "")
     return JsonResponse(
         {
             **parts,
+            "patron": patron_part(_account(shown, now), reader),
             "acts": acts,
             "sound": "refused" if shown.asks else sound,
             "on_screen": shown.patron.pk if shown.patron else None,
@@ -147,12 +146,14 @@ def _led_on(request: HttpRequest, shown: Shown) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shown: Shown, form: ScanForm, unsent: str = "") -> HttpResponse:
-    now = timezone.now()
+    now, reader = timezone.now(), Reader(request=request, has_script=False)
+    acts = with_names(acts_of(sitting_of(request, now)))
     context = {
-        **_context(shown, now),
+        "shown": shown,
         "title": _("Desk"),
         "form": form,
-        "acts": with_names(acts_of(sitting_of(request, now))),
+        "patron_part": patron_part(_account(shown, now), reader),
+        "acts": [act_part(one, reader) for one in acts],
         "unsent": unsent,
         "away": is_away(request),
         "idle_minutes": IDLE_MINUTES,
@@ -161,5 +162,5 @@ def _page(request: HttpRequest, shown: Shown, form: ScanForm, unsent: str = "") 
     return TemplateResponse(request, "desk/desk.html", {**admin.site.each_context(request), **context})
 
 
-def _context(shown: Shown, now: datetime) -> dict[str, Any]:
-    return {"shown": shown, "account": account_of(shown.patron, now) if shown.patron else None}
+def _account(shown: Shown, now: datetime) -> Account | None:
+    return account_of(shown.patron, now) if shown.patron else None

@@ -14,12 +14,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import router
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from desk.addresses import page
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -185,7 +185,7 @@ def _done_once(scan: Scan, do: Callable[[Keep], object], copy: Copy | None = Non
         made.append(act)
         about = json.dumps({name: getattr(act, name) for name in KEPT})
         note = Note(level=messages.INFO, sentence=act.said, about=about)
-        sent(scan).keep(Outcome(address=reverse("admin:desk"), notes=(note,)))
+        sent(scan).keep(Outcome(address=page("desk"), notes=(note,)))
 
     try:
         do(keep)

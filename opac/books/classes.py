@@ -2,11 +2,10 @@
 
 import time
 
-from django.utils.translation import gettext as _
-
 from catalog.models import Book
 from catalog.queries import usual_scheme
 from kernel.values.groups import KDC
+from opac.sentences import gettext as _
 
 DDC = (KDC[0], KDC[1], KDC[2], KDC[3], KDC[7], KDC[4], KDC[5], KDC[6], KDC[8], KDC[9])
 REMEMBERED = 600.0

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from kernel.staff.languages import language_name
 from opac.books.classes import class_name
 from opac.finding.asked import Asked
+from opac.sentences import gettext as _
 
 SHOWN = 6
 """So many choices of a filter are shown; the others behind "more"."""
@@ -85,6 +84,8 @@ def chips_of(asked: Asked) -> list[Chip]:
 
 def _group(title: str, asked: Asked, name: str, counted: Mapping[str, int], words: Callable[[str], str]) -> Group:
     chosen = getattr(asked, name)
+    if len(counted) < 2 and chosen not in counted:
+        return Group(title, [])  # it would narrow nothing
 
     def choice(value: str, count: int) -> Choice:
         other = "" if value == chosen else value

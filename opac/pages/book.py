@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -54,7 +54,6 @@ def _made(
         "has_more_copies": len(copies) > SHOWN_COPIES,
         "due": None if now is None else {one.id: one.due_on for one in now if one.place == "loan"},
         "stock": None if now is None else stock_of_copies(now),
-        "borrow": _borrowing(pk),
         "holds": holds,
         "related": related_to(found),
         "citations": citations_of(found),
@@ -87,14 +86,6 @@ def _found(pk: int) -> Book:
         return book_with_cover(pk)
     except Book.DoesNotExist as error:
         raise Http404 from error
-
-
-def _borrowing(pk: int) -> str:
-    """The page on which it is borrowed, where there is one."""
-    try:
-        return reverse("opac:borrow", args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 def _holds(request: HttpRequest, pk: int, copies: Sequence[CopyNow] | None) -> list[OwnHold]:

@@ -36,7 +36,7 @@ def _facts() -> object:
 def _made(request: SiteRequest) -> TemplateResponse:
     asked, cursor = asked_by(request.GET.dict()), request.GET.get("at", "")
     answer = search(asked.question, asked.filters, asked.sorting)
-    results, counts = results_of(answer, asked, cursor), answer.by.counts()
+    counts, results = answer.by.counts(), results_of(answer, asked, cursor)  # which knows by then how many answer
     ids = [book.pk for book in results.books]
     context: dict[str, Any] = {
         "asked": asked,
@@ -48,6 +48,7 @@ def _made(request: SiteRequest) -> TemplateResponse:
         "chips": chips_of(asked),
         "available": available_now(asked, counts),
         "groups": groups_of(asked, counts),
+        "is_part": False,
         "meant": asked.but(question=answer.by.meant).address if answer.by.meant else "",
     }
     return _part(request, context) if request.htmx else shown(request, "search.html", context)

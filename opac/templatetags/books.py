@@ -1,10 +1,8 @@
 """What templates say of books."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -13,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from catalog.covers.files import address_of
 from catalog.covers.pictures import WIDTHS
-from catalog.models import Book, Copy
+from catalog.models import Book
+from kernel.pieces import piece
 from kernel.staff.languages import language_name
 from opac.books.covers import LONG_TITLE, name_on_cover, shade_of, title_on_cover
 from opac.finding.asked import Asked
-from opac.pieces import piece
 from opac.site import page_of
 
 register = template.Library()
@@ -83,14 +81,6 @@ def asking(question: str) -> str:
     return Asked(question=question).address
 
 
-@register.simple_tag
-def place_of(copy: Copy, book: Book) -> str:
-    """What stands on the copy's label: shelving mark, call number, volume and copy number."""
-    volume = copy.volume or book.volume
-    marks = (f"v.{volume}" if volume.isdecimal() else volume, f"c.{copy.copy_number}" if copy.copy_number else "")
-    return " ".join(part for part in (copy.shelving_mark, book.call_number, *marks) if part)
-
-
 @register.filter
 def of_book(stock: Any, book: Book) -> Any:
     """The book's own of what is known by the ids of books; nothing where nothing is known."""
@@ -124,26 +114,3 @@ def series_name(series: str) -> str:
 def grouped(number: int) -> str:
     """`1,234`, in each language."""
     return f"{number:,}"
-
-
-class CopyState(NamedTuple):
-    """Whether a copy is out, till when, and whether lending says so; else the catalogue does, a moment behind. A copy
-    that is not in order, or in the drop box, `is_away`, and one in order that somebody waits for `is_held`, as the
-    catalogue has it."""
-
-    is_known: bool
-    is_out: bool
-    due: date | None
-    is_away: bool = False
-    is_held: bool = False
-
-
-@register.simple_tag
-def copy_state(copy: Copy, due: Mapping[int, date | None] | None) -> CopyState:
-    """Where a copy is now, where `due` has the due dates of those that are out, or is None while lending is away."""
-    in_order = not copy.lendable and copy.condition == Copy.Condition.OK
-    is_held = in_order and copy.place in {Copy.Place.SHELF, Copy.Place.HOLD_SHELF}
-    if due is None:
-        return CopyState(False, copy.place == Copy.Place.LOAN, None, not copy.lendable, is_held)
-    is_away = not copy.lendable and copy.place != Copy.Place.LOAN
-    return CopyState(True, copy.pk in due, due.get(copy.pk), is_away, is_held)

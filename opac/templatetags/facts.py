@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from kernel.pieces import piece
 from kernel.staff.languages import language_name
-from opac.pieces import piece
+from opac import sentences
 from opac.templatetags.books import asking, of_author, of_subject, series_name
 
 register = template.Library()
@@ -29,6 +29,7 @@ def facts_of(book: Book) -> SafeString:
 
 
 def _facts(book: Book) -> Iterator[SafeString]:
+    _ = sentences.of_page()
     scheme = f"({book.get_class_scheme_display()})" if book.class_scheme else ""
     series = LINK(to=asking(series_name(book.series)), text=book.series) if book.series else ""
     known = (

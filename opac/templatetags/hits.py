@@ -4,11 +4,11 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from catalog.models import Book
+from kernel.pieces import piece
 from opac.finding.narrowing import Choice
-from opac.pieces import piece
+from opac.sentences import gettext as _
 from opac.site import page_of
 from opac.templatetags.books import LANGUAGE, authors_line, cover, grouped, on_shelf
 from opac.templatetags.live_stock import live_stock

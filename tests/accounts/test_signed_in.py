@@ -1,14 +1,18 @@
-"""Whoever calls with a token is read whole, as the ORM reads a person."""
+"""Whoever calls with a token, or has a session, is read whole, as the ORM reads a person; staff with what they may."""
 
 from datetime import date
 
 import pytest
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import Permission
 from django.utils import timezone
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import User
+from accounts.passwords.backends import CurrentCards
+from accounts.services import register_patron
 from kernel.http.authentication import TokenAuthentication
-from tests.people import a_patron
+from tests.people import PASSWORD, a_patron
 
 pytestmark = pytest.mark.django_db
 FIELDS = [field.attname for field in User._meta.concrete_fields]
@@ -34,3 +38,29 @@ def test_each_column_is_the_one_that_the_orm_reads() -> None:
 def test_a_token_that_nobody_has_is_refused(token: str) -> None:
     with pytest.raises(AuthenticationFailed):
         called_with(token)
+
+
+@pytest.mark.parametrize("roles", [None, [], ["desk"], ["desk", "cataloguer"]])
+def test_staff_are_read_with_the_permissions_that_django_finds(roles: list[str] | None) -> None:
+    person = register_patron(
+        card_number="L-1",
+        name="Ada",
+        password=PASSWORD,
+        is_staff=roles is not None,
+        roles=roles or (),
+        now=timezone.now(),
+    )
+    person.user_permissions.add(Permission.objects.get(codename="view_account"))
+    found = CurrentCards().get_user(person.pk)
+    assert found is not None
+    assert found.get_all_permissions() == ModelBackend().get_all_permissions(User.objects.get(pk=person.pk))
+    assert "fines.view_account" in found.get_all_permissions()
+
+
+def test_a_superuser_may_everything_and_who_is_closed_is_nobody() -> None:
+    person = User.objects.create_superuser("S-1", PASSWORD, name="Sam")
+    found = CurrentCards().get_user(person.pk)
+    assert found is not None
+    assert found.get_all_permissions() == ModelBackend().get_all_permissions(person)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    assert CurrentCards().get_user(person.pk) is None

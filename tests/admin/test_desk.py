@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.services import register_book
+from desk.forms import ScanForm
 from desk.models import Act
 from fines.models import Fine
 from lending.holds.services import place_hold
@@ -87,12 +88,31 @@ def test_copies_wait_for_a_card_and_are_lent_to_the_next_one(
 def test_a_scan_takes_no_more_statements_than_it_needs(librarian: Door, haneul: User, barcodes: list[str]) -> None:
     answered(librarian, "P-7101")
     with CaptureQueriesContext(connection) as of_card:
-        answered(librarian, "P-7101")
+        answered(librarian, "P-7101", again_of="")
     with CaptureQueriesContext(connection) as of_copy:
-        answered(librarian, barcodes[0], patron=haneul.pk)
+        answered(librarian, barcodes[0], patron=haneul.pk, again_of="")
     assert Loan.objects.filter(status="active").count() == 1
-    assert len(of_card) <= 8, [one["sql"] for one in of_card]
-    assert len(of_copy) <= 29, [one["sql"] for one in of_copy]
+    assert len(of_card) <= 7, [one["sql"] for one in of_card]
+    assert len(of_copy) <= 27, [one["sql"] for one in of_copy]
+
+
+def test_forms_of_a_page_have_a_token_and_the_script_sends_the_box_s(
+    librarian: Door, haneul: User, barcodes: list[str]
+) -> None:
+    shown = answered(librarian, barcodes[0], patron=haneul.pk)
+    page = librarian.scan("P-7101")
+    parts = page[page.index('id="patron"') :]
+    for html in (str(shown), parts):
+        assert ('name="renew"' in html, 'name="undo"' in html) == (True, True)
+    assert parts.count("csrfmiddlewaretoken") == 2
+    assert "csrfmiddlewaretoken" not in str(shown)
+
+
+def test_what_was_not_sent_reads_as_what_was_sent_empty() -> None:
+    little, all_of_it = ScanForm({}), ScanForm(dict.fromkeys(ScanForm.base_fields, ""))
+    assert little.is_valid()
+    assert all_of_it.is_valid()
+    assert little.cleaned_data == all_of_it.cleaned_data
 
 
 @pytest.mark.parametrize("typed", ["P-0000", "NO-SUCH", "없는 책"])

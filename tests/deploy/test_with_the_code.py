@@ -17,6 +17,7 @@ from deploy.kubernetes.validate import HERE, rendered
 from kernel.eventbus.telemetry.metrics import DeliveryMetrics
 from lending.overload.configuration import kept_for_desk
 from library.operations.processes import PROCFILE
+from library.operations.web.kept import kept_for_looks
 from library.settings import BASE_DIR
 from library.urls import urlpatterns
 from tests.deploy.manifests import (
@@ -140,7 +141,8 @@ def test_the_backlog_is_asked_for_by_figures_that_the_library_tells() -> None:
 def test_all_replicas_together_have_fewer_connections_than_the_demos_server_gives() -> None:
     environment = container(WEB, "demo").environment()
     threads = int(environment["WEB_THREADS"])
-    web = (threads + 1 + kept_for_desk(threads)) * int(environment["WEB_WORKERS"])  # a crowd's, and scans'
+    kept = 1 + kept_for_desk(threads) + kept_for_looks(threads)  # a crowd's, scans', and looks'
+    web = (threads + kept) * int(environment["WEB_WORKERS"])
     worker = int(environment["WORKERS"]) + 4  # a cluster's guard, pusher and monitor, and the process they come from
     replicas = {name: autoscaler("demo", name)["maxReplicas"] + 1 for name in ("web", "worker")}  # one more as it rolls
     tasks = (

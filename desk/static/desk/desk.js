@@ -68,7 +68,7 @@
   }
 
   async function ask(scan) {
-    const body = new FormData();
+    const body = new URLSearchParams(); // which is read in a fraction of the time that a form of many parts takes
     for (const [name, value] of scan.values) body.append(name, value);
     // Who is on screen and what waits for a card is as the scans before this one have left it.
     for (const name of CARRIED) body.set(name, box.elements[name].value);
@@ -222,7 +222,7 @@
   }
   async function leave() {
     if (waiting.all().length) return stay();
-    const body = new FormData();
+    const body = new URLSearchParams();
     body.set("csrfmiddlewaretoken", box.elements.csrfmiddlewaretoken.value);
     desk.hidden = true;
     try {

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import get_error_detail
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from kernel.http.input.numbers import LARGEST_ID, whole_number
 from kernel.labels.reading import barcode_of, card_number_of
@@ -16,6 +20,7 @@ from kernel.values.isbns import read_isbn
 from kernel.values.phones import LONGEST_PHONE, read_phone
 
 Value = TypeVar("Value")
+NOT_STORED = (ProhibitNullCharactersValidator(), ProhibitSurrogateCharactersValidator())
 LONGEST_ISBN = 64
 DIGIT, NO_DIGITS = "[0-9\uff10-\uff19]", "[^0-9\uff10-\uff19]{0,3}"
 ISBN = {
@@ -37,13 +42,19 @@ class WholeNumber(serializers.IntegerField):
 
 
 class Text(serializers.CharField):
-    """A JSON string; numbers are refused."""
+    """A JSON string; numbers are refused, and characters that no database takes."""
 
     def to_internal_value(self, data: Any) -> str:
-        """The text without white space at its ends. Raises `ValidationError`."""
+        """The text without white space at its ends, which may be looked up. Raises `ValidationError`."""
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        try:
+            for refuse in NOT_STORED:  # as this field's validators do in the end
+                refuse(text)
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(get_error_detail(error)) from error
+        return text
 
 
 class Flag(serializers.BooleanField):

@@ -1,4 +1,5 @@
-"""Scans have connections to PostgreSQL that keep their statements: the desk asks the same few again and again."""
+"""Some requests have connections to PostgreSQL that keep their statements: scans at the desk, and looks at books. Each
+kind asks the same few again and again."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,17 +8,34 @@ from kernel.storage.postgresql.kept_statements import KeptStatementsPool
 from library.operations.web.lanes import SCANS
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+FRONT = "/"
+LOOKS = ("/books/", "/search", "/shelf", "/api/v1/books")
+"""Where those addresses begin that most visitors and programs ask for: what is found, and each book that they open."""
 
 
-class KeptForDesk:
-    """An application with such connections for so many scans at once. More than that have those of all others."""
+def kept_for_looks(threads: int) -> int:
+    """So many looks at once have such connections, in a process of so many threads."""
+    return threads // 8
 
-    def __init__(self, application: Application, most: int) -> None:
-        self._application, self._kept = application, KeptStatementsPool(most)
+
+class WithKeptStatements:
+    """An application with such connections for so many scans, and so many looks, at once. More than that have those of
+    all others."""
+
+    def __init__(self, application: Application, *, scans: int, looks: int) -> None:
+        self._application = application
+        self._of_scans, self._of_looks = KeptStatementsPool(scans), KeptStatementsPool(looks)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The application's answer, for which the database is not asked any more."""
-        if not environ["PATH_INFO"].startswith(SCANS):
+        if not (kept := self._kept_for(environ)):
             return self._application(environ, start_response)
-        with self._kept.in_use():
+        with kept.in_use():
             return self._application(environ, start_response)
+
+    def _kept_for(self, environ: dict[str, Any]) -> KeptStatementsPool | None:
+        path = environ["PATH_INFO"]
+        if path.startswith(SCANS):
+            return self._of_scans
+        is_look = environ["REQUEST_METHOD"] == "GET" and (path == FRONT or path.startswith(LOOKS))
+        return self._of_looks if is_look else None

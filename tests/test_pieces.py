@@ -2,7 +2,7 @@
 
 from django.utils.html import format_html
 
-from opac.pieces import piece
+from kernel.pieces import piece
 
 
 def test_values_are_escaped_as_django_does_and_pieces_are_not_escaped_again() -> None:
