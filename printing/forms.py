@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from catalog.forms import Lines
 from kernel.labels.bars import Symbology
+from kernel.labels.places import FromFirstPlace
 from kernel.labels.reading import barcode_of, card_number_of
 from kernel.refusals import Refused
 from printing import choosing, layouts
@@ -32,17 +33,11 @@ def sheet_of(chosen: str) -> Sheet:
     return LabelSheet.objects.get(pk=chosen.removeprefix(OWN)).sheet() if chosen.startswith(OWN) else PRESETS[chosen]
 
 
-class SheetForm(forms.Form):
+class SheetForm(FromFirstPlace):
     """Numbers, and the sheet on which what they are of is printed. `drawn` has the labels of a valid form."""
 
     numbers: forms.Field
     sheet = forms.ChoiceField(label=gettext_lazy("sheet"), choices=sheets_to_choose)
-    start = forms.IntegerField(
-        label=gettext_lazy("first free place"),
-        min_value=1,
-        initial=1,
-        help_text=gettext_lazy("On a sheet that is used already; places are counted line by line."),
-    )
     each = forms.IntegerField(label=gettext_lazy("of each"), min_value=1, max_value=MOST_EACH, initial=1)
     symbology = forms.ChoiceField(label=gettext_lazy("barcode as"), choices=Symbology, initial=Symbology.CODE_128)
     framed = forms.BooleanField(
@@ -58,15 +53,7 @@ class SheetForm(forms.Form):
         if self.errors:
             return chosen
         self.shape, self.first = sheet_of(chosen["sheet"]), chosen["start"] - 1
-        if self.first >= self.shape.places:
-            raise forms.ValidationError(
-                {
-                    "start": ngettext(
-                        "The sheet has %(places)s place.", "The sheet has %(places)s places.", self.shape.places
-                    )
-                    % {"places": self.shape.places}
-                }
-            )
+        self.check_place(self.shape.places)
         things, missing = self.things(chosen["numbers"])
         if not chosen["numbers"]:
             raise forms.ValidationError({"numbers": self.fields["numbers"].error_messages["required"]})

@@ -82,4 +82,4 @@ def _refuse_passwords(table: Table, place: int) -> None:
                 "Row %(row)s has a password that is not hashed as here. Delete the column “%(column)s” and save the "
                 "file again: everybody chooses a password by a link, once, or gets one at the desk."
             )
-            raise CannotImportError(sentence % {"row": row.number, "column": table.header[place]})
+            raise CannotImportError(sentence % {"row": row.in_file or row.number, "column": table.header[place]})

@@ -29,7 +29,7 @@ class Outcomes(Taken):
     def doubt(self, record: IncomingPatron, key: str, said: dict[str, Any], person: User, *, is_new: bool) -> None:
         """The record waits for a decision; a doubt that is open already is not opened twice."""
         if is_new:
-            about = {"number": record.number, "label": record.label, "reason": Reason.IN_DOUBT}
+            about = {"number": record.number, "row": record.row, "label": record.label, "reason": Reason.IN_DOUBT}
             self.doubts.append(Doubt(key=key, record=said, subject=person.pk, **about))
         self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, person.name)
 

@@ -36,7 +36,7 @@ Cells = Mapping[str, str]
 
 def patron_of(row: Row, columns: Mapping[str, int]) -> IncomingPatron:
     """The person, with what was amiss. A row without a usable number and a name is rejected."""
-    patron = IncomingPatron(number=row.number, rejected=row.fault)
+    patron = IncomingPatron(number=row.number, row=row.in_file, rejected=row.fault)
     if row.fault:
         return patron
     given = {name: row.cells[place] for name, place in columns.items() if place < len(row.cells)}

@@ -34,7 +34,7 @@ class Outcomes(Taken):
         """The record waits for a decision; a doubt that is open already is not opened twice."""
         self.note(record)
         if is_new:
-            about = {"number": record.number, "label": record.label, "reason": Reason.IN_DOUBT}
+            about = {"number": record.number, "row": record.row, "label": record.label, "reason": Reason.IN_DOUBT}
             self.doubts.append(Doubt(key=key, record=written(record), subject=book.pk, **about))
         self.add_entry(record, Entry.Outcome.DOUBT, Reason.IN_DOUBT, book.title)
 
@@ -47,7 +47,7 @@ class Outcomes(Taken):
         """The book of the record has the ISBN after all. `is_new`: the record was counted as unchanged."""
         if is_new:
             self.updated, self.unchanged = self.updated + 1, self.unchanged - 1
-        about = {"number": entry.number, "label": entry.label, "outcome": Entry.Outcome.UPDATED}
+        about = {"number": entry.number, "row": entry.row, "label": entry.label, "outcome": Entry.Outcome.UPDATED}
         self.entries.append(Entry(**about, detail="isbn", before=before))
 
     def note(self, record: IncomingBook) -> None:

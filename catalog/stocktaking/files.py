@@ -66,7 +66,7 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, int]:
     if any(chosen.values()) or not table.header or not _is_number(table.header[0]):
         columns = columns_of(table.header, HEADINGS, chosen, REQUIRED)
         return without_totals(table, columns), columns[REQUIRED]
-    behind = (row._replace(number=row.number + 1) for row in table.rows)
+    behind = (row._replace(number=row.number + 1, in_file=None) for row in table.rows)
     return replace(table, rows=chain([Row(1, table.header)], behind)), 0
 
 
@@ -75,7 +75,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _barcode(row: Row, place: int) -> IncomingBarcode:
-    found = IncomingBarcode(number=row.number, rejected=row.fault)
+    found = IncomingBarcode(number=row.number, row=row.in_file, rejected=row.fault)
     if row.fault:
         return found
     cell = cleaned(row.cells[place]) if place < len(row.cells) else ""

@@ -40,10 +40,16 @@ COLUMNS = (
 )
 
 
+class WholeList(BoundedPaginator):
+    """All of a list on one page, as far as a file has it."""
+
+    most = MOST_IN_FILE
+
+
 @staff_page("catalog.view_stocktaking")
 def result_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """One of the lists; with `as=csv` or `as=xlsx` as a file. What is chosen and sent leads to a page that says what
-    will come of it, and sent from there it is done."""
+    """One of the lists; with `as=csv` or `as=xlsx` as a file, with `whole` on one page, which is printed. What is
+    chosen and sent leads to a page that says what will come of it, and sent from there it is done."""
     one = get_object_or_404(Stocktaking, pk=pk)
     if name not in TITLES:
         raise Http404
@@ -51,7 +57,8 @@ def result_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         return _act(request, one, name)
     if (kind := request.GET.get("as", "")) in FORMATS:
         return list_file(kind, f"stocktaking-{one.pk}-{name}", COLUMNS, _all_cells(one, name))
-    paginator = BoundedPaginator(results(one, name), PER_PAGE)
+    whole, rows_of_list = "whole" in request.GET, results(one, name)
+    paginator = WholeList(rows_of_list, MOST_IN_FILE) if whole else BoundedPaginator(rows_of_list, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     rows = [_row(thing) for thing in page]
     context = {
@@ -61,8 +68,9 @@ def result_list(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "page": page,
         "lines": list(zip((row.key for row in rows), _cells(rows), strict=True)),
         "columns": COLUMNS,
-        "acts": {key: act.title for key, act in _acts(request, one, name).items()},
-        "lists": [(other, title) for other, title in TITLES.items() if other != name],
+        "whole": whole,
+        "acts": {} if whole else {key: act.title for key, act in _acts(request, one, name).items()},
+        "lists": [(other, title) for other, title in TITLES.items() if other != name or whole],
         "most": MOST_AT_ONCE,
         "now": timezone.now(),
     }

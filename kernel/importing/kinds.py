@@ -44,8 +44,8 @@ class Taken:
 
     def add_entry(self, record: Incoming, outcome: str, reason: str = "", detail: str = "", **more: Any) -> None:
         """Something for the report; the outcome is not counted."""
-        entry = Entry(number=record.number, label=record.label, outcome=outcome, reason=reason, detail=detail, **more)
-        self.entries.append(entry)
+        about = {"number": record.number, "row": record.row, "label": record.label}
+        self.entries.append(Entry(outcome=outcome, reason=reason, detail=detail, **about, **more))
 
     def skip(self, record: Incoming, reason: str, detail: str = "") -> None:
         """The record stays out, and is counted so."""

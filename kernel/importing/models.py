@@ -84,6 +84,8 @@ class Entry(models.Model):
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="entries", db_index=False, verbose_name=_("import"))
     number = models.PositiveIntegerField(_("record"))
+    row = models.PositiveIntegerField(_("row of the file"), null=True)
+    """Of a table, as a spreadsheet counts them; null where that is not known."""
     label = models.CharField(_("name"), max_length=300)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     reason = models.CharField(_("reason"), max_length=32, blank=True)
@@ -112,6 +114,7 @@ class Doubt(models.Model):
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="open_questions", verbose_name=_("import"))
     number = models.PositiveIntegerField(_("record"))
+    row = models.PositiveIntegerField(_("row of the file"), null=True)
     label = models.CharField(_("name"), max_length=300)
     reason = models.CharField(_("reason"), max_length=32)
     key = models.CharField(max_length=200, db_index=True, editable=False)

@@ -15,13 +15,15 @@ class CannotImportError(Exception):
 
 @dataclass(kw_only=True)
 class Incoming:
-    """One record of a file. `number` counts the file's records from 1.
+    """One record of a file. `number` counts the file's records from 1; `row` is the first row of a table that it is
+    in, as a spreadsheet counts them, where that is known.
 
     `notes` are pairs of a code and a detail: what was guessed, dropped or odd. `rejected` says, in the same way, why
     the record can't be taken at all.
     """
 
     number: int
+    row: int | None = None
     notes: list[tuple[str, str]] = field(default_factory=list)
     rejected: tuple[str, str] | None = None
 

@@ -15,7 +15,7 @@ from kernel.importing.models import Entry, Import
 from kernel.importing.tables.totals import TOTAL_ROW
 from kernel.spreadsheets.csv_lines import csv_lines
 
-COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail")
+COLUMNS = ("number", "row", "label", "outcome", "reason", "sentence", "detail")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
 COUNTED_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
 
@@ -85,7 +85,8 @@ class Report:
 
     def as_csv(self) -> Iterator[str]:
         """The entries, piece by piece."""
-        return csv_lines(chain([COLUMNS], (row.values() for row in self.rows())))
+        rows = (["" if cell is None else cell for cell in row.values()] for row in self.rows())
+        return csv_lines(chain([COLUMNS], rows))
 
     def write(self, path: Path) -> None:
         """Writes the report, as JSON or CSV by the path's ending."""

@@ -85,7 +85,7 @@ def preview(path: Path, options: Mapping[str, Any]) -> Preview:
 
 def loan_of(row: Row, columns: Mapping[str, int]) -> IncomingLoan:
     """The loan that a row is about."""
-    loan = IncomingLoan(number=row.number, rejected=row.fault)
+    loan = IncomingLoan(number=row.number, row=row.in_file, rejected=row.fault)
     if row.fault:
         return loan
     cells = {name: cleaned(row.cells[place]) for name, place in columns.items() if place < len(row.cells)}

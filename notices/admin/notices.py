@@ -1,6 +1,7 @@
 """What patrons were sent, to look at; what did not reach them can be sent again."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -16,6 +17,7 @@ from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.columns import failure_column
 from kernel.staff.refusals import refusals_shown
 from notices import services
+from notices.admin.address_labels import AddressLabels
 from notices.models import Notice
 from notices.people import found_by, named
 from notices.sending.printing import ON_PAPER, print_labels, print_letters
@@ -23,6 +25,7 @@ from notices.sending.printing import ON_PAPER, print_labels, print_letters
 Status = Notice.Status
 LOST = (Status.FAILED, Status.UNCLEAR, Status.RETURNED)
 ERROR = failure_column("error", _("error"))
+ADDRESS_LABELS = _("Address labels as PDF")
 PERSON = "admin:accounts_user_change"
 FITTING: Mapping[str, tuple[Notice.Status, ...]] = {
     "send_again": LOST,
@@ -111,10 +114,16 @@ class NoticeAdmin(ReadOnlyAdmin):
         """The letters of those who have neither email nor telephone."""
         return self._pdf(request, print_letters, queryset, "letters.pdf")
 
-    @admin.action(description=_("Address labels as PDF"), permissions=["send"])
+    @admin.action(description=ADDRESS_LABELS, permissions=["send"])
     def print_labels(self, request: HttpRequest, queryset: QuerySet[Notice]) -> HttpResponse | None:
-        """The addresses for these letters."""
-        return self._pdf(request, print_labels, queryset, "labels.pdf")
+        """The addresses for these letters, from the first free place of a sheet on."""
+        form = AddressLabels(request.POST if "confirmed" in request.POST else None)
+        if not form.is_valid():
+            return self.confirmation(
+                request, queryset, action="print_labels", title=ADDRESS_LABELS, sentence=form.sheet(), form=form
+            )
+        service = partial(print_labels, first=form.cleaned_data["start"])
+        return self._pdf(request, service, queryset, "labels.pdf")
 
     def _pdf(
         self, request: HttpRequest, service: Callable[..., bytes], chosen: QuerySet[Notice], name: str

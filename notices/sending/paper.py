@@ -18,6 +18,7 @@ WINDOW = (MARGIN, 50, 85)
 """Where the address stands, in millimetres from the left and the top, and how wide it may be."""
 TEXT_FROM = 95
 COLUMNS, ROWS, LABEL_WIDTH, LABEL_HEIGHT, LABEL_LEFT, LABEL_TOP = 2, 8, 99, 34, 6, 13
+PLACES = COLUMNS * ROWS
 """A sheet of 16 address labels."""
 SMALLER = ((SIZE, LINE, 4), (9, 5, 5), (7, 4, 6), (5, 3, 8))
 """Sizes in which an address is tried on its label, each with its line and how many of these there is room for."""
@@ -55,13 +56,13 @@ def letters(pages: Iterable[Letter], day: date) -> bytes:
     return bytes(pdf.output())
 
 
-def labels(addresses: Sequence[Letter]) -> bytes:
-    """The addresses, on sheets of labels, line by line."""
+def labels(addresses: Sequence[Letter], first: int = 1) -> bytes:
+    """The addresses, on sheets of labels, line by line; the first one on that place, counted from 1."""
     pdf = _paper()
     pdf.set_auto_page_break(False)
-    for number, letter in enumerate(addresses):
-        place = number % (COLUMNS * ROWS)
-        if place == 0:
+    for number, letter in enumerate(addresses, first - 1):
+        place = number % PLACES
+        if place == 0 or not pdf.page:
             pdf.add_page()
         row, column = divmod(place, COLUMNS)
         left, top = LABEL_LEFT + column * LABEL_WIDTH, LABEL_TOP + row * LABEL_HEIGHT

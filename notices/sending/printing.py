@@ -47,15 +47,15 @@ def print_letters(ids: Sequence[int], *, now: datetime) -> bytes:
     return letters([_letter(text) for _notice, text in texts], timezone.localdate(now))
 
 
-def print_labels(ids: Sequence[int], *, now: datetime) -> bytes:
-    """The addresses of these letters, on sheets of labels. Raises `NothingToPrint`."""
+def print_labels(ids: Sequence[int], *, first: int = 1, now: datetime) -> bytes:
+    """The addresses of these letters, on sheets of labels from that place on. Raises `NothingToPrint`."""
     notices = Notice.objects.filter(pk__in=ids, channel=Channel.LETTER, status__in=ON_PAPER).order_by("pk")
     known = known_of(list(notices), timezone.localdate(now))
     texts = [written(notice, known, timezone.localdate(now)) for notice in notices]
     addresses = [_letter(text) for text in texts if text and text.channel == Channel.LETTER]
     if not addresses:
         raise NothingToPrint()
-    return labels(addresses)
+    return labels(addresses, first)
 
 
 def _texts(ids: Sequence[int], now: datetime) -> list[tuple[Notice, Written]]:

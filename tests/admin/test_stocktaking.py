@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from catalog.models import Copy, Scan, Stocktaking, StocktakingFile
 from catalog.services import withdraw_copy
+from desk.stocktaking import lists
 from lending.checkout.services import borrow_book
 from lending.marks.rules import Mark
 from lending.marks.services import mark_copy
@@ -194,6 +195,24 @@ def test_a_list_is_a_file_too_and_roles_see_their_own_acts(librarian: Door, shel
     cashier = a_librarian("L-4", roles=["cashier"])
     assert cashier.get(address).status_code == 403
     assert librarian.get(reverse("admin:desk_stocktaking_list", args=[one.pk, "nonsense"])).status_code == 404
+
+
+def test_the_whole_list_is_printed_however_many_pages_it_has(
+    librarian: Door, shelves: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = begun(librarian)
+    assert 'id="print"' in librarian.see("desk_stocktaking_list", one.pk, "missing")
+    monkeypatch.setattr(lists, "PER_PAGE", 2)
+    page = librarian.see("desk_stocktaking_list", one.pk, "missing")
+    assert ('<a class="button" href="?whole=yes">Print</a>' in page, ">A3<" in page) == (True, False)
+    whole = librarian.see("desk_stocktaking_list", one.pk, "missing", whole="yes")
+    assert all(f">{barcode}</td>" in whole for barcode in ("A1", "A2", "A3"))
+    assert 'id="print" data-at-once' in whole
+    assert "On this list: 3" in whole
+    assert not any(part in whole for part in ('name="chosen"', 'name="act"', "?page=2"))
+    monkeypatch.setattr(lists, "MOST_IN_FILE", 2)
+    monkeypatch.setattr(lists.WholeList, "most", 2)
+    assert "On this list: 2+" in librarian.see("desk_stocktaking_list", one.pk, "missing", whole="yes")
 
 
 def test_a_file_is_uploaded_for_the_stocktaking(librarian: Door, shelves: None) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.desk import Desk, needs_chromium
 from tests.browser.library import Library
 from tests.browser.test_desk import LAPTOP, box_is_ready, scan
+from tests.browser.test_work_lists import PRINTED
 from tests.browser.visitor import DESKTOP, PHONE, Device, visitor
 from tests.demo import PASSWORD
 
@@ -55,6 +56,7 @@ def test_a_shelf_is_read_and_what_came_of_it_dealt_with(
     copies = [library.barcode(book) for book in books]
     with visitor(browser, library.port, tmp_path, device=device, language=language, expected=(400,)) as person:
         page = person.page
+        page.add_init_script(PRINTED)
         person.open("/admin/catalog/stocktaking/add/")
         Desk.sign_in(person, "L-0001", PASSWORD)
         page.locator("[name=first_call_number]").fill(shelf)
@@ -84,6 +86,10 @@ def test_a_shelf_is_read_and_what_came_of_it_dealt_with(
         expect(page.locator("#work-list tbody tr")).to_have_count(1)
         expect(page.locator("#work-list")).to_contain_text(copies[2])
         expect(page.locator("#print")).to_be_visible()
+        expect(page.locator("body")).not_to_have_attribute("data-printed", "yes")
+        page.goto(f"{page.url}?whole=yes")
+        expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+        person.is_well_made()
         page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
         person.is_well_made()
         expect(page.locator("#work-list [data-column]").filter(has_text=copies[2])).to_be_in_viewport()

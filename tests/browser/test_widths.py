@@ -12,7 +12,8 @@ from tests.demo import PASSWORD
 pytestmark = [needs_chromium, pytest.mark.once]
 WIDTHS = (1280, 1024, 390)
 TELEPHONE = 390
-BOXES = ".results, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section"
+FORM_ROWS = ".change-form .form-row"
+BOXES = f".results, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section, {FORM_ROWS}"
 CUT_OFF = f"""() => [document.documentElement, ...document.querySelectorAll("{BOXES}")]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.id || box.tagName)"""
 UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th):not(.action-checkbox)")]
@@ -20,6 +21,7 @@ UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th)
 EMPTY_CARDS = """() => [...document.querySelectorAll(".cards tbody tr")]
     .filter(row => row.offsetHeight > 1 && !row.innerText.trim()).map(row => row.outerHTML)"""
 LONG = "Die Donaudampfschifffahrtsgesellschaft und ihre Verfassungswirklichkeit"
+POPUPS = ("accounts/category", "catalog/copytype")
 LISTS = "#content-main .module th a"
 
 
@@ -55,6 +57,20 @@ def test_no_card_is_empty_where_nothing_can_be_added(browser: Browser, library: 
         librarian.page.locator("#result_list tbody th a").first.click()
         librarian.page.locator(".cards tbody tr").first.wait_for()
         assert librarian.look(lambda here: here.evaluate(EMPTY_CARDS)) == []
+
+
+def test_forms_that_open_in_a_window_of_their_own_fit_a_telephone(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.page.set_viewport_size({"width": TELEPHONE, "height": 900})
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        for page in POPUPS:
+            librarian.open(f"/admin/{page}/add/?_popup=1")
+            librarian.page.locator("body.popup .submit-row").wait_for()
+            assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], page
 
 
 def lend_something(librarian: Desk, patron: int, copy: str) -> None:

@@ -71,6 +71,7 @@ def test_reasons_are_counted_and_lead_to_their_records(cataloguer: Door) -> None
     page = cataloguer.see(PAGE, run.pk)
     assert "?outcome=&amp;reason=unreadable" in page
     assert "the heading is not counted" in page
+    assert "<th>record</th>" in page
     assert "the record can&#x27;t be read</a>: 2" in page
     shown = {reason: numbers(cataloguer.see(PAGE, run.pk, reason=reason)) for reason in ("unreadable", "in_doubt", "x")}
     assert shown == {"unreadable": [1, 4], "in_doubt": [3], "x": [1, 3, 4]}
@@ -162,7 +163,7 @@ def test_the_report_is_taken_along(cataloguer: Door) -> None:
         cataloguer.get(reverse("admin:catalog_bookimport_report", args=[run.pk, ending]))
         for ending in (".csv", ".json")
     )
-    assert table.getvalue().decode("utf-8-sig").splitlines()[1].startswith("2,'=1+1,skipped,unreadable,")
+    assert table.getvalue().decode("utf-8-sig").splitlines()[1].startswith("2,,'=1+1,skipped,unreadable,")
     assert json.loads(document.getvalue())["read"] == 2
     assert cataloguer.get(reverse("admin:catalog_bookimport_report", args=[run.pk, ".exe"])).status_code == 404
 

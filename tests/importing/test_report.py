@@ -28,9 +28,9 @@ def test_the_report_is_json_that_adds_up() -> None:
     assert figures == list(counts(run)) == [5, 2, 0, 1, 1, 1]
     assert document["skipped_why"] == {"unreadable": 1}
     assert document["records"] == [
-        {"number": 4, "label": "zzz", "outcome": "skipped", "reason": "unreadable",
+        {"number": 4, "row": None, "label": "zzz", "outcome": "skipped", "reason": "unreadable",
          "sentence": "the record can't be read", "detail": "!zzz"},
-        {"number": 5, "label": "?Emma", "outcome": "doubt", "reason": "in_doubt",
+        {"number": 5, "row": None, "label": "?Emma", "outcome": "doubt", "reason": "in_doubt",
          "sentence": "it may be a book that is here already: decide on the page of doubts", "detail": ""},
     ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from tests.people import a_patron
 __all__ = ["ada"]
 BORROWED = "2026-02-15"
 """Due on 1 March, so overdue for a day."""
+MM = 72 / 25.4
 
 
 def pages_of(pdf: bytes) -> list[str]:
@@ -40,10 +41,15 @@ def pdf_of(answer: Any) -> bytes:
     return b"".join(answer) if answer.streaming else answer.content
 
 
-def chosen(ada: Any, action: str) -> Any:
+def chosen(ada: Any, action: str, **fields: Any) -> Any:
     """An action done to every notice."""
     keys = list(Notice.objects.values_list("pk", flat=True))
-    return ada.post("/admin/notices/notice/", {"action": action, "_selected_action": keys})
+    return ada.post("/admin/notices/notice/", {"action": action, "_selected_action": keys, **fields})
+
+
+def labels_from(ada: Any, start: int = 1) -> Any:
+    """Their address labels, from that place of a sheet on."""
+    return chosen(ada, "print_labels", confirmed="yes", start=start)
 
 
 def waiting(ada: Any) -> str | None:
@@ -70,7 +76,7 @@ def test_what_is_overdue_is_printed_for_who_has_neither(town: Town, post: Post, 
     ):
         assert line in letter
     assert "- 토지, 반납 예정일 2026. 3. 1. (1일 지남)" in letter
-    (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
+    (sheet,) = pages_of(pdf_of(labels_from(ada)))
     assert sheet.split("\n") == ["서울특별시 종로구 사직로 161", "김하늘 귀하", "03045"]
     chosen(ada, "print_letters")
     assert (statuses(), announced(), waiting(ada)) == ([("overdue", "printed")], ["NoticeSent"], None)
@@ -105,7 +111,7 @@ def test_labels_are_of_the_letters_that_are_printed(town: Town, post: Post, ada:
         town.lend_long_ago(person, town.book(), day=BORROWED)
     post.of_the_day()
     post.haneul.patch("me", {"email": HANEUL})
-    (sheet,) = pages_of(pdf_of(chosen(ada, "print_labels")))
+    (sheet,) = pages_of(pdf_of(labels_from(ada)))
     (letter,) = pages_of(pdf_of(chosen(ada, "print_letters")))
     assert sheet.split("\n") == ["세종로 1", "이웃 귀하"]
     assert "이웃 귀하" in letter
@@ -134,3 +140,21 @@ def test_the_seventeenth_label_stands_on_another_sheet() -> None:
     assert second.split("\n")[-2:] == ["이웃 16 귀하", "03045"]  # smaller, so that there is room for all
     (endless,) = pages_of(labels([address._replace(address=address.address * 9)]))
     assert len(endless.split("\n")) == 8  # no more than there is room for
+
+
+def test_labels_begin_at_the_first_free_place(town: Town, post: Post, ada: Any) -> None:
+    other = a_patron("P-7101", "이웃", address="세종로 1")
+    for person in (town.haneul, other):
+        town.lend_long_ago(person, town.book(), day=BORROWED)
+    post.of_the_day()
+    asked = chosen(ada, "print_labels").content.decode()
+    assert "A sheet has 16 labels of 99 × 34 mm (2 × 8, A4)." in asked
+    assert "first free place:" in asked
+    first, second = pypdfium2.PdfDocument(pdf_of(labels_from(ada, 16)))
+    left, _bottom, _right, top = first.get_textpage().get_charbox(0)
+    assert left > 105 * MM  # in the second column
+    assert top < 34 * MM + 13 * MM  # of the last row
+    assert "이웃" in second.get_textpage().get_text_range()
+    for wrong in (0, 17):
+        assert "first free place:" in labels_from(ada, wrong).content.decode()
+    assert "The sheet has 16 places." in labels_from(ada, 17).content.decode()

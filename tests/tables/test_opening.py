@@ -63,6 +63,24 @@ def test_empty_cells_at_the_end_count_for_nothing_and_others_cost_their_row_alon
     )
 
 
+def test_rows_are_found_where_a_spreadsheet_counts_them(tmp_path):
+    lines = ["목록", "", "서명,저자,가격", '"두\n줄",이강,1', ",,", "", "너무,많은,칸,이", "책,합,2"]
+    (tmp_path / "a.csv").write_text("\n".join(lines), "utf-8")
+    (tmp_path / "sep.csv").write_text("sep=;\n" + BOTH.replace(",", ";"), "utf-8")
+    xlsx(tmp_path / "a.xlsx", {"목록": [[""], ["목록"], HEADING, BOOK, ["", "", ""], BOOK]})
+    (tmp_path / "a.html").write_bytes(HTML.encode("cp949"))
+    found = {}
+    for name in ("a.csv", "sep.csv", "a.xlsx", "a.html"):
+        _table, rows = opened(tmp_path / name)
+        found[name] = [(row.number, row.in_file) for row in rows]
+    assert found == {
+        "a.csv": [(1, 4), (2, 7), (3, 8)],
+        "sep.csv": [(1, 2)],
+        "a.xlsx": [(1, 4), (2, 6)],
+        "a.html": [(1, None)],  # texts between tables are rows of a spreadsheet too
+    }
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "cp949"])
 def test_a_lone_bad_byte_costs_its_row_alone(tmp_path, encoding):
     lines = [line.encode(encoding) for line in ("서명,저자,가격", "바람의 길,이강,15000", "끝,이강,1")]

@@ -26,7 +26,7 @@ NO_LANGUAGE = {"und", "zxx"}
 
 def book_of(row: Row, columns: Mapping[str, int], scheme: str) -> IncomingBook:
     """The title and its copies, with what was amiss. `scheme` is the classification of the class numbers."""
-    book = IncomingBook(number=row.number, rejected=row.fault)
+    book = IncomingBook(number=row.number, row=row.in_file, rejected=row.fault)
     if row.fault:
         return book
     width = len(row.cells)

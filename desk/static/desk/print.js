@@ -1,7 +1,9 @@
-// Prints a slip or a sheet; a slip is as wide as the paper of the printer at this desk, which is remembered.
+// Prints a slip, a sheet or a list, one that was opened to be printed at once; a slip is as wide as the paper of the printer at this desk, which is remembered.
 "use strict";
 (() => {
-  document.getElementById("print").addEventListener("click", () => window.print());
+  const button = document.getElementById("print");
+  button.addEventListener("click", () => window.print());
+  if ("atOnce" in button.dataset) addEventListener("load", () => window.print());
   const paper = document.getElementById("paper");
   if (!paper) return;
   const slip = document.getElementById("slip");

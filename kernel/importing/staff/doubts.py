@@ -48,12 +48,12 @@ class DoubtAdmin(ReadOnlyAdmin):
 
     kind_name: ClassVar[str]
     permission: ClassVar[str]
-    list_display = ("label", "why", "run", "number", "decision")
+    list_display = ("label", "why", "run", "number", "row", "decision")
     list_select_related = ("run",)
     list_filter = (OpenOnes,)
     search_fields = ("label__startswith",)
     search_help_text = _("The beginning of a title or name")
-    fields = ("label", "why", "run", "number", "both_sides", "decision", "decided_at")
+    fields = ("label", "why", "run", "number", "row", "both_sides", "decision", "decided_at")
     readonly_fields = ("why", "both_sides")
     actions: Sequence[str] = ("same", "other", "aside")
     ordering = ("pk",)

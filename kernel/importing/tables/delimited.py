@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import closing
 from io import StringIO
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -62,7 +62,7 @@ def delimited_table(path: Path, encoding: str | None, usable: Usable) -> Table:
     said = EXCEL_DELIMITER.fullmatch(first)
     delimiter = said["delimiter"] if said else _delimiter(sample, usable)
     reader = csv.reader(StringIO(rest if said else sample, newline=""), delimiter=delimiter)
-    header, _rest, _usable = header_in(((cells, None) for cells in _sampled(reader)), usable)
+    header, _rest, _usable = header_in(((cells, None, None) for cells in _sampled(reader)), usable)
     raw = _raw_rows(path, encoding, delimiter, len(header), after_first_line=bool(said and end))
     header, behind, _usable = header_in(raw, usable)
     rows = rows_behind(header, behind)
@@ -73,7 +73,7 @@ def _delimiter(sample: str, usable: Usable) -> str:
     """What makes a usable heading of the first lines, else what separates the first line's cells most often."""
     for delimiter in DELIMITERS:
         reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter)
-        _header, _rest, is_usable = header_in(((cells, None) for cells in _sampled(reader)), usable)
+        _header, _rest, is_usable = header_in(((cells, None, None) for cells in _sampled(reader)), usable)
         if is_usable and delimiter in sample:
             return delimiter
     first = next(filter(str.strip, sample.splitlines()), "")
@@ -97,7 +97,7 @@ def _raw_rows(path: Path, encoding: str, delimiter: str, width: int, *, after_fi
             file.readline()
         lines = Lines(file)
         reader = csv.reader(lines, delimiter=delimiter)
-        while True:
+        for in_file in count(1):
             lines.taken = []
             fault = ""
             try:
@@ -112,7 +112,7 @@ def _raw_rows(path: Path, encoding: str, delimiter: str, width: int, *, after_fi
                 lines.ended = False
                 fault = _("a quotation mark in it is not closed")
                 reader = csv.reader(lines, delimiter=delimiter)
-            yield ([], (UNREADABLE, fault)) if fault else (cells, None)
+            yield ([], (UNREADABLE, fault), in_file) if fault else (cells, None, in_file)
 
 
 def _is_one_row(lines: list[str], delimiter: str, width: int) -> bool:

@@ -99,11 +99,12 @@ def _span(written: str | None) -> int:
 
 
 def _raw_rows(path: Path, encoding: str, usable: Usable) -> Iterator[Raw]:
+    """Where a spreadsheet puts them depends on the texts between the tables."""
     parser = Rows(usable)
     with path.open(encoding=encoding, errors=errors_of(encoding)) as file:
         while chunk := file.read(CHUNK):
             parser.feed(chunk)
-            yield from ((row, None) for row in parser.whole)
+            yield from ((row, None, None) for row in parser.whole)
             parser.whole = []
     parser.close()
-    yield from ((row, None) for row in parser.whole)
+    yield from ((row, None, None) for row in parser.whole)

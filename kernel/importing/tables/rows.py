@@ -17,19 +17,21 @@ LOOKED_THROUGH = 20
 """So many rows may stand above the heading, such as the list's name and its day."""
 
 Fault = tuple[str, str]
-Raw = tuple[list[str], Fault | None]
-"""A row as the file has it, or why there is none."""
+Raw = tuple[list[str], Fault | None, int | None]
+"""A row as the file has it, or why there is none; and which one it is, where a spreadsheet would count it so too."""
 Usable = Callable[[list[str]], bool]
 """Whether these cells are a heading that whoever imports can do something with."""
 
 
 class Row(NamedTuple):
     """A row behind the heading, counted from 1 without the empty ones. `fault` says, as a code and a detail, why it
-    can't be taken; then it has no cells. It has no more cells than the heading, perhaps fewer."""
+    can't be taken; then it has no cells. It has no more cells than the heading, perhaps fewer. `in_file` counts as a
+    spreadsheet does, with the heading and the empty rows."""
 
     number: int
     cells: list[str]
     fault: Fault | None = None
+    in_file: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +58,7 @@ def heading_of(cells: Iterable[str]) -> list[str]:
 def header_in(raw: Iterator[Raw], usable: Usable) -> tuple[list[str], Iterator[Raw], bool]:
     """The heading, the rows behind it, and whether it is usable: the first row that is, else the first with text."""
     first = list(islice(raw, LOOKED_THROUGH))
-    headings = [heading_of(cells) for cells, _fault in first]
+    headings = [heading_of(cells) for cells, _fault, _in_file in first]
     found = next((place for place, names in enumerate(headings) if names and usable(names)), None)
     place = next((place for place, names in enumerate(headings) if names), 0) if found is None else found
     return (headings[place] if headings else []), chain(first[place + 1 :], raw), found is not None
@@ -65,7 +67,7 @@ def header_in(raw: Iterator[Raw], usable: Usable) -> tuple[list[str], Iterator[R
 def rows_behind(header: list[str], raw: Iterable[Raw]) -> Iterator[Row]:
     """The rows, each checked against the heading."""
     number, width = 0, len(header)
-    for cells, fault in raw:
+    for cells, fault, in_file in raw:
         text = "".join(cells)
         if fault is None and not text.strip():
             continue
@@ -73,9 +75,9 @@ def rows_behind(header: list[str], raw: Iterable[Raw]) -> Iterator[Row]:
         if fault is None:
             fault = _fault_of(cells, text, width)
         if fault:
-            yield Row(number, [], fault)
+            yield Row(number, [], fault, in_file)
         else:
-            yield Row(number, _plain(cells[:width], text))
+            yield Row(number, _plain(cells[:width], text), None, in_file)
 
 
 def _plain(cells: list[str], text: str) -> list[str]:

@@ -22,7 +22,11 @@ def without_totals(table: Table, columns: Mapping[str, int], sums: Collection[st
 
 def _named(rows: Iterator[Row], naming: Collection[int]) -> Iterator[Row]:
     for row in rows:
-        yield Row(row.number, [], (TOTAL_ROW, " ".join(filter(None, row.cells)))) if _sums_up(row, naming) else row
+        yield _total(row) if _sums_up(row, naming) else row
+
+
+def _total(row: Row) -> Row:
+    return row._replace(cells=[], fault=(TOTAL_ROW, " ".join(filter(None, row.cells))))
 
 
 def _sums_up(row: Row, naming: Collection[int]) -> bool:

@@ -72,7 +72,7 @@ def _raw_rows(sheet: CalamineSheet, usable: Usable) -> Iterator[Raw]:
     for number, row in enumerate(sheet.iter_rows()):
         cells = [cell if isinstance(cell, str) else _text(cell) for cell in row]
         merged.fill(number, cells, usable)
-        yield cells, None
+        yield cells, None, number + 1
 
 
 def _text(cell: Any) -> str:

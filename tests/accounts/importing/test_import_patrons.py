@@ -1,5 +1,6 @@
 """A list of patrons comes in: new people, what is missing of old ones, and nothing that is half done."""
 
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.core.management import CommandError, call_command
 from accounts.categories.models import Category, CategoryRule
 from accounts.importing import files
 from accounts.mail.tasks import send_mails
-from accounts.models import Card, User
+from accounts.models import Card, PatronDoubt, PatronImport, User
 from kernel.eventbus.models import Event
 from tests.accounts.importing.runs import HEADING, a_table, figures, imported, patron, reasons
 from tests.admin.door import a_librarian
@@ -72,6 +73,18 @@ def test_a_spreadsheet_comes_in_with_its_numbers_and_days(tmp_path: Path) -> Non
     imported(tmp_path / "list.xlsx")
     person = patron("20260001")
     assert (person.phone, str(person.born_on)) == ("010-1234-5678", "2001-02-03")
+
+
+def test_a_report_names_the_rows_of_a_table(tmp_path: Path) -> None:
+    imported(a_table(tmp_path, HA))
+    file = a_table(tmp_path, "A0001,하윤수,,,,,", "", ",서지우,,,,,", "A 1,서지우,,,,,")
+    said = [(one["number"], one["row"], one["reason"]) for one in imported(file)["records"]]
+    assert said == [(1, 2, "in_doubt"), (2, 4, "no_number"), (3, 5, "number_unusable")]
+    assert PatronDoubt.objects.get().row == 2
+    page = a_librarian("L-7102").see("accounts_patronimport_change", PatronImport.objects.latest("pk").pk)
+    assert "<th>row of the file</th>" in page
+    assert "with the heading and empty rows" in page
+    assert re.findall(r"<tr><td>(\d+)</td>", page) == ["2", "4", "5"]
 
 
 def test_what_is_here_stays_unless_the_file_is_right(tmp_path: Path) -> None:
