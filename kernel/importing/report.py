@@ -15,7 +15,7 @@ from kernel.importing.models import Entry, Import
 from kernel.importing.tables.totals import TOTAL_ROW
 from kernel.spreadsheets.csv_lines import csv_lines
 
-COLUMNS = ("number", "row", "label", "outcome", "reason", "sentence", "detail")
+COLUMNS = ("number", "label", "outcome", "reason", "sentence", "detail", "row")
 FIGURES = ("position", "added", "updated", "unchanged", "skipped", "doubts")
 COUNTED_BY_REASON = (Entry.Outcome.SKIPPED, Entry.Outcome.NOTED, Entry.Outcome.KEPT)
 

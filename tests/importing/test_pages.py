@@ -163,7 +163,7 @@ def test_the_report_is_taken_along(cataloguer: Door) -> None:
         cataloguer.get(reverse("admin:catalog_bookimport_report", args=[run.pk, ending]))
         for ending in (".csv", ".json")
     )
-    assert table.getvalue().decode("utf-8-sig").splitlines()[1].startswith("2,,'=1+1,skipped,unreadable,")
+    assert table.getvalue().decode("utf-8-sig").splitlines()[1].startswith("2,'=1+1,skipped,unreadable,")
     assert json.loads(document.getvalue())["read"] == 2
     assert cataloguer.get(reverse("admin:catalog_bookimport_report", args=[run.pk, ".exe"])).status_code == 404
 
