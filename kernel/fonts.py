@@ -34,7 +34,9 @@ def drawable(text: str, letters: Container[int]) -> str:
 
 
 def _instead_of(letter: str, letters: Container[int]) -> str:
+    if letter.isspace():
+        return " "
     if unicodedata.category(letter) in INVISIBLE:
-        return " " if letter == "\t" else ""
-    plain = unicodedata.normalize("NFKD", letter)[0]
-    return plain if ord(plain) in letters else NOT_THERE
+        return ""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(one))
+    return plain if len(plain) == 1 and ord(plain) in letters else NOT_THERE

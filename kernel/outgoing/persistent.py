@@ -4,11 +4,12 @@ keys agreed, once for many."""
 import http.client
 import select
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from kernel.outgoing.deadlines import cut_at
 from kernel.outgoing.posting import Answer, Said, answer_of, asked, connected, said
@@ -27,6 +28,9 @@ class _Kept(NamedTuple):
     until: float
 
 
+Answered: TypeAlias = tuple[_Kept, http.client.HTTPResponse]
+
+
 class PersistentConnections:
     """One for each thread that posts at the same moment. The receiver may close one whenever it likes: where it does so
     just when it is sent something, that is sent once more, so each needs an id by which a receiver knows it."""
@@ -36,11 +40,19 @@ class PersistentConnections:
         self._free: list[_Kept] = []
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Sends the body and waits for the status and the headers, at most `posting.TIMEOUT` seconds.
+        """Sends the body and waits for the status and the headers, at most `posting.TIMEOUT` seconds, and then for what
+        else there is of the response, which nobody is told and no duration has, a second at most.
 
-        Redirects are not followed, and nobody is told the response's body. A failure of the network is an `Answer` too.
+        Redirects are not followed. A failure of the network is an `Answer` too.
         """
-        return answer_of(partial(self._exchange, body, headers))
+        answered: list[Answered] = []
+        answer = answer_of(partial(self._exchange, answered, body, headers))
+        for kept, response in answered:
+            if _may_follow(response, kept.connection.sock):
+                self._free.append(kept)
+            else:
+                kept.connection.close()
+        return answer
 
     def close_old(self) -> bool:
         """Closes those that nobody should post over any more; whether others are left that nobody posts over."""
@@ -53,24 +65,23 @@ class PersistentConnections:
         while kept := self._taken():
             kept.connection.close()
 
-    def _exchange(self, body: bytes, headers: Mapping[str, str], deadline: float) -> Said:
+    def _exchange(self, answered: list[Answered], body: bytes, headers: Mapping[str, str], deadline: float) -> Said:
         if kept := self._open_one():
             with suppress(*DROPPED):
-                return self._said(kept, body, headers, deadline)
+                return self._said(kept, answered, body, headers, deadline)
         made = _Kept(connected(self._url, deadline), time.monotonic() + KEPT_FOR)
-        return self._said(made, body, headers, deadline)
+        return self._said(made, answered, body, headers, deadline)
 
-    def _said(self, kept: _Kept, body: bytes, headers: Mapping[str, str], deadline: float) -> Said:
-        may_follow = False
+    def _said(
+        self, kept: _Kept, answered: list[Answered], body: bytes, headers: Mapping[str, str], deadline: float
+    ) -> Said:
         try:
             response = asked(kept.connection, self._url, body, headers, deadline)
-            may_follow = not response.will_close and _is_read(response, kept.connection.sock, deadline)
-            return said(response)
-        finally:
-            if may_follow:
-                self._free.append(kept)
-            else:
-                kept.connection.close()
+        except BaseException:
+            kept.connection.close()
+            raise
+        answered.append((kept, response))
+        return said(response)
 
     def _open_one(self) -> _Kept | None:
         while kept := self._taken():
@@ -85,17 +96,25 @@ class PersistentConnections:
         return None
 
 
-def _is_read(response: http.client.HTTPResponse, sock: socket.socket, deadline: float) -> bool:
-    """Whether the response has ended, after what there is of it was read. Nobody asks what it says."""
+def _may_follow(response: http.client.HTTPResponse, sock: socket.socket) -> bool:
+    """Whether the connection is free for the next message: the response is a final one and has ended as it should,
+    after what there is of it was read. Nobody asks what it says."""
+    if response.will_close or response.status < http.client.OK or (response.length or 0) > LARGEST:
+        return False
     if not response.isclosed():
         _acknowledge(sock)
-        with suppress(OSError, http.client.HTTPException), cut_at(min(deadline, time.monotonic() + READ_FOR), sock, 0):
-            response.read(LARGEST)
+        try:
+            with cut_at(time.monotonic() + READ_FOR, sock, READ_FOR):
+                response.read(LARGEST)
+        except (OSError, http.client.HTTPException):
+            return False
     return response.isclosed()
 
 
 def _has_news(sock: socket.socket) -> bool:
     """Whether something came that nobody asked for: most often, that it was closed there."""
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))

@@ -128,9 +128,9 @@ def test_each_page_of_a_long_letter_says_whose_it_is(town: Town) -> None:
 
 def test_what_the_font_has_no_letter_for_is_not_left_blank() -> None:
     name = unicodedata.normalize("NFD", "김하늘")
-    body = "Ελλάδα, 简 and 书, 👩\u200d🚀, ไทย"
+    body = "Ελλάδα, 简 and 书, 👩\u200d🚀, ไทย, 9⅓, ﬅ, a\rb\x0bc"
     (page,) = pages_of(letters([Letter("도서관", name, "", "", "en", "e\ufe0fnd", body)], date(2026, 3, 2)))
-    assert page.split("\n")[2:] == ["김하늘", "end", "Ελλαδα, □ and □, □□, □□□"]
+    assert page.split("\n")[2:] == ["김하늘", "end", "Ελλαδα, □ and □, □□, □□□, 9□, □, a b c"]
 
 
 def test_the_seventeenth_label_stands_on_another_sheet() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kernel.outgoing import persistent
+from kernel.outgoing import persistent, posting
 from kernel.outgoing.persistent import PersistentConnections
 from tests.webhooks.receiver import Receiver, receiving
 
@@ -86,6 +86,35 @@ def test_an_answer_that_does_not_end_counts_and_is_the_last_of_its_connection(
     keeping.body = b"12"
     assert ids_of(connections, "b", "c") == [200] * 2
     assert keeping.connections == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body"),
+    [(103, {}, b""), (200, {"Transfer-Encoding": "chunked"}, b"zz\r\n"), (200, {"Content-Length": "9" * 6}, b"")],
+    ids=["is not the final one", "breaks off", "is too long"],
+)
+def test_an_answer_after_which_nobody_knows_where_the_next_begins_is_the_last_of_its_connection(
+    keeping: Receiver, connections: PersistentConnections, status: int, headers: dict[str, str], body: bytes
+) -> None:
+    keeping.answers, keeping.headers, keeping.body = status, headers, body
+    assert ids_of(connections, "a") == [status]
+    assert not connections._free
+
+
+def test_what_is_read_behind_the_head_has_no_say_in_how_long_the_answer_took(
+    connections: PersistentConnections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = list[str]()
+
+    def answer_of(exchange: Any) -> posting.Answer:
+        answer = posting.answer_of(exchange)
+        done.append("timed")
+        return answer
+
+    monkeypatch.setattr(persistent, "answer_of", answer_of)
+    monkeypatch.setattr(persistent, "_may_follow", lambda *_response: done.append("read"))
+    ids_of(connections, "a")
+    assert done == ["timed", "read"]
 
 
 def test_a_connection_that_was_closed_meanwhile_is_made_anew(

@@ -67,7 +67,7 @@ def _report(request: HttpRequest, run: Import, kind: Kind) -> dict[str, Any]:
     return {
         "entries": entries,
         "rows": [(entry, report.sentence(entry.reason), report.detail(entry)) for entry in entries],
-        "by_row": any(entry.row for entry in entries),
+        "by_row": report.entries().filter(row__isnull=False).exists(),
         "outcome": outcome,
         "outcomes": [("", _("all")), *Entry.Outcome.choices],
         "reason": reason,

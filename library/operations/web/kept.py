@@ -1,6 +1,7 @@
 """Some requests have connections to PostgreSQL that keep their statements: scans at the desk, and looks at books. Each
 kind asks the same few again and again."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,9 +9,8 @@ from kernel.storage.postgresql.kept_statements import KeptStatementsPool
 from library.operations.web.lanes import SCANS
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-FRONT = "/"
-LOOKS = ("/books/", "/search", "/shelf", "/api/v1/books")
-"""Where those addresses begin that most visitors and programs ask for: what is found, and each book that they open."""
+LOOKS = re.compile(r"/(books/\d+(\.\w+)?|(search|shelf|api/v1/books)(/.*)?)?")
+"""The addresses that most visitors and programs ask for: the front page, what is found, and each book they open."""
 
 
 def kept_for_looks(threads: int) -> int:
@@ -37,5 +37,5 @@ class WithKeptStatements:
         path = environ["PATH_INFO"]
         if path.startswith(SCANS):
             return self._of_scans
-        is_look = environ["REQUEST_METHOD"] == "GET" and (path == FRONT or path.startswith(LOOKS))
+        is_look = environ["REQUEST_METHOD"] == "GET" and LOOKS.fullmatch(path)
         return self._of_looks if is_look else None

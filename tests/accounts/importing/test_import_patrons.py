@@ -87,6 +87,15 @@ def test_a_report_names_the_rows_of_a_table(tmp_path: Path) -> None:
     assert re.findall(r"<tr><td>(\d+)</td>", page) == ["2", "4", "5"]
 
 
+def test_what_an_undo_kept_has_no_row_and_the_others_keep_theirs(tmp_path: Path) -> None:
+    imported(a_table(tmp_path, ",서지우,,,,,"))
+    run = PatronImport.objects.get()
+    run.entries.create(number=0, label="하윤서", outcome="kept")
+    page = a_librarian("L-7102").see("accounts_patronimport_change", run.pk, outcome="kept")
+    assert "<th>row of the file</th>" in page
+    assert re.findall(r"<tr><td>(.+?)</td>", page) == ["–"]
+
+
 def test_what_is_here_stays_unless_the_file_is_right(tmp_path: Path) -> None:
     imported(a_table(tmp_path, HA))
     User.objects.update(phone="010-9999-9999", notes="")
