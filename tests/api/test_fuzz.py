@@ -21,7 +21,6 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from kernel.storage.postgresql.kept_statements import KeptStatementsPool
 from library.wsgi import application
 from tests.api.library_in_use import LibraryInUse, a_library_in_use
 
@@ -55,13 +54,11 @@ def in_use(lasting: None) -> LibraryInUse:
 
 
 @pytest.fixture
-def library(in_use: LibraryInUse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LibraryInUse]:
+def library(in_use: LibraryInUse) -> Iterator[LibraryInUse]:
     """The same for each operation.
 
-    As Django's own test client does, it keeps the end of a request from closing the test's connection, which all calls
-    have: another one would not see what the test has made.
+    As Django's own test client does, it keeps the end of a request from closing the test's connection.
     """
-    monkeypatch.setattr(application, "_of_looks", KeptStatementsPool(0))
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield replace(in_use)

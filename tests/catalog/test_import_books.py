@@ -164,7 +164,8 @@ def test_the_report_can_be_a_table(tmp_path):
     head, line = (tmp_path / "report.csv").read_text("utf-8-sig").splitlines()
     assert head.split(",")[:4] == ["number", "label", "outcome", "reason"]
     assert line.split(",")[:4] == ["1", "제목", "noted", "isbn_invalid"]
-    assert line.endswith("9788937460778")
+    assert head.split(",")[-2:] == ["detail", "row"]
+    assert line.split(",")[-2:] == ["9788937460778", "2"]
 
 
 def test_long_texts_are_shortened_and_strange_letters_left_out(tmp_path):

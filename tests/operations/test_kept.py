@@ -1,6 +1,7 @@
 """On PostgreSQL scans at the desk, and looks at books, have connections that keep their statements."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import quote
 from wsgiref.util import setup_testing_defaults
 
@@ -28,6 +29,12 @@ NO_LOOKS = [
 ]
 KEPT, NOT_KEPT = [b"0"] * BEFORE_IT_IS_KEPT + [b"1"] * 2, [b"0"] * (BEFORE_IT_IS_KEPT + 2)
 Call = tuple[str, str]
+
+
+@pytest.fixture(autouse=True)
+def _serving(settings: Any) -> None:
+    """As in a process that serves people."""
+    settings.PROCESS = "web"
 
 
 def kept(*_request: object) -> list[bytes]:
@@ -66,6 +73,11 @@ def test_the_statements_of_looks_at_books_are_kept(look: Call) -> None:
 @pytest.mark.parametrize("call", NO_LOOKS, ids=lambda call: f"{call[0]} {call[1]}")
 def test_those_of_whoever_changes_something_or_looks_at_something_else_are_not(call: Call) -> None:
     assert answers(call) == NOT_KEPT
+
+
+def test_before_processes_are_forked_nothing_is_opened_that_would_be_shared(settings: Any) -> None:
+    settings.PROCESS = "command"
+    assert answers(SCAN, LOOKS[0]) == NOT_KEPT + NOT_KEPT
 
 
 def test_scans_and_looks_take_no_connection_from_each_other() -> None:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
+
 from kernel.storage.postgresql.kept_statements import KeptStatementsPool
 from library.operations.web.lanes import SCANS
 
@@ -20,7 +22,7 @@ def kept_for_looks(threads: int) -> int:
 
 class WithKeptStatements:
     """An application with such connections for so many scans, and so many looks, at once. More than that have those of
-    all others."""
+    all others, and so has whoever asks in a process that serves nobody: what is open there would be forked along."""
 
     def __init__(self, application: Application, *, scans: int, looks: int) -> None:
         self._application = application
@@ -35,6 +37,8 @@ class WithKeptStatements:
 
     def _kept_for(self, environ: dict[str, Any]) -> KeptStatementsPool | None:
         path = environ["PATH_INFO"]
+        if settings.PROCESS != "web":
+            return None
         if path.startswith(SCANS):
             return self._of_scans
         is_look = environ["REQUEST_METHOD"] == "GET" and LOOKS.fullmatch(path)
