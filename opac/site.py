@@ -1,7 +1,7 @@
 """What the pages of the site have in common: who may see them, who acts, and what is on each."""
 
 from collections.abc import Callable
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from kernel import reversing
 from kernel.observability.tracing import acting
 from kernel.staff.error_pages import not_found
 
@@ -95,13 +96,8 @@ def shown(
 
 
 def page_of(book: Any) -> str:
-    """The book's page. It is composed: reversing an address takes as long as all else that a list says of a book."""
-    return f"{_books()}{book.pk}"
-
-
-@cache
-def _books() -> str:
-    return reverse("opac:book", args=[1]).removesuffix("1")
+    """The book's page."""
+    return reversing.page_of("opac:book", book.pk)
 
 
 def _page_of(request: Any) -> str:

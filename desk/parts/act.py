@@ -7,11 +7,11 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from desk.addresses import page, page_of
 from desk.models import Act
 from desk.parts.reader import Reader
 from desk.scanning.sitting import Shown
 from kernel.pieces import piece
+from kernel.reversing import page, page_of
 
 ACT = piece(
     """<li class="act {kind}{voided}" id="act-{pk}">\
@@ -49,25 +49,27 @@ def act_part(one: Shown, reader: Reader) -> SafeString:
         title=BOLD(text=act.title) if act.title else "",
         said=act.said,
         held_for=_held_for(one, reader) if one.held_for else "",
-        name=LINK(address=f"{page('desk')}?patron={act.patron}", text=one.name) if one.name else "",
+        name=LINK(address=f"{page('admin:desk')}?patron={act.patron}", text=one.name) if one.name else "",
         loan=_loan(act) if act.loan and reader.may("lending.view_loan") else "",
         undo=_undo(act, reader),
     )
 
 
 def _held_for(one: Shown, reader: Reader) -> SafeString:
-    slip = SLIP(address=page("desk_hold_slip"), barcode=quote(one.act.typed), words=_("Print a slip"))
+    slip = SLIP(address=page("admin:desk_hold_slip"), barcode=quote(one.act.typed), words=_("Print a slip"))
     shelf, may_print = reverse("admin:desk_list", args=["shelf"]), reader.may("lending.view_hold")
     return HELD_FOR(shelf=shelf, held_for=one.held_for, slip=slip if may_print else "")
 
 
 def _loan(act: Act) -> SafeString:
-    return LINK(address=page_of("lending_loan_change", act.loan), text=_("loan no. %(number)s") % {"number": act.loan})
+    return LINK(
+        address=page_of("admin:lending_loan_change", act.loan), text=_("loan no. %(number)s") % {"number": act.loan}
+    )
 
 
 def _undo(act: Act, reader: Reader) -> SafeString:
     if act.voided_at:
         return VOIDED(words=_("undone"))
     if act.is_undoable and reader.may("lending.change_loan"):
-        return UNDO(address=page("desk_act"), token=reader.token, pk=act.pk, words=_("Undo"))
+        return UNDO(address=page("admin:desk_act"), token=reader.token, pk=act.pk, words=_("Undo"))
     return SafeString()

@@ -6,9 +6,9 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from desk.addresses import page, page_of
 from desk.parts.reader import Reader
 from kernel.pieces import piece
+from kernel.reversing import page, page_of
 from lending.checkout.out_now import CopyShown, LoanShown
 from lending.models import Loan
 
@@ -34,10 +34,10 @@ def loan_part(loan: LoanShown, patron: int, today: date, reader: Reader) -> Safe
     """One row: the title, the copies, until when, and a way to renew it for whoever may."""
     is_late = bool(loan.due_on and loan.due_on < today)
     may_renew = loan.status == Loan.Status.ACTIVE and reader.may("lending.change_loan")
-    renewing = {"address": page("desk_act"), "loan": loan.pk, "patron": patron, "words": _("Renew")}
+    renewing = {"address": page("admin:desk_act"), "loan": loan.pk, "patron": patron, "words": _("Renew")}
     return ROW(
         late=LATE if is_late else "",
-        address=page_of("lending_loan_change", loan.pk),
+        address=page_of("admin:lending_loan_change", loan.pk),
         title=loan.title,
         copies=SafeString("".join(_copy(copy, reader) for copy in loan.copies)),
         due_on=date_format(loan.due_on) if loan.due_on else "–",
@@ -49,7 +49,7 @@ def loan_part(loan: LoanShown, patron: int, today: date, reader: Reader) -> Safe
 def _copy(copy: CopyShown, reader: Reader) -> SafeString:
     items = f" +{', '.join(copy.items)}" if copy.items else ""
     if reader.may("lending.view_copy"):
-        return LINKED(address=page_of("lending_copy_change", copy.pk), barcode=copy.barcode, items=items)
+        return LINKED(address=page_of("admin:lending_copy_change", copy.pk), barcode=copy.barcode, items=items)
     return NAMED(barcode=copy.barcode, items=items)
 
 

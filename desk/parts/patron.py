@@ -8,11 +8,11 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from desk.addresses import page, page_of
 from desk.parts.loan import loan_part
 from desk.parts.reader import Reader
 from desk.scanning.account import Account
 from kernel.pieces import piece
+from kernel.reversing import page, page_of
 from lending.models import Hold
 
 NOBODY = piece('<p class="help">{words}</p>\n')
@@ -52,13 +52,13 @@ def patron_part(account: Account | None, reader: Reader) -> SafeString:
     loans = [loan_part(loan, patron.pk, account.today, reader) for loan in account.loans]
     return PATRON(
         pk=patron.pk,
-        address=page_of("desk_patron", patron.pk),
+        address=page_of("admin:desk_patron", patron.pk),
         name=patron.name,
         card_number=patron.card_number,
         category=f" · {patron.category}" if patron.category_id else "",
         against=_joined(_against(account)),
         facts=_joined(_facts(account, reader)),
-        slip=page("desk_slip"),
+        slip=page("admin:desk_slip"),
         print_a_slip=_("Print a slip"),
         holds=_joined(map(_hold, account.holds)),
         title=_("title"),
@@ -85,7 +85,9 @@ def _facts(account: Account, reader: Reader) -> Iterator[SafeString]:
     if account.owed_in_words:
         owed = _("%(owed)s are owed.") % {"owed": account.owed_in_words}
         may_see = reader.may("fines.view_account")
-        yield OWED(words=TO_PAY(address=page_of("desk_account", account.patron.pk), words=owed) if may_see else owed)
+        yield OWED(
+            words=TO_PAY(address=page_of("admin:desk_account", account.patron.pk), words=owed) if may_see else owed
+        )
     if account.credit_in_words:
         yield FACT(words=_("credit %(credit)s") % {"credit": account.credit_in_words})
     if account.patron.expires_on:

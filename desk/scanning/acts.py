@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from desk.addresses import page
 from desk.models import Act
 from fines.queries import fee_for
 from kernel.days.late_days import CHARGING
@@ -27,6 +26,7 @@ from kernel.http.idempotency.forms import Note, Outcome, SentForm, SentMeanwhile
 from kernel.money import money
 from kernel.observability.metrics import REFUSALS
 from kernel.refusals import Refused
+from kernel.reversing import page
 from kernel.staff.refusals import ChangedMeanwhile
 from lending.checkout.services import borrow_book
 from lending.deferral.desk import admit
@@ -185,7 +185,7 @@ def _done_once(scan: Scan, do: Callable[[Keep], object], copy: Copy | None = Non
         made.append(act)
         about = json.dumps({name: getattr(act, name) for name in KEPT})
         note = Note(level=messages.INFO, sentence=act.said, about=about)
-        sent(scan).keep(Outcome(address=page("desk"), notes=(note,)))
+        sent(scan).keep(Outcome(address=page("admin:desk"), notes=(note,)))
 
     try:
         do(keep)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from kernel.outgoing.deadlines import cut_at
-from kernel.outgoing.posting import Answer, Said, answer_of, asked, connected, said
+from kernel.outgoing.posting import Answer, Status, answer_of, connect, send, status_of
 
 KEPT_FOR = 60.0
 """Seconds since it was made: then the name is looked up again."""
@@ -65,23 +65,23 @@ class PersistentConnections:
         while kept := self._taken():
             kept.connection.close()
 
-    def _exchange(self, answered: list[Answered], body: bytes, headers: Mapping[str, str], deadline: float) -> Said:
+    def _exchange(self, answered: list[Answered], body: bytes, headers: Mapping[str, str], deadline: float) -> Status:
         if kept := self._open_one():
             with suppress(*DROPPED):
-                return self._said(kept, answered, body, headers, deadline)
-        made = _Kept(connected(self._url, deadline), time.monotonic() + KEPT_FOR)
-        return self._said(made, answered, body, headers, deadline)
+                return self._send(kept, answered, body, headers, deadline)
+        made = _Kept(connect(self._url, deadline), time.monotonic() + KEPT_FOR)
+        return self._send(made, answered, body, headers, deadline)
 
-    def _said(
+    def _send(
         self, kept: _Kept, answered: list[Answered], body: bytes, headers: Mapping[str, str], deadline: float
-    ) -> Said:
+    ) -> Status:
         try:
-            response = asked(kept.connection, self._url, body, headers, deadline)
+            response = send(kept.connection, self._url, body, headers, deadline)
         except BaseException:
             kept.connection.close()
             raise
         answered.append((kept, response))
-        return said(response)
+        return status_of(response)
 
     def _open_one(self) -> _Kept | None:
         while kept := self._taken():

@@ -18,7 +18,7 @@ from kernel.refusals import Refused
 
 TIMEOUT = 10.0
 """Seconds from the first packet to the end of the response's headers."""
-Said: TypeAlias = tuple[int, str]
+Status: TypeAlias = tuple[int, str]
 """The status of a response, and what its header `Retry-After` says."""
 
 
@@ -40,7 +40,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
-def answer_of(exchange: Callable[[float], Said]) -> Answer:
+def answer_of(exchange: Callable[[float], Status]) -> Answer:
     """What an exchange, which is told when it must end by the monotonic clock, came to and how long it took."""
     started = time.perf_counter()
     status, error, retry_after = None, "", ""
@@ -51,7 +51,7 @@ def answer_of(exchange: Callable[[float], Said]) -> Answer:
     return Answer(status, error, round((time.perf_counter() - started) * 1_000), retry_after)
 
 
-def connected(url: str, deadline: float) -> http.client.HTTPConnection:
+def connect(url: str, deadline: float) -> http.client.HTTPConnection:
     """A connection to the first address of its host that accepts one: these were checked, and the name is not looked up
     again. Raises `Refused`, and `OSError`."""
     parts = parts_of(url)
@@ -61,10 +61,10 @@ def connected(url: str, deadline: float) -> http.client.HTTPConnection:
     return connection
 
 
-def asked(
+def send(
     connection: http.client.HTTPConnection, url: str, body: bytes, headers: Mapping[str, str], deadline: float
 ) -> http.client.HTTPResponse:
-    """The response's head. Raises `OSError` and `HTTPException`."""
+    """Sends the body; the response's head. Raises `OSError` and `HTTPException`."""
     parts = parts_of(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     with cut_at(deadline, connection.sock, TIMEOUT):
@@ -72,7 +72,7 @@ def asked(
         return connection.getresponse()
 
 
-def said(response: http.client.HTTPResponse) -> Said:
+def status_of(response: http.client.HTTPResponse) -> Status:
     """The status, and when to come again."""
     return response.status, response.headers.get("Retry-After", "")
 
@@ -87,12 +87,12 @@ def _socket(addresses: list[str], parts: SplitResult, deadline: float) -> socket
             if parts.scheme == "http":
                 return plain
             # The handshake comes with the first bytes, under the deadline.
-            return trusting().wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
+            return tls_context().wrap_socket(plain, server_hostname=parts.hostname, do_handshake_on_connect=False)
     raise ConnectionError(f"no connection to {parts.hostname}")
 
 
 @cache
-def trusting() -> ssl.SSLContext:
-    """What is encrypted for whom this machine trusts. To read who that is takes longer than a handshake, so it is done
-    once in a process."""
+def tls_context() -> ssl.SSLContext:
+    """It trusts the authorities of this machine. To read them takes longer than a handshake, so
+    it is done once in a process."""
     return ssl.create_default_context()

@@ -24,7 +24,7 @@ def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """Whom the machine trusts."""
     authority, trusting = trustme.CA(), ssl.create_default_context()
     authority.configure_trust(trusting)
-    monkeypatch.setattr(posting, "trusting", lambda: trusting)
+    monkeypatch.setattr(posting, "tls_context", lambda: trusting)
     return authority
 
 
@@ -65,6 +65,6 @@ def test_who_has_another_name_is_sent_nothing(authority: trustme.CA) -> None:
 
 
 def test_whom_the_machine_trusts_is_read_once_in_a_process() -> None:
-    assert posting.trusting() is posting.trusting()
-    assert posting.trusting().verify_mode == ssl.CERT_REQUIRED
-    assert posting.trusting().check_hostname
+    assert posting.tls_context() is posting.tls_context()
+    assert posting.tls_context().verify_mode == ssl.CERT_REQUIRED
+    assert posting.tls_context().check_hostname
