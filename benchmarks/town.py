@@ -20,6 +20,7 @@ from catalog.rules import barcode_for
 from dashboard.models import UserInfo
 from kernel.eventbus.models import Delivery
 from kernel.eventbus.publishing.outbox import publish_many
+from kernel.eventbus.stream.log import gather_all
 from lending import models as lending
 from lending.policies.table import policies_now
 
@@ -60,7 +61,8 @@ def build_town(books: int, patrons: int, now: datetime) -> Town:
 
 
 def know_the_rest() -> None:
-    """Gives the listening contexts at once what no worker has delivered to them; no worker may run."""
+    """Gives the listening contexts at once what no worker has delivered to them, and the events their positions, as in
+    a library that has been there for a while; no worker may run."""
     with transaction.atomic():
         lending.Book.objects.bulk_create(
             [lending.Book(id=book.pk, title=book.title, revision=book.revision) for book in Book.objects.all()],
@@ -74,6 +76,7 @@ def know_the_rest() -> None:
         lending.Patron.objects.bulk_create([lending.Patron(pk=user.pk) for user in people], ignore_conflicts=True)
         UserInfo.objects.bulk_create([UserInfo(patron_id=user.pk) for user in people], ignore_conflicts=True)
         Delivery.objects.all().delete()
+    gather_all()
 
 
 def _fill_shelves(number: int, now: datetime) -> list[Book]:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kernel.eventbus.models import Event
+from kernel.eventbus.stream.early import early_events
 from webhooks.models import Attempt, Endpoint, due_endpoints
 
 
@@ -40,6 +42,6 @@ def unsent_since(before: datetime) -> Iterator[Endpoint]:
 
 def _next_wanted(endpoint: Endpoint) -> Event | None:
     """Events that nobody has read have no position yet: they come last."""
-    wanted = Event.objects.filter(name__in=endpoint.names) if endpoint.names else Event.objects.all()
-    numbered = wanted.filter(position__gt=endpoint.position).order_by("position").first()
-    return numbered or wanted.filter(position=None).order_by("id").first()
+    names = Q(name__in=endpoint.names) if endpoint.names else Q()
+    numbered = Event.objects.filter(names, position__gt=endpoint.position).order_by("position").first()
+    return numbered or early_events(DEFAULT_DB_ALIAS).filter(names).order_by("id").first()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from kernel.eventbus.months.recent import first_id_behind
+from kernel.eventbus.stream.early import BY_INDEX
 
 # Of two statements the one for early events would have to be first, since they get their positions meanwhile.
 LOOK = """
@@ -18,8 +19,6 @@ SELECT name, occurred_at, position, uuid FROM (
     SELECT * FROM eventbus_event {early} WHERE position IS NULL AND id >= %(first)s ORDER BY id LIMIT %(most)s
 ) AS early
 """
-EARLY = {"postgresql": "", "sqlite": "INDEXED BY event_unnumbered"}
-"""Where `ANALYZE` was run while hardly any event had a position, SQLite would read the log whole at each look."""
 
 
 class Noted(NamedTuple):
@@ -36,7 +35,7 @@ def events_from(position: int, most: int) -> list[Noted]:
     wanted = {"position": position, "first": first_id_behind(position - 1), "most": most}
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        cursor.execute(LOOK.format(early=EARLY[connection.vendor]), wanted)
+        cursor.execute(LOOK.format(early=BY_INDEX[connection.vendor]), wanted)
         return [Noted(name, _moment(at), place, _uuid(uuid)) for name, at, place, uuid in cursor.fetchall()]
 
 

@@ -14,6 +14,7 @@ from django.db.models import ForeignObjectRel, Max, Model, Q
 
 from kernel.eventbus.models import ClosedMonth, Delivery, Event, Gathered
 from kernel.eventbus.months.numbers import FIRST, first_day_of, first_id_of, month_of
+from kernel.eventbus.stream.early import early_events
 from kernel.storage.databases import all_databases
 
 BATCH = 500
@@ -43,7 +44,7 @@ def months_before(month: int, alias: str) -> list[int]:
 def what_holds_up(month: int, alias: str) -> Iterator[str]:
     """Why a database's log up to the end of a month has to be kept for now, in sentences; nothing where it has not."""
     older = Event.objects.using(alias).filter(id__lt=first_id_of(month + 1))
-    if older.filter(position=None).exists():
+    if early_events(alias).filter(id__lt=first_id_of(month + 1)).exists():
         yield f"events in {alias} have no position yet"
     for table in _tables_that_refer():
         if router.allow_migrate_model(alias, table):

@@ -15,6 +15,7 @@ from kernel.eventbus.locks import GATHERING, NUMBERING, exclusive
 from kernel.eventbus.models import Event, Gathered
 from kernel.eventbus.months.recent import first_id_behind
 from kernel.eventbus.publishing.anonymising import anonymise_gathered
+from kernel.eventbus.stream.early import early_events
 from kernel.storage.databases import in_each_database
 
 BATCH = 1_000
@@ -36,7 +37,10 @@ NUMBER = {
     "sqlite": """
         UPDATE eventbus_event SET position = %(last)s + numbered.number FROM (
             SELECT id, row_number() OVER (ORDER BY id) AS number
-            FROM (SELECT id FROM eventbus_event WHERE position IS NULL ORDER BY id LIMIT %(most)s)
+            FROM (
+                SELECT id FROM eventbus_event INDEXED BY event_unnumbered
+                WHERE position IS NULL ORDER BY id LIMIT %(most)s
+            )
         ) AS numbered
         WHERE eventbus_event.id = numbered.id
     """,
@@ -146,7 +150,7 @@ def _number_next(alias: str) -> int:
     """Assigns the next positions to the oldest events that have none; returns how many there were."""
     # In order, so that PostgreSQL takes the index of those: `exists` would have it read a table of numbered ones.
     first = first_id_behind(LARGEST, alias)
-    if not Event.objects.using(alias).filter(position=None, id__gte=first).order_by("id").values("pk")[:1]:
+    if not early_events(alias).filter(id__gte=first).order_by("id").values("pk")[:1]:
         return 0
     with transaction.atomic(using=alias):
         exclusive(NUMBERING, alias)

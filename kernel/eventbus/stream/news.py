@@ -21,6 +21,7 @@ from uuid import UUID
 from django.db import connections
 
 from kernel.eventbus.months.recent import first_id_behind
+from kernel.eventbus.stream.early import BY_INDEX
 from kernel.storage.batching import Batching
 from kernel.storage.databases import database_of
 from kernel.storage.lookups import AMONG, one_parameter
@@ -32,7 +33,8 @@ SELECT * FROM (
 ) AS numbered
 UNION ALL
 SELECT * FROM (
-    SELECT {columns} FROM eventbus_event WHERE position IS NULL AND name {among} {recent} ORDER BY id LIMIT {most}
+    SELECT {columns} FROM eventbus_event {early}
+    WHERE position IS NULL AND name {among} {recent} ORDER BY id LIMIT {most}
 ) AS early
 """
 END = "SELECT position, uuid FROM eventbus_event WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"
@@ -41,7 +43,8 @@ Place = tuple[int, UUID | str | None]
 PLACES = {"columns": "uuid, name, position", "most": LOOKED_AT}
 RECENT = {"postgresql": "AND id >= %(first)s", "sqlite": ""}
 STATEMENT = {
-    vendor: LOOK.format(**PLACES, among=among % "%(names)s", recent=RECENT[vendor]) for vendor, among in AMONG.items()
+    vendor: LOOK.format(**PLACES, among=among % "%(names)s", recent=RECENT[vendor], early=BY_INDEX[vendor])
+    for vendor, among in AMONG.items()
 }
 
 
