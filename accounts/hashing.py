@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils.translation import gettext_lazy as _
 
 from kernel.http.problems import PleaseWait
+from kernel.waiting import waiting
 
 QUEUE_LENGTH = 8
 """So many wait for a slot in each process; each holds a thread meanwhile."""
@@ -40,7 +41,7 @@ class FewAtOnce(PBKDF2PasswordHasher):
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
         """The hash, once there is a free slot."""
-        with _slot():
+        with waiting(), _slot():
             return super().encode(password, salt, iterations)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kernel.outgoing.addresses import port_of
 from kernel.outgoing.deadlines import cut_at
+from kernel.waiting import waiting
 
 logger = logging.getLogger(__name__)
 TIMEOUT = 6.0
@@ -22,6 +23,7 @@ class NotFetchedError(Exception):
     """The service did not give what was asked for; the text says why, in the active language, and names no address."""
 
 
+@waiting()
 def fetch(url: str, *, accept: str) -> bytes:
     """The body of a 200, at most `LARGEST` bytes. Whatever stands in the way raises `NotFetchedError`.
 

@@ -15,6 +15,7 @@ from kernel.outgoing.addresses import parts_of, port_of, resolved
 from kernel.outgoing.deadlines import cut_at
 from kernel.outgoing.failures import as_kept
 from kernel.refusals import Refused
+from kernel.waiting import waiting
 
 TIMEOUT = 10.0
 """Seconds from the first packet to the end of the response's headers."""
@@ -40,6 +41,7 @@ class Answer:
         return self.status is not None and 200 <= self.status < 300
 
 
+@waiting()
 def answer_of(exchange: Callable[[float], Status]) -> Answer:
     """What an exchange, which is told when it must end by the monotonic clock, came to and how long it took."""
     started = time.perf_counter()

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from kernel.waiting import waiting
+
 Call = TypeVar("Call")
 Result = TypeVar("Result")
 
@@ -37,7 +39,8 @@ class Batching(Generic[Call, Result]):
             self._waiting.append(member)
             leads, self._has_leader = not self._has_leader, True
         if not leads:
-            member.asleep.acquire()
+            with waiting():
+                member.asleep.acquire()
         if not member.done:
             self._lead()
         if member.error:

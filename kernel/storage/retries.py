@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from django.db import OperationalError, connections
 
+from kernel.waiting import waiting
+
 ATTEMPTS = 3
 MAX_PAUSE = 0.05
 RETRIABLE = {"40001", "40P01"}
@@ -32,5 +34,6 @@ def with_retries(work: Callable[[], Result]) -> Result:
             if getattr(error.__cause__, "sqlstate", None) not in RETRIABLE:
                 raise
             logger.info("transaction retried after: %s", error)
-        time.sleep(random.uniform(0, MAX_PAUSE))  # noqa: S311  jitter, so that two that collided do not collide again
+        with waiting():
+            time.sleep(random.uniform(0, MAX_PAUSE))  # noqa: S311  jitter, so that two that collided do not collide again
     return work()

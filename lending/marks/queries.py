@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from kernel.eventbus.delivery.queries import is_waiting_for
+from kernel.waiting import waiting
 from lending.models import Copy, LoanLine
 
 LOOKS, PAUSE = 20, 0.1
@@ -21,7 +22,8 @@ def await_copy(copy_id: int) -> None:
         is_more_to_hear = is_waiting_for(HEARS_OF_COPIES)  # asked first: what is heard of in between is found
         if Copy.objects.filter(pk=copy_id).exists() or not is_more_to_hear:
             return
-        time.sleep(PAUSE)
+        with waiting():
+            time.sleep(PAUSE)
 
 
 def copies_of_books(books: Sequence[int]) -> list[Any]:

@@ -4,6 +4,8 @@ who go first."""
 import threading
 from collections import deque
 
+from kernel.waiting import waiting
+
 
 class BulkheadFull(Exception):
     """The queue was full, or the wait in it too long."""
@@ -38,7 +40,9 @@ class Bulkhead:
                 raise BulkheadFull
             called = threading.Event()
             queue.append(called)
-        if not called.wait(timeout):
+        with waiting():
+            came = called.wait(timeout)
+        if not came:
             self._give_up(called, queue)
 
     def release(self) -> None:

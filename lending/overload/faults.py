@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 
 from kernel.storage.databases import connection_of
+from kernel.waiting import waiting
 
 DELAY = re.compile(r"(\d+)(?:\+-(\d+))?")
 SHARE = re.compile(r"[01]|0?\.\d+")
@@ -31,7 +32,8 @@ class Faults:
     def strike_work(self) -> None:
         """Holds up a write, and may break it as the database would. Raises `OperationalError`."""
         if self.delay:
-            time.sleep(max(0.0, random.uniform(self.delay - self.jitter, self.delay + self.jitter)) / 1000)  # noqa: S311
+            with waiting():
+                time.sleep(max(0.0, random.uniform(self.delay - self.jitter, self.delay + self.jitter)) / 1000)  # noqa: S311
         self.strike_database()
 
     def strike_database(self) -> None:

@@ -9,6 +9,7 @@ from django.db import connections
 
 from kernel.eventbus.models import Event
 from kernel.http.draining import is_draining
+from kernel.waiting import waiting
 
 LONGEST_WAIT = 20
 """Seconds that a reader may wait, under the timeouts of proxies."""
@@ -50,7 +51,8 @@ def _poll_until(read: Callable[[], list[Event]], end: float) -> Polled:
         if is_draining():
             return Polled([], is_early=True)
         connections.close_all()
-        time.sleep(POLL_INTERVAL)
+        with waiting():
+            time.sleep(POLL_INTERVAL)
         if found := read():
             return Polled(found)
     return Polled([])

@@ -15,6 +15,8 @@ from contextlib import suppress
 
 from django.db import OperationalError
 
+from kernel.waiting import waiting
+
 MIN_PAUSE = 0.00005
 MAX_PAUSE = 0.005
 MAX_PAUSE_OF_NEXT = 0.0005
@@ -49,6 +51,11 @@ class WriterQueue:
 
         Raises `OperationalError` after so many seconds, and leaves the queue.
         """
+        if not (self._is_next() and self._lock(WRITER)):
+            with waiting():
+                self._wait(timeout)
+
+    def _wait(self, timeout: float) -> None:
         while not ((is_next := self._is_next()) and self._lock(WRITER)):
             waited = (time.monotonic_ns() - self._entered) / 1e9
             if waited > timeout:

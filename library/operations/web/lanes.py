@@ -54,7 +54,7 @@ class Lanes:
             if begins:
                 self._count(lane, -1)
         if begins:
-            self._do(lane, work)
+            self._begin(lane, work)
         else:
             make_ready()
             self._wait(lane, work)
@@ -64,16 +64,22 @@ class Lanes:
             self._waiting[lane].append(work)
             next_one = self._next()
         if next_one:
-            self._do(*next_one)
+            self._begin(*next_one)
+
+    def _begin(self, lane: Lane, work: Work) -> None:
+        self._do(lane, work)
 
     def _do(self, lane: Lane, work: Work) -> None:
         next_one: tuple[Lane, Work] | None = (lane, work)
         while next_one:
             lane, work = next_one
-            work()
+            self._work(work)
             with self._lock:
                 self._count(lane, 1)
                 next_one = self._next()
+
+    def _work(self, work: Work) -> None:
+        work()
 
     def _next(self) -> tuple[Lane, Work] | None:
         for lane, waiting in self._waiting.items():
@@ -89,13 +95,13 @@ class Lanes:
         self._free, self._free_for[lane] = self._free + freed, self._free_for[lane] + freed
 
 
-def serve_in_lanes(threads: int, kept_for_desk: int) -> None:
-    """Has granian's requests answered in two lanes."""
+def serve_in_lanes(make_lanes: Callable[[], Lanes]) -> None:
+    """Has granian's requests answered in two lanes, which each of its processes makes."""
     if not (make_runner := getattr(granian, RUNNER, None)):
         return
 
     def make_runner_of_lanes(application: Any, *settings: Any) -> Any:
-        run, lanes = make_runner(application, *settings), Lanes(threads, kept_for_desk)
+        run, lanes = make_runner(application, *settings), make_lanes()
 
         @wraps(run)
         def run_in_its_lane(protocol: Any, scope: dict[str, Any]) -> None:
