@@ -5,7 +5,6 @@ is (docs/decisions/0038). What is in a page for one person alone, its token agai
 request. Who has messages, or asks for a part of a page, gets one of their own.
 """
 
-import zlib
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from secrets import token_hex
@@ -29,8 +28,8 @@ from opac.frames import MARK, Frame, framed
 from opac.library_page import library_page, words_of
 from opac.site import SiteRequest
 
-MOST = 1_000
-"""Pages of a process, some kilobytes each without their frames, which they share."""
+MOST = 500
+"""Pages of a process, some 4 kB each without their frames, which they share."""
 LONGEST = 500
 """Letters of an address whose page is kept."""
 TOKEN = token_hex(32)
@@ -40,7 +39,7 @@ RECORDS = frozenset(event.__name__ for event in (BookRegistered, BookRevised, Bo
 
 
 class Made(NamedTuple):
-    """A page, its own part compressed, and what it was made of."""
+    """A page, its own part as it is sent, and what it was made of."""
 
     facts: object
     books: Collection[int]
@@ -51,7 +50,7 @@ class Made(NamedTuple):
     @property
     def content(self) -> str:
         """The page."""
-        return self.frame.with_parts(zlib.decompress(self.parts).decode().split(MARK))
+        return self.frame.with_parts(self.parts.decode().split(MARK))
 
 
 class Place:
@@ -110,5 +109,4 @@ def _made(facts: object, page: TemplateResponse) -> tuple[str, Made]:
     context = page.context_data or {}
     page.context_data = {**context, "csrf_token": TOKEN}
     (frame, parts), stock = framed(page), context["stock"] if "stock_of" in context else {}
-    kept_parts = zlib.compress(MARK.join(parts).encode(), 1)
-    return frame.with_parts(parts), Made(facts, context.get("stock_of", ()), stock, frame, kept_parts)
+    return frame.with_parts(parts), Made(facts, context.get("stock_of", ()), stock, frame, MARK.join(parts).encode())

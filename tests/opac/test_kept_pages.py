@@ -217,7 +217,7 @@ def test_a_kept_page_takes_few_statements(made: list[str], river: Book) -> None:
 
 
 def test_so_many_pages_are_kept_and_no_more() -> None:
-    assert kept_pages.place_of.cache_parameters()["maxsize"] == kept_pages.MOST <= 1_000
+    assert kept_pages.place_of.cache_parameters()["maxsize"] == kept_pages.MOST <= 500
 
 
 @pytest.mark.django_db(transaction=True)
