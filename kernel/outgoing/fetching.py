@@ -2,7 +2,6 @@
 
 import http.client
 import logging
-import ssl
 import time
 from contextlib import closing
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kernel.outgoing.addresses import port_of
 from kernel.outgoing.deadlines import cut_at
+from kernel.outgoing.posting import tls_context
 from kernel.waiting import waiting
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ def fetch(url: str, *, accept: str) -> bytes:
     place = parts.hostname, port_of(parts)
     secured = parts.scheme == "https"
     connection = (
-        http.client.HTTPSConnection(*place, timeout=TIMEOUT, context=ssl.create_default_context())
+        http.client.HTTPSConnection(*place, timeout=TIMEOUT, context=tls_context())
         if secured
         else http.client.HTTPConnection(*place, timeout=TIMEOUT)
     )

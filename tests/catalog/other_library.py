@@ -1,5 +1,6 @@
 """Another library's catalogue, on a loopback port of its own."""
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,17 +39,17 @@ class OtherLibrary:
         self.body, self.status = b"", 200
         self.headers: dict[str, str] = {}
         self.byte_by_byte = threading.Event()
-        self.port = 0
+        self.port, self.scheme = 0, "http"
 
     @property
     def address(self) -> str:
         """Where it listens."""
-        return f"http://127.0.0.1:{self.port}/books?key=secret"
+        return f"{self.scheme}://localhost:{self.port}/books?key=secret"
 
 
 @contextmanager
-def other_library() -> Iterator[OtherLibrary]:
-    """Another library that is gone when the block ends."""
+def other_library(context: ssl.SSLContext | None = None) -> Iterator[OtherLibrary]:
+    """Another library that is gone when the block ends; by TLS where it has a certificate."""
     library, closed = OtherLibrary(), threading.Event()
 
     class Catalogue(BaseHTTPRequestHandler):
@@ -70,6 +71,8 @@ def other_library() -> Iterator[OtherLibrary]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Catalogue)
     server.daemon_threads = True
     library.port = server.server_port
+    if context:
+        library.scheme, server.socket = "https", context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

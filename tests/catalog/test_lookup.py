@@ -1,11 +1,13 @@
 """A cataloguer asks other libraries for an ISBN; they may say anything, or nothing."""
 
 import json
+import ssl
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
 import pytest
+import trustme
 from django.core.checks import run_checks
 from django.utils import timezone
 
@@ -36,6 +38,15 @@ def there(settings: Any) -> Iterator[OtherLibrary]:
 def looked_up(door: Door, isbn: str = ISBN) -> str:
     """What the page says."""
     return unescape(door.see("catalog_book_lookup", isbn=isbn))
+
+
+@pytest.fixture
+def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
+    """Whom the machine trusts."""
+    authority, trusting = trustme.CA(), ssl.create_default_context()
+    authority.configure_trust(trusting)
+    monkeypatch.setattr(fetching, "tls_context", lambda: trusting)
+    return authority
 
 
 def taken_over(page: str) -> dict[str, Any]:
@@ -129,3 +140,15 @@ def test_a_cataloguer_finds_the_buttons_and_the_desk_does_not(librarian: Door) -
     assert 'id="look-up"' in librarian.see("catalog_book_add")
     desk = a_librarian("L-7102", roles=["desk"])
     assert desk.get("/admin/catalog/book/lookup/").status_code == 403
+
+
+@pytest.mark.parametrize(("host", "says"), [("localhost", "채식주의자"), ("another.example", "no connection")])
+def test_another_library_is_asked_by_tls_where_its_certificate_is_its_own(
+    librarian: Door, settings: Any, authority: trustme.CA, host: str, says: str
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host).configure_cert(context)
+    with other_library(context) as there:
+        settings.BOOK_SOURCES = [f"sru+{there.address}#alma.isbn"]
+        there.body = sru(RECORD.format(isbn=ISBN, title="채식주의자"))
+        assert says in looked_up(librarian)
