@@ -24,6 +24,7 @@ from django.conf import settings
 
 from catalog.search.schema import VERSION, make_schema
 from kernel.storage.databases import connection_of
+from kernel.waiting import waiting
 
 ASK_AGAIN = 0.02
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError)
@@ -128,7 +129,8 @@ def writing(place: Path, *, wait: float = 0) -> Iterator[bool]:
     end = time.monotonic() + wait
     with (place / "lock").open("w") as lock:
         while not (held := _lock(lock.fileno())) and time.monotonic() < end:
-            time.sleep(ASK_AGAIN)
+            with waiting():
+                time.sleep(ASK_AGAIN)
         yield held
 
 

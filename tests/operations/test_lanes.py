@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from select import select
 
 import pytest
+from django.db import connection, transaction
 
 from library.operations.web.lanes import Lane, Lanes
 from tests.bus import Bus
@@ -116,3 +117,20 @@ def test_a_scan_is_answered_while_more_people_borrow_than_there_are_threads() ->
         assert [one.getresponse().status for one in borrows] == [201] * BORROWS
         for one in borrows:
             one.close()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="one request works at a time where all is SQLite")
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_answered_while_somebody_waits_for_the_one_writer() -> None:
+    headers = {"Authorization": a_patron(card_number="P-80").authorization, **JSON}
+    book = a_librarian().post("books", {"title": "광장", "copies": 9}).json()["id"]
+    Bus().settle()
+    with web(WEB_THREADS="4") as port:
+        with transaction.atomic():  # as a long import does
+            changes = HTTPConnection("127.0.0.1", port, timeout=60)
+            changes.request("PATCH", "/api/v1/me", json.dumps({"phone": "010-1234-5678"}), headers)
+            for path in 3 * (f"/api/v1/books/{book}", f"/api/v1/books/{book}/availability"):
+                assert (call(port, path) or (0, ""))[0] == 200
+            assert not select([changes.sock], [], [], 0)[0], "it was changed beside another writer"
+        assert changes.getresponse().status == 200
+        changes.close()

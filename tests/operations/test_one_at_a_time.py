@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts.hashing import FewAtOnce
+from catalog.search.index import writing
 from kernel.eventbus.stream import long_poll as polling
 from kernel.outgoing.fetching import NotFetchedError, fetch
 from kernel.outgoing.posting import answer_of
@@ -197,6 +198,12 @@ def a_slow_gateway(_folder: Path) -> None:
             fetch(address, accept="*/*")
 
 
+def _another_builds_the_index(folder: Path) -> None:
+    """Waits a moment for whoever has the lock."""
+    with writing(folder) as first, writing(folder, wait=0.001) as second:
+        assert (first, second) == (True, False)
+
+
 WAITS: dict[str, Callable[[Path], object]] = {
     "for a slot": a_full_bulkhead,
     "for the writer": a_writer_before,
@@ -205,6 +212,7 @@ WAITS: dict[str, Callable[[Path], object]] = {
     "for an answer": lambda _folder: answer_of(lambda _end: (200, "")),
     "for news": lambda _folder: polling._poll_until(lambda: ["news"], FOR_EVER * 1e6),
     "for a hash": lambda _folder: FewAtOnce().encode("secret", "salt", 1),
+    "for the index": _another_builds_the_index,
     "on purpose": lambda _folder: faults_named("delay=1").strike_work(),
 }
 
