@@ -42,7 +42,7 @@ def due_date(
 
 def next_open_day(calendar: Calendar, day: date) -> date:
     """The earliest open day on or after a day. Raises `NoOpenDayFound`."""
-    return due_date(calendar, day, 0)
+    return _first_open(calendar, [day.toordinal()]) or due_date(calendar, day, 0)
 
 
 def end_of_open_days(calendar: Calendar, start: date, days: int, *, first_day: str = "next") -> date:

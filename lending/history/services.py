@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from kernel.observability.tracing import current_trace
@@ -47,20 +48,23 @@ def note_acts(what: str, about: Iterable[tuple[int | None, int | None, int | Non
 def note_acts_on_holds(what: str, holds: Collection[int], *, at: datetime) -> None:
     """Keeps an act of a kind on each of these holds and on the copies that they have, in one statement."""
     connection = connection_of("lending")
-    insert, parameters = acts_on_holds("lending_hold", what, at)
+    insert, parameters = acts_on_holds("lending_hold", what, connection.ops.adapt_datetimefield_value(at))
     among = AMONG[connection.vendor]
     with connection.cursor() as cursor:
         parameters.append(one_parameter(holds, connection.vendor))
         cursor.execute(f"{insert} WHERE hold.id {among} ORDER BY hold.id", parameters)
 
 
-def acts_on_holds(holds: str, what: str, at: datetime) -> tuple[str, list[Any]]:
+def acts_on_holds(holds: str, what: str, at: Any) -> tuple[str, list[Any]]:
     """The statement that keeps an act of a kind on each hold of a table or query of that name, which it calls `hold`,
-    with its parameters; conditions may follow."""
-    connection, trace = connection_of("lending"), current_trace()
-    moment = connection.ops.adapt_datetimefield_value(at)
-    parameters = [what, moment, trace.by, trace.via, trace.reason]
-    return ON_HOLDS.format(**DIALECT[connection.vendor], holds=holds), parameters
+    with its parameters; conditions may follow. `at` is the moment as the database takes it."""
+    trace = current_trace()
+    return _on_holds(connection_of("lending").vendor, holds), [what, at, trace.by, trace.via, trace.reason]
+
+
+@cache
+def _on_holds(vendor: str, holds: str) -> str:
+    return ON_HOLDS.format(**DIALECT[vendor], holds=holds)
 
 
 def note_act_on(loan: Loan, what: str, *, at: datetime) -> None:

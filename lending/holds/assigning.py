@@ -11,10 +11,11 @@ from django.utils import timezone
 from kernel.eventbus.events import DomainEvent
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
+from kernel.storage.writes import Write
 from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.holds.candidates import ON_SHELF, Match, matches
 from lending.holds.pickup import last_days
-from lending.holds.ready import Ready, make_ready
+from lending.holds.ready import Ready, make_ready, writes_of
 from lending.models import OPEN, Book, Copy, Hold
 from lending.stock.copies import move_copies
 from lending.stock.shelf import shelf_of
@@ -24,10 +25,12 @@ COLUMNS = [field.attname for field in Copy._meta.concrete_fields if field.name n
 
 @dataclass(frozen=True, kw_only=True)
 class Assigned:
-    """The holds that became ready, and the copies that moved, as they are now."""
+    """The holds that became ready, and the copies that moved, as they are now; and what of it is `unwritten`, to be
+    written with the events that tell of it."""
 
     ready: Sequence[Hold] = ()
     moved: Sequence[Copy] = ()
+    unwritten: Sequence[Write] = ()
 
     @property
     def shelf(self) -> Shelf:
@@ -84,7 +87,7 @@ def assign_copies(
     moved = [copy for copy in found if copy.place != places[copy.pk]]
     for place in (Copy.Place.SHELF, Copy.Place.TO_PULL, Copy.Place.HOLD_SHELF):
         move_copies([copy for copy in moved if places[copy.pk] == place], place)
-    _make_ready(ready, now, return_id)
+    make_ready(_readied(ready, now, return_id), now=now, return_id=return_id)
     return Assigned(ready=[match.hold for match in ready], moved=moved)
 
 
@@ -92,10 +95,10 @@ def assign_brought_back(
     book_id: int, copies: Sequence[Copy], *, now: datetime, return_id: int, match: Match | None = None
 ) -> Assigned:
     """The same of copies that came back and were put on the hold shelf: those that nobody may have, or that are not in
-    order, are put on the shelf. With `match` it is known already to whom the only one goes."""
+    order, are put on the shelf. With `match` it is known already to whom the only one goes; that is left unwritten."""
     if match:
-        _make_ready([match], now, return_id)
-        return Assigned(ready=[match.hold])
+        (ready,) = _readied([match], now, return_id)
+        return Assigned(ready=[match.hold], unwritten=writes_of(ready, now=now, return_id=return_id))
     assigned = assign_copies([book_id], now=now, in_hand=[copy.pk for copy in copies], return_id=return_id)
     kept = {hold.copy_id for hold in assigned.ready} | {copy.pk for copy in assigned.moved}
     move_copies([copy for copy in copies if copy.pk not in kept], Copy.Place.SHELF)
@@ -156,14 +159,11 @@ def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collec
     return dict(of_book)
 
 
-def _make_ready(ready: Sequence[Match], now: datetime, return_id: int | None) -> None:
-    """Writes it to the holds, and to their rows."""
-    if not ready:
-        return
+def _readied(ready: Sequence[Match], now: datetime, return_id: int | None) -> list[Ready]:
+    """Tells the holds that they are ready; what is to be written of it."""
     days = last_days([(match.hold.book_id, match.patron) for match in ready])
     for match, day in zip(ready, days, strict=True):
         hold = match.hold
         hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
         hold.pickup_by, hold.version = day, hold.version + 1
-    rows = (Ready(match.hold.pk, match.copy.pk, day) for match, day in zip(ready, days, strict=True))
-    make_ready(rows, now=now, return_id=return_id)
+    return [Ready(match.hold.pk, match.copy.pk, day) for match, day in zip(ready, days, strict=True)]

@@ -4,9 +4,11 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 
 from kernel.storage.databases import connection_of
+from kernel.storage.writes import Write, write
 from lending.history.services import acts_on_holds
 
 READY = """
@@ -23,12 +25,13 @@ MANY = {
     },
     "sqlite": {"copy": "row.value", "hold": "CAST(row.key AS integer)", "rows": "FROM json_each(%s) row"},
 }
-
-OF_ONE, OF_MANY = (
-    "WHERE hold.id = %s",
-    "WHERE hold.id IN (SELECT CAST(key AS integer) FROM json_each(%s)) ORDER BY hold.id",
-)
-"""Which holds these are, on SQLite."""
+HOLDS = {"postgresql": "ready", "sqlite": "lending_hold"}
+"""From where acts are written: on PostgreSQL by the same statement, which does not see the rows that it changed."""
+OF_ONE = {"postgresql": "", "sqlite": "WHERE hold.id = %s"}
+OF_MANY = {
+    "postgresql": "ORDER BY hold.id",
+    "sqlite": "WHERE hold.id IN (SELECT CAST(key AS integer) FROM json_each(%s)) ORDER BY hold.id",
+}
 
 
 class Ready(NamedTuple):
@@ -46,21 +49,30 @@ def make_ready(ready: Iterable[Ready], *, now: datetime, return_id: int | None =
     for hold, copy, day in ready:
         by_day[day][hold] = copy
     for day, copy_of in by_day.items():
-        _write(copy_of, day, now, return_id)
+        write(connection_of("lending"), _writes(copy_of, day, now, return_id))
 
 
-def _write(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int | None) -> None:
+def writes_of(ready: Ready, *, now: datetime, return_id: int | None = None) -> list[Write]:
+    """The same of one hold, which is yet to be written."""
+    return _writes({ready.hold: ready.copy}, ready.day, now, return_id)
+
+
+def _writes(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int | None) -> list[Write]:
     connection = connection_of("lending")
-    vendor = connection.vendor
-    since = [connection.ops.adapt_datetimefield_value(now), connection.ops.adapt_datefield_value(day), return_id]
+    vendor, are_many = connection.vendor, len(copy_of) > 1
+    at = connection.ops.adapt_datetimefield_value(now)
+    since = [at, connection.ops.adapt_datefield_value(day), return_id]
     many = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
-    dialect, rows = (MANY[vendor], many) if len(copy_of) > 1 else (ONE, [*copy_of.values(), *copy_of])
-    update = READY.format(**dialect)
-    acts, parameters = acts_on_holds("changed" if vendor == "postgresql" else "lending_hold", "HoldReady", now)
-    with connection.cursor() as cursor:
-        if vendor == "postgresql":
-            changed = f"WITH changed AS ({update} RETURNING lending_hold.id, patron_id, copy_id)"
-            cursor.execute(f"{changed} {acts} ORDER BY hold.id", [*since, *rows, *parameters])
-        else:
-            cursor.execute(update, [*since, *rows])
-            cursor.execute(f"{acts} {OF_MANY if len(copy_of) > 1 else OF_ONE}", [*parameters, *rows[-1:]])
+    rows = many if are_many else [*copy_of.values(), *copy_of]
+    acts, about = acts_on_holds(HOLDS[vendor], "HoldReady", at)
+    which, holds = (OF_MANY if are_many else OF_ONE)[vendor], rows[-1:] if vendor == "sqlite" else []
+    return [
+        Write("ready", _update(vendor, are_many), [*since, *rows]),
+        Write("act", f"{acts} {which}", [*about, *holds]),
+    ]
+
+
+@cache
+def _update(vendor: str, are_many: bool) -> str:
+    update = READY.format(**(MANY[vendor] if are_many else ONE))
+    return f"{update} RETURNING lending_hold.id, patron_id, copy_id" if vendor == "postgresql" else update

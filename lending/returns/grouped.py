@@ -1,8 +1,8 @@
 """Many returns at the same moment, in a few statements."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -13,8 +13,10 @@ from kernel.eventbus.events import DomainEvent
 from kernel.eventbus.publishing.outbox import publish_many
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.composed import Rows, composed
-from kernel.storage.databases import after_commit_in, atomic_in
-from lending.holds.first_waiting import first_waiting
+from kernel.storage.databases import after_commit_in, atomic_in, connection_of
+from kernel.storage.writes import Write, write
+from lending.holds.assigning import NOTHING
+from lending.holds.first_waiting import FirstWaiting, first_waiting
 from lending.locks import lock_loans
 from lending.metrics import RETURNS
 from lending.models import Copy, Loan, LoanLine, Return
@@ -55,13 +57,12 @@ def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     coming: dict[int, Coming] = {}
     for place, (request, loan_id) in enumerate(zip(requests, wanted, strict=True)):
         loan = loans.get(loan_id or 0)
-        one = _plain(loan, request, people) if loan and asked[loan_id] == 1 else None
+        one = _plain(loan, request, people, firsts) if loan and asked[loan_id] == 1 else None
         if one and (not one.is_waited_for or one.loan.book_id in locked):
-            coming[place] = replace(one, first=firsts.pop(one.loan.book_id, None)) if one.is_waited_for else one
+            coming[place] = one
 
     made = dict(zip(coming, _take_back(list(coming.values())), strict=True))
-    announcements = [(event, one.trace) for place, one in coming.items() for event in _outcome(made[place], one)]
-    publish_many([event for event, _trace in announcements], [trace for _event, trace in announcements])
+    _announce([(made[place], one) for place, one in coming.items()])
     after_commit_in("lending", partial(RETURNS.inc, len(made)))
     return [made.get(place) for place in range(len(requests))]
 
@@ -89,8 +90,11 @@ def _copies_and_loans(barcodes: Collection[str]) -> Rows:
     return copies.values_list("barcode", "place", "out__loan")
 
 
-def _plain(loan: Loan, request: ReturnRequest, people: Mapping[int, Borrower]) -> Coming | None:
-    """What comes back, where nothing has to be decided beside how late it is."""
+def _plain(
+    loan: Loan, request: ReturnRequest, people: Mapping[int, Borrower], firsts: dict[int, FirstWaiting]
+) -> Coming | None:
+    """What comes back, where nothing has to be decided beside how late it is; it takes whoever waits first for it out
+    of the `firsts`."""
     out = sorted((line for line in loan.all_lines if not line.ending), key=lambda line: line.copy_id)
     if request.barcode:
         out = [line for line in out if line.copy.barcode.upper() == request.barcode.upper()]
@@ -106,15 +110,18 @@ def _plain(loan: Loan, request: ReturnRequest, people: Mapping[int, Borrower]) -
         place = Copy.Place.SHELF if request.of_patron is None else place_of_own_return(rules)
     except NoSelfReturn:
         return None
+    is_waited_for = any(line.copy.waited_for for line in lines)
     return Coming(
         loan=loan,
         lines=lines,
         on=day,
         at=request.asked_at,
+        today=day,
         people=people,
         rules=rules,
-        place=put_by(place, behind_queue=any(line.copy.waited_for for line in lines)),
+        place=put_by(place, behind_queue=is_waited_for),
         trace=request.trace,
+        first=firsts.pop(loan.book_id, None) if is_waited_for else None,
     )
 
 
@@ -130,8 +137,19 @@ def _take_back(coming: Sequence[Coming]) -> list[Return]:
     return made
 
 
-def _outcome(made: Return, coming: Coming) -> Sequence[DomainEvent]:
-    """Gives what came back to those who wait for it, as whoever asked; what is to be announced."""
-    made.suspended_until = coming.loan.account.suspended_until
-    with tracing(coming.trace):
-        return announced(made, coming, give_to_holds(made, coming))
+def _announce(outcomes: Iterable[tuple[Return, Coming]]) -> None:
+    """Gives what came back to those who wait for it, as whoever asked, and announces all of it. What the last of them
+    gets is written along with that: then nobody looks any more who waits."""
+    announcements: list[tuple[DomainEvent, Trace]] = []
+    unwritten: Sequence[Write] = ()
+    for made, coming in outcomes:
+        made.suspended_until = coming.loan.account.suspended_until
+        assigned = NOTHING
+        if coming.is_waited_for:
+            write(connection_of("lending"), unwritten)
+            with tracing(coming.trace):
+                assigned = give_to_holds(made, coming)
+            unwritten = assigned.unwritten
+        announcements += [(event, coming.trace) for event in announced(made, coming, assigned)]
+    events, traces = zip(*announcements, strict=True) if announcements else ((), ())
+    publish_many(events, traces, writes=unwritten)

@@ -76,9 +76,9 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     for line in coming:
         note_missing_items(line.copy, asked.missing, rules.items, line=line)
-    on_day: dict[date, list[LoanLine]] = defaultdict(list)
+    today, on_day = timezone.localdate(now), defaultdict[date, list[LoanLine]](list)
     for line in coming:
-        on_day[_day_of(line, asked.returned_on or timezone.localdate(now))].append(line)
+        on_day[_day_of(line, asked.returned_on or today)].append(line)
 
     for day in sorted(on_day):
         made = _take_back(
@@ -87,6 +87,7 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
                 lines=on_day[day],
                 on=day,
                 at=now,
+                today=today,
                 people=people,
                 rules=rules,
                 place=put_by(place, behind_queue=behind_queue),
@@ -119,7 +120,7 @@ def _take_back(coming: Coming, *, behind_queue: bool) -> Return:
     if made.suspension_days:
         made.suspended_until = recompute_suspension(loan.holder, now=now, return_id=made.pk)
 
-    publish_many(announced(made, coming, assigned))
+    publish_many(announced(made, coming, assigned), writes=assigned.unwritten)
     return made
 
 

@@ -5,8 +5,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from kernel.eventbus.events import DomainEvent
 from kernel.observability.tracing import Trace
 from kernel.storage.bulk import insert_rows, update_rows
@@ -24,13 +22,14 @@ from lending.stock.shelf import shelf_of
 
 @dataclass(frozen=True, kw_only=True)
 class Coming:
-    """Copies of a locked loan that come back at once: as of which day, by which rules, where they are put, and who
-    waits first for them, where that was read. `people` are the patron, and whoever waits first."""
+    """Copies of a locked loan that come back at once, `today`: as of which day, by which rules, where they are put, and
+    who waits first for them, where that was read. `people` are the patron, and whoever waits first."""
 
     loan: Loan
     lines: Sequence[LoanLine]
     on: date
     at: datetime
+    today: date
     people: Mapping[int, Borrower]
     rules: Rules
     place: Copy.Place
@@ -79,7 +78,7 @@ def give_to_holds(made: Return, coming: Coming) -> Assigned:
         return NOTHING
     copies = [line.copy for line in coming.lines]
     only = copies[0] if len(copies) == 1 else None
-    match = coming.first.match(only, coming.people, timezone.localdate(coming.at)) if coming.first and only else None
+    match = coming.first.match(only, coming.people, coming.today) if coming.first and only else None
     assigned = assign_brought_back(coming.loan.book_id, copies, now=coming.at, return_id=made.pk, match=match)
     made.holds = assigned.ready
     return assigned

@@ -6,7 +6,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -17,6 +17,7 @@ from kernel.eventbus.publishing.outbox import PublishedOutsideTransactionError, 
 from kernel.eventbus.records import records_of
 from kernel.eventbus.registry import connect, disconnect, event_of, facts_of, name_of
 from kernel.observability.tracing import Trace, acting, tracing
+from kernel.storage.writes import Write
 from tests.eventbus.kettle import KettleBoiled, KettleRefilled, pour, refill, spill
 
 TABLE = {KettleBoiled: [pour, spill]}
@@ -79,6 +80,30 @@ def test_many_events_keep_their_order_and_take_few_statements(django_assert_max_
             == list(deliveries.values_list("event__key", flat=True))
             == keys
         )
+
+
+def brewed() -> list[Write]:
+    """Two rows, the second made of the first."""
+    first, source = "INSERT INTO django_q_ormq (key, payload) VALUES (%s, %s)", "django_q_ormq WHERE key = 'kettle'"
+    if connection.vendor == "postgresql":
+        first, source = f"{first} RETURNING key", "first"
+    second = f"INSERT INTO django_q_ormq (key, payload) SELECT key, %s FROM {source}"
+    return [Write("first", first, ["kettle", "hot"]), Write("second", second, ["cold"])]
+
+
+@pytest.mark.django_db
+def test_what_events_tell_of_is_written_along_with_them(django_assert_num_queries) -> None:
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 4):
+        publish_many([boiled(1), boiled(2)], writes=brewed())
+    assert list(OrmQ.objects.filter(key="kettle").order_by("pk").values_list("payload", flat=True)) == ["hot", "cold"]
+    keys = Event.objects.filter(name="KettleBoiled").order_by("pk").values_list("key", flat=True)
+    assert list(keys) == ["kettle:1", "kettle:2"]
+
+
+@pytest.mark.django_db
+def test_what_nothing_tells_of_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing is told"):
+        publish_many([], writes=brewed())
 
 
 @pytest.mark.django_db

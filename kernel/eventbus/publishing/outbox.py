@@ -21,18 +21,17 @@ from kernel.observability.spans import publishing_span
 from kernel.observability.tracing import Trace, current_trace, tracing
 from kernel.storage.databases import context_of, database_of
 from kernel.storage.rows import Column, rows_of
+from kernel.storage.writes import Write, write
 
 BATCH = 2_000
 """The most events in one statement, and in memory as rows, at a time."""
 
 INSERT_EVENTS = {
     "postgresql": """
-        WITH event AS (
-            INSERT INTO eventbus_event
-                (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
-            SELECT {selected} FROM {source} ORDER BY row.ordinality
-            RETURNING id, name, key
-        )
+        INSERT INTO eventbus_event
+            (uuid, name, key, occurred_at, payload, correlation_id, causation_id, "by", via, reason)
+        SELECT {selected} FROM {source} ORDER BY row.ordinality
+        RETURNING id, name, key
     """,
     "sqlite": """
         INSERT INTO eventbus_event
@@ -93,10 +92,13 @@ def publish(event: DomainEvent) -> None:
     publish_many([event])
 
 
-def publish_many(events: Iterable[DomainEvent], traces: Iterable[Trace] | None = None) -> None:
+def publish_many(
+    events: Iterable[DomainEvent], traces: Iterable[Trace] | None = None, *, writes: Sequence[Write] = ()
+) -> None:
     """Publishes many events in their order, as `publish` does, with one or two statements for each `BATCH` of them.
 
-    `traces` says what caused each of them, where that is not the trace in force.
+    `traces` says what caused each of them, where that is not the trace in force. `writes` is what they tell of and
+    what is yet to be written, in the database of the first one: before it, on PostgreSQL by the same statement.
     """
     trace = current_trace()
     announcements = zip(events, repeat(trace) if traces is None else traces, strict=False)
@@ -105,21 +107,25 @@ def publish_many(events: Iterable[DomainEvent], traces: Iterable[Trace] | None =
             raise PublishedOutsideTransactionError("publish inside atomic_in(the context), last in the service")
         own = list(group)
         with tracing(trace), publishing_span(type(own[0][0]).__name__, len(own)):
-            _write(connections[alias], own)
+            _write(connections[alias], own, writes)
+        writes = ()
         transaction.on_commit(wake, using=alias, robust=True)
+    if writes:
+        raise ValueError("nothing is told of what is to be written")
 
 
 def _database_of(announcement: Announcement) -> str:
     return database_of(context_of(type(announcement[0]).__module__))
 
 
-def _write(connection: BaseDatabaseWrapper, announcements: Sequence[Announcement]) -> None:
-    """Inserts the events and their deliveries, in the order of the events."""
-    write = {"postgresql": _write_to_postgresql, "sqlite": _write_to_sqlite}[connection.vendor]
+def _write(connection: BaseDatabaseWrapper, announcements: Sequence[Announcement], before: Sequence[Write]) -> None:
+    """Inserts the events and their deliveries, in the order of the events, and before the first what is to be there."""
+    to_database = {"postgresql": _write_to_postgresql, "sqlite": _write_to_sqlite}[connection.vendor]
     classes = dict.fromkeys(type(event) for event, _trace in announcements)
     subscriptions = subscriptions_to(classes) or [("", "")]
     for start in range(0, len(announcements), BATCH):
-        write(connection, [_row(*each) for each in announcements[start : start + BATCH]], subscriptions)
+        rows = [_row(*each) for each in announcements[start : start + BATCH]]
+        to_database(connection, rows, subscriptions, () if start else before)
 
 
 def subscriptions_to(classes: Iterable[type[DomainEvent]]) -> Subscriptions:
@@ -142,15 +148,20 @@ def _row(event: DomainEvent, trace: Trace) -> EventRow:
     )
 
 
-def _write_to_postgresql(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
-    """Both inserts in one statement."""
+def _write_to_postgresql(
+    connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions, before: Sequence[Write]
+) -> None:
+    """All in one statement."""
     found = rows_of(list(map(Column, EventRow._fields, TYPES, zip(*rows, strict=True))))
     events = INSERT_EVENTS["postgresql"].format(selected=found.selected, source=found.source)
-    with connection.cursor() as cursor:
-        cursor.execute(events + insert_deliveries("event", subscriptions), [*found.parameters, *flat(subscriptions)])
+    deliveries = Write("delivery", insert_deliveries("event", subscriptions), flat(subscriptions))
+    write(connection, [*before, Write("event", events, found.parameters), deliveries])
 
 
-def _write_to_sqlite(connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions) -> None:
+def _write_to_sqlite(
+    connection: BaseDatabaseWrapper, rows: list[EventRow], subscriptions: Subscriptions, before: Sequence[Write]
+) -> None:
+    write(connection, before)
     adapted = cache(connection.ops.adapt_datetimefield_value)
     values = [(*row[:3], adapted(row.occurred_at), *row[4:]) for row in rows]
     with connection.cursor() as cursor:
