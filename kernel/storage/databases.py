@@ -196,5 +196,5 @@ def database_settings(url: str, *, pool: int, process: str, named: str = "DATABA
     # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
     limits = " ".join(["-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())])
     pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {"connect_timeout": 3}
-    options: dict[str, Any] = {"options": limits, **pooled}
-    return config | {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None, "OPTIONS": options}
+    kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
+    return config | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": {"options": limits, **pooled}}

@@ -87,6 +87,18 @@ def test_where_all_are_in_use_a_thread_goes_on_with_its_own(thread: ThreadPoolEx
         connections.close_all()
 
 
+def test_a_statement_of_many_values_is_planned_once() -> None:
+    some = KeptStatementsPool(1)
+    with some.in_use():
+        for _ in range(20):
+            list(User.objects.filter(pk__among=[1]).values_list("pk"))
+        with connection.cursor() as cursor:
+            plans = "SELECT custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+            cursor.execute(plans, ["%= ANY%"])
+            assert cursor.fetchall() == [(0,)]
+        connections.close_all()
+
+
 def test_one_that_broke_is_made_anew_for_who_has_it_next() -> None:
     some = KeptStatementsPool(1)
     with some.in_use():

@@ -18,12 +18,18 @@ PostgreSQL itself sees that after a minute."""
 BEFORE_IT_IS_KEPT = 2
 """Times that a statement was asked before: names of savepoints, for one, never come again."""
 
+ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
+
 
 class KeptStatements:
-    """Connections that keep their statements, for one thread at a time."""
+    """Connections that keep their statements, for one thread at a time.
 
-    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
-        self._clock, self._planned_at = clock, clock()
+    `one_plan`: the server plans once for all values, also where it would guess that those at hand deserve a better plan
+    and make one at each call, which takes several times as long as to answer.
+    """
+
+    def __init__(self, clock: Callable[[], float] = monotonic, *, one_plan: bool = False) -> None:
+        self._clock, self._planned_at, self._one_plan = clock, clock(), one_plan
         self._own: dict[str, BaseDatabaseWrapper] = {}
 
     def begin(self) -> None:
@@ -35,7 +41,7 @@ class KeptStatements:
             shared = connections[alias]
             if shared.vendor == "postgresql" and not shared.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
                 if alias not in self._own:
-                    self._own[alias] = _own(shared)
+                    self._own[alias] = _own(shared, ONE_PLAN if self._one_plan else "")
                 connections[alias] = self._own[alias]
 
     @contextmanager
@@ -64,10 +70,11 @@ class KeptStatements:
 
 
 class KeptStatementsPool:
-    """A pool of such connections, for so many threads at once; those that were in use last come first."""
+    """A pool of such connections, for so many threads at once, with one plan for each statement; those that were in use
+    last come first."""
 
     def __init__(self, most: int) -> None:
-        self._free = [KeptStatements() for _number in range(most)]
+        self._free = [KeptStatements(one_plan=True) for _number in range(most)]
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
@@ -84,10 +91,11 @@ class KeptStatementsPool:
             self._free.append(kept)
 
 
-def _own(shared: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+def _own(shared: BaseDatabaseWrapper, settings: str) -> BaseDatabaseWrapper:
     own = shared.copy()
     own.inc_thread_sharing()
     options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
     options |= {"server_side_binding": True, "prepare_threshold": BEFORE_IT_IS_KEPT, "connect_timeout": 3}
+    options["options"] = f"{options.get('options', '')} {settings}"
     own.settings_dict |= {"OPTIONS": options, "CONN_MAX_AGE": None}
     return own
