@@ -6,10 +6,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from select import select
 
 import pytest
 
+from library.operations.port import listen
 from library.operations.processes import PROCFILE, commands
 from library.settings import BASE_DIR
 from tests.servers import free_port
@@ -77,3 +79,15 @@ def test_an_address_that_this_machine_has_not_is_told() -> None:
     ran = start(WAYS["make run"], free_port(), HOST="192.0.2.1")
     assert ran.returncode == 1
     assert "of 192.0.2.1 can't be listened at" in ran.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the server listens by itself")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_answer_s_body_goes_out_behind_its_head_at_once(monkeypatch: pytest.MonkeyPatch, processes: int) -> None:
+    monkeypatch.setenv("PORT", str(port := free_port()))
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(closing(one)) for one in listen(0, processes)]
+        stack.enter_context(closing(socket.create_connection(("127.0.0.1", port))))
+        ready, _, _ = select(listeners, [], [], 30)
+        accepted = stack.enter_context(closing(ready[0].accept()[0]))
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
