@@ -63,7 +63,7 @@ class PeerSide:
     def __init__(self, port: int, password: str) -> None:
         self._sessions = [Slims(port, "admin", password) for _ in range(CONNECTIONS)]
         self._out, self._back = count(1), count(FIRST_LENT)
-        self._words = cycle([f"garden {word}" for word in ("memory", "dust", "birds", "wind", "stars")])
+        self._words = cycle([f"garden of {word}" for word in ("memory", "dust", "birds", "wind", "stars")])
 
     def rate(self, work: str) -> float:
         """Calls in a second, of one thread for each connection. Raises the first fault."""

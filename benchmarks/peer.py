@@ -100,8 +100,10 @@ class Slims(Browser):
         self.get(f"/index.php?p=show_detail&id={number}")
 
     def search(self, words: str) -> None:
-        """The page of results."""
-        self.get(f"/index.php?{urlencode({'keywords': words, 'search': 'search'})}")
+        """The page of results, which are some."""
+        page = self.get(f"/index.php?{urlencode({'keywords': words, 'search': 'search'})}")
+        if 'class="found-info">Found <strong>0' in page or "Found <strong>" not in page:
+            raise NotDone(f"SLiMS found nothing for {words!r}")
 
 
 def fill(socket: str, database: str) -> None:
