@@ -49,8 +49,8 @@ class Bulkhead:
         """Gives the slot to whoever has waited longest."""
         with self._lock:
             may_any = self.running <= self._concurrent
-            if waiting := self._first or (self._queue if may_any else None):
-                waiting.popleft().set()
+            if queue := self._first or (self._queue if may_any else None):
+                queue.popleft().set()
             else:
                 self.running -= 1
 

@@ -73,7 +73,8 @@ def put_by(place: Copy.Place, *, behind_queue: bool) -> Copy.Place:
 
 
 def give_to_holds(made: Return, coming: Coming) -> Assigned:
-    """Gives what was put on the hold shelf to the first who may have it. Needs the lock of the book's queue."""
+    """Gives what was put on the hold shelf to the first who may have it. What of it is `unwritten` the caller writes,
+    with the events that tell of it or before. Needs the lock of the book's queue."""
     if coming.place != Copy.Place.HOLD_SHELF:
         return NOTHING
     copies = [line.copy for line in coming.lines]

@@ -122,6 +122,7 @@ def test_a_scan_is_answered_while_more_people_borrow_than_there_are_threads() ->
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="one request works at a time where all is SQLite")
 @pytest.mark.django_db(transaction=True)
 def test_pages_are_answered_while_somebody_waits_for_the_one_writer() -> None:
+    """The whole way; that who waits gives the turn away is tested in test_one_at_a_time."""
     headers = {"Authorization": a_patron(card_number="P-80").authorization, **JSON}
     book = a_librarian().post("books", {"title": "광장", "copies": 9}).json()["id"]
     Bus().settle()

@@ -4,23 +4,32 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from unittest.mock import patch
 
+import psycopg
 import pytest
+from django.db import OperationalError
 
 from accounts.hashing import FewAtOnce
 from catalog.search.index import writing
 from kernel.eventbus.stream import long_poll as polling
 from kernel.outgoing.fetching import NotFetchedError, fetch
 from kernel.outgoing.posting import answer_of
+from kernel.storage import retries
 from kernel.storage.batching import Batching
+from kernel.storage.retries import with_retries
 from kernel.storage.sqlite.writer_queue import WriterQueue
 from kernel.waiting import waiting, working
+from lending.marks import queries
+from lending.marks.queries import await_copy
 from lending.overload.bulkhead import Bulkhead
 from lending.overload.faults import faults_named
-from library.operations.web import one_at_a_time
-from library.operations.web.lanes import Lane
+from library.operations.web import one_at_a_time, readers
+from library.operations.web.lanes import Lane, _answer
 from library.operations.web.one_at_a_time import OneAtATime
+from library.operations.web.readers import ManySlowSenders, Readers
 from tests.operations.test_lanes import Requests
 from tests.processes import until
 
@@ -81,6 +90,58 @@ def test_who_works_long_is_passed_by_the_others_and_works_on_beside_them() -> No
         requests.come(Lane.DESK, f"scan {number}")
     until(lambda: {*requests.at_work} == {"a report", "scan 0", "scan 1"})
     requests.end_all()
+
+
+def test_one_wait_may_stand_within_another(alone: Requests) -> None:
+    def wait_twice() -> None:
+        with waiting(), waiting():
+            pass
+
+    alone._lanes.run(Lane.CROWD, wait_twice, lambda: None)
+    alone.come(Lane.CROWD, "look")
+    until(lambda: alone.at_work == ["look"])
+
+
+def test_work_that_breaks_keeps_no_turn(alone: Requests) -> None:
+    def answer(*_request: object) -> None:
+        raise SystemExit
+
+    for _number in range(4):
+        alone._lanes.run(Lane.CROWD, lambda: _answer(answer, Answers(), {}), lambda: None)
+    alone.come(Lane.CROWD, "look")
+    until(lambda: alone.at_work == ["look"])
+
+
+class Answers:
+    """What answers a request that nobody waits for any more."""
+
+    def response_bytes(self, *_answer: object) -> None:
+        """Fails."""
+        raise ConnectionError
+
+
+def test_while_somebody_sends_slowly_some_threads_still_receive(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "SLOW", 0)
+    some, may_end, begun = Readers(2), threading.Event(), []
+
+    def read() -> None:
+        with some.reading():
+            begun.append("one")
+            may_end.wait()
+
+    with ThreadPoolExecutor(2) as slow, ExitStack() as in_the_end:
+        in_the_end.callback(may_end.set)
+        for _number in range(2):
+            slow.submit(read)
+        until(lambda: len(begun) == 2)
+        with pytest.raises(ManySlowSenders), some.reading():
+            pass
+        monkeypatch.setattr(readers, "SLOW", FOR_EVER)  # as long as nobody is slow
+        with some.reading():
+            pass
+    monkeypatch.setattr(readers, "SLOW", 0)
+    with some.reading():
+        pass
 
 
 def test_who_was_passed_counts_no_more(alone: Requests) -> None:
@@ -204,6 +265,26 @@ def _another_builds_the_index(folder: Path) -> None:
         assert (first, second) == (True, False)
 
 
+def _a_deadlock(_folder: Path) -> None:
+    """Is resolved the second time."""
+    deadlock = OperationalError()
+    deadlock.__cause__ = psycopg.errors.DeadlockDetected()
+    attempts = iter([deadlock, None])
+
+    def work() -> None:
+        if fault := next(attempts):
+            raise fault
+
+    with patch.object(retries.connections, "all", return_value=[]):  # outside of the test's transaction
+        with_retries(work)
+
+
+def _a_copy_that_is_not_known(_folder: Path) -> None:
+    """Is looked for once more."""
+    with patch.object(queries, "is_waiting_for", return_value=True), patch.object(queries, "LOOKS", 1):
+        await_copy(0)
+
+
 WAITS: dict[str, Callable[[Path], object]] = {
     "for a slot": a_full_bulkhead,
     "for the writer": a_writer_before,
@@ -213,6 +294,8 @@ WAITS: dict[str, Callable[[Path], object]] = {
     "for news": lambda _folder: polling._poll_until(lambda: ["news"], FOR_EVER * 1e6),
     "for a hash": lambda _folder: FewAtOnce().encode("secret", "salt", 1),
     "for the index": _another_builds_the_index,
+    "for a copy": _a_copy_that_is_not_known,
+    "to try again": _a_deadlock,
     "on purpose": lambda _folder: faults_named("delay=1").strike_work(),
 }
 

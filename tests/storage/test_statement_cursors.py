@@ -43,7 +43,7 @@ def test_a_statement_that_is_asked_again_has_its_cursor_again(own: BaseDatabaseW
     first = driver_s(own, ADD)
     assert driver_s(own, f"{ADD} AS other") is not first
     assert driver_s(own, "".join([*ADD])) is first
-    assert not first.pgresult, "answers are not kept"
+    assert not first._tx.pgresult, "answers are not kept"
 
 
 def test_values_of_any_kind_are_written_and_read_each_time(own: BaseDatabaseWrapper) -> None:

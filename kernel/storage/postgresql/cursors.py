@@ -17,7 +17,7 @@ Kept = dict[str, tuple[str, Any]]
 
 class StatementCursor:
     """One of Django's cursors, behind which each statement has its own of psycopg's, for nobody else until this one is
-    closed or asks something else."""
+    closed or asks something else. An iterator over it is not to be used after that."""
 
     def __init__(self, connection: Connection, make: Callable[[], Any]) -> None:
         self._kept: Kept = vars(connection).setdefault("kept_cursors", {})
@@ -39,6 +39,7 @@ class StatementCursor:
         if self._cursor is None:
             return
         if self._text:
+            self._cursor._tx.set_pgresult(None)  # else the last answer stays in memory with the cursor
             self._cursor._reset()
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()

@@ -93,7 +93,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _enter(self) -> None:
         if self._queue:
             self._queue.enter(goes_first())
-            self._queue.wait(self.settings_dict["OPTIONS"]["timeout"])
+            try:
+                self._queue.wait(self.settings_dict["OPTIONS"]["timeout"])
+            except BaseException:
+                self._queue.leave()
+                raise
 
     def _leave(self) -> None:
         if self._queue:

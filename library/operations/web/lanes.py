@@ -13,6 +13,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from enum import Enum
 from functools import partial, wraps
 from io import BytesIO
@@ -22,10 +23,12 @@ from granian.server import mp as granian
 
 from kernel.http.input.bodies import WITHOUT_BODY
 from library.operations.web.later import RUNNER
+from library.operations.web.readers import ManySlowSenders, Readers
 
 SCANS = ("/admin/desk/scan/", "/admin/desk/act/")
 LARGEST_KEPT = 2**20
 """Bytes of a body that waits in memory. A larger one, and one of which the length is not known, is begun at once."""
+PLEASE_WAIT = [("Retry-After", "5"), ("Content-Length", "0")]
 Work = Callable[[], object]
 logger = logging.getLogger(__name__)
 
@@ -95,13 +98,13 @@ class Lanes:
         self._free, self._free_for[lane] = self._free + freed, self._free_for[lane] + freed
 
 
-def serve_in_lanes(make_lanes: Callable[[], Lanes]) -> None:
+def serve_in_lanes(make_lanes: Callable[[], Lanes], make_readers: Callable[[], Readers]) -> None:
     """Has granian's requests answered in two lanes, which each of its processes makes."""
     if not (make_runner := getattr(granian, RUNNER, None)):
         return
 
     def make_runner_of_lanes(application: Any, *settings: Any) -> Any:
-        run, lanes = make_runner(application, *settings), make_lanes()
+        run, lanes, readers = make_runner(application, *settings), make_lanes(), make_readers()
 
         @wraps(run)
         def run_in_its_lane(protocol: Any, scope: dict[str, Any]) -> None:
@@ -109,7 +112,10 @@ def serve_in_lanes(make_lanes: Callable[[], Lanes]) -> None:
             if not _can_wait(scope):
                 return work()
             lane = Lane.DESK if scope["PATH_INFO"].startswith(SCANS) else Lane.CROWD
-            return lanes.run(lane, work, partial(_read_body, scope))
+            try:
+                return lanes.run(lane, work, partial(_read_body, readers, scope))
+            except ManySlowSenders:
+                return protocol.response_bytes(503, PLEASE_WAIT, b"")
 
         return run_in_its_lane
 
@@ -121,13 +127,18 @@ def _can_wait(scope: dict[str, Any]) -> bool:
     return length.isdigit() and int(length) <= LARGEST_KEPT
 
 
-def _read_body(scope: dict[str, Any]) -> None:
-    scope["wsgi.input"] = BytesIO(scope["wsgi.input"].read(int(scope.get("CONTENT_LENGTH") or 0)))
+def _read_body(readers: Readers, scope: dict[str, Any]) -> None:
+    body = b""
+    if scope["REQUEST_METHOD"] not in WITHOUT_BODY:
+        with readers.reading():
+            body = scope["wsgi.input"].read(int(scope.get("CONTENT_LENGTH") or 0))
+    scope["wsgi.input"] = BytesIO(body)
 
 
 def _answer(run: Callable[[Any, Any], object], protocol: Any, scope: dict[str, Any]) -> None:
     try:
         run(protocol, scope)
-    except Exception:
+    except BaseException:  # whatever it is, others wait for this thread
         logger.exception("a request failed outside of Django")
-        protocol.response_bytes(500, [], b"")
+        with suppress(Exception):  # it was answered, or nobody is there
+            protocol.response_bytes(500, [], b"")

@@ -14,7 +14,7 @@ from kernel.waiting import working
 from library.operations.web.lanes import Lane, Lanes, Work
 
 LONGEST = 0.02
-"""Seconds that somebody works alone; then another one works as well."""
+"""Seconds that somebody works alone, at least; within as many more another one works as well."""
 
 
 class _Turn:
@@ -63,7 +63,7 @@ class OneAtATime(Lanes):
     def come_back(self, turn: _Turn) -> None:
         """It counts again, unless it had worked for too long before."""
         with self._lock:
-            if not turn.is_late:
+            if not (turn.is_late or turn.counts):  # it counts where one wait stood within another
                 turn.counts, turn.since = True, time.monotonic()
                 self._at_work.add(turn)
                 self._turns -= 1
@@ -75,11 +75,13 @@ class OneAtATime(Lanes):
         turn = _Turn(self)
         with self._lock:
             self._at_work.add(turn)
-        with working(turn):
-            work()
-        with self._lock:
-            if turn.counts:
-                self._forget(turn)
+        try:
+            with working(turn):
+                work()
+        finally:
+            with self._lock:
+                if turn.counts:
+                    self._forget(turn)
 
     def _next(self) -> tuple[Lane, Work] | None:
         next_one = super()._next() if self._turns > 0 else None
