@@ -1,9 +1,11 @@
 """Requests in two lanes: a scan at the desk does not wait behind a crowd that fills a web process."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from functools import partial
 from http.client import HTTPConnection
 from select import select
@@ -135,3 +137,16 @@ def test_pages_are_answered_while_somebody_waits_for_the_one_writer() -> None:
             assert not select([changes.sock], [], [], 0)[0], "it was changed beside another writer"
         assert changes.getresponse().status == 200
         changes.close()
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="bodies are read before a request has its turn")
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_answered_while_very_many_send_slowly() -> None:
+    with web(WEB_THREADS="4") as port, ExitStack() as slow:
+        for _sender in range(12):
+            line = slow.enter_context(closing(socket.create_connection(("127.0.0.1", port))))
+            line.sendall(b"POST /api/v1/nowhere HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{")
+        assert (call(port, "/health/live") or (0, ""))[0] == 200
+        refused = call(port, "/api/v1/nowhere", body={})
+        assert refused
+        assert refused[0] == 503
