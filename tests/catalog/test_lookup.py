@@ -15,6 +15,7 @@ from catalog.models import Book
 from catalog.services import register_book
 from kernel.outgoing import fetching
 from tests.admin.door import Door, a_librarian
+from tests.authorities import trusted_by
 from tests.catalog.other_library import RECORD, OtherLibrary, other_library, sru
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +44,7 @@ def looked_up(door: Door, isbn: str = ISBN) -> str:
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """Whom the machine trusts."""
-    authority, trusting = trustme.CA(), ssl.create_default_context()
-    authority.configure_trust(trusting)
-    monkeypatch.setattr(fetching, "tls_context", lambda: trusting)
-    return authority
+    return trusted_by(fetching, monkeypatch)
 
 
 def taken_over(page: str) -> dict[str, Any]:

@@ -149,4 +149,4 @@ def test_pages_are_answered_while_very_many_send_slowly() -> None:
         assert (call(port, "/health/live") or (0, ""))[0] == 200
         refused = call(port, "/api/v1/nowhere", body={})
         assert refused
-        assert refused[0] == 503
+        assert (refused[0], json.loads(refused[1])["code"]) == (503, "please_wait")

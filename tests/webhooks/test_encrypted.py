@@ -10,6 +10,7 @@ import trustme
 
 from kernel.outgoing import posting
 from kernel.outgoing.persistent import PersistentConnections
+from tests.authorities import trusted_by
 from tests.webhooks.receiver import Receiver, receiving
 
 
@@ -22,10 +23,7 @@ def to_this_machine(settings: Any) -> None:
 @pytest.fixture
 def authority(monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
     """Whom the machine trusts."""
-    authority, trusting = trustme.CA(), ssl.create_default_context()
-    authority.configure_trust(trusting)
-    monkeypatch.setattr(posting, "tls_context", lambda: trusting)
-    return authority
+    return trusted_by(posting, monkeypatch)
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from functools import partial, wraps
 from io import BytesIO
 from typing import Any
 
+from django.utils.module_loading import import_string
 from granian.server import mp as granian
 
 from kernel.http.input.bodies import WITHOUT_BODY
@@ -28,7 +29,6 @@ from library.operations.web.readers import ManySlowSenders, Readers
 SCANS = ("/admin/desk/scan/", "/admin/desk/act/")
 LARGEST_KEPT = 2**20
 """Bytes of a body that waits in memory. A larger one, and one of which the length is not known, is begun at once."""
-PLEASE_WAIT = [("Retry-After", "5"), ("Content-Length", "0")]
 Work = Callable[[], object]
 logger = logging.getLogger(__name__)
 
@@ -105,6 +105,7 @@ def serve_in_lanes(make_lanes: Callable[[], Lanes], make_readers: Callable[[], R
 
     def make_runner_of_lanes(application: Any, *settings: Any) -> Any:
         run, lanes, readers = make_runner(application, *settings), make_lanes(), make_readers()
+        please_wait = import_string("library.operations.web.refusal.please_wait")  # the application is loaded by now
 
         @wraps(run)
         def run_in_its_lane(protocol: Any, scope: dict[str, Any]) -> None:
@@ -115,7 +116,7 @@ def serve_in_lanes(make_lanes: Callable[[], Lanes], make_readers: Callable[[], R
             try:
                 return lanes.run(lane, work, partial(_read_body, readers, scope))
             except ManySlowSenders:
-                return protocol.response_bytes(503, PLEASE_WAIT, b"")
+                return protocol.response_bytes(*please_wait())
 
         return run_in_its_lane
 
