@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-PATIENCE = 0.1
+TIMEOUT = 0.1
 """Seconds that one waits until it may read. A body that is sent at once takes a fraction of a millisecond."""
 
 
@@ -22,7 +22,7 @@ class Readers:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """This thread is one of them inside. Raises `ManySlowSenders`."""
-        if not self._free.acquire(timeout=PATIENCE):
+        if not self._free.acquire(timeout=TIMEOUT):
             raise ManySlowSenders
         try:
             yield
