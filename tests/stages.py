@@ -1,8 +1,8 @@
 """`python -m tests.stages sqlite postgres apart`: every test on these databases, in two lanes side by side.
 
 The one lane has the tests that work in their own process; the other those that start programs and mostly wait for them
-(tests/programs.py). In each lane one database follows the other. `apart` are the main stories with a database for each
-context, behind the programs. Options for pytest may follow behind `--`.
+(tests/programs.py). In each lane one database follows the other. Behind the programs come the containers by themselves,
+and `apart`: the main stories with a database for each context. Options for pytest may follow behind `--`.
 """
 
 import os
@@ -13,6 +13,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 
+from tests.own_network import in_own_network
 from tests.programs import PROGRAMS
 
 APART = (
@@ -26,15 +27,17 @@ APART = (
     "fines",
     "operations",
 )
+CONTAINERS = [file for file in PROGRAMS if file.startswith("containers/")]
+NO_PROGRAMS = ["--dist=worksteal", *(f"--ignore=tests/{file}" for file in PROGRAMS)]
+IN_ORDER = ["--dist=loadfile", "--no-loadscope-reorder"]
 LANES = {
-    "tests": ["--dist=worksteal", *(f"--ignore=tests/{file}" for file in PROGRAMS), "tests"],
-    "programs": ["--dist=loadfile", "--no-loadscope-reorder", *(f"tests/{file}" for file in PROGRAMS)],
-    "apart": [
-        "--dist=worksteal",
-        *(f"--ignore=tests/{file}" for file in PROGRAMS),
-        *(f"tests/{part}" for part in APART),
-    ],
+    "tests": [*NO_PROGRAMS, "tests"],
+    "programs": [*IN_ORDER, *(f"tests/{file}" for file in PROGRAMS if file not in CONTAINERS)],
+    "containers": [*IN_ORDER, *(f"tests/{file}" for file in CONTAINERS)],
+    "apart": [*NO_PROGRAMS, *(f"tests/{part}" for part in APART)],
 }
+OF_THEIR_OWN = {"tests", "apart"}
+"""Stages with a network of their own. The programs' has some that install packages; containers are in the machine's."""
 LIMIT = 45 * 60
 """Seconds for one stage: whatever hangs has its own, much shorter limit."""
 NOTHING_TO_DO = 5
@@ -53,8 +56,11 @@ class Stage:
 
     def run(self) -> None:
         """Runs it to its end, or to its limit."""
-        command = ["-m", "pytest", "-n", "logical", *LANES[self.lane], f"--database={self.database}", *self.options]
-        self.process = subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        how = ["-m", "pytest", "-n", "logical", *LANES[self.lane], f"--database={self.database}", *self.options]
+        command = [sys.executable, *how]
+        if self.lane in OF_THEIR_OWN:
+            command = in_own_network(command)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         alarm = threading.Timer(LIMIT, self.process.terminate)
         alarm.start()
         self.said, _ = self.process.communicate()
@@ -69,7 +75,7 @@ class Stage:
     def summary(self) -> str:
         """Pytest's last word."""
         found = re.findall(rb"^=+ (.* in [\d.]+s.*?) =+$", self.said, re.MULTILINE)
-        return f"{self.lane:9}{self.database:9}{found[-1].decode() if found else 'ended without a summary'}"
+        return f"{self.lane:11}{self.database:9}{found[-1].decode() if found else 'ended without a summary'}"
 
 
 def main(databases: list[str], options: list[str]) -> int:
@@ -79,6 +85,7 @@ def main(databases: list[str], options: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     whole = [database for database in databases if database != "apart"]
     lanes = [[Stage(lane, database, options) for database in whole] for lane in ("tests", "programs")]
+    lanes[-1] += [Stage("containers", "sqlite", options)] * ("sqlite" in databases)
     lanes[-1] += [Stage("apart", "apart", options)] * ("apart" in databases)
     stages = [stage for lane in lanes for stage in lane]
     printing = threading.Lock()
