@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from django.db import connections
+
 from kernel.http.draining import is_draining
 from lending.stock.availability import Stock
 from opac.live.snapshot import Snapshot
@@ -53,9 +55,12 @@ class Waiting:
 
     def _look(self) -> None:
         pause = threading.Event()
-        while self._answer_those_due():
-            pause.wait(max(self._snapshot.due_in, A_MOMENT))
-            self._snapshot.refresh()
+        try:
+            while self._answer_those_due():
+                pause.wait(max(self._snapshot.due_in, A_MOMENT))
+                self._snapshot.refresh()
+        finally:
+            connections.close_all()  # this thread's, which nobody would ever use again
 
     def _answer_those_due(self) -> bool:
         """False where nobody waits any more: then the thread ends."""

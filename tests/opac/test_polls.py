@@ -7,7 +7,7 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 import pytest
-from django.db import Error, connections
+from django.db import Error, connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from kernel.storage.databases import database_of
@@ -115,6 +115,27 @@ def test_a_page_that_shows_what_is_true_is_answered_once_when_it_is_not(town: To
     until(lambda: waits)
     ((status, headers, body),) = waits
     assert (status, body) == (200, f'{{"{book}":[0,1,1]}}'.encode())
+
+
+def sessions() -> int:
+    """That PostgreSQL has of this database, this test's own among them."""
+    with connections[database_of("lending")].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no sessions")
+@in_transactions
+def test_when_nobody_waits_any_more_no_session_is_kept(town: Town) -> None:
+    book = town.book(copies=1)
+    waits = Later(f"books={book}-1-1-1")
+    until(lambda: sessions() == 2)
+    town.lend(town.haneul, book)
+    until(lambda: waits)
+    until(lambda: sessions() == 1)
 
 
 def test_what_is_refused_does_not_wait() -> None:
