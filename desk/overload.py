@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.hashing import ManySignIns
-from kernel.staff.error_pages import failure_page
+from kernel.http.input.unread import UNREAD
+from kernel.staff.error_pages import OF_PROGRAMS, failure_page
 from kernel.storage.databases import is_out_of_reach
 from lending.overload.admission import NOT_BEGUN
 
@@ -27,6 +28,8 @@ class PleaseWait:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if UNREAD in request.META and not request.path.startswith(OF_PROGRAMS):
+            return _page(request)
         return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -37,13 +40,15 @@ class PleaseWait:
         elif not isinstance(error, (*NOT_BEGUN, ManySignIns)):
             return None
         typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
-        nobody: dict[str, Any] = {
-            "user": AnonymousUser(),
-            "messages": [],
-        }  # or the page would look for them where nothing answers
-        page = failure_page(request, 503, "503.html", **nobody, title=_("Please wait"), typed=typed)
-        page.headers["Retry-After"] = str(WAIT)
-        return page
+        return _page(request, typed)
+
+
+def _page(request: HttpRequest, typed: list[tuple[str, Any]] | None = None) -> HttpResponse:
+    """With a button that sends again what was typed; without one where that was not read."""
+    nobody: dict[str, Any] = {"user": AnonymousUser(), "messages": []}  # or the page would look for them
+    page = failure_page(request, 503, "503.html", **nobody, title=_("Please wait"), typed=typed)
+    page.headers["Retry-After"] = str(WAIT)
+    return page
 
 
 def _is_secret(name: str) -> bool:

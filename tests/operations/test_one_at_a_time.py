@@ -2,8 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import pytest
 
@@ -11,7 +9,6 @@ from kernel.waiting import waiting
 from library.operations.web import one_at_a_time
 from library.operations.web.lanes import Lane, _answer
 from library.operations.web.one_at_a_time import OneAtATime
-from library.operations.web.readers import ManySlowSenders, Readers
 from tests.operations.test_lanes import Requests
 from tests.processes import until
 
@@ -37,11 +34,6 @@ def test_one_works_at_a_time_and_the_desk_comes_next(alone: Requests) -> None:
     assert alone.at_work == ["look 0", "scan", "look 1"]
 
 
-def test_what_comes_is_read_whole_before_it_has_its_turn(alone: Requests) -> None:
-    alone.come(Lane.CROWD, "look 0")
-    assert alone.made_ready == ["look 0"]
-
-
 def test_while_one_waits_another_works_and_who_comes_back_goes_on_at_once(alone: Requests) -> None:
     lanes = alone._lanes
     may_come_back, is_back, may_end = threading.Event(), threading.Event(), threading.Event()
@@ -52,7 +44,7 @@ def test_while_one_waits_another_works_and_who_comes_back_goes_on_at_once(alone:
         is_back.set()
         may_end.wait()
 
-    lanes.run(Lane.DESK, wait_for_somebody, lambda: None)
+    lanes.run(Lane.DESK, wait_for_somebody)
     for name in ("look 0", "look 1"):
         alone.come(Lane.CROWD, name)
     until(lambda: alone.at_work == ["look 0"])
@@ -79,7 +71,7 @@ def test_one_wait_may_stand_within_another(alone: Requests) -> None:
         with waiting(), waiting():
             pass
 
-    alone._lanes.run(Lane.CROWD, wait_twice, lambda: None)
+    alone._lanes.run(Lane.CROWD, wait_twice)
     alone.come(Lane.CROWD, "look")
     until(lambda: alone.at_work == ["look"])
 
@@ -89,7 +81,7 @@ def test_work_that_breaks_keeps_no_turn(alone: Requests) -> None:
         raise SystemExit
 
     for _number in range(4):
-        alone._lanes.run(Lane.CROWD, lambda: _answer(answer, Answers(), {}), lambda: None)
+        alone._lanes.run(Lane.CROWD, lambda: _answer(answer, Answers(), {}))
     alone.come(Lane.CROWD, "look")
     until(lambda: alone.at_work == ["look"])
 
@@ -100,25 +92,6 @@ class Answers:
     def response_bytes(self, *_answer: object) -> None:
         """Fails."""
         raise ConnectionError
-
-
-def test_while_some_send_slowly_the_others_do_not_wait_for_them() -> None:
-    some, may_end, begun = Readers(2), threading.Event(), []
-
-    def read() -> None:
-        with some.reading():
-            begun.append("one")
-            may_end.wait()
-
-    with ThreadPoolExecutor(2) as slow, ExitStack() as in_the_end:
-        in_the_end.callback(may_end.set)
-        for _number in range(2):
-            slow.submit(read)
-        until(lambda: len(begun) == 2)
-        with pytest.raises(ManySlowSenders), some.reading():
-            pass
-    with some.reading():
-        pass
 
 
 def test_who_was_passed_counts_no_more(alone: Requests) -> None:
@@ -146,7 +119,7 @@ def test_who_was_passed_and_waits_then_does_not_count_either(alone: Requests) ->
         is_back.set()
         may_end.wait()
 
-    lanes.run(Lane.CROWD, report, lambda: None)
+    lanes.run(Lane.CROWD, report)
     until(lambda: len(lanes._at_work) == 1)
     lanes._pass_who_works_long(FOR_EVER * 1e6)
     may_wait.set()
@@ -165,7 +138,7 @@ def test_no_more_than_there_are_threads_wait_at_once(alone: Requests) -> None:
             may_end.wait()
 
     for _number in range(5):
-        alone._lanes.run(Lane.CROWD, wait_for_somebody, lambda: None)
+        alone._lanes.run(Lane.CROWD, wait_for_somebody)
     until(lambda: len(waits) == 3)
     alone.come(Lane.DESK, "scan")
     until(lambda: alone.at_work == ["scan"])

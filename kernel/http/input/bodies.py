@@ -1,6 +1,6 @@
 """Bodies that come without their length: in chunks over HTTP/1.1, or in frames over HTTP/2."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -21,9 +21,23 @@ class WholeBodies:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not environ.get("CONTENT_LENGTH") and environ["REQUEST_METHOD"] not in WITHOUT_BODY:
-            body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-            environ |= {"CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body)}
+            take_in(environ)
         return self._application(environ, start_response)
+
+
+def take_in(environ: dict[str, Any]) -> None:
+    """Reads a body into memory: so much of it as was said, or as may come where nothing was said."""
+    length = length_of(environ)
+    body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1 if length is None else length)
+    environ["wsgi.input"] = BytesIO(body)
+    if length is None:
+        environ["CONTENT_LENGTH"] = str(len(body))
+
+
+def length_of(environ: Mapping[str, Any]) -> int | None:
+    """Bytes of the body, where that was said."""
+    said = environ.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isdecimal() else None
 
 
 def _read(stream: Any, most: int) -> bytes:

@@ -10,12 +10,13 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
+from kernel.http.input.unread import UNREAD
 from kernel.http.request_log import id_of
 
 JSON = {"application/json", "application/json; charset=utf-8"}
 LARGEST = 1_000
 SIGNED = re.compile("[Tt]oken ([0-9A-Za-z]{1,200})")
-LEFT_TO_DJANGO = {"HTTP_COOKIE", "HTTP_PREFER"}
+LEFT_TO_DJANGO = {"HTTP_COOKIE", "HTTP_PREFER", UNREAD}
 Scope = MutableMapping[str, Any]
 """The variables of a call that WSGI names, as far as the server knows them."""
 

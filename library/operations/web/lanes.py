@@ -4,9 +4,9 @@ granian calls the application in whichever thread is free, first come, first ser
 each request of the crowd. Here only so many are at work at once as the process has threads; what waits keeps no thread
 and is taken up by whoever ends, the desk's first. The crowd leaves some threads free, the desk half: neither takes all.
 
-granian has one thread more, which receives, and forgets a request's body when its function returns: so the body of a
-request that waits is read before. `later.py` says how the function is replaced; where that does not work any more, all
-come first come, first served (tests/operations/test_lanes.py would say so).
+granian has one thread more, which receives, and forgets a request's body when its function returns: so what was not
+read before (`readers.py`) is begun at once. `later.py` says how the function is replaced; where that does not work any
+more, all come first come, first served (tests/operations/test_lanes.py would say so).
 """
 
 import logging
@@ -19,16 +19,11 @@ from functools import partial, wraps
 from io import BytesIO
 from typing import Any
 
-from django.utils.module_loading import import_string
 from granian.server import mp as granian
 
-from kernel.http.input.bodies import WITHOUT_BODY
 from library.operations.web.later import RUNNER
-from library.operations.web.readers import ManySlowSenders, Readers
 
 SCANS = ("/admin/desk/scan/", "/admin/desk/act/")
-LARGEST_KEPT = 2**20
-"""Bytes of a body that waits in memory. A larger one, and one of which the length is not known, is begun at once."""
 Work = Callable[[], object]
 logger = logging.getLogger(__name__)
 
@@ -49,20 +44,8 @@ class Lanes:
         self._waiting: dict[Lane, deque[Work]] = {lane: deque() for lane in Lane}
         self._lock = threading.Lock()
 
-    def run(self, lane: Lane, work: Work, make_ready: Work) -> None:
-        """Returns when the work is done or waits, and what waited meanwhile was done. `make_ready` is called before it
-        waits. The work raises nothing."""
-        with self._lock:
-            begins = self._has_room(lane)
-            if begins:
-                self._count(lane, -1)
-        if begins:
-            self._begin(lane, work)
-        else:
-            make_ready()
-            self._wait(lane, work)
-
-    def _wait(self, lane: Lane, work: Work) -> None:
+    def run(self, lane: Lane, work: Work) -> None:
+        """Returns when the work is done or waits, and what waited meanwhile was done. The work raises nothing."""
         with self._lock:
             self._waiting[lane].append(work)
             next_one = self._next()
@@ -98,42 +81,25 @@ class Lanes:
         self._free, self._free_for[lane] = self._free + freed, self._free_for[lane] + freed
 
 
-def serve_in_lanes(make_lanes: Callable[[], Lanes], make_readers: Callable[[], Readers]) -> None:
+def serve_in_lanes(make_lanes: Callable[[], Lanes]) -> None:
     """Has granian's requests answered in two lanes, which each of its processes makes."""
     if not (make_runner := getattr(granian, RUNNER, None)):
         return
 
     def make_runner_of_lanes(application: Any, *settings: Any) -> Any:
-        run, lanes, readers = make_runner(application, *settings), make_lanes(), make_readers()
-        please_wait = import_string("library.operations.web.refusal.please_wait")  # the application is loaded by now
+        run, lanes = make_runner(application, *settings), make_lanes()
 
         @wraps(run)
         def run_in_its_lane(protocol: Any, scope: dict[str, Any]) -> None:
             work = partial(_answer, run, protocol, scope)
-            if not _can_wait(scope):
-                return work()
-            lane = Lane.DESK if scope["PATH_INFO"].startswith(SCANS) else Lane.CROWD
-            try:
-                return lanes.run(lane, work, partial(_read_body, readers, scope))
-            except ManySlowSenders:
-                return protocol.response_bytes(*please_wait())
+            if isinstance(scope["wsgi.input"], BytesIO):
+                lanes.run(Lane.DESK if scope["PATH_INFO"].startswith(SCANS) else Lane.CROWD, work)
+            else:
+                work()
 
         return run_in_its_lane
 
     setattr(granian, RUNNER, make_runner_of_lanes)
-
-
-def _can_wait(scope: dict[str, Any]) -> bool:
-    length = scope.get("CONTENT_LENGTH") or ("0" if scope["REQUEST_METHOD"] in WITHOUT_BODY else "")
-    return length.isdigit() and int(length) <= LARGEST_KEPT
-
-
-def _read_body(readers: Readers, scope: dict[str, Any]) -> None:
-    body = b""
-    if scope["REQUEST_METHOD"] not in WITHOUT_BODY:
-        with readers.reading():
-            body = scope["wsgi.input"].read(int(scope.get("CONTENT_LENGTH") or 0))
-    scope["wsgi.input"] = BytesIO(body)
 
 
 def _answer(run: Callable[[Any, Any], object], protocol: Any, scope: dict[str, Any]) -> None:

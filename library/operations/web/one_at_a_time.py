@@ -43,10 +43,9 @@ class OneAtATime(Lanes):
         self._pool = ThreadPoolExecutor(threads, "at-work")
         threading.Thread(target=self._watch, name="at-work-watch", daemon=True).start()
 
-    def run(self, lane: Lane, work: Work, make_ready: Work) -> None:
+    def run(self, lane: Lane, work: Work) -> None:
         """Returns at once."""
-        make_ready()
-        self._wait(lane, work)
+        super().run(lane, work)
         if any(self._waiting.values()):
             self._someone_waits.set()
 
