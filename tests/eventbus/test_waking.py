@@ -1,6 +1,8 @@
 """On SQLite one worker delivers at a time, and nobody is woken while it is seen at it."""
 
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -76,6 +78,17 @@ def test_a_worker_that_sees_another_leaves_the_work_to_it(place: Presence) -> No
         assert poured() == ""
     worker.deliver_due()
     assert poured() == "1,"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_that_was_woken_lingers_behind_another_that_leaves_earlier(place: Presence, monkeypatch) -> None:
+    """Such as the beat, which does one round: whoever publishes next wakes nobody, since one was woken just now."""
+    monkeypatch.setattr(worker, "_deliver_until", lambda _end: boil(2))
+    with ExitStack() as the_other:
+        the_other.enter_context(place.claimed())
+        monkeypatch.setattr(worker.time, "sleep", lambda _seconds: the_other.close())
+        worker.deliver_due(time.time() + 60)
+    assert poured() == "2,"
 
 
 def test_only_an_installation_on_a_file_has_a_deliverer_to_be_seen() -> None:

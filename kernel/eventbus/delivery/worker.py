@@ -28,14 +28,23 @@ def deliver_due(enqueued_at: float = 0) -> None:
     """Delivers what is due, and what becomes due until `LINGER` seconds after the task was enqueued.
 
     A task that waited long in the queue does not linger: everything it stands for is there, and others wait behind it.
-    Where it is seen who delivers, there is one at a time; elsewhere all but one give way. Who saw it, and so woke
-    nobody, has committed by then: one more round finds that, and what was left to one who was just leaving.
+    Where it is seen who delivers, there is one at a time, and the next waits until it leaves; elsewhere all but one
+    give way.
     """
+    end_of_linger = enqueued_at + LINGER
+    while not _deliver_alone(end_of_linger) and time.time() < end_of_linger:
+        time.sleep(POLL_INTERVAL)  # whoever published since it was enqueued counts on somebody who lingers so long
+
+
+def _deliver_alone(end_of_linger: float) -> bool:
+    """Whether nobody else was seen at it. Who saw this one, and so woke nobody, has committed when it leaves: one more
+    round finds that, and what was left to one who was just leaving."""
     with deliverer().claimed() as is_alone:
         if is_alone:
-            _deliver_until(enqueued_at + LINGER)
+            _deliver_until(end_of_linger)
     if is_alone:
         deliver_round(timezone.now)
+    return is_alone
 
 
 def deliver_round(clock: Callable[[], datetime]) -> int:
