@@ -127,7 +127,7 @@ def _borrow(run, patron: int, book: int) -> None:
 STANDING = """
     SELECT (SELECT coalesce(sum(owed), 0) FROM lending_debt WHERE patron_id = ? AND owed > 0),
         (SELECT count(*) FROM lending_loanline l JOIN lending_loan o ON o.id = l.loan_id
-            WHERE o.patron_id = ? AND o.status = 'active' AND l.ending = ''),
+            WHERE o.patron_id = ? AND o.status = 'active' AND coalesce(l.ending, '') = ''),
         (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = ? AND status = 'requested')
 """
 FREE_COPY = """

@@ -6,7 +6,7 @@ SELECT user_id FROM lending_patron WHERE user_id = :patron FOR UPDATE;
 SELECT
     (SELECT coalesce(sum(owed), 0) FROM lending_debt WHERE patron_id = :patron AND owed > 0),
     (SELECT count(*) FROM lending_loanline l JOIN lending_loan o ON o.id = l.loan_id
-        WHERE o.patron_id = :patron AND o.status = 'active' AND l.ending = ''),
+        WHERE o.patron_id = :patron AND o.status = 'active' AND coalesce(l.ending, '') = ''),
     (SELECT coalesce(sum(quantity), 0) FROM lending_loan WHERE patron_id = :patron AND status = 'requested');
 SELECT id AS copy FROM lending_copy WHERE book_id = :book AND place = 'shelf' AND condition = 'ok' AND NOT withdrawn AND for_loan
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED \gset

@@ -8,7 +8,10 @@ from typing import Any
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
 
-OUT = "lending_loanline line WHERE line.loan_id = loan.id AND line.ending = ''"
+IS_OUT = "COALESCE(line.ending, '') = ''"
+"""Of a loan's lines. In the words of the index of all copies that are out PostgreSQL would look through that one too,
+for each loan, where it last counted when hardly any were."""
+OUT = f"lending_loanline line WHERE line.loan_id = loan.id AND {IS_OUT}"
 BY_COPY = {
     "postgresql": "(SELECT COALESCE(jsonb_object_agg(line.copy_id, {what}), '{{}}'::jsonb) FROM {out} AND {which})",
     "sqlite": "json((SELECT json_group_object(CAST(line.copy_id AS TEXT), {what}) FROM {out} AND {which}))",

@@ -114,10 +114,10 @@ def book_of_barcode(barcode: str) -> int:
     return copy_of_barcode(barcode).book_id
 
 
-# SQL, because each scan at the desk asks it.
+# SQL, because each scan at the desk asks it; + 0, or PostgreSQL may read all copies from the newest on (decision 51).
 _OF_BARCODE = f"""
 SELECT {columns_of(Copy, "copy")} FROM lending_copy copy
-WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn ORDER BY copy.id DESC LIMIT 1
+WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn ORDER BY copy.id + 0 DESC LIMIT 1
 """  # noqa: S608  names of columns
 
 

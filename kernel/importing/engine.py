@@ -20,9 +20,12 @@ from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.uploads import drop_upload
 from kernel.observability.tracing import Trace, tracing
-from kernel.storage.databases import after_commit_in, atomic_in, is_out_of_reach
+from kernel.storage.databases import after_commit_in, atomic_in, database_of, is_out_of_reach
+from kernel.storage.postgresql.counting import count_all
 from kernel.storage.retries import with_retries
 
+MANY = 1_000
+"""Records of an import behind which the database counts what is there."""
 logger = logging.getLogger(__name__)
 Status = Import.Status
 Progress = Callable[[int], object]
@@ -118,6 +121,8 @@ def _end(work: Work, status: str, error: str = "") -> None:
         return
     if status == Status.REVERTED:
         open_doubts_of(run).update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
+    if run.position >= MANY:
+        count_all(database_of(work.kind.context))
     if status in (Status.DONE, Status.REVERTED):
         after_commit_in(work.kind.context, partial(drop_upload, run.stored_as))
         row_of(run).update(stored_as="")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from kernel.eventbus.publishing.selected import SelectedRows
 from kernel.observability.tracing import current_trace
 from kernel.storage.databases import connection_of
-from lending.loans_in_sql import among, ids_in_sql, moment_in_sql
+from lending.loans_in_sql import IS_OUT, among, ids_in_sql, moment_in_sql
 from lending.models import Terms
 from lending.stock.statements import NAMED
 
@@ -24,14 +24,14 @@ WHERE ending = '' AND claimed_on IS NULL AND loan_id IN (
 RETURNING id, copy_id, loan_id
 """
 LOSE = "UPDATE lending_copy SET place = '', condition = 'lost', moves = moves + 1 WHERE {which}"
-CLOSE = """
+CLOSE = f"""
 UPDATE lending_loan SET version = version + 1, (status, returned_at) = (
     SELECT CASE WHEN any_out THEN status ELSE 'returned' END, CASE WHEN any_out THEN returned_at ELSE %s END
     FROM (SELECT EXISTS (
-        SELECT 1 FROM lending_loanline line WHERE line.loan_id = lending_loan.id AND line.ending = ''
+        SELECT 1 FROM lending_loanline line WHERE line.loan_id = lending_loan.id AND {IS_OUT}
     ) AS any_out) lines
-) WHERE id {among}
-"""
+) WHERE id {{among}}
+"""  # noqa: S608  no values
 NOTE = """
 INSERT INTO lending_act (what, at, "by", via, reason, patron_id, loan_id, copy_id)
 SELECT 'CopyLost', %s, %s, %s, %s, loan.patron_id, loan.id, line.copy_id

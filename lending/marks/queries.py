@@ -9,6 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from kernel.eventbus.delivery.queries import is_waiting_for
 from kernel.waiting import waiting
 from lending.models import Copy, LoanLine
+from lending.stock.shelf import LOAN_THAT_HAS
 
 LOOKS, PAUSE = 20, 0.1
 """Two seconds, in looks rather than by the clock, which may be set to another time."""
@@ -40,14 +41,12 @@ def copies_by_ids(ids: Collection[int]) -> dict[int, Any]:
 def _with_holders(copies: QuerySet[Copy]) -> QuerySet[Any]:
     has_it = LoanLine.objects.filter(copy=OuterRef("pk"), ending="")
     having = {name: Subquery(has_it.values(f"loan__{name}")[:1]) for name in ("due_on", "patron")}
-    loan = Subquery(has_it.values("loan")[:1])
-    return copies.filter(withdrawn=False).annotate(loan=loan, **having).order_by("pk")
+    return copies.filter(withdrawn=False).annotate(loan=LOAN_THAT_HAS, **having).order_by("pk")
 
 
 def copies_on_record() -> Iterator[dict[str, Any]]:
     """Every copy that is not withdrawn, as the catalogue should show it, in the order of their ids."""
-    loan = LoanLine.objects.filter(copy=OuterRef("pk"), ending="").values("loan")[:1]
-    copies = Copy.objects.filter(withdrawn=False).annotate(loan=Subquery(loan)).order_by("pk")
+    copies = Copy.objects.filter(withdrawn=False).annotate(loan=LOAN_THAT_HAS).order_by("pk")
     for copy in copies.iterator(chunk_size=2_000):
         yield {
             "pk": copy.pk,

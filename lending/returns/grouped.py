@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
 from kernel.eventbus.events import DomainEvent
@@ -25,6 +24,7 @@ from lending.policies.late_returns import late_return, rules_kept
 from lending.returns.drop_box import NoSelfReturn, place_of_own_return
 from lending.returns.refusals import QueueBegan
 from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
+from lending.stock.shelf import LOAN_THAT_HAS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +86,7 @@ def _loans_of_barcodes(barcodes: Collection[str]) -> Mapping[str, int]:
 @composed
 def _copies_and_loans(barcodes: Collection[str]) -> Rows:
     copies = Copy.objects.filter(barcode__anycase_in=barcodes)
-    copies = copies.alias(out=FilteredRelation("lines", condition=Q(lines__ending="")))
-    return copies.values_list("barcode", "place", "out__loan")
+    return copies.values_list("barcode", "place", LOAN_THAT_HAS)
 
 
 def _plain(

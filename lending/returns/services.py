@@ -21,6 +21,7 @@ from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shel
 from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
 from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
 from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
+from lending.stock.shelf import LOAN_THAT_HAS
 from lending.suspensions.services import recompute_suspension
 
 
@@ -142,9 +143,12 @@ def return_copy(
 
 def loan_of_copy(barcode: str, returned_at: datetime | None = None) -> int:
     """The id of the loan that gave that copy back at that very moment, or else that has it now. Raises `NotOnLoan`."""
-    lines = LoanLine.objects.filter(copy__barcode__anycase=barcode)
-    came_back = lines.filter(ending="returned", ended_at=returned_at).first() if returned_at else None
-    line = came_back or lines.filter(ending="").first()
-    if line is None:
+    if returned_at:
+        back = LoanLine.objects.filter(copy__barcode__anycase=barcode, ending="returned", ended_at=returned_at).first()
+        if back:
+            return back.loan_id
+    copies = Copy.objects.filter(barcode__anycase=barcode).annotate(has_it=LOAN_THAT_HAS)
+    loan_id = next(filter(None, copies.order_by("pk").values_list("has_it", flat=True)), None)
+    if loan_id is None:
         raise CopyNotOnLoan(barcode=barcode)
-    return line.loan_id
+    return loan_id

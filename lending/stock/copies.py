@@ -44,11 +44,12 @@ def kinds_of(book_id: int) -> list[Kind]:
     return [Kind(one["type"], one["volume"], one["free"], one["held"]) for one in counted.order_by("-free", "first")]
 
 
-# SQL, because each loan of a scanned copy asks it.
+# SQL, because each loan of a scanned copy asks it; + 0, or PostgreSQL may read all copies from the newest on.
 _SCANNED = f"""
-SELECT {columns_of(Copy, "copy")} FROM lending_copy copy JOIN lending_book book ON book.id = copy.book_id
-WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn AND NOT book.withdrawn
-ORDER BY copy.id DESC LIMIT 1
+SELECT {columns_of(Copy, "copy")} FROM lending_copy copy
+WHERE UPPER(copy.barcode) IN (UPPER(%s), UPPER(%s)) AND NOT copy.withdrawn
+AND NOT (SELECT book.withdrawn FROM lending_book book WHERE book.id = copy.book_id)
+ORDER BY copy.id + 0 DESC LIMIT 1
 """  # noqa: S608  names of columns
 _LOCK = {"postgresql": "FOR UPDATE OF copy", "sqlite": ""}
 

@@ -107,6 +107,8 @@ class Statements:
             partial = _partial_indexes(cursor)
             if connection.vendor == "postgresql":
                 cursor.execute("SET LOCAL enable_seqscan = off")
+                for what in ("sort", "bitmapscan"):  # a round of deliveries was in this transaction
+                    cursor.execute(f"SET LOCAL enable_{what} = on")
             for call, noted in self.asked.items():
                 for sql, params in noted:
                     yield from ((call, sql, step) for step in explain(cursor, sql, params, partial))

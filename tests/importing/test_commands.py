@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Book
-from kernel.importing import batches
+from kernel.importing import batches, engine
 from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import imports_of
 from kernel.storage.databases import database_of
+from kernel.storage.postgresql.counting import count_all
 from tests.importing.importing import a_file, counts, registrations, taken_in
 from tests.importing.titles import TITLES
 
@@ -40,6 +42,22 @@ def test_a_file_is_taken_in_where_it_is(tmp_path: Path, capfd: pytest.CaptureFix
     assert (found.status, found.stored_as, found.file_name, found.by) == ("done", "", "titles.txt", None)
     assert found.options["source"] == ""
     assert set(registrations().values_list("by", "via")) == {(None, "command")}
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's plans do not depend on what was counted")
+def test_behind_many_records_the_database_counts_what_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'catalog_book'")
+            return int(cursor.fetchone()[0])
+
+    count_all("default")
+    before = counted()
+    run(a_file(tmp_path, "토지"))
+    assert counted() == before
+    monkeypatch.setattr(engine, "MANY", 2)
+    run(a_file(tmp_path, "Emma", "광장"))
+    assert counted() == before + 3
 
 
 def test_what_is_lost_or_in_doubt_is_an_exit_status_of_its_own(tmp_path: Path) -> None:

@@ -32,9 +32,15 @@ django.setup()
 import json
 from lending.models import Loan
 from kernel.eventbus.models import Delivery
-from kernel.storage.databases import all_databases
+from kernel.storage.databases import all_databases, connection_of
 waiting = sum(Delivery.objects.using(alias).exclude(status="done").count() for alias in all_databases())
-print(json.dumps({"loans": list(Loan.objects.values_list("id", flat=True)), "undone": waiting}))
+uncounted = []
+if connection_of("lending").vendor == "postgresql":
+    with connection_of("lending").cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relname = 'lending_loan' AND reltuples < 1")
+        uncounted = [name for (name,) in cursor.fetchall()]
+loans = list(Loan.objects.values_list("id", flat=True))
+print(json.dumps({"loans": loans, "undone": waiting, "uncounted": uncounted}))
 """
 LOAD = """
 import django

@@ -16,6 +16,7 @@ from kernel.eventbus.delivery.worker import deliver_round
 from kernel.eventbus.models import Delivery, Event, Lease
 from kernel.eventbus.registry import handler_names, home_of
 from kernel.storage.databases import all_databases
+from kernel.storage.postgresql.counting import count_all
 from library.operations.backups.archive import Archive, BackupFault, member_of, whole_file
 from library.operations.backups.moment import KINDS, kind_of
 
@@ -69,6 +70,8 @@ def restore(archive: Archive, progress: Callable[[int], None]) -> None:
                 file.write(chunk)
         progress(1)
     call_command("migrate", verbosity=0)
+    for alias in all_databases():
+        count_all(alias)
     deliver_what_was_on_its_way(datetime.fromisoformat(archive.manifest["written_at"]))
 
 

@@ -1,0 +1,117 @@
+"""PostgreSQL: where tables were last counted when they were nearly empty, as in the first minute of a rush, what
+everybody does at the desk and over the API reads no more rows for it."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from benchmarks.made import execute
+from kernel.eventbus.delivery.leases import BATCH, claim_fresh
+from lending.models import Loan
+from tests.admin.door import Door, a_superuser
+from tests.architecture import many_rows
+from tests.people import Person, a_librarian, a_patron
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's plans do not depend on what was counted"),
+    pytest.mark.django_db,
+]
+ROWS = 40_000
+MOST = 2 * BATCH
+"""Rows that one step of a plan may read: a round of deliveries is as many, and each of its rows is looked at twice."""
+OPEN = (
+    "UPDATE lending_loan SET status = 'active', expired_at = NULL WHERE id %% 2 = 0",
+    "UPDATE lending_loanline SET ending = '' WHERE loan_id %% 2 = 0",
+    "UPDATE lending_copy SET place = 'loan' WHERE id %% 2 = 0",
+    "UPDATE dashboard_loanrow SET status = 'active', outstanding = 1 WHERE loan_id %% 2 = 0",
+    "UPDATE eventbus_delivery SET status = 'waiting', attempts = 0, done_at = NULL",
+)
+"""What nobody has brought back yet, and nobody was told of."""
+
+
+class Everyday(NamedTuple):
+    """What is done, with a patron, a librarian's calls and a clerk at the desk."""
+
+    haneul: Person
+    ada: Person
+    clerk: Door
+
+    def scan(self, typed: str, patron: object = "") -> Any:
+        """Of a card or a copy."""
+        fields = {"patron": patron, "basket": "", "day": "", "waited": 2, "again_of": ""}
+        return self.clerk.post("/admin/desk/scan/", {**fields, "typed": typed})
+
+
+CALLS: dict[str, tuple[Callable[[Everyday], Any], int]] = {
+    "borrow": (lambda one: one.haneul.post("loans", {"book": 1_501}), 201),
+    "borrow for a patron": (lambda one: one.ada.post("loans", {"patron": one.haneul.id, "barcode": "M1601"}), 201),
+    "return": (lambda one: one.ada.post("returns", {"barcode": "M1602"}), 200),
+    "return of what is waited for": (lambda one: one.ada.post("returns", {"barcode": "M2010"}), 200),
+    "patron's page": (lambda one: one.haneul.get("dashboard"), 200),
+    "availability": (lambda one: one.haneul.get("books/1500/availability"), 200),
+    "scan of a card": (lambda one: one.scan(one.haneul.user.card_number), 302),
+    "scan of a copy": (lambda one: one.scan("M1603", one.haneul.id), 302),
+    "scan of what comes back": (lambda one: one.scan("M1604"), 302),
+}
+
+
+@pytest.fixture
+def everyday(monkeypatch: pytest.MonkeyPatch) -> Everyday:
+    """Many rows of which the planner knows nothing."""
+    execute("ANALYZE")
+    monkeypatch.setattr(many_rows, "ROWS", ROWS)
+    many_rows.make_many(timezone.now())
+    for statement in OPEN:
+        execute(statement)
+    return Everyday(a_patron(), a_librarian(), a_superuser())
+
+
+def read_by(work: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What it answers, and the steps of its statements that read very many rows. Each statement is done twice, and the
+    first time undone."""
+    found: list[str] = []
+
+    def explain(run: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not many and re.match(r"[\s(]*(SELECT|UPDATE|DELETE|WITH|INSERT)", sql):
+            with transaction.atomic(), connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+                found.extend(f"{step}: {sql}" for step in _too_many(cursor.fetchone()[0][0]["Plan"]))
+                transaction.set_rollback(True)
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        return work(), found
+
+
+def _too_many(plan: dict[str, Any]) -> Iterator[str]:
+    nodes = [plan]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", ())
+        rows = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        if rows > MOST:
+            yield f"{rows:,} rows by {node['Node Type']} of {node.get('Relation Name')} {node.get('Index Name')}"
+
+
+def test_what_people_do_reads_few_rows(everyday: Everyday) -> None:
+    read = []
+    for name, (work, status) in CALLS.items():
+        answer, found = read_by(lambda work=work: work(everyday))
+        assert answer.status_code == status, (name, answer.content)
+        read += [f"{name}: {one}" for one in found]
+    assert read == []
+
+
+def test_a_round_reads_no_more_of_a_backlog_than_it_takes(everyday: Everyday) -> None:
+    claimed, found = read_by(lambda: claim_fresh(timezone.now()))
+    assert len(claimed) == BATCH
+    assert found == []
+
+
+def test_what_reads_very_many_rows_is_found(everyday: Everyday) -> None:
+    _answer, found = read_by(lambda: Loan.objects.filter(renewals=7).exists())
+    assert found
