@@ -24,7 +24,7 @@ from benchmarks.client import Load, Request
 from benchmarks.scratch import environment, run, scratch
 from benchmarks.table import percentile
 
-BOOKS, PATRONS, CLIENTS, LIMIT = 8_000, 2_000, 100, 120
+BOOKS, PATRONS, CLIENTS, LIMIT = 12_000, 3_000, 100, 120
 PROCESSES = (1, 2, 4)
 WARMING = 1.0
 PAUSE = 0.005
@@ -34,19 +34,6 @@ SESSIONS = """
     FROM pg_stat_activity
     WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND state IN ('active', 'idle in transaction')
 """
-ROWS = (
-    "per second",
-    "p50 ms",
-    "p99 ms",
-    "web, us",
-    "server, us",
-    "both, us",
-    "run",
-    "lock",
-    "light lock",
-    "disk",
-    "held",
-)
 KINDS = {"": "run", "Lock": "lock", "LWLock": "light lock", "IO": "disk", "Client": "held"}
 ROWS = ("per second", "p50 ms", "p99 ms", "web, us", "server, us", "both, us", *KINDS.values())
 Figures = dict[tuple[str, int], dict[str, list[float]]]
@@ -84,7 +71,9 @@ def main() -> int:
     """Builds the library in a process of its own, which Django is set up for, and measures it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=4, help="of borrowing in each turn")
+    parser.add_argument(
+        "--seconds", type=float, default=3, help="of borrowing in each turn, after which all comes back"
+    )
     parser.add_argument("--processes", type=int, nargs="+", default=list(PROCESSES))
     parser.add_argument("--workers", type=int, default=0, help="processes of a worker that delivers meanwhile")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -99,7 +88,7 @@ def main() -> int:
 def _measure(wanted: argparse.Namespace) -> int:
     from benchmarks import at_once  # noqa: PLC0415  (it sets Django up)
 
-    borrows = at_once.fill(BOOKS, PATRONS)
+    borrows = list(at_once.fill(BOOKS, PATRONS))
     figures: Figures = defaultdict(lambda: defaultdict(list))
     locked: Counter[str] = Counter()
     print(f"PostgreSQL, {CLIENTS} clients, cores: {os.cpu_count()}, load on them before: {os.getloadavg()[0]:.1f}")
@@ -113,13 +102,17 @@ def _measure(wanted: argparse.Namespace) -> int:
 
 
 def _one_turn(
-    count: int, wanted: argparse.Namespace, borrows: Iterator[Request], figures: Figures, locked: Counter[str]
+    count: int, wanted: argparse.Namespace, all_borrows: list[Request], figures: Figures, locked: Counter[str]
 ) -> None:
     from benchmarks import at_once  # noqa: PLC0415
     from benchmarks.client import bringing_back, drive  # noqa: PLC0415
     from benchmarks.serving import processes, wait_until_served  # noqa: PLC0415
 
-    port, folder = int(os.environ["PORT"]), Path(os.environ["TMPDIR"])
+    port, folder, borrows = int(os.environ["PORT"]), Path(os.environ["TMPDIR"]), iter(all_borrows)
+
+    def bring_back(load: Load) -> Load:
+        return drive(port, iter([bringing_back(*one) for one in load.good]), CLIENTS, LIMIT)
+
     with ExitStack() as stack:
         web = processes("web", folder=folder, WEB_WORKERS=str(count), **at_once.EVERYTHING_NOW)
         group = stack.enter_context(web)
@@ -127,16 +120,18 @@ def _one_turn(
         at_once.wait_until_idle(group.pid)
         if wanted.workers:
             stack.enter_context(processes("worker", folder=folder, WORKERS=str(wanted.workers)))
-        drive(port, borrows, CLIENTS, WARMING)
+        warm = drive(port, borrows, CLIENTS, WARMING)
         loads: dict[str, Callable[[], Load]] = {
             "borrow": lambda: drive(port, borrows, CLIENTS, wanted.seconds),
-            "return": lambda: drive(port, iter([bringing_back(*one) for one in load.good]), CLIENTS, LIMIT),
+            "return": lambda: bring_back(load),
         }
         for call, work in loads.items():
             watch, server = Watch(), at_once.database_server()
             before = at_once.seconds_of(group.pid), at_once.seconds_of(server)
             with watch.looking(os.environ["DATABASE_URL"]):
                 load = work()
+            if call == "borrow" and load.elapsed < wanted.seconds:
+                sys.exit("No copy is left to be borrowed: name fewer --seconds, or make more BOOKS and PATRONS.")
             by_web, database = (
                 (at_once.seconds_of(pid) - used) / len(load.good) * 1_000_000
                 for pid, used in zip((group.pid, server), before, strict=True)
@@ -146,6 +141,7 @@ def _one_turn(
             for row, figure in zip(ROWS, (load.rate, *times, by_web, database, by_web + database, *waits), strict=True):
                 figures[call, count][row].append(figure)
             locked.update({f"{call}, {count} processes: {what}": times for what, times in watch.locked.items()})
+        bring_back(warm)
 
 
 def _print(counts: list[int], figures: Figures) -> None:
