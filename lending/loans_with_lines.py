@@ -3,6 +3,7 @@ took longer to compose the statement than all the rest of a return."""
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Model
@@ -23,9 +24,9 @@ def loans_with_lines(loans: Collection[int]) -> list[Loan]:
 
 
 def loans_of(rows: Iterable[Sequence[Any]]) -> list[Loan]:
-    """The loans of these rows of `lines_of`; what else was asked of a line is passed over."""
+    """The loans of these rows of `lines_of`, their lines in their order; what else was asked of one is passed over."""
     found: dict[int, Loan] = {}
-    for row in rows:
+    for row in sorted(rows, key=itemgetter(0)):
         own, its_loan, terms, copy = (row[place] for place in PLACES)
         line = _instance(LoanLine, own)
         loan = found.get(line.loan_id) or found.setdefault(line.loan_id, _loan(its_loan, terms))
@@ -36,9 +37,10 @@ def loans_of(rows: Iterable[Sequence[Any]]) -> list[Loan]:
 
 
 def lines_of(loans: Collection[int], *more: Any) -> Rows:
-    """The lines of these loans, in their order, with all that loans are made of, and what else is asked of each."""
+    """The lines of these loans with all that loans are made of, and what else is asked of each. They are in no order:
+    for one PostgreSQL would go through all lines by their ids where it has not counted them yet."""
     columns = [way + name for model, way in PARTS.items() for name in COLUMNS[model]]
-    return LoanLine.objects.filter(loan__among=loans).order_by("pk").values_list(*columns, *more)
+    return LoanLine.objects.filter(loan__among=loans).order_by().values_list(*columns, *more)
 
 
 _lines = composed(lines_of)

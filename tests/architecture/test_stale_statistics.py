@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from benchmarks.made import execute
 from kernel.eventbus.delivery.leases import BATCH, claim_fresh
+from kernel.storage.postgresql.kept_statements import BY_INDEX
+from lending.checkout.services import BorrowRequest, borrow_books
 from lending.models import Loan
+from lending.returns.grouped import ReturnRequest, return_books
 from tests.admin.door import Door, a_superuser
 from tests.architecture import many_rows
 from tests.people import Person, a_librarian, a_patron
@@ -20,7 +23,8 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's plans do not depend on what was counted"),
     pytest.mark.django_db,
 ]
-ROWS = 40_000
+MANY, SOME = 40_000, 5_000
+"""Rows of each table. Joins that read whole tables are thought to be worth it where these are not so large."""
 MOST = 2 * BATCH
 """Rows that one step of a plan may read: a round of deliveries is as many, and each of its rows is looked at twice."""
 OPEN = (
@@ -60,10 +64,10 @@ CALLS: dict[str, tuple[Callable[[Everyday], Any], int]] = {
 
 
 @pytest.fixture
-def everyday(monkeypatch: pytest.MonkeyPatch) -> Everyday:
-    """Many rows of which the planner knows nothing."""
+def everyday(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Everyday:
+    """Rows of which the planner knows nothing."""
     execute("ANALYZE")
-    monkeypatch.setattr(many_rows, "ROWS", ROWS)
+    monkeypatch.setattr(many_rows, "ROWS", getattr(request, "param", MANY))
     many_rows.make_many(timezone.now())
     for statement in OPEN:
         execute(statement)
@@ -110,6 +114,20 @@ def test_a_round_reads_no_more_of_a_backlog_than_it_takes(everyday: Everyday) ->
     claimed, found = read_by(lambda: claim_fresh(timezone.now()))
     assert len(claimed) == BATCH
     assert found == []
+
+
+@pytest.mark.parametrize("everyday", [SOME, MANY], indirect=True)
+def test_a_crowds_borrows_and_returns_read_few_rows(everyday: Everyday) -> None:
+    """As its connection is set up, and those of scans."""
+    now = timezone.now()
+    back = [ReturnRequest(asked_at=now, barcode=f"M{copy}") for copy in range(1_702, 1_902, 2)]
+    for setting in BY_INDEX.split("-c ")[1:]:
+        execute(f"SET LOCAL {setting}")
+    made, found = read_by(lambda: return_books(back))
+    assert (all(made), found) == (True, [])
+    wanted = [BorrowRequest(patron_id=one, book_id=one, requested_at=now) for one in range(1_703, 1_903, 2)]
+    made, found = read_by(lambda: borrow_books(wanted, now=now))
+    assert ({type(one) for one in made}, found) == ({Loan}, [])
 
 
 def test_what_reads_very_many_rows_is_found(everyday: Everyday) -> None:

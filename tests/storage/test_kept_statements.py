@@ -52,6 +52,21 @@ def test_what_is_asked_again_and_again_is_kept_by_that_thread_only(thread: Threa
     assert ask(3 * BEFORE_IT_IS_KEPT) == 0
 
 
+def joins_row_by_row() -> bool:
+    """How this thread's connection joins tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('enable_hashjoin'), current_setting('enable_mergejoin')")
+        return set(cursor.fetchone()) == {"off"}
+
+
+def test_what_is_about_a_few_things_is_joined_row_by_row_where_that_is_wanted() -> None:
+    for wanted in (True, False):
+        with KeptStatementsPool(1, by_index=wanted).in_use():
+            assert joins_row_by_row() == wanted
+            connections.close_all()
+    assert not joins_row_by_row()
+
+
 def backend() -> int:
     """The server's process behind this thread's connection."""
     connection.ensure_connection()

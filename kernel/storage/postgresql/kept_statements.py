@@ -19,6 +19,7 @@ BEFORE_IT_IS_KEPT = 2
 """Times that a statement was asked before: names of savepoints, for one, never come again."""
 
 ONE_PLAN = "-c plan_cache_mode=force_generic_plan"
+BY_INDEX = "-c enable_hashjoin=off -c enable_mergejoin=off"
 
 
 class KeptStatements:
@@ -26,10 +27,15 @@ class KeptStatements:
 
     `one_plan`: the server plans once for all values, also where it would guess that those at hand deserve a better plan
     and make one at each call, which takes several times as long as to answer.
+    `by_index`: tables are joined row by row, for statements that are about a few things by their ids. By the server's
+    own choice a table was read whole for them where it had not counted it yet.
     """
 
-    def __init__(self, clock: Callable[[], float] = monotonic, *, one_plan: bool = False) -> None:
-        self._clock, self._planned_at, self._one_plan = clock, clock(), one_plan
+    def __init__(
+        self, clock: Callable[[], float] = monotonic, *, one_plan: bool = False, by_index: bool = False
+    ) -> None:
+        self._clock, self._planned_at = clock, clock()
+        self._settings = " ".join([ONE_PLAN] * one_plan + [BY_INDEX] * by_index)
         self._own: dict[str, BaseDatabaseWrapper] = {}
 
     def begin(self) -> None:
@@ -41,7 +47,7 @@ class KeptStatements:
             shared = connections[alias]
             if shared.vendor == "postgresql" and not shared.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
                 if alias not in self._own:
-                    self._own[alias] = _own(shared, ONE_PLAN if self._one_plan else "")
+                    self._own[alias] = _own(shared, self._settings)
                 connections[alias] = self._own[alias]
 
     @contextmanager
@@ -73,8 +79,8 @@ class KeptStatementsPool:
     """A pool of such connections, for so many threads at once, with one plan for each statement; those that were in use
     last come first."""
 
-    def __init__(self, most: int) -> None:
-        self._free = [KeptStatements(one_plan=True) for _number in range(most)]
+    def __init__(self, most: int, *, by_index: bool = False) -> None:
+        self._free = [KeptStatements(one_plan=True, by_index=by_index) for _number in range(most)]
 
     @contextmanager
     def in_use(self) -> Iterator[None]:

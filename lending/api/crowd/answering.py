@@ -132,6 +132,6 @@ def _answer_one(waiting: Waiting[Any], call: Call[Any], outcome: Outcome | Excep
     return note_answer(METHOD, kind.route, response.status_code, seconds, code, request_id=request_id)
 
 
-_statements = KeptStatements()
+_statements = KeptStatements(by_index=True)
 _crowd = Gathering(_answer, LARGEST_GROUP, make_ready=_statements.begin)
 """What many do at the same moment, answered by a thread of its own: docs/decisions/0042."""
