@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
@@ -84,6 +84,8 @@ def _in_our_words(error: Exception) -> Exception:
         return exceptions.PermissionDenied()
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
+    if isinstance(error, UnreadablePostError):  # the caller was gone before the last of it
+        return exceptions.ParseError()
     if is_out_of_reach(error):  # away, full, too busy, or without its tables
         logger.error("the database could not do it", exc_info=error)
         return PleaseWait()

@@ -9,7 +9,9 @@ from http.client import HTTPConnection
 
 import pytest
 
+from catalog.models import Book
 from library.operations.web.readers import LARGEST_KEPT, ManySlowSenders, Readers
+from tests.people import a_librarian
 from tests.processes import until
 from tests.stories.test_reading_under_overload import call, web
 
@@ -81,3 +83,19 @@ def test_pages_are_answered_while_very_many_send_slowly(head: list[str]) -> None
         asked_to_wait(port, large)
         if large:
             assert told(port, "/api/v1/auth/login", "{}", "application/json")[0] == 400, "what is short is read"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("length", "status"), [(0, b"503"), (LARGEST_KEPT, b"400")], ids=["kept", "large"])
+def test_what_broke_off_is_not_done(length: int, status: bytes) -> None:
+    """Though what came is a whole document, and the server gives it to the application as if no more had been said."""
+    body = json.dumps({"title": "광장"}) + " " * length
+    head = ["POST /api/v1/books HTTP/1.1", f"Authorization: {a_librarian().authorization}", JSON, "Host: 127.0.0.1"]
+    with web(WEB_THREADS="4") as port:
+        for more, answered in ((1, status), (0, b"201")):
+            with closing(socket.create_connection(("127.0.0.1", port))) as line:
+                line.sendall("\r\n".join([*head, f"Content-Length: {len(body) + more}", "", body]).encode())
+                if more:
+                    line.shutdown(socket.SHUT_WR)
+                assert line.recv(1_000).split()[1] == answered
+            assert Book.objects.exists() == (not more)

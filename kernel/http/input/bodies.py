@@ -1,4 +1,6 @@
-"""Bodies that come without their length: in chunks over HTTP/1.1, or in frames over HTTP/2."""
+"""Bodies as they come: without their length, in chunks over HTTP/1.1 or in frames over HTTP/2; or broken off, when the
+caller is gone before the last of it. granian tells of neither: it ends such a body as if that were all of it.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from io import BytesIO
@@ -26,12 +28,41 @@ class WholeBodies:
 
 
 def take_in(environ: dict[str, Any]) -> None:
-    """Reads a body into memory: so much of it as was said, or as may come where nothing was said."""
+    """Reads a body into memory: as much as was said, or as may come where nothing was said. Raises `BrokenOff`."""
     length = length_of(environ)
     body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1 if length is None else length)
     environ["wsgi.input"] = BytesIO(body)
     if length is None:
         environ["CONTENT_LENGTH"] = str(len(body))
+    elif len(body) < length:
+        raise BrokenOff
+
+
+class BrokenOff(OSError):
+    """A body ended before its length. Django makes an `UnreadablePostError` of it."""
+
+
+class Counted:
+    """A body that is read as it comes, of which the length was said. Raises `BrokenOff` where it ends before."""
+
+    def __init__(self, stream: Any, length: int) -> None:
+        self._stream, self._left = stream, length
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, fewer only behind the last one."""
+        wanted = self._left if size < 0 else min(size, self._left)
+        return self._counted(_read(self._stream, wanted), wanted)
+
+    def readline(self, size: int = -1) -> bytes:
+        """The same, to the end of a line."""
+        line = self._stream.readline(self._left if size < 0 else min(size, self._left))
+        return self._counted(line, len(line) or self._left)
+
+    def _counted(self, part: bytes, wanted: int) -> bytes:
+        self._left -= len(part)
+        if len(part) < wanted:
+            raise BrokenOff
+        return part
 
 
 def length_of(environ: Mapping[str, Any]) -> int | None:

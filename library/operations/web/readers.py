@@ -16,7 +16,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 from granian.server import mp as granian
 
-from kernel.http.input.bodies import WITHOUT_BODY, length_of, take_in
+from kernel.http.input.bodies import WITHOUT_BODY, BrokenOff, Counted, length_of, take_in
 from library.operations.web.later import RUNNER
 
 TIMEOUT = 0.1
@@ -61,13 +61,15 @@ def read_bodies_first(make_readers: Callable[[], Readers]) -> None:
             if scope["REQUEST_METHOD"] in WITHOUT_BODY:
                 scope["wsgi.input"] = BytesIO()
                 return run(protocol, scope)
-            is_large = (length_of(scope) or 0) > LARGEST_KEPT
+            length = length_of(scope) or 0
+            is_large = length > LARGEST_KEPT
             try:
                 with readers.reading(large=is_large):
                     if is_large:
+                        scope["wsgi.input"] = Counted(scope["wsgi.input"], length)
                         return run(protocol, scope)
                     take_in(scope)
-            except ManySlowSenders:
+            except (ManySlowSenders, BrokenOff):
                 leave_unread(scope)
             return run(protocol, scope)
 
