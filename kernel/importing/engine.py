@@ -121,12 +121,12 @@ def _end(work: Work, status: str, error: str = "") -> None:
         return
     if status == Status.REVERTED:
         open_doubts_of(run).update(decision=Doubt.Decision.ASIDE, decided_by=run.reverted_by, decided_at=now)
-    if run.position >= MANY:
-        count_all(database_of(work.kind.context))
     if status in (Status.DONE, Status.REVERTED):
         after_commit_in(work.kind.context, partial(drop_upload, run.stored_as))
         row_of(run).update(stored_as="")
     run.refresh_from_db()
+    if run.position >= MANY:
+        count_all(database_of(work.kind.context))
 
 
 def _first_line(error: Exception) -> str:
