@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 from library.settings import BASE_DIR
 from tests.fleet import answers
@@ -19,8 +20,8 @@ PASSWORD = "library-demo"
 
 @contextmanager
 def demo_library(folder: Path, filled_by: str = "", database: str = "") -> Iterator[int]:
-    """The port at which web is ready; a worker delivers. Both end with the block. A module may fill it first. Without
-    a URL of a database it has a file."""
+    """The port at which web is ready; a worker delivers, and has delivered what is there. Both end with the block. A
+    module may fill it first. Without a URL of a database it has a file."""
     port = free_port()
     environment = {**os.environ, "PORT": str(port)}
     environment["DATABASE_URL"] = database or f"sqlite:///{folder}/demo.sqlite3"
@@ -32,7 +33,15 @@ def demo_library(folder: Path, filled_by: str = "", database: str = "") -> Itera
     server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
     try:
         until(lambda: answers(port))
+        until(lambda: not _waiting(port), within=120)
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=LIMIT)
+
+
+def _waiting(port: int) -> float:
+    """How many deliveries are not done yet."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LIMIT) as answer:
+        lines = answer.read().decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("library_deliveries_waiting{"))
