@@ -118,7 +118,7 @@ def test_a_round_reads_no_more_of_a_backlog_than_it_takes(everyday: Everyday) ->
 
 @pytest.mark.parametrize("everyday", [SOME, MANY], indirect=True)
 def test_a_crowds_borrows_and_returns_read_few_rows(everyday: Everyday) -> None:
-    """As its connection is set up, and those of scans."""
+    """As its connection is set up."""
     now = timezone.now()
     back = [ReturnRequest(asked_at=now, barcode=f"M{copy}") for copy in range(1_702, 1_902, 2)]
     for setting in BY_INDEX.split("-c ")[1:]:

@@ -61,7 +61,7 @@ def joins_row_by_row() -> bool:
 
 def test_what_is_about_a_few_things_is_joined_row_by_row_where_that_is_wanted() -> None:
     for wanted in (True, False):
-        with KeptStatementsPool(1, by_index=wanted).in_use():
+        with KeptStatements(by_index=wanted).in_use():
             assert joins_row_by_row() == wanted
             connections.close_all()
     assert not joins_row_by_row()

@@ -79,8 +79,8 @@ class KeptStatementsPool:
     """A pool of such connections, for so many threads at once, with one plan for each statement; those that were in use
     last come first."""
 
-    def __init__(self, most: int, *, by_index: bool = False) -> None:
-        self._free = [KeptStatements(one_plan=True, by_index=by_index) for _number in range(most)]
+    def __init__(self, most: int) -> None:
+        self._free = [KeptStatements(one_plan=True) for _number in range(most)]
 
     @contextmanager
     def in_use(self) -> Iterator[None]:

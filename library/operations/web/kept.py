@@ -26,7 +26,7 @@ class WithKeptStatements:
 
     def __init__(self, application: Application, *, scans: int, looks: int) -> None:
         self._application = application
-        self._of_scans, self._of_looks = KeptStatementsPool(scans, by_index=True), KeptStatementsPool(looks)
+        self._of_scans, self._of_looks = KeptStatementsPool(scans), KeptStatementsPool(looks)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The application's answer, for which the database is not asked any more."""
