@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+REST = "library.rest"
+"""Among a request's variables what is left of its body: a server ends a request of which that is dropped."""
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS", "TRACE"}
 
 
@@ -27,15 +29,17 @@ class WholeBodies:
         return self._application(environ, start_response)
 
 
-def take_in(environ: dict[str, Any]) -> None:
-    """Reads a body into memory: as much as was said, or as may come where nothing was said. Raises `BrokenOff`."""
-    length = length_of(environ)
-    body = _read(environ["wsgi.input"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1 if length is None else length)
+def take_in(environ: dict[str, Any]) -> bool:
+    """Reads a body into memory: as much as was said, or as may come where nothing was said; whether no more may come.
+    Raises `BrokenOff`."""
+    length, limit, stream = length_of(environ), settings.DATA_UPLOAD_MAX_MEMORY_SIZE, environ["wsgi.input"]
+    body = _read(stream, limit + 1 if length is None else length)
     environ["wsgi.input"] = BytesIO(body)
     if length is None:
-        environ["CONTENT_LENGTH"] = str(len(body))
+        environ |= {"CONTENT_LENGTH": str(len(body)), REST: stream}
     elif len(body) < length:
         raise BrokenOff
+    return length is not None or len(body) <= limit
 
 
 class BrokenOff(OSError):

@@ -61,14 +61,12 @@ def read_bodies_first(make_readers: Callable[[], Readers]) -> None:
             if scope["REQUEST_METHOD"] in WITHOUT_BODY:
                 scope["wsgi.input"] = BytesIO()
                 return run(protocol, scope)
-            length = length_of(scope) or 0
-            is_large = length > LARGEST_KEPT
+            is_large = (length_of(scope) or 0) > LARGEST_KEPT
             try:
                 with readers.reading(large=is_large):
-                    if is_large:
-                        scope["wsgi.input"] = Counted(scope["wsgi.input"], length)
+                    if is_large or not take_in(scope):
+                        scope["wsgi.input"] = Counted(scope["wsgi.input"], length_of(scope) or 0)
                         return run(protocol, scope)
-                    take_in(scope)
             except (ManySlowSenders, BrokenOff):
                 leave_unread(scope)
             return run(protocol, scope)
