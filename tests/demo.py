@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from library.settings import BASE_DIR
+from tests.chaos.system import waiting_in
 from tests.fleet import answers
 from tests.processes import until
 from tests.servers import free_port
@@ -33,15 +34,13 @@ def demo_library(folder: Path, filled_by: str = "", database: str = "") -> Itera
     server = subprocess.Popen([sys.executable, "-m", "library.operations.processes"], cwd=BASE_DIR, env=environment)
     try:
         until(lambda: answers(port))
-        until(lambda: not _waiting(port), within=120)
+        until(lambda: not waiting_in(_figures(port)), within=120)
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=LIMIT)
 
 
-def _waiting(port: int) -> float:
-    """How many deliveries are not done yet."""
+def _figures(port: int) -> str:
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LIMIT) as answer:
-        lines = answer.read().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith("library_deliveries_waiting{"))
+        return str(answer.read(), "utf-8")

@@ -135,13 +135,19 @@ def _explained_by_postgresql(cursor: Any, sql: str, params: Any, partial: set[st
     cursor.execute("SELECT inhrelid::regclass::text, inhparent::regclass::text FROM pg_inherits")
     whole = dict(cursor.fetchall())  # of partitions and of their indexes
     cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
-    nodes = [cursor.fetchone()[0][0]["Plan"]]
-    while nodes:
-        node = nodes.pop()
-        nodes += node.get("Plans", ())
+    for node in nodes_of(cursor.fetchone()[0][0]["Plan"]):
         table, index = (whole.get(node.get(name, ""), node.get(name, "")) for name in ("Relation Name", "Index Name"))
         reads_all = table in MANY and "Scan" in node["Node Type"] and not {"Index Cond", "Recheck Cond"} & node.keys()
         yield Step(table, index, reads_all and index not in partial)
+
+
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """All steps of a plan of PostgreSQL's."""
+    nodes = [plan]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.get("Plans", ())
+        yield node
 
 
 def _partial_indexes(cursor: Any) -> set[str]:
