@@ -52,6 +52,25 @@ def test_a_book_is_found_as_one_types_and_by_filters(
         expect(page.locator("#total")).to_be_focused()
 
 
+CHOOSES_AS_SOON_AS_IT_IS_SHOWN = """() => new MutationObserver((_, observer) => {
+    if (!document.querySelector(".chip")) return;
+    observer.disconnect();
+    const sort = document.querySelector("#sort");
+    sort.value = "title";
+    sort.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_an_order_is_chosen_as_soon_as_the_answer_is_shown(browser: Browser, port: int, tmp_path: Path) -> None:
+    with visitor(browser, port, tmp_path) as person:
+        page = person.page
+        person.open("/search")
+        page.evaluate(CHOOSES_AS_SOON_AS_IT_IS_SHOWN)
+        page.locator(".choices a", has_text=WORDS["en"]["literature"]).click()
+        expect(page.locator("#sort option[value='title'][selected]")).to_be_attached(timeout=10_000)
+        assert "class=8" in page.url
+
+
 def test_the_last_question_is_answered_however_late_the_first_one_is(
     browser: Browser, port: int, tmp_path: Path
 ) -> None:
