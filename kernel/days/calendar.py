@@ -37,15 +37,16 @@ class Day:
         return bool(self.closure or (self.holiday and not self.excepted) or self.weekday)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Calendar:
-    """The dated rules, the newest of which holds whole, closures and openings. Without any it is open every day."""
+    """The dated rules, the newest of which holds whole, closures and openings. Without any it is open every day. It is
+    equal to no other one, so that what follows from it can be kept by it."""
 
     rules: tuple[Rule, ...] = ()
     """In the order in which they came into force; of several of one day the last one holds."""
     closures: tuple[Closure, ...] = ()
     openings: tuple[Opening, ...] = ()
-    _years: dict[int, dict[date, Day]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _years: dict[int, dict[date, Day]] = field(default_factory=dict, init=False, repr=False)
 
     def day(self, day: date) -> Day:
         """What the calendar says of a day. Raises `UnknownHolidays` where a rule needs holidays that nobody knows."""

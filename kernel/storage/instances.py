@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 
 Found = TypeVar("Found", bound=models.Model)
@@ -34,9 +35,10 @@ def copy_of(instance: Found) -> Found:
     return copied
 
 
-def instance_of(model: type[Found], row: Sequence[Any]) -> Found:
-    """The instance whose `columns_of` are in the row. It asks the database nothing."""
-    connection = connections[router.db_for_read(model)]
+def instance_of(model: type[Found], row: Sequence[Any], connection: BaseDatabaseWrapper | None = None) -> Found:
+    """The instance whose `columns_of` are in the row, read by that connection if one is named, else by the one that
+    reads such rows. It asks the database nothing."""
+    connection = connection or connections[router.db_for_read(model)]
     values = list(row)
     for place, convert, column in _converters(model, connection.alias):
         values[place] = convert(values[place], column, connection)
@@ -58,9 +60,14 @@ def new_instance(model: type[Found], values: Mapping[str, Any], **related: model
             own[name] = own[name].copy()
     instance._state = ModelState()
     for name, other in related.items():
-        own[f"{name}_id"] = other.pk
-        instance._state.fields_cache[name] = other
+        relate(instance, name, other)
     return instance
+
+
+def relate(instance: models.Model, name: str, other: models.Model) -> None:
+    """As `instance.name = other` by a foreign key, which asks the routers where each of them is stored."""
+    vars(instance)[f"{name}_id"] = other.pk
+    instance._state.fields_cache[name] = other
 
 
 @cache

@@ -96,6 +96,7 @@ class HoldShown(serializers.ModelSerializer[Hold]):
 
     def to_representation(self, hold: Hold) -> dict[str, Any]:
         """The hold's members, in the order of the fields; the position as it was counted."""
+        zone = timezone.get_current_timezone()
         return {
             "id": hold.pk,
             "patron": hold.patron_id,
@@ -104,9 +105,9 @@ class HoldShown(serializers.ModelSerializer[Hold]):
             "title": hold.title,
             "status": str(hold.status),
             "position": getattr(hold, "at", hold.position),
-            "placed_at": timezone.localtime(hold.placed_at),
+            "placed_at": hold.placed_at.astimezone(zone),
             "suspended_until": hold.suspended_until,
-            "ready_since": timezone.localtime(hold.ready_since) if hold.ready_since else None,
+            "ready_since": hold.ready_since.astimezone(zone) if hold.ready_since else None,
             "pickup_by": hold.pickup_by,
             "copy": {"id": hold.copy.pk, "barcode": hold.copy.barcode} if hold.copy else None,
         }

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kernel.eventbus.events import DomainEvent
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
+from kernel.storage.instances import relate
 from kernel.storage.writes import Write
 from lending.events import CopyConditionChanged, HoldReady, Shelf
 from lending.holds.candidates import ON_SHELF, Match, matches
@@ -164,6 +165,7 @@ def _readied(ready: Sequence[Match], now: datetime, return_id: int | None) -> li
     days = last_days([(match.hold.book_id, match.patron) for match in ready])
     for match, day in zip(ready, days, strict=True):
         hold = match.hold
-        hold.status, hold.copy, hold.ready_since, hold.brought_back = Hold.Status.READY, match.copy, now, return_id
+        relate(hold, "copy", match.copy)
+        hold.status, hold.ready_since, hold.brought_back = Hold.Status.READY, now, return_id
         hold.pickup_by, hold.version = day, hold.version + 1
     return [Ready(match.hold.pk, match.copy.pk, day) for match, day in zip(ready, days, strict=True)]

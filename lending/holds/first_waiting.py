@@ -9,7 +9,7 @@ from typing import Any
 from kernel.storage.databases import connection_of
 from kernel.storage.instances import columns_of, instance_of
 from kernel.storage.lookups import AMONG, one_parameter
-from lending.holds.candidates import Match, matched_of
+from lending.holds.candidates import Match, may_have
 from lending.models import Copy, Hold
 from lending.patrons_in_sql import OF_WAITING, facts_of
 from lending.policies.borrowers import Borrower
@@ -51,9 +51,8 @@ class FirstWaiting:
         where there is more to decide."""
         if self.others or copy.withdrawn or not (copy.for_loan and copy.condition == Copy.Condition.OK):
             return None
-        holder = self.hold.holder
         patron = eligibility_of_row(self.facts, people, day)
-        return next(iter(matched_of([self.hold], [copy], {holder: patron})), None)
+        return Match(hold=self.hold, copy=copy, patron=patron) if may_have(self.hold, copy, patron) else None
 
 
 def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
@@ -67,7 +66,7 @@ def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
         cursor.execute(_statement(vendor, is_one), list(books) if is_one else [one_parameter(books, vendor)])
         rows = cursor.fetchall()
     firsts = [
-        FirstWaiting(hold=instance_of(Hold, row[:WIDTH]), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
+        FirstWaiting(hold=instance_of(Hold, row[:WIDTH], connection), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])
         for row in rows
     ]
     return {first.hold.book_id: first for first in firsts}

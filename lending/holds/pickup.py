@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.db.models import Count, Min
 
@@ -31,13 +32,12 @@ def last_days(ready: Sequence[tuple[int, Eligibility]]) -> list[date]:
     last day to collect it."""
     by_type = any(patron.policies.asks_for_type(patron.day) for _book, patron in ready[:1])
     deciding = type_that_decides({book for book, _patron in ready}) if by_type else {}
-    days, known = [], dict[Decision, date]()
-    for book, patron in ready:
-        decision = patron.decision(deciding.get(book, ""))
-        if decision not in known:
-            known[decision] = last_day_to_collect(patron.calendar, decision.rules.hold, patron.day)
-        days.append(known[decision])
-    return days
+    return [_last_day(patron.calendar, patron.decision(deciding.get(book, "")), patron.day) for book, patron in ready]
+
+
+@lru_cache(maxsize=1_000)
+def _last_day(calendar: Calendar, decision: Decision, ready_on: date) -> date:
+    return last_day_to_collect(calendar, decision.rules.hold, ready_on)
 
 
 def type_that_decides(books: Collection[int]) -> Mapping[int, str]:

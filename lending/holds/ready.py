@@ -65,10 +65,10 @@ def _writes(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int
     many = [json.dumps(copy_of)] if vendor == "sqlite" else [list(copy_of), list(copy_of.values())]
     rows = many if are_many else [*copy_of.values(), *copy_of]
     acts, about = acts_on_holds(HOLDS[vendor], "HoldReady", at)
-    which, holds = (OF_MANY if are_many else OF_ONE)[vendor], rows[-1:] if vendor == "sqlite" else []
+    holds = rows[-1:] if vendor == "sqlite" else []
     return [
         Write("ready", _update(vendor, are_many), [*since, *rows]),
-        Write("act", f"{acts} {which}", [*about, *holds]),
+        Write("act", _only(acts, vendor, are_many), [*about, *holds]),
     ]
 
 
@@ -76,3 +76,8 @@ def _writes(copy_of: Mapping[int, int], day: date, now: datetime, return_id: int
 def _update(vendor: str, are_many: bool) -> str:
     update = READY.format(**(MANY[vendor] if are_many else ONE))
     return f"{update} RETURNING lending_hold.id, patron_id, copy_id" if vendor == "postgresql" else update
+
+
+@cache
+def _only(acts: str, vendor: str, are_many: bool) -> str:
+    return f"{acts} {(OF_MANY if are_many else OF_ONE)[vendor]}"

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, models
 
-from kernel.storage.instances import columns_of, first_instance, new_instance
+from kernel.storage.instances import columns_of, first_instance, new_instance, relate
 from lending.models import Book, Copy, Loan, LoanLine
 from tests.people import a_patron
 
@@ -31,6 +31,17 @@ def test_it_knows_what_it_is_related_to() -> None:
     line = new_instance(LoanLine, {}, loan=loan, copy=copy)
 
     assert (line.loan, line.copy, line.loan_id, line.copy_id, copy.book_id) == (loan, copy, 17, 5, 3)
+
+
+def test_what_is_related_is_as_assigned() -> None:
+    related, assigned = LoanLine(), LoanLine()
+    copy = Copy(id=5)
+
+    relate(related, "copy", copy)
+    assigned.copy = copy
+
+    assert (vars(related) | {"_state": 0}) == (vars(assigned) | {"_state": 0})
+    assert related._state.fields_cache == assigned._state.fields_cache == {"copy": copy}
 
 
 def test_two_share_nothing_that_changes() -> None:
