@@ -22,7 +22,7 @@ from accounts.services import register_patron  # noqa: E402
 from benchmarks.made import know_the_sizes  # noqa: E402
 from benchmarks.measured import server_time  # noqa: E402
 from catalog.services import register_book  # noqa: E402
-from kernel.eventbus.delivery.worker import deliver_round  # noqa: E402
+from kernel.eventbus.delivery.worker import STATEMENTS, deliver_round  # noqa: E402
 from kernel.storage.databases import atomic_in  # noqa: E402
 from lending.checkout.services import borrow_book  # noqa: E402
 from lending.returns.services import return_book  # noqa: E402
@@ -48,7 +48,7 @@ def main() -> None:
             for patron, book in (town[number % PEOPLE] for number in range(wanted.together)):
                 with atomic_in("lending"):
                     return_book(borrow_book(patron_id=patron, book_id=book, now=timezone.now()).pk, now=timezone.now())
-        with delivering.measured():
+        with STATEMENTS.in_use(), delivering.measured():
             delivered += _deliver()
     loans = wanted.loans // wanted.together * wanted.together
     print(f"{connection.vendor}, {wanted.together} at once, {delivered / loans:.0f} deliveries a loan; ms a loan:")

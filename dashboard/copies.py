@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from dashboard.models import CopyRow
-from kernel.eventbus.projection import keep_newest
+from kernel.eventbus.projection import keep_newest, row_of
 
 
 def know_copies(events: Sequence[Any]) -> None:
@@ -29,4 +29,4 @@ def _has_price(event: Any, copy: int) -> bool:
 def _row(event: Any, copy: int) -> CopyRow:
     facts = event.shelf[copy]
     price = event.price if copy == getattr(event, "copy", None) else getattr(event, "prices", {}).get(copy)
-    return CopyRow(copy_id=copy, loan_id=facts["loan"], price=price, move=facts["move"])
+    return row_of(CopyRow, copy_id=copy, loan_id=facts["loan"], price=price, move=facts["move"])

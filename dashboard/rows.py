@@ -3,11 +3,13 @@
 from typing import Any
 
 from dashboard.models import FineRow, LoanRow
+from kernel.eventbus.projection import row_of
 
 
 def loan_row(event: Any) -> LoanRow:
     """The row that an event about a loan comes to."""
-    return LoanRow(
+    return row_of(
+        LoanRow,
         loan_id=event.loan,
         patron_id=event.patron,
         title=event.title if event.outstanding else "",
@@ -23,7 +25,8 @@ def loan_row(event: Any) -> LoanRow:
 
 def fine_row(event: Any) -> FineRow:
     """The row that an event about a fine comes to."""
-    return FineRow(
+    return row_of(
+        FineRow,
         fine_id=event.fine,
         patron_id=event.patron,
         kind=event.kind,

@@ -14,7 +14,7 @@ from fines.events import (
     FineWaived,
 )
 from kernel.eventbus.delivery.batches import each_traced
-from kernel.eventbus.projection import keep_newest
+from kernel.eventbus.projection import keep_newest, row_of
 from kernel.eventbus.publishing.anonymising import anonymise_events
 from lending.events import (
     BookBorrowed,
@@ -169,7 +169,8 @@ def forget_person(event: PatronErased) -> None:
 
 
 def _loan_row(event: Any) -> LoanRow:
-    return LoanRow(
+    return row_of(
+        LoanRow,
         loan_id=event.loan,
         patron_id=event.patron,
         title=event.title if event.outstanding else "",

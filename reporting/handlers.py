@@ -10,7 +10,7 @@ from accounts.events import PatronRegistered
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from fines.events import FineCancelled, FineCharged, FineRefunded, FineWaived
 from kernel.eventbus.delivery.batches import each_traced
-from kernel.eventbus.projection import keep_newest
+from kernel.eventbus.projection import keep_newest, row_of
 from kernel.observability.tracing import current_trace
 from lending.events import (
     BookBorrowed,
@@ -54,7 +54,9 @@ def count_holdings(
     """Counts titles and copies that came and went, under the class that the book has now."""
     keep_newest(
         [
-            BookFact(book_id=event.book, title=event.title, main_class=event.main_class, revision=event.revision)
+            row_of(
+                BookFact, book_id=event.book, title=event.title, main_class=event.main_class, revision=event.revision
+            )
             for event in events
         ],
         by="revision",
@@ -115,11 +117,12 @@ def _day(event: Any) -> date:
 
 def _hour(event: Any, day: date) -> str:
     moment = timezone.localtime(event.occurred_at)
-    return f"{moment:%H}" if moment.date() == day else ""
+    return f"{moment.hour:02}" if moment.date() == day else ""
 
 
 def _loan(event: BookBorrowed) -> LoanFact:
-    return LoanFact(
+    return row_of(
+        LoanFact,
         loan_id=event.loan,
         copies=_counted(event),
         version=event.version,
@@ -134,11 +137,11 @@ def _loan(event: BookBorrowed) -> LoanFact:
 
 
 def _copy(event: Any, **columns: Any) -> CopyFact:
-    return CopyFact(copy_id=event.copy, book_id=event.book, **columns)
+    return row_of(CopyFact, copy_id=event.copy, book_id=event.book, **columns)
 
 
 def _copies(event: Any) -> LoanFact:
-    return LoanFact(loan_id=event.loan, copies=_counted(event), version=event.version)
+    return row_of(LoanFact, loan_id=event.loan, copies=_counted(event), version=event.version)
 
 
 def _counted(event: Any) -> int:
@@ -146,7 +149,7 @@ def _counted(event: Any) -> int:
 
 
 def _return(event: Any) -> ReturnFact:
-    fact = ReturnFact(return_id=event.return_id, loan_id=event.loan, copies=0, version=event.version)
+    fact = row_of(ReturnFact, return_id=event.return_id, loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, BookReturned):
         fact.day, fact.copies = event.returned_on, event.returned
         fact.hour = _hour(event, event.returned_on)
@@ -154,7 +157,7 @@ def _return(event: Any) -> ReturnFact:
 
 
 def _renewal(event: Any) -> RenewalFact:
-    fact = RenewalFact(loan_id=event.loan, copies=0, version=event.version)
+    fact = row_of(RenewalFact, loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, LoanRenewed):
         fact.key, fact.day, fact.copies = f"{event.loan}:{event.due_on}", _day(event), event.outstanding
         fact.hour = _hour(event, _day(event))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from kernel.eventbus.projection import row_of
 from kernel.observability.tracing import current_trace
 from kernel.storage.bulk import upsert_rows
 from kernel.storage.databases import database_of
@@ -35,7 +36,16 @@ def cause(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> list[
         return []
     about, due_at = f"{kind}:{about}", event.occurred_at + SITTING
     return [
-        Cause(kind=kind, about=about, patron_id=event.patron, thing_id=thing, facts=facts, waits=False, due_at=due_at)
+        row_of(
+            Cause,
+            kind=kind,
+            about=about,
+            patron_id=event.patron,
+            thing_id=thing,
+            facts=facts,
+            waits=False,
+            due_at=due_at,
+        )
     ]
 
 

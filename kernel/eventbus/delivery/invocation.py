@@ -20,7 +20,8 @@ def call_with(handler: Handler, records: Sequence[Record]) -> Callable[[], None]
     A batch handler does its work with a few statements for all of them. It publishes nothing, since no single event
     would be the cause; `each_traced` says of each event whose act it was.
     """
-    events, traces = [event_of(record) for record in records], [_caused_by(record) for record in records]
+    heard = [_heard(record) for record in records]
+    events, traces = [event for event, _trace in heard], [trace for _event, trace in heard]
 
     def call() -> None:
         if takes_batch(handler):
@@ -34,9 +35,13 @@ def call_with(handler: Handler, records: Sequence[Record]) -> Callable[[], None]
     return call
 
 
-def _caused_by(record: Record) -> Trace:
-    """The trace of what a handler does about an event: its cause's request, person, door and reason."""
-    return Trace(record.correlation_id, record.uuid, by=record.by, via=record.via, reason=record.reason)
+def _heard(record: Record) -> tuple[DomainEvent, Trace]:
+    """The event, and the trace of what handlers do about it: its cause's request, person, door and reason."""
+    if record.heard is None:
+        trace = Trace(record.correlation_id, record.uuid, by=record.by, via=record.via, reason=record.reason)
+        record.heard = event_of(record), trace
+    event, trace = record.heard
+    return event, trace
 
 
 @cache

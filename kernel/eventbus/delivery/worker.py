@@ -15,6 +15,7 @@ from kernel.eventbus.delivery.leases import BATCH, claim_fresh, count_left, end_
 from kernel.eventbus.delivery.look import look
 from kernel.eventbus.delivery.presence import deliverer
 from kernel.storage.databases import in_each_database
+from kernel.storage.postgresql.kept_statements import KeptStatements
 
 TIME_LIMIT = 10.0
 """Seconds after which the task ends and enqueues itself again, well under the cluster's timeout."""
@@ -22,6 +23,8 @@ POLL_INTERVAL = 0.02
 PAUSE = 0.03
 """Seconds between rounds that find something, but no whole batch: a round for one event costs as much as one for fifty,
 so they are let come."""
+STATEMENTS = KeptStatements()
+"""What PostgreSQL keeps for a worker: a round asks the same every time, and planning it took as long as doing it."""
 
 
 def deliver_due(enqueued_at: float = 0) -> None:
@@ -32,8 +35,9 @@ def deliver_due(enqueued_at: float = 0) -> None:
     give way.
     """
     end_of_linger = enqueued_at + LINGER
-    while not _deliver_alone(end_of_linger) and time.time() < end_of_linger:
-        time.sleep(POLL_INTERVAL)  # whoever published since it was enqueued counts on somebody who lingers so long
+    with STATEMENTS.in_use():
+        while not _deliver_alone(end_of_linger) and time.time() < end_of_linger:
+            time.sleep(POLL_INTERVAL)  # whoever published since it was enqueued counts on somebody who lingers so long
 
 
 def _deliver_alone(end_of_linger: float) -> bool:
@@ -77,6 +81,7 @@ def _deliver_until(end_of_linger: float) -> None:
     started, lease = time.monotonic(), uuid4()
     one_round = partial(_deliver_from, clock=timezone.now, lease=lease, gives_way=True)
     while (claimed := sum(in_each_database(one_round))) or time.time() < end_of_linger:
+        STATEMENTS.plan_anew()
         if time.monotonic() - started > TIME_LIMIT:
             enqueue(DELIVER_DUE)
             break
