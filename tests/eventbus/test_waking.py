@@ -91,6 +91,14 @@ def test_one_that_was_woken_lingers_behind_another_that_leaves_earlier(place: Pr
     assert poured() == "2,"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_where_nobody_is_seen_who_publishes_wakes_somebody_and_nobody_looks_once_more(place, monkeypatch) -> None:
+    monkeypatch.setattr(worker, "deliverer", lambda: Presence(None))
+    monkeypatch.setattr(worker, "_deliver_until", lambda _end: boil(2))
+    worker.deliver_due()
+    assert poured() == ""
+
+
 def test_only_an_installation_on_a_file_has_a_deliverer_to_be_seen() -> None:
     has_file = connection.vendor == "sqlite" and not connection.is_in_memory_db()
     with deliverer().claimed() as first, deliverer().claimed() as second:

@@ -46,7 +46,7 @@ def _deliver_alone(end_of_linger: float) -> bool:
     with deliverer().claimed() as is_alone:
         if is_alone:
             _deliver_until(end_of_linger)
-    if is_alone:
+    if is_alone and deliverer().can_be_seen:
         deliver_round(timezone.now)
     return is_alone
 

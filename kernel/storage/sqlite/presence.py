@@ -18,6 +18,11 @@ class Presence:
     def __init__(self, path: str | None) -> None:
         self._path = path if IS_SUPPORTED else None
 
+    @property
+    def can_be_seen(self) -> bool:
+        """Whether somebody who is at the work is seen at it."""
+        return self._path is not None
+
     @contextmanager
     def claimed(self) -> Iterator[bool]:
         """Whether this is the only one at the work, until the block ends; at once, and for threads too."""
