@@ -143,7 +143,9 @@ def test_all_replicas_together_have_fewer_connections_than_the_demos_server_give
     threads = int(environment["WEB_THREADS"])
     kept = 1 + kept_for_desk(threads) + kept_for_looks(threads)  # a crowd's, scans', and looks'
     web = (threads + kept) * int(environment["WEB_WORKERS"])
-    worker = int(environment["WORKERS"]) + 4  # a cluster's guard, pusher and monitor, and the process they come from
+    # Of each process that works its own and the one that it delivers with; of a cluster's guard, pusher and monitor, and
+    # the process that they come from, one each.
+    worker = 2 * int(environment["WORKERS"]) + 4
     replicas = {name: autoscaler("demo", name)["maxReplicas"] + 1 for name in ("web", "worker")}  # one more as it rolls
     tasks = (
         2 * len(of_kind("demo", "CronJob")) + 1 + sum(replicas.values())

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.models import User
 from kernel.eventbus.models import Event
+from lending.models import Terms, policies
 from tests.bus import Bus
 from tests.factories import Town, new_policy, refusal, seoul
 
@@ -150,3 +151,14 @@ def test_a_loan_explains_itself(town: Town) -> None:
     assert town.jo.get(f"loans/{loan['id']}/explain").status_code == 404
     asked = town.ask_for(town.haneul, town.book())
     assert town.haneul.get(f"loans/{asked['id']}/explain").json()["days"] == []
+
+
+def test_a_process_makes_the_rules_of_terms_once_and_forgets_when_there_are_many(monkeypatch: Any) -> None:
+    monkeypatch.setattr(policies, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(policies, "_remembered", {})
+    of_days = [Terms(digest=str(days), values={"loan.days": days}) for days in (3, 10, 14)]
+
+    assert of_days[0].rules is Terms(digest="3", values={"loan.days": 3}).rules
+    assert [terms.rules.loan.days for terms in of_days] == [3, 10, 14]
+    assert list(policies._remembered) == ["14"]
+    assert Terms(values={"loan.days": 7}).rules.loan.days == 7

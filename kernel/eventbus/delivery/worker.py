@@ -24,7 +24,7 @@ PAUSE = 0.03
 """Seconds between rounds that find something, but no whole batch: a round for one event costs as much as one for fifty,
 so they are let come."""
 STATEMENTS = KeptStatements()
-"""What PostgreSQL keeps for a worker: a round asks the same every time, and planning it took as long as doing it."""
+"""Those that PostgreSQL keeps for this process, where it is a worker's (library/operations/worker/kept.py)."""
 
 
 def deliver_due(enqueued_at: float = 0) -> None:
@@ -35,9 +35,8 @@ def deliver_due(enqueued_at: float = 0) -> None:
     give way.
     """
     end_of_linger = enqueued_at + LINGER
-    with STATEMENTS.in_use():
-        while not _deliver_alone(end_of_linger) and time.time() < end_of_linger:
-            time.sleep(POLL_INTERVAL)  # whoever published since it was enqueued counts on somebody who lingers so long
+    while not _deliver_alone(end_of_linger) and time.time() < end_of_linger:
+        time.sleep(POLL_INTERVAL)  # whoever published since it was enqueued counts on somebody who lingers so long
 
 
 def _deliver_alone(end_of_linger: float) -> bool:

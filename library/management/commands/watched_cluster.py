@@ -12,6 +12,7 @@ from django_q.signals import post_spawn
 from kernel.observability.spans import record_spans
 from library.operations.orphans import end_children_with_parent
 from library.operations.worker.heartbeat import BeatingBroker, Teller
+from library.operations.worker.kept import keep_statements
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
         """Starts the cluster. The process ends with it."""
         teller = Teller(socket.socket(fileno=descriptor))
         teller.report_workers()
+        keep_statements()
         post_spawn.connect(_record_spans)
         end_children_with_parent()
         gc.collect()
