@@ -143,8 +143,8 @@ def test_all_replicas_together_have_fewer_connections_than_the_demos_server_give
     threads = int(environment["WEB_THREADS"])
     kept = 1 + kept_for_desk(threads) + kept_for_looks(threads)  # a crowd's, scans', and looks'
     web = (threads + kept) * int(environment["WEB_WORKERS"])
-    # Of each process that works its own and the one that it delivers with; of a cluster's guard, pusher and monitor, and
-    # the process that they come from, one each.
+    # Each process that works has its own and the one that it delivers with; a cluster's guard, pusher and monitor, and
+    # the process that they come from, have one each.
     worker = 2 * int(environment["WORKERS"]) + 4
     replicas = {name: autoscaler("demo", name)["maxReplicas"] + 1 for name in ("web", "worker")}  # one more as it rolls
     tasks = (
