@@ -1,0 +1,67 @@
+"""Constants of conditions, as the statement's own words.
+
+SQLite takes a partial index only where it can tell that the statement implies the index's condition. Where a parameter
+decides that, as in `status = ?` beside an index of what is `waiting`, it prepares the statement anew with every value:
+parsing and planning, which took longer than finding the row. So one of a field's choices is written out, and so is that
+something is more than nothing. `sqlite_stmt` counts what is prepared anew (tests/architecture/test_prepared_once.py).
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.db.models import CharField, IntegerField
+from django.db.models.lookups import Exact, GreaterThan, In
+
+Statement = tuple[str, Any]
+
+
+@CharField.register_lookup
+class ExactChoice(Exact):
+    """`status="waiting"`."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Statement:
+        """With the choice itself, where it is one of the field's."""
+        if not _are_choices(self.lhs.output_field, [self.rhs]):
+            return self.as_sql(compiler, connection)
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} = {_written(self.rhs)}", values
+
+
+@CharField.register_lookup
+class AmongChoices(In):
+    """`status__in=["waiting", "ready"]`."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Statement:
+        """With the choices themselves, where all are the field's."""
+        wanted = self.rhs if isinstance(self.rhs, list | tuple | set | frozenset) else ()
+        if not (wanted and _are_choices(self.lhs.output_field, wanted)):
+            return self.as_sql(compiler, connection)
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} IN ({', '.join(map(_written, dict.fromkeys(wanted)))})", values
+
+
+@IntegerField.register_lookup
+class MoreThanNothing(GreaterThan):
+    """`owed__gt=0`."""
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Statement:
+        """With the nought itself."""
+        if type(self.rhs) is not int or self.rhs:
+            return self.as_sql(compiler, connection)
+        left, values = self.process_lhs(compiler, connection)
+        return f"{left} > 0", values
+
+
+def _are_choices(field: Any, values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) and value in _choices(field) for value in values)
+
+
+@cache
+def _choices(field: Any) -> frozenset[str]:
+    """Those of its choices that may stand in a statement as they are."""
+    return frozenset(value for value, _name in field.flatchoices if value == "" or str(value).isidentifier())
+
+
+def _written(value: str) -> str:
+    return f"'{value}'"
