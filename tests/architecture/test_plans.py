@@ -1,6 +1,7 @@
 """Each statement of the everyday calls finds its rows by an index, however many rows there are."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -68,7 +69,6 @@ LONG = {"acts_on_copy", "acts_on_loan"}
 """Partial indexes of most rows, which are no better to read whole than the others."""
 LEFT_BY_SQLITE = {"delivery_tried"}
 """It takes an index that is as good where there are few such rows."""
-COUNTS_PREPARED = {("ENABLE_STMTVTAB",)}
 ENDS_SOON = {"books", "/"}
 """The first page of all books walks along the ids, and the newest books along their days: both end after a page, since
 nearly every row is shown."""
@@ -237,29 +237,30 @@ def test_pages_with_few_of_very_many_rows_find_them_by_an_index(statements: Stat
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL's driver prepares nothing by itself")
 def test_no_statement_is_prepared_anew_with_every_value(statements: Statements) -> None:
-    with connection.cursor() as cursor:
-        if not COUNTS_PREPARED.intersection(cursor.execute("PRAGMA compile_options").fetchall()):
-            pytest.skip("this SQLite does not count what is prepared anew")
-        statements.asked["by a parameter"] = [
-            ("SELECT id FROM lending_loanline WHERE copy_id = %s AND ending = %s", (1, ""))
-        ]
-        anew = dict.fromkeys(
-            call
-            for call, noted in statements.asked.items()
-            for sql, params in noted
-            if sql.lstrip("( ").startswith("SELECT") and _is_prepared_anew(cursor, sql, params)
-        )
+    found = "SELECT id FROM lending_loanline WHERE copy_id = %s AND ending = %s"
+    statements.asked["by a parameter"] = [(found, (1, ""))]
+    anew = dict.fromkeys(
+        call
+        for call, noted in statements.asked.items()
+        for sql, params in noted
+        if sql.lstrip("( ").startswith("SELECT") and _is_prepared_anew(sql, params)
+    )
     assert list(anew) == ["by a parameter"]
 
 
-def _is_prepared_anew(cursor: Any, sql: str, params: Any) -> bool:
-    before = _prepared_anew(cursor)
-    cursor.execute(sql, params).fetchall()
-    return _prepared_anew(cursor) > before
-
-
-def _prepared_anew(cursor: Any) -> int:
-    return int(cursor.execute("SELECT SUM(reprep) FROM sqlite_stmt").fetchone()[0])
+def _is_prepared_anew(sql: str, params: Any) -> bool:
+    """Whether SQLite, which asks what a statement may do as it prepares it, asks when it is run for the second time."""
+    asked: list[Any] = []
+    raw: Any = connection.connection
+    raw.set_authorizer(lambda *what: asked.append(what) or sqlite3.SQLITE_OK)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params).fetchall()
+            asked.clear()
+            cursor.execute(sql, params).fetchall()
+    finally:
+        raw.set_authorizer(None)
+    return bool(asked)
 
 
 def test_a_statement_without_its_index_is_found(statements: Statements) -> None:

@@ -3,7 +3,7 @@
 SQLite takes a partial index only where it can tell that the statement implies the index's condition. Where a parameter
 decides that, as in `status = ?` beside an index of what is `waiting`, it prepares the statement anew with every value:
 parsing and planning, which took longer than finding the row. So one of a field's choices is written out, and so is that
-something is more than nothing. `sqlite_stmt` counts what is prepared anew (tests/architecture/test_prepared_once.py).
+something is more than nothing (tests/architecture/test_plans.py sees to it).
 """
 
 from collections.abc import Iterable
