@@ -13,9 +13,8 @@ from lending.policy_fields import Rules
 
 BEGINNING = date.min
 """The `valid_from` of a policy that holds from the beginning."""
-
-
 MOST_REMEMBERED = 1_000
+"""Terms whose rules a process remembers. When there are more, all are forgotten."""
 _remembered: dict[str, Rules] = {}
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", _("Small letters, digits, - and _ only."))
@@ -112,10 +111,10 @@ class Terms(models.Model):
     @property
     def rules(self) -> Rules:
         """The rules, whole. Each process remembers them by the digest: every return asks for its loan's."""
-        if not self.digest:
-            return Rules.of(self.values)
-        if self.digest not in _remembered:
+        if not (rules := _remembered.get(self.digest)):
+            rules = Rules.of(self.values)
             if len(_remembered) >= MOST_REMEMBERED:
                 _remembered.clear()
-            _remembered[self.digest] = Rules.of(self.values)
-        return _remembered[self.digest]
+            if self.digest:
+                _remembered[self.digest] = rules
+        return rules

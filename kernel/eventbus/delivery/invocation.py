@@ -17,8 +17,9 @@ def call_with(handler: Handler, records: Sequence[Record]) -> Callable[[], None]
     """The call of a handler with the events of these rows of the log, in their order: they are read now, and the
     handler runs when the call is made. Raises `LookupError` or `msgspec.ValidationError` where one can't be read.
 
-    A batch handler does its work with a few statements for all of them. It publishes nothing, since no single event
-    would be the cause; `each_traced` says of each event whose act it was.
+    All handlers of a round are given the same events, and change nothing of them. A batch handler does its work with a
+    few statements for all of them. It publishes nothing, since no single event would be the cause; `each_traced` says
+    of each event whose act it was.
     """
     heard = [_heard(record) for record in records]
     events, traces = [event for event, _trace in heard], [trace for _event, trace in heard]
