@@ -67,7 +67,7 @@ def test_an_order_is_chosen_as_soon_as_the_answer_is_shown(browser: Browser, por
         person.open("/search")
         page.evaluate(CHOOSES_AS_SOON_AS_IT_IS_SHOWN)
         page.locator(".choices a", has_text=WORDS["en"]["literature"]).click()
-        expect(page.locator("#sort option[value='title'][selected]")).to_be_attached(timeout=10_000)
+        expect(page.locator("#sort option[value='title'][selected]")).to_be_attached()
         assert "class=8" in page.url
 
 
