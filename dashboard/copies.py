@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from dashboard.models import CopyRow
-from kernel.eventbus.projection import keep_newest, row_of
+from kernel.eventbus.projection import keep_newest
+from kernel.storage.instances import new_instance
 
 
 def know_copies(events: Sequence[Any]) -> None:
@@ -29,4 +30,4 @@ def _has_price(event: Any, copy: int) -> bool:
 def _row(event: Any, copy: int) -> CopyRow:
     facts = event.shelf[copy]
     price = event.price if copy == getattr(event, "copy", None) else getattr(event, "prices", {}).get(copy)
-    return row_of(CopyRow, copy_id=copy, loan_id=facts["loan"], price=price, move=facts["move"])
+    return new_instance(CopyRow, {"copy_id": copy, "loan_id": facts["loan"], "price": price, "move": facts["move"]})

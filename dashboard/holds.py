@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from dashboard.models import OPEN_HOLD, HoldRow
-from kernel.eventbus.projection import row_of
 
 IN_QUEUE = Q(status__in=["waiting", "suspended"])
 FACTS = ("volume", "title", "status", "place", "placed_at", "suspended_until", "ready_since", "pickup_by", "version")
@@ -17,7 +16,7 @@ FACTS = ("volume", "title", "status", "place", "placed_at", "suspended_until", "
 def hold_row(event: Any) -> HoldRow:
     """The row that an event about a hold, which tells all of it, comes to."""
     ids = {"hold_id": event.hold, "patron_id": event.patron, "book_id": event.book, "copy_id": event.copy}
-    return row_of(HoldRow, **ids, barcode=event.barcode, **{name: getattr(event, name) for name in FACTS})
+    return HoldRow(**ids, barcode=event.barcode, **{name: getattr(event, name) for name in FACTS})
 
 
 def holds_on_page(patron_id: int) -> list[dict[str, Any]]:

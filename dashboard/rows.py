@@ -3,30 +3,31 @@
 from typing import Any
 
 from dashboard.models import FineRow, LoanRow
-from kernel.eventbus.projection import row_of
+from kernel.storage.instances import new_instance
 
 
 def loan_row(event: Any) -> LoanRow:
     """The row that an event about a loan comes to."""
-    return row_of(
+    return new_instance(
         LoanRow,
-        loan_id=event.loan,
-        patron_id=event.patron,
-        title=event.title if event.outstanding else "",
-        status=event.status,
-        outstanding=event.outstanding,
-        due_on=event.due_on,
-        terms_id=event.terms,
-        items_out=event.items_out,
-        claimed={copy: str(day) for copy, day in event.claimed.items()},
-        version=event.version,
+        {
+            "loan_id": event.loan,
+            "patron_id": event.patron,
+            "title": event.title if event.outstanding else "",
+            "status": event.status,
+            "outstanding": event.outstanding,
+            "due_on": event.due_on,
+            "terms_id": event.terms,
+            "items_out": event.items_out,
+            "claimed": {copy: str(day) for copy, day in event.claimed.items()},
+            "version": event.version,
+        },
     )
 
 
 def fine_row(event: Any) -> FineRow:
     """The row that an event about a fine comes to."""
-    return row_of(
-        FineRow,
+    return FineRow(
         fine_id=event.fine,
         patron_id=event.patron,
         kind=event.kind,

@@ -14,8 +14,9 @@ from fines.events import (
     FineWaived,
 )
 from kernel.eventbus.delivery.batches import each_traced
-from kernel.eventbus.projection import keep_newest, row_of
+from kernel.eventbus.projection import keep_newest
 from kernel.eventbus.publishing.anonymising import anonymise_events
+from kernel.storage.instances import new_instance
 from lending.events import (
     BookBorrowed,
     BookReturned,
@@ -169,14 +170,16 @@ def forget_person(event: PatronErased) -> None:
 
 
 def _loan_row(event: Any) -> LoanRow:
-    return row_of(
+    return new_instance(
         LoanRow,
-        loan_id=event.loan,
-        patron_id=event.patron,
-        title=event.title if event.outstanding else "",
-        outstanding=event.outstanding,
-        claimed=len(event.claimed),
-        due_on=event.due_on,
-        version=event.version,
-        changed_at=event.occurred_at,
+        {
+            "loan_id": event.loan,
+            "patron_id": event.patron,
+            "title": event.title if event.outstanding else "",
+            "outstanding": event.outstanding,
+            "claimed": len(event.claimed),
+            "due_on": event.due_on,
+            "version": event.version,
+            "changed_at": event.occurred_at,
+        },
     )

@@ -10,8 +10,9 @@ from accounts.events import PatronRegistered
 from catalog.events import BookRegistered, BookRevised, BookWithdrawn, CopyAdded, CopyRevised, CopyWithdrawn
 from fines.events import FineCancelled, FineCharged, FineRefunded, FineWaived
 from kernel.eventbus.delivery.batches import each_traced
-from kernel.eventbus.projection import keep_newest, row_of
+from kernel.eventbus.projection import keep_newest
 from kernel.observability.tracing import current_trace
+from kernel.storage.instances import new_instance
 from lending.events import (
     BookBorrowed,
     BookReturned,
@@ -54,9 +55,7 @@ def count_holdings(
     """Counts titles and copies that came and went, under the class that the book has now."""
     keep_newest(
         [
-            row_of(
-                BookFact, book_id=event.book, title=event.title, main_class=event.main_class, revision=event.revision
-            )
+            BookFact(book_id=event.book, title=event.title, main_class=event.main_class, revision=event.revision)
             for event in events
         ],
         by="revision",
@@ -121,27 +120,30 @@ def _hour(event: Any, day: date) -> str:
 
 
 def _loan(event: BookBorrowed) -> LoanFact:
-    return row_of(
+    day = _day(event)
+    return new_instance(
         LoanFact,
-        loan_id=event.loan,
-        copies=_counted(event),
-        version=event.version,
-        day=_day(event),
-        hour=_hour(event, _day(event)),
-        book_id=event.book,
-        main_class=event.main_class,
-        category=event.category,
-        age_group=event.age_group,
-        copy_type=event.copy_type,
+        {
+            "loan_id": event.loan,
+            "copies": _counted(event),
+            "version": event.version,
+            "day": day,
+            "hour": _hour(event, day),
+            "book_id": event.book,
+            "main_class": event.main_class,
+            "category": event.category,
+            "age_group": event.age_group,
+            "copy_type": event.copy_type,
+        },
     )
 
 
 def _copy(event: Any, **columns: Any) -> CopyFact:
-    return row_of(CopyFact, copy_id=event.copy, book_id=event.book, **columns)
+    return CopyFact(copy_id=event.copy, book_id=event.book, **columns)
 
 
 def _copies(event: Any) -> LoanFact:
-    return row_of(LoanFact, loan_id=event.loan, copies=_counted(event), version=event.version)
+    return new_instance(LoanFact, {"loan_id": event.loan, "copies": _counted(event), "version": event.version})
 
 
 def _counted(event: Any) -> int:
@@ -149,7 +151,8 @@ def _counted(event: Any) -> int:
 
 
 def _return(event: Any) -> ReturnFact:
-    fact = row_of(ReturnFact, return_id=event.return_id, loan_id=event.loan, copies=0, version=event.version)
+    columns = {"return_id": event.return_id, "loan_id": event.loan, "copies": 0, "version": event.version}
+    fact = new_instance(ReturnFact, columns)
     if isinstance(event, BookReturned):
         fact.day, fact.copies = event.returned_on, event.returned
         fact.hour = _hour(event, event.returned_on)
@@ -157,7 +160,7 @@ def _return(event: Any) -> ReturnFact:
 
 
 def _renewal(event: Any) -> RenewalFact:
-    fact = row_of(RenewalFact, loan_id=event.loan, copies=0, version=event.version)
+    fact = RenewalFact(loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, LoanRenewed):
         fact.key, fact.day, fact.copies = f"{event.loan}:{event.due_on}", _day(event), event.outstanding
         fact.hour = _hour(event, _day(event))

@@ -2,15 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar
 
 from django.db import models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.storage.bulk import upsert_rows
-from kernel.storage.instances import new_instance
-
-Row = TypeVar("Row", bound=models.Model)
 
 
 class RowidField(models.BigIntegerField):
@@ -20,14 +16,6 @@ class RowidField(models.BigIntegerField):
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
         """SQLite takes only a column of this type for its rowid."""
         return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
-
-
-def row_of(model: type[Row], **columns: Any) -> Row:
-    """A row as `model(**columns)` makes it, in a fifth of the time. Raises `TypeError` for what is no column."""
-    row = new_instance(model, columns)
-    if len(vars(row)) > len(model._meta.concrete_fields) + 1:  # its state
-        raise TypeError(f"{model.__name__} has not all of these columns: {', '.join(columns)}")
-    return row
 
 
 def keep_newest(rows: Sequence[models.Model], *, by: str = "version", at_first: Collection[str] = ()) -> None:

@@ -19,10 +19,11 @@ def columns_of(model: type[models.Model], table: str) -> str:
 
 def first_instance(model: type[Found], statement: str, parameters: Sequence[Any]) -> Found | None:
     """The first row that the statement finds, None without one. It selects the `columns_of` the model."""
-    with connections[router.db_for_read(model)].cursor() as cursor:
+    connection = connections[router.db_for_read(model)]
+    with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         row = cursor.fetchone()
-    return None if row is None else instance_of(model, row)
+    return None if row is None else instance_of(model, row, connection)
 
 
 def copy_of(instance: Found) -> Found:
@@ -50,7 +51,8 @@ def instance_of(model: type[Found], row: Sequence[Any], connection: BaseDatabase
 
 
 def new_instance(model: type[Found], values: Mapping[str, Any], **related: models.Model) -> Found:
-    """As `model(**values, **related)`, which asks each field for what it is: `values` are by the names of columns."""
+    """As `model(**values, **related)`, which asks each field for what it is: `values` are by the names of columns.
+    Raises `TypeError` where one has no such name."""
     instance, mutable = model.__new__(model), _mutable(model)
     own = vars(instance)
     own.update(vars(_blank(model)))
@@ -61,6 +63,8 @@ def new_instance(model: type[Found], values: Mapping[str, Any], **related: model
     instance._state = ModelState()
     for name, other in related.items():
         relate(instance, name, other)
+    if len(own) > len(_names(model)) + 1:  # its state
+        raise TypeError(f"{model.__name__} has not all of these columns: {', '.join(values)}")
     return instance
 
 

@@ -60,11 +60,6 @@ def matched_of(waiting: Iterable[Hold], copies: list[Copy], people: Mapping[int,
     return matched
 
 
-def may_have(hold: Hold, copy: Copy, patron: Eligibility) -> bool:
-    """Whether a copy goes to who waits first, its patron, where it is the only one."""
-    return fits(hold.volume, copy.volume, copy.type, patron) and not is_barred(patron)
-
-
 def fits(wanted: str, volume: str, copy_type: str, patron: Eligibility) -> bool:
     """Whether a copy of that volume and type is one that a patron waits for who wants that volume, or any."""
     return wanted in {"", volume} and is_lent_to(patron, copy_type)

@@ -9,7 +9,7 @@ from typing import Any
 from kernel.storage.databases import connection_of
 from kernel.storage.instances import columns_of, instance_of
 from kernel.storage.lookups import AMONG, one_parameter
-from lending.holds.candidates import Match, may_have
+from lending.holds.candidates import Match, matched_of
 from lending.models import Copy, Hold
 from lending.patrons_in_sql import OF_WAITING, facts_of
 from lending.policies.borrowers import Borrower
@@ -52,7 +52,7 @@ class FirstWaiting:
         if self.others or copy.withdrawn or not (copy.for_loan and copy.condition == Copy.Condition.OK):
             return None
         patron = eligibility_of_row(self.facts, people, day)
-        return Match(hold=self.hold, copy=copy, patron=patron) if may_have(self.hold, copy, patron) else None
+        return next(iter(matched_of([self.hold], [copy], {self.hold.holder: patron})), None)
 
 
 def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:

@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from kernel.eventbus.projection import row_of
 from kernel.observability.tracing import current_trace
 from kernel.storage.bulk import upsert_rows
 from kernel.storage.databases import database_of
+from kernel.storage.instances import new_instance
 from notices.kinds import Kind
 from notices.models import Cause, Notice
 from notices.rules import LATEST, SITTING
@@ -34,19 +34,16 @@ def cause(event: Any, kind: Kind, about: str, thing: int, **facts: Any) -> list[
     out for a while, or its events are replayed. Nor does anybody of what is nobody's any more."""
     if event.patron is None or timezone.now() - event.occurred_at > LATEST:
         return []
-    about, due_at = f"{kind}:{about}", event.occurred_at + SITTING
-    return [
-        row_of(
-            Cause,
-            kind=kind,
-            about=about,
-            patron_id=event.patron,
-            thing_id=thing,
-            facts=facts,
-            waits=False,
-            due_at=due_at,
-        )
-    ]
+    found = {
+        "kind": kind,
+        "about": f"{kind}:{about}",
+        "patron_id": event.patron,
+        "thing_id": thing,
+        "facts": facts,
+        "waits": False,
+        "due_at": event.occurred_at + SITTING,
+    }
+    return [new_instance(Cause, found)]
 
 
 def no_receipt(event: Any, about: str) -> list[Cause]:

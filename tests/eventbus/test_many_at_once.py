@@ -14,7 +14,6 @@ from dashboard.models import LoanRow
 from kernel.eventbus.delivery import invocation
 from kernel.eventbus.delivery.worker import deliver_due, deliver_round
 from kernel.eventbus.models import Delivery
-from kernel.eventbus.projection import row_of
 from kernel.eventbus.publishing.outbox import publish, publish_many
 from kernel.eventbus.registry import connect, disconnect, event_of
 from kernel.eventbus.stream.replay import replay
@@ -123,14 +122,6 @@ def test_an_event_is_read_once_for_all_who_hear_of_it(monkeypatch: pytest.Monkey
     deliver_round(timezone.now)
 
     assert heard > len(read) == 1
-
-
-def test_a_row_is_what_its_model_makes_and_has_no_other_columns() -> None:
-    columns = {"loan_id": 7, "patron_id": 3, "title": "무진기행", "status": "active", "version": 2}
-    made, asked = row_of(LoanRow, **columns), LoanRow(**columns)
-    assert {**vars(made), "_state": 0} == {**vars(asked), "_state": 0}
-    with pytest.raises(TypeError, match="LoanRow has not all of these columns: loan_id, titel"):
-        row_of(LoanRow, loan_id=7, titel="무진기행")
 
 
 def test_a_replay_tells_many_at_once_too() -> None:

@@ -26,6 +26,11 @@ def test_a_new_one_is_as_django_makes_it(model: type[models.Model], values: dict
     assert parts_of(new_instance(model, values)) == parts_of(model(**values))
 
 
+def test_it_has_no_other_columns_than_its_table() -> None:
+    with pytest.raises(TypeError, match="Book has not all of these columns: id, titel"):
+        new_instance(Book, {"id": 3, "titel": "광장"})
+
+
 def test_it_knows_what_it_is_related_to() -> None:
     loan, copy = new_instance(Loan, LOAN | {"id": 17}), new_instance(Copy, {"id": 5}, book=Book(id=3))
     line = new_instance(LoanLine, {}, loan=loan, copy=copy)

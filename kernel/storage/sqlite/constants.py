@@ -2,8 +2,8 @@
 
 SQLite takes a partial index only where it can tell that the statement implies the index's condition. Where a parameter
 decides that, as in `status = ?` beside an index of what is `waiting`, it prepares the statement anew with every value:
-parsing and planning, which took longer than finding the row. So one of a field's choices is written out, and so is that
-something is more than nothing (tests/architecture/test_plans.py sees to it).
+parsing and planning, which took longer than finding the row. So one of a field's choices is written out, and so is
+the zero of `owed > 0` (tests/architecture/test_plans.py sees to it).
 """
 
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ class ExactChoice(Exact):
 
 
 @CharField.register_lookup
-class AmongChoices(In):
+class InChoices(In):
     """`status__in=["waiting", "ready"]`."""
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Statement:
@@ -42,11 +42,11 @@ class AmongChoices(In):
 
 
 @IntegerField.register_lookup
-class MoreThanNothing(GreaterThan):
+class GreaterThanZero(GreaterThan):
     """`owed__gt=0`."""
 
     def as_sqlite(self, compiler: Any, connection: Any) -> Statement:
-        """With the nought itself."""
+        """With the zero itself."""
         if type(self.rhs) is not int or self.rhs:
             return self.as_sql(compiler, connection)
         left, values = self.process_lhs(compiler, connection)
@@ -54,12 +54,13 @@ class MoreThanNothing(GreaterThan):
 
 
 def _are_choices(field: Any, values: Iterable[Any]) -> bool:
-    return all(isinstance(value, str) and value in _choices(field) for value in values)
+    return bool(field.choices) and all(isinstance(value, str) and value in _choices(field) for value in values)
 
 
 @cache
 def _choices(field: Any) -> frozenset[str]:
-    """Those of its choices that may stand in a statement as they are."""
+    """Those of a model's field that may stand in a statement as they are. Of fields without choices, which expressions
+    make for each query, none is kept."""
     return frozenset(value for value, _name in field.flatchoices if value == "" or str(value).isidentifier())
 
 
