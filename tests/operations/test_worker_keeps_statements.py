@@ -1,13 +1,15 @@
 """On PostgreSQL the task that delivers has connections of its worker that keep their statements, and no other task."""
 
 from collections.abc import Iterator
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import connection, connections
 from django.utils import timezone
-from django_q.signals import post_execute_in_worker, pre_execute
+from django_q.signals import post_execute_in_worker, post_spawn, pre_execute
 
 from kernel.eventbus.delivery.worker import STATEMENTS, deliver_due, deliver_round
+from library.management.commands import watched_cluster
 from library.operations.worker import kept
 
 pytestmark = [
@@ -48,3 +50,12 @@ def test_another_task_has_the_connections_of_its_process() -> None:
     pre_execute.send("django_q", func=timezone.now, task={})
     assert asked_again() == 0
     post_execute_in_worker.send("django_q", func=timezone.now, task={})
+
+
+def test_the_workers_of_a_cluster_are_those_that_keep_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    pre_execute.disconnect(kept._begin)
+    for name in ("Teller", "BeatingBroker", "get_broker", "end_children_with_parent", "Cluster", "socket", "gc"):
+        monkeypatch.setattr(watched_cluster, name, MagicMock())
+    watched_cluster.Command().handle(descriptor=0)
+    post_spawn.disconnect(watched_cluster._record_spans)
+    assert pre_execute.disconnect(kept._begin)
