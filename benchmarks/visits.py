@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from itertools import cycle, islice, repeat
 from pathlib import Path
+from secrets import token_hex
 from statistics import mean
 
 import django
@@ -20,6 +21,7 @@ from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.middleware.csrf import CSRF_SECRET_LENGTH  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
@@ -45,7 +47,7 @@ def measure(wanted: argparse.Namespace) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     searches = list(dict.fromkeys(_path(one) for one in islice(town.searches, 500)))
-    rows, server = _rows(searches, [_session_of(user) for user in User.objects.all()[:SESSIONS]]), _database_server()
+    rows, server = _rows(searches, [_cookies_of(user) for user in User.objects.all()[:SESSIONS]]), _database_server()
     used: dict[str, list[float]] = {name: [] for name in rows}
     with processes("web", folder=FOLDER) as group:
         wait_until_served(PORT, group, FOLDER)
@@ -56,7 +58,7 @@ def measure(wanted: argparse.Namespace) -> None:
     _print(wanted, used)
 
 
-def _rows(searches: list[str], sessions: list[str]) -> dict[str, Iterator[Request]]:
+def _rows(searches: list[str], cookies: list[str]) -> dict[str, Iterator[Request]]:
     """The requests of each kind: of pages that were asked for before, and of pages that nobody has asked for yet."""
     books = [f"/books/{book}" for book in range(1, BOOKS)]
     results = [path.replace("/api/v1/books", "/search") for path in searches]
@@ -67,7 +69,7 @@ def _rows(searches: list[str], sessions: list[str]) -> dict[str, Iterator[Reques
         "the shelves": ["/shelf"],
     }
     visitors = {name: map(_asking, cycle(paths)) for name, paths in looks.items()}
-    patrons = {f"{name}, signed in": map(_asking, cycle(paths), cycle(sessions)) for name, paths in looks.items()}
+    patrons = {f"{name}, signed in": map(_asking, cycle(paths), cycle(cookies)) for name, paths in looks.items()}
     return {
         EMPTY: map(_asking, repeat("/health/live")),
         **visitors,
@@ -78,8 +80,8 @@ def _rows(searches: list[str], sessions: list[str]) -> dict[str, Iterator[Reques
     }
 
 
-def _asking(path: str, session: str = "") -> Request:
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *([f"Cookie: {session}"] if session else [])]
+def _asking(path: str, cookies: str = "") -> Request:
+    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *([f"Cookie: {cookies}"] if cookies else [])]
     return Request("\r\n".join([*lines, "", ""]).encode())
 
 
@@ -87,13 +89,18 @@ def _path(request: Request) -> str:
     return request.wire.split(b" ", 2)[1].decode()
 
 
-def _session_of(user: User) -> str:
-    """The cookie of a browser in which somebody has signed in."""
+def _cookies_of(user: User) -> str:
+    """Those of a browser in which somebody has signed in."""
     session = SessionStore()
     session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session.create()
-    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+    cookies = {
+        settings.SESSION_COOKIE_NAME: session.session_key,
+        settings.CSRF_COOKIE_NAME: token_hex(CSRF_SECRET_LENGTH // 2),
+        settings.LANGUAGE_COOKIE_NAME: settings.LANGUAGE_CODE,
+    }
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
 def _used_by(requests: Iterator[Request], clients: int, pids: list[int]) -> float:

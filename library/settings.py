@@ -72,7 +72,7 @@ MIDDLEWARE = [
     "kernel.http.request_log.Watched",
     "django.middleware.security.SecurityMiddleware",
     *ANSWER_MIDDLEWARE,
-    "opac.visitors.Visitors",
+    "opac.looks.Looks",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
