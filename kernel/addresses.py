@@ -1,35 +1,69 @@
 """Addresses that settings have. An error names the setting and quotes nothing: there are passwords in addresses."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-DATABASE = "the address of a database, sqlite:////folder/library.sqlite3 or postgres://user:password@host:5432/library"
-SCHEMES = {"sqlite", "postgres", "postgresql", "psql", "pgsql"}
+DATABASE = (
+    "the address of a database, sqlite:////folder/library.sqlite3 or postgres://user:password@host:5432/library, behind"
+    " which PostgreSQL's client may be told more, such as ?sslmode=require"
+)
 MAIL_SERVER = "the address of a mail server, such as smtp+tls://user:password@host:587"
 REDIS = "the address of a Redis, such as redis://host:6379/0"
+POSTGRESQL = {"postgres", "postgresql", "psql", "pgsql"}
+WITHOUT_CURSORS = "disable_server_side_cursors=true"
+PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+"""The names of libpq, and Django's."""
 
 
-def database_parts(url: str, named: str) -> dict[str, Any]:
-    """The parts of a database's address, by Django's names."""
-    try:
-        parts: dict[str, Any] = environ.Env.db_url_config(url) if url.partition(":")[0] in SCHEMES else {}
-    except ValueError as fault:
-        raise ImproperlyConfigured(f"{named} is not {DATABASE}.") from fault
-    if not parts.get("NAME"):
-        raise ImproperlyConfigured(f"{named} is not {DATABASE}.")
-    return parts
+TIMEOUTS = {
+    "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
+    "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
+    "command": {},
+}
+"""PostgreSQL's timeouts by kind of process, in seconds: waits for a lock, statements, and idle open transactions.
+
+A worker's end before its claims expire. What is started by hand, such as a migration, has none."""
+COMMAND_QUEUE_TIMEOUT = 20
+"""Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
+
+
+def database_settings(url: str, *, pool: int, process: str, named: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings for the database at the URL that the setting `named` has. `pool` is its largest number of
+    pooled connections, 0 for one connection that each thread keeps; `process` is a key of `TIMEOUTS`.
+
+    Raises `ImproperlyConfigured`, also for what PostgreSQL's client is told there and does not know.
+    """
+    parts, timeouts = _database_parts(url, named), TIMEOUTS[process]
+    if parts["ENGINE"].endswith("sqlite3"):
+        return parts | {
+            "ENGINE": "kernel.storage.sqlite",
+            "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": timeouts.get("lock_timeout", COMMAND_QUEUE_TIMEOUT),
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    asked = parts["OPTIONS"]
+    # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
+    limits = [asked.get("options"), "-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())]
+    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {"connect_timeout": 3}
+    kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
+    options = pooled | asked | {"options": " ".join(filter(None, limits))}
+    return parts | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": options}
 
 
 def mail_settings(url: str) -> dict[str, Any]:
-    """Django's settings for the mail server at that address."""
-    try:
-        found: dict[str, Any] = environ.Env.email_url_config(url)
-    except (ValueError, ImproperlyConfigured) as fault:
-        raise ImproperlyConfigured(f"EMAIL_URL is not {MAIL_SERVER}.") from fault
-    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not found["EMAIL_HOST"]:
+    """Django's settings for the mail server at that address. Raises `ImproperlyConfigured`."""
+    found: dict[str, Any] = {}
+    with suppress(ValueError, ImproperlyConfigured):
+        found = environ.Env.email_url_config(url)
+    needs_host = found.get("EMAIL_BACKEND", "").endswith("smtp.EmailBackend")
+    if not found or "OPTIONS" in found or (needs_host and not found["EMAIL_HOST"]):
         raise ImproperlyConfigured(f"EMAIL_URL is not {MAIL_SERVER}.")
     return found
 
@@ -44,3 +78,37 @@ def redis_address(url: str) -> str:
     if url and not known:
         raise ImproperlyConfigured(f"REDIS_URL is not {REDIS}.")
     return url
+
+
+def _database_parts(url: str, named: str) -> dict[str, Any]:
+    """By Django's names; `OPTIONS` is what else PostgreSQL's client is told, by its own names."""
+    scheme, _, rest = url.partition(":")
+    parts: dict[str, Any] = {}
+    with suppress(ValueError):
+        if scheme in POSTGRESQL:
+            parts = _parts_of_postgresql(f"postgres:{rest}")
+        elif scheme == "sqlite" and "?" not in url:
+            parts = environ.Env.db_url_config(url)
+    if not parts.get("NAME"):
+        raise ImproperlyConfigured(f"{named} is not {DATABASE}.")
+    return parts
+
+
+def _parts_of_postgresql(url: str) -> dict[str, Any]:
+    """As libpq reads it, but for the option that is Django's. Raises `ValueError`."""
+    from psycopg import ProgrammingError  # noqa: PLC0415  (with SQLite nobody needs it)
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415
+
+    address, _, query = url.partition("?")
+    asked = query.split("&")
+    try:
+        for_libpq = "&".join(one for one in asked if one != WITHOUT_CURSORS)
+        known: dict[str, Any] = dict(conninfo_to_dict(f"{address}?{for_libpq}"))
+    except ProgrammingError as fault:
+        raise ValueError from fault
+    parts: dict[str, Any] = {theirs: str(known.pop(name, "")) for name, theirs in PARTS.items()}
+    [int(port) for port in parts["PORT"].split(",") if port]  # there is one for each host
+    if parts["NAME"].startswith("/") and not parts["HOST"]:  # environ's way to name a socket's folder
+        parts["HOST"], _, parts["NAME"] = parts["NAME"].rpartition("/")
+    cursors = {"DISABLE_SERVER_SIDE_CURSORS": WITHOUT_CURSORS in asked}
+    return {"ENGINE": "django.db.backends.postgresql", **parts, **cursors, "OPTIONS": known}

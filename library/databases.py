@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from kernel.addresses import database_settings
 from kernel.environment import Environment
-from kernel.storage.databases import database_settings
 from kernel.storage.replica import replica_settings
 
 

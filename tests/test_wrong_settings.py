@@ -40,6 +40,10 @@ WRONG = [
     ("DATABASE_URL", f"mysql://ada:{PASSWORD}@host/library"),
     ("DATABASE_URL", f"postgres://ada:{PASSWORD}@host:port/library"),
     ("DATABASE_URL", f"postgres://ada:{PASSWORD}@host/"),
+    ("DATABASE_URL", f"postgres://ada:{PASSWORD}@host/library?sslmod=require"),
+    ("DATABASE_URL", f"postgres://ada:{PASSWORD}@host/library?disable_server_side_cursors=perhaps"),
+    ("DATABASE_URL", f"postgres://ada@host/library?{PASSWORD}"),
+    ("DATABASE_URL", "sqlite:////folder/library.sqlite3?mode=ro"),
     ("DATABASE_URL", "library.sqlite3"),
     ("LENDING_DATABASE_URL", "lending"),
     ("REPLICA_DATABASE_URL", "replica"),
@@ -47,6 +51,7 @@ WRONG = [
     ("EMAIL_URL", f"smtp+tls://ada:{PASSWORD}@host:port"),
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "smtp://"),
+    ("EMAIL_URL", f"smtp+tls://ada:{PASSWORD}@host?timeout=5"),
 ]
 
 

@@ -26,8 +26,6 @@ from django.db import (
 from django.db import Error as DatabaseFault
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kernel.addresses import database_parts
-
 logger = logging.getLogger(__name__)
 Found = TypeVar("Found")
 OUT_OF_REACH = (OperationalError, InterfaceError)
@@ -36,17 +34,6 @@ UNREADABLE = {"42P01", "42501", "3D000", "3F000"}
 
 EVERYWHERE = {"eventbus", "http", "importing"}
 """Apps whose tables every database has: events, deliveries, answers and imports commit with what they belong to."""
-
-TIMEOUTS = {
-    "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
-    "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
-    "command": {},
-}
-"""PostgreSQL's timeouts by kind of process, in seconds: waits for a lock, statements, and idle open transactions.
-
-A worker's end before its claims expire. What is started by hand, such as a migration, has none."""
-COMMAND_QUEUE_TIMEOUT = 20
-"""Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
 
 REPLICA = "replica"  # the alias of the database that replica.py sends reads to
 MIN_PAUSE, PAUSE_FACTOR = 1.0, 20
@@ -177,24 +164,3 @@ class ByContext:
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
         """A table is created where its rows are stored."""
         return app_label in EVERYWHERE or db == database_of(app_label)
-
-
-def database_settings(url: str, *, pool: int, process: str, named: str = "DATABASE_URL") -> dict[str, Any]:
-    """Django's settings for the database at the URL that the setting `named` has. `pool` is its largest number of
-    pooled connections, 0 for one connection that each thread keeps; `process` is a key of `TIMEOUTS`."""
-    config, timeouts = database_parts(url, named), TIMEOUTS[process]
-    if config["ENGINE"].endswith("sqlite3"):
-        return config | {
-            "ENGINE": "kernel.storage.sqlite",
-            "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": timeouts.get("lock_timeout", COMMAND_QUEUE_TIMEOUT),
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
-    limits = " ".join(["-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())])
-    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {"connect_timeout": 3}
-    kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
-    return config | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": {"options": limits, **pooled}}

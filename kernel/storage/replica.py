@@ -12,7 +12,8 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from kernel.storage.databases import REPLICA, database_of, database_settings
+from kernel.addresses import database_settings
+from kernel.storage.databases import REPLICA, database_of
 
 NAMED = "REPLICA_DATABASE_URL"
 _late: ContextVar[frozenset[str]] = ContextVar("late", default=frozenset())

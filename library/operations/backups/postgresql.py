@@ -45,7 +45,7 @@ EMPTY = """
 """
 
 
-NOT_AN_OPTION = {"password", "options", "cursor_factory", "context", "prepare_threshold"}
+NOT_AN_OPTION = {"password", "sslpassword", "options", "cursor_factory", "context", "prepare_threshold"}
 """What Django knows of a connection and a server's program is not told on its command line."""
 
 
