@@ -149,14 +149,15 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequenc
         back_on=max(resting.values()) if few else None,
         available=free,
         held=sum(kind.held for kind in kinds) > len(own),
-        items=items_along(_next(wanted, copy_type, resting, rested), kept) if rules.items.count else 0,
+        items=items_along(_next(wanted, copy_type, volume, resting, rested), kept) if rules.items.count else 0,
     )
     return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=rested)
 
 
-def _next(wanted: Wanted, copy_type: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
-    """The copies of a type that are lent next: first those that are kept for the borrower."""
-    free = lendable(wanted.book_id).filter(type=copy_type).exclude(pk__in=resting)
+def _next(wanted: Wanted, copy_type: str, volume: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
+    """The copies of a type and volume that are lent next: first those that are kept for the borrower."""
+    of_volume = {"volume": volume} if volume else {}
+    free = lendable(wanted.book_id).filter(type=copy_type, **of_volume).exclude(pk__in=resting)
     return [*own, *free.order_by("pk")[: wanted.quantity]][: wanted.quantity]
 
 
