@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import ValidationError as InvalidKey
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import Cursor as Place
@@ -29,20 +30,29 @@ class Cursor(CursorPagination):
         """The page size asked for. Raises `ValidationError`."""
         return page_size_of(request, self.page_size)
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        """The rows of the page asked for. Raises `ValidationError` for a cursor that was not made for such rows."""
+        self.key = queryset.model._meta.pk
+        return super().paginate_queryset(queryset, request, view)
+
     def encode_cursor(self, cursor: Place) -> str:
         """The address of the page at a cursor."""
         text = SIGNER.sign_object(cursor)
         return replace_query_param(str(self.base_url), self.cursor_query_param, text)
 
     def decode_cursor(self, request: Request) -> Place | None:
-        """The cursor in the address. Raises `ValidationError` for one that was not made here."""
+        """The cursor in the address. Raises `ValidationError` for one that was not made here, or for another list whose
+        rows have other keys."""
         text = parameter_of(request, self.cursor_query_param)
         if text is None:
             return None
         try:
-            return Place(*SIGNER.unsign_object(text))
-        except (signing.BadSignature, ValueError) as error:
+            offset, reverse, position = SIGNER.unsign_object(text)
+            if position is not None:
+                self.key.clean(position, None)
+        except (signing.BadSignature, ValueError, InvalidKey) as error:
             raise ValidationError({"cursor": [_("This cursor was not made here.")]}) from error
+        return Place(offset, reverse, position)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A page in the OpenAPI document."""

@@ -184,4 +184,6 @@ def _is_dry_run(request: Request) -> bool:
 
 
 def _prefers_later(request: Request) -> bool:
-    return "respond-async" in request.headers.get("Prefer", "")
+    """Whether one of its preferences is that (RFC 7240): their names may be written in any case."""
+    preferences = request.headers.get("Prefer", "").split(",")
+    return any(one.partition(";")[0].strip().lower() == "respond-async" for one in preferences)

@@ -30,6 +30,7 @@ BATCH = 2_000
 class NoOpenDay(Refused):
     code = "no_open_day"
     sentence = _("The calendar has no open day within %(days)s days of %(day)s.")
+    is_final = True
 
 
 def due_date(calendar: Calendar, start: date, days: int) -> date:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
-from lending.checkout.options import Option, Wanted, items_along, options_for, resting_copies, rests
+from lending.checkout.options import Option, Wanted, items_along, options_for
+from lending.checkout.resting import resting_copies, rests
 from lending.holds.borrowing import NO_HOLDS, OwnHolds, end_holds, own_holds
 from lending.locks import lock_queues
 from lending.models import Book, Copy, Loan

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
+
+from django.db.models import Q
 
 from kernel.refusals import Refused
+from lending.checkout.resting import resting_copies, rests
 from lending.holds.asking import volume_asked_for
 from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds
 from lending.models import Book, Copy, LoanLine
@@ -107,21 +110,6 @@ def items_along(copies: Iterable[Copy], decision: Decision) -> int:
     return sum(len(copy.items_there) for copy in copies) if decision.rules.items.lend else 0
 
 
-def resting_copies(pairs: Collection[tuple[int, int]]) -> Mapping[tuple[int, int], date]:
-    """On which day each patron brought each copy back last, for pairs of a patron and a copy; one statement."""
-    lines = LoanLine.objects.filter(
-        copy__in={copy for _patron, copy in pairs}, loan__patron__in={patron for patron, _copy in pairs}
-    )
-    returned = lines.filter(ending=LoanLine.Ending.RETURNED).order_by("brought_back__returned_on")
-    found = returned.values_list("loan__patron", "copy", "brought_back__returned_on")
-    return {(patron, copy): day for patron, copy, day in found if (patron, copy) in pairs}
-
-
-def rests(back_on: date, days: int | None, day: date) -> bool:
-    """Whether a copy that was brought back on a day is not for the same patron yet; None is never again."""
-    return days is None or day < back_on + timedelta(days=days)
-
-
 def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
     copy_type = copy.type if copy else ""
     rules = patron.decision(copy_type).rules
@@ -148,7 +136,8 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequenc
     own = [copy for copy in wanted.own.copies if copy.type == copy_type and volume in {"", copy.volume}]
     free = sum(kind.free for kind in kinds) + len(own)
     rules, kept = patron.decision(copy_type).rules, patron.decision(copy_type, wanted.day)
-    resting = _resting(wanted, patron, rules.loan, copy_type)
+    resting = _resting(wanted, patron, rules.loan, copy_type, volume, own)
+    rested = [copy for copy in own if copy.pk not in resting]
     few = free >= wanted.quantity > free - len(resting)
     asked = Asked(
         patron=patron,
@@ -160,14 +149,15 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequenc
         back_on=max(resting.values()) if few else None,
         available=free,
         held=sum(kind.held for kind in kinds) > len(own),
-        items=items_along(_next(wanted, copy_type, resting, own), kept) if rules.items.count else 0,
+        items=items_along(_next(wanted, copy_type, volume, resting, rested), kept) if rules.items.count else 0,
     )
-    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=own)
+    return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=rested)
 
 
-def _next(wanted: Wanted, copy_type: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
-    """The copies of a type that are lent next: first those that are kept for the borrower."""
-    free = lendable(wanted.book_id).filter(type=copy_type).exclude(pk__in=resting)
+def _next(wanted: Wanted, copy_type: str, volume: str, resting: Collection[int], own: Sequence[Copy]) -> Iterable[Copy]:
+    """The copies of a type and volume that are lent next: first those that are kept for the borrower."""
+    of_volume = {"volume": volume} if volume else {}
+    free = lendable(wanted.book_id).filter(type=copy_type, **of_volume).exclude(pk__in=resting)
     return [*own, *free.order_by("pk")[: wanted.quantity]][: wanted.quantity]
 
 
@@ -182,15 +172,18 @@ def _who_rests(wanted: Wanted, patron: Eligibility, rules: LoanRules) -> Collect
     return patron.family.members if patron.family and rules.again_family else {wanted.patron_id}
 
 
-def _resting(wanted: Wanted, patron: Eligibility, rules: LoanRules, copy_type: str) -> Mapping[int, date]:
-    """The copies on the shelf that were brought back too short a time ago."""
+def _resting(
+    wanted: Wanted, patron: Eligibility, rules: LoanRules, copy_type: str, volume: str, own: Collection[Copy]
+) -> Mapping[int, date]:
+    """The copies on the shelf, and those kept for the borrower, that were brought back too short a time ago."""
     days = rules.again_after_days
     if days == 0 or "too_soon_again" in wanted.override:
         return {}
     lines = LoanLine.objects.filter(
+        Q(copy__place="shelf") | Q(copy__in=own),
+        Q(copy__volume=volume) if volume else Q(),
         copy__book=wanted.book_id,
         copy__type=copy_type,
-        copy__place="shelf",
         copy__condition="ok",
         loan__patron__in=_who_rests(wanted, patron, rules),
     )

@@ -15,9 +15,11 @@ from lending.checkout.allocation import allocate, allocate_many, reasons_of_any_
 from lending.events import LoanCancelled
 from lending.families.locks import lock_borrower, locking_borrower
 from lending.history.services import note_acts
+from lending.holds.asking import volume_asked_for
 from lending.locks import lock_accounts, lock_loan
 from lending.models import Book, Loan, trace_fields
 from lending.policies.eligibility import eligibility_before, eligibility_of
+from lending.stock.copies import kinds_of
 
 
 class NotCancellable(Refused):
@@ -27,9 +29,10 @@ class NotCancellable(Refused):
 
 @locking_borrower
 def request_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
-    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist` and what the rules
+    """Accepts a borrow that is decided later, in order. Raises `Book.DoesNotExist`, `VolumeNeeded` and what the rules
     refuse that do not ask for the copies."""
     book = Book.objects.get(pk=book_id, withdrawn=False)
+    volume_asked_for({kind.volume for kind in kinds_of(book_id)}, None)
     lock_borrower(patron_id)
     patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
     origin = trace_fields(current_trace())

@@ -48,7 +48,7 @@ def wanted_hold(book_id: int, volume: str | None, patron_id: int, patron: Eligib
         patron=patron,
         rules=rules,
         own_holds=len(own),
-        is_held=(book_id, volume) in own,
+        is_held=any(book == book_id and volume in {"", held} for book, held in own),
         has_it=_has(patron_id, book_id, volume),
         for_loan=bool(for_patron),
         available=any(one.in_stock for one in for_patron),

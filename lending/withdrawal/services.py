@@ -67,6 +67,7 @@ def _cancel_part(loan: Loan, held: list[LoanLine], now: datetime) -> None:
     came_back = shelf_of(end_lines(held, LoanLine.Ending.CANCELLED, now))
     outstanding = sum(not one.ending for one in loan.all_lines)
     loan.cancel_reason = Loan.CancelReason.COPY_WITHDRAWN
+    loan.reasons = [loan.cancel_reason]
     if loan.quantity == len(held):
         loan.status = Loan.Status.CANCELLED
     else:

@@ -1,6 +1,7 @@
 """What can't be read or can't be meant is a clear 400, whatever it is."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -40,8 +41,11 @@ def test_an_empty_body_misses_what_is_needed(ada: Person, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("body", ["[]", '"Emma"', "5", "null", "true", '[{"title": "Emma"}]'])
-def test_a_body_is_an_object(ada: Person, body: str) -> None:
-    refused(ada.generic("POST", "books", body, content_type="application/json"), 400, "invalid", "")
+def test_a_body_is_an_object(ada: Person, book: int, body: str) -> None:
+    for method, address in (("POST", "books"), ("PATCH", f"books/{book}")):
+        answer = ada.generic(method, address, body, content_type="application/json", headers={"Accept-Language": "ko"})
+        document = refused(answer, 400, "invalid", "")
+        assert not re.search("[a-z]{2} [a-z]{2}", document["errors"][0]["message"])
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ def test_it_gives_way_to_who_stands_at_the_desk(haneul: Person, book: int, monke
         ({"book": 1}, {"HTTP_AUTHORIZATION": "Token"}),
         ({"book": 1}, {"HTTP_AUTHORIZATION": "Basic YWRhOnNoZWxm"}),
         ({"book": 1}, {"HTTP_IDEMPOTENCY_KEY": "two words"}),
+        ({"book": 1}, {"HTTP_IDEMPOTENCY_KEY": ""}),  # as the server hands over one that is not ASCII too
         ({"book": 0}, {}),
         ({"book": 10**18}, {}),
         ({"book": 1, "quantity": 0}, {}),

@@ -184,6 +184,21 @@ def test_a_loan_may_be_asked_for_and_decided_later(book: int, haneul: Person) ->
     assert done(haneul.get(answer["Location"]))["status"] == "active"
 
 
+@pytest.mark.parametrize(
+    ("preference", "status"),
+    [
+        ("Respond-Async", 202),
+        ("wait=5, respond-async; note=1", 202),
+        ("handling=lenient, not-respond-async", 201),
+        ('handling="respond-async"', 201),
+    ],
+)
+def test_preferences_are_read_one_by_one_and_in_any_case(
+    book: int, haneul: Person, preference: str, status: int
+) -> None:
+    assert haneul.post("loans", {"book": book}, headers={"Prefer": preference}).status_code == status
+
+
 def test_only_what_is_requested_can_be_cancelled(book: int, haneul: Person) -> None:
     asked = done(haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"}), 202)
 

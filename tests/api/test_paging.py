@@ -1,10 +1,11 @@
 """Lists come in pages, and their cursors walk everything exactly once, there and back."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.api.answers import done
+from tests.api.answers import done, refused
 from tests.bus import Bus
 from tests.people import Person, a_librarian, a_patron
 
@@ -89,3 +90,26 @@ def test_a_page_has_twenty_entries_unless_asked_otherwise(haneul: Person, ada: P
 
     assert len(done(ada.get(f"books/{many}/copies"))["results"]) == 20
     assert len(done(ada.get(f"books/{many}/copies", {"page_size": 100}))["results"]) == 25
+
+
+def cursors(person: Person, path: str) -> list[str]:
+    """Those of a list in pages of one entry."""
+    found, page = [], done(person.get(path, {"page_size": 1}))
+    while page["next"]:
+        found.append(parse_qs(urlsplit(page["next"]).query)["cursor"][0])
+        page = done(person.get(page["next"]))
+    return found
+
+
+def test_a_cursor_of_a_list_with_other_keys_was_not_made_here(book: int, haneul: Person, ada: Person) -> None:
+    for word in ("9" * 30, "adult", "child"):
+        done(ada.post("categories", {"code": word, "name_ko": word, "name_en": word}), 201)
+    for _number in range(2):
+        done(haneul.post("loans", {"book": book}), 201)
+    words = cursors(ada, "categories")
+    acts = cursors(ada, f"patrons/{haneul.id}/history")
+
+    for path in ("loans", "patrons", "copies"):
+        for cursor in [*words, *acts]:
+            refused(ada.get(path, {"cursor": cursor}), 400, "invalid", "cursor")
+    refused(ada.get("categories", {"cursor": acts[0]}), 400, "invalid", "cursor")

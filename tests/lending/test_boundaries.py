@@ -166,6 +166,16 @@ def test_an_open_day_for_a_renewal_is_looked_for_within_400_days(town: Town) -> 
     assert town.haneul.post(f"loans/{loan['id']}/renew").json()["due_on"] == "2027-05-04"
 
 
+@pytest.mark.parametrize("overridden", [["no_open_day"], ["card_expired", "no_open_day"]])
+def test_nobody_decides_that_there_is_an_open_day(town: Town, overridden: list[str]) -> None:
+    town.librarian.post("calendar/rules", {"valid_from": "2026-03-01", "closed_weekdays": [*range(1, 8)]})
+    wanted = {"patron": town.haneul.id, "book": town.book(), "override": overridden, "reason": "x"}
+    assert reasons(town.librarian.post("loans", wanted)) == ["no_open_day"]
+    User.objects.filter(pk=town.haneul.id).update(expires_on=date(2026, 3, 1))
+    expired = [] if "card_expired" in overridden else ["card_expired"]
+    assert reasons(town.librarian.post("loans", wanted)) == [*expired, "no_open_day"]
+
+
 def test_stock_and_a_scanned_copy(town: Town) -> None:
     book = town.book(copies=2)
     assert borrow(town, book, 2) == []

@@ -176,3 +176,17 @@ def test_volumes_have_queues_of_their_own(town: Town) -> None:
     town.give_back(town.jo, loan)
     assert states(town, book) == [("ready", None)]
     assert town.available(book) == 1
+
+
+def test_where_one_volume_is_left_its_hold_is_the_one_on_the_book(town: Town) -> None:
+    book = town.book(copies=2)
+    one, two = sorted(town.copy_ids(book))
+    for copy, volume in [(one, "1"), (two, "2")]:
+        town.librarian.patch(f"copies/{copy}", {"volume": volume})
+    town.bus.settle()
+    town.jo.post("loans", {"book": book, "volume": "2"})
+    hold(town.haneul, book, volume="2")
+    assert town.librarian.delete(f"copies/{one}").status_code == 204
+    town.bus.settle()
+    for more in ({}, {"volume": "2"}):
+        assert refusal(town.haneul.post("holds", {"book": book, **more})) == (409, "already_held")

@@ -140,3 +140,13 @@ def test_what_goes_along_is_said_before_and_at_the_desk(town: Town) -> None:
     loan = town.take(town.haneul, book)
     korean = town.haneul.get(f"loans/{loan['id']}/explain", headers={"Accept-Language": "ko"}).json()["explanation"]
     assert "딸림자료 한 점을 한 권으로 셉니다." in korean
+
+
+def test_items_of_another_volume_do_not_count(town: Town) -> None:
+    new_policy(items__count=True, loan__max_copies=1)
+    book = town.book(copies=0)
+    for more in ({"volume": "1", "items": ["CD"]}, {"volume": "2"}):
+        assert town.librarian.post(f"books/{book}/copies", {"count": 1, **more}).status_code == 201
+    town.bus.settle()
+    assert refusal(town.haneul.post("loans", {"book": book, "volume": "1"})) == (409, "loan_limit_reached")
+    assert town.haneul.post("loans", {"book": book, "volume": "2"}).status_code == 201

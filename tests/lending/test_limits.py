@@ -155,6 +155,33 @@ def test_never_the_same_copy_again(town: Town) -> None:
     assert town.take(town.jo, book)["status"] == "active"
 
 
+def test_the_same_copy_rests_on_the_hold_shelf_too(town: Town) -> None:
+    new_policy(loan__again_after_days=5)
+    book = town.book()
+    first = town.take(town.haneul, book)
+    assert town.jo.post("holds", {"book": book}).status_code == 201
+    town.give_back(town.haneul, first)
+    second = town.take(town.jo, book)
+    assert town.haneul.post("holds", {"book": book}).status_code == 201
+    town.give_back(town.jo, second)
+    wanted = {"patron": town.haneul.id, "barcode": first["copies"][0]["barcode"]}
+    assert codes(town.librarian.post("loans", wanted)) == ["too_soon_again"]
+    assert codes(town.haneul.post("loans", {"book": book})) == ["too_soon_again"]
+    town.moves_to(seoul(3, 7))
+    assert town.take(town.haneul, book)["status"] == "active"
+
+
+def test_a_volume_does_not_rest_with_another(town: Town) -> None:
+    new_policy(loan__again_after_days=5)
+    book = town.book(copies=2)
+    for copy, volume in zip(town.copy_ids(book), "12", strict=True):
+        assert town.librarian.patch(f"copies/{copy}", {"volume": volume}).status_code == 200
+    town.bus.settle()
+    town.give_back(town.haneul, town.haneul.post("loans", {"book": book, "volume": "1"}).json())
+    assert codes(town.haneul.post("loans", {"book": book, "volume": "1"})) == ["too_soon_again"]
+    assert town.haneul.post("loans", {"book": book, "volume": "2"}).status_code == 201
+
+
 def test_the_type_with_most_free_copies_that_the_patron_may_borrow(town: Town) -> None:
     book = town.book(copies=5)
     ids = town.copy_ids(book)

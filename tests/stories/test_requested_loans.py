@@ -35,6 +35,15 @@ def test_a_loan_asked_for_is_lent_later(town: Town) -> None:
     assert (town.available(book), town.listed(book), town.page(town.haneul)["copies_on_loan"]) == (0, 0, 2)
 
 
+def test_the_volume_is_asked_for_at_once(town: Town) -> None:
+    book = town.book(copies=1)
+    assert town.librarian.post(f"books/{book}/copies", {"count": 1, "volume": "2"}).status_code == 201
+    town.bus.settle()
+    answer = town.haneul.post("loans", {"book": book}, headers={"Prefer": "respond-async"})
+    assert (answer.status_code, [fault["field"] for fault in answer.json()["errors"]]) == (400, ["volume"])
+    assert town.haneul.get("loans").json()["results"] == []
+
+
 def test_who_asked_first_is_served_first(town: Town) -> None:
     book = town.book(copies=3)
     first = town.ask_for(town.jo, book, quantity=2)

@@ -46,6 +46,7 @@ def test_without_another_copy_that_part_is_cancelled(town: Town) -> None:
     told = town.loan(town.haneul, loan)
     assert (told["status"], told["quantity"], told["outstanding"]) == ("active", 1, 1)
     assert (told["cancel_reason"], len(told["copies"])) == ("copy_withdrawn", 1)
+    assert [reason["code"] for reason in told["reasons"]] == ["copy_withdrawn"]
     assert (town.available(book), town.listed(book)) == (0, 0)
     assert town.page(town.haneul)["copies_on_loan"] == 1
     assert list(drift()) == []
@@ -62,6 +63,7 @@ def test_a_loan_that_has_nothing_left_is_cancelled(town: Town) -> None:
 
     told = town.loan(town.haneul, loan)
     assert (told["status"], told["outstanding"], told["cancel_reason"]) == ("cancelled", 0, "copy_withdrawn")
+    assert [reason["code"] for reason in told["reasons"]] == ["copy_withdrawn"]
     assert town.page(town.haneul)["loans"] == []
     assert (town.available(book), town.listed(book)) == (0, 0)
     assert list(drift()) == []

@@ -44,7 +44,7 @@ class StrictJSONParser(JSONParser):
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
     """The fields of a body or a query after all checks. Raises `ValidationError`, also for fields nobody asked for."""
-    if not options and data is not None:
+    if not options or data is None:
         return _read(serializer, data)
     checked = serializer(data=data, **options)
     _refuse_unknown(data, checked.fields)

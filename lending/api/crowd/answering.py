@@ -53,7 +53,7 @@ def waiting_of(scope: Scope, respond: Respond, otherwise: Callable[[], None]) ->
     kind = kind_of(scope["PATH_INFO"]) if scope["REQUEST_METHOD"] == METHOD else None
     if kind is None or (headers := common_headers(scope)) is None or (call := plain_call(scope)) is None:
         return None
-    if not kind.body.fullmatch(call.body) or (call.key and not KEY.fullmatch(call.key)):
+    if not kind.body.fullmatch(call.body) or (call.key is not None and not KEY.fullmatch(call.key)):
         return None
     return Waiting(kind=kind, scope=scope, call=call, headers=headers, respond=respond, otherwise=otherwise)
 
