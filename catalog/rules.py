@@ -10,6 +10,8 @@ LONGEST_KEY = 100
 FIRST_MARK = "\u0300"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
 WORD = re.compile(r"[^\W_]+")
+SIGNED_WORD = re.compile(r"[^\W_]+[+#]*")
+"""A word with the signs that make another name of it: C++, C#."""
 FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
 """A year of publication outside is a slip, or another calendar's."""
 
@@ -33,8 +35,18 @@ def barcode_for(book_id: int, number: int) -> str:
 def title_key(title: str) -> str:
     """The title as titles are compared: without case, diacritics, compatibility forms and punctuation, its words parted
     by one space, its first `LONGEST_KEY` letters. Empty for a title of signs alone."""
-    letters = title.lower() if title.isascii() else _plain(title)
-    return " ".join(WORD.findall(letters))[:LONGEST_KEY]
+    return " ".join(WORD.findall(_letters(title)))[:LONGEST_KEY]
+
+
+def whole_title(title: str) -> str:
+    """All of the title, as titles are compared, without blanks: also what a key has no room for, and the signs of C++
+    and C#. Of a title of signs alone, these."""
+    letters = _letters(title)
+    return "".join(SIGNED_WORD.findall(letters)) or "".join(letters.split())
+
+
+def _letters(title: str) -> str:
+    return title.lower() if title.isascii() else _plain(title)
 
 
 def _plain(text: str) -> str:
