@@ -46,6 +46,20 @@ def test_a_call_number_has_parts(written, parts):
     assert split(written) == parts
 
 
+@pytest.mark.parametrize("word", ["N", "FALSE", "0", "아니요", "대출 불가", "관내", "열람용"])
+def test_a_cell_says_that_a_copy_is_not_lent(tmp_path, word):
+    [book] = read(tmp_path, "서명,등록번호,대출가능여부", f"가,EM1,{word}")
+
+    assert [copy.for_loan for copy in book.copies] == [False]
+
+
+@pytest.mark.parametrize("word", ["", "Y", "TRUE", "1", "가능", "대출불가(대출중)"])
+def test_what_says_otherwise_is_lent(tmp_path, word):
+    [book] = read(tmp_path, "서명,등록번호,대출가능여부", f"가,EM1,{word}")
+
+    assert [copy.for_loan for copy in book.copies] == [True]
+
+
 def test_copies_have_marks_prices_and_what_of_them_is_unusable_is_noted(tmp_path):
     one, two, three, four = read(
         tmp_path,
