@@ -24,6 +24,7 @@ HEADINGS = {
     "language": ("언어", "language"),
     "subjects": ("주제", "subjects"),
     "class_number": ("분류기호", "class number"),
+    "class_scheme": ("분류체계", "class scheme"),
     "call_number": ("청구기호", "call number"),
     "description": ("초록", "description"),
     "access_points": ("접근점", "access points"),

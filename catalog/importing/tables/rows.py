@@ -8,10 +8,12 @@ from typing import Any
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
 from catalog.importing.tables.call_numbers import CallNumber, split
+from catalog.importing.tables.headings import DDC, KDC
 from catalog.importing.tables.holdings import Cells, copies_of
 from catalog.importing.tables.titles import without_series
 from catalog.rules import normalised_language
 from kernel.importing.records import cleaned
+from kernel.importing.tables.columns import plain
 from kernel.importing.tables.rows import Row
 from kernel.values.damaged_isbns import ContradictoryIsbnError, IncompleteIsbnError, read_isbn_of_cells
 from kernel.values.dates import read_year
@@ -25,7 +27,8 @@ NO_LANGUAGE = {"und", "zxx"}
 
 
 def book_of(row: Row, columns: Mapping[str, int], scheme: str) -> IncomingBook:
-    """The title and its copies, with what was amiss. `scheme` is the classification of the class numbers."""
+    """The title and its copies, with what was amiss. `scheme` is the classification of the class numbers, where
+    no cell says it."""
     book = IncomingBook(number=row.number, row=row.in_file, rejected=row.fault)
     if row.fault:
         return book
@@ -96,9 +99,15 @@ def _tag(code: str) -> str:
         return ""
 
 
+def scheme_of(text: str) -> str:
+    """Which classification a heading, or a cell beside the number, names; nothing where it names none."""
+    name = plain(text) if text else ""
+    return "kdc" if name.startswith(KDC) else "ddc" if name.startswith(DDC) else ""
+
+
 def _class(cells: Cells, number: CallNumber, scheme: str) -> dict[str, str]:
     if given := cells.get("class_number"):
-        return {"class_number": given, "class_scheme": scheme}
+        return {"class_number": given, "class_scheme": scheme_of(cells.get("class_scheme", "")) or scheme}
     return {"class_number": number.class_number, "class_scheme": ""}
 
 

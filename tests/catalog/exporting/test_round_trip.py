@@ -154,6 +154,22 @@ def test_a_table_is_read_back_and_holds_no_formula(tmp_path: Path, language: str
     same(holding, list(table_records(path)))
 
 
+def test_classes_of_two_classifications_are_read_back_as_of_their_own(tmp_path: Path) -> None:
+    schemes = [("813.7", "kdc"), ("005.133", "ddc"), ("813.7", "")]
+    books = [
+        Book(pk=pk, title=f"책 {pk}", registered_at=NOW, class_number=number, class_scheme=scheme)
+        for pk, (number, scheme) in enumerate(schemes, 1)
+    ]
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = [row for book in books for row in rows_of(Holding(book, [], ""))]
+        csv.writer(file).writerows([heading("ko", {"kdc", "ddc", ""}), *rows])
+
+    read = [record.fields for record in table_records(path)]
+
+    assert [(fields["class_number"], fields["class_scheme"]) for fields in read] == schemes
+
+
 def test_the_items_of_a_copy_are_in_the_table(tmp_path: Path) -> None:
     book = Book(pk=7, title="지도책", registered_at=NOW)
     path = tmp_path / "books.csv"
