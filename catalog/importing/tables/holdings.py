@@ -8,6 +8,7 @@ from datetime import date
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook, IncomingCopy
 from catalog.importing.tables.call_numbers import CallNumber
+from kernel.spreadsheets.lists import parted
 from kernel.values.amounts import read_amount
 from kernel.values.barcodes import read_barcode
 from kernel.values.dates import read_date
@@ -41,7 +42,7 @@ def copies_of(cells: Cells, number: CallNumber, book: IncomingBook) -> list[Inco
         for_loan="".join(cells.get("for_loan", "").casefold().split()) not in NOT_FOR_LOAN,
         registered_on=_day(cells.get("registered_on", ""), book),
     )
-    items = [item.strip() for item in cells.get("items", "").split(";") if item.strip()]
+    items = parted(cells.get("items", ""), _between_semicolons)
     return [replace(copy, barcode=barcode, items=[*items]) for barcode in barcodes]
 
 
@@ -51,6 +52,10 @@ def _barcodes(cell: str, book: IncomingBook) -> Iterator[str]:
             yield read_barcode(given)
         except ValueError as error:
             book.note(Reason.BARCODE_UNUSABLE, f"{given}: {error}")
+
+
+def _between_semicolons(text: str) -> list[str]:
+    return [item.strip() for item in text.split(";")]
 
 
 def _count(cell: str, book: IncomingBook) -> int:

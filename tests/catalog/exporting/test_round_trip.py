@@ -154,6 +154,24 @@ def test_a_table_is_read_back_and_holds_no_formula(tmp_path: Path, language: str
     same(holding, list(table_records(path)))
 
 
+def test_names_and_lists_that_would_be_parted_are_read_back_whole(tmp_path: Path) -> None:
+    lists = {
+        "authors": ["김, 영하", "Borrego Plá, María Carmen", "나무와 글", "Kim; Lee", '"Quiet", Inc. (Seoul, Korea)'],
+        "subjects": ["A; B", "A | B", '"인용"', "느티나무"],
+        "access_points": ["Emil Kogan ; traduit du russe", "Gli Oscar ; 1507"],
+    }  # fmt: skip
+    book = Book(pk=7, title="지도책", registered_at=NOW, **lists)
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        copy = Copy(barcode="A-1", items=["CD 1장; 해설", "지도 | 1매"], added_at=NOW)
+        csv.writer(file).writerows([heading("ko", set()), *rows_of(Holding(book, [copy], ""))])
+
+    [record] = table_records(path)
+
+    assert {name: record.fields[name] for name in lists} == lists
+    assert record.copies[0].items == ["CD 1장; 해설", "지도 | 1매"]
+
+
 def test_classes_of_two_classifications_are_read_back_as_of_their_own(tmp_path: Path) -> None:
     schemes = [("813.7", "kdc"), ("005.133", "ddc"), ("813.7", "")]
     books = [
