@@ -9,6 +9,9 @@ LONGEST_BARCODE = barcodes.LONGEST_BARCODE
 LONGEST_KEY = 100
 FIRST_MARK = "\u0300"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
+NATIONAL_NUMBER = re.compile(r"K[A-Z]{2}\d{6,}")
+"""Of the National Library of Korea: KMO, a year and five digits. Who takes its record moves 001 to 012: such a book is
+found by it too."""
 WORD = re.compile(r"[^\W_]+")
 SIGNED_WORD = re.compile(r"[^\W_]+[+#]*")
 """A word with the signs that make another name of it: C++, C#."""

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from pymarc import record_to_xml
 
-from catalog.exporting.holdings import Holding
+from catalog.exporting.holdings import Holding, holdings_of
 from catalog.exporting.marc import KORMARC, MARC21, TooLongForMarc, marc_records, transmitted
 from catalog.exporting.tables import heading, rows_of
 from catalog.importing.marc.iso2709 import marc_records as read_marc
@@ -87,7 +87,7 @@ def holdings(draw: Any) -> Holding:
         description=draw(either(phrases(4))),
         volume=draw(either(some.sampled_from(["1", "20", "상"]))),
     )
-    book.isbn_addon = draw(either(some.just("04810"))) if book.isbn else ""
+    book.isbn_addon = draw(either(some.sampled_from(["04810", "7"]))) if book.isbn else ""
     if book.call_number and not book.class_number:
         book.class_number = "813.7"  # what stands on the spine says it anyway
     book.class_scheme = "kdc" if book.class_number else ""
@@ -244,3 +244,12 @@ def test_the_national_number_stands_in_012() -> None:
     [record] = marc_records(Holding(Book(pk=7, title="책", registered_at=NOW), [], "KMO202412345"), KORMARC)
     assert record["012"]["a"] == "KMO202412345"
     assert record.leader[18] == "k"
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_national_number_beside_another_one_goes_out_again() -> None:
+    Book.objects.create(title="책", registered_at=NOW, access_points=["한느티 지음", "KMO202412345"])
+
+    [holding] = holdings_of(Book.objects.all())
+
+    assert holding.national_number == "KMO202412345"
