@@ -10,6 +10,7 @@ from catalog.importing.records import IncomingBook
 from catalog.importing.tables.call_numbers import CallNumber, split
 from catalog.importing.tables.headings import DDC, KDC
 from catalog.importing.tables.holdings import Cells, copies_of
+from catalog.importing.tables.languages import TAGS
 from catalog.importing.tables.titles import without_series
 from catalog.rules import normalised_language
 from kernel.importing.records import cleaned
@@ -91,7 +92,7 @@ def _language(cell: str, book: IncomingBook) -> str:
 @lru_cache(maxsize=1024)
 def _tag(code: str) -> str:
     try:
-        return normalised_language(code)
+        return TAGS.get(code.casefold()) or normalised_language(code)
     except ValueError:
         return ""
 
