@@ -33,7 +33,7 @@ def copies_of(cells: Cells, number: CallNumber, book: IncomingBook) -> list[Inco
     if not barcodes:
         return []
     copy = IncomingCopy(
-        volume=cells.get("copy_volume") or cells.get("volume") or number.volume,
+        volume=cells.get("copy_volume", cells.get("volume") or number.volume),
         copy_number=cells.get("copy_number", "").lstrip("=") or number.copy_number,
         shelving_mark=cells.get("shelving_mark") or number.shelving_mark,
         room=cells.get("room", ""),

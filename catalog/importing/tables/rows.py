@@ -13,7 +13,7 @@ from catalog.importing.tables.holdings import Cells, copies_of
 from catalog.importing.tables.languages import TAGS
 from catalog.importing.tables.titles import without_series
 from catalog.rules import normalised_language
-from kernel.importing.records import cleaned
+from kernel.importing.records import cleaned, cleaned_lines
 from kernel.importing.tables.columns import plain
 from kernel.importing.tables.rows import Row
 from kernel.spreadsheets.lists import parted
@@ -39,6 +39,10 @@ def book_of(row: Row, columns: Mapping[str, int], scheme: str) -> IncomingBook:
         for name, place in columns.items()
         if place < width and (given := row.cells[place]) and (text := cleaned(given))
     }
+    if "description" in cells:
+        cells["description"] = cleaned_lines(row.cells[columns["description"]])
+    if "copy_volume" in columns:  # where copies have a column of their own, one without a volume has none
+        cells.setdefault("copy_volume", "")
     number = split(cells["call_number"]) if "call_number" in cells else CallNumber("")
     title, series, volume = without_series(cells.get("title", ""))
     book.control_number = cells.get("control_number", "").removesuffix(".0")

@@ -172,6 +172,19 @@ def test_names_and_lists_that_would_be_parted_are_read_back_whole(tmp_path: Path
     assert record.copies[0].items == ["CD 1장; 해설", "지도 | 1매"]
 
 
+def test_paragraphs_and_copies_without_a_volume_are_read_back(tmp_path: Path) -> None:
+    book = Book(pk=7, title="긴 강", volume="상", description="첫 문단\n이어서\n\n둘째 문단", registered_at=NOW)
+    copies = [Copy(barcode="A-1", added_at=NOW), Copy(barcode="A-2", volume="2", added_at=NOW)]
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([heading("ko", set()), *rows_of(Holding(book, copies, ""))])
+
+    one, two = table_records(path)
+
+    assert one.fields["description"] == two.fields["description"] == book.description
+    assert [one.copies[0].volume, two.copies[0].volume] == ["", "2"]
+
+
 def test_classes_of_two_classifications_are_read_back_as_of_their_own(tmp_path: Path) -> None:
     schemes = [("813.7", "kdc"), ("005.133", "ddc"), ("813.7", "")]
     books = [
