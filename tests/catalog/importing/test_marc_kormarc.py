@@ -164,6 +164,8 @@ def test_series_and_other_titles():
         ("$a소나기$a학", "소나기 ; 학", ""),
         ("$a高麗時代 마을과 사람/$d나느티 저.", "高麗時代 마을과 사람", ""),
         ("$a강 =$bThe river$x(The) river", "강 = The river", ""),
+        ("$a강 =$xThe river :$b마을 이야기 /$d이강", "강 : 마을 이야기", ""),
+        ("$a강 =$xRiver ;$a산 =$xMountain", "강 ; 산", ""),
     ],
 )
 def test_the_parts_of_a_title(title, shown, volume):
