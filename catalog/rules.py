@@ -9,6 +9,8 @@ LONGEST_BARCODE = barcodes.LONGEST_BARCODE
 LONGEST_KEY = 100
 FIRST_MARK = "\u0300"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
+OWN_SYSTEM = "LIBRARY"
+"""What a library with this software writes into 003. It names no one library, so numbers count within their file."""
 NATIONAL_NUMBER = re.compile(r"K[A-Z]{2}\d{6,}")
 """Of the National Library of Korea: KMO, a year and five digits. Who takes its record moves 001 to 012: such a book is
 found by it too."""

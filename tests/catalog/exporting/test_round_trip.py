@@ -225,6 +225,19 @@ def test_many_copies_are_parted_over_records_of_one_number(flavour: str) -> None
     same(Holding(book, copies, ""), read)
 
 
+def test_numbers_of_two_libraries_are_not_those_of_one_source() -> None:
+    one, other = (Book(pk=7, title=title, authors=["한느티"], registered_at=NOW) for title in ("하늘", "바다"))
+
+    read = [record for book in (one, other) for record in read_back(book)]
+
+    assert [(record.system, record.control_number) for record in read] == [("", "7"), ("", "7")]
+
+
+def read_back(book: Book) -> list[IncomingBook]:
+    """The book without copies, written and read."""
+    return list(read_marc(io.BytesIO(transmitted(Holding(book, [], ""), KORMARC))))
+
+
 def test_a_long_description_is_parted_over_fields() -> None:
     book = Book(pk=7, title="긴 이야기", description=" ".join(["느티나무"] * 4_000), registered_at=NOW)
 

@@ -14,7 +14,7 @@ from catalog.importing.marc.fields.titles import series_of, titles_of
 from catalog.importing.marc.record import Record
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
-from catalog.rules import NATIONAL_NUMBER
+from catalog.rules import NATIONAL_NUMBER, OWN_SYSTEM
 from kernel.importing.records import cleaned
 
 STATUS, TYPE = 5, 6
@@ -28,10 +28,7 @@ NATIONAL_LIBRARY = "NLK"
 def incoming(number: int, record: Record) -> IncomingBook:
     """The record as a book, known by its control number (001) in the system that 003 names."""
     found = IncomingBook(number=number, deleted=record.leader[STATUS] == DELETED)
-    found.system, found.control_number = cleaned(record.control.get("003")), cleaned(record.control.get("001"))
-    national = _national_number(record)
-    if not found.control_number and national:
-        found.system, found.control_number, national = NATIONAL_LIBRARY, national, ""
+    national = _take_number(record, found)
     found.copies = copies_of(record, found)
     title, other_titles, responsibility = titles_of(record)
     authors, other_names = names_of(record, responsibility)
@@ -65,6 +62,17 @@ def incoming(number: int, record: Record) -> IncomingBook:
     if record.leader[TYPE] in NO_BOOK:
         found.rejected = (Reason.NO_BOOK, record.leader[TYPE])
     return found
+
+
+def _take_number(record: Record, found: IncomingBook) -> str:
+    """Takes the record's number, and its source as far as it names one; returns its other number, or nothing."""
+    system = cleaned(record.control.get("003"))
+    found.system, found.control_number = "" if system == OWN_SYSTEM else system, cleaned(record.control.get("001"))
+    national = _national_number(record)
+    if found.control_number or not national:
+        return national
+    found.system, found.control_number = NATIONAL_LIBRARY, national
+    return ""
 
 
 def _national_number(record: Record) -> str:
