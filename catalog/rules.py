@@ -9,7 +9,14 @@ LONGEST_BARCODE = barcodes.LONGEST_BARCODE
 LONGEST_KEY = 100
 FIRST_MARK = "\u0300"
 VOICING = "\u3099\u309a"  # marks that make another kana, not an accent
+OWN_SYSTEM = "LIBRARY"
+"""What a library with this software writes into 003. It names no one library, so numbers count within their file."""
+NATIONAL_NUMBER = re.compile(r"K[A-Z]{2}\d{6,}")
+"""Of the National Library of Korea: KMO, a year and five digits. Who takes its record moves 001 to 012: such a book is
+found by it too."""
 WORD = re.compile(r"[^\W_]+")
+SIGNED_WORD = re.compile(r"[^\W_]+[+#]*")
+"""A word with the signs that make another name of it: C++, C#."""
 FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
 """A year of publication outside is a slip, or another calendar's."""
 
@@ -33,8 +40,18 @@ def barcode_for(book_id: int, number: int) -> str:
 def title_key(title: str) -> str:
     """The title as titles are compared: without case, diacritics, compatibility forms and punctuation, its words parted
     by one space, its first `LONGEST_KEY` letters. Empty for a title of signs alone."""
-    letters = title.lower() if title.isascii() else _plain(title)
-    return " ".join(WORD.findall(letters))[:LONGEST_KEY]
+    return " ".join(WORD.findall(_letters(title)))[:LONGEST_KEY]
+
+
+def whole_title(title: str) -> str:
+    """All of the title, as titles are compared, without blanks: also what a key has no room for, and the signs of C++
+    and C#. Of a title of signs alone, these."""
+    letters = _letters(title)
+    return "".join(SIGNED_WORD.findall(letters)) or "".join(letters.split())
+
+
+def _letters(title: str) -> str:
+    return title.lower() if title.isascii() else _plain(title)
 
 
 def _plain(text: str) -> str:

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from accounts.importing.reasons import Reason
 from accounts.importing.records import IncomingPatron
 from accounts.models import CARD_NUMBER, User
-from kernel.importing.records import cleaned
+from kernel.importing.records import cleaned, cleaned_lines
 from kernel.importing.tables.rows import Row
 from kernel.labels.reading import card_number_of
 from kernel.values.dates import read_date
@@ -40,7 +40,7 @@ def patron_of(row: Row, columns: Mapping[str, int]) -> IncomingPatron:
     if row.fault:
         return patron
     given = {name: row.cells[place] for name, place in columns.items() if place < len(row.cells)}
-    cells = {name: text for name, cell in given.items() if (text := cleaned(cell))}
+    cells = {name: text for name, cell in given.items() if (text := _cleaned(name, cell))}
     patron.name = _short("name", cells.get("name", ""), patron)
     patron.rejected = _take_number(cells.get("card_number", ""), patron)
     if not patron.name and not patron.rejected:
@@ -51,6 +51,10 @@ def patron_of(row: Row, columns: Mapping[str, int]) -> IncomingPatron:
     contacts = {"email": _email(cells, patron), "phone": _phone(cells, patron), "language": _language(cells, patron)}
     patron.fields = {name: value for name, value in {**texts, **days, **contacts}.items() if value}
     return patron
+
+
+def _cleaned(name: str, cell: str) -> str:
+    return cleaned_lines(cell) if name == "notes" else cleaned(cell)
 
 
 def is_hashed(password: str) -> bool:

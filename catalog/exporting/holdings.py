@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from catalog.models import Book, Copy, SourceRecord
+from catalog.rules import NATIONAL_NUMBER
 
 CHUNK = 500
 NATIONAL_LIBRARY = "NLK:"
@@ -29,5 +30,10 @@ def holdings_of(books: QuerySet[Book]) -> Iterator[Holding]:
         national = SourceRecord.objects.filter(book__in=chunk, key__startswith=NATIONAL_LIBRARY)
         numbers = {source.book_id: source.key.removeprefix(NATIONAL_LIBRARY) for source in national}
         for book in chunk:
-            yield Holding(book, copies.get(book.pk, []), numbers.get(book.pk, ""))
+            yield Holding(book, copies.get(book.pk, []), numbers.get(book.pk) or _national_number(book))
         last = chunk[-1].pk
+
+
+def _national_number(book: Book) -> str:
+    """The number that came along with another one of the book's own system."""
+    return next(filter(NATIONAL_NUMBER.fullmatch, book.access_points), "")

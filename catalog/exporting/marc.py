@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
+from catalog.rules import OWN_SYSTEM
 from kernel.importing.records import cleaned
 from kernel.refusals import Refused
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 LONGEST_FIELD = 9_900
 LONGEST_RECORD = 99_999
 COPIES_A_RECORD = 400
-SYSTEM = "LIBRARY"
 MARC21, KORMARC = "marc21", "kormarc"
 DIVISION = " -- "
 
@@ -75,7 +75,7 @@ def _control(book: Book, national_number: str) -> "Iterator[Field]":
     from pymarc import Field  # noqa: PLC0415
 
     yield Field("001", data=str(book.pk))
-    yield Field("003", data=SYSTEM)
+    yield Field("003", data=OWN_SYSTEM)
     year = f"s{book.published_year:04d}" if book.published_year else "nuuuu"
     yield Field("008", data=f"{book.registered_at:%y%m%d}{year}    xx{' ' * 18}{_alpha3(book.language):3}  ")
     yield from _field("012", ("a", national_number))

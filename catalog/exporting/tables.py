@@ -8,6 +8,8 @@ from django.utils import timezone
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
 from kernel.spreadsheets.formulas import escaped
+from kernel.spreadsheets.lists import joined
+from kernel.values.names import read_names
 
 HEADINGS = {
     "control_number": ("제어번호", "record id"),
@@ -24,6 +26,7 @@ HEADINGS = {
     "language": ("언어", "language"),
     "subjects": ("주제", "subjects"),
     "class_number": ("분류기호", "class number"),
+    "class_scheme": ("분류체계", "class scheme"),
     "call_number": ("청구기호", "call number"),
     "description": ("초록", "description"),
     "access_points": ("접근점", "access points"),
@@ -59,7 +62,8 @@ def rows_of(holding: Holding) -> Iterator[list[str]]:
 
 def _about(book: Book) -> dict[str, Any]:
     values = {name: getattr(book, name) for name in HEADINGS if hasattr(book, name)}
-    lists = {name: "; ".join(value) for name, value in values.items() if isinstance(value, list)}
+    lists = {name: joined(value) for name, value in values.items() if isinstance(value, list)}
+    lists["authors"] = joined(book.authors, read_names)
     return values | lists | {"control_number": book.pk, "loans_before": book.loans_before or ""}
 
 
@@ -73,7 +77,7 @@ def _of_copy(copy: Copy) -> dict[str, Any]:
         "type": copy.type_id,
         "for_loan": "" if copy.for_loan else "N",
         "price": copy.price,
-        "items": "; ".join(copy.items),
+        "items": joined(copy.items),
         "registered_on": timezone.localdate(copy.added_at).isoformat(),
     }
 

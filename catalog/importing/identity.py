@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from catalog.rules import title_key
+from catalog.rules import title_key, whole_title
 
 FIRST_WORDS = 4
 NUMBER = re.compile(r"\d+")
@@ -30,7 +30,7 @@ def compared(record: Mapping[str, Any], book: Mapping[str, Any], *, one_source: 
     if volumes_differ(record.get("volume", ""), book.get("volume", "")):
         return Verdict.ANOTHER
     if one_source:
-        alike = title_key(record["title"]).replace(" ", "") == title_key(book["title"]).replace(" ", "")
+        alike = whole_title(record["title"]) == whole_title(book["title"])
         return Verdict.SAME if alike else Verdict.ANOTHER
     if titles_agree(_titles(record), _titles(book)):
         return Verdict.SAME
@@ -39,7 +39,7 @@ def compared(record: Mapping[str, Any], book: Mapping[str, Any], *, one_source: 
 
 def is_likely(record: Mapping[str, Any], book: Mapping[str, Any]) -> bool:
     """Whether a record is about a book though no number says so: all that both tell must agree, and the title whole."""
-    if title_key(record["title"]) != title_key(book["title"]):
+    if title_key(record["title"]) != title_key(book["title"]) or not _is_one_title(record, book):
         return False
     if any(record.get(name) and book.get(name) and record[name] != book[name] for name in ("isbn", "published_year")):
         return False
@@ -70,6 +70,11 @@ def authors_agree(ones: Sequence[str], others: Sequence[str]) -> bool:
 def volumes_differ(one: str, other: str) -> bool:
     """Whether both have a volume and not the same: `제2권` and `v.2` are the same."""
     return bool(one and other) and _volume(one) != _volume(other)
+
+
+def _is_one_title(record: Mapping[str, Any], book: Mapping[str, Any]) -> bool:
+    """Whether what a key leaves out agrees too: titles of one beginning, C++ and C#, and signs alone have one key."""
+    return bool(record["title"] == book["title"] or whole_title(record["title"]) == whole_title(book["title"]))
 
 
 def _begin_alike(one: str, other: str) -> bool:

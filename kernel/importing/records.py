@@ -46,3 +46,8 @@ def cleaned(text: str | None) -> str:
         return " ".join(text.split())
     joined = LIGATURE.sub("\u0361\\1", text)
     return " ".join(CONTROL.sub(" ", unicodedata.normalize("NFC", joined)).split())
+
+
+def cleaned_lines(text: str) -> str:
+    """The text as `cleaned` has it, with its line ends: of descriptions and notes, whose paragraphs say something."""
+    return "\n".join(map(cleaned, text.strip().splitlines()))

@@ -92,6 +92,22 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypat
     assert the_import().status == "done"
 
 
+def test_undoing_that_was_interrupted_goes_on_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BATCH", 2)
+    run(a_file(tmp_path, *"abcde"))
+    with monkeypatch.context() as patched:
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(signal.SIGINT))
+        with pytest.raises(KeyboardInterrupt):
+            call_command("undo_import", str(the_import().pk))
+    assert (the_import().status, the_import().reverted, the_import().lease_until) == ("reverting", 2, None)
+
+    call_command("undo_import", str(the_import().pk), stdout=(out := StringIO()))
+
+    assert (out.getvalue(), the_import().status) == ("Taken back: 5; kept: 0.\n", "reverted")
+    with pytest.raises(CommandError, match="can't be done with an import that is in this state: undone"):
+        call_command("undo_import", str(the_import().pk))
+
+
 def test_a_rehearsal_leaves_nothing_behind(tmp_path: Path) -> None:
     Book.objects.create(title="Emma", registered_at=timezone.now())
     with pytest.raises(CommandError, match="1 record "):

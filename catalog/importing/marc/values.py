@@ -14,7 +14,8 @@ from kernel.values.names import read_names
 from kernel.values.roles import ROLES, without_role
 
 HANGUL = re.compile("[가-힣]")
-ADDON = re.compile(r"(?<!\d)\d{5}(?!\d)")
+ADDON = re.compile(r"(?<!\d)\d{5}(?!\d)|(?<!.)\d{1,4}(?!.)")
+"""Some lists have its first digit only, the readership."""
 NUMBERED = re.compile(r"\W*(?:(?:v|vol|no|bd|t|pt)\b|제)?\W*(?P<number>\d+)\W*[권책집부호편]?\W*", re.IGNORECASE)
 ROLE_BEFORE = re.compile(rf"^(?:{ROLES})\s(?=\S{{2,}}$)")
 UNKNOWN_LANGUAGES = {"", "und", "zxx", "mis"}
@@ -32,7 +33,7 @@ def isbn(text: str) -> Isbn | None:
 
 
 def addon(text: str) -> str:
-    """The five digits of a Korean ISBN's add-on, or nothing."""
+    """The digits of a Korean ISBN's add-on, or nothing."""
     found = ADDON.search(text)
     return found[0] if found else ""
 

@@ -14,6 +14,8 @@ PARTS = re.compile(
     r"(?:[\s-]+(?:[vV]\.?\s?|제)?(?P<volume>\d[\d~,-]*)권?)?"
     r"(?:\s*=\s*(?P<copy>\w+)|\s+c\.?\s?(?P<c>\d+))?"
 )
+YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
+"""Behind an author mark in Latin letters, as Dewey's libraries set it: the edition's year, not a volume."""
 
 
 @dataclass(frozen=True)
@@ -36,5 +38,7 @@ def split(text: str) -> CallNumber:
     # Letters and three digits may be a class of the Library of Congress, unless the author mark is Korean.
     if mark.isascii() and mark and mark.upper() not in MARKS and found["author"].isascii():
         return CallNumber(text)
-    copy = found["copy"] or found["c"] or ""
-    return CallNumber(found["own"], mark, found["class"], found["volume"] or "", copy)
+    copy, own, volume = found["copy"] or found["c"] or "", found["own"], found["volume"] or ""
+    if found["author"].isascii() and YEAR.fullmatch(volume) and text[found.end("own") + 1] == volume[0]:
+        own, volume = text[found.start("own") : found.end("volume")], ""
+    return CallNumber(own, mark, found["class"], volume, copy)

@@ -20,6 +20,7 @@ HEADINGS = {
     "access_points": "접근점 accesspoints",
     "class_number": "주제분류번호 분류번호 분류기호 kdc kdc분류번호 kdc분류기호 ddc ddc분류번호 dewey deweydecimal "
     "classnumber",
+    "class_scheme": "분류체계 분류표 classscheme classificationscheme",
     "author_mark": "도서기호 저자기호 authormark",
     "call_number": "callnumber shelfmark 청구기호 청구번호",
     "description": "description summary abstract 설명 소개 내용 책소개 초록",
@@ -31,7 +32,7 @@ HEADINGS = {
     "copy_number": "복본기호 복본번호 copynumber",
     "copy_volume": "소장본권차 copyvolume",
     "type": "자료구분 copytype",
-    "for_loan": "대출가능 forloan",
+    "for_loan": "대출가능 대출가능여부 forloan",
     "items": "딸림자료 부록 items",
     "price": "가격 정가 도서가격 구입가격 price",
     "loans_before": "대출건수 대출횟수 누적대출건수 loansbefore",
@@ -42,4 +43,4 @@ HEADINGS = {
 FIELDS = tuple(HEADINGS)
 KDC = ("kdc", "주제분류번호")
 DDC = ("ddc", "dewey")
-"""How headings of class numbers begin that say which classification it is."""
+"""How headings of class numbers, and cells beside them, begin that say which classification it is."""

@@ -6,9 +6,9 @@ from itertools import islice
 from pathlib import Path
 
 from catalog.importing.records import IncomingBook
-from catalog.importing.tables.headings import DDC, FIELDS, HEADINGS, KDC
-from catalog.importing.tables.rows import book_of
-from kernel.importing.tables.columns import columns_of, has_column, plain
+from catalog.importing.tables.headings import FIELDS, HEADINGS
+from catalog.importing.tables.rows import book_of, scheme_of
+from kernel.importing.tables.columns import columns_of, has_column
 from kernel.importing.tables.opening import open_table
 from kernel.importing.tables.rows import Table
 from kernel.importing.tables.totals import without_totals
@@ -78,5 +78,4 @@ def _opened(
 
 def _scheme(table: Table, columns: Mapping[str, int]) -> str:
     """Which classification the class numbers are of, as far as their heading says it."""
-    heading = plain(table.header[columns["class_number"]]) if "class_number" in columns else ""
-    return "kdc" if heading.startswith(KDC) else "ddc" if heading.startswith(DDC) else ""
+    return scheme_of(table.header[columns["class_number"]]) if "class_number" in columns else ""

@@ -12,7 +12,7 @@ from kernel.importing.batches import Work
 from kernel.importing.command import LEASE
 from kernel.importing.engine import work_on
 from kernel.importing.kinds import Kind, kinds
-from kernel.importing.leases import take_lease
+from kernel.importing.leases import release_lease, take_lease
 from kernel.importing.models import Entry, Import
 from kernel.importing.queries import imports_of
 from kernel.importing.report import Report
@@ -24,7 +24,10 @@ from kernel.storage.rehearsing import rehearsing
 
 
 class Command(BaseCommand):
-    help = "Takes back what an import did, as far as nothing has happened to it since, and names what is kept."
+    help = (
+        "Takes back what an import did, as far as nothing has happened to it since, and names what is kept. "
+        "One that was interrupted goes on."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What may be said on the command line."""
@@ -49,11 +52,17 @@ class Command(BaseCommand):
         try:
             undo_import(run, kind=work.kind, by=None, via="command")
         except Refused as refusal:
-            raise CommandError(str(refusal)) from refusal
+            if run.status != Import.Status.REVERTING:  # begun already: it goes on
+                raise CommandError(str(refusal)) from refusal
         if not take_lease(run, now=now, until=now + LEASE):
             raise CommandError(_("Somebody else is working on this import."))
-        with progress_bar(run.file_name, run.added + run.updated) as move_on:
-            work_on(work, lambda: path_of(run), progress=move_on)
+        try:
+            with progress_bar(run.file_name, run.added + run.updated) as move_on:
+                move_on(run.reverted)
+                work_on(work, lambda: path_of(run), progress=move_on)
+        except KeyboardInterrupt:
+            release_lease(run)
+            raise
         if run.status != Import.Status.REVERTED:
             raise CommandError(run.error or _("The import was stopped."))
 

@@ -188,6 +188,7 @@ def test_a_preview_shows_no_category_that_nobody_would_get(tmp_path: Path) -> No
 
 def test_what_goes_out_comes_in_again(tmp_path: Path) -> None:
     imported(a_table(tmp_path, HA, SEO, "A0004,=1+1 씨,,,,,"))
+    User.objects.filter(card_number="A0002").update(notes="전화하지 말 것\n\n문자만")
     out = tmp_path / "out.csv"
     call_command("export_patrons", str(out))
     before = list(User.objects.order_by("pk").values_list(*COLUMNS))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from pymarc import record_to_xml
 
-from catalog.exporting.holdings import Holding
+from catalog.exporting.holdings import Holding, holdings_of
 from catalog.exporting.marc import KORMARC, MARC21, TooLongForMarc, marc_records, transmitted
 from catalog.exporting.tables import heading, rows_of
 from catalog.importing.marc.iso2709 import marc_records as read_marc
@@ -87,7 +87,7 @@ def holdings(draw: Any) -> Holding:
         description=draw(either(phrases(4))),
         volume=draw(either(some.sampled_from(["1", "20", "상"]))),
     )
-    book.isbn_addon = draw(either(some.just("04810"))) if book.isbn else ""
+    book.isbn_addon = draw(either(some.sampled_from(["04810", "7"]))) if book.isbn else ""
     if book.call_number and not book.class_number:
         book.class_number = "813.7"  # what stands on the spine says it anyway
     book.class_scheme = "kdc" if book.class_number else ""
@@ -154,6 +154,53 @@ def test_a_table_is_read_back_and_holds_no_formula(tmp_path: Path, language: str
     same(holding, list(table_records(path)))
 
 
+def test_names_and_lists_that_would_be_parted_are_read_back_whole(tmp_path: Path) -> None:
+    lists = {
+        "authors": ["김, 영하", "Borrego Plá, María Carmen", "나무와 글", "Kim; Lee", '"Quiet", Inc. (Seoul, Korea)'],
+        "subjects": ["A; B", "A | B", '"인용"', "느티나무"],
+        "access_points": ["Emil Kogan ; traduit du russe", "Gli Oscar ; 1507"],
+    }  # fmt: skip
+    book = Book(pk=7, title="지도책", registered_at=NOW, **lists)
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        copy = Copy(barcode="A-1", items=["CD 1장; 해설", "지도 | 1매"], added_at=NOW)
+        csv.writer(file).writerows([heading("ko", set()), *rows_of(Holding(book, [copy], ""))])
+
+    [record] = table_records(path)
+
+    assert {name: record.fields[name] for name in lists} == lists
+    assert record.copies[0].items == ["CD 1장; 해설", "지도 | 1매"]
+
+
+def test_paragraphs_and_copies_without_a_volume_are_read_back(tmp_path: Path) -> None:
+    book = Book(pk=7, title="긴 강", volume="상", description="첫 문단\n이어서\n\n둘째 문단", registered_at=NOW)
+    copies = [Copy(barcode="A-1", added_at=NOW), Copy(barcode="A-2", volume="2", added_at=NOW)]
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([heading("ko", set()), *rows_of(Holding(book, copies, ""))])
+
+    one, two = table_records(path)
+
+    assert one.fields["description"] == two.fields["description"] == book.description
+    assert [one.copies[0].volume, two.copies[0].volume] == ["", "2"]
+
+
+def test_classes_of_two_classifications_are_read_back_as_of_their_own(tmp_path: Path) -> None:
+    schemes = [("813.7", "kdc"), ("005.133", "ddc"), ("813.7", "")]
+    books = [
+        Book(pk=pk, title=f"책 {pk}", registered_at=NOW, class_number=number, class_scheme=scheme)
+        for pk, (number, scheme) in enumerate(schemes, 1)
+    ]
+    path = tmp_path / "books.csv"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        rows = [row for book in books for row in rows_of(Holding(book, [], ""))]
+        csv.writer(file).writerows([heading("ko", {"kdc", "ddc", ""}), *rows])
+
+    read = [record.fields for record in table_records(path)]
+
+    assert [(fields["class_number"], fields["class_scheme"]) for fields in read] == schemes
+
+
 def test_the_items_of_a_copy_are_in_the_table(tmp_path: Path) -> None:
     book = Book(pk=7, title="지도책", registered_at=NOW)
     path = tmp_path / "books.csv"
@@ -176,6 +223,19 @@ def test_many_copies_are_parted_over_records_of_one_number(flavour: str) -> None
 
     assert len(read) == 3
     same(Holding(book, copies, ""), read)
+
+
+def test_numbers_of_two_libraries_are_not_those_of_one_source() -> None:
+    one, other = (Book(pk=7, title=title, authors=["한느티"], registered_at=NOW) for title in ("하늘", "바다"))
+
+    read = [record for book in (one, other) for record in read_back(book)]
+
+    assert [(record.system, record.control_number) for record in read] == [("", "7"), ("", "7")]
+
+
+def read_back(book: Book) -> list[IncomingBook]:
+    """The book without copies, written and read."""
+    return list(read_marc(io.BytesIO(transmitted(Holding(book, [], ""), KORMARC))))
 
 
 def test_a_long_description_is_parted_over_fields() -> None:
@@ -210,3 +270,12 @@ def test_the_national_number_stands_in_012() -> None:
     [record] = marc_records(Holding(Book(pk=7, title="책", registered_at=NOW), [], "KMO202412345"), KORMARC)
     assert record["012"]["a"] == "KMO202412345"
     assert record.leader[18] == "k"
+
+
+@pytest.mark.django_db(databases="__all__")
+def test_a_national_number_beside_another_one_goes_out_again() -> None:
+    Book.objects.create(title="책", registered_at=NOW, access_points=["한느티 지음", "KMO202412345"])
+
+    [holding] = holdings_of(Book.objects.all())
+
+    assert holding.national_number == "KMO202412345"

@@ -1,6 +1,7 @@
 """A number alone never makes two records one book, and a source that repeats itself undoes no correction."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -167,6 +168,24 @@ def test_a_book_by_hand_is_known_by_title_author_and_year() -> None:
     ran = imported(a_record("무진기행", "9", authors=["김승옥"], published_year=1964, publisher="민음사"))
 
     assert ran.figures == (0, 1, 0, 0, 0)
+
+
+LONG = "국민 생활의 안정과 지역의 균형 발전을 위한 중장기 종합 계획을 세우는 데 쓰일 " + "조사 연구 " * 20 + "보고서"
+
+
+@pytest.mark.parametrize("titles", [("C++ 입문", "C# 입문"), ("★★★", "!!!"), (f"{LONG} 서울", f"{LONG} 부산")])
+def test_titles_that_differ_in_what_a_key_leaves_out_are_two_books(titles: tuple[str, str]) -> None:
+    about: dict[str, Any] = {"authors": ["윤가나"], "publisher": "가람", "published_year": 2010}
+    one, other = (a_record(title, "", f"EM{number}", **about) for number, title in enumerate(titles))
+
+    assert imported(one, other).figures == (2, 0, 0, 0, 0)
+    assert shelf() == {titles[0]: ["EM0"], titles[1]: ["EM1"]}
+
+
+def test_one_isbn_for_two_titles_of_a_long_beginning_is_two_books() -> None:
+    records = [a_record(f"{LONG} {place}", "", isbn=ISBN) for place in ("서울", "부산")]
+
+    assert imported(*records).figures == (2, 0, 0, 0, 0)
 
 
 def test_a_barcode_names_the_book_where_the_title_agrees_and_else_is_a_doubt() -> None:

@@ -164,6 +164,8 @@ def test_series_and_other_titles():
         ("$a소나기$a학", "소나기 ; 학", ""),
         ("$a高麗時代 마을과 사람/$d나느티 저.", "高麗時代 마을과 사람", ""),
         ("$a강 =$bThe river$x(The) river", "강 = The river", ""),
+        ("$a강 =$xThe river :$b마을 이야기 /$d이강", "강 : 마을 이야기", ""),
+        ("$a강 =$xRiver ;$a산 =$xMountain", "강 ; 산", ""),
     ],
 )
 def test_the_parts_of_a_title(title, shown, volume):
@@ -200,6 +202,23 @@ def test_numbers_of_the_national_library():
 
     assert (moved.system, moved.control_number) == ("211009", "000000120001")
     assert (bare.system, bare.control_number) == ("NLK", "KMO202600001")
+
+
+def test_a_national_number_beside_the_librarys_own_is_found_too():
+    moved = book(("001", "000000120001"), ("012", data("$aKMO202600001")), TITLE)
+    bare = book(("012", data("$aKMO202600001")), TITLE)
+
+    assert "KMO202600001" in moved.fields["access_points"]
+    assert "KMO202600001" not in bare.fields["access_points"]
+
+
+@pytest.mark.parametrize(
+    ("said", "addon"), [("03810", "03810"), ("7", "7"), ("7 세트", ""), ("(제2권)", ""), ("03810 (양장)", "03810")]
+)
+def test_an_addon_may_be_its_first_digit_only(said, addon):
+    found = book(("020", data(f"$a9788937483264$g{said}")), TITLE)
+
+    assert found.fields["isbn_addon"] == addon
 
 
 def test_files_of_the_national_library():

@@ -36,6 +36,10 @@ def notes(book: IncomingBook) -> list[str]:
         ("R 030-한11ㅊ", CallNumber("030-한11ㅊ", "R", "030")),
         ("[아동] 813.8 느64ㅂ", CallNumber("813.8 느64ㅂ", "아동", "813.8")),
         ("823 K98h", CallNumber("823 K98h", "", "823")),
+        ("R 823.912 T649h 2001 c.2", CallNumber("823.912 T649h 2001", "R", "823.912", "", "2")),
+        ("823.912 T649h v.2001", CallNumber("823.912 T649h", "", "823.912", "2001")),
+        ("823.912 T649h 12", CallNumber("823.912 T649h", "", "823.912", "12")),
+        ("320.1-한11ㅊ-2010", CallNumber("320.1-한11ㅊ", "", "320.1", "2010")),
         ("QH 301 M3", CallNumber("QH 301 M3")),
         ("QA76.73 .P98", CallNumber("QA76.73 .P98")),
         ("미정", CallNumber("미정")),
@@ -44,6 +48,30 @@ def notes(book: IncomingBook) -> list[str]:
 )
 def test_a_call_number_has_parts(written, parts):
     assert split(written) == parts
+
+
+@pytest.mark.parametrize(
+    ("written", "tag"), [("한국어", "ko"), ("English", "en"), ("일어", "ja"), ("kor", "ko"), ("zh-TW", "zh-TW")]
+)
+def test_a_language_is_a_code_or_a_name(tmp_path, written, tag):
+    [book] = read(tmp_path, "서명,언어", f"가,{written}")
+
+    assert book.fields["language"] == tag
+    assert book.notes == []
+
+
+@pytest.mark.parametrize("word", ["N", "FALSE", "0", "아니요", "대출 불가", "관내", "열람용"])
+def test_a_cell_says_that_a_copy_is_not_lent(tmp_path, word):
+    [book] = read(tmp_path, "서명,등록번호,대출가능여부", f"가,EM1,{word}")
+
+    assert [copy.for_loan for copy in book.copies] == [False]
+
+
+@pytest.mark.parametrize("word", ["", "Y", "TRUE", "1", "가능", "대출불가(대출중)"])
+def test_what_says_otherwise_is_lent(tmp_path, word):
+    [book] = read(tmp_path, "서명,등록번호,대출가능여부", f"가,EM1,{word}")
+
+    assert [copy.for_loan for copy in book.copies] == [True]
 
 
 def test_copies_have_marks_prices_and_what_of_them_is_unusable_is_noted(tmp_path):

@@ -1,6 +1,5 @@
 """A record as a book with its copies."""
 
-import re
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from catalog.importing.marc.fields.titles import series_of, titles_of
 from catalog.importing.marc.record import Record
 from catalog.importing.reasons import Reason
 from catalog.importing.records import IncomingBook
+from catalog.rules import NATIONAL_NUMBER, OWN_SYSTEM
 from kernel.importing.records import cleaned
 
 STATUS, TYPE = 5, 6
@@ -23,16 +23,12 @@ NO_BOOK = "zuvxywq"
 """Types of authority, holdings, classification and community records."""
 MANY = 3
 NATIONAL_LIBRARY = "NLK"
-NATIONAL_NUMBER = re.compile(r"K[A-Z]{2}\d{6,}")
-"""Of the National Library of Korea: KMO, a year and five digits. Who takes its record moves 001 to 012."""
 
 
 def incoming(number: int, record: Record) -> IncomingBook:
     """The record as a book, known by its control number (001) in the system that 003 names."""
     found = IncomingBook(number=number, deleted=record.leader[STATUS] == DELETED)
-    found.system, found.control_number = cleaned(record.control.get("003")), cleaned(record.control.get("001"))
-    if not found.control_number and (national := _national_number(record)):
-        found.system, found.control_number = NATIONAL_LIBRARY, national
+    national = _take_number(record, found)
     found.copies = copies_of(record, found)
     title, other_titles, responsibility = titles_of(record)
     authors, other_names = names_of(record, responsibility)
@@ -41,7 +37,7 @@ def incoming(number: int, record: Record) -> IncomingBook:
     series, other_series = series_of(record)
     isbns = isbns_of(record, found)
     class_number, class_scheme = class_of(record)
-    found_by = [responsibility, other_names, other_subjects, other_series, other_publishers, isbns.found_by]
+    found_by = [responsibility, other_names, other_subjects, other_series, other_publishers, isbns.found_by, [national]]
     found.fields = {
         "title": title,
         "authors": _distinct(authors),
@@ -66,6 +62,17 @@ def incoming(number: int, record: Record) -> IncomingBook:
     if record.leader[TYPE] in NO_BOOK:
         found.rejected = (Reason.NO_BOOK, record.leader[TYPE])
     return found
+
+
+def _take_number(record: Record, found: IncomingBook) -> str:
+    """Takes the record's number, and its source as far as it names one; returns its other number, or nothing."""
+    system = cleaned(record.control.get("003"))
+    found.system, found.control_number = "" if system == OWN_SYSTEM else system, cleaned(record.control.get("001"))
+    national = _national_number(record)
+    if found.control_number or not national:
+        return national
+    found.system, found.control_number = NATIONAL_LIBRARY, national
+    return ""
 
 
 def _national_number(record: Record) -> str:

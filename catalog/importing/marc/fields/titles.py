@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from catalog.importing.marc.fields.text import bare, shown
+from catalog.importing.marc.fields.text import ISBD, bare, shown
 from catalog.importing.marc.record import Field, Record
 
 TITLE = "abnp"
@@ -53,9 +53,11 @@ def _series(field: Field) -> str:
 def _joined(field: Field, codes: str) -> str:
     """The parts with ISBD's punctuation between them, as the record has it, else as it should have."""
     text = ""
-    for code, part in _kept(field, codes):
+    for code, part, is_next in _kept(field, codes):
         if not text:
             text = part
+        elif not is_next:  # the sign behind the text belongs to what is left out
+            text = text.rstrip(ISBD) + BETWEEN[code] + part
         elif text.endswith(PUNCTUATED) or part.startswith((":", "=", ";", ",", ".")):
             text = f"{text} {part}"
         else:
@@ -63,7 +65,12 @@ def _joined(field: Field, codes: str) -> str:
     return text
 
 
-def _kept(field: Field, codes: str) -> Iterator[tuple[str, str]]:
+def _kept(field: Field, codes: str) -> Iterator[tuple[str, str, bool]]:
+    """The parts with their codes, and whether they stand next to each other in the field."""
+    is_next = True
     for code, part in field.subfields:
         if code in codes and (kept := part.removesuffix("/").rstrip()):
-            yield code, kept.removesuffix(" .") + "." if kept.endswith(" .") else kept
+            yield code, kept.removesuffix(" .") + "." if kept.endswith(" .") else kept, is_next
+            is_next = True
+        elif code == "x":
+            is_next = False
