@@ -131,6 +131,11 @@ def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
     assert [text for text in said if re.search(r"을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)", text)] == []
 
 
+def test_what_a_patron_has_to_spend_has_one_name_in_korean() -> None:
+    said = {entry.msgid: entry.msgstr for entry in polib.pofile(str(WRITTEN)) if re.search(r"\bcredit\b", entry.msgid)}
+    assert {sentence for sentence, korean in said.items() if "적립금" not in korean} == set()
+
+
 def test_what_is_compiled_is_what_is_written() -> None:
     for file in (WRITTEN, OF_OTHERS, OF_OTHERS.with_name("djangojs.po")):
         compiled, written = polib.mofile(str(file.with_suffix(".mo"))), polib.pofile(str(file))
