@@ -20,6 +20,7 @@ OF_STRANGERS = [
     "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply",
 ]  # fmt: skip
 OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/me/profile", "/books/1/borrow"]
+NARROWEST = Device("a desktop at four times its size", 320, 256)
 LONG_KO = "동해물과백두산이마르고닳도록하느님이보우하사우리나라만세무궁화삼천리"
 LONG_EN = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamter"
 OUT_OF_FIGURES = """() => [...document.querySelectorAll(".figures dd")]
@@ -104,6 +105,18 @@ def test_sums_stay_in_their_boxes(browser: Browser, library: Library, busy: dict
         person.open("/me")
         person.page.get_by_text("If all is returned today").wait_for()
         assert person.page.evaluate(OUT_OF_FIGURES) == []
+
+
+def test_fees_fit_the_narrowest_screen(
+    browser: Browser, library: Library, busy: dict[str, Busy], tmp_path: Path
+) -> None:
+    patron = busy["en"].patron
+    library.librarian.call(f"patrons/{patron.id}/payments", amount=700, method="transfer")
+    with visitor(browser, library.port, tmp_path, device=NARROWEST) as person:
+        person.sign_in(patron.card)
+        person.open("/me/fees")
+        person.page.get_by_text("Payment (transfer)").wait_for()
+        person.is_well_made()
 
 
 def test_when_a_copy_is_back_stands_under_that_it_is_out(browser: Browser, library: Library, tmp_path: Path) -> None:
