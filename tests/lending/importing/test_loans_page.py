@@ -68,3 +68,13 @@ def test_an_encoding_that_there_is_not_is_refused_on_the_form(town: Town) -> Non
     page = door.send(ADD, file=SimpleUploadedFile("a.csv", b"x"), encoding="cp9490")
     assert "There is no encoding cp9490." in page
     assert not LoanImport.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 a picture", HEADING.encode("cp949") + b"\xc0\nA,B\n"])
+@pytest.mark.django_db
+def test_a_file_whose_heading_is_of_no_encoding_has_a_page(town: Town, content: bytes) -> None:
+    door = a_librarian("L-7401", roles=["administrator"])
+    page = door.send(ADD, file=SimpleUploadedFile("사진.jpg", content), encoding="")
+    assert town.bus
+    assert "\ufffd" in page
+    assert "사진.jpg" in door.see(PAGE, LoanImport.objects.get().pk)
