@@ -21,6 +21,7 @@ PATRON = piece(
   <h2><a href="{address}">{name}</a> · {card_number}{category}</h2>
   {against}<p class="facts">
     {facts}<a href="{slip}?patron={pk}" class="slip-link">{print_a_slip}</a>
+    <a href="{desk}" class="next-patron" aria-keyshortcuts="Escape">{next_patron} (Esc)</a>
   </p>
   {holds}<table>
     <thead><tr><th>{title}</th><th>{copies}</th><th>{due_on}</th><th></th></tr></thead>
@@ -60,6 +61,8 @@ def patron_part(account: Account | None, reader: Reader) -> SafeString:
         facts=_joined(_facts(account, reader)),
         slip=page("admin:desk_slip"),
         print_a_slip=_("Print a slip"),
+        desk=page("admin:desk"),
+        next_patron=_("Next patron"),
         holds=_joined(map(_hold, account.holds)),
         title=_("title"),
         copies=_("copies"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from fines.models.fines import PEOPLE, Fine
 from fines.models.tills import Till
@@ -29,7 +30,7 @@ class Entry(models.Model):
 
     class Method(models.TextChoices):
         CASH = "cash", _("cash")
-        CARD = "card", _("card")
+        CARD = "card", pgettext_lazy("to pay with", "card")
         TRANSFER = "transfer", _("transfer")
 
     patron = models.ForeignKey(

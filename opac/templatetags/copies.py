@@ -77,4 +77,4 @@ def _on_loan(until: date | None) -> SafeString:
     badge = WARNING(text=_("On loan"))
     if until is None:
         return badge
-    return UNTIL(badge=badge, until=_("until %(day)s") % {"day": date_format(until, "SHORT_DATE_FORMAT")})
+    return UNTIL(badge=badge, until=_("until %(day)s") % {"day": date_format(until)})

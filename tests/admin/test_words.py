@@ -10,12 +10,13 @@ from typing import Any
 
 import polib
 import pytest
+from django.contrib import admin
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation.template import templatize
 from django_q.models import Schedule
 
@@ -29,6 +30,8 @@ MARKS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext"
 QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 IN_TEMPLATE = re.compile(rf"gettext\(u?{QUOTED}(?:, *u?{QUOTED})?|_\({QUOTED}")
 PLACES = re.compile(r"%\(\w+\)s")
+PLACE_OF_DJANGO = re.compile(r"\{\w+\}|%\(\w+\)s")
+PARTICLE = re.compile(r"(\}|\)s)[\"'”]?(개체”)? ?(을|를|이|가|은|는)[ /]")
 NOUNS = "days|copies|books|loans|holds|records|requests|months|seconds|pictures|places|due dates|items|events"
 COUNTED = re.compile(rf"%\(\w+\)s (open |expected )?({NOUNS})\b")
 ALWAYS_SEVERAL = {
@@ -129,6 +132,23 @@ def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
     """Whatever fills its places, a number or a name, nobody reads 을(를) or 이(가)."""
     said = [text for entry in polib.pofile(str(WRITTEN)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
     assert [text for text in said if re.search(r"을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)", text)] == []
+
+
+def test_what_a_patron_has_to_spend_has_one_name_in_korean() -> None:
+    said = {entry.msgid: entry.msgstr for entry in polib.pofile(str(WRITTEN)) if re.search(r"\bcredit\b", entry.msgid)}
+    assert {sentence for sentence, korean in said.items() if "적립금" not in korean} == set()
+
+
+def test_what_django_says_of_a_thing_has_no_particle_that_its_name_may_not_take() -> None:
+    """Of a book “책” Django said “책”가, of others 을/를."""
+    django = polib.pofile(str(Path(admin.__file__).parent / "locale" / "ko" / "LC_MESSAGES" / "django.po"))
+    with override("ko"):
+        said = {
+            entry.msgid: ngettext(entry.msgid, entry.msgid_plural, 1) if entry.msgid_plural else gettext(entry.msgid)
+            for entry in django
+            if PLACE_OF_DJANGO.search(entry.msgid)
+        }
+    assert {sentence: korean for sentence, korean in said.items() if PARTICLE.search(korean)} == {}
 
 
 def test_what_is_compiled_is_what_is_written() -> None:

@@ -73,11 +73,15 @@ class Library:
         """Signed in once for all tests."""
         return Librarian(self.port)
 
-    def patron(self, language: str = "en") -> Patron:
+    def patron(self, language: str = "en", name: str = "") -> Patron:
         """A new one."""
         number = next(_numbers)
         card = f"P-5{number:03}"
-        wanted = {"name": name_of(number, language), "email": f"{card.lower()}@example.org", "language": language}
+        wanted = {
+            "name": name or name_of(number, language),
+            "email": f"{card.lower()}@example.org",
+            "language": language,
+        }
         made = self.librarian.call("patrons", card_number=card, password=PASSWORD, **wanted)
         return Patron(made["id"], card, made["name"])
 

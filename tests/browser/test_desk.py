@@ -97,6 +97,38 @@ def test_a_round_at_the_desk_by_keyboard_alone(
         expect(person.page.locator("#patron h2")).to_contain_text(other.card)
 
 
+def test_escape_and_a_link_empty_the_desk_for_the_next_patron(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    patron, copy = library.patron(), library.barcode(library.book("Emma"))
+    with visitor(browser, library.port, tmp_path) as person:
+        at_the_desk(person)
+        box = person.page.locator("#box [name=typed]")
+        scan(person, patron.card)
+        person.page.locator("#patron .account").wait_for()
+        person.page.keyboard.type("half a na")
+        person.page.keyboard.press("Escape")
+        expect(person.page.locator("#patron .account")).to_have_count(0)
+        expect(box).to_have_value("")
+        scan(person, patron.card)
+        person.page.get_by_role("link", name="Next patron").click()
+        expect(person.page.locator("#patron .account")).to_have_count(0)
+        scan(person, copy)
+        expect(person.page.locator("#basket code")).to_have_text(copy)
+
+
+def test_what_was_said_of_one_scan_goes_with_the_next(browser: Browser, library: Library, tmp_path: Path) -> None:
+    patron, copy = library.patron(), library.barcode(library.book("Emma"))
+    with visitor(browser, library.port, tmp_path) as person:
+        at_the_desk(person)
+        person.page.clock.install()  # what is said would stay
+        scan(person, patron.card, copy)
+        expect(person.page.locator("#said.done")).to_contain_text("Lent until")
+        scan(person, "B-NOWHERE")
+        person.page.get_by_text("No card, no copy and no book was found by that.").wait_for()
+        expect(person.page.locator("#said")).to_have_count(0)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_a_copy_comes_back_late_at_another_desk(

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.desk import needs_chromium
 from tests.browser.library import Library
-from tests.browser.visitor import DESKTOP, PHONE, Device, visitor
+from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
 
 pytestmark = [needs_chromium, pytest.mark.once]
 ENGLISH = {
@@ -37,6 +37,9 @@ KOREAN = {
     "cancelled": "예약이 취소되었습니다.",
 }
 WORDS = {"ko": KOREAN, "en": ENGLISH}
+OFF_SCREEN = """() => [...document.querySelectorAll(".sure[open] .sure-box")].map(box => box.getBoundingClientRect())
+    .filter(box => box.left < 0 || box.right > document.documentElement.clientWidth)
+    .map(box => [box.left, box.right])"""
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -72,3 +75,23 @@ def test_a_hold_is_placed_suspended_resumed_and_cancelled(
         page.get_by_role("button", name=words["really"]).dblclick()
         expect(page.locator("#messages")).to_contain_text(words["cancelled"])
         expect(page.locator(".loan")).to_have_count(0)
+
+
+@pytest.mark.parametrize("device", [SMALL, PHONE], ids=lambda device: device.name)
+def test_what_is_asked_once_more_is_on_the_screen_of_a_telephone(
+    browser: Browser, library: Library, tmp_path: Path, device: Device
+) -> None:
+    patron, held, lent = library.patron(), library.book("무진기행"), library.book("토지")
+    library.librarian.call("loans", patron=library.patron().id, book=held)
+    library.librarian.call("holds", patron=patron.id, book=held)
+    loan = library.librarian.call("loans", patron=patron.id, book=lent)["id"]
+    with visitor(browser, library.port, tmp_path, device=device) as person:
+        person.sign_in(patron.card)
+        for path, asked in (("/me/holds", 2), (f"/books/{held}", 2), ("/me", 1), (f"/loans/{loan}", 1)):
+            person.open(path)
+            opened = person.page.locator(".sure summary").all()
+            assert len(opened) == asked, path
+            for act in opened:
+                act.click()
+                expect(person.page.locator(".sure[open]")).to_have_count(1)
+                assert person.page.evaluate(OFF_SCREEN) == [], path

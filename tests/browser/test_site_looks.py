@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.desk import needs_chromium
 from tests.browser.library import Library, Patron
-from tests.browser.visitor import DESKTOP, PHONE, SMALL, Device, visitor
+from tests.browser.visitor import DESKTOP, PHONE, SMALL, TABLET, Device, visitor
 from tests.processes import until
 
 pytestmark = [needs_chromium, pytest.mark.once]
@@ -20,6 +20,13 @@ OF_STRANGERS = [
     "/sign-in", "/password/forgotten", "/password/reset/MQ/x", "/apply",
 ]  # fmt: skip
 OF_PATRONS = ["/me", "/me/fees", "/me/history", "/me/card", "/me/profile", "/books/1/borrow"]
+NARROWEST = Device("a desktop at four times its size", 320, 256)
+LONG_KO = "동해물과백두산이마르고닳도록하느님이보우하사우리나라만세무궁화삼천리"
+LONG_EN = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamter"
+OUT_OF_FIGURES = """() => [...document.querySelectorAll(".figures dd")]
+    .filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"""
+BADGE_AND_DAY = """() => [".badge.warn", ".badge.warn + .small"].map(one => document.querySelector(`.copies ${one}`)
+    .getBoundingClientRect().left)"""
 IN_SIGHT = """() => {
     const placed = (one) => document.querySelector(one).getBoundingClientRect();
     const [tab, row] = [placed(".tabs [aria-current]"), placed(".tabs")];
@@ -76,6 +83,49 @@ def test_every_page_is_well_made(
             person.open(path)
             person.page.evaluate(OPENED)  # such as why a loan is due when it is
             person.is_well_made()
+
+
+@pytest.mark.parametrize("device", [SMALL, TABLET], ids=lambda device: device.name)
+@pytest.mark.parametrize(("language", "word"), [("ko", LONG_KO), ("en", LONG_EN)])
+def test_names_and_titles_without_a_space_are_wrapped(
+    browser: Browser, library: Library, tmp_path: Path, device: Device, language: str, word: str
+) -> None:
+    patron = library.patron(language, name=word)
+    loan = library.librarian.call("loans", patron=patron.id, book=library.book(word))
+    with visitor(browser, library.port, tmp_path, device=device, language=language) as person:
+        person.sign_in(patron.card)
+        for path in (*OF_PATRONS, f"/loans/{loan['id']}"):
+            person.open(path)
+            person.is_well_made()
+
+
+def test_sums_stay_in_their_boxes(browser: Browser, library: Library, busy: dict[str, Busy], tmp_path: Path) -> None:
+    with visitor(browser, library.port, tmp_path, device=TABLET, language="en") as person:
+        person.sign_in(busy["en"].patron.card)
+        person.open("/me")
+        person.page.get_by_text("If all is returned today").wait_for()
+        assert person.page.evaluate(OUT_OF_FIGURES) == []
+
+
+def test_fees_fit_the_narrowest_screen(
+    browser: Browser, library: Library, busy: dict[str, Busy], tmp_path: Path
+) -> None:
+    patron = busy["en"].patron
+    library.librarian.call(f"patrons/{patron.id}/payments", amount=700, method="transfer")
+    with visitor(browser, library.port, tmp_path, device=NARROWEST) as person:
+        person.sign_in(patron.card)
+        person.open("/me/fees")
+        person.page.get_by_text("Payment (transfer)").wait_for()
+        person.is_well_made()
+
+
+def test_when_a_copy_is_back_stands_under_that_it_is_out(browser: Browser, library: Library, tmp_path: Path) -> None:
+    book = library.book("Emma")
+    library.librarian.call("loans", patron=library.patron().id, book=book)
+    with visitor(browser, library.port, tmp_path, device=SMALL) as person:
+        person.open(f"/books/{book}")
+        badge, day = person.page.evaluate(BADGE_AND_DAY)
+        assert badge == day
 
 
 @pytest.mark.parametrize("device", [SMALL, PHONE], ids=lambda device: device.name)

@@ -1,5 +1,6 @@
 """Every list of the staff side at three widths: no column is cut off, and on a telephone each cell says what it is."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,15 @@ UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th)
 EMPTY_CARDS = """() => [...document.querySelectorAll(".cards tbody tr")]
     .filter(row => row.offsetHeight > 1 && !row.innerText.trim()).map(row => row.outerHTML)"""
 LONG = "Die Donaudampfschifffahrtsgesellschaft und ihre Verfassungswirklichkeit"
+WITHOUT_SPACES = (
+    "동해물과백두산이마르고닳도록하느님이보우하사우리나라만세무궁화삼천리화려강산대한사람대한으로길이보전하세"
+)
+COVERED = """() => {
+    const heading = document.createRange(), tools = document.querySelector(".object-tools");
+    heading.selectNodeContents(document.querySelector("#content > h2"));
+    const placed = [...heading.getClientRects()], above = Math.max(...placed.map(line => line.bottom));
+    return placed.length > 1 && tools.getBoundingClientRect().top < above;
+}"""
 POPUPS = ("accounts/category", "catalog/copytype")
 LISTS = "#content-main .module th a"
 
@@ -71,6 +81,33 @@ def test_forms_that_open_in_a_window_of_their_own_fit_a_telephone(
             librarian.open(f"/admin/{page}/add/?_popup=1")
             librarian.page.locator("body.popup .submit-row").wait_for()
             assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], page
+
+
+def test_a_title_without_spaces_leaves_room_for_what_stands_beside_it(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    patron, book = library.patron(), library.book(WITHOUT_SPACES)
+    library.librarian.call("loans", patron=patron.id, book=book, borrowed_on=str(date.today() - timedelta(30)))
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        for page in (f"?patron={patron.id}", f"patron/{patron.id}/", "lists/overdue/"):
+            librarian.open(f"/admin/desk/{page}")
+            librarian.page.get_by_text(WITHOUT_SPACES).first.wait_for()
+            assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], page
+
+
+def test_a_title_of_two_lines_is_not_covered(browser: Browser, library: Library, tmp_path: Path) -> None:
+    book = library.book("The Structure of Scientific Revolutions and the Road since Structure: " + LONG)
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.page.set_viewport_size({"width": 1280, "height": 900})
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        librarian.open(f"/admin/catalog/book/{book}/change/")
+        librarian.page.locator(".object-tools").wait_for()
+        assert not librarian.look(lambda here: here.evaluate(COVERED))
 
 
 def lend_something(librarian: Desk, patron: int, copy: str) -> None:

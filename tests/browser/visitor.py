@@ -14,7 +14,8 @@ from tests.browser.desk import TIMEOUT, Desk
 from tests.demo import PASSWORD
 
 CUT_OFF = """() => document.documentElement.scrollWidth > document.documentElement.clientWidth
-    ? [...document.querySelectorAll("body *")].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
+    ? [...document.querySelectorAll("body *")]
+        .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
         .map(one => one.outerHTML.slice(0, 80))
     : [...document.querySelectorAll(".inline-group, .module, .form-row")]
         .filter(box => box.scrollWidth > box.clientWidth + 1)
@@ -33,6 +34,7 @@ class Device(NamedTuple):
 
 SMALL = Device("small phone", 360, 640, is_phone=True)
 PHONE = Device("phone", 390, 844, is_phone=True)
+TABLET = Device("tablet", 768, 1024)
 DESKTOP = Device("desktop", 1280, 900)
 
 

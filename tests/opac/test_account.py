@@ -45,6 +45,10 @@ def test_the_account_in_korean(town: Town, in_korean: Visitor) -> None:
     page = read(in_korean, "/me/account")
     assert f"납부 (현금) {number}번 − 2,000원" in page
     assert "낼 금액 0원" in page
+    pays(town, 500, "card")
+    page = read(in_korean, "/me/account")
+    assert "납부 (카드)" in page
+    assert "(회원증)" not in page, "a card of the library pays nothing"
 
 
 def test_both_pages_take_few_queries_however_many_rows_there_are(town: Town, haneul: Visitor) -> None:

@@ -123,6 +123,7 @@
   }
 
   function show(answer) {
+    document.getElementById("said")?.remove(); // what is said of an earlier scan is not said of this one
     if (answer.errors) {
       for (const sentence of answer.errors) toast("refused", sentence);
       return play("refused");
@@ -213,7 +214,18 @@
   document.addEventListener("keydown", (event) => {
     const plain = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (plain && !event.target.closest(TAKES_LETTERS)) field.focus();
+    if (event.key === "Escape" && !event.isComposing) nextPatron(event); // else it ends a syllable that is not done
   });
+  desk.addEventListener("click", (event) => event.target.closest(".next-patron") && nextPatron(event));
+
+  // The desk is emptied for whoever comes next.
+  function nextPatron(event) {
+    if (!box.elements.patron) return;
+    event.preventDefault();
+    field.value = "";
+    field.focus();
+    take(box.action, [["typed", "DESK-NEXT"]]);
+  }
 
   let idle = 0;
   function stay() {

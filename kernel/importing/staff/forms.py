@@ -1,12 +1,12 @@
 """The forms of an import: the file with what may be chosen for it, and how it is looked at again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from kernel.importing.kinds import Kind, Preview
+from kernel.importing.kinds import Kind
 from kernel.importing.models import Import
 from kernel.staff.forms import ServiceForm
 
@@ -43,16 +43,16 @@ class AnotherLook:
         self.kind, self.before = kind, run.options
         self.options = kind.options_form(data, initial=run.options, prefix="options")
 
-    def columns(self, preview: Preview) -> Iterator[tuple[str, forms.BoundField]]:
+    def columns(self, columns: Sequence[tuple[str, str]]) -> Iterator[tuple[str, forms.BoundField]]:
         """The file's columns, each with its choice."""
         choices = [("", "–"), *self.kind.fields]
         fields: dict[str, forms.Field] = {}
-        for number, (heading, name) in enumerate(preview.columns):
+        for number, (heading, name) in enumerate(columns):
             fields[f"{COLUMN}{number}"] = forms.ChoiceField(
                 choices=choices, label=heading, initial=name, required=False
             )
         form = type("ColumnsForm", (forms.Form,), fields)()
-        return ((heading, form[f"{COLUMN}{number}"]) for number, (heading, _name) in enumerate(preview.columns))
+        return ((heading, form[f"{COLUMN}{number}"]) for number, (heading, _name) in enumerate(columns))
 
     def chosen(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What was chosen, as `Import.options`; the form is valid.

@@ -14,6 +14,7 @@ from kernel.importing.queries import open_doubts_of
 from kernel.importing.records import CannotImportError
 from kernel.importing.report import Report
 from kernel.importing.staff.forms import AnotherLook
+from kernel.importing.tables.columns import NoColumnError
 from kernel.importing.uploads import path_of
 
 PER_PAGE = 100
@@ -41,13 +42,17 @@ def _preview(run: Import, kind: Kind, data: Any) -> dict[str, Any]:
     shared = {"look": look, "earlier": _same_file_before(run)}
     try:
         preview = kind.preview(path_of(run), run.options)
+    except NoColumnError as error:
+        field = dict(kind.fields).get(error.name, error.name)
+        fault = _("No column of the file is taken for “%(field)s”. Choose below which it is.") % {"field": field}
+        return {**shared, "fault": fault, "columns": list(look.columns(error.columns))}
     except (CannotImportError, OSError) as error:
         return {**shared, "fault": str(error)}
     sentences = Report(run, kind).sentence
     return {
         **shared,
         "preview": preview,
-        "columns": list(look.columns(preview)),
+        "columns": list(look.columns(preview.columns)),
         "notes": [(sentences(reason), detail) for reason, detail in preview.notes],
     }
 

@@ -15,6 +15,19 @@ BRACKETS = re.compile(r"[(\[].*?[)\]]")
 NO_LETTERS = re.compile(r"[\W_]+")
 
 
+class NoColumnError(CannotImportError):
+    """No column of the file is taken for the field `name`. `columns` are pairs of each column's heading and the field
+    that it is taken for, as a preview has them."""
+
+    def __init__(self, name: str, header: Sequence[str], columns: Mapping[str, int]) -> None:
+        taken = {place: field for field, place in columns.items()}
+        self.name, self.columns = name, [(heading, taken.get(place, "")) for place, heading in enumerate(header)]
+        sentence = _(
+            "The file has no column %(name)s. It has: %(columns)s. Say which is which with --map FIELD=COLUMN."
+        )
+        super().__init__(sentence % {"name": name, "columns": ", ".join(header)})
+
+
 def plain(heading: str) -> str:
     """A heading as headings are compared: small letters and digits only."""
     return NO_LETTERS.sub("", unicodedata.normalize("NFKC", heading).lower())
@@ -29,7 +42,7 @@ def columns_of(header: Sequence[str], headings: Headings, chosen: Mapping[str, s
     known = _known(header, headings, set(columns.values()))
     columns |= {name: place for name, place in known.items() if name not in chosen}
     if required not in columns:
-        raise CannotImportError(_no_column(required, header))
+        raise NoColumnError(required, header, columns)
     return columns
 
 
@@ -57,12 +70,5 @@ def _known(header: Sequence[str], headings: Headings, taken: set[int]) -> dict[s
 
 def _chosen(column: str, header: Sequence[str]) -> int:
     if column not in header:
-        raise CannotImportError(_no_column(column, header))
+        raise NoColumnError(column, header, {})
     return header.index(column)
-
-
-def _no_column(name: str, header: Sequence[str]) -> str:
-    return _("The file has no column %(name)s. It has: %(columns)s. Say which is which with --map FIELD=COLUMN.") % {
-        "name": name,
-        "columns": ", ".join(header),
-    }

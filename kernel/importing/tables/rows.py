@@ -48,8 +48,9 @@ class Table:
 
 
 def heading_of(cells: Iterable[str]) -> list[str]:
-    """The cells as names, without the nameless ones at the end: separators at the end of a line make no column."""
-    names = [" ".join(cell.split()) for cell in cells]
+    """The cells as names that can be shown, without the nameless ones at the end: separators at the end of a line make
+    no column."""
+    names = [NOT_DECODED.sub("\ufffd", " ".join(cell.split())) for cell in cells]
     while names and not names[-1]:
         names.pop()
     return names

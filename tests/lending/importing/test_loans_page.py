@@ -68,3 +68,28 @@ def test_an_encoding_that_there_is_not_is_refused_on_the_form(town: Town) -> Non
     page = door.send(ADD, file=SimpleUploadedFile("a.csv", b"x"), encoding="cp9490")
     assert "There is no encoding cp9490." in page
     assert not LoanImport.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_column_whose_heading_nobody_knows_is_chosen_on_the_page(town: Town) -> None:
+    door = a_librarian("L-7401", roles=["administrator"])
+    rows = "빌린 이,등록번호,대출일,반납예정일\nP-7001,EM1,2026-02-20,2026-03-06\n"
+    page = door.send(ADD, file=SimpleUploadedFile("대출.csv", rows.encode("cp949")), encoding="")
+    assert town.bus
+    assert "No column of the file is taken for “card number”." in page
+    assert "--map" not in page
+    assert '<option value="barcode" selected>' in page, "what is known is chosen already"
+    columns = {"column_0": "card_number", "column_1": "barcode", "column_2": "borrowed_on", "column_3": "due_on"}
+    named = dict(zip((f"heading_{name}" for name in columns), rows.split("\n")[0].split(","), strict=True))
+    page = door.send("lending_loanimport_look", LoanImport.objects.get().pk, **columns, **named)
+    assert ("P-7001" in page, actions(page)) == (True, {"start"})
+
+
+@pytest.mark.parametrize("content", [b"\xff\xd8\xff\xe0 a picture", HEADING.encode("cp949") + b"\xc0\nA,B\n"])
+@pytest.mark.django_db
+def test_a_file_whose_heading_is_of_no_encoding_has_a_page(town: Town, content: bytes) -> None:
+    door = a_librarian("L-7401", roles=["administrator"])
+    page = door.send(ADD, file=SimpleUploadedFile("사진.jpg", content), encoding="")
+    assert town.bus
+    assert "\ufffd" in page
+    assert "사진.jpg" in door.see(PAGE, LoanImport.objects.get().pk)
