@@ -5,6 +5,7 @@ import os
 import zipfile
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -128,6 +129,19 @@ def test_a_full_disk_leaves_no_half_archive(tmp_path: Path) -> None:
     assert str(folder) in full.stderr
     assert "Traceback" not in full.stderr
     assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_was_unpacked_from_windows_comes_back(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    (tmp_path / "covers\\9788937473135.jpg").write_text("a picture")
+    call_command("restore", backed_up(tmp_path / "kept"), "--dry-run", stdout=StringIO())
+
+
+def test_a_file_whose_name_no_archive_can_have_is_named(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    Path(os.fsdecode(os.fsencode(tmp_path) + "/도서.mrc".encode("cp949"))).write_text("of another system")
+    refused("its name is not UTF-8. Rename it.", "backup", tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_a_folder_that_is_none_is_named(archive: Path) -> None:

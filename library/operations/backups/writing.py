@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from django.conf import settings
@@ -36,7 +36,7 @@ def write_backup(folder: Path, now: datetime, progress: Callable[[int], None]) -
                 packer.add(member_of(alias, kind_of(alias)), snapshot.dump(folder), packed=snapshot.packed)
                 progress(1)
             for name, exchanged in exchanged_files():
-                with exchanged.open("rb") as content:
+                with _content(name, exchanged) as content:
                     packer.add(f"files/{name}", chunks_of(content))
                 progress(1)
             version = settings.SPECTACULAR_SETTINGS["VERSION"]
@@ -64,6 +64,17 @@ def remove_older(folder: Path, keep: int) -> list[Path]:
     for path in older:
         path.unlink()
     return older
+
+
+def _content(name: str, exchanged: Path) -> IO[bytes]:
+    """The file, open. Raises `BackupFault` where it can't be read, or its name can't be written into an archive."""
+    try:
+        name.encode()
+        return exchanged.open("rb")
+    except UnicodeEncodeError as fault:
+        raise BackupFault(f"{str(exchanged)!a} can't be backed up: its name is not UTF-8. Rename it.") from fault
+    except OSError as fault:
+        raise BackupFault(f"{exchanged} can't be read: {fault.strerror or fault}.") from fault
 
 
 def _database(alias: str, snapshot: Snapshot) -> dict[str, Any]:
