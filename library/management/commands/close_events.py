@@ -1,5 +1,6 @@
 """`manage.py close_events`: closes old months of the event log."""
 
+from argparse import ArgumentTypeError
 from datetime import date, datetime
 from typing import Any
 
@@ -56,4 +57,7 @@ def _first_to_keep(before: date | None, now: datetime) -> int:
 
 
 def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
+    try:
+        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  (a month has no time zone)
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a month: write it as 2026-11.") from error
