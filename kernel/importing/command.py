@@ -107,7 +107,7 @@ class ImportCommand(BaseCommand):
             with progress_bar(path.name, run.expected) as move_on:
                 move_on(run.position)
                 work_on(work, lambda: path, progress=move_on)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             stop_import(run, now=timezone.now())
             release_lease(run)
             raise

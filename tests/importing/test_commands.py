@@ -104,12 +104,17 @@ def test_a_file_that_breaks_off_is_an_error_and_what_came_before_stays(tmp_path:
         run(a_file(tmp_path, "c"), resume=True)
 
 
-def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("told", "ends"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)], ids=["Ctrl-C", "docker stop"]
+)
+def test_interrupted_it_stops_and_goes_on_when_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: signal.Signals, ends: type[BaseException]
+) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
     path = a_file(tmp_path, *"abcde")
     with monkeypatch.context() as patched:
-        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(signal.SIGINT))
-        with pytest.raises(KeyboardInterrupt):
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(told))
+        with pytest.raises(ends):
             run(path)
     found = the_import()
     assert (found.status, counts(found), found.lease_until) == ("stopped", (2, 2, 0, 0, 0, 0), None)
