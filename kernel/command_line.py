@@ -23,6 +23,14 @@ def day(text: str) -> date:
     return read
 
 
+def month(text: str) -> date:
+    """A month by its first day, for `type=` of an argument."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a month: write it as 2026-11.") from error
+
+
 def whole_number(*, least: int, most: int = MOST) -> Callable[[str], int]:
     """A whole number between those, for `type=` of an argument."""
 

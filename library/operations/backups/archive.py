@@ -13,7 +13,7 @@ from typing import IO, Any
 MANIFEST = "manifest.json"
 FORMAT = 1
 CHUNK = 1 << 20
-TOLD = {"format", "version", "written_at", "databases", "members"}
+OF_A_MANIFEST = {"format", "version", "written_at", "databases", "members"}
 """What the manifest of a backup has, whichever its format."""
 ENCRYPTED_OR_UNKNOWN = RuntimeError
 """What is raised for a member that takes a password, or is compressed in a way that is unknown here."""
@@ -109,7 +109,7 @@ class Archive:
             raise BackupFault(f"{path} can't be unpacked: {fault}. Decrypt it first, as it was written.") from fault
         except (zipfile.BadZipFile, KeyError, ValueError) as fault:
             raise BackupFault(f"{path} is no whole backup: it is damaged or cut off ({fault}).") from fault
-        if not (isinstance(self.manifest, dict) and self.manifest.keys() >= TOLD):
+        if not (isinstance(self.manifest, dict) and self.manifest.keys() >= OF_A_MANIFEST):
             raise BackupFault(f"{path} is no backup of a library: its {MANIFEST} is of something else.")
         if self.manifest["format"] != FORMAT:
             raise BackupFault(f"{path} is of a newer version: restore it with the version that wrote it.")
