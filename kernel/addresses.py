@@ -1,6 +1,7 @@
 """Addresses that settings have. An error names the setting and quotes nothing: there are passwords in addresses."""
 
 from contextlib import suppress
+from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -66,6 +67,14 @@ def mail_settings(url: str) -> dict[str, Any]:
     if not found or "OPTIONS" in found or (needs_host and not found["EMAIL_HOST"]):
         raise ImproperlyConfigured(f"EMAIL_URL is not {MAIL_SERVER}.")
     return found
+
+
+def sender(text: str) -> str:
+    """Whom mails are from: an address, also with a name before it. Raises `ImproperlyConfigured`."""
+    _name, address = parseaddr(text)
+    if not text.isprintable() or not all(address.rpartition("@")):
+        raise ImproperlyConfigured("DEFAULT_FROM_EMAIL is not a sender, such as Pine Library <library@example.org>.")
+    return text
 
 
 def redis_address(url: str) -> str:

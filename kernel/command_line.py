@@ -7,6 +7,7 @@ from datetime import date
 
 from kernel.values.dates import read_date
 
+FIRST = date(1900, 1, 1)
 MOST = 36_500
 """The days of a century, or so many of anything."""
 
@@ -14,9 +15,20 @@ MOST = 36_500
 def day(text: str) -> date:
     """A day, for `type=` of an argument."""
     try:
-        return read_date(text)
+        read = read_date(text)
     except ValueError as error:
         raise ArgumentTypeError(f"{text} is not a day: write it as 2026-11-22.") from error
+    if read < FIRST:
+        raise ArgumentTypeError(f"{text} is before {FIRST}: what is looked for has no such day.")
+    return read
+
+
+def month(text: str) -> date:
+    """A month by its first day, for `type=` of an argument."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text} is not a month: write it as 2026-11.") from error
 
 
 def whole_number(*, least: int, most: int = MOST) -> Callable[[str], int]:

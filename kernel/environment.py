@@ -21,6 +21,13 @@ class Environment:
         text = self._read(name)
         return default if text is None else text
 
+    def folder(self, name: str) -> str:
+        """A folder that is there; empty where none is named."""
+        path = self.text(name)
+        if path and not Path(path).is_dir():
+            raise ImproperlyConfigured(f"{name} is a folder that is there, not {path!r}.")
+        return path
+
     def parts(self, name: str, default: Collection[str] = ()) -> list[str]:
         """What stands between commas, without the spaces around it."""
         text = self._read(name)

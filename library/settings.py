@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.configuration import *  # noqa: F403  (settings too)
 from accounts.mail.site import site_url
 from catalog.call_numbers.number_tables import known_table
-from kernel.addresses import mail_settings, redis_address
+from kernel.addresses import mail_settings, redis_address, sender
 from kernel.clock import known_zone, set_clock
 from kernel.environment import Environment
 from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
@@ -151,7 +151,7 @@ DEMO_PASSWORD = env.text("DEMO_PASSWORD", "library-demo")
 
 EMAIL_URL = env.text("EMAIL_URL") or ("consolemail://" if DEBUG else "dummymail://")
 vars().update(mail_settings(EMAIL_URL))
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL") or "library@localhost"
+DEFAULT_FROM_EMAIL = sender(env.text("DEFAULT_FROM_EMAIL") or "library@localhost")
 NOTICES_GATEWAY_URL, NOTICES_GATEWAY_SECRET = env.text("NOTICES_GATEWAY_URL"), env.text("NOTICES_GATEWAY_SECRET")
 NOTICES_GATEWAY_AT_ONCE = env.whole("NOTICES_GATEWAY_AT_ONCE", 8, least=1)  # messages under way from one process
 PORT = env.whole("PORT", 8000, least=1, most=65_535)
@@ -193,4 +193,4 @@ if not DEBUG:
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", LEVELS)
 LOG_FORMAT = env.choice("LOG_FORMAT", "line" if DEBUG else "json", FORMS)
 LOGGING = log_settings(LOG_FORMAT, LOG_LEVEL, lending=env.choice("LENDING_LOG_LEVEL", LOG_LEVEL, LEVELS))
-OTLP_ENDPOINT, METRICS_FOLDER = env.text("OTEL_EXPORTER_OTLP_ENDPOINT"), env.text("PROMETHEUS_MULTIPROC_DIR")
+OTLP_ENDPOINT, METRICS_FOLDER = env.text("OTEL_EXPORTER_OTLP_ENDPOINT"), env.folder("PROMETHEUS_MULTIPROC_DIR")

@@ -55,7 +55,8 @@ def test_a_server_is_reached_by_a_socket_or_at_several_hosts(url: str, user: str
 
 
 def test_a_plus_sign_in_a_name_or_password_is_one() -> None:
-    parts = parts_of("postgres://ada+1:a+b%2B%20c%40@host/town")
+    password = "a+b%2B%20c%40"
+    parts = parts_of(f"postgres://ada+1:{password}@host/town")
     assert (parts["USER"], parts["PASSWORD"]) == ("ada+1", "a+b+ c@")
     mails = mail_settings("smtp+tls://library+notices%40example.org:a+b%2B%20c@host:587")
     assert (mails["EMAIL_HOST_USER"], mails["EMAIL_HOST_PASSWORD"]) == ("library+notices@example.org", "a+b+ c")

@@ -10,6 +10,8 @@ WRONG = [
     (["expire_holds", "--as-of", "2026-02-30"], "2026-02-30 is not a day"),
     (["mark_lost", "--as-of", ""], "is not a day"),
     (["send_notices", "--as-of", "1"], "1 is not a day"),
+    (["anonymise_loans", "--as-of", "0001-01-01"], "0001-01-01 is before 1900-01-01"),
+    (["close_events", "--before", "2026-13"], "2026-13 is not a month: write it as 2026-11."),
     (["anonymise_loans", "--older-than", "-1"], "-1 is not a whole number from 0 to 36500."),
     (["import_books", "books.mrc", "--copies", "-1"], "-1 is not a whole number from 0 to 100."),
     (["imports", "--last", "-1"], "-1 is not a whole number from 1 to"),

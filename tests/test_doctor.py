@@ -242,6 +242,12 @@ def test_a_volume_that_is_not_mounted_is_told(ada: Person, told: StringIO, files
     assert "mount it" in cure
 
 
+def test_a_folder_that_nothing_can_be_written_to_is_told(ada: Person, told: StringIO, files: Path) -> None:
+    files.rmdir()
+    files.touch()
+    assert fault(told, "disk")[0] == f"Nothing can be written to {files}."
+
+
 def test_a_webhook_that_fails_is_noted(ada: Person, told: StringIO) -> None:
     Endpoint.objects.create(url="https://hooks.example.org/", failures=3, made_at=timezone.now())
     assert any("hooks.example.org/ has failed 3 times" in line for line in well(told))

@@ -52,6 +52,12 @@ WRONG = [
     ("EMAIL_URL", "mail.example.org"),
     ("EMAIL_URL", "smtp://"),
     ("EMAIL_URL", f"smtp+tls://ada:{PASSWORD}@host?timeout=5"),
+    ("DEFAULT_FROM_EMAIL", "the library"),
+    ("DEFAULT_FROM_EMAIL", "library@example.org\n"),
+    ("SITE_URL", "https://"),
+    ("SITE_URL", "https://library.example.org/?from=mail"),
+    ("SITE_URL", "https://library.example.org\n"),
+    ("PROMETHEUS_MULTIPROC_DIR", "/nowhere/figures"),
 ]
 
 

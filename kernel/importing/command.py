@@ -80,7 +80,8 @@ class ImportCommand(BaseCommand):
         report = Report(run, kind)
         self._take(report, path)
         if options["report"]:
-            report.write(options["report"])
+            with _faults_shown():
+                report.write(options["report"])
         self._print(report)
         if options["dry_run"]:
             self.stdout.write(_("This was a rehearsal: nothing was changed."))
@@ -106,7 +107,7 @@ class ImportCommand(BaseCommand):
             with progress_bar(path.name, run.expected) as move_on:
                 move_on(run.position)
                 work_on(work, lambda: path, progress=move_on)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             stop_import(run, now=timezone.now())
             release_lease(run)
             raise
@@ -145,8 +146,12 @@ def _judge(report: Report) -> None:
 def _refuse_nonsense(path: Path, target: Path | None) -> None:
     if not path.is_file():
         raise CommandError(_("There is no file %(file)s.") % {"file": path})
-    if target and (target.suffix.lower() not in FORMS or not target.parent.is_dir()):
+    if not target:
+        return
+    if target.suffix.lower() not in FORMS or not target.parent.is_dir() or target.is_dir():
         raise CommandError(_("The report can't be written to %(file)s: name a .json or .csv file.") % {"file": target})
+    if target.exists() and target.samefile(path):
+        raise CommandError(_("The report would overwrite %(file)s, which is to be taken in.") % {"file": target})
 
 
 def _mapped(kind: Kind, text: str) -> tuple[str, str]:

@@ -76,4 +76,4 @@ def test_who_may_not_see_a_list_gets_no_file() -> None:
     cashier = a_librarian("L-7105", roles=("cashier",))
     address = reverse(f"admin:{page(Book, 'changelist')}")
     assert [cashier.get(address, {"as": kind}).status_code for kind in ("csv", "xlsx")] == [403, 403]
-    assert a_librarian("L-7106").get(address, {"as": "csv", "title__nothing": "1"}).status_code == 302
+    assert a_librarian("L-7106").get(address, {"as": "csv", "registered_at__gte": "soon"}).status_code == 302

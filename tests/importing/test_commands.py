@@ -60,6 +60,31 @@ def test_behind_many_records_the_database_counts_what_is_there(tmp_path: Path, m
     assert counted() == before + 3
 
 
+@pytest.mark.parametrize("rehearsed", [False, True])
+def test_a_report_never_takes_the_place_of_the_file(tmp_path: Path, rehearsed: bool) -> None:
+    file = a_file(tmp_path, "토지")
+    file = file.rename(file.with_suffix(".csv"))
+    before, link = file.read_bytes(), tmp_path / "report.csv"
+    link.symlink_to(file)
+    for report in (file, link):
+        with pytest.raises(CommandError, match="would overwrite"):
+            run(file, report=report, dry_run=rehearsed)
+    assert file.read_bytes() == before
+    assert not imports_of(TITLES).exists()
+
+
+def test_a_report_that_can_not_be_written_is_an_error_of_one_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="No space left"):
+        run(a_file(tmp_path, "토지"), report=_full(tmp_path))
+    assert the_import().status == "done"
+
+
+def _full(folder: Path) -> Path:
+    """A file on a disk that is full."""
+    (folder / "full.csv").symlink_to("/dev/full")
+    return folder / "full.csv"
+
+
 def test_what_is_lost_or_in_doubt_is_an_exit_status_of_its_own(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     with pytest.raises(CommandError, match="2 records") as caught:
@@ -79,12 +104,17 @@ def test_a_file_that_breaks_off_is_an_error_and_what_came_before_stays(tmp_path:
         run(a_file(tmp_path, "c"), resume=True)
 
 
-def test_interrupted_it_stops_and_goes_on_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("told", "ends"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)], ids=["Ctrl-C", "docker stop"]
+)
+def test_interrupted_it_stops_and_goes_on_when_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: signal.Signals, ends: type[BaseException]
+) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
     path = a_file(tmp_path, *"abcde")
     with monkeypatch.context() as patched:
-        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(signal.SIGINT))
-        with pytest.raises(KeyboardInterrupt):
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(told))
+        with pytest.raises(ends):
             run(path)
     found = the_import()
     assert (found.status, counts(found), found.lease_until) == ("stopped", (2, 2, 0, 0, 0, 0), None)

@@ -2,9 +2,13 @@
 
 import json
 import os
+import signal
+import subprocess
+import sys
 import zipfile
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +23,7 @@ from library.operations.backups.archive import BackupFault
 from library.operations.backups.postgresql import Address
 from library.operations.backups.postgresql import _load as load_dump
 from library.operations.backups.restoring import deliver_what_was_on_its_way
+from library.settings import BASE_DIR
 from tests.bus import Bus
 from tests.factories import everything_on_record
 from tests.operations.archives import (
@@ -31,7 +36,7 @@ from tests.operations.archives import (
     restored,
 )
 from tests.people import a_librarian, a_patron
-from tests.processes import run, until
+from tests.processes import environment, run, until
 
 pytestmark = NEEDS_PROGRAMS
 
@@ -127,6 +132,47 @@ def test_a_full_disk_leaves_no_half_archive(tmp_path: Path) -> None:
     assert full.returncode == 1
     assert str(folder) in full.stderr
     assert "Traceback" not in full.stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_was_unpacked_from_windows_comes_back(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    (tmp_path / "covers\\9788937473135.jpg").write_text("a picture")
+    call_command("restore", backed_up(tmp_path / "kept"), "--dry-run", stdout=StringIO())
+
+
+def test_a_file_whose_name_no_archive_can_have_is_named(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    Path(os.fsdecode(os.fsencode(tmp_path) + "/도서.mrc".encode("cp949"))).write_text("of another system")
+    refused("its name is not UTF-8. Rename it.", "backup", tmp_path / "kept")
+    assert list((tmp_path / "kept").iterdir()) == []
+
+
+def test_what_killed_backups_left_is_not_backed_up_and_goes_after_a_day(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path
+    left = [tmp_path / ".library-20260301T000000-000001.zip.part", tmp_path / ".library-ab12_xyz" / "copy.sqlite3"]
+    left[1].parent.mkdir()
+    for path in left:
+        path.write_text("everything")
+    with zipfile.ZipFile(backed_up(tmp_path)) as opened:
+        assert not [name for name in opened.namelist() if name.startswith("files/")]
+    assert all(path.exists() for path in left), "another backup may be at work"
+    for path in (left[0], left[1].parent):
+        os.utime(path, (0, 0))
+    backed_up(tmp_path)
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_backup_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
+    folder, files = tmp_path / "stopped", tmp_path / "files"
+    files.mkdir()
+    with (files / "endless.bin").open("wb") as file:
+        file.truncate(1 << 40)
+    command = [sys.executable, "manage.py", "backup", str(folder)]
+    with subprocess.Popen(command, cwd=BASE_DIR, env=environment(FILES_DIR=str(files))) as backup:
+        until(lambda: folder.exists() and list(folder.glob(".*.part")))
+        backup.send_signal(signal.SIGTERM)
+        assert backup.wait(timeout=60) == 128 + signal.SIGTERM
     assert list(folder.iterdir()) == []
 
 

@@ -22,6 +22,8 @@ from tests.operations.archives import (
 from tests.processes import run
 
 pytestmark = NEEDS_PROGRAMS
+LISTED = 46
+"""Bytes before a member's name in the list at the end of a zip file."""
 
 
 @pytest.mark.parametrize("damage", ["cut off", "a changed byte", "no archive"])
@@ -34,6 +36,27 @@ def test_a_damaged_archive_is_refused_before_anything_is_touched(archive: Path, 
     archive.write_bytes(damaged)
 
     refused("damaged", "restore", archive, "--replace")
+
+
+@pytest.mark.parametrize("manifest", ["[]", '"books"', '{"name": "another program\'s"}', '{"format": 1}'])
+def test_an_archive_of_something_else_is_refused(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        other.writestr("manifest.json", manifest)
+
+    refused("is no backup of a library", "restore", tmp_path / "other.zip", "--replace")
+
+
+@pytest.mark.parametrize(("at", "value"), [(6, 0x01), (8, 99)], ids=["takes a password", "compressed otherwise"])
+@pytest.mark.parametrize(("which", "why"), [(-1, "can't be unpacked"), (0, "is damaged")], ids=["manifest", "database"])
+def test_an_archive_that_was_packed_anew_is_refused(archive: Path, at: int, value: int, which: int, why: str) -> None:
+    content = bytearray(archive.read_bytes())
+    with zipfile.ZipFile(archive) as opened:
+        member, listed = opened.infolist()[which], opened.start_dir
+    entry = content.index(member.filename.encode(), listed) - LISTED
+    content[member.header_offset + at] = content[entry + at + 2] = value
+    archive.write_bytes(content)
+
+    refused(why, "restore", archive, "--replace")
 
 
 def rewritten(archive: Path, change: Any) -> Path:

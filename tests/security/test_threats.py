@@ -2,17 +2,20 @@
 
 import re
 import subprocess
+from inspect import isclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib import admin
+from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import all_roles
 from catalog.models import Book
-from tests.admin.door import Door, a_superuser
+from tests.admin.door import Door, a_librarian, a_superuser
 from tests.catalog.imports import imported
 from tests.catalog.records import record, xml_file
 from tests.factories import Town
@@ -44,6 +47,34 @@ def test_a_sites_cookies_are_not_for_scripts_nor_for_other_sites(town: Town) -> 
     browser.sign_in(town.librarian.user.card_number)
     cookie = browser.cookies["sessionid"]
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "password__startswith=p",
+        "password__regex=.",
+        "password__gt=a",
+        "auth_token_set__digest__gt=0",
+        "notes__contains=",
+    ],
+)
+def test_no_list_tells_letter_by_letter_what_no_page_shows(town: Town, asked: str) -> None:
+    people = reverse("admin:accounts_user_changelist")
+    for door in (a_librarian("L-7102", roles=["desk"]), a_superuser()):
+        for form in ("", "&as=csv"):
+            assert door.get(f"{people}?{asked}{form}").status_code == 400
+        assert door.get(f"{people}?is_staff__exact=1&category__isnull=True").status_code == 200
+
+
+def test_no_page_of_the_staff_side_is_asked_more_than_its_filters() -> None:
+    request = RequestFactory().get("/")
+    for model, model_admin in admin.site._registry.items():
+        filtered = {one if isinstance(one, str) else one[0] for one in model_admin.list_filter if not isclass(one)}
+        for field in model._meta.get_fields():
+            allowed = model_admin.lookup_allowed(f"{field.name}__startswith", "p", request)
+            assert allowed == (field.name in filtered), (model, field.name)
 
 
 @pytest.mark.django_db

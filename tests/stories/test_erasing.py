@@ -204,6 +204,32 @@ def test_the_staff_side_asks_before_it_erases(town: Town) -> None:
     assert User.objects.get(pk=account).name == ""
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (b"{0} 2026-03-02\ncard_number,name\n", "has no number in front"),
+        (b"{0} 2026-03-02\n\xb5\xb5\n", "is no text in UTF-8"),
+        (b"{0} 2026-03-02\n99999999999999999999 2026-03-02\n", "has no number in front"),
+    ],
+)
+def test_nobody_is_erased_by_what_is_no_list(town: Town, tmp_path: Path, written: bytes, why: str) -> None:
+    path = tmp_path / "erased.txt"
+    path.write_bytes(written.replace(b"{0}", str(town.haneul.id).encode()))
+    with pytest.raises(CommandError, match=why):
+        call_command("erase_patrons", "--again", str(path))
+    town.bus.settle()
+    assert User.objects.get(pk=town.haneul.id).name
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_list_that_windows_wrote_is_read(town: Town, tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "erased.txt"
+    path.write_text(f"{town.haneul.id} 2026-03-02\r\n", encoding=encoding)
+    call_command("erase_patrons", "--again", str(path), stdout=StringIO())
+    town.bus.settle()
+    assert User.objects.get(pk=town.haneul.id).name == ""
+
+
 def test_who_was_erased_is_erased_again_behind_a_restore(town: Town, tmp_path: Path) -> None:
     assert erase(town, town.jo).status_code == 200
     town.bus.settle()

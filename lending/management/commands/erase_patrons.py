@@ -1,7 +1,7 @@
 """`manage.py erase_patrons`: who was erased, and erasing them again where a backup brought them back."""
 
 import sys
-from collections.abc import Iterator
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from lending.erasing.services import erase_patron
 from lending.models import Patron
 
 AGAIN = "erased before the backup was restored"
+LONGEST = 18
+"""Digits of a number that a database has room for."""
 
 
 class Command(BaseCommand):
@@ -52,14 +54,20 @@ def _erase(number: int) -> str:
     return ""
 
 
-def _numbers(name: str) -> Iterator[int]:
-    """The numbers at the beginnings of the lines. Raises `CommandError`."""
+def _numbers(name: str) -> list[int]:
+    """The numbers at the beginnings of the lines, once all of them have one. Raises `CommandError`."""
     try:
-        lines = (sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")).splitlines()
+        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        lines = content.decode("utf-16" if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig")
     except OSError as error:
         raise CommandError(f"{name} can't be read: {error.strerror}.") from error
-    for line in filter(None, map(str.strip, lines)):
-        number = line.split()[0]
-        if not (number.isascii() and number.isdecimal()):
-            raise CommandError(f"{line!r} has no number in front: is it a list of `erase_patrons --list`?")
-        yield int(number)
+    except ValueError as error:
+        raise CommandError(f"{name} is no text in UTF-8: is it a list of `erase_patrons --list`?") from error
+    return [_number(line) for line in map(str.strip, lines.splitlines()) if line]
+
+
+def _number(line: str) -> int:
+    number = line.split()[0]
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST):
+        raise CommandError(f"{line!r} has no number in front: is it a list of `erase_patrons --list`?")
+    return int(number)

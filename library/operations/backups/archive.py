@@ -13,6 +13,11 @@ from typing import IO, Any
 MANIFEST = "manifest.json"
 FORMAT = 1
 CHUNK = 1 << 20
+OF_A_MANIFEST = {"format", "version", "written_at", "databases", "members"}
+"""What the manifest of a backup has, whichever its format."""
+ENCRYPTED_OR_UNKNOWN = RuntimeError
+"""What is raised for a member that takes a password, or is compressed in a way that is unknown here."""
+DAMAGED = (zipfile.BadZipFile, zipfile.zlib.error, EOFError, KeyError)  # type: ignore[attr-defined]
 SHIPPED = {"postgresql": "dump", "sqlite": "sqlite3"}
 """How the member of a database is called, by its kind."""
 
@@ -100,9 +105,13 @@ class Archive:
             self.manifest: dict[str, Any] = json.loads(self._zip.read(MANIFEST))
         except OSError as fault:
             raise BackupFault(f"{path} can't be read: {fault.strerror or fault}.") from fault
+        except ENCRYPTED_OR_UNKNOWN as fault:
+            raise BackupFault(f"{path} can't be unpacked: {fault}. Decrypt it first, as it was written.") from fault
         except (zipfile.BadZipFile, KeyError, ValueError) as fault:
             raise BackupFault(f"{path} is no whole backup: it is damaged or cut off ({fault}).") from fault
-        if self.manifest.get("format") != FORMAT:
+        if not (isinstance(self.manifest, dict) and self.manifest.keys() >= OF_A_MANIFEST):
+            raise BackupFault(f"{path} is no backup of a library: its {MANIFEST} is of something else.")
+        if self.manifest["format"] != FORMAT:
             raise BackupFault(f"{path} is of a newer version: restore it with the version that wrote it.")
 
     def __enter__(self) -> "Archive":
@@ -123,7 +132,7 @@ class Archive:
         found = [name.removeprefix("files/") for name in self.members if name.startswith("files/")]
         for name in found:
             path = PurePosixPath(name)
-            if path.is_absolute() or not path.parts or ".." in path.parts or "\\" in name or "\0" in name:
+            if path.is_absolute() or not path.parts or ".." in path.parts or "\0" in name:
                 raise BackupFault(f"The archive has a file whose name leads out of its folder: {name!r}.")
         return found
 
@@ -140,7 +149,7 @@ class Archive:
                 for chunk in chunks_of(member):
                     digest.update(chunk)
                     yield chunk
-        except (zipfile.BadZipFile, zipfile.zlib.error, EOFError, KeyError) as fault:  # type: ignore[attr-defined]
+        except (*DAMAGED, ENCRYPTED_OR_UNKNOWN) as fault:
             raise BackupFault(f"The archive is damaged: {name} can't be read ({fault}).") from fault
         if digest.hexdigest() != written["sha256"]:
             raise BackupFault(f"The archive is damaged: {name} is not what was written.")

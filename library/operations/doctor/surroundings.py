@@ -1,5 +1,6 @@
 """Whether the machine is well: room on its disks, and clocks that agree."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,11 +25,17 @@ TOLERANCE = timedelta(seconds=2)
 
 
 def there_is_room(now: datetime) -> Iterator[CheckMessage]:
-    """Each disk that is written to has a gigabyte and a twentieth part free. A database server's own is not seen."""
+    """Each folder that is written to can be, and its disk has a gigabyte and a twentieth part free. A database server's
+    own is not seen."""
     looked_at = set()
     for folder in _folders():
         if not folder.exists():
             yield Error(f"The folder {folder} is missing.", hint="Make or mount it, and let the library write there.")
+        elif not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+            yield Error(
+                f"Nothing can be written to {folder}.",
+                hint="See that it is a folder, not mounted read-only, in which the library may write.",
+            )
         elif (disk := folder.stat().st_dev) not in looked_at:
             looked_at.add(disk)
             usage = shutil.disk_usage(folder)
