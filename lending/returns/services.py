@@ -71,13 +71,14 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     not_before_the_loan(loan, asked.returned_on)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
-    first = first_waiting([loan.book_id]).get(loan.book_id) if behind_queue else None
+    today = timezone.localdate(now)
+    first = first_waiting([loan.book_id], today).get(loan.book_id) if behind_queue else None
     people = borrowers({loan.holder, *([first.hold.holder] if first else [])})
     rules = rules_kept(loan, people[loan.holder].category, coming[0].copy.type)
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     for line in coming:
         note_missing_items(line.copy, asked.missing, rules.items, line=line)
-    today, on_day = timezone.localdate(now), defaultdict[date, list[LoanLine]](list)
+    on_day = defaultdict[date, list[LoanLine]](list)
     for line in coming:
         on_day[_day_of(line, asked.returned_on or today)].append(line)
 
