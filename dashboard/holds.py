@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, ExpressionWrapper, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -22,7 +22,9 @@ def hold_row(event: Any) -> HoldRow:
 
 def holds_on_page(patron_id: int, today: date) -> list[dict[str, Any]]:
     """A patron's open holds in the order in which they were placed, in one statement."""
-    queue = HoldRow.objects.filter(IN_QUEUE, book_id=OuterRef("book_id"), volume=OuterRef("volume"))
+    named = HoldRow.objects.annotate(wanted=ExpressionWrapper(OuterRef("volume"), CharField()))
+    sharing = Q(wanted="") | Q(volume="") | Q(volume=F("wanted"))
+    queue = named.filter(IN_QUEUE, sharing, book_id=OuterRef("book_id"))
     sooner = queue.filter(place__lt=OuterRef("place")).order_by().values("book_id")
     before = sooner.annotate(n=Count("pk")).values("n")
     own = HoldRow.objects.filter(OPEN_HOLD, patron_id=patron_id).order_by("hold_id")

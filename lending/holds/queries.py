@@ -89,9 +89,15 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
     there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
     copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
 
+    def left(book: int, volume: str) -> int:
+        """The copies of a volume beside those for who names it."""
+        named = counted.get((book, volume), 0) if volume else 0
+        return max(0, sum((one, of) == (book, volume) for one, of, _place in copies) - named)
+
     def is_short(book: int, volume: str) -> bool:
-        places = [place for one, of, place in copies if one == book and volume in {"", of}]
-        return "shelf" not in places and len(places) < counted[book, volume]
+        places = [(of, place) for one, of, place in copies if one == book and volume in {"", of}]
+        there = len(places) if volume else sum(left(book, of) for of in {of for of, _place in places})
+        return "shelf" not in {place for _of, place in places} and there < counted[book, volume]
 
     return frozenset(place for place in counted if is_short(*place))
 
