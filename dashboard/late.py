@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Subquery
@@ -146,8 +146,10 @@ def _late_return(part: LatePart) -> LateReturn:
 
 
 def _more_days(running: Suspension | None, until: Suspension | None, today: date) -> int:
-    begun = [running.until.toordinal()] if running else []
-    return max(0, until.until.toordinal() - max(today.toordinal() - 1, *begun, 0)) if until else 0
+    if until is None:
+        return 0
+    before = running.until if running else max(today, until.since) - timedelta(days=1)
+    return max(0, (until.until - before).days)
 
 
 def late_among(loans: Iterable[LoanRow], today: date) -> list[LoanRow]:

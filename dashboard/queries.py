@@ -47,7 +47,7 @@ def page_and_costs(patron_id: int, now: datetime, *, with_places: bool = True) -
         "currency": currency(),
         "loans": [_loan(loan, late[loan.loan_id]) for loan in loans],
         "fines": [_fine(fine) for fine in fines],
-        "holds": holds_on_page(patron_id) if holds and with_places else holds,
+        "holds": holds_on_page(patron_id, today) if holds and with_places else holds,
         "as_of": now,
     }
     return page, costs

@@ -132,11 +132,12 @@ def charge_imported_fee(event: UnpaidFeeImported | UnpaidFeeDropped) -> None:
 
 
 def know_suspension(events: Sequence[PatronSuspended | SuspensionLifted | SuspensionsAnonymised]) -> None:
-    """Knows until when a patron is suspended, to sell the rest."""
+    """Knows from when and until when a patron is suspended, to sell the rest."""
     keep_newest(
         [
             KnownSuspension(
                 patron_id=event.patron,
+                since=event.since if isinstance(event, PatronSuspended) else None,
                 until=event.until if isinstance(event, PatronSuspended) else None,
                 restriction=event.restriction,
             )

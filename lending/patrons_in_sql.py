@@ -13,7 +13,7 @@ COALESCE((SELECT SUM(owed) FROM lending_debt WHERE patron_id = {patron} AND owed
 {requested},
 (SELECT token FROM lending_rulesversion WHERE id = 1),
 COALESCE((SELECT token FROM lending_calendarversion), 0),
-account.suspended_until, account.blocked_until, {family}, {members}, {holds}
+account.suspended_since, account.suspended_until, account.blocked_until, {family}, {members}, {holds}
 """
 """The columns that `eligibility_of_row` reads."""
 OUT = """

@@ -23,7 +23,7 @@ from kernel.staff.site import staff_page
 from lending.blocks.queries import blocks_in_force
 from lending.checkout.preview import patron_today
 from lending.families.queries import family_of
-from lending.holds.queries import open_holds_of
+from lending.holds.queries import on_day, open_holds_of
 from lending.policies.borrowers import borrower_of
 from lending.policies.families import FamilyShare
 from lending.queries import open_loans_of
@@ -70,7 +70,7 @@ def patron_page(request: HttpRequest, pk: int) -> HttpResponse:
         "figures": [*(_of_loans(patron, loans, now) if sees_loans else ()), *_of_money(patron, user)],
         "reasons": may_borrow.reasons if may_borrow else [],
         "blocks": blocks_in_force(pk, today) if is_barred else [],
-        "holds": open_holds_of(patron.pk) if has_holds else [],
+        "holds": on_day(open_holds_of(patron.pk), today) if has_holds else [],
         "cards": [card for card in cards_of(pk) if card.ended_at] if patron.had_cards else [],
         "consent_ended": lacks_consent(patron.born_on, patron.guardian, patron.consent_until, today),
     }

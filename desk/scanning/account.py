@@ -13,7 +13,7 @@ from kernel.money import money
 from kernel.refusals import Refused
 from lending.checkout.out_now import LoanShown, loans_out_now
 from lending.checkout.preview import patron_today
-from lending.holds.queries import open_holds_of
+from lending.holds.queries import on_day, open_holds_of
 from lending.models import Hold
 from lending.policies.borrowers import borrower_of
 
@@ -57,15 +57,17 @@ class Account:
 def account_of(patron: User, now: datetime) -> Account:
     """The account as it is now, in three statements, and one more where there are holds."""
     state = patron_today(patron.pk, now=now, known={patron.pk: borrower_of(patron)})
+    today = timezone.localdate(now)
+    holds = on_day(open_holds_of(patron.pk), today) if state.has_holds else []
     return Account(
         patron=patron,
-        today=timezone.localdate(now),
+        today=today,
         loans=loans_out_now(patron.pk),
         out=state.out,
         limit=state.limit,
         balance=balance_of(patron.pk),
         reasons=state.reasons,
-        holds=sorted(open_holds_of(patron.pk), key=lambda hold: hold.status != "ready") if state.has_holds else [],
+        holds=sorted(holds, key=lambda hold: hold.status != "ready"),
     )
 
 

@@ -85,7 +85,7 @@ def take_back(scan: Scan, copy: Copy, missing: MissingItems = NOTHING_SAID) -> A
     """Takes the copy back, whoever has it, or puts it from the drop box on the shelf, or from its shelf on the hold
     shelf. What comes back without its items is decided at once or not at all."""
     if copy.place == Copy.Place.DROP_BOX:
-        service = partial(shelve_copy, copy.pk, missing=missing, now=scan.now)
+        service = partial(shelve_copy, copy.pk, returned_on=scan.day, missing=missing, now=scan.now)
         return _done_once(scan, lambda keep: admit(service, lambda made: keep(_shelved(scan, copy, made.holds))), copy)
     if copy.place == Copy.Place.TO_PULL:
         pulling = partial(pull_copy, copy.pk, now=scan.now)

@@ -88,7 +88,7 @@ def shelve(row: Row, doing: Doing) -> object:
     """Puts it on its shelf, out of the drop box or from repair."""
     copy = LentCopy.objects.get(pk=copy_of(row))
     if copy.place == LentCopy.Place.DROP_BOX:
-        return admit(partial(shelve_copy, copy.pk, now=doing.now))
+        return admit(partial(shelve_copy, copy.pk, returned_on=doing.asked.get("returned_on"), now=doing.now))
     return marked_as(Mark.AVAILABLE)(row, doing)
 
 

@@ -9,6 +9,7 @@ class KnownSuspension(models.Model):
     was bought off."""
 
     patron_id = models.BigIntegerField(_("patron"), primary_key=True)
+    since = models.DateField(_("since"), null=True)
     until = models.DateField(_("until"), null=True)
     restriction = models.PositiveIntegerField(_("version"))
     bought_off = models.PositiveIntegerField(default=0)

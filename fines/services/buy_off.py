@@ -28,7 +28,8 @@ class NothingToBuyOff(Refused):
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """The days that are left of a suspension, today among them, and what they cost; `restriction` is its number."""
+    """The days that are left of a suspension, today among them where it has begun, and what they cost; `restriction` is
+    its number."""
 
     days: int
     until: date
@@ -51,7 +52,7 @@ def rest_of_suspension(patron_id: int, category: str, today: date) -> Rest | Non
     if not decision.fees.buy_off_rate:
         return None
     return Rest(
-        days=(known.until - today).days + 1,
+        days=(known.until - max(today, known.since or today)).days + 1,
         until=known.until,
         rate=decision.fees.buy_off_rate,
         restriction=known.restriction,
@@ -63,8 +64,8 @@ def rest_of_suspension(patron_id: int, category: str, today: date) -> Rest | Non
 def buy_off_suspension(
     patron_id: int, *, category: str, by_id: int, now: datetime, method: str = Entry.Method.CASH
 ) -> tuple[Fine, int]:
-    """Charges the days that are left of a suspension, today among them, by the schedule for that category of patrons,
-    and takes the payment; lending ends the suspension when it hears. Returns what was charged, and the days.
+    """Charges the days that are left of a suspension, today among them where it has begun, by the schedule for that
+    category of patrons, and takes the payment; lending ends it when it hears. Returns what was charged, and the days.
 
     What a patron owes otherwise stays owed; credit is used first. Raises `NothingToBuyOff`, `TillClosed`,
     and `Account.DoesNotExist` for who was erased.

@@ -97,6 +97,7 @@ class HoldShown(serializers.ModelSerializer[Hold]):
     def to_representation(self, hold: Hold) -> dict[str, Any]:
         """The hold's members, in the order of the fields; the position as it was counted."""
         zone = timezone.get_current_timezone()
+        hold.wait_on(timezone.localdate())
         return {
             "id": hold.pk,
             "patron": hold.patron_id,

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import ListAPIView
@@ -19,7 +20,7 @@ from kernel.http.schema import location
 from lending.api.bodies import refuse_to_override
 from lending.api.hold_serializers import DeskHolding, HoldFilters, Holding, HoldShown, MovingHold, PickupDay, Suspending
 from lending.api.responses import volume_is_input
-from lending.holds.queries import holds
+from lending.holds.queries import holds, of_status
 from lending.holds.refusals import (
     AlreadyHeld,
     CopyAvailable,
@@ -70,7 +71,9 @@ class Holds(ListAPIView[Hold]):
 
     def get_queryset(self) -> QuerySet[Hold]:
         """The caller's holds, or everybody's."""
-        return OwnOrAllHolds.things(self.request.user, holds()).filter(**filters_of(self.request, HoldFilters))
+        wanted = filters_of(self.request, HoldFilters)
+        of_its_status = of_status(wanted.pop("status"), timezone.localdate()) if "status" in wanted else Q()
+        return OwnOrAllHolds.things(self.request.user, holds()).filter(of_its_status, **wanted)
 
     @extend_schema(operation_id="list_holds", parameters=[HoldFilters])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -5,21 +5,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Count, Q
 from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
 from lending.checkout.options import Option, Wanted, items_along, options_for
 from lending.checkout.resting import resting_copies, rests
-from lending.holds.borrowing import NO_HOLDS, OwnHolds, end_holds, own_holds
+from lending.holds.borrowing import (
+    NO_HOLDS,
+    CopyIsHeld,
+    OwnHolds,
+    books_waited_for,
+    end_holds,
+    hold_what_is_free,
+    own_holds,
+)
 from lending.locks import lock_queues
-from lending.models import Book, Copy, Loan
+from lending.models import Copy, Loan
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import reasons_against
 from lending.policies.stock_rules import out_of_stock
 from lending.stock.copies import put_back, take_free_copies
+from lending.stock.volumes import free_alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +41,8 @@ class DeskTerms:
     override: Collection[str] = ()
     volume: str | None = None
     of_a_queue: bool = False
-    """Whether the queue is to be locked, since somebody waits for the copy in hand."""
+    """Whether the queue is to be locked, since somebody waits for the copy in hand or for one
+    on the shelf."""
 
 
 NOTHING_SAID = DeskTerms()
@@ -43,8 +52,17 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
     """Gives a loan its copies and its due date, and announces it.
 
     Raises `Book.DoesNotExist`, and the first of the rules that are against it, with all of them as its reasons: the
-    transaction must be undone.
+    transaction must be undone. `CopyIsHeld` of a scanned copy, too.
     """
+    try:
+        _allocate(loan, patron, desk, now)
+    except CopyIsHeld:
+        if desk.barcode:
+            raise
+        _allocate(loan, patron, replace(desk, of_a_queue=True), now)
+
+
+def _allocate(loan: Loan, patron: Eligibility, desk: DeskTerms, now: datetime) -> None:
     wanted = Wanted(
         patron_id=loan.holder,
         book_id=loan.book_id,
@@ -52,14 +70,13 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
         day=desk.borrowed_on or timezone.localdate(now),
         barcode=desk.barcode,
         volume=desk.volume,
-        own=_own_holds(loan, patron, desk),
+        own=_own_holds(loan, patron, desk, now),
+        is_settled=desk.of_a_queue,
         override=desk.override,
     )
     options = options_for(wanted, patron)
     reasons = options[0].reasons
-    for option in options:
-        if option.reasons:
-            continue
+    for option in (option for option in options if not option.reasons):
         copies = option.take()
         too_much = option.reasons_with(copies) if option.counts_items else []
         if len(copies) == loan.quantity and not too_much:
@@ -75,15 +92,17 @@ def allocate(loan: Loan, patron: Eligibility, *, now: datetime, desk: DeskTerms 
 
 def _reasons_by_now(wanted: Wanted, option: Option, left: int) -> list[Refused]:
     """Why there are fewer copies than when the option was looked at: others have borrowed them, or wait for them."""
-    options = options_for(wanted, option.asked.patron)
+    options = options_for(replace(wanted, is_settled=True), option.asked.patron)  # no queue is locked behind copies
     return options[0].reasons or reasons_against(replace(option.asked, available=left))
 
 
-def _own_holds(loan: Loan, patron: Eligibility, desk: DeskTerms) -> OwnHolds:
+def _own_holds(loan: Loan, patron: Eligibility, desk: DeskTerms, now: datetime) -> OwnHolds:
     """The borrower's holds on the book, behind the lock of its queue; who has none waits for no queue."""
     if not desk.of_a_queue and loan.book_id not in patron.holds:
         return NO_HOLDS
     lock_queues([loan.book_id])
+    if desk.of_a_queue:
+        hold_what_is_free(loan.book_id, now=now)
     return own_holds(loan.holder, loan.book_id, patron.day, is_locked=True)
 
 
@@ -91,7 +110,7 @@ def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -
     """Lends what can be lent to different patrons without waiting for any copy; what became of each loan.
 
     None stands for a loan that only `allocate` can decide: its book is not known or has copies of several types, rules
-    for their type are against it, somebody else may be taking its copies, or its patron has a hold on the book.
+    for their type are against it, somebody else may be taking its copies, or somebody has a hold on the book.
     """
     reasons = [reasons_of_any_type(loan, patron) for loan, patron in asked]
     decided = zip(asked, reasons, strict=True)
@@ -100,8 +119,10 @@ def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -
     for loan, _patron in allowed:
         wanted[loan.book_id] += loan.quantity
     taken = take_free_copies(wanted)
+    queues = books_waited_for(taken, timezone.localdate(now))
     shares = [(loan, patron, copies) for loan, patron in allowed if (copies := _share(taken, loan))]
-    granted = _without_resting([one for share in shares if (one := _granted(*share))])
+    plain = (share for share in shares if share[0].book_id not in queues)
+    granted = _without_resting([one for share in plain if (one := _granted(*share))])
     kept = {copy.pk for one in granted for copy in one.copies}
     put_back([copy for _loan, _patron, copies in shares for copy in copies if copy.pk not in kept])
     put_back([copy for copies in taken.values() for copy in copies])
@@ -109,7 +130,7 @@ def allocate_many(asked: Sequence[tuple[Loan, Eligibility]], *, now: datetime) -
     if granted:
         grant(granted, now=now)
     shared = {loan.patron_id for loan, _patron, _copies in shares}
-    left = _stock_of({loan.book_id for loan, _patron in asked if loan.patron_id not in shared})
+    left = free_alike({loan.book_id for loan, _patron in asked if loan.patron_id not in shared})
     return [
         _outcome(loan, patron, against, {} if loan.patron_id in shared else left)
         for (loan, patron), against in zip(asked, reasons, strict=True)
@@ -176,19 +197,3 @@ def _outcome(loan: Loan, patron: Eligibility, against: list[Refused], left: Mapp
     rules = patron.decision("").rules
     asked = Asked(patron=patron, rules=rules, kept=rules, quantity=loan.quantity, day=patron.day, available=available)
     return refusal_of([*against, *filter(None, [out_of_stock(asked)])])
-
-
-def _stock_of(books: set[int]) -> dict[int, int]:
-    """How many copies of each of these books can be lent, if it is known, not withdrawn, of one type and volume, and
-    none is held."""
-    if not books:
-        return {}
-    there = Q(copies__withdrawn=False)
-    free = Count("copies", filter=there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True))
-    types = Count("copies__type", filter=there, distinct=True)
-    volumes = Count("copies__volume", filter=there, distinct=True)
-    held = Count("copies", filter=there & Q(copies__place__in=["hold_shelf", "to_pull"]))
-    counted = Book.objects.filter(pk__in=books, withdrawn=False).annotate(
-        free=free, types=types, volumes=volumes, held=held
-    )
-    return dict(counted.filter(types__lte=1, volumes__lte=1, held=0).values_list("pk", "free"))

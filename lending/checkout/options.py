@@ -9,7 +9,7 @@ from django.db.models import Q
 from kernel.refusals import Refused
 from lending.checkout.resting import resting_copies, rests
 from lending.holds.asking import volume_asked_for
-from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds
+from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds, ask_who_waits
 from lending.models import Book, Copy, LoanLine
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
@@ -23,7 +23,7 @@ from lending.stock.shelf import loan_that_has
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """What is asked for: copies of a book, or the one with a barcode, from a day on; `override` names the rules that a
-    librarian decided against."""
+    librarian decided against. `is_settled`: what is on the shelf was given to those who may have it by now."""
 
     patron_id: int
     book_id: int
@@ -32,6 +32,7 @@ class Wanted:
     barcode: str = ""
     volume: str | None = None
     own: OwnHolds = NO_HOLDS
+    is_settled: bool = False
     override: Collection[str] = ()
 
 
@@ -81,17 +82,23 @@ class Option:
 
 def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> list[Option]:
     """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`,
-    `VolumeNeeded` and `UnknownVolume`, and `CopyIsHeld` for a copy to be locked behind its queue."""
+    `VolumeNeeded` and `UnknownVolume`, and `CopyIsHeld` for a copy to be locked behind its queue, or that somebody may
+    have been waiting for since midnight."""
+    looks = locked and not wanted.is_settled
     if wanted.barcode:
         copy = scanned_copy(wanted.barcode, locked=locked)
         if locked and copy and copy.place in HELD and not wanted.own.is_locked:
-            raise CopyIsHeld(copy.pk)
+            raise CopyIsHeld
+        if copy and looks and copy.waited_for and copy.lendable:
+            ask_who_waits(copy.book_id, [copy.volume], patron.day, but=wanted.patron_id)
         return [_scanned(wanted, patron, copy)]
     kinds = kinds_of(wanted.book_id)
     if not kinds:
         Book.objects.get(pk=wanted.book_id, withdrawn=False)
     volume = volume_asked_for({kind.volume for kind in kinds}, wanted.volume)
     fitting = [kind for kind in kinds if volume in {"", kind.volume}]
+    if looks and (waited_for := [kind.volume for kind in fitting if kind.waited_for]):
+        ask_who_waits(wanted.book_id, waited_for, patron.day, but=wanted.patron_id)
     types = dict.fromkeys(kind.type for kind in fitting) or {"": None}
     of_type = {name: [kind for kind in fitting if kind.type == name] for name in types}
     options = [_of_type(wanted, patron, name, of_type[name], volume) for name in types]

@@ -9,8 +9,8 @@ from lending.models import Book, DeferredReturn, Lease, Loan, Return, trace_fiel
 from lending.overload.faults import faults
 from lending.queries import loans, open_lines
 from lending.returns.drop_box import NoSelfReturn, place_of_own_return
-from lending.returns.refusals import CopyNotOnLoan, NotOnLoan
-from lending.returns.services import not_before_the_loan, return_book
+from lending.returns.refusals import CopyNotOnLoan, NotOnLoan, not_before_the_loan
+from lending.returns.services import return_book
 
 
 def defer_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:

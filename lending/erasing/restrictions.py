@@ -71,7 +71,7 @@ def anonymise_suspensions(
     over = sorted(set(suspensions_over(day, free).values_list("patron", flat=True)))
 
     count = Block.objects.filter(kind=Block.Kind.SUSPENSION, patron__in=over).update(**NOBODYS)
-    Patron.objects.filter(pk__in=over).update(suspended_until=None)
+    Patron.objects.filter(pk__in=over).update(suspended_since=None, suspended_until=None)
     Act.objects.filter(patron__in=over, what__in=SUSPENSIONS).update(patron=None, reason="")
     anonymise_events("lending", _keys(over), names=SUSPENSIONS)
 

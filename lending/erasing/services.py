@@ -96,7 +96,8 @@ def _erase(patron_id: int, now: datetime) -> Patron:
     _forget_answers(patron_id)
     next_restriction(patron_id)
     # Nothing is lent any more, also while the accounts have not heard of it.
-    Patron.objects.filter(pk=patron_id).update(erased_at=now, suspended_until=None, blocked_until=date.max)
+    bars = {"suspended_since": None, "suspended_until": None, "blocked_until": date.max}
+    Patron.objects.filter(pk=patron_id).update(erased_at=now, **bars)
 
     publish(PatronErased(occurred_at=now, patron=patron_id))
     for start in range(0, max(len(released.loans), len(released.holds)), BATCH):

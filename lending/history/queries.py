@@ -47,10 +47,12 @@ def history_of_copy(copy_id: int) -> Sequence[Source]:
     """Where to read what became of a copy."""
     lines = LoanLine.objects.filter(copy=copy_id)
     on_its_loans = Q(copy=None, loan__in=lines.values("loan"))
+    voided = Return.objects.filter(voided_at__isnull=False, loan__in=lines.values("loan"))
     return (
         Source(lines.filter(loan__borrowed_at__isnull=False), _by_request("borrowed_at", "loan__"), "BookBorrowed"),
         Source(lines.filter(brought_back__isnull=False), _by_request("returned_at", "brought_back__"), "BookReturned"),
         Source(Act.objects.filter(Q(copy=copy_id) | on_its_loans), ACT),
+        Source(voided, _by_request("returned_at"), "BookReturned"),
     )
 
 

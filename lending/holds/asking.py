@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from kernel.refusals import Refused
+from lending.holds.places import of_queue
 from lending.holds.refusals import UnknownVolume, VolumeNeeded
 from lending.holds.rules import HoldAsked, paused_until, reasons_against
 from lending.models import OPEN, Book, Copy, Hold, LoanLine
@@ -101,7 +102,7 @@ def _has(patron_id: int, book_id: int, volume: str) -> bool:
 def _in_queue(book_id: int, volume: str, rules: HoldRules) -> int:
     if rules.per_copy is None and rules.per_book is None:
         return 0
-    return Hold.objects.filter(OPEN, book=book_id, volume=volume).count()
+    return Hold.objects.filter(OPEN, of_queue(volume), book=book_id).count()
 
 
 def _no_shows(patron_id: int, rules: HoldRules) -> list[date]:

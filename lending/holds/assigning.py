@@ -166,6 +166,7 @@ def _readied(ready: Sequence[Match], now: datetime, return_id: int | None) -> li
     for match, day in zip(ready, days, strict=True):
         hold = match.hold
         relate(hold, "copy", match.copy)
-        hold.status, hold.ready_since, hold.brought_back = Hold.Status.READY, now, return_id
+        hold.status, hold.suspended_until = Hold.Status.READY, None
+        hold.ready_since, hold.brought_back = now, return_id
         hold.pickup_by, hold.version = day, hold.version + 1
     return [Ready(match.hold.pk, match.copy.pk, day) for match, day in zip(ready, days, strict=True)]

@@ -1,6 +1,6 @@
 """What a loan has to do with holds: the copies that are kept for the borrower, and the holds that it ends."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -12,14 +12,15 @@ from lending.history.services import note_acts
 from lending.holds.assigning import assign_copies
 from lending.holds.candidates import matches
 from lending.holds.losing import lose_copies_held
-from lending.models import OPEN, Copy, Hold, Loan
+from lending.models import LENDABLE, OPEN, Copy, Hold, Loan, waiting_on
 
 HELD = {Copy.Place.HOLD_SHELF, Copy.Place.TO_PULL}
 ENDED = ["status", "copy", "loan", "ended_at", "suspended_until", "version"]
 
 
 class CopyIsHeld(Exception):
-    """Somebody waits for the copy that was scanned: to be tried again behind the lock of its queue."""
+    """Somebody waits for the copy that was scanned, or for one on the shelf: to be tried again behind the lock of the
+    queue."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,34 @@ def own_holds(patron_id: int, book_id: int, day: date, *, is_locked: bool) -> Ow
     """A patron's holds on a book with the copies that are kept for them on that day."""
     holds = list(Hold.objects.filter(OPEN, patron=patron_id, book=book_id).select_related("copy").order_by("pk"))
     copies = [hold.copy for hold in holds if hold.status == Hold.Status.READY and hold.copy]
-    if any(hold.status == Hold.Status.WAITING for hold in holds):
+    if any(hold.wait_on(day) for hold in holds):
         there = list(Copy.objects.filter(book=book_id, place=Copy.Place.TO_PULL, withdrawn=False).order_by("pk"))
         matched = matches({book_id: there}, day) if there else []
         copies += [match.copy for match in matched if match.hold.patron_id == patron_id]
     return OwnHolds(holds=holds, copies=copies, is_locked=is_locked)
+
+
+def ask_who_waits(book_id: int, volumes: Collection[str], day: date, *, but: int) -> None:
+    """Raises `CopyIsHeld` where anybody but that patron waits for a copy of one of these volumes: of what is on the
+    shelf somebody may have one since midnight, whom a block or a suspension barred before."""
+    waiting = Hold.objects.filter(waiting_on(day), book=book_id, volume__in={"", *volumes})
+    if waiting.exclude(patron=but).exists():
+        raise CopyIsHeld
+
+
+def books_waited_for(taken: Mapping[int, Sequence[Copy]], day: date) -> set[int]:
+    """Those of the books whose copies were taken from the shelf although somebody waits; no statement where none of the
+    copies is marked."""
+    marked = [book for book, copies in taken.items() if any(copy.waited_for for copy in copies)]
+    if not marked:
+        return set()
+    return set(Hold.objects.filter(waiting_on(day), book__in=marked).values_list("book", flat=True).distinct())
+
+
+def hold_what_is_free(book_id: int, *, now: datetime) -> None:
+    """Takes what is on the shelf out of stock for those who may have it by now. Needs the lock of the queue."""
+    if Copy.objects.filter(LENDABLE, book=book_id, waited_for=True).exists():
+        publish_many(assign_copies([book_id], now=now).events_by_themselves(now))
 
 
 def end_holds(own: OwnHolds, loan: Loan, copies: Sequence[Copy], *, now: datetime) -> None:

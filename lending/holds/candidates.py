@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.holds.rules import is_barred, is_lent_to
-from lending.models import OPEN, Copy, Hold
+from lending.models import Copy, Hold, waiting_on
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10
@@ -36,7 +36,7 @@ def matches(there: Mapping[int, Sequence[Copy]], day: date) -> list[Match]:
     open_books = {book: copies for book, copies in there.items() if copies}
     limit = max(map(len, open_books.values()), default=0)
     while open_books:
-        waiting = _waiting(open_books, limit)
+        waiting = _waiting(open_books, limit, day)
         people = eligibility_of_waiting({hold.holder for holds in waiting.values() for hold in holds}, day)
         for book, copies in list(open_books.items()):
             found = matched_of(waiting[book], list(copies), people)
@@ -65,12 +65,14 @@ def fits(wanted: str, volume: str, copy_type: str, patron: Eligibility) -> bool:
     return wanted in {"", volume} and is_lent_to(patron, copy_type)
 
 
-def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
+def _waiting(books: Collection[int], limit: int, day: date) -> Mapping[int, list[Hold]]:
     """So many holds of each book that wait, in their order."""
     if len(books) == limit == 1:
-        return {book: [Hold.from_db(database_of("lending"), COLUMNS, row) for row in _first(book)] for book in books}
+        return {
+            book: [Hold.from_db(database_of("lending"), COLUMNS, row) for row in _first(book, day)] for book in books
+        }
     found: dict[int, list[Hold]] = defaultdict(list)
-    waiting = Hold.objects.filter(OPEN, book__among=books, status=Hold.Status.WAITING).order_by("place")
+    waiting = Hold.objects.filter(waiting_on(day), book__among=books).order_by("place")
     if len(books) == 1:
         first: Iterable[Hold] = waiting[:limit]
     else:
@@ -82,9 +84,5 @@ def _waiting(books: Collection[int], limit: int) -> Mapping[int, list[Hold]]:
 
 
 @composed
-def _first(book: int) -> Rows:
-    return _in_order(book).values_list(*COLUMNS)[:1]
-
-
-def _in_order(book: int) -> QuerySet[Hold]:
-    return Hold.objects.filter(OPEN, book=book, status=Hold.Status.WAITING).order_by("place")
+def _first(book: int, day: date) -> Rows:
+    return Hold.objects.filter(waiting_on(day), book=book).order_by("place").values_list(*COLUMNS)[:1]

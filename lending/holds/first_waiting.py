@@ -26,7 +26,8 @@ WHERE hold.id {firsts}
 """
 FIRSTS = """
 SELECT (SELECT first.id FROM lending_hold first
-    WHERE first.book_id = book.id AND first.ended_at IS NULL AND first.status = 'waiting'
+    WHERE first.book_id = book.id AND first.ended_at IS NULL
+    AND (first.status = 'waiting' OR first.status = 'suspended' AND first.suspended_until < %s)
     ORDER BY first.place LIMIT 1)
 FROM lending_book book WHERE book.id {books} AND NOT book.withdrawn
 """
@@ -55,15 +56,16 @@ class FirstWaiting:
         return next(iter(matched_of([self.hold], [copy], {self.hold.holder: patron})), None)
 
 
-def first_waiting(books: Collection[int]) -> dict[int, FirstWaiting]:
-    """Who waits first for each of these books, whose queues are locked. Those of whom lending has no account are left
-    out."""
+def first_waiting(books: Collection[int], day: date) -> dict[int, FirstWaiting]:
+    """Who waits first on a day for each of these books, whose queues are locked. Those of whom lending has no account
+    are left out."""
     if not books:
         return {}
     connection = connection_of("lending")
     vendor, is_one = connection.vendor, len(books) == 1
     with connection.cursor() as cursor:
-        cursor.execute(_statement(vendor, is_one), list(books) if is_one else [one_parameter(books, vendor)])
+        which = list(books) if is_one else [one_parameter(books, vendor)]
+        cursor.execute(_statement(vendor, is_one), [connection.ops.adapt_datefield_value(day), *which])
         rows = cursor.fetchall()
     firsts = [
         FirstWaiting(hold=instance_of(Hold, row[:WIDTH], connection), others=bool(row[WIDTH]), facts=row[WIDTH + 1 :])

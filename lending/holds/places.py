@@ -4,7 +4,20 @@ nobody's row changes when somebody else comes, goes or is moved."""
 from itertools import count
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import (
+    CharField,
+    Count,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from kernel.storage.bulk import update_rows
@@ -18,6 +31,11 @@ STEP = 2**24
 def in_queue(book_id: int) -> QuerySet[Hold]:
     """The holds that wait for a book or are suspended, in their order."""
     return Hold.objects.filter(IN_QUEUE, book=book_id).order_by("place")
+
+
+def of_queue(volume: str) -> Q:
+    """Which holds on a book stand in the queue for a volume: those that name none stand in each, and it in all."""
+    return Q(volume__in={"", volume}) if volume else Q()
 
 
 def last_place(book_id: int) -> int:
@@ -44,13 +62,13 @@ def position_of(hold: Hold) -> int | None:
     """The position of a hold in its queue, from 1; None where it is in none."""
     if hold.status not in {Hold.Status.WAITING, Hold.Status.SUSPENDED}:
         return None
-    return in_queue(hold.book_id).filter(volume=hold.volume, place__lt=hold.place).count() + 1
+    return in_queue(hold.book_id).filter(of_queue(hold.volume), place__lt=hold.place).count() + 1
 
 
 def place_at(hold: Hold, position: int) -> int | None:
     """The place at which a hold has that position, or the last one where the queue is shorter. None where there is no
     room between its neighbours."""
-    others = in_queue(hold.book_id).filter(volume=hold.volume).exclude(pk=hold.pk).values_list("place", flat=True)
+    others = in_queue(hold.book_id).filter(of_queue(hold.volume)).exclude(pk=hold.pk).values_list("place", flat=True)
     if position <= 1:
         return first_place(hold.book_id)
     around = list(others[position - 2 : position])
@@ -71,8 +89,8 @@ def spread_places(book_id: int) -> list[Hold]:
 
 def positions() -> Any:
     """The position of a hold, to annotate holds with that are in a queue."""
-    before = Hold.objects.filter(
-        IN_QUEUE, book=OuterRef("book"), volume=OuterRef("volume"), place__lt=OuterRef("place")
-    )
+    named = Hold.objects.annotate(wanted=ExpressionWrapper(OuterRef("volume"), CharField()))
+    sharing = Q(wanted="") | Q(volume="") | Q(volume=F("wanted"))
+    before = named.filter(IN_QUEUE, sharing, book=OuterRef("book"), place__lt=OuterRef("place"))
     counted = before.order_by().values("book").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0, output_field=IntegerField()) + Value(1)

@@ -1,14 +1,14 @@
 """What can be told of holds."""
 
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from kernel.storage.composed import Rows, composed
 from lending.holds.places import positions
-from lending.models import IN_QUEUE, OPEN, Copy, Hold
+from lending.models import IN_QUEUE, OPEN, Copy, Hold, waiting_on
 
 WaitedFor = frozenset[tuple[int, str]]
 """Books with a volume, or none."""
@@ -18,6 +18,21 @@ def holds() -> QuerySet[Hold]:
     """All holds with their copies and, as `at`, their positions, ready to be shown."""
     at = Case(When(IN_QUEUE, then=positions()), output_field=IntegerField(null=True))
     return Hold.objects.select_related("copy").annotate(at=at)
+
+
+def of_status(status: str, today: date) -> Q:
+    """The holds of a status on a day, whether the sweep has come by or not."""
+    if status == Hold.Status.WAITING:
+        return waiting_on(today)
+    return Q(status=status) & ~waiting_on(today) if status == Hold.Status.SUSPENDED else Q(status=status)
+
+
+def on_day(holds: Iterable[Hold], day: date) -> list[Hold]:
+    """Holds as they stand on a day: those whose suspension is over wait."""
+    found = list(holds)
+    for hold in found:
+        hold.wait_on(day)
+    return found
 
 
 def open_holds_of(patron_id: int) -> QuerySet[Hold]:
@@ -63,10 +78,10 @@ def copies_to_clear(since: datetime) -> QuerySet[Hold]:
     return holds_that_ended(since).filter(~Exists(later), copy__place=Copy.Place.SHELF)
 
 
-def waited_for(books: Collection[int]) -> WaitedFor:
+def waited_for(books: Collection[int], today: date) -> WaitedFor:
     """Those of these books, each with a volume or none, that more patrons wait for than copies are there; a loan of
     one is not renewed. In one statement where nobody waits."""
-    waiting = Hold.objects.filter(OPEN, status=Hold.Status.WAITING, book__in=books).order_by()
+    waiting = Hold.objects.filter(waiting_on(today), book__in=books).order_by()
     numbers = waiting.values("book", "volume").annotate(n=Count("pk"))
     counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
     if not counted:
@@ -74,9 +89,15 @@ def waited_for(books: Collection[int]) -> WaitedFor:
     there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
     copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
 
+    def left(book: int, volume: str) -> int:
+        """The copies of a volume beside those for who names it."""
+        named = counted.get((book, volume), 0) if volume else 0
+        return max(0, sum((one, of) == (book, volume) for one, of, _place in copies) - named)
+
     def is_short(book: int, volume: str) -> bool:
-        places = [place for one, of, place in copies if one == book and volume in {"", of}]
-        return "shelf" not in places and len(places) < counted[book, volume]
+        places = [(of, place) for one, of, place in copies if one == book and volume in {"", of}]
+        there = len(places) if volume else sum(left(book, of) for of in {of for of, _place in places})
+        return "shelf" not in {place for _of, place in places} and there < counted[book, volume]
 
     return frozenset(place for place in counted if is_short(*place))
 

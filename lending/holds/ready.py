@@ -12,8 +12,8 @@ from kernel.storage.writes import Write, write
 from lending.history.services import acts_on_holds
 
 READY = """
-UPDATE lending_hold SET status = 'ready', ready_since = %s, pickup_by = %s, brought_back = %s, version = version + 1,
-    copy_id = {copy} {rows} WHERE lending_hold.id = {hold}
+UPDATE lending_hold SET status = 'ready', suspended_until = NULL, ready_since = %s, pickup_by = %s, brought_back = %s,
+    version = version + 1, copy_id = {copy} {rows} WHERE lending_hold.id = {hold}
 """
 ONE = {"copy": "%s", "hold": "%s", "rows": ""}
 """Said by itself, as most are, a hold takes PostgreSQL two thirds as long."""

@@ -68,7 +68,7 @@ def _place(patron_id: int, book_id: int, volume: str | None, override: Collectio
 def cancel_hold(hold_id: int, *, now: datetime, of_patron: int | None = None) -> Hold:
     """Ends a hold before it is collected. Raises `Hold.DoesNotExist`, also for a hold that is not `of_patron`'s, if one
     is named, and `NotWaiting`."""
-    hold = _locked(hold_id, of_patron, Hold.Status.WAITING, Hold.Status.SUSPENDED, Hold.Status.READY)
+    hold = _locked(hold_id, of_patron, now, Hold.Status.WAITING, Hold.Status.SUSPENDED, Hold.Status.READY)
     in_hand = [hold.copy_id] if hold.status == Hold.Status.READY and hold.copy_id else []
 
     hold.status, hold.ended_at, hold.suspended_until = Hold.Status.CANCELLED, now, None
@@ -83,7 +83,7 @@ def cancel_hold(hold_id: int, *, now: datetime, of_patron: int | None = None) ->
 def suspend_hold(hold_id: int, *, now: datetime, until: date | None = None, of_patron: int | None = None) -> Hold:
     """Lets others pass a hold that waits, to that day, the last one, or until it is resumed; it keeps its place. That
     the day is not past is for the caller to ask. Raises as `cancel_hold` does."""
-    hold = _locked(hold_id, of_patron, Hold.Status.WAITING)
+    hold = _locked(hold_id, of_patron, now, Hold.Status.WAITING)
 
     hold.status, hold.suspended_until = Hold.Status.SUSPENDED, until
     save_next_version(hold)
@@ -93,7 +93,7 @@ def suspend_hold(hold_id: int, *, now: datetime, until: date | None = None, of_p
 @atomic_in("lending")
 def resume_hold(hold_id: int, *, now: datetime, of_patron: int | None = None) -> Hold:
     """Lets a suspended hold wait again. Raises as `cancel_hold` does."""
-    hold = _locked(hold_id, of_patron, Hold.Status.SUSPENDED)
+    hold = _locked(hold_id, of_patron, now, Hold.Status.SUSPENDED)
 
     hold.status, hold.suspended_until = Hold.Status.WAITING, None
     save_next_version(hold)
@@ -104,7 +104,7 @@ def resume_hold(hold_id: int, *, now: datetime, of_patron: int | None = None) ->
 def move_hold(hold_id: int, *, position: int, now: datetime) -> Hold:
     """Gives a hold in a queue that position, or the last one where the queue is shorter. Raises `Hold.DoesNotExist` and
     `NotWaiting`."""
-    hold = _locked(hold_id, None, Hold.Status.WAITING, Hold.Status.SUSPENDED)
+    hold = _locked(hold_id, None, now, Hold.Status.WAITING, Hold.Status.SUSPENDED)
     place, spread = place_at(hold, position), list[Hold]()
     if place is None:
         spread = [one for one in spread_places(hold.book_id) if one.pk != hold.pk]
@@ -121,7 +121,7 @@ def move_hold(hold_id: int, *, position: int, now: datetime) -> Hold:
 def set_pickup_day(hold_id: int, *, pickup_by: date, now: datetime) -> Hold:
     """Sets the last day on which a ready hold may be collected. That it is an open day and not past is for the caller
     to ask. Raises `Hold.DoesNotExist` and `NotWaiting`."""
-    hold = _locked(hold_id, None, Hold.Status.READY)
+    hold = _locked(hold_id, None, now, Hold.Status.READY)
 
     hold.pickup_by = pickup_by
     save_next_version(hold)
@@ -134,13 +134,14 @@ def save_next_version(hold: Hold) -> None:
     hold.save(force_update=True)
 
 
-def _locked(hold_id: int, of_patron: int | None, *statuses: Hold.Status) -> Hold:
+def _locked(hold_id: int, of_patron: int | None, now: datetime, *statuses: Hold.Status) -> Hold:
     """The hold, read behind the locks of its patron and its queue. Raises `NotWaiting` for one in another state."""
     own = Hold.objects.filter(pk=hold_id, **({"patron": of_patron} if of_patron is not None else {}))
     patron_id, book_id = own.values_list("patron", "book").get()
     lock_accounts([patron_id])
     lock_queues([book_id])
     hold = own.select_related("copy").get()
+    hold.wait_on(timezone.localdate(now))
     if hold.status not in statuses:
         raise NotWaiting(status=hold.get_status_display())
     return hold

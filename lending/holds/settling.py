@@ -4,12 +4,14 @@ here needs a transaction."""
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import timezone
+
 from kernel.eventbus.publishing.outbox import publish_many
 from lending.events import HoldMoved
 from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import cancel_without_copies, lose_copies_held
 from lending.locks import lock_queues
-from lending.models import OPEN, Copy, Hold
+from lending.models import OPEN, Copy, Hold, waiting_on
 
 
 def books_with_holds(books: Collection[int]) -> set[int]:
@@ -34,7 +36,7 @@ def settle_queues(books: Collection[int], *, now: datetime, lost: Collection[int
 
 def settle_queues_of(patron_id: int, *, now: datetime) -> None:
     """Lets the queues follow in which a patron waits, whose account is locked, and who is barred or free from now."""
-    waiting = Hold.objects.filter(patron=patron_id, status=Hold.Status.WAITING)
+    waiting = Hold.objects.filter(waiting_on(timezone.localdate(now)), patron=patron_id)
     books = set(waiting.values_list("book", flat=True))
     if books:
         lock_queues(books)

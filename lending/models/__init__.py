@@ -5,7 +5,7 @@ from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueD
 from lending.models.due_dates import DueDateAct
 from lending.models.fees import ImportedFee, digest_of_fee
 from lending.models.history import Act
-from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue
+from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue, waiting_on
 from lending.models.imports import LoanImport
 from lending.models.loans import Loan, LoanLine
 from lending.models.patrons import Credit, Debt, Family, Patron
@@ -53,4 +53,5 @@ __all__ = [
     "Terms",
     "digest_of_fee",
     "trace_fields",
+    "waiting_on",
 ]

@@ -1,6 +1,6 @@
 """Holds: who waits for a book, in which order, and which copy stands on the hold shelf for whom."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -15,6 +15,11 @@ from lending.models.stock import Book, Copy
 OPEN = Q(ended_at=None)
 # A condition without a value: SQLite takes no partial index for a list of values that it is given apart.
 IN_QUEUE = Q(status__in=["waiting", "suspended"]) & OPEN
+
+
+def waiting_on(day: date) -> Q:
+    """The holds that wait on a day: suspended ones too whose last day lies before it, whenever the sweep comes."""
+    return OPEN & (Q(status="waiting") | Q(status="suspended", suspended_until__lt=day))
 
 
 class Queue(models.Model):
@@ -135,6 +140,12 @@ class Hold(models.Model):
         """The patron's id. None but ended holds are nobody's."""
         assert self.patron_id is not None, "a hold that is open is somebody's"
         return self.patron_id
+
+    def wait_on(self, day: date) -> bool:
+        """Whether it waits on a day; then a suspension that lies before it is over, saved or not."""
+        if self.status == self.Status.SUSPENDED and self.suspended_until and self.suspended_until < day:
+            self.status, self.suspended_until = self.Status.WAITING, None
+        return self.status == self.Status.WAITING
 
     def facts(self, now: datetime) -> dict[str, Any]:
         """What every event about the hold tells of it."""

@@ -32,8 +32,9 @@ class Patron(models.Model):
         Family, models.RESTRICT, null=True, blank=True, related_name="members", verbose_name=_("family")
     )
     """The one family that the patron belongs to."""
+    suspended_since = models.DateField(_("suspended since"), null=True)
     suspended_until = models.DateField(_("suspended until"), null=True)
-    """The last day of the newest suspension, which may be over. It follows from `Block`, in the same transaction."""
+    """The last day of the newest suspension, which may be over. Both follow from `Block`, in the same transaction."""
     blocked_until = models.DateField(_("blocked until"), null=True)
     """The same of blocks by hand, `date.max` for one without an end."""
     restriction = models.PositiveIntegerField(default=0, db_default=0)

@@ -32,6 +32,7 @@ class Eligibility:
 
     borrower: Borrower
     owed: int
+    suspended_since: date | None = None
     suspended_until: date | None = None
     blocked_until: date | None = None
     out: tuple[CopyOut, ...]
@@ -68,6 +69,12 @@ class Eligibility:
     def max_copies(self, rules: LoanRules) -> int | None:
         """How many may be, by these rules, or by those of the family's members."""
         return self.family.max_copies if self.family else rules.max_copies
+
+    @property
+    def suspended_to(self) -> date | None:
+        """The last day of the suspension that bars on the day; None where none does, or one only begins tomorrow."""
+        since, until = self.suspended_since or self.day, self.suspended_until
+        return until if until and since <= self.day <= until else None
 
     @property
     def overdue(self) -> list[CopyOut]:
@@ -133,13 +140,14 @@ def eligibility_of_row(
 ) -> Eligibility:
     """The eligibility on a day of a patron of whom these facts were read, and who is among the `known`; of a family's
     requests only those earlier than the loan `before`, if one is named, count."""
-    patron, owed, out, requested, version, calendar, *until, family, members, holds = facts
-    suspended_until, blocked_until = map(_day, until)
+    patron, owed, out, requested, version, calendar, *bars, family, members, holds = facts
+    suspended_since, suspended_until, blocked_until = map(_day, bars)
     policies = table_of(version)
     copies = [(*copy[10:].rpartition(":"), copy[:10]) for copy in (out or "").split(",") if copy]
     return Eligibility(
         borrower=known[patron],
         owed=int(owed),
+        suspended_since=suspended_since,
         suspended_until=suspended_until,
         blocked_until=blocked_until,
         out=tuple(

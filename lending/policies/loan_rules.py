@@ -62,9 +62,9 @@ def patron_blocked(asked: Asked) -> Refused | None:
 
 
 def suspended(asked: Asked) -> Refused | None:
-    """Who brought something back late, to the last day of the suspension."""
-    until = asked.patron.suspended_until
-    return Suspended(until=until) if until and asked.patron.day <= until else None
+    """Who brought something back late, from the first to the last day of the suspension."""
+    until = asked.patron.suspended_to
+    return Suspended(until=until) if until else None
 
 
 def overdue_copies(asked: Asked) -> Refused | None:

@@ -101,8 +101,7 @@ def patron_blocked(asked: Renewing) -> bool:
 
 def suspended(asked: Renewing) -> bool:
     """Something of the patron's came back late."""
-    until = asked.patron.suspended_until
-    return until is not None and asked.today <= until
+    return asked.patron.suspended_to is not None
 
 
 def no_open_day(asked: Renewing) -> bool:

@@ -55,7 +55,7 @@ def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collect
     loan = lock_loan(loan_id, of_patron=of_patron)
     today = timezone.localdate(now)
     patron = eligibility_of([loan.holder], today)[loan.holder]
-    if refusal := renewal_refusal(loan, patron, override, waited_for=waited_for([loan.book_id])):
+    if refusal := renewal_refusal(loan, patron, override, waited_for=waited_for([loan.book_id], today)):
         raise refusal
 
     due_before, loan.due_on, loan.renewals = loan.due_on, renewed_until(loan, patron), loan.renewals + 1
@@ -73,8 +73,9 @@ def renew_loans_of(patron_id: int, *, now: datetime) -> list[tuple[Loan, Renewal
     why it was not renewed."""
     lock_accounts([patron_id])
     loans = list(open_loans_of(patron_id).filter(status=Loan.Status.ACTIVE))
-    patron = eligibility_of([patron_id], timezone.localdate(now))[patron_id]
-    books = waited_for({loan.book_id for loan in loans})
+    today = timezone.localdate(now)
+    patron = eligibility_of([patron_id], today)[patron_id]
+    books = waited_for({loan.book_id for loan in loans}, today)
     decided = [(loan, renewal_refusal(loan, patron, waited_for=books)) for loan in loans]
 
     renewed = [loan for loan, refusal in decided if not refusal]

@@ -1,6 +1,6 @@
 """What patrons put into the drop box: their loan is over, and the copy waits for a librarian."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,7 @@ from lending.policies.late_returns import rules_kept
 from lending.policy_fields import Rules
 from lending.queries import loans
 from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
+from lending.returns.refusals import not_before_the_loan
 from lending.stock.shelf import shelf_of
 
 
@@ -37,14 +38,17 @@ def copy_in_drop_box(barcode: str) -> Copy | None:
 
 
 @atomic_in("lending")
-def shelve_copy(copy_id: int, *, now: datetime, missing: MissingItems = NOTHING_SAID) -> Return:
+def shelve_copy(
+    copy_id: int, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NOTHING_SAID
+) -> Return:
     """Puts a copy on the shelf that is in the drop box, or on the hold shelf for the first who waits for it; the return
-    by which it came there. One that is there no more stays where it is. Raises `Copy.DoesNotExist`,
-    `Return.DoesNotExist`, `UnknownItems` and `ItemsMissing`."""
+    by which it came there, and which counts for its own day. One that is there no more stays where it is. Raises
+    `Copy.DoesNotExist`, `Return.DoesNotExist`, `BeforeTheLoan`, `UnknownItems` and `ItemsMissing`."""
     lock_queues([Copy.objects.values_list("book", flat=True).get(pk=copy_id)])
     copy = Copy.objects.select_for_update(of=("self",)).select_related("book").get(pk=copy_id, withdrawn=False)
     made = Return.objects.filter(lines__copy=copy).latest("pk")
     made.loan = loans().get(pk=made.loan_id)
+    not_before_the_loan(made.loan, returned_on)
     made.suspended_until = Patron.objects.filter(pk=made.patron_id).values_list("suspended_until", flat=True).first()
     if copy.place != Copy.Place.DROP_BOX:
         return made

@@ -51,7 +51,7 @@ def return_books(requests: Sequence[ReturnRequest]) -> list[Return | None]:
     """
     wanted = _loans_of(requests)
     loans, locked = lock_loans(set(filter(None, wanted)))
-    firsts = first_waiting(locked)
+    firsts = first_waiting(locked, timezone.localdate(max(request.asked_at for request in requests)))
     people = borrowers({loan.holder for loan in loans.values()} | {first.hold.holder for first in firsts.values()})
     asked = Counter(wanted)
     coming: dict[int, Coming] = {}

@@ -14,12 +14,12 @@ from kernel.values.scans import is_same
 from lending.holds.first_waiting import first_waiting
 from lending.locks import lock_loan, lock_queues
 from lending.metrics import RETURNS
-from lending.models import Copy, Loan, LoanLine, Return
+from lending.models import Copy, LoanLine, Return
 from lending.policies.borrowers import borrowers
 from lending.policies.late_returns import rules_kept
 from lending.returns.drop_box import copy_in_drop_box, place_of_own_return, shelve_copy
 from lending.returns.items import NOTHING_SAID, MissingItems, note_missing_items
-from lending.returns.refusals import BeforeTheLoan, CopyNotOnLoan, NotOnLoan, QueueBegan
+from lending.returns.refusals import CopyNotOnLoan, NotOnLoan, QueueBegan, not_before_the_loan
 from lending.returns.taking import Coming, announced, give_to_holds, put_by, take_back
 from lending.stock.shelf import LOAN_THAT_HAS
 from lending.suspensions.services import recompute_suspension
@@ -71,13 +71,14 @@ def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = F
     not_before_the_loan(loan, asked.returned_on)
     if behind_queue := behind_queue or any(line.copy.waited_for for line in coming):
         lock_queues([loan.book_id])
-    first = first_waiting([loan.book_id]).get(loan.book_id) if behind_queue else None
+    today = timezone.localdate(now)
+    first = first_waiting([loan.book_id], today).get(loan.book_id) if behind_queue else None
     people = borrowers({loan.holder, *([first.hold.holder] if first else [])})
     rules = rules_kept(loan, people[loan.holder].category, coming[0].copy.type)
     place = Copy.Place.SHELF if asked.of_patron is None else place_of_own_return(rules)
     for line in coming:
         note_missing_items(line.copy, asked.missing, rules.items, line=line)
-    today, on_day = timezone.localdate(now), defaultdict[date, list[LoanLine]](list)
+    on_day = defaultdict[date, list[LoanLine]](list)
     for line in coming:
         on_day[_day_of(line, asked.returned_on or today)].append(line)
 
@@ -125,19 +126,13 @@ def _take_back(coming: Coming, *, behind_queue: bool) -> Return:
     return made
 
 
-def not_before_the_loan(loan: Loan, returned_on: date | None) -> None:
-    """Raises `BeforeTheLoan` where the loan was made after that day."""
-    if returned_on and loan.borrowed_at and returned_on < (lent_on := timezone.localdate(loan.borrowed_at)):
-        raise BeforeTheLoan(borrowed_on=lent_on)
-
-
 def return_copy(
     barcode: str, *, now: datetime, returned_on: date | None = None, missing: MissingItems = NOTHING_SAID
 ) -> Return:
     """Takes back the copy of that barcode, whoever has it, or shelves it out of the drop box. Raises what `return_book`
     raises."""
     if copy := copy_in_drop_box(barcode):
-        return shelve_copy(copy.pk, missing=missing, now=now)
+        return shelve_copy(copy.pk, returned_on=returned_on, missing=missing, now=now)
     return return_book(loan_of_copy(barcode), barcode=barcode, now=now, returned_on=returned_on, missing=missing)
 
 

@@ -24,12 +24,14 @@ def lendable(book_id: int) -> QuerySet[Copy]:
 
 
 class Kind(NamedTuple):
-    """Copies of a book that are of one type and volume: how many can be lent now, and how many are held."""
+    """Copies of a book that are of one type and volume: how many can be lent now, how many are held, and whether
+    somebody may wait for one that can be lent."""
 
     type: str
     volume: str
     free: int
     held: int
+    waited_for: bool
 
 
 def kinds_of(book_id: int) -> list[Kind]:
@@ -39,9 +41,13 @@ def kinds_of(book_id: int) -> list[Kind]:
     counted = copies.values("type", "volume").annotate(
         free=Count("pk", filter=LENDABLE),
         held=Count("pk", filter=Q(place__in=[Copy.Place.HOLD_SHELF, Copy.Place.TO_PULL])),
+        waited=Count("pk", filter=LENDABLE & Q(waited_for=True)),
         first=Min("pk"),
     )
-    return [Kind(one["type"], one["volume"], one["free"], one["held"]) for one in counted.order_by("-free", "first")]
+    return [
+        Kind(one["type"], one["volume"], one["free"], one["held"], one["waited"] > 0)
+        for one in counted.order_by("-free", "first")
+    ]
 
 
 # SQL, because each loan of a scanned copy asks it; + 0, or PostgreSQL may read all copies from the newest on.

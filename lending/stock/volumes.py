@@ -1,5 +1,6 @@
 """A book's stock, as a whole and by volume."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Q
@@ -33,3 +34,19 @@ def _counted(book_id: int) -> Rows:
     books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
     counted = books.annotate(total=Count("copies", filter=there), available=Count("copies", filter=free))
     return counted.values_list("copies__volume", "total", "available")
+
+
+def free_alike(books: Collection[int]) -> dict[int, int]:
+    """How many copies of each of these books can be lent, if it is known, not withdrawn, of one type and volume, and
+    none is held."""
+    if not books:
+        return {}
+    there = Q(copies__withdrawn=False)
+    free = Count("copies", filter=there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True))
+    types = Count("copies__type", filter=there, distinct=True)
+    volumes = Count("copies__volume", filter=there, distinct=True)
+    held = Count("copies", filter=there & Q(copies__place__in=["hold_shelf", "to_pull"]))
+    counted = Book.objects.filter(pk__in=books, withdrawn=False).annotate(
+        free=free, types=types, volumes=volumes, held=held
+    )
+    return dict(counted.filter(types__lte=1, volumes__lte=1, held=0).values_list("pk", "free"))

@@ -37,11 +37,12 @@ def recompute_suspension(patron_id: int, *, now: datetime, return_id: int | None
         Block.objects.create(
             patron_id=patron_id, kind=Block.Kind.SUSPENSION, since=after.since, until=after.until, made_at=now
         )
-    Patron.objects.filter(pk=patron_id).update(suspended_until=after.until if after else None)
+    since, until = (after.since, after.until) if after else (None, None)
+    Patron.objects.filter(pk=patron_id).update(suspended_since=since, suspended_until=until)
 
     if after != before:
         _announce(patron_id, before, after, today, return_id, now)
-    return after.until if after and after.until >= today else None
+    return until if until and until >= today else None
 
 
 @atomic_in("lending")

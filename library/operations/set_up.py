@@ -1,11 +1,13 @@
 """What an installation starts with: the roles of the staff and the clock's tasks. Lending and fines have rules of their
 own where none were adopted."""
 
+from datetime import datetime
 from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.db.models import Model
+from django.utils import timezone
 from django_q.models import Schedule
 
 from accounts.roles import Role, all_roles
@@ -31,6 +33,10 @@ SCHEDULES = {
 }
 
 
+AT_MIDNIGHT = {"expire holds"}
+"""Of what runs each hour, that which is to run as soon as a day begins where the library is."""
+
+
 def set_up(**_: Any) -> None:
     """Adds what is missing after a migration. Rules stay as they are, roles become what `library/roles.py` says."""
     if not _are_migrated(Policy, FeeSchedule, Schedule):
@@ -41,9 +47,16 @@ def set_up(**_: Any) -> None:
         if not _is_there(function):
             Schedule.objects.filter(name=name).delete()
             continue
-        Schedule.objects.update_or_create(
+        schedule, _made = Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
         )
+        if name in AT_MIDNIGHT and (run := _at_midnight(schedule.next_run)) != schedule.next_run:
+            Schedule.objects.filter(pk=schedule.pk).update(next_run=run)
+
+
+def _at_midnight(moment: datetime) -> datetime:
+    """The last moment up to that one that lies whole hours from midnight."""
+    return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
 
 
 def _is_there(function: str) -> bool:

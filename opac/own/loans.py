@@ -87,7 +87,7 @@ def own_loans(loans: Iterable[Any], patron_id: int, now: datetime) -> list[OwnLo
     if not active:
         return []
     patron = eligibility_shown(patron_id, today)
-    books = waited_for({loan.book_id for loan in active})
+    books = waited_for({loan.book_id for loan in active}, today)
     return [_own_loan(loan, patron, today, is_being_returned=loan.is_being_returned, books=books) for loan in active]
 
 

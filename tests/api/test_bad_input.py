@@ -35,6 +35,13 @@ def test_a_body_that_can_not_be_read(ada: Person, body: bytes) -> None:
     refused(ada.generic("POST", "books", body, content_type="application/json"), 400, "invalid", "")
 
 
+@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
+def test_why_is_said_in_the_callers_language(ada: Person, body: bytes) -> None:
+    answer = ada.generic("POST", "books", body, "application/json", headers={"Accept-Language": "ko"})
+    document = refused(answer, 400, "invalid", "")
+    assert not re.search("[a-z]{2} [a-z]{2}", document["errors"][0]["message"] + document["detail"])
+
+
 @pytest.mark.parametrize("body", [b"", b"{}"])
 def test_an_empty_body_misses_what_is_needed(ada: Person, body: bytes) -> None:
     refused(ada.generic("POST", "books", body, content_type="application/json"), 400, "invalid", "title")

@@ -1,5 +1,7 @@
 """The rest of a suspension is bought off where the fee schedule has a rate for it."""
 
+from typing import Any
+
 import pytest
 
 from kernel.eventbus.models import Delivery
@@ -15,9 +17,9 @@ def bus() -> Bus:
     return Bus()
 
 
-def suspended(town: Town) -> None:
+def suspended(town: Town, **late: Any) -> None:
     """The patron brought something back three days late: suspended today and for two days more."""
-    assert town.librarian.post("policies", {"late": {"as": "suspension"}}).status_code == 201
+    assert town.librarian.post("policies", {"late": {"as": "suspension", **late}}).status_code == 201
     loan = town.take(town.haneul, town.book())
     town.moves_to(seoul(3, 19))
     town.give_back(town.haneul, loan)
@@ -35,6 +37,18 @@ def test_the_days_left_are_charged_paid_and_the_suspension_ends(town: Town) -> N
     assert (fine["kind"], fine["amount"], fine["status"]) == ("buy_off", 300, "paid")
     assert town.page(town.haneul)["suspended_until"] is None
     assert town.haneul.post("loans", {"book": town.book()}).status_code == 201
+
+
+@pytest.mark.parametrize(("day", "amount"), [(19, 300), (20, 300), (21, 200), (22, 100)])
+def test_a_day_before_it_begins_is_not_sold(town: Town, day: int, amount: int) -> None:
+    assert town.librarian.post("fee-schedules", {"buy_off_rate": 100}).status_code == 201
+    suspended(town, suspension_first_day="next")
+    town.moves_to(seoul(3, day))
+    assert town.librarian.post(f"patrons/{town.haneul.id}/buy-off", {"method": "cash"}).status_code == 201
+    town.bus.settle()
+    assert [fine["amount"] for fine in town.haneul.get("fines").json()["results"]] == [amount]
+    town.moves_to(seoul(3, 22))
+    town.take(town.haneul, town.book())
 
 
 def test_what_is_late_afterwards_suspends_anew_though_it_is_heard_of_later(town: Town) -> None:

@@ -63,3 +63,17 @@ def test_what_a_librarian_takes_back_is_on_the_shelf(town: Town) -> None:
     loan = town.lend(town.haneul, book)
     assert town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]}).status_code == 200
     assert town.available(book) == 1
+
+
+def test_a_copy_in_the_drop_box_did_not_come_back_before_its_loan(
+    town: Town, dropped: tuple[int, dict[str, object]]
+) -> None:
+    book, loan = dropped
+    (copy,) = town.librarian.get(f"books/{book}/copies").json()["results"]
+    before = {"barcode": copy["barcode"], "returned_on": "2026-03-01"}
+    answer = town.librarian.post("returns", before)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "returned_on")
+    assert town.available(book) == 0
+    answer = town.librarian.post("returns", {**before, "returned_on": "2026-03-02"})
+    assert (answer.status_code, answer.json()["return_id"]) == (200, loan["return_id"])
+    assert town.available(book) == 1

@@ -147,3 +147,18 @@ def test_a_refusal_says_to_librarians_which_loan_has_the_copy(town: Town) -> Non
     again = town.lend(town.jo, book)
     answer = town.librarian.post(f"returns/{back['return_id']}/undo", {"reason": "잘못"}).json()
     assert (answer["code"], answer["loan"]) == ("not_undoable", again["id"])
+
+
+def test_a_return_that_was_undone_is_told_of_the_copy_too(town: Town) -> None:
+    loan = town.take(town.haneul, town.book())
+    copy = loan["copies"][0]["id"]
+    made = town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]}).json()
+    town.moves_to(seoul(3, 3))
+    assert town.librarian.post(f"returns/{made['return_id']}/undo", {"reason": "다른 책"}).status_code == 200
+    town.moves_to(seoul(3, 4))
+    town.give_back(town.haneul, loan)
+    told = ["BookReturned", "ReturnUndone", "BookReturned", "BookBorrowed"]
+    for path in (f"copies/{copy}/history", f"patrons/{town.haneul.id}/history"):
+        entries = whole(town.librarian, path, size=1)
+        assert [entry["what"] for entry in entries] == told
+        assert [entry["by"] for entry in entries] == [town.haneul.id, *[town.librarian.id] * 2, town.haneul.id]

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from lending.holds.queries import waited_for
+from lending.holds.waits.preview import preview_of_hold
+from lending.models import Copy
 from tests.factories import Town, new_policy, refusal, seoul
 from tests.lending.queueing import hold, others, seen, states, where
 from tests.people import Person
@@ -190,3 +194,60 @@ def test_where_one_volume_is_left_its_hold_is_the_one_on_the_book(town: Town) ->
     town.bus.settle()
     for more in ({}, {"volume": "2"}):
         assert refusal(town.haneul.post("holds", {"book": book, **more})) == (409, "already_held")
+
+
+def test_positions_where_some_name_the_only_volume_left(town: Town) -> None:
+    book = town.book(copies=2)
+    one, two = sorted(town.copy_ids(book))
+    for copy, volume in [(one, "1"), (two, "2")]:
+        town.librarian.patch(f"copies/{copy}", {"volume": volume})
+    town.bus.settle()
+    loan = town.jo.post("loans", {"book": book, "volume": "2"}).json()
+    named = hold(town.haneul, book, volume="2")
+    assert town.librarian.delete(f"copies/{one}").status_code == 204
+    town.bus.settle()
+    people = others(2)
+    preview = preview_of_hold(book, "", patron_id=people[0].id, now=timezone.now())
+    placed = [hold(person, book) for person in people]
+    assert (preview.position, [one["position"] for one in placed]) == (2, [2, 3])
+    assert states(town, book) == [("waiting", 1), ("waiting", 2), ("waiting", 3)]
+    town.bus.settle()
+    assert [town.page(person)["holds"][0]["position"] for person in (town.haneul, *people)] == [1, 2, 3]
+    moved = town.librarian.post(f"holds/{named['id']}/move", {"position": 2}).json()
+    assert [moved["position"], *(seen(town.librarian, one)["position"] for one in placed)] == [2, 1, 3]
+
+    town.give_back(town.jo, loan)
+    assert states(town, book) == [("waiting", 1), ("ready", None), ("waiting", 2)]
+
+
+def test_who_names_the_only_volume_left_and_who_does_not_fill_one_queue(town: Town) -> None:
+    new_policy(hold__per_book=2)
+    book = town.book(copies=2)
+    one, two = sorted(town.copy_ids(book))
+    for copy, volume in [(one, "1"), (two, "2")]:
+        town.librarian.patch(f"copies/{copy}", {"volume": volume})
+    town.bus.settle()
+    town.jo.post("loans", {"book": book, "volume": "2"})
+    hold(town.haneul, book, volume="2")
+    assert town.librarian.delete(f"copies/{one}").status_code == 204
+    town.bus.settle()
+    first, second = others(2)
+    hold(first, book)
+    assert refusal(second.post("holds", {"book": book})) == (409, "queue_full")
+
+
+def test_a_loan_is_not_renewed_while_more_wait_than_copies_are_there(town: Town) -> None:
+    """Whether they name the only volume left or not."""
+    book = town.book(copies=3)
+    one, two, three = sorted(town.copy_ids(book))
+    for copy, volume in [(one, "1"), (two, "2"), (three, "2")]:
+        town.librarian.patch(f"copies/{copy}", {"volume": volume})
+    town.bus.settle()
+    first, second = others(2)
+    loans = [person.post("loans", {"book": book, "volume": "2"}).json() for person in (town.jo, first)]
+    hold(town.haneul, book, volume="2")
+    assert town.librarian.delete(f"copies/{one}").status_code == 204
+    town.bus.settle()
+    hold(second, book)
+    Copy.objects.filter(pk=loans[1]["copies"][0]["id"]).update(place="to_pull")
+    assert waited_for([book], timezone.localdate()) == {(book, "")}, "one copy for the first of the two"

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.factories import Town, new_policy, refusal, seoul
+from tests.lending.queueing import hold
 
 
 def suspended_until(town: Town, returned: tuple[int, int], **late: Any) -> str | None:
@@ -24,6 +25,42 @@ def test_a_suspension_begins_on_the_day_of_the_return_or_the_day_after(town: Tow
     assert refusal(town.haneul.post("loans", {"book": book})) == (409, "suspended")
     town.moves_to(seoul(3, int(until[-2:]) + 1))
     town.take(town.haneul, book)
+
+
+def test_what_begins_tomorrow_bars_nothing_today(town: Town) -> None:
+    """Loans, renewals and holds; a copy that comes back today goes to whoever is barred from tomorrow."""
+    new_policy(late__as="suspension", late__suspension_first_day="next")
+    out, held, other = town.book(), town.book(), town.book(copies=3)
+    late = town.lend(town.haneul, town.book())
+    town.moves_to(seoul(3, 9))
+    loan, renewed = town.lend(town.jo, held), town.lend(town.haneul, other)
+    hold(town.haneul, held)
+    town.moves_to(seoul(3, 20))
+    assert town.give_back(town.haneul, late)["suspended_until"] == "2026-03-24"
+    (block,) = town.librarian.get(f"patrons/{town.haneul.id}/blocks").json()["results"]
+    assert (block["since"], block["until"]) == ("2026-03-21", "2026-03-24")
+    town.take(town.jo, out)
+    assert hold(town.haneul, out)["status"] == "waiting"
+    town.take(town.haneul, other)
+    assert town.haneul.post(f"loans/{renewed['id']}/renew").status_code == 200
+    assert town.librarian.post("returns", {"barcode": loan["copies"][0]["barcode"]}).json()["hold"]
+
+    town.moves_to(seoul(3, 21))
+    assert refusal(town.haneul.post("loans", {"book": other})) == (409, "suspended")
+    assert refusal(town.haneul.post("holds", {"book": held})) == (409, "suspended")
+    reasons = town.haneul.post(f"loans/{renewed['id']}/renew").json()["reasons"]
+    assert "suspended" in [reason["code"] for reason in reasons]
+
+
+@pytest.mark.parametrize("first_day", ["return", "next"])
+def test_as_many_days_accrue_whenever_they_begin(town: Town, first_day: str) -> None:
+    new_policy(late__as="suspension", late__suspension_first_day=first_day)
+    loans = [town.lend(town.haneul, town.book()) for _ in range(2)]
+    town.moves_to(seoul(3, 20))
+    assert town.page(town.haneul)["suspension_accruing_days"] == 4
+    town.give_back(town.haneul, loans[0])
+    town.bus.settle()
+    assert town.page(town.haneul)["suspension_accruing_days"] == 0, "the longest holds"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def acts_on(town: Town, book: int, waiting: int) -> list[tuple[str, int, int]]:
     counted(resume_hold, own, **now)
     counted(move_hold, own, position=2, **now)
     counted(cancel_hold, other, **now)
-    counted(waited_for, [book])
+    counted(waited_for, [book], timezone.localdate())
     counted(holds().get, pk=own)
     made = counted(return_book, loan, **now)
     counted(undo_return, made.pk, reason="x", **now)

@@ -39,7 +39,7 @@ class StrictJSONParser(JSONParser):
         try:
             return _parsed(parser_context["request"].body.decode("utf-8-sig"))
         except (ValueError, RecursionError) as error:
-            raise ParseError(_("The body is not JSON that can be read: %(why)s") % {"why": error}) from error
+            raise ParseError(_("The body is not JSON that can be read: %(why)s") % {"why": _why(error)}) from error
 
 
 def validated(serializer: type[serializers.Serializer[Any]], data: Any, **options: Any) -> dict[str, Any]:
@@ -100,18 +100,30 @@ def _parsed(text: str) -> Any:
     return data
 
 
+def _why(error: ValueError | RecursionError) -> str:
+    """What is wrong, in the caller's language: of what Python says of it, the place alone."""
+    if isinstance(error, json.JSONDecodeError):
+        place = {"line": error.lineno, "column": error.colno}
+        return _("something is missing or out of place in line %(line)s, column %(column)s") % place
+    if isinstance(error, UnicodeDecodeError):
+        return _("it is not UTF-8")
+    if isinstance(error, UnicodeEncodeError):
+        return _("half of a pair of surrogates stands alone")
+    return _("it is nested too deeply") if isinstance(error, RecursionError) else str(error)
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+    raise ValueError(_("%(name)s is not JSON") % {"name": name})
 
 
 def _whole(digits: str) -> int:
     if len(digits) > 20 or abs(int(digits)) > LARGEST:
-        raise ValueError("a number is too large")
+        raise ValueError(_("a number is too large"))
     return int(digits)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise ValueError(_("a name stands twice in one object"))
     return members

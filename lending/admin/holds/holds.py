@@ -107,6 +107,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
     def fits(self, action: str, thing: Hold) -> bool:
         """What may be done with it as it is."""
+        thing.wait_on(timezone.localdate())
         return thing.status in STATUSES[action]
 
     @admin.display(description=_("position"))

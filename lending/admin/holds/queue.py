@@ -17,7 +17,7 @@ from kernel.staff.admins import StaffAdmin
 from kernel.staff.refusals import refusals_shown
 from lending.admin.holds.forms import Moving
 from lending.deferral.desk import admit
-from lending.holds.places import in_queue
+from lending.holds.places import in_queue, of_queue
 from lending.holds.services import move_hold
 from lending.models import Book, Hold
 
@@ -34,7 +34,7 @@ def queue_page(model_admin: StaffAdmin, request: HttpRequest, book: int) -> Http
         return _move(request)
     volumes = list(in_queue(book).order_by("volume").values_list("volume", flat=True).distinct())
     volume = request.GET.get("volume", volumes[0] if volumes else "")
-    waiting, before = in_queue(book).filter(volume=volume), (_page(request) - 1) * ROWS
+    waiting, before = in_queue(book).filter(of_queue(volume)), (_page(request) - 1) * ROWS
     rows = list(waiting.prefetch_related("patron")[before : before + ROWS + 1])
     context = {
         **model_admin.admin_site.each_context(request),

@@ -15,7 +15,7 @@ from lending.holds.candidates import fits
 from lending.holds.pickup import last_days
 from lending.holds.ready import Ready, make_ready
 from lending.holds.rules import is_barred
-from lending.models import OPEN, Hold
+from lending.models import Hold, waiting_on
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 
@@ -50,7 +50,7 @@ def pass_on(books: Collection[int], copies: Collection[int], *, now: datetime) -
 
 def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Iterable[First]:
     """Whoever may have the only copy that is there and comes first."""
-    there = {one.first: one for one in _alone(books, copies) if one.first and one.lent and one.copy in copies}
+    there = {one.first: one for one in _alone(books, copies, day) if one.first and one.lent and one.copy in copies}
     waiting = list(Hold.objects.filter(pk__among=there).values_list("pk", "patron", "volume"))
     people = eligibility_of_waiting({patron for _hold, patron, _wanted in waiting if patron}, day)
     free = {holder: patron for holder, patron in people.items() if not is_barred(patron)}
@@ -60,9 +60,9 @@ def _firsts(books: Collection[int], copies: Collection[int], day: date) -> Itera
             yield First(hold, copy.book, copy.copy, patron)
 
 
-def _alone(books: Collection[int], copies: Collection[int]) -> list[There]:
+def _alone(books: Collection[int], copies: Collection[int], day: date) -> list[There]:
     """Of the copies in hand and on the shelf those beside which there is none of the same book."""
-    first = Hold.objects.filter(OPEN, book=OuterRef("book"), status=Hold.Status.WAITING).order_by("place").values("pk")
+    first = Hold.objects.filter(waiting_on(day), book=OuterRef("book")).order_by("place").values("pk")
     # A whole number, since what SQLite has as a boolean is converted for each of thousands.
     lent = Cast("for_loan", IntegerField())
     found = copies_there(books, copies).annotate(first=Subquery(first[:1]), lent=lent)

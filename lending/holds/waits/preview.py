@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kernel.refusals import Refused
 from lending.holds.asking import wanted_hold
-from lending.holds.places import in_queue
+from lending.holds.places import in_queue, of_queue
 from lending.holds.waits.expecting import coming_of, days_kept
 from lending.holds.waits.guessing import guess
 from lending.models import Book
@@ -44,7 +44,7 @@ def preview_of_hold(book_id: int, volume: str, *, patron_id: int, now: datetime)
     volume = volume if volume in volumes else ""
     if volumes and volume not in volumes:
         return HoldPreview(book=book, volumes=volumes, volume="")
-    position = in_queue(book_id).filter(volume=volume).count() + 1
+    position = in_queue(book_id).filter(of_queue(volume)).count() + 1
     return HoldPreview(
         book=book,
         volumes=volumes,
