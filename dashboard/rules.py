@@ -15,6 +15,7 @@ USUAL_FEES: Mapping[str, Any] = {
     "lost_amount": None,
 }
 """What holds without any schedule."""
+MOST_MONEY = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,10 @@ class LateCopy:
 
 def fee_today(fees: Mapping[str, Any], days: int, copies: Sequence[LateCopy]) -> int:
     """What a return of these copies costs, so many days counted."""
+    return min(_fee_today(fees, days, copies), MOST_MONEY)
+
+
+def _fee_today(fees: Mapping[str, Any], days: int, copies: Sequence[LateCopy]) -> int:
     if days < 1:
         return 0
     if fees["kind"] == "tiers":

@@ -73,10 +73,10 @@ def fines() -> "QuerySet[FineWithBalance]":
 
 
 def _status() -> Case:
-    """What is refunded whole is cancelled too."""
+    """What is refunded whole is cancelled too; what was waived for the rest is waived."""
     return Case(
         When(owed__gt=0, then=Value(Fine.Status.OUTSTANDING)),
-        When(Q(cancelled=True) | Q(charged=0, refunded__gt=0), then=Value(Fine.Status.CANCELLED)),
+        When(Q(cancelled=True) | Q(charged=0, forgiven=False, refunded__gt=0), then=Value(Fine.Status.CANCELLED)),
         When(forgiven=True, then=Value(Fine.Status.WAIVED)),
         default=Value(Fine.Status.PAID),
         output_field=CharField(),

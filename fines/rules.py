@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fines.fee_fields import Fees, duration_shown
+from fines.fee_fields import MOST_MONEY, Fees, duration_shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,11 @@ class LateCopy:
 
 def late_fee(fees: Fees, days: int, copies: Sequence[LateCopy]) -> int:
     """What a return of these copies costs, `days` of which count. What a copy and its items cost together is at most
-    the copy's price, where the price is a limit."""
+    the copy's price, where the price is a limit, and no fine is larger than an amount can be."""
+    return min(_late_fee(fees, days, copies), MOST_MONEY)
+
+
+def _late_fee(fees: Fees, days: int, copies: Sequence[LateCopy]) -> int:
     if days < 1:
         return 0
     if fees.kind == "tiers":

@@ -36,6 +36,11 @@ def money(amount: int, language: str | None = None) -> str:
     return str(UNITS.get(code, BY_CODE)) % {"amount": written, "currency": code}
 
 
+def in_units(amount: int) -> int | Decimal:
+    """An amount as a number of whole units, for tables: 1000, or 10.05."""
+    return Decimal(typed(amount)) if decimal_places(currency()) else amount
+
+
 def typed(amount: int) -> str:
     """An amount as it stands in an input: `1000`, `10.05`."""
     places = decimal_places(currency())

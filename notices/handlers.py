@@ -82,7 +82,7 @@ def _causes_of(event: Any) -> Sequence[Cause]:
         case BookReturned():
             return receipt(event, "returned", f"returned:{event.return_id}")
         case LoanRenewed():
-            return receipt(event, "renewed", f"renewed:{event.loan}:{event.due_on}", due_on=str(event.due_on))
+            return receipt(event, "renewed", f"renewed:{event.loan}:{event.version}", due_on=str(event.due_on))
         case LoanCancelled() if event.reason != CALLED_OFF:
             return cause(event, Kind.LOAN_CANCELLED, f"{event.loan}:{event.version}", event.loan, title=event.title)
         case LoanUndone():
@@ -90,7 +90,7 @@ def _causes_of(event: Any) -> Sequence[Cause]:
         case ReturnUndone():
             return no_receipt(event, f"returned:{event.return_id}")
         case RenewalUndone():
-            return no_receipt(event, f"renewed:{event.loan}:{event.due_before}")
+            return no_receipt(event, f"renewed:{event.loan}:{event.renewal or event.due_before}")
     return ()
 
 

@@ -26,6 +26,7 @@ from lending.events import (
 from reporting.known_days import days_of_books, days_of_loans
 from reporting.marking import mark_stale, set_columns
 from reporting.models import BookFact, CopyFact, FineFact, LoanFact, PatronFact, RenewalFact, ReturnFact, WaiverFact
+from reporting.older_renewals import forget_by_due_date, undo_newest
 
 LOAN = ["day", "hour", "book_id", "main_class", "category", "age_group", "copy_type"]
 """What a loan was made with, and keeps."""
@@ -44,7 +45,7 @@ def count_loans(
     others = [one for one in events if not isinstance(one, BookBorrowed) or one.loan in known]
     keep_newest([_copies(event) for event in others], at_first=LOAN)
     keep_newest([_return(event) for event in _only(events, BookReturned, ReturnUndone)])
-    keep_newest([_renewal(event) for event in _only(events, LoanRenewed, RenewalUndone)])
+    _count_renewals(_only(events, LoanRenewed), _only(events, RenewalUndone))
     days = {getattr(event, "returned_on", None) or _day(event) for event in events}
     mark_stale(days.union(*known.values()))
 
@@ -159,13 +160,22 @@ def _return(event: Any) -> ReturnFact:
     return fact
 
 
-def _renewal(event: Any) -> RenewalFact:
-    fact = RenewalFact(loan_id=event.loan, copies=0, version=event.version)
+def _count_renewals(renewed: Sequence[LoanRenewed], voided: Sequence[RenewalUndone]) -> None:
+    """Each is known by the version that it made of its loan."""
+    made = [(event, event.version, event.due_on) for event in renewed]
+    taken_back = [(event, event.renewal, event.due_before) for event in voided if event.renewal]
+    every: list[tuple[Any, int, date | None]] = [*made, *taken_back]
+    keep_newest([_renewal(event, version) for event, version, _due_on in every])
+    forget_by_due_date([(event.loan, version, due_on) for event, version, due_on in every])
+    for event in voided:
+        if not event.renewal:
+            undo_newest(event.loan, event.version)
+
+
+def _renewal(event: LoanRenewed | RenewalUndone, version: int) -> RenewalFact:
+    fact = RenewalFact(key=f"{event.loan}:{version}", loan_id=event.loan, copies=0, version=event.version)
     if isinstance(event, LoanRenewed):
-        fact.key, fact.day, fact.copies = f"{event.loan}:{event.due_on}", _day(event), event.outstanding
-        fact.hour = _hour(event, _day(event))
-    else:
-        fact.key = f"{event.loan}:{event.due_before}"
+        fact.day, fact.copies, fact.hour = _day(event), event.outstanding, _hour(event, _day(event))
     return fact
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import F, Min
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.models import Event
@@ -82,13 +83,14 @@ def resend_event(attempt_id: int) -> None:
 
 
 def resend_since(endpoint_id: int, *, since: datetime) -> None:
-    """Moves the position back before the first event since then. Raises `NotActive` and `NothingSince`."""
+    """Moves the position back before the first event since then, and never on: what was not sent yet is sent too.
+    Raises `NotActive` and `NothingSince`."""
     # For the bare position the databases would scan the whole log, from its beginning.
     first = Event.objects.filter(occurred_at__gte=since).aggregate(first=Min(F("position") + 0))["first"]
     if first is None:
         raise NothingSince()
     moved = Endpoint.objects.filter(pk=endpoint_id, active=True)
-    if not moved.update(position=first - 1):
+    if not moved.update(position=Least(F("position"), first - 1)):
         raise NotActive()
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import PaymentTaken, SuspensionBoughtOff
+from fines.fee_fields import MOST_MONEY
 from fines.models import Entry, Fine, KnownSuspension
 from fines.queries import credit_of
 from fines.schedules.table import deciding
@@ -39,8 +40,8 @@ class Rest:
 
     @property
     def amount(self) -> int:
-        """What the whole rest costs."""
-        return self.days * self.rate
+        """What the whole rest costs; no fine is larger than an amount can be."""
+        return min(self.days * self.rate, MOST_MONEY)
 
 
 def rest_of_suspension(patron_id: int, category: str, today: date) -> Rest | None:

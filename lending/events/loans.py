@@ -159,9 +159,11 @@ class LoanUndone(LoanEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class RenewalUndone(LoanEvent):
-    """A renewal is as if it had not been: the loan is due when it was before, not on `due_before`."""
+    """A renewal is as if it had not been: the loan is due when it was before, not on `due_before`. `renewal` is the
+    loan's version that it had made, None in what 0.4.0 announced."""
 
     due_before: date
+    renewal: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

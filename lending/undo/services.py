@@ -129,7 +129,7 @@ def _undo_renewal(loan_id: int, now: datetime) -> Loan:
     note_act_on(loan, "RenewalUndone", at=now)
 
     facts = loan.facts(now, outstanding=_out(loan))
-    publish(RenewalUndone(**facts, due_before=renewal.due_after))
+    publish(RenewalUndone(**facts, due_before=renewal.due_after, renewal=renewal.version))
     return loan
 
 

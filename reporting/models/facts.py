@@ -56,7 +56,7 @@ class ReturnFact(models.Model):
 
 
 class RenewalFact(models.Model):
-    """How many copies of a loan were renewed on a day; `key` is the loan with the due date that this led to."""
+    """How many copies of a loan were renewed on a day; `key` is the loan with the version that this made."""
 
     key = models.CharField(max_length=40, primary_key=True)
     loan_id = models.BigIntegerField(_("loan"))

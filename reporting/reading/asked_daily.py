@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kernel.money import in_units
 from reporting.models import What
 from reporting.queries import holdings_at, sums
 from reporting.ranking import most_borrowed
@@ -122,6 +123,6 @@ def _money(numbers: Counter[tuple[str, str]], first: date, last: date) -> Table:
         Axis.MONTH.label,
         columns,
         places_of(Axis.MONTH, first, last),
-        lambda month, what: numbers[month, what],
+        lambda *place: in_units(numbers[place]),
         short=short_of(Axis.MONTH),
     )

@@ -109,7 +109,7 @@ def _group(table: Table, line: Line, columns: Sequence[int], left: float, step: 
     )
 
 
-def _height_of(number: int, top: int) -> float:
+def _height_of(number: float, top: int) -> float:
     return round(HEIGHT - FOOT - number / top * (HEIGHT - FOOT - TOP), 1)
 
 
@@ -122,11 +122,12 @@ def _text(kind: str, x: float, y: float, words: str) -> SafeString:
     return format_html('<text class="{}" x="{}" y="{}">{}</text>', kind, round(x, 1), y, words)
 
 
-def _number(line: Line, column: int) -> int:
-    return max(line.cells[column].number, 0)
+def _number(line: Line, column: int) -> float:
+    number = max(line.cells[column].number, 0)
+    return number if isinstance(number, int) else float(number)
 
 
-def _rounded(most: int) -> int:
+def _rounded(most: float) -> int:
     """The next number that begins with 1, 2, 4, 6 or 8 and goes on with zeros: half of it is a whole number too."""
     ten: int = 10 ** int(log10(most))
     return next(first * ten for first in (1, 2, 4, 6, 8, 10) if first * ten >= most)

@@ -4,21 +4,21 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from kernel.money import in_units
 from reporting.models import What
 from reporting.queries import sums
 from reporting.reading.axes import Axis, column_of, place_on, places_of, short_of
 from reporting.reading.tables import Table, table_of
 
 Behind = Callable[[str, date, date, dict[str, str]], str]
+MONEY = (What.CHARGED, What.WAIVED)
 AXES_OF: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((What.LOANS, What.RETURNS, What.RENEWALS), tuple(Axis.values)),
     **dict.fromkeys(
         (What.COPIES_ADDED, What.COPIES_WITHDRAWN), ("year", "month", "day", "weekday", "main_class", "copy_type")
     ),
     **dict.fromkeys((What.BOOKS_ADDED, What.BOOKS_WITHDRAWN), ("year", "month", "day", "weekday", "main_class")),
-    **dict.fromkeys(
-        (What.PATRONS_REGISTERED, What.PATRONS_ERASED, What.CHARGED, What.WAIVED), ("year", "month", "day", "weekday")
-    ),
+    **dict.fromkeys((What.PATRONS_REGISTERED, What.PATRONS_ERASED, *MONEY), ("year", "month", "day", "weekday")),
 }
 """What each is counted by."""
 
@@ -40,7 +40,7 @@ def crossed(what: str, first: date, last: date, rows: str, columns: str, behind:
         Axis(rows).label,
         {place: words for place, words in across.items() if place in used},
         down,
-        lambda row, column: numbers[row, column],
+        lambda *place: in_units(numbers[place]) if what in MONEY else numbers[place],
         address=lambda row, column: behind(what, first, last, {rows: row, columns: column}),
         with_empty=False,
         short=short_of(rows),

@@ -7,17 +7,17 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from kernel.money import in_units
 from reporting.models import What
 from reporting.queries import HOLDINGS, Sums, holdings, patrons_now, sums, visits_between
 from reporting.reading.asked_daily import hours_table, most_borrowed_table
 from reporting.reading.axes import UNKNOWN, Axis, place_on, places_of, short_of
-from reporting.reading.crossing import Behind
+from reporting.reading.crossing import MONEY, Behind
 from reporting.reading.tables import Table, Words, table_of
 
 MOST_TITLES = 50
 USE = (What.LOANS, What.RETURNS, What.RENEWALS)
 CAME = (What.PATRONS_REGISTERED, What.PATRONS_ERASED)
-MONEY = (What.CHARGED, What.WAIVED)
 READERS = {"children": ("0", "6", "8"), "young": ("14",), "adults": ("20", "30", "40", "50", "60"), "": ("",)}
 """The three groups of the yearly report: to 13, to 19, and older."""
 
@@ -151,7 +151,7 @@ def _money(by_day: Sums, first: date, last: date) -> Table:
     columns: dict[str, Words] = {what: what.label for what in MONEY}
     title = pgettext("statistics", "Fines by month")
     months = places_of("month", first, last)
-    return table_of("fines", title, Axis.MONTH.label, columns, months, lambda month, what: numbers[month, what])
+    return table_of("fines", title, Axis.MONTH.label, columns, months, lambda *place: in_units(numbers[place]))
 
 
 def _summed(by_kind: Sums, at: int) -> Counter[tuple[str, str]]:

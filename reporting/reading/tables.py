@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ Words = str | Promise
 class Cell:
     """A number, and the address of the list behind it where there is one."""
 
-    number: int
+    number: int | Decimal
     address: str = ""
 
     def __str__(self) -> str:
@@ -46,7 +47,7 @@ class Table:
     is_summed: bool = True
 
     @property
-    def total(self) -> list[int]:
+    def total(self) -> list[int | Decimal]:
         """The sums of the columns; none where they say nothing."""
         if not self.is_summed:
             return []
@@ -69,7 +70,7 @@ def table_of(
     corner: Words,
     columns: Mapping[str, Words],
     lines: Mapping[str, Words],
-    number: Callable[[str, str], int],
+    number: Callable[[str, str], int | Decimal],
     *,
     address: Callable[[str, str], str] = lambda line, column: "",
     with_empty: bool = True,

@@ -1,6 +1,7 @@
 """Tables as CSV, one below the other."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ def csv_of(title: str, tables: Sequence[Table]) -> bytes:
     return "".join(csv_lines([[title], *(row for table in tables for row in _rows(table))])).encode()
 
 
-def _rows(table: Table) -> Iterable[Sequence[str | int]]:
+def _rows(table: Table) -> Iterable[Sequence[str | int | Decimal]]:
     yield []
     yield [str(table.title)]
     yield [capfirst(str(words)) for words in (table.corner, *table.columns)]

@@ -41,3 +41,12 @@ def test_a_schedule_is_not_revoked_while_others_take_their_rate_from_it(town: To
     assert refused.value.facts == {"places": "child"}
     revoke_fee_schedule(own.pk, now=now)
     revoke_fee_schedule(for_all.pk, now=now)
+
+
+def test_no_fine_is_larger_than_an_amount_can_be(town: Town) -> None:
+    most = 2**31 - 1
+    assert town.librarian.post("fee-schedules", {"kind": "per_day", "rate": most}).status_code == 201
+    loan = town.lend_long_ago(town.haneul, town.book())
+    assert town.page(town.haneul)["fines_accruing"] == most
+    town.give_back(town.haneul, loan)
+    assert town.page(town.haneul)["fines_outstanding"] == most

@@ -55,3 +55,12 @@ def test_what_was_settled_before_this_release_is_marked_once(became: dict[str, s
     with connection_of("fines").cursor() as cursor:
         cursor.execute(import_module("fines.migrations.0003_settled_fines").MARK)
     assert {*Fine.objects.exclude(SETTLED).values_list("pk", flat=True)} == owed
+
+
+def test_what_was_waived_and_refunded_for_the_rest_is_waived(town: Town) -> None:
+    (fine,) = town.fines(town.haneul)
+    reason = {"reason": "a mistake"}
+    for act, body in (("payments", {"amount": 300}), ("waive", reason), ("refunds", {"amount": 300, **reason})):
+        assert town.librarian.post(f"fines/{fine['id']}/{act}", body).status_code in {200, 201}
+    assert town.librarian.get(f"fines/{fine['id']}").json()["status"] == "waived"
+    assert (listed(town, "waived"), listed(town, "cancelled")) == ({fine["id"]}, set())

@@ -131,3 +131,17 @@ def test_a_receipt_names_what_was_done_in_one_manner(town: Town, post: Post) -> 
     (letter,) = post.take()
     lines = [line for line in letter.body.splitlines() if line.startswith("- ")]
     assert lines[1:] == ["- 대출, 반납 예정일 2026. 3. 16.: 소나기", "- 반납: 토지"]
+
+
+def test_a_renewal_behind_one_that_was_undone_has_its_receipt(town: Town, post: Post) -> None:
+    post.turn_off()
+    loan = town.lend(town.jo, town.book(title="Emma"))
+    post.a_little_later()
+    post.take()
+    for _each in range(2):
+        assert town.jo.post(f"loans/{loan['id']}/renew").status_code == 200
+        town.librarian.post(f"loans/{loan['id']}/renew/undo", {"reason": "another loan was meant"})
+    assert town.jo.post(f"loans/{loan['id']}/renew").status_code == 200
+    post.a_little_later()
+    (receipt,) = post.take()
+    assert receipt.body.count("Renewed until March 30, 2026: Emma") == 1

@@ -217,6 +217,19 @@ def test_everything_since_a_time_is_sent_again(endpoint: Endpoint, receiver: Rec
     assert receiver.ids[3:] == [str(second.uuid), str(third.uuid)]
 
 
+def test_sending_again_leaves_nothing_out_that_was_not_sent_yet(
+    endpoint: Endpoint, receiver: Receiver, happen: Happen
+) -> None:
+    receiver.answers = 503
+    first, second = happen("P-1"), happen("P-2")
+    send_due()
+    resend_since(endpoint.pk, since=second.occurred_at)
+    receiver.answers = 200
+    resume_endpoint(endpoint.pk)
+    send_due()
+    assert receiver.ids[1:] == [str(first.uuid), str(second.uuid)]
+
+
 def test_what_became_nobodys_is_sent_again_as_nobodys(endpoint: Endpoint, receiver: Receiver, happen: Happen) -> None:
     event = happen("P-1")
     send_due()
