@@ -11,7 +11,9 @@ FIRST_YEAR, LAST_YEAR = 1, 2100
 """A year outside is a slip."""
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 NUMBERS = re.compile(r"(\d{4})\s?[./년-]\s?(\d{1,2})\s?[./월-]\s?(\d{1,2})(?:\s?[.일])?(?:[\sT(].*)?")
-DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
+TIME = r"(?:[01]\d|2[0-4]):?[0-5]\d(?::?[0-5]\d(?:[.,Z+-]\S*)?)?"
+DIGITS = re.compile(rf"(\d{{4}})(\d\d)(\d\d)(?:[\sT]?{TIME})?")
+"""A day, or the stamp of a moment: `20261128093000`, in MARC's 005 with `.0`, in SIP2 with blanks inside."""
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]([a-z]{3})[a-z]*\.?,?[\s-](\d{4})", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})", re.IGNORECASE)
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -37,7 +39,8 @@ ALONE = re.compile(r"-?\d{1,4}(?:\.0+)?|(\d{4})\d{4}")
 
 def read_date(value: object, *, excel_serial: bool = False) -> date:
     """The day: `2026. 11. 28.`, `2026-11-28`, `20261128`, `2026/11/28`, `2026년 11월 28일`, `28 Nov 2026`, also with a
-    time behind it. Numbers are Excel's count of days only where the caller says so.
+    time behind it (`20261128235959`), which never moves the day. Numbers are Excel's count of days only where the
+    caller says so.
 
     Raises `ValueError` for a day that there is not.
     """
