@@ -17,6 +17,8 @@ DIGITS = re.compile(rf"(\d{{4}})(\d\d)(\d\d)(?:[\sT]?{TIME})?")
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]([a-z]{3})[a-z]*\.?,?[\s-](\d{4})", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})", re.IGNORECASE)
 EXCEL_EPOCH = date(1899, 12, 30)
+EXCEL_COUNT = re.compile(r"([1-9]\d{1,4})(?:\.\d+)?")
+"""Days since then, behind the point a time of day. With a zero in front (`070315`) it is no number of Excel's."""
 EXCEL_DAYS = range(61, 73_416)
 """The serial numbers that Excel counts rightly: its 1900 has a 29 February. They end with the year 2100."""
 ERAS = {
@@ -47,8 +49,8 @@ def read_date(value: object, *, excel_serial: bool = False) -> date:
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     text = narrow(text_of(value))
-    if excel_serial and text.removesuffix(".0").isdecimal() and int(text.removesuffix(".0")) in EXCEL_DAYS:
-        return EXCEL_EPOCH + timedelta(days=int(text.removesuffix(".0")))
+    if excel_serial and (count := EXCEL_COUNT.fullmatch(text)) and int(count[1]) in EXCEL_DAYS:
+        return EXCEL_EPOCH + timedelta(days=int(count[1]))
     parts = _parts(text)
     try:
         day = date(*parts) if parts else None

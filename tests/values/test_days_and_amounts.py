@@ -52,7 +52,9 @@ def test_what_is_no_day_is_refused(written):
 
 def test_a_spreadsheets_count_of_days_is_one_where_the_caller_says_so():
     assert read_date("46354", excel_serial=True) == read_date(46354.0, excel_serial=True) == DAY
-    assert read_date("2026-11-28", excel_serial=True) == DAY
+    assert read_date("2026-11-28", excel_serial=True) == read_date("46354.999988", excel_serial=True) == DAY
+    with pytest.raises(ValueError, match="2026-11-28"):
+        read_date("070315", excel_serial=True)  # a day without its century
 
 
 @given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y. %m. %d.", "%Y%m%d", "%Y년 %m월 %d일"]))
