@@ -27,7 +27,15 @@ def main():
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "library.settings")
     set_default_via("command")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except Exception as error:
+        if getattr(type(error), "__module__", "") != "django.db.utils":
+            raise
+        from library.operations.database_faults import end_command  # noqa: PLC0415  (settings and apps are there by now)
+
+        end_command(error, sys.argv)
+        raise
 
 
 if __name__ == "__main__":

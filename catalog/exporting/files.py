@@ -24,7 +24,7 @@ FORMATS = {
 }
 """The formats, each with the ending of its files."""
 MARK = "\ufeff"
-LONG = 15_000
+LONG = 4_000
 """No book with fewer letters is too long for a record, whatever its letters are."""
 NAMESPACE = "http://www.loc.gov/MARC21/slim"
 Refusal = Callable[[TooLongForMarc], object]

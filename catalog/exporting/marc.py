@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.exporting.descriptions import parts_of
 from catalog.exporting.holdings import Holding
 from catalog.models import Book, Copy
-from catalog.rules import OWN_SYSTEM
+from catalog.rules import OWN_SYSTEM, normalised_language
 from kernel.importing.records import cleaned
 from kernel.refusals import Refused
 
@@ -59,7 +60,8 @@ def transmitted(holding: Holding, flavour: str) -> bytes:
 
 
 def _leader(flavour: str) -> str:
-    return f"00000nam a2200000 {'k' if flavour == KORMARC else ' '} 4500"
+    """At 18 the rules of description: the Korean ones, else ISBD's without the punctuation that it sets."""
+    return f"00000nam a2200000 {'k' if flavour == KORMARC else 'c'} 4500"
 
 
 def _field(tag: str, *parts: tuple[str, str], indicators: str = "  ") -> "list[Field]":
@@ -79,6 +81,8 @@ def _control(book: Book, national_number: str) -> "Iterator[Field]":
     year = f"s{book.published_year:04d}" if book.published_year else "nuuuu"
     yield Field("008", data=f"{book.registered_at:%y%m%d}{year}    xx{' ' * 18}{_alpha3(book.language):3}  ")
     yield from _field("012", ("a", national_number))
+    if book.language and _is_more_than_its_code(book.language):
+        yield from _field("041", ("a", book.language), ("2", "rfc5646"), indicators=" 7")
 
 
 def _numbers(book: Book, flavour: str) -> "Iterator[Field]":
@@ -86,11 +90,11 @@ def _numbers(book: Book, flavour: str) -> "Iterator[Field]":
         yield from _field("020", ("a", book.isbn), ("g", book.isbn_addon))
     for isbn in book.other_isbns:
         yield from _field("020", ("a", isbn))
-    scheme = {"kdc": "056", "ddc": "082"}.get(book.class_scheme)
+    scheme = {"kdc": "056", "ddc": "082"}.get(book.class_scheme, "099")
     if scheme == "056" and flavour == MARC21:
         yield from _field("084", ("a", book.class_number), ("2", "kdc" if book.class_number else ""))
     elif book.class_number:
-        yield from _field(scheme or "056", ("a", book.class_number), indicators="0 " if scheme == "082" else "  ")
+        yield from _field(scheme, ("a", book.class_number), indicators="0 " if scheme == "082" else "  ")
     class_part, _blank, mark = book.call_number.partition(" ")
     yield from _field("090", ("a", class_part), ("b", mark), ("c", book.volume))
 
@@ -108,23 +112,11 @@ def _names_and_titles(book: Book) -> "Iterator[Field]":
 
 
 def _about(book: Book) -> "Iterator[Field]":
-    for start in _starts(book.description):
-        yield from _field("520", ("a", book.description[slice(*start)]))
+    for indicators, code, text in parts_of(book.description):
+        yield from _field("520", (code, text), indicators=indicators)
     for subject in book.subjects:
         heading, *divisions = subject.split(DIVISION)
         yield from _field("650", ("a", heading), *(("x", part) for part in divisions), indicators=" 4")
-
-
-def _starts(text: str) -> Iterator[tuple[int, int]]:
-    """Where a long text is parted, at blanks, so that no part is longer than a field."""
-    start, most = 0, LONGEST_FIELD // 4
-    while len(text) - start > most:
-        end = text.rfind(" ", start, start + most)
-        end = end if end > start else start + most
-        yield start, end
-        start = end + (text[end : end + 1] == " ")
-    if text[start:]:
-        yield start, len(text)
 
 
 def _holdings(copies: Sequence[Copy], flavour: str) -> "Iterator[Field]":
@@ -187,3 +179,11 @@ def _alpha3(tag: str) -> str:
         return langcodes.get(tag).to_alpha3(variant="B") if tag else "   "
     except LookupError:
         return "und"
+
+
+def _is_more_than_its_code(tag: str) -> bool:
+    """Whether the tag also says a script or a region (`zh-Hant`, `ko-KR`), or MARC has no code of the language."""
+    try:
+        return normalised_language(_alpha3(tag)) != tag
+    except ValueError:
+        return True

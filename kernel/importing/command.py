@@ -168,11 +168,18 @@ def _started(kind: Kind, path: Path, options: Mapping[str, Any]) -> Import:
 
 
 def _unfinished(kind: Kind, path: Path) -> Import:
-    """The last import of this very file that did not come to its end."""
-    runs = imports_of(kind).filter(digest=digest_of(path), stored_as="", status__in=RESUMABLE)
+    """The last import of this very file that did not come to its end. Of a command that was killed it stops here, when
+    nobody can be at work any more."""
+    running, now = Import.Status.RUNNING, timezone.now()
+    runs = imports_of(kind).filter(digest=digest_of(path), stored_as="", status__in=(*RESUMABLE, running))
     run = runs.order_by("pk").last()
     if run is None:
         raise CannotImportError(_("No import of this file broke off: leave --resume out."))
+    if run.status == running:
+        if run.lease_until and run.lease_until > now:
+            sentence = _("Somebody else is working on this import. If that was killed, go on with it from %(time)s on.")
+            raise CannotImportError(sentence % {"time": f"{timezone.localtime(run.lease_until):%H:%M:%S}"})
+        stop_import(run, now=now)
     return run
 
 

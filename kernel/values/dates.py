@@ -11,10 +11,14 @@ FIRST_YEAR, LAST_YEAR = 1, 2100
 """A year outside is a slip."""
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 NUMBERS = re.compile(r"(\d{4})\s?[./년-]\s?(\d{1,2})\s?[./월-]\s?(\d{1,2})(?:\s?[.일])?(?:[\sT(].*)?")
-DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
+TIME = r"(?:[01]\d|2[0-4]):?[0-5]\d(?::?[0-5]\d(?:[.,Z+-]\S*)?)?"
+DIGITS = re.compile(rf"(\d{{4}})(\d\d)(\d\d)(?:[\sT]?{TIME})?")
+"""A day, or the stamp of a moment: `20261128093000`, in MARC's 005 with `.0`, in SIP2 with blanks inside."""
 DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?[\s-]([a-z]{3})[a-z]*\.?,?[\s-](\d{4})", re.IGNORECASE)
 MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.?\s(\d{1,2})(?:st|nd|rd|th)?,?\s(\d{4})", re.IGNORECASE)
 EXCEL_EPOCH = date(1899, 12, 30)
+EXCEL_COUNT = re.compile(r"([1-9]\d{1,4})(?:\.\d+)?")
+"""Days since then, behind the point a time of day. With a zero in front (`070315`) it is no number of Excel's."""
 EXCEL_DAYS = range(61, 73_416)
 """The serial numbers that Excel counts rightly: its 1900 has a 29 February. They end with the year 2100."""
 ERAS = {
@@ -37,15 +41,16 @@ ALONE = re.compile(r"-?\d{1,4}(?:\.0+)?|(\d{4})\d{4}")
 
 def read_date(value: object, *, excel_serial: bool = False) -> date:
     """The day: `2026. 11. 28.`, `2026-11-28`, `20261128`, `2026/11/28`, `2026년 11월 28일`, `28 Nov 2026`, also with a
-    time behind it. Numbers are Excel's count of days only where the caller says so.
+    time behind it (`20261128235959`), which never moves the day. Numbers are Excel's count of days only where the
+    caller says so.
 
     Raises `ValueError` for a day that there is not.
     """
     if isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     text = narrow(text_of(value))
-    if excel_serial and text.removesuffix(".0").isdecimal() and int(text.removesuffix(".0")) in EXCEL_DAYS:
-        return EXCEL_EPOCH + timedelta(days=int(text.removesuffix(".0")))
+    if excel_serial and (count := EXCEL_COUNT.fullmatch(text)) and int(count[1]) in EXCEL_DAYS:
+        return EXCEL_EPOCH + timedelta(days=int(count[1]))
     parts = _parts(text)
     try:
         day = date(*parts) if parts else None

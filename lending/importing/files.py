@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -121,11 +122,12 @@ def _owed(cell: str) -> int:
     return amount
 
 
+_day = partial(read_date, excel_serial=True)
 READ: Mapping[str, Callable[[str], Any]] = {
     "card_number": card_number_of,
     "barcode": barcode_of,
-    "borrowed_on": read_date,
-    "due_on": read_date,
-    "suspended_until": read_date,
+    "borrowed_on": _day,
+    "due_on": _day,
+    "suspended_until": _day,
     "owed": _owed,
 }

@@ -2,17 +2,20 @@
 
 import json
 import signal
+import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Book
 from kernel.importing import batches, engine
+from kernel.importing.command import LEASE
 from kernel.importing.models import Doubt, Import
 from kernel.importing.queries import imports_of
 from kernel.storage.databases import database_of
@@ -119,6 +122,21 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(
     found = the_import()
     assert (found.status, counts(found), found.lease_until) == ("stopped", (2, 2, 0, 0, 0, 0), None)
     assert run(path, resume=True).startswith("5 read: 5 added")
+    assert the_import().status == "done"
+
+
+def test_one_that_was_killed_goes_on_when_its_lease_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 2)
+    path = a_file(tmp_path, *"abcde")
+    with monkeypatch.context() as patched:
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            run(path)
+    with pytest.raises(CommandError, match="If that was killed, go on with it from"):
+        run(path, resume=True)
+
+    with time_machine.travel(timezone.now() + LEASE, tick=True):
+        assert run(path, resume=True).startswith("5 read: 5 added")
     assert the_import().status == "done"
 
 

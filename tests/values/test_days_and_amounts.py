@@ -13,8 +13,11 @@ DAY = date(2026, 11, 28)
 SAME = """
 2026. 11. 28.|2026.11.28|2026-11-28|20261128|2026/11/28|2026년 11월 28일|2026년11월28일|28 Nov 2026|Nov 28, 2026
 |28 November 2026|２０２６．１１．２８|2026-11-28 09:30:00|2026-11-28T09:30:00+09:00|2026–11–28| 2026-11-28
+|20261128000000|20261128235959|20261128240000|202611282359|20261128235959.0|20261128    235959
+|20261128T235959Z|20261128 23:59
 """
 NO_DAYS = "|2026-02-30|2026-13-01|28 Foo 2026|11/28/2026|46354|2026-11-28\0"
+NO_DAYS += "|20261128256000|202611281|2026112823595|202611282359591|20261301000000"
 
 YEARS = {
     "1997.0": 1997, "2019년 5월": 2019, "2019-05-01": 2019, "20190501": 2019, "c1998": 1998, "[1998]": 1998,
@@ -34,7 +37,9 @@ AMOUNTS = [
 ]
 
 
-@pytest.mark.parametrize("written", [*SAME.split("|"), 20261128, 20261128.0, DAY, datetime(2026, 11, 28, 9)])
+@pytest.mark.parametrize(
+    "written", [*SAME.split("|"), 20261128, 20261128235959, 202611282359.0, 20261128.0, DAY, datetime(2026, 11, 28, 9)]
+)
 def test_a_day_is_read_however_it_is_written(written):
     assert read_date(written) == DAY
 
@@ -47,7 +52,9 @@ def test_what_is_no_day_is_refused(written):
 
 def test_a_spreadsheets_count_of_days_is_one_where_the_caller_says_so():
     assert read_date("46354", excel_serial=True) == read_date(46354.0, excel_serial=True) == DAY
-    assert read_date("2026-11-28", excel_serial=True) == DAY
+    assert read_date("2026-11-28", excel_serial=True) == read_date("46354.999988", excel_serial=True) == DAY
+    with pytest.raises(ValueError, match="2026-11-28"):
+        read_date("070315", excel_serial=True)  # a day without its century
 
 
 @given(st.dates(min_value=date(1000, 1, 1)), st.sampled_from(["%Y-%m-%d", "%Y. %m. %d.", "%Y%m%d", "%Y년 %m월 %d일"]))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from catalog.shelf_order import MARKS
 
+LETTERS = "가-힣一-\u9fff"
 PARTS = re.compile(
-    r"(?:[\[(]?(?P<mark>[가-힣]{1,8}|[A-Za-z]{1,4})[\])]?\s+|(?P<attached>[가-힣]{1,3}))?"
-    r"(?P<own>(?P<class>\d{3}(?:\.\d+)?)[\s-]+(?P<author>[가-힣A-Za-z][가-힣ㄱ-ㅎA-Za-z0-9]*))"
+    rf"(?:[\[(]?(?P<mark>[{LETTERS}]{{1,8}}|[A-Za-z]{{1,4}})[\])]?\s+|(?P<attached>[{LETTERS}]{{1,3}}))?"
+    rf"(?P<own>(?P<class>\d{{3}}(?:\.\d+)?)[\s-]+(?P<author>[{LETTERS}A-Za-z][{LETTERS}ㄱ-ㅎA-Za-z0-9]*))"
     r"(?:[\s-]+(?:[vV]\.?\s?|제)?(?P<volume>\d[\d~,-]*)권?)?"
     r"(?:\s*=\s*(?P<copy>\w+)|\s+c\.?\s?(?P<c>\d+))?"
 )

@@ -98,6 +98,20 @@ def test_a_cell_that_can_not_be_read_is_named(town: Town, shelf: list[str], tmp_
     assert imported(tmp_path, *rows) == ((1, 3, 0), [(number, "cell_unreadable") for number in range(1, 5)])
 
 
+def test_days_of_a_spreadsheet_without_a_format_are_days(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    assert imported(tmp_path, f"P-7001,{shelf[0]},46073,46087.999988,,") == ((1, 0, 0), [])
+    loan = Loan.objects.get()
+    assert (loan.due_on, timezone.localdate(loan.borrowed_at)) == (date(2026, 3, 6), date(2026, 2, 20))
+
+
+def test_a_time_of_day_never_moves_the_day(town: Town, shelf: list[str], tmp_path: Path) -> None:
+    row = f"P-7001,{shelf[0]},20260220000000,202603062359,20260331235959,"
+    assert imported(tmp_path, row) == ((1, 0, 0), [(1, "suspended")])
+    loan = Loan.objects.get()
+    assert (loan.due_on, timezone.localdate(loan.borrowed_at)) == (date(2026, 3, 6), date(2026, 2, 20))
+    assert Block.objects.get().until == date(2026, 3, 31)
+
+
 def test_an_overdue_loan_whose_day_is_not_known_comes_in(town: Town, shelf: list[str], tmp_path: Path) -> None:
     assert imported(tmp_path, f"P-7001,{shelf[0]},,2026-02-20,,") == ((1, 0, 0), [])
     loan = Loan.objects.get()

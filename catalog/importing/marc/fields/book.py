@@ -8,6 +8,7 @@ from catalog.importing.marc.fields.holdings import copies_of
 from catalog.importing.marc.fields.imprint import language_of, publisher_of, year_of
 from catalog.importing.marc.fields.names import names_of
 from catalog.importing.marc.fields.numbers import call_number_of, class_of, isbns_of, volume_of
+from catalog.importing.marc.fields.own import is_own, texts_of
 from catalog.importing.marc.fields.subjects import subjects_of
 from catalog.importing.marc.fields.text import LETTER, shown
 from catalog.importing.marc.fields.titles import series_of, titles_of
@@ -57,6 +58,8 @@ def incoming(number: int, record: Record) -> IncomingBook:
         "access_points": _distinct(text for texts in found_by for text in texts),
         "description": " ".join(text for field, _other in shown(record, "520") for text in field.parts("ab")),
     }
+    if is_own(record):
+        found.fields |= texts_of(record)
     if title.count("?") >= MANY and not LETTER.search(title):
         found.rejected = (Reason.NONSENSE, _("its letters were lost before it came here: have it exported anew"))
     if record.leader[TYPE] in NO_BOOK:

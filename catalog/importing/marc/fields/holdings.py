@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from catalog.importing.marc import values
+from catalog.importing.marc.fields.own import as_it_stands
 from catalog.importing.marc.fields.text import bare
 from catalog.importing.marc.record import Field, Record
 from catalog.importing.reasons import Reason
@@ -50,6 +51,7 @@ def _of_049(record: Record) -> Iterator[IncomingCopy]:
 
     With an $a the field is OCLC's, which has no copies.
     """
+    volume = as_it_stands(record, values.volume)
     for field in record.of("049"):
         if field.first("a"):
             continue
@@ -58,7 +60,7 @@ def _of_049(record: Record) -> Iterator[IncomingCopy]:
             if code in ("l", "I"):
                 run.append(IncomingCopy(barcode=text, shelving_mark=run[0].shelving_mark, volume=run[0].volume))
             elif code == "v":
-                run[-1].volume = values.volume(text)
+                run[-1].volume = volume(text)
             elif code == "c":
                 run[-1].copy_number = text
             elif code == "f":
@@ -90,14 +92,14 @@ def _link(field: Field) -> str:
 def _item(
     item: Field | None, place: Field | None, barcode: str, record: Record, found: IncomingBook
 ) -> Iterator[IncomingCopy]:
-    copy = IncomingCopy(barcode=barcode)
+    copy, said = IncomingCopy(barcode=barcode), as_it_stands(record, bare)
     if place:
-        copy.room = bare(place.first("c") or place.first("b"))
-        copy.shelving_mark = bare(place.first("k") or place.first("j"))
-        copy.copy_number = bare(place.first("t"))
+        copy.room = said(place.first("c") or place.first("b"))
+        copy.shelving_mark = said(place.first("k") or place.first("j"))
+        copy.copy_number = said(place.first("t"))
     if item:
-        copy.copy_number = bare(item.first("t")) or copy.copy_number
-        copy.volume = values.volume(item.first("3"))
+        copy.copy_number = said(item.first("t")) or copy.copy_number
+        copy.volume = as_it_stands(record, values.volume)(item.first("3"))
         copy.price = _amount(item.first("c"), found)
         copy.items = [field.first("3") for field in record.of("877") if _link(field) and _link(field) == _link(item)]
         copy.for_loan = not item.first("h").casefold().startswith(RESTRICTED)
