@@ -31,6 +31,7 @@ QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 IN_TEMPLATE = re.compile(rf"gettext\(u?{QUOTED}(?:, *u?{QUOTED})?|_\({QUOTED}")
 PLACES = re.compile(r"%\(\w+\)s")
 PLACE_OF_DJANGO = re.compile(r"\{\w+\}|%\(\w+\)s")
+BY_WHAT_FILLS = re.compile(r"(\}|\)s)[\"'”’]?(을|를|이|가|은|는|와|과|로|으로|이라|라)(?=[ .,]|$)")
 PARTICLE = re.compile(r"(\}|\)s)[\"'”]?(개체”)? ?(을|를|이|가|은|는)[ /]")
 NOUNS = "days|copies|books|loans|holds|records|requests|months|seconds|pictures|places|due dates|items|events"
 COUNTED = re.compile(rf"%\(\w+\)s (open |expected )?({NOUNS})\b")
@@ -132,6 +133,12 @@ def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
     """Whatever fills its places, a number or a name, nobody reads 을(를) or 이(가)."""
     said = [text for entry in polib.pofile(str(WRITTEN)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
     assert [text for text in said if re.search(r"을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)", text)] == []
+
+
+def test_no_particle_of_a_korean_sentence_depends_on_what_fills_its_place() -> None:
+    """500원 takes another than 500달러, and so do barcodes and names."""
+    said = [text for entry in polib.pofile(str(WRITTEN)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in said if BY_WHAT_FILLS.search(text)] == []
 
 
 def test_what_a_patron_has_to_spend_has_one_name_in_korean() -> None:
