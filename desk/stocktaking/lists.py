@@ -148,7 +148,7 @@ def _cells(rows: list[Row]) -> Iterator[tuple[str, ...]]:
     names = names_of(row.scan.by for row in rows if row.scan)
     for _key, barcode, copy, scan in rows:
         by = names.get(scan.by or 0) if scan else None
-        moment = date_format(timezone.localtime(scan.at), "SHORT_DATETIME_FORMAT") if scan and scan.by else ""
+        moment = date_format(timezone.localtime(scan.at), "DATETIME_FORMAT") if scan and scan.by else ""
         misplaced = scan.get_misplaced_display() if scan and scan.misplaced else ""
         found = misplaced or (str(TITLES[scan.finding]) if scan and scan.finding else "")
         room, title = (copy.room, copy.book.title) if copy else ("", "")

@@ -28,7 +28,7 @@ class FamilyForm(ServiceForm):
     """A family by the card numbers of its members."""
 
     cards = forms.CharField(
-        label=_("members"), widget=forms.Textarea({"rows": 6}), help_text=_("Card numbers, one in each line.")
+        label=_("members’ cards"), widget=forms.Textarea({"rows": 6}), help_text=_("Card numbers, one in each line.")
     )
 
     class Meta:
@@ -72,11 +72,12 @@ class FamilyAdmin(StaffAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Family | None = None) -> Any:
         """To type in, or to read."""
-        return ("name", "cards" if self._is_typed(request, obj) else "members_shown")
+        shown = ("members_shown",) if obj else ()
+        return ("name", *shown, "cards") if self._is_typed(request, obj) else ("name", *shown)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Family | None = None) -> Any:
-        """What is not typed in."""
-        return () if self._is_typed(request, obj) else ("members_shown",)
+        """What is not typed in: who the members are also beside their cards."""
+        return ("members_shown",)
 
     def has_dissolve_permission(self, request: HttpRequest) -> bool:
         """Whether the person may dissolve families."""

@@ -39,6 +39,7 @@ class Preview:
     copies_available: int
     next_due_on: date | None
     own_due_on: date | None
+    own_is_overdue: bool
     due_on: date | None
     out: int
     limit: int | None
@@ -79,6 +80,7 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
         **stock,
         next_due_on=dates["next"],
         own_due_on=dates["own"],
+        own_is_overdue=bool(dates["own"] and dates["own"] < today),
         due_on=due_on,
         out=patron.taken,
         limit=patron.max_copies(rules.loan),

@@ -2,12 +2,10 @@
 
 from functools import partial
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from accounts.applications.services import AppliedTooOften, apply_for_card
 from kernel.http.client_address import address_of
@@ -19,7 +17,7 @@ from opac.site import page, shown
 
 @page
 def apply(request: HttpRequest) -> HttpResponse:
-    """The form; where applications are not taken, who gives cards instead."""
+    """The form, or, after it was sent, what comes next; where applications are not taken, who gives cards instead."""
     is_open, status = library_page().card_applications, 200
     form = Application(
         request.POST if request.method == "POST" and is_open else None,
@@ -33,12 +31,6 @@ def apply(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 429
         else:
-            messages.success(
-                request,
-                _(
-                    "We have your application. Please come to the desk with something that shows who you are: there "
-                    "you get your card."
-                ),
-            )
-            return HttpResponseRedirect(reverse("opac:apply"))
-    return shown(request, "apply.html", {"form": form, "is_open": is_open}, status=status)
+            return HttpResponseRedirect(f"{reverse('opac:apply')}?sent=1")
+    is_sent = request.method == "GET" and "sent" in request.GET
+    return shown(request, "apply.html", {"form": form, "is_open": is_open, "is_sent": is_sent}, status=status)

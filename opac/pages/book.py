@@ -38,7 +38,7 @@ def book(request: SiteRequest, pk: int) -> HttpResponse:
     now, facts = copies_on_page(pk), facts_of_copies(pk)
     holds = _holds(request, pk, now)
     make = partial(_made, request, pk, now, facts, holds)
-    return make() if holds else kept(request, lambda: (now, facts), make)
+    return make() if holds else kept(request, lambda: (now, facts, timezone.localdate()), make)
 
 
 def _made(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
@@ -77,4 +78,5 @@ def _on_loan(until: date | None) -> SafeString:
     badge = WARNING(text=_("On loan"))
     if until is None:
         return badge
-    return UNTIL(badge=badge, until=_("until %(day)s") % {"day": date_format(until)})
+    said = _("due back on %(day)s, overdue") if until < timezone.localdate() else _("until %(day)s")
+    return UNTIL(badge=badge, until=said % {"day": date_format(until)})

@@ -104,4 +104,4 @@ def _times(axis: str, first: date, last: date) -> Words:
 def _time_words(axis: str, day: date) -> str:
     if axis == Axis.YEAR:
         return f"{day.year}"
-    return date_format(day, "YEAR_MONTH_FORMAT" if axis == Axis.MONTH else "SHORT_DATE_FORMAT")
+    return date_format(day, "YEAR_MONTH_FORMAT" if axis == Axis.MONTH else "DATE_FORMAT")

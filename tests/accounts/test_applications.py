@@ -45,7 +45,9 @@ def applied(**fields: Any) -> Any:
 
 
 def test_the_desk_gives_a_card_and_its_holder_chooses_a_password(desk: Door) -> None:
-    assert "We have your application." in applied().content.decode()
+    answer = applied().content.decode()
+    assert "We have your application." in answer
+    assert 'name="email"' not in answer
     application = CardApplication.objects.get()
     assert "박새봄" in desk.see("accounts_cardapplication_changelist")
     assert "안녕하세요." in desk.see("accounts_cardapplication_change", application.pk)
@@ -120,7 +122,7 @@ def test_each_card_is_given_by_itself(desk: Door) -> None:
 def test_who_sends_it_twice_has_applied_once_and_learns_nothing() -> None:
     first, again = applied(), applied(email="SAEBOM@example.org", message="")
     assert CardApplication.objects.count() == 1
-    assert [answer.redirect_chain[-1][0] for answer in (first, again)] == ["/apply", "/apply"]
+    assert [answer.redirect_chain[-1][0] for answer in (first, again)] == ["/apply?sent=1"] * 2
     confirm_application(CardApplication.objects.get().pk, card_number="P-7150", now=timezone.now())
     assert "We have your application." in applied().content.decode()
 

@@ -127,6 +127,9 @@ def test_words_find_patrons_and_books_and_who_has_them(librarian: Door, haneul: 
     page = librarian.scan("소나기")
     loan = Loan.objects.get()
     assert f'href="/admin/lending/loan/{loan.pk}/change/">who has it: 김하늘</a>' in page
+    assert "overdue" not in page
+    Loan.objects.update(due_on=date(2020, 3, 2))
+    assert "2020-03-02, overdue" in librarian.scan("소나기").replace("March 2, 2020", "2020-03-02")
     assert all(barcode in page for barcode in barcodes)
 
 

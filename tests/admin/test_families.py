@@ -24,6 +24,7 @@ def test_a_family_is_typed_in_changed_and_dissolved() -> None:
     assert members(family) == ["P-7101", "P-7102"]
     page = ada.see("lending_family_change", family.pk)
     assert "P-7101\nP-7102" in page
+    assert "P-7102 Jo March</a>" in page
     ada.send("lending_family_change", family.pk, name="김하늘네", cards="P-7102")
     family.refresh_from_db()
     assert (family.name, members(family)) == ("김하늘네", ["P-7102"])

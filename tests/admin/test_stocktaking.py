@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from catalog.models import Copy, Scan, Stocktaking, StocktakingFile
@@ -78,6 +79,7 @@ def test_it_is_begun_once_and_says_what_it_is_about(librarian: Door, shelves: No
     librarian.send("catalog_stocktaking_add", **SCOPE, form_key="one")
     page = librarian.see("desk_stocktaking", one.pk)
     assert "어린이실" in page
+    assert date_format(timezone.localtime(one.started_at), "DATETIME_FORMAT") in page
     assert 'max="3" value="0"' in page
     assert Stocktaking.objects.count() == 1
 

@@ -10,7 +10,8 @@ from typing import Any
 
 import polib
 import pytest
-from django.contrib import admin
+from django import conf
+from django.contrib import admin, auth
 from django.contrib.admin import ModelAdmin, site
 from django.contrib.admin.utils import flatten
 from django.core.exceptions import FieldDoesNotExist
@@ -31,7 +32,9 @@ QUOTED = r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 IN_TEMPLATE = re.compile(rf"gettext\(u?{QUOTED}(?:, *u?{QUOTED})?|_\({QUOTED}")
 PLACES = re.compile(r"%\(\w+\)s")
 PLACE_OF_DJANGO = re.compile(r"\{\w+\}|%\(\w+\)s")
-PARTICLE = re.compile(r"(\}|\)s)[\"'”]?(개체”)? ?(을|를|이|가|은|는)[ /]")
+BY_WHAT_FILLS = re.compile(r"(\}|\)s)[\"'”’]?(을|를|이|가|은|는|와|과|로|으로|이라|라)(?=[ .,]|$)")
+PARTICLE = re.compile(r"(\}|\)[sr])[\"'”]?(개체”)? ?(을|를|이|가|은|는)[ /(]")
+OF_GENERIC_VIEWS = re.compile(r"verbose_name(_plural)?\)s (found|(not )?available)|Invalid date string|\(path\)s” does")
 NOUNS = "days|copies|books|loans|holds|records|requests|months|seconds|pictures|places|due dates|items|events"
 COUNTED = re.compile(rf"%\(\w+\)s (open |expected )?({NOUNS})\b")
 ALWAYS_SEVERAL = {
@@ -134,14 +137,22 @@ def test_a_korean_sentence_needs_no_choice_of_particles() -> None:
     assert [text for text in said if re.search(r"을\(를\)|를\(을\)|이\(가\)|가\(이\)|은\(는\)|는\(은\)", text)] == []
 
 
+def test_no_particle_of_a_korean_sentence_depends_on_what_fills_its_place() -> None:
+    """500원 takes another than 500달러, and so do barcodes and names."""
+    said = [text for entry in polib.pofile(str(WRITTEN)) for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in said if BY_WHAT_FILLS.search(text)] == []
+
+
 def test_what_a_patron_has_to_spend_has_one_name_in_korean() -> None:
     said = {entry.msgid: entry.msgstr for entry in polib.pofile(str(WRITTEN)) if re.search(r"\bcredit\b", entry.msgid)}
     assert {sentence for sentence, korean in said.items() if "적립금" not in korean} == set()
 
 
 def test_what_django_says_of_a_thing_has_no_particle_that_its_name_may_not_take() -> None:
-    """Of a book “책” Django said “책”가, of others 을/를."""
-    django = polib.pofile(str(Path(admin.__file__).parent / "locale" / "ko" / "LC_MESSAGES" / "django.po"))
+    """Of a book “책” Django said “책”가, of others 을/를, of a code that is taken 코드은/는."""
+    folders = (Path(part.__file__ or "").parent / "locale" for part in (admin, auth, conf))
+    said_by = (polib.pofile(str(folder / "ko" / "LC_MESSAGES" / "django.po")) for folder in folders)
+    django = [entry for file in said_by for entry in file if not OF_GENERIC_VIEWS.search(entry.msgid)]
     with override("ko"):
         said = {
             entry.msgid: ngettext(entry.msgid, entry.msgid_plural, 1) if entry.msgid_plural else gettext(entry.msgid)

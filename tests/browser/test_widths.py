@@ -98,6 +98,37 @@ def test_a_title_without_spaces_leaves_room_for_what_stands_beside_it(
             assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], page
 
 
+def test_a_long_email_address_does_not_widen_a_list(browser: Browser, library: Library, tmp_path: Path) -> None:
+    email = f"{'a' * 60}@{'b' * 24}.example.org"
+    made = library.librarian.call("patrons", card_number="P-MAIL", name="Ada", password=PASSWORD, email=email)
+    loan = {"patron": made["id"], "book": library.book(LONG), "borrowed_on": str(date.today() - timedelta(30))}
+    library.librarian.call("loans", **loan)
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        librarian.open("/admin/desk/lists/overdue/")
+        librarian.page.get_by_text(email).first.wait_for()
+        for width in WIDTHS:
+            librarian.page.set_viewport_size({"width": width, "height": 900})
+            assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], width
+
+
+def test_an_error_begins_where_its_field_does(browser: Browser, library: Library, tmp_path: Path) -> None:
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        librarian.open("/admin/printing/labelsheet/labels/")
+        librarian.page.locator("[name=numbers]").fill("NOPE")
+        librarian.page.locator("[name=preview]").click()
+        error = librarian.page.locator(".form-row .errorlist li").bounding_box()
+        label = librarian.page.locator(".form-row.errors label").first.bounding_box()
+        assert error
+        assert label
+        assert abs(error["x"] - label["x"]) < 2
+
+
 def test_a_title_of_two_lines_is_not_covered(browser: Browser, library: Library, tmp_path: Path) -> None:
     book = library.book("The Structure of Scientific Revolutions and the Road since Structure: " + LONG)
     with desk(browser, library.port, tmp_path) as librarian:

@@ -16,6 +16,7 @@ from lending.checkout.services import borrow_book
 from tests.bus import Bus
 from tests.catalog.books import NOW, register
 from tests.catalog.test_cover_pictures import an_image
+from tests.factories import Town
 from tests.opac.books import a_book
 from tests.opac.visitor import Visitor
 from tests.people import a_patron
@@ -68,9 +69,19 @@ def test_where_it_stands_and_till_when_it_is_out(river: Book) -> None:
     assert "어린이실" in page
     assert "To be read here" in page
     assert "On loan" in page
-    assert "until" in page
     assert "김하늘" not in page
     assert "P-7001" not in page
+
+
+def test_the_day_till_when_it_is_out_may_have_passed(town: Town) -> None:
+    book = town.book()
+    town.lend(town.jo, book)
+    for page in (Visitor().see(f"/books/{book}"), Visitor(language="ko").see(f"/books/{book}")):
+        assert "until March 16, 2026" in page or "2026. 3. 16. 반납 예정" in page
+        assert not re.search("overdue|지남", page)
+    town.days_pass(15)
+    assert "due back on March 16, 2026, overdue" in Visitor().see(f"/books/{book}")
+    assert "반납 예정일 2026. 3. 16. 지남" in Visitor(language="ko").see(f"/books/{book}")
 
 
 def test_programs_know_what_it_is(river: Book, tmp_path: Path, settings: Any) -> None:

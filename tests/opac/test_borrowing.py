@@ -39,6 +39,12 @@ def test_one_sees_stock_limit_and_due_date_and_agrees(town: Town, haneul: Visito
     assert "You have this book already, until March 16, 2026." in offer(haneul, book)
 
 
+def test_who_has_it_and_is_late_reads_when_it_was_due(town: Town, haneul: Visitor) -> None:
+    book = town.book(copies=2)
+    town.lend_long_ago(town.haneul, book, day="2026-02-01")
+    assert "You have this book already; it was due back on Feb. 15, 2026." in offer(haneul, book)
+
+
 def test_the_same_in_korean(town: Town, in_korean: Visitor) -> None:
     book = town.book(copies=2, title="무진기행")
     page = offer(in_korean, book)
