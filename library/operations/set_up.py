@@ -1,7 +1,7 @@
 """What an installation starts with: the roles of the staff and the clock's tasks. Lending and fines have rules of their
 own where none were adopted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -50,13 +50,14 @@ def set_up(**_: Any) -> None:
         schedule, _made = Schedule.objects.update_or_create(
             name=name, defaults={"func": function, "schedule_type": rhythm, "minutes": 1, "repeats": -1}
         )
-        if name in AT_MIDNIGHT and (run := _at_midnight(schedule.next_run)) != schedule.next_run:
+        if name in AT_MIDNIGHT and (run := _whole_hour(schedule.next_run)) != schedule.next_run:
             Schedule.objects.filter(pk=schedule.pk).update(next_run=run)
 
 
-def _at_midnight(moment: datetime) -> datetime:
-    """The last moment up to that one that lies whole hours from midnight."""
-    return timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
+def _whole_hour(moment: datetime) -> datetime:
+    """The first moment from that one on that lies whole hours from midnight."""
+    hour = timezone.localtime(moment).replace(minute=0, second=0, microsecond=0)
+    return hour if hour == moment else hour + timedelta(hours=1)
 
 
 def _is_there(function: str) -> bool:
