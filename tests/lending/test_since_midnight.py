@@ -1,5 +1,6 @@
 """RULES 9: holds, suspensions and blocks are true at once, also between midnight and the sweep of that day."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
