@@ -13,10 +13,10 @@ from kernel.labels.reading import barcode_of
 from kernel.staff.fields import BarcodeField, IsbnField, MoneyField, YearField
 from kernel.staff.forms import ServiceForm
 from kernel.staff.languages import language_name, languages_to_choose
+from kernel.values.currencies import MOST_MONEY
 from kernel.values.isbns import read_isbn
 
 MOST_AT_ONCE = 1_000
-LARGEST_PRICE = 2**31 - 1
 
 
 def isbn_digits(text: str) -> str:
@@ -165,7 +165,7 @@ class BookForm(ServiceForm):
 class CopyForm(ServiceForm):
     """A copy's own record."""
 
-    price = MoneyField(label=_("price"), required=False, min_value=0, max_value=LARGEST_PRICE)
+    price = MoneyField(label=_("price"), required=False, min_value=0, max_value=MOST_MONEY)
     items = Lines(
         label=_("accompanying items"), longest=100, help_text=_("One per line, such as a CD that goes along.")
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kernel.values.currencies import MOST_MONEY
+
 USUAL_FEES: Mapping[str, Any] = {
     "kind": "tiers",
     "tiers": {1: 500, 8: 1000, 15: 2000},
@@ -15,7 +17,6 @@ USUAL_FEES: Mapping[str, Any] = {
     "lost_amount": None,
 }
 """What holds without any schedule."""
-MOST_MONEY = 2**31 - 1
 
 
 @dataclass(frozen=True, kw_only=True)

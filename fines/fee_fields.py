@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
-MOST_MONEY, MOST_DAYS, MOST_MONTHS = 2**31 - 1, 3_650, 120
+MOST_DAYS, MOST_MONTHS = 3_650, 120
 DEFAULT_TIERS: Mapping[int, int] = {1: 500, 8: 1000, 15: 2000}
 """The fee from each day late on: 1-7 days 500, 8-14 days 1000, from 15 days 2000."""
 DURATIONS = {"months": ("M", MOST_MONTHS), "days": ("D", MOST_DAYS)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from fines.models import Entry
 from kernel.money import money
 from kernel.staff.fields import MoneyField
+from kernel.values.currencies import MOST_MONEY
 
 
 class MethodField(forms.ChoiceField):
@@ -36,7 +37,7 @@ class Payments(forms.Form):
                 label=f"{fine.title} · {fine.patron}",
                 initial=fine.owed,
                 min_value=1,
-                max_value=2**31 - 1,
+                max_value=MOST_MONEY,
                 help_text=_("%(owed)s are owed.") % {"owed": money(fine.owed)},
             )
             self.fields[f"owed_{fine.pk}"] = forms.IntegerField(initial=fine.owed, widget=forms.HiddenInput)
@@ -62,7 +63,7 @@ class Counting(forms.Form):
     counted = MoneyField(
         label=_("counted"),
         min_value=0,
-        max_value=2**31 - 1,
+        max_value=MOST_MONEY,
         help_text=_("The cash in the till, without what was in it for change."),
     )
     note = forms.CharField(

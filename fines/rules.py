@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from fines.fee_fields import MOST_MONEY, Fees, duration_shown
+from fines.fee_fields import Fees, duration_shown
+from kernel.values.currencies import MOST_MONEY
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,9 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import cache
 from typing import Any, Literal, cast
 
-MOST_DAYS, MOST_COPIES, MOST_MONEY = 3_650, 10_000, 2**31 - 1
+from kernel.values.currencies import MOST_MONEY
+
+MOST_DAYS, MOST_COPIES = 3_650, 10_000
 
 
 @dataclass(frozen=True, kw_only=True)

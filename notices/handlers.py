@@ -90,7 +90,8 @@ def _causes_of(event: Any) -> Sequence[Cause]:
         case ReturnUndone():
             return no_receipt(event, f"returned:{event.return_id}")
         case RenewalUndone():
-            return no_receipt(event, f"renewed:{event.loan}:{event.renewal or event.due_before}")
+            known_by = dict.fromkeys((event.due_before, event.renewal or event.due_before))  # 0.4.0 knew the day alone
+            return [one for by in known_by for one in no_receipt(event, f"renewed:{event.loan}:{by}")]
     return ()
 
 

@@ -9,9 +9,9 @@ from rest_framework import serializers
 from catalog.models import Copy, CopyType
 from catalog.rules import LONGEST_BARCODE
 from kernel.http.input.fields import Barcode, Code, Flag, Text, WholeNumber
+from kernel.values.currencies import MOST_MONEY
 
 MOST_AT_ONCE = 1_000
-LARGEST_PRICE = 2**31 - 1
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
 WHERE = [*(place.value for place in Copy.Place if place), "withdrawn"]
 BARCODES = {
@@ -51,7 +51,7 @@ class CopyRecord(serializers.Serializer[Any]):
     shelving_mark = Text(max_length=20, allow_blank=True, required=False)
     volume = Text(max_length=50, allow_blank=True, required=False)
     copy_number = Text(max_length=20, allow_blank=True, required=False)
-    price = WholeNumber(min_value=0, max_value=LARGEST_PRICE, allow_null=True, required=False)
+    price = WholeNumber(min_value=0, max_value=MOST_MONEY, allow_null=True, required=False)
     items = serializers.ListField(child=Text(max_length=100), max_length=20, required=False)
 
 

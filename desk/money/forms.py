@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from fines.forms import MethodField
 from kernel.staff.fields import MoneyField
 from kernel.staff.forms import ReasonForm
+from kernel.values.currencies import MOST_MONEY
 
 SEEN = "seen"
-MOST = 2**31 - 1
 
 
 def seen_field() -> forms.IntegerField:
@@ -21,7 +21,7 @@ def seen_field() -> forms.IntegerField:
 class Paying(forms.Form):
     """An amount, and how it is paid."""
 
-    amount = MoneyField(label=_("amount"), min_value=1, max_value=MOST)
+    amount = MoneyField(label=_("amount"), min_value=1, max_value=MOST_MONEY)
     method = MethodField()
     seen = seen_field()
 
@@ -42,7 +42,7 @@ class Reasoned(ReasonForm):
 class ReasonedAmount(forms.Form):
     """How much at most, and why; the sum is asked for with what is possible in it."""
 
-    amount = MoneyField(label=_("amount"), min_value=1, max_value=MOST)
+    amount = MoneyField(label=_("amount"), min_value=1, max_value=MOST_MONEY)
     reason = ReasonForm.base_fields["reason"]
     seen = seen_field()
 

@@ -8,13 +8,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from fines.fee_fields import AMOUNTS, DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of
+from fines.fee_fields import AMOUNTS, DURATIONS, MOST_DAYS, NAMES, duration_of
 from fines.models import BEGINNING, FeeSchedule
 from fines.schedules.rates import lacks_rate
 from fines.schedules.trial import trial_of
 from kernel.staff.fields import DayField
 from kernel.staff.forms import PreviewedForm
 from kernel.values.amounts import read_amount
+from kernel.values.currencies import MOST_MONEY
 
 NONE = {"none", "없음", "-"}
 YES_OR_NO = [("", "–"), ("yes", _("yes")), ("no", _("no"))]

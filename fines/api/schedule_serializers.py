@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
-from fines.fee_fields import DURATIONS, MOST_DAYS, MOST_MONEY, NAMES, duration_of, duration_shown
+from fines.fee_fields import DURATIONS, MOST_DAYS, NAMES, duration_of, duration_shown
 from fines.models import FeeSchedule
 from fines.schedules.rates import lacks_rate
 from fines.schedules.table import shown
 from kernel.http.input.fields import Code, Day, Flag, Text, WholeNumber
 from kernel.http.input.parsing import Part
+from kernel.values.currencies import MOST_MONEY
 
 CODE = r"^[a-z0-9][a-z0-9_-]*$"
 KINDS, PER = ("tiers", "per_day"), ("copy", "return")

@@ -9,8 +9,7 @@ from rest_framework import serializers
 from fines.models import Entry, Fine
 from kernel.http.input.fields import Text, WholeNumber, filter_by_id
 from kernel.money import currency
-
-MOST_AMOUNT = 2**31 - 1
+from kernel.values.currencies import MOST_MONEY
 
 
 class CurrencyCode(serializers.RegexField):
@@ -26,7 +25,7 @@ class CurrencyCode(serializers.RegexField):
 
 def an_amount() -> WholeNumber:
     """A field for an amount in the currency's smallest unit."""
-    return WholeNumber(min_value=1, max_value=MOST_AMOUNT)
+    return WholeNumber(min_value=1, max_value=MOST_MONEY)
 
 
 def a_method() -> serializers.ChoiceField:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from fines.events import PaymentTaken, SuspensionBoughtOff
-from fines.fee_fields import MOST_MONEY
 from fines.models import Entry, Fine, KnownSuspension
 from fines.queries import credit_of
 from fines.schedules.table import deciding
@@ -20,6 +19,7 @@ from kernel.eventbus.publishing.outbox import publish
 from kernel.money import money
 from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
+from kernel.values.currencies import MOST_MONEY
 
 
 class NothingToBuyOff(Refused):

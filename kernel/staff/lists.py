@@ -40,7 +40,8 @@ class Asked(Worded):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """What a filter asks; of days also whether they are before another, and of any other field whether it is
-        exactly so. How it begins would give away what no page shows, letter by letter: a password's hash, a token's."""
+        exactly so (`book__id__exact` too). How it begins would give away what no page shows, letter by letter: a
+        password's hash, a token's."""
         name, _sign, how = lookup.partition("__")
         filters: Any = self.get_list_filter(request)
         filtered = {one if isinstance(one, str) else one[0] for one in filters if isinstance(one, str | tuple)}
@@ -50,6 +51,8 @@ class Asked(Worded):
             field = None
         if field is None or name in filtered:
             return super().lookup_allowed(lookup, value, request)
+        if field.many_to_one:
+            how = how.removeprefix(f"{field.target_field.name}__")
         is_of_days = how in BEFORE and isinstance(field, DateField)
         return bool(field.concrete and (how in EXACTLY or is_of_days))
 

@@ -5,6 +5,9 @@ from functools import cache
 from django.core.exceptions import ImproperlyConfigured
 from iso4217 import Currency
 
+MOST_MONEY = 2**31 - 1
+"""The largest amount, in the smallest unit: a column of whole numbers has room for no more."""
+
 
 @cache
 def decimal_places(code: str) -> int:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from kernel.staff.fields import DayField
 from kernel.staff.forms import PreviewedForm
 from kernel.values.amounts import read_amount
+from kernel.values.currencies import MOST_MONEY
 from lending.admin.policy_words import CHOICE_WORDS, FIELD_WORDS
 from lending.models import BEGINNING, Policy
 from lending.policies.trial import SUSPENDS_NOBODY, suspends_nobody, trial_of
-from lending.policy_fields import MOST_MONEY, NAMES, Kind, Rules, flattened, kind_of
+from lending.policy_fields import NAMES, Kind, Rules, flattened, kind_of
 
 NO_LIMIT = {"none", "없음", "-"}
 

@@ -97,17 +97,17 @@ class HoldShown(serializers.ModelSerializer[Hold]):
     def to_representation(self, hold: Hold) -> dict[str, Any]:
         """The hold's members, in the order of the fields; the position as it was counted."""
         zone = timezone.get_current_timezone()
-        hold.wait_on(timezone.localdate())
+        status = hold.status_on(timezone.localdate())
         return {
             "id": hold.pk,
             "patron": hold.patron_id,
             "book": hold.book_id,
             "volume": hold.volume,
             "title": hold.title,
-            "status": str(hold.status),
+            "status": str(status),
             "position": getattr(hold, "at", hold.position),
             "placed_at": hold.placed_at.astimezone(zone),
-            "suspended_until": hold.suspended_until,
+            "suspended_until": hold.suspended_until if status == Hold.Status.SUSPENDED else None,
             "ready_since": hold.ready_since.astimezone(zone) if hold.ready_since else None,
             "pickup_by": hold.pickup_by,
             "copy": {"id": hold.copy.pk, "barcode": hold.copy.barcode} if hold.copy else None,

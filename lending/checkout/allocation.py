@@ -41,8 +41,7 @@ class DeskTerms:
     override: Collection[str] = ()
     volume: str | None = None
     of_a_queue: bool = False
-    """Whether the queue is to be locked, since somebody waits for the copy in hand or for one
-    on the shelf."""
+    """Whether the queue is to be locked, since somebody waits for the copy in hand or for one on the shelf."""
 
 
 NOTHING_SAID = DeskTerms()

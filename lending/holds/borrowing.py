@@ -40,7 +40,7 @@ def own_holds(patron_id: int, book_id: int, day: date, *, is_locked: bool) -> Ow
     """A patron's holds on a book with the copies that are kept for them on that day."""
     holds = list(Hold.objects.filter(OPEN, patron=patron_id, book=book_id).select_related("copy").order_by("pk"))
     copies = [hold.copy for hold in holds if hold.status == Hold.Status.READY and hold.copy]
-    if any(hold.wait_on(day) for hold in holds):
+    if any(hold.status_on(day) == Hold.Status.WAITING for hold in holds):
         there = list(Copy.objects.filter(book=book_id, place=Copy.Place.TO_PULL, withdrawn=False).order_by("pk"))
         matched = matches({book_id: there}, day) if there else []
         copies += [match.copy for match in matched if match.hold.patron_id == patron_id]

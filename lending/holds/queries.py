@@ -28,10 +28,11 @@ def of_status(status: str, today: date) -> Q:
 
 
 def on_day(holds: Iterable[Hold], day: date) -> list[Hold]:
-    """Holds as they stand on a day: those whose suspension is over wait."""
+    """Holds as they stand on a day, to be shown and not saved: those whose suspension is over wait."""
     found = list(holds)
     for hold in found:
-        hold.wait_on(day)
+        hold.status = hold.status_on(day)
+        hold.suspended_until = hold.suspended_until if hold.status == Hold.Status.SUSPENDED else None
     return found
 
 
@@ -90,7 +91,7 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
     copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
 
     def left(book: int, volume: str) -> int:
-        """The copies of a volume beside those for who names it."""
+        """How many copies of a volume those leave who name it."""
         named = counted.get((book, volume), 0) if volume else 0
         return max(0, sum((one, of) == (book, volume) for one, of, _place in copies) - named)
 

@@ -135,15 +135,15 @@ def save_next_version(hold: Hold) -> None:
 
 
 def _locked(hold_id: int, of_patron: int | None, now: datetime, *statuses: Hold.Status) -> Hold:
-    """The hold, read behind the locks of its patron and its queue. Raises `NotWaiting` for one in another state."""
+    """The hold, read behind the locks of its patron and its queue. Raises `NotWaiting` for one that is in another
+    state today."""
     own = Hold.objects.filter(pk=hold_id, **({"patron": of_patron} if of_patron is not None else {}))
     patron_id, book_id = own.values_list("patron", "book").get()
     lock_accounts([patron_id])
     lock_queues([book_id])
     hold = own.select_related("copy").get()
-    hold.wait_on(timezone.localdate(now))
-    if hold.status not in statuses:
-        raise NotWaiting(status=hold.get_status_display())
+    if (status := hold.status_on(timezone.localdate(now))) not in statuses:
+        raise NotWaiting(status=Hold.Status(status).label)
     return hold
 
 

@@ -18,6 +18,7 @@ from kernel.importing.tables.rows import Row, Table
 from kernel.importing.tables.totals import without_totals
 from kernel.labels.reading import barcode_of, card_number_of
 from kernel.values.amounts import read_amount
+from kernel.values.currencies import MOST_MONEY
 from kernel.values.dates import read_date
 from lending.importing.reasons import Reason
 
@@ -39,7 +40,6 @@ LABELS = {
 }
 REQUIRED = "card_number"
 SHOWN = 10
-MOST_OWED = 2**31 - 1
 
 
 @dataclass(kw_only=True)
@@ -117,7 +117,7 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, dict[str, in
 def _owed(cell: str) -> int:
     """What is owed. Raises `ValueError`, also for more than a fine may be of."""
     amount = read_amount(cell) or 0
-    if amount > MOST_OWED:
+    if amount > MOST_MONEY:
         raise ValueError(amount)
     return amount
 

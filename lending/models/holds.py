@@ -141,11 +141,11 @@ class Hold(models.Model):
         assert self.patron_id is not None, "a hold that is open is somebody's"
         return self.patron_id
 
-    def wait_on(self, day: date) -> bool:
-        """Whether it waits on a day; then a suspension that lies before it is over, saved or not."""
-        if self.status == self.Status.SUSPENDED and self.suspended_until and self.suspended_until < day:
-            self.status, self.suspended_until = self.Status.WAITING, None
-        return self.status == self.Status.WAITING
+    def status_on(self, day: date) -> str:
+        """Its status on a day, as `waiting_on` has it: a suspended one waits behind its last day, whenever the sweep
+        comes."""
+        is_over = self.suspended_until is not None and self.suspended_until < day
+        return self.Status.WAITING if is_over and self.status == self.Status.SUSPENDED else self.status
 
     def facts(self, now: datetime) -> dict[str, Any]:
         """What every event about the hold tells of it."""

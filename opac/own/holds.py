@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from lending.holds.queries import on_day
 from lending.holds.waits.expecting import coming_of, copies_coming, expected_days, open_holds_with_guesses
 from lending.holds.waits.guessing import Coming
 from lending.models import Hold
@@ -68,9 +69,10 @@ def as_heard_of(hold: Mapping[str, Any]) -> OwnHold:
     return OwnHold(**{name: hold[name] for name in same}, book_id=hold["book"], is_only_heard_of=True)
 
 
-def _shown(holds: list[Hold], coming: Mapping[int, Collection[Coming]], today: date) -> list[OwnHold]:
-    expected = expected_days(holds, coming, today)
-    return sorted((_own_hold(hold, expected.get(hold.pk)) for hold in holds), key=lambda hold: hold.status != "ready")
+def _shown(holds: Iterable[Hold], coming: Mapping[int, Collection[Coming]], today: date) -> list[OwnHold]:
+    found = on_day(holds, today)
+    expected = expected_days(found, coming, today)
+    return sorted((_own_hold(hold, expected.get(hold.pk)) for hold in found), key=lambda hold: hold.status != "ready")
 
 
 def _own_hold(hold: Any, expected_on: date | None) -> OwnHold:

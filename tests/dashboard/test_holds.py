@@ -89,7 +89,7 @@ def test_every_field_of_a_hold(town: Town) -> None:
 def test_a_place_follows_what_happens_to_others(town: Town) -> None:
     book = town.book(title="토지")
     others = [placed(patron, book, place) for place, patron in enumerate(range(501, 505), start=1)]
-    own = placed(town.haneul.id, book, 10)
+    own = placed(town.haneul.id, book, 10, volume="1")
     placed(601, book, 5, volume="2")
     placed(602, book, 11)
     town.bus.settle()

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import sys
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,13 @@ from tests.importing.importing import a_file, counts, registrations, taken_in
 from tests.importing.titles import TITLES
 
 pytestmark = pytest.mark.django_db
+STOPS = pytest.mark.parametrize(
+    ("told", "ends"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)], ids=["Ctrl-C", "docker stop"]
+)
+
+
+class Killed(BaseException):
+    """As by SIGKILL: nothing is tidied up behind it."""
 
 
 def run(path: Path, **options: Any) -> str:
@@ -107,9 +113,7 @@ def test_a_file_that_breaks_off_is_an_error_and_what_came_before_stays(tmp_path:
         run(a_file(tmp_path, "c"), resume=True)
 
 
-@pytest.mark.parametrize(
-    ("told", "ends"), [(signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, SystemExit)], ids=["Ctrl-C", "docker stop"]
-)
+@STOPS
 def test_interrupted_it_stops_and_goes_on_when_told_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: signal.Signals, ends: type[BaseException]
 ) -> None:
@@ -128,9 +132,13 @@ def test_interrupted_it_stops_and_goes_on_when_told_to(
 def test_one_that_was_killed_goes_on_when_its_lease_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batches, "BATCH", 2)
     path = a_file(tmp_path, *"abcde")
+
+    def killed(_: object) -> bool:
+        raise Killed
+
     with monkeypatch.context() as patched:
-        patched.setattr("kernel.importing.engine._is_going_on", lambda _: sys.exit("killed"))
-        with pytest.raises(SystemExit):
+        patched.setattr("kernel.importing.engine._is_going_on", killed)
+        with pytest.raises(Killed):
             run(path)
     with pytest.raises(CommandError, match="If that was killed, go on with it from"):
         run(path, resume=True)
@@ -140,12 +148,15 @@ def test_one_that_was_killed_goes_on_when_its_lease_has_ended(tmp_path: Path, mo
     assert the_import().status == "done"
 
 
-def test_undoing_that_was_interrupted_goes_on_when_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@STOPS
+def test_undoing_that_was_interrupted_goes_on_when_told_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: signal.Signals, ends: type[BaseException]
+) -> None:
     monkeypatch.setattr(engine, "BATCH", 2)
     run(a_file(tmp_path, *"abcde"))
     with monkeypatch.context() as patched:
-        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(signal.SIGINT))
-        with pytest.raises(KeyboardInterrupt):
+        patched.setattr("kernel.importing.engine._is_going_on", lambda _: signal.raise_signal(told))
+        with pytest.raises(ends):
             call_command("undo_import", str(the_import().pk))
     assert (the_import().status, the_import().reverted, the_import().lease_until) == ("reverting", 2, None)
 

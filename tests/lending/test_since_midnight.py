@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -45,6 +46,17 @@ def test_a_hold_waits_again_when_its_last_day_is_over(town: Town) -> None:
     assert refusal(town.haneul.post(f"holds/{first['id']}/resume")) == (409, "not_waiting")
     assert town.haneul.post(f"holds/{first['id']}/suspend", {"until": "2026-03-09"}).status_code == 200
     assert seen(town.haneul, first)["suspended_until"] == "2026-03-09"
+
+
+def test_that_it_waits_again_is_announced_though_it_was_moved_before_the_sweep(town: Town) -> None:
+    book, _loan, first = suspended_until_yesterday(town)
+    town.moves_to(seoul(3, 5, 0, 20))
+    town.librarian.sign_in()
+    assert town.librarian.post(f"holds/{first['id']}/move", {"position": 2}).json()["status"] == "waiting"
+    assert states(town, book) == [("waiting", 2), ("waiting", 1)]
+    call_command("expire_holds")
+    assert Event.objects.filter(name="HoldResumed", key=f"hold:{first['id']}").count() == 1
+    assert states(town, book) == [("waiting", 2), ("waiting", 1)]
 
 
 @pytest.mark.parametrize("way", ["desk", "patron", "group"])

@@ -133,6 +133,18 @@ def test_a_receipt_names_what_was_done_in_one_manner(town: Town, post: Post) -> 
     assert lines[1:] == ["- 대출, 반납 예정일 2026. 3. 16.: 소나기", "- 반납: 토지"]
 
 
+def test_a_receipt_that_0_4_0_was_about_to_send_is_dropped_with_its_renewal(town: Town, post: Post) -> None:
+    loan = town.lend(town.jo, town.book(title="Emma"))
+    post.a_little_later()
+    post.take()
+    assert town.jo.post(f"loans/{loan['id']}/renew").status_code == 200
+    town.bus.settle()
+    Cause.objects.filter(about__startswith="receipt:renewed:").update(about=f"receipt:renewed:{loan['id']}:2026-03-30")
+    town.librarian.post(f"loans/{loan['id']}/renew/undo", {"reason": "another loan was meant"})
+    post.a_little_later()
+    assert post.take() == []
+
+
 def test_a_renewal_behind_one_that_was_undone_has_its_receipt(town: Town, post: Post) -> None:
     post.turn_off()
     loan = town.lend(town.jo, town.book(title="Emma"))

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from lending.holds.waits.guessing import expected_on
 from lending.models import Copy, Hold
 from opac.library_page import forget_library_page
-from tests.factories import Town
+from tests.factories import Town, seoul
 from tests.opac.forms import form_with, forms_of, press
 from tests.opac.test_queries_of_pages import MOST
 from tests.opac.visitor import Visitor
@@ -69,6 +69,18 @@ def test_it_is_suspended_resumed_and_cancelled_where_it_stands(town: Town, haneu
     assert "Your hold on “토지” is cancelled." in page
     assert Hold.objects.get().cancel_reason == "by_patron"
     assert f'id="hold-{hold["id"]}"' not in page
+
+
+@pytest.mark.parametrize("where", ["/me/holds", "/books/{book}"])
+def test_one_that_was_suspended_to_yesterday_waits_again(town: Town, haneul: Visitor, where: str) -> None:
+    book = a_queue(town)
+    hold = town.haneul.post("holds", {"book": book}).json()
+    town.haneul.post(f"holds/{hold['id']}/suspend", {"until": "2026-03-04"})
+    town.moves_to(seoul(3, 5, 0, 20))
+    haneul.force_login(town.haneul.user)
+    page = haneul.see(where.format(book=book))
+    assert "In the queue number 1" in words(page)
+    assert ("Yes, suspend it" in page, "Wait again" in page) == (True, False)
 
 
 def test_a_ready_hold_says_until_when(town: Town, haneul: Visitor, in_korean: Visitor) -> None:

@@ -16,7 +16,7 @@ AWAY = [
     ("sqlite:///{}/none/library.sqlite3", "unable to open database file): let the library", "or correct DATABASE_URL."),
     ("sqlite:///{}/text.sqlite3", "file is not a database): restore a backup", "or correct DATABASE_URL."),
     ("sqlite:///{}/empty.sqlite3", "lacks tables of this release", "run ./manage.py migrate."),
-    ("postgres://ada:hush@127.0.0.1:1/library", "Connection refused): start it", "or correct DATABASE_URL."),
+    ("postgres://ada:secret@127.0.0.1:1/library", "Connection refused): start it", "or correct DATABASE_URL."),
 ]
 
 
@@ -30,7 +30,7 @@ def test_a_command_names_the_fault_and_the_cure(tmp_path: Path, address: str, fa
 
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
-    assert "hush" not in done.stderr
+    assert "secret" not in done.stderr
     [sentence] = done.stderr.splitlines()
     assert sentence.startswith("CommandError: The database default ")
     assert fault in sentence

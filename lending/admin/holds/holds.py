@@ -107,8 +107,7 @@ class HoldAdmin(ReadOnlyAdmin):
 
     def fits(self, action: str, thing: Hold) -> bool:
         """What may be done with it as it is."""
-        thing.wait_on(timezone.localdate())
-        return thing.status in STATUSES[action]
+        return thing.status_on(timezone.localdate()) in STATUSES[action]
 
     @admin.display(description=_("position"))
     def position(self, hold: Hold) -> int | str:

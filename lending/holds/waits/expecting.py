@@ -36,7 +36,7 @@ def expected_days(
     return {
         hold.pk: guess(hold.at, hold.volume, coming.get(hold.book_id, ()), hold.kept, today)
         for hold in holds
-        if hold.wait_on(today)
+        if hold.status_on(today) == Hold.Status.WAITING
     }
 
 

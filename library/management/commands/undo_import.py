@@ -60,7 +60,7 @@ class Command(BaseCommand):
             with progress_bar(run.file_name, run.added + run.updated) as move_on:
                 move_on(run.reverted)
                 work_on(work, lambda: path_of(run), progress=move_on)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, SystemExit):
             release_lease(run)
             raise
         if run.status != Import.Status.REVERTED:
