@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.common import no_append_slash
 
 from accounts.forms import SignInForm
 from desk.finding.anything import found_by
@@ -23,6 +24,7 @@ from desk.start.operations import operations
 from desk.stocktaking.addresses import stocktaking_addresses
 from kernel.eventbus.telemetry.projection_lag import projection_lag
 from kernel.staff.actor import done_by_staff
+from kernel.staff.error_pages import not_found
 from kernel.staff.site import StaffSite, for_all_staff
 from kernel.storage.precedence import going_first
 
@@ -62,6 +64,14 @@ class LibraryAdminSite(StaffSite):
     def admin_view(self, view: Any, cacheable: bool = False, *, via: str = "admin") -> Any:
         """As Django's; whatever a page does is recorded as done by the person who is signed in, through that door."""
         return done_by_staff(super().admin_view(view, cacheable), via=via)
+
+    @no_append_slash
+    def catch_all_view(self, request: HttpRequest, url: str) -> HttpResponse:
+        """As Django's; an address that leads nowhere has the library's page under DEBUG too."""
+        try:
+            return super().catch_all_view(request, url)
+        except Http404 as error:
+            return not_found(request, error)
 
     def _desk_view(self, view: Any) -> Any:
         """Somebody stands there: it goes before what a crowd does by itself."""

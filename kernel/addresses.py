@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from email.utils import parseaddr
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,9 +13,11 @@ DATABASE = (
     "the address of a database, sqlite:////folder/library.sqlite3 or postgres://user:password@host:5432/library, behind"
     " which PostgreSQL's client may be told more, such as ?sslmode=require"
 )
+PROJECT = Path(__file__).resolve().parent.parent
 MAIL_SERVER = "the address of a mail server, such as smtp+tls://user:password@host:587"
 REDIS = "the address of a Redis, such as redis://host:6379/0"
 POSTGRESQL = {"postgres", "postgresql", "psql", "pgsql"}
+IN_MEMORY = ":memory:"
 WITHOUT_CURSORS = "disable_server_side_cursors=true"
 PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
 """The names of libpq, and Django's."""
@@ -36,6 +39,7 @@ def database_settings(url: str, *, pool: int, process: str, named: str = "DATABA
     """Django's settings for the database at the URL that the setting `named` has. `pool` is its largest number of
     pooled connections, 0 for one connection that each thread keeps; `process` is a key of `TIMEOUTS`.
 
+    The file of an SQLite database lies from the project's folder on, whatever folder the process was started in.
     Raises `ImproperlyConfigured`, also for what PostgreSQL's client is told there and does not know.
     """
     parts, timeouts = _database_parts(url, named), TIMEOUTS[process]
@@ -98,6 +102,9 @@ def _database_parts(url: str, named: str) -> dict[str, Any]:
             parts = _parts_of_postgresql(f"postgres:{rest}")
         elif scheme == "sqlite" and "?" not in url:
             parts = environ.Env.db_url_config(url)
+            if parts.get("NAME") == IN_MEMORY:
+                raise ImproperlyConfigured(f"{named} is no file: each connection would have a database of its own.")
+            parts["NAME"] = parts.get("NAME") and str(PROJECT / parts["NAME"])
     if not parts.get("NAME"):
         raise ImproperlyConfigured(f"{named} is not {DATABASE}.")
     return parts

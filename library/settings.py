@@ -166,8 +166,8 @@ BOOK_SOURCES = env.parts("BOOK_SOURCES")  # who is asked for an ISBN: catalog/lo
 FORMAT_MODULE_PATH, AUTHOR_MARK_TABLE = "library.formats", known_table(env.whole("AUTHOR_MARK_TABLE", 5))
 TIME_ZONE, CURRENCY = known_zone(env.text("TIME_ZONE", "Asia/Seoul")), known_currency(env.text("CURRENCY", "KRW"))
 set_clock(env.text("CLOCK"), debug=DEBUG)
-FILES_DIR = MEDIA_ROOT = Path(env.text("FILES_DIR") or BASE_DIR / ".data" / "files")
-SEARCH_DIR = env.text("SEARCH_DIR") or str(BASE_DIR / ".data" / "search")  # each machine's own, not shared
+FILES_DIR = MEDIA_ROOT = BASE_DIR / (env.text("FILES_DIR") or Path(".data", "files"))
+SEARCH_DIR = str(BASE_DIR / (env.text("SEARCH_DIR") or Path(".data", "search")))  # each machine's own, not shared
 STATIC_URL, STATIC_ROOT = "static/", BASE_DIR / "staticfiles"
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -5,22 +5,13 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext as _
 
 from kernel.staff.admins import StaffAdmin
-from kernel.staff.forms import ServiceForm
 from reporting.models import Visits
 from reporting.services import note_visits
-
-
-class VisitsForm(ServiceForm):
-    """The visitors of a day."""
-
-    class Meta:
-        model = Visits
-        fields = ("day", "number")
-
-    def validate_unique(self) -> None:
-        """What was noted of the same day before is replaced."""
+from reporting.visits_form import VisitsForm
 
 
 @admin.register(Visits)
@@ -39,6 +30,14 @@ class VisitsAdmin(StaffAdmin):
         """Today."""
         return {"day": timezone.localdate(), **super().get_changeform_initial_data(request)}
 
-    def save_model(self, request: HttpRequest, obj: Visits, form: Any, change: bool) -> None:
-        """Notes them through the service."""
-        obj.pk = note_visits(day=obj.day, number=obj.number).pk
+    def save_model(self, request: Any, obj: Visits, form: Any, change: bool) -> None:
+        """Notes them through the service. Where another number was there for a day that is added, that is said."""
+        visits, earlier = note_visits(day=obj.day, number=obj.number)
+        obj.pk = visits.pk
+        if not change and earlier is not None:
+            facts = {"day": localize(visits.day), "number": f"{visits.number:,}", "earlier": f"{earlier:,}"}
+            request.replaced = _("Replaced: %(day)s has %(number)s visitors; it had %(earlier)s.") % facts
+
+    def message_user(self, request: HttpRequest, message: Any, *args: Any, **kwargs: Any) -> None:
+        """What was replaced is not said to be added."""
+        super().message_user(request, getattr(request, "replaced", message), *args, **kwargs)

@@ -27,7 +27,8 @@ FACTS_AND_COUNTS = (*FACTS, DayCount, HourCount, MonthCount, BookMonth, StaleDay
 
 
 @atomic_in("reporting")
-def note_visits(*, day: date, number: int) -> Visits:
-    """Notes how many people came in on a day, in place of what was noted of it before."""
+def note_visits(*, day: date, number: int) -> tuple[Visits, int | None]:
+    """Notes how many people came in on a day, in place of what was noted of it before; that is given back too."""
+    earlier = Visits.objects.select_for_update().filter(day=day).values_list("number", flat=True).first()
     visits, _is_new = Visits.objects.update_or_create(day=day, defaults={"number": number})
-    return visits
+    return visits, earlier

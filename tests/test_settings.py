@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from secrets import token_urlsafe
 
 import pytest
@@ -26,11 +27,11 @@ def start(**environment: str) -> subprocess.CompletedProcess[str]:
     return python("from library import settings; print(settings.DATABASES)", **environment)
 
 
-def python(program: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(program: str, *, cwd: Path = BASE_DIR, **environment: str) -> subprocess.CompletedProcess[str]:
     """Runs a program with this environment and no more."""
     command = [sys.executable, "-c", program]
     clean = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME"}}
-    return subprocess.run(command, cwd=BASE_DIR, env={**clean, **environment}, capture_output=True, text=True)
+    return subprocess.run(command, cwd=cwd, env={**clean, **environment}, capture_output=True, text=True)
 
 
 def test_production_without_a_secret_does_not_start_and_says_why() -> None:
@@ -97,6 +98,13 @@ def test_a_context_has_a_database_of_its_own_where_its_address_is_set() -> None:
     started = start(DATABASE_URL="sqlite:///town.db", FINES_DATABASE_URL="sqlite:///town.db", **own).stdout
     chosen = {alias: found["ENGINE"].rpartition(".")[2] for alias, found in ast.literal_eval(started).items()}
     assert chosen == {"default": "sqlite", "catalog": "sqlite", "lending": "postgresql"}
+
+
+def test_relative_places_are_the_projects_whatever_folder_a_command_is_started_in(tmp_path: Path) -> None:
+    named = {"DATABASE_URL": "sqlite:///town.db", "FILES_DIR": "files", "SEARCH_DIR": "of/search"}
+    names = "settings.DATABASES['default']['NAME'], str(settings.FILES_DIR), settings.SEARCH_DIR"
+    started = python(f"from library import settings; print([{names}])", cwd=tmp_path, **named)
+    assert ast.literal_eval(started.stdout) == [str(BASE_DIR / name) for name in ("town.db", "files", "of/search")]
 
 
 @pytest.mark.django_db

@@ -49,13 +49,13 @@ def account_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _acts(patron: User, balance: int, rest: Rest | None, user: Any) -> Iterator[tuple[str, Words]]:
-    """What can be done now by that person: the page of each, and its name."""
+    """What can be done now by that person, the likeliest first: the page of each, and its name."""
     takes, refunds = user.has_perm("fines.take_payment"), user.has_perm("fines.refund_fine")
-    possible = (
-        ("pay", takes, _("Take payment")),
+    possible = [
         ("pay_out", refunds and balance < 0, _("Pay out credit")),
         ("buy_off", takes and rest, _("Buy off the suspension")),
-    )
+    ]
+    possible.insert(len(possible) if balance < 0 else 0, ("pay", takes, _("Take payment")))
     yield from ((reverse(f"admin:desk_{name}", args=[patron.pk]), label) for name, now, label in possible if now)
 
 

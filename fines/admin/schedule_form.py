@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -96,7 +97,10 @@ class ScheduleForm(PreviewedForm):
     """For whom and what, from which day on, and the fees."""
 
     valid_from = DayField(
-        label=_("valid from"), required=False, help_text=_("Empty: from the beginning, while nothing was charged.")
+        label=_("valid from"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_("Empty: from the beginning, while nothing was charged."),
     )
     kind = forms.ChoiceField(
         label=FIELD_WORDS["kind"],

@@ -29,6 +29,7 @@ class FeeScheduleAdmin(StaffAdmin):
     list_display = (begins, "for_whom", "for_what", "fees")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("revoke",)
+    nothing_yet = _("No fees were adopted: what is built in holds. The preview of a new schedule says what that costs.")
     change_form_template = "admin/previewed.html"
 
     def render_change_form(
@@ -62,8 +63,7 @@ class FeeScheduleAdmin(StaffAdmin):
         place = {name: form.cleaned_data[name] for name in ("valid_from", "category", "copy_type")}
         adopted, _is_new = adopt_fee_schedule(given=form.given(), now=timezone.now(), **place)
         obj.pk, obj.valid_from = adopted.pk, adopted.valid_from
-        for sentence in trial_of(adopted, timezone.now()):
-            messages.info(request, sentence)
+        messages.info(request, "\n".join(trial_of(adopted, timezone.now())))
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Whoever may adopt fees may revoke them."""

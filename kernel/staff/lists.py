@@ -60,6 +60,9 @@ class Asked(Worded):
 class Numbered(Asked):
     """For lists of things that people know by their numbers."""
 
+    nothing_yet: Any = ""
+    """What holds while the list is empty."""
+
     @admin.display(description=_("no."), ordering="pk")
     def number(self, thing: Any) -> Any:
         """That of one."""

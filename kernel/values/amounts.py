@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from kernel.values.currencies import decimal_places
+from kernel.values.currencies import decimal_places, is_currency
 from kernel.values.texts import narrow, text_of
 
 SIGNS = {
@@ -45,8 +45,10 @@ def read_amount(value: object, currency: str = "") -> int | None:
         if FREE.search(text):
             return 0
         raise ValueError(_("This is not an amount of money: write a whole number, such as 15,000."))
-    for sign in (found["before"], found["behind"]):
-        if sign and currency not in _currencies(sign):
+    for sign in filter(None, (found["before"], found["behind"])):
+        if not any(map(is_currency, meant := _currencies(sign))):
+            raise ValueError(_("This is not an amount of money: write a whole number, such as 15,000."))
+        if currency not in meant:
             raise ValueError(_("This is not an amount in %(currency)s.") % {"currency": currency})
     return _units(found["number"], decimal_places(currency))
 

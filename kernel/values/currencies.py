@@ -15,10 +15,17 @@ def decimal_places(code: str) -> int:
     return Currency(code).exponent or 0
 
 
-def known_currency(code: str) -> str:
-    """The code, if there is such a currency. Raises `ImproperlyConfigured`."""
+def is_currency(code: str) -> bool:
+    """Whether there is such a currency."""
     try:
         decimal_places(code)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"CURRENCY is a code of ISO 4217, such as KRW or USD, not {code}.") from error
+    except ValueError:
+        return False
+    return True
+
+
+def known_currency(code: str) -> str:
+    """The code, if there is such a currency. Raises `ImproperlyConfigured`."""
+    if not is_currency(code):
+        raise ImproperlyConfigured(f"CURRENCY is a code of ISO 4217, such as KRW or USD, not {code}.")
     return code

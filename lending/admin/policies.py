@@ -46,6 +46,7 @@ class PolicyAdmin(StaffAdmin):
     list_display = (begins, "for_whom", "for_what", "rules")
     ordering: ClassVar[Any] = ("-valid_from", "category", "copy_type")
     actions = ("drop",)
+    nothing_yet = _("No policy was adopted: what is built in holds. The page of a new one names it at each rule.")
     change_form_template = "admin/previewed.html"
     inlines = (ChangesOfPolicy,)
 
@@ -82,8 +83,7 @@ class PolicyAdmin(StaffAdmin):
         place = {name: form.cleaned_data[name] for name in ("valid_from", "category", "copy_type")}
         adopted, _is_new = adopt_policy(given=form.given(), now=timezone.now(), **place)
         obj.pk, obj.valid_from = adopted.pk, adopted.valid_from
-        for sentence in trial_of(adopted, timezone.now()):
-            messages.info(request, sentence)
+        messages.info(request, "\n".join(trial_of(adopted, timezone.now())))
 
     def has_drop_permission(self, request: HttpRequest) -> bool:
         """Whoever may adopt rules may drop them."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -60,7 +61,10 @@ class PlaceForm(PreviewedForm):
     """For whom and what, from which day on, and the rules."""
 
     valid_from = DayField(
-        label=_("valid from"), required=False, help_text=_("Empty: from the beginning, while nothing was lent.")
+        label=_("valid from"),
+        required=False,
+        widget=AdminDateWidget,
+        help_text=_("Empty: from the beginning, while nothing was lent."),
     )
 
     class Meta:
@@ -100,15 +104,13 @@ def rule_fields() -> dict[str, forms.Field]:
 
 
 def _field(name: str, kind: Kind, usual: Any) -> forms.Field:
-    options = {"label": FIELD_WORDS[name], "required": False}
-    if kind.most is None:
-        return RuleChoice(kind, **options)
-    return RuleNumber(kind, **options, help_text=lazy(_help, str)(kind, usual))
+    options = {"label": FIELD_WORDS[name], "required": False, "help_text": lazy(_help, str)(kind, usual)}
+    return RuleChoice(kind, **options) if kind.most is None else RuleNumber(kind, **options)
 
 
 def _help(kind: Kind, usual: Any) -> str:
     """What holds without any policy, in the language of whoever reads it."""
-    words = {"usual": _("none") if usual is None else usual}
+    words = {"usual": _("none") if usual is None else CHOICE_WORDS[usual] if kind.most is None else usual}
     if kind.nullable:
         return str(_("Without any policy: %(usual)s. “none” is no limit.") % words)
     return str(_("Without any policy: %(usual)s.") % words)

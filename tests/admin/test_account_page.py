@@ -47,10 +47,12 @@ def test_a_payment_shows_what_it_covers_before_it_is_taken(librarian: Door) -> N
     page = confirmed(librarian, "pay", patron, query={"amount": "1,500", "method": "card"})
     payment = Entry.objects.get(kind="payment")
     assert f"1,500 KRW taken (card, no. {payment.pk})." in page
-    assert f"{payment.pk} payment −1,500 KRW card 토지 1: 1,000 KRW Refund −500 KRW L-7101 Ada Shelf" in page
+    assert f"{payment.pk} payment −1,500 KRW card 토지 1: 1,000 KRW −500 KRW L-7101 Ada Shelf" in page
+    assert "Ada Shelf Receipt Reverse payment Refund" in page, "what can be done stands at the end"
     assert page.index("payment −1,500 KRW") < page.index("charge 1,000 KRW")
     assert said()[-2:] == ["PaymentTaken", "FinePaid"]
     assert (balance_of(patron), credit_of(patron)) == (-500, 500)
+    assert "500 KRW credit Pay out credit Take payment" in page, "with nothing owed the credit comes first"
 
 
 def test_a_form_sent_twice_or_after_something_else_was_done_takes_nothing_more(librarian: Door) -> None:

@@ -35,6 +35,13 @@ def test_an_address_of_the_staff_side_that_leads_nowhere(librarian: Door) -> Non
     is_a_page(librarian.get("/admin/catalog/nothing/", headers=KOREAN), 404, "이 주소에는 아무것도 없습니다")
 
 
+def test_it_is_the_same_page_for_developers_and_slashes_are_added(librarian: Door, settings: Any) -> None:
+    settings.DEBUG = True
+    for address in ("/admin/nowhere", "/admin/catalog/nothing/"):
+        is_a_page(librarian.get(address), 404, "There is nothing at this address.")
+    assert librarian.get("/admin/catalog/book")["Location"] == "/admin/catalog/book/"
+
+
 def test_who_asks_for_html_is_answered_so_elsewhere_too_and_the_api_never(client: Client) -> None:
     browser = {"Accept": "text/html,application/xhtml+xml", **KOREAN}
     is_a_page(client.get("/nothing", headers=browser), 404, 'lang="ko"')

@@ -122,7 +122,8 @@ def test_the_last_day_to_collect_is_an_open_one(librarian: Door, holds: list[Hol
     def said(day: str) -> str:
         return librarian.act("lending_hold", "pickup_day", ready, confirmed="yes", pickup_by=day)
 
-    assert 'value="2026-03-05"' in librarian.act("lending_hold", "pickup_day", ready)
+    asking = librarian.act("lending_hold", "pickup_day", ready)
+    assert re.search(r'<input type="date" name="pickup_by" value="2026-03-05"', asking), "with a calendar"
     assert "closed on that day" in said("2026-03-09")
     assert "can&#x27;t be past" in said("2026-03-01")
     assert "Set: 1." in said("2026-03-10")

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from lending.models import Policy, PolicyChange
+from lending.policy_fields import NAMES
 from tests.admin.door import Door, a_librarian, said
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,23 @@ def test_what_is_empty_is_left_out_and_a_word_stands_for_no_limit(librarian: Doo
     assert "copies out at most: none" in shown
     assert "For child and dvd on" in shown
     assert "from the beginning" in librarian.see("lending_policy_changelist")
+
+
+def test_what_holds_without_any_policy_is_said_on_the_list_and_at_each_rule(librarian: Door) -> None:
+    assert "No policy was adopted: what is built in holds." in librarian.see("lending_policy_changelist")
+    page = librarian.see("lending_policy_add")
+    assert page.count("Without any policy: ") == len(NAMES)
+    assert "Without any policy: the due date." in page, "of a choice"
+    assert "Without any policy: yes." in page
+    assert 'class="vDateField"' in page, "with a calendar"
+    librarian.send("lending_policy_add", loan__days="7")
+    assert "what is built in holds" not in librarian.see("lending_policy_changelist")
+
+
+def test_what_comes_of_a_policy_is_said_in_one_message(librarian: Door) -> None:
+    page = librarian.send("lending_policy_add", loan__days="7")
+    assert page.count('<li class="info">') == page.count('<li class="success">') == 1
+    assert "For everybody and everything on" in page
 
 
 def test_a_suspension_of_no_day_is_not_adopted_and_says_so(librarian: Door) -> None:

@@ -1,13 +1,17 @@
 """CSV files: headings, encodings, bad rows."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from catalog.importing.files import format_of
 from catalog.models import Book
+from kernel.importing.records import CannotImportError
+from kernel.importing.tables.opening import open_table
 from tests.catalog.imports import figures, imported, reasons
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +96,6 @@ def test_a_workbook_is_a_table_whatever_bytes_are_in_it(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(b"PK\x03\x04 packed \x1d\x1e")
     assert format_of(path, {}) == "table"
+    with translation.override("ko"), pytest.raises(CannotImportError) as refused:
+        open_table(path, usable=any)
+    assert not re.search("[a-z]", str(refused.value).replace(".xlsx", "")), "no word of a program's inside"

@@ -48,6 +48,13 @@ def test_nobody_keeps_a_page_of_ones_own(haneul: Visitor, paths: list[str]) -> N
         assert "script-src 'self'" in answer["Content-Security-Policy"], path
 
 
+def test_kinds_of_notices_begin_as_sentences_do(haneul: Visitor) -> None:
+    page = haneul.see("/me/notices")
+    assert "Hold ready" in page
+    assert "hold ready" not in page
+    assert page.count('<div class="field box">') == 2, "the label of a single box stands beside it"
+
+
 def test_strangers_are_led_to_signing_in_and_back(haneul: Visitor, paths: list[str]) -> None:
     for path in paths:
         assert Visitor().get(path)["Location"] == f"/sign-in?next={path}"

@@ -12,7 +12,7 @@ from python_calamine import load_workbook
 
 from kernel.http.answers.content_policy import HEADER
 from reporting.counting import count_stale_days
-from reporting.models import MonthCount
+from reporting.models import MonthCount, Visits
 from reporting.services import note_visits
 from tests.admin.door import Door, a_librarian
 from tests.bus import Bus
@@ -145,3 +145,16 @@ def test_visits_are_entered_by_hand(door: Door) -> None:
     door.send("reporting_visits_add", day="2026-03-03", number="80", _save="Save")
     door.send("reporting_visits_add", day="2026-03-03", number="90", _save="Save")
     assert row(page(door, REPORT), "months", "March 2026")[-1] == "215"
+
+
+def test_a_second_number_of_a_day_is_said_to_replace_the_first(door: Door) -> None:
+    first = door.send("reporting_visits_add", day="2026-03-03", number="1080")
+    second = door.send("reporting_visits_add", day="2026-03-03", number="90")
+    replaced = "Replaced: March 3, 2026 has 90 visitors; it had 1,080."
+    assert [("was added" in one, replaced in one) for one in (first, second)] == [(True, False), (False, True)]
+
+
+def test_more_visitors_of_a_day_than_can_be_are_a_slip(door: Door) -> None:
+    page = door.send("reporting_visits_add", day="2026-03-03", number="99999999999")
+    assert "less than or equal to 10000000" in page
+    assert not Visits.objects.filter(day=date(2026, 3, 3)).exists()

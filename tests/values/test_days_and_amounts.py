@@ -83,6 +83,12 @@ def test_what_is_no_amount_of_the_librarys_currency_is_refused(written):
         read_amount(written)
 
 
+@pytest.mark.parametrize(("written", "sentence"), [("4x", "write a"), ("abc", "write a"), ("15 USD", "in KRW")])
+def test_what_is_no_currency_is_no_amount_of_another_one(written, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        read_amount(written)
+
+
 @given(st.integers(0, 10**12), st.sampled_from(["₩{:,}", "{}원", "KRW {:,}", "\\{}", "{:,}"]))
 def test_every_amount_comes_back(amount, form):
     assert read_amount(form.format(amount)) == amount

@@ -1,5 +1,6 @@
 """Excel's and LibreOffice's workbooks (`.xlsx`, `.xlsb`, `.xls`, `.ods`), read by calamine."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -12,6 +13,8 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 from kernel.importing.records import CannotImportError
 from kernel.importing.tables.merged_cells import MergedCells
 from kernel.importing.tables.rows import Raw, Table, Usable, header_in, rows_behind
+
+logger = logging.getLogger(__name__)
 
 
 def workbook_table(path: Path, sheet: str | None, usable: Usable) -> Table:
@@ -39,8 +42,12 @@ def _opened(path: Path) -> Iterator[CalamineWorkbook]:
     except PasswordError as error:
         raise CannotImportError(_("The workbook needs a password: save it again without one.")) from error
     except CalamineError as error:
-        sentence = _("The workbook can't be read (%(why)s): open it in a spreadsheet program and save it as .xlsx.")
-        raise CannotImportError(sentence % {"why": error}) from error
+        logger.info("a workbook can't be read: %s", error)  # in English, and of the format's inside
+        sentence = _(
+            "The workbook can't be read: it is damaged or incomplete, or is none."
+            " Open it in a spreadsheet program and save it as .xlsx."
+        )
+        raise CannotImportError(sentence) from error
 
 
 def _visible(workbook: CalamineWorkbook) -> list[str]:

@@ -60,6 +60,7 @@ class Suspending(forms.Form):
     until = DayField(
         label=_("hold suspended until"),
         required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day. Without it: until it is resumed."),
     )
 
@@ -74,7 +75,7 @@ class Suspending(forms.Form):
 class PickupDay(forms.Form):
     """To which day a copy stands on the hold shelf."""
 
-    pickup_by = DayField(label=_("to be collected by"))
+    pickup_by = DayField(label=_("to be collected by"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
 
     def clean_pickup_by(self) -> date:
         """What is collected is collected on an open day, from today on. Raises `ValidationError`."""

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +22,7 @@ from opac.own.away import unless_away
 from opac.own.paging import page_of_rows, read_from
 from opac.site import patrons_page, shown
 
-CHOICES = [(kind.value, kind.label) for kind in Kind if kind not in ALWAYS]
+CHOICES = [(kind.value, lazy(capfirst, str)(kind.label)) for kind in Kind if kind not in ALWAYS]
 
 
 class Choice(forms.Form):

@@ -83,6 +83,7 @@ def test_the_file_is_uploaded_looked_at_and_taken_in_on_the_staff_side(tmp_path:
     administrator = a_librarian(roles=["administrator"])
     with a_table(tmp_path, HA).open("rb") as file:
         page = administrator.send("accounts_patronimport_add", file=file)
+    assert page.count('checkbox-row"><input type="checkbox"') == 3, "the label of each stands beside it"
     assert "하윤서" in page
     assert "010-1234-5678" in page
     assert not User.objects.filter(is_staff=False).exists()
