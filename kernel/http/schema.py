@@ -31,6 +31,7 @@ ACCEPT_LANGUAGE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Language of sentences, `ko` or `en`; codes never change.",
 )
+EMPTY = {"type": "string", "maxLength": 0}
 SECONDS = {"type": "string", "pattern": "^[0-9]+$"}
 REPLAYED = {"description": "This is the answer that was given before.", "schema": {"type": "string", "const": "true"}}
 CHALLENGE = {"description": "How to sign in.", "required": True, "schema": {"type": "string"}}
@@ -107,6 +108,9 @@ class Operation(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         """Requests take no other members than these; what a change leaves out stays, so it has no default there."""
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        for member in schema.get("properties", {}).values():
+            if EMPTY in member.get("oneOf", ()):  # one of both: whoever does not check formats took it for the other too
+                member["oneOf"][0]["minLength"] = 1
         if direction == "request":
             schema["additionalProperties"] = False
             for member in schema.get("properties", {}).values() if serializer.partial else ():

@@ -18,6 +18,8 @@ TAKEN = [
     ("update_book", {"isbn": None, "language": ""}),
     ("update_book", {"isbn": "978-89-364-3412-0", "language": "ko"}),
     ("return_loan", {}),
+    ("update_me", {"email": ""}),
+    ("register_patron", {"card_number": "P-1", "name": "Jo", "email": ""}),
 ]
 REFUSED = [
     ("borrow_book", {}),
