@@ -1,12 +1,14 @@
 """The OpenAPI document, and the page that shows it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from kernel.refusals import Refused
 from tests.api.answers import (
     ONE_BLOCK,
     ONE_BOOK,
@@ -179,6 +181,20 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
         "held_for_another",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
+
+
+def refusals(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    """Every rule that there is."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from refusals(one)
+
+
+def test_what_stands_beside_the_code_of_a_refusal_is_described(document: dict[str, Any]) -> None:
+    problem = document["components"]["schemas"]["Problem"]
+    beside = {name for one in refusals() for name in one.shown} | {"reasons", "begin_at"}
+    assert beside - problem["properties"].keys() == set()
+    assert problem["properties"]["reasons"]["items"] == {"$ref": "#/components/schemas/Reason"}
 
 
 def test_every_post_but_signing_in_takes_an_idempotency_key(document: dict[str, Any]) -> None:
