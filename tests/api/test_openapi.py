@@ -165,6 +165,12 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
 
 
+def test_whose_a_thing_was_may_be_forgotten(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Loan", "ReturnedLoan", "Fine", "Hold"):
+        assert set(schemas[name]["properties"]["patron"]["type"]) == {"integer", "null"}
+
+
 def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any]) -> None:
     for item in document["paths"].values():
         for operation in item.values():
