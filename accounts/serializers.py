@@ -51,10 +51,11 @@ class PatronShown(Person):
 
 @extend_schema_serializer(component_name="ChooseNotices")
 class NoticesChosen(Part):
-    email = Flag(source="notices_by_email")
-    message = Flag(source="notices_by_message")
+    email = Flag(source="notices_by_email", required=False)
+    message = Flag(source="notices_by_message", required=False)
     off = serializers.ListField(
         source="notices_off",
+        required=False,
         child=serializers.ChoiceField(KINDS_OF_NOTICES),
         max_length=20,
         help_text="Kinds of notices not wanted.",

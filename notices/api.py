@@ -9,6 +9,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kernel.http.input.parsing import Nothing, filters_of
 from kernel.http.permissions import SignedIn, caller_id
 from notices.models import Notice
 from notices.queries import notices_of
@@ -38,6 +39,7 @@ class MyNotices(ListAPIView[Notice]):
 
     def get_queryset(self) -> QuerySet[Notice]:
         """The caller's."""
+        filters_of(self.request, Nothing)
         return notices_of(caller_id(self.request))
 
     @extend_schema(operation_id="list_own_notices")

@@ -115,7 +115,7 @@ def _document(error: exceptions.APIException) -> dict[str, Any]:
         sentence = _("This request has faults: %(faults)s") % {"faults": "; ".join(map(_in_words, faults))}
         return problem(400, "invalid", sentence, errors=faults)
     code, more = error.get_codes(), getattr(error, "extension", {})
-    return problem(error.status_code, code if isinstance(code, str) else "invalid", str(error.detail), **more)
+    return problem(error.status_code, code if isinstance(code, str) else "invalid", str(error.detail).strip(), **more)
 
 
 def _in_words(fault: dict[str, str]) -> str:

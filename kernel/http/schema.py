@@ -31,6 +31,7 @@ ACCEPT_LANGUAGE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="Language of sentences, `ko` or `en`; codes never change.",
 )
+EMPTY = {"type": "string", "maxLength": 0}
 SECONDS = {"type": "string", "pattern": "^[0-9]+$"}
 REPLAYED = {"description": "This is the answer that was given before.", "schema": {"type": "string", "const": "true"}}
 CHALLENGE = {"description": "How to sign in.", "required": True, "schema": {"type": "string"}}
@@ -48,6 +49,12 @@ class Fault(serializers.Serializer[Any]):
     message = serializers.CharField()
 
 
+@extend_schema_serializer(component_name="Reason")
+class ReasonShown(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
 @extend_schema_field({"type": "string", "format": "uri"})
 class UriField(serializers.CharField):
     """A URI, also one that is no address."""
@@ -62,10 +69,20 @@ class Problem(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField()
     errors = Fault(many=True, required=False)  # type: ignore[assignment]  # the contract's word, not DRF's
+    reason = serializers.CharField(required=False, help_text="The code of the first reason against a renewal.")
+    reasons = ReasonShown(many=True, required=False, help_text="All that is against a loan, a hold or a renewal.")
     available = serializers.IntegerField(required=False)
     loan = serializers.IntegerField(required=False, help_text="For librarians: the loan that has the copy.")
+    loans = serializers.IntegerField(required=False, help_text="How many are open.")
+    members = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Patrons who are in another family."
+    )
     owed = serializers.IntegerField(required=False)
-    reason = serializers.CharField(required=False)
+    paid = serializers.IntegerField(required=False)
+    credit = serializers.IntegerField(required=False)
+    amount = serializers.IntegerField(required=False, help_text="What was paid out since.")
+    places = serializers.CharField(required=False, help_text="Whose fees would be without a rate.")
+    begin_at = serializers.IntegerField(required=False, help_text="The position to go on from.")
 
 
 class Operation(AutoSchema):
@@ -107,6 +124,9 @@ class Operation(AutoSchema):
     def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
         """Requests take no other members than these; what a change leaves out stays, so it has no default there."""
         schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        for member in schema.get("properties", {}).values():
+            if EMPTY in member.get("oneOf", ()):  # whoever does not check formats took nothing for both forms
+                member["oneOf"][0]["minLength"] = 1
         if direction == "request":
             schema["additionalProperties"] = False
             for member in schema.get("properties", {}).values() if serializer.partial else ():

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.fields import Day, Text
-from kernel.http.input.parsing import validated
+from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.input.people import person_or_404
 from kernel.http.permissions import by_method, may
 from lending.blocks.queries import blocks_in_force
@@ -68,6 +68,7 @@ class BlocksOfPatron(ListAPIView[Block]):
 
     def get_queryset(self) -> QuerySet[Block]:
         """What bars the patron today."""
+        filters_of(self.request, Nothing)
         person = person_or_404(self.kwargs["pk"])
         return blocks_in_force(person.pk, timezone.localdate())
 

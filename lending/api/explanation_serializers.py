@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from kernel.http.schema import ReasonShown
 from lending.api.rules.policy_serializers import PolicyShown
-from lending.api.serializers import ReasonShown
 
 
 class BorrowingOptions(serializers.Serializer[Any]):

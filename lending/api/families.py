@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from rest_framework.views import APIView
 
 from kernel.http.idempotency.views import idempotent
 from kernel.http.input.fields import Text, identifier
-from kernel.http.input.parsing import validated
+from kernel.http.input.parsing import Nothing, filters_of, validated
 from kernel.http.permissions import by_method, may
 from kernel.storage.retries import with_retries
 from lending.families.queries import families
@@ -67,7 +68,12 @@ class Families(ListAPIView[Family]):
 
     permission_classes = (by_method(GET=may("lending.view_family"), POST=may("lending.add_family")),)
     serializer_class = FamilyShown
-    queryset = families()
+    queryset = Family.objects.none()
+
+    def get_queryset(self) -> QuerySet[Family]:
+        """All of them."""
+        filters_of(self.request, Nothing)
+        return families()
 
     @extend_schema(operation_id="list_families")
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:

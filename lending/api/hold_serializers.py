@@ -81,7 +81,7 @@ class HoldShown(serializers.ModelSerializer[Hold]):
     collected."""
 
     # The fields are for the API's description, as those of a loan are.
-    patron = serializers.IntegerField(source="patron_id")
+    patron = serializers.IntegerField(source="patron_id", allow_null=True)
     book = serializers.IntegerField(source="book_id")
     position = serializers.IntegerField(allow_null=True)
     copy = CopyOfHold(allow_null=True)

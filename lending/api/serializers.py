@@ -8,6 +8,7 @@ from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_fiel
 from rest_framework import serializers
 
 from kernel.http.input.fields import filter_by_id
+from kernel.http.schema import ReasonShown
 from lending.api.hold_serializers import HoldShown
 from lending.models import Loan, LoanLine
 
@@ -23,12 +24,6 @@ class CopyOfLoan(serializers.Serializer[Any]):
     barcode = serializers.CharField()
     returned_at = serializers.DateTimeField(allow_null=True)
     lost_at = serializers.DateTimeField(allow_null=True)
-
-
-@extend_schema_serializer(component_name="Reason")
-class ReasonShown(serializers.Serializer[Any]):
-    code = serializers.CharField()
-    detail = serializers.CharField()
 
 
 @extend_schema_serializer(component_name="Loan")

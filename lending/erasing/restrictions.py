@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import NullIf
 from django.utils import timezone
 
 from kernel.eventbus.delivery.queries import pending_among
@@ -17,6 +18,8 @@ from lending.suspensions.services import next_restriction
 
 BATCH = 1_000
 NOBODYS = {"patron": None, "reason": "", "lift_reason": ""}
+NOBODYS_ACT = {"by": NullIf("by", "patron"), "patron": None, "reason": ""}
+"""Who did it is forgotten with whom it was about, where both are one."""
 SUSPENSIONS = ("PatronSuspended", "SuspensionLifted", "SuspensionsAnonymised")
 OF_PATRONS = (*SUSPENSIONS, "PatronBlocked", "BlockLifted", "UnpaidFeeImported", "UnpaidFeeDropped")
 """The names of what lending announces under a patron's key, under which others announce too."""
@@ -72,7 +75,7 @@ def anonymise_suspensions(
 
     count = Block.objects.filter(kind=Block.Kind.SUSPENSION, patron__in=over).update(**NOBODYS)
     Patron.objects.filter(pk__in=over).update(suspended_since=None, suspended_until=None)
-    Act.objects.filter(patron__in=over, what__in=SUSPENSIONS).update(patron=None, reason="")
+    Act.objects.filter(patron__in=over, what__in=SUSPENSIONS).update(**NOBODYS_ACT)
     anonymise_events("lending", _keys(over), names=SUSPENSIONS)
 
     publish_many(

@@ -16,7 +16,7 @@ from kernel.http.idempotency.rewriting import forget_answers_to, rewrite_answers
 from kernel.observability.tracing import acting
 from kernel.refusals import Refused, refusal_of
 from lending.erasing.loans import Released, release, release_holds
-from lending.erasing.restrictions import NOBODYS, OF_PATRONS
+from lending.erasing.restrictions import NOBODYS, NOBODYS_ACT, OF_PATRONS
 from lending.events import LoansAnonymised, PatronErased
 from lending.families.locks import lock_borrower, locking_borrower
 from lending.families.services import leave_family
@@ -88,7 +88,7 @@ def _erase(patron_id: int, now: datetime) -> Patron:
         leave_family(patron.family_id, patron_id, now=now)
     released = _release(patron_id)
     Block.objects.filter(patron=patron_id).update(**NOBODYS)
-    Act.objects.filter(patron=patron_id).update(patron=None, reason="")
+    Act.objects.filter(patron=patron_id).update(**NOBODYS_ACT)
     Debt.objects.filter(patron_id=patron_id).update(patron_id=None)
     Credit.objects.filter(pk=patron_id).delete()
     ImportedFee.objects.filter(patron_id=patron_id).delete()

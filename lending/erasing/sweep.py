@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
-from django.db.models import F
 from django.utils import timezone
 
 from kernel.eventbus.delivery.queries import pending_among
@@ -18,7 +17,13 @@ from lending.erasing.choices import keeping_among, wanting_no_history
 from lending.erasing.fees import anonymise_fees
 from lending.erasing.holds import ended_holds, next_ended, processed
 from lending.erasing.loans import Released, closed_loans, release, release_holds
-from lending.erasing.restrictions import anonymise_blocks, anonymise_suspensions, blocks_over, suspensions_over
+from lending.erasing.restrictions import (
+    NOBODYS_ACT,
+    anonymise_blocks,
+    anonymise_suspensions,
+    blocks_over,
+    suspensions_over,
+)
 from lending.events import LoansAnonymised
 from lending.locks import lock_known_accounts
 from lending.models import Act
@@ -165,9 +170,7 @@ def _anonymise_acts(limits: Limits, after: int) -> tuple[int, int] | None:
         return None
     keeping = keeping_among({patron for _act, patron in found if patron})
 
-    old = Act.objects.filter(pk__in=[act for act, patron in found if patron not in keeping])
-    old.filter(by=F("patron_id")).update(by=None)
-    old.update(patron=None, reason="")
+    Act.objects.filter(pk__in=[act for act, patron in found if patron not in keeping]).update(**NOBODYS_ACT)
     return found[-1][0], 0
 
 

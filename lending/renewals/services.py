@@ -1,10 +1,11 @@
 """Renewing: a later due date for a loan."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kernel.eventbus.publishing.outbox import publish, publish_many
@@ -18,7 +19,7 @@ from lending.locks import lock_accounts, lock_loan, save_next_version
 from lending.models import DueDateAct, Loan
 from lending.policies.eligibility import Eligibility, eligibility_of
 from lending.queries import open_loans_of
-from lending.renewals.rules import Renewing, reasons_against
+from lending.renewals.rules import RENEWAL_RULES, Renewing, reasons_against
 
 FINAL = {"not_on_loan", "no_open_day"}
 """The reasons that nobody decides against."""
@@ -53,6 +54,9 @@ def renew_loan(
 @atomic_in("lending")
 def _renew(loan_id: int, now: datetime, of_patron: int | None, override: Collection[str]) -> Loan:
     loan = lock_loan(loan_id, of_patron=of_patron)
+    if loan.patron_id is None:  # what is nobody's any more is over, and nobody is asked about
+        over, why = RENEWAL_RULES[0]
+        raise _of_reasons([(over.__name__, why)])
     today = timezone.localdate(now)
     patron = eligibility_of([loan.holder], today)[loan.holder]
     if refusal := renewal_refusal(loan, patron, override, waited_for=waited_for([loan.book_id], today)):
@@ -97,19 +101,23 @@ def renewal_refusal(
 ) -> RenewalRefused | None:
     """Why a loan can't be renewed on the patron's day; None when it can. `waited_for`: as `waited_for` has it."""
     against = [
-        RenewalRefused(reason=code, why=why)
+        (code, why)
         for code, why in reasons_against(_renewing(loan, patron, waited_for))
         if code in FINAL or code not in override
     ]
-    if not against:
-        return None
-    against[0].reasons = against
-    return against[0]
+    return _of_reasons(against) if against else None
 
 
 def renewed_until(loan: Loan, patron: Eligibility) -> date:
     """The due date that a renewal on the patron's day gives."""
     return _renewing(loan, patron).due_on
+
+
+def _of_reasons(reasons: Sequence[tuple[str, Promise]]) -> RenewalRefused:
+    """The refusal for the first of them, with all of them."""
+    against = [RenewalRefused(reason=code, why=why) for code, why in reasons]
+    against[0].reasons = against
+    return against[0]
 
 
 def _renewing(loan: Loan, patron: Eligibility, waited_for: WaitedFor = frozenset()) -> Renewing:

@@ -1,12 +1,14 @@
 """The OpenAPI document, and the page that shows it."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 
+from kernel.refusals import Refused
 from tests.api.answers import (
     ONE_BLOCK,
     ONE_BOOK,
@@ -163,6 +165,12 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
         assert schemas[name]["properties"].keys() == set(schemas[name]["required"]) == fields
 
 
+def test_whose_a_thing_was_may_be_forgotten(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Loan", "ReturnedLoan", "Fine", "Hold"):
+        assert set(schemas[name]["properties"]["patron"]["type"]) == {"integer", "null"}
+
+
 def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any]) -> None:
     for item in document["paths"].values():
         for operation in item.values():
@@ -179,6 +187,20 @@ def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any])
         "held_for_another",
     }  # fmt: skip
     assert set(borrow["schema"]["properties"]["code"]["enum"]) == refusals
+
+
+def refusals(kind: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    """Every rule that there is."""
+    for one in kind.__subclasses__():
+        yield one
+        yield from refusals(one)
+
+
+def test_what_stands_beside_the_code_of_a_refusal_is_described(document: dict[str, Any]) -> None:
+    problem = document["components"]["schemas"]["Problem"]
+    beside = {name for one in refusals() for name in one.shown} | {"reasons", "begin_at"}
+    assert beside - problem["properties"].keys() == set()
+    assert problem["properties"]["reasons"]["items"] == {"$ref": "#/components/schemas/Reason"}
 
 
 def test_every_post_but_signing_in_takes_an_idempotency_key(document: dict[str, Any]) -> None:

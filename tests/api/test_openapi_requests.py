@@ -18,6 +18,9 @@ TAKEN = [
     ("update_book", {"isbn": None, "language": ""}),
     ("update_book", {"isbn": "978-89-364-3412-0", "language": "ko"}),
     ("return_loan", {}),
+    ("update_me", {"email": ""}),
+    ("register_patron", {"card_number": "P-1", "name": "Jo", "email": ""}),
+    ("update_me", {"notices": {"email": False}}),
 ]
 REFUSED = [
     ("borrow_book", {}),
@@ -29,6 +32,7 @@ REFUSED = [
     ("update_book", {"isbn": "not one"}),
     ("update_book", {"language": "Korean, mostly"}),
     ("return_loan", {"quantity": 1, "colour": "red"}),
+    ("update_me", {"notices": {"telephone": True}}),
 ]
 
 

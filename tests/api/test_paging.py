@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from drf_spectacular.generators import SchemaGenerator
 
 from tests.api.answers import done, refused
 from tests.bus import Bus
@@ -90,6 +91,20 @@ def test_a_page_has_twenty_entries_unless_asked_otherwise(haneul: Person, ada: P
 
     assert len(done(ada.get(f"books/{many}/copies"))["results"]) == 20
     assert len(done(ada.get(f"books/{many}/copies", {"page_size": 100}))["results"]) == 25
+
+
+def test_every_list_refuses_what_it_can_not_be_asked_for(book: int, haneul: Person, ada: Person) -> None:
+    ids = {"patrons": haneul.id, "books": book, "copies": done(ada.get("copies"))["results"][0]["id"]}
+    paths = SchemaGenerator().get_schema(public=True)["paths"]
+    lists = [
+        path.removeprefix("/api/v1/")
+        for path, item in paths.items()
+        if "cursor" in [one["name"] for one in item.get("get", {}).get("parameters", ())]
+    ]
+    assert len(lists) >= 20
+    for path in lists:
+        address = path.replace("{id}", str(ids.get(path.partition("/")[0])))
+        refused(ada.get(address, {"colour": "red"}), 400, "invalid", "colour")
 
 
 def cursors(person: Person, path: str) -> list[str]:

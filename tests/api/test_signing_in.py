@@ -88,6 +88,7 @@ def test_repeated_wrong_passwords_lock_that_card_and_no_other(haneul: Person, ji
     locked = nobody.post("auth/login", credentials())
     for answer in (answers[-1], locked):
         refused(answer, 429, "locked_out")
+        assert answer.json()["detail"].endswith(".")
         assert 0 < int(answer["Retry-After"]) <= 15 * 60
     assert done(nobody.post("auth/login", credentials("P-7002")))["token"]
     assert done(haneul.get("me"))

@@ -20,7 +20,7 @@ from lending.erasing.sweep import anonymise_loans, limits_of
 from lending.erasing.tasks import anonymise_unwanted_history
 from lending.models import Act, Block, Loan, Return
 from library.operations.drift import drift
-from tests.factories import SEOUL, Town, everything_on_record, new_policy, seoul
+from tests.factories import SEOUL, Town, everything_on_record, new_policy, refusal, seoul
 
 
 def sweep(*options: str) -> str:
@@ -98,6 +98,15 @@ def test_what_is_old_is_nobodys_in_every_table_and_every_event(town: Town, lived
     assert [entry["what"] for entry in history] == ["BookBorrowed"]
     assert town.librarian.get(f"patrons/{town.haneul.id}/account").json()["entries"] == []
     assert (town.librarian.get(f"loans?patron={town.haneul.id}").json()["results"][0])["id"] == lived["kept"]["id"]
+
+
+def test_what_is_nobodys_is_not_renewed(town: Town, lived: dict[str, Any]) -> None:
+    sweep()
+    decided = {"override": ["not_on_loan"], "reason": "asked nicely"}
+    for loan, wanted in ((lived["own"], None), (lived["late"], decided)):
+        answer = town.librarian.post(f"loans/{loan['id']}/renew", wanted)
+        assert (refusal(answer), answer.json()["reason"]) == ((409, "renewal_refused"), "not_on_loan")
+        assert [one["code"] for one in answer.json()["reasons"]] == ["not_on_loan"]
 
 
 def test_the_pages_built_anew_are_those_from_before(town: Town, lived: dict[str, Any]) -> None:

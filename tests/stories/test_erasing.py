@@ -20,7 +20,7 @@ from kernel.eventbus.models import Event
 from kernel.eventbus.stream.log import gather_all
 from lending.blocks.services import block_patron
 from lending.families.services import make_family
-from lending.models import Block
+from lending.models import Act, Block
 from lending.queries import holders_of
 from library.operations.drift import drift
 from tests.accounts.importing.runs import a_table, figures, imported, reasons
@@ -112,6 +112,7 @@ def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path
     assert not [event for event in log if quux.id in (event.payload.get("patron"), event.by)]
     streamed = [event for event in read_all(town.librarian) if event["type"] not in OF_PEOPLE]
     assert not [event for event in streamed if quux.id in (event["data"].get("patron"), event["by"])]
+    assert not Act.objects.filter(by=quux.id)
     assert list(drift()) == []
     before = dashboard()
     assert built_anew() == before

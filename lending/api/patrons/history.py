@@ -8,6 +8,7 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from kernel.http.input.parsing import Nothing, filters_of
 from kernel.http.permissions import SignedIn, caller_id
 from lending.api.serializers import LoanShown
 from lending.models import Loan
@@ -23,6 +24,7 @@ class OwnHistory(ListAPIView[Loan]):
 
     def get_queryset(self) -> QuerySet[Loan]:
         """The caller's. What is nobody's any more is not among them."""
+        filters_of(self.request, Nothing)
         return loans().filter(patron=caller_id(self.request), status=Loan.Status.RETURNED)
 
     @extend_schema(operation_id="list_own_history")
