@@ -103,8 +103,8 @@ def test_events_that_have_no_position_yet_hold_their_month_up(bus: Bus) -> None:
     [
         ("2026-11", "What was written before December 2026 is one part: give 2026-12 or a later month."),
         ("2031-01", "This month and those to come can't be closed."),
-        ("2027-13", "argument --before: invalid"),
-        ("soon", "argument --before: invalid"),
+        ("2027-13", "2027-13 is not a month: write it as 2026-11"),
+        ("soon", "soon is not a month: write it as 2026-11"),
     ],
 )
 def test_a_month_that_can_not_be_meant_is_refused(bus: Bus, before: str, why: str) -> None:
