@@ -55,8 +55,10 @@ class BlockShown(serializers.ModelSerializer[Block]):
         read_only_fields = fields
 
     def get_reason(self, block: Block) -> str:
-        """Why a librarian barred the patron, or that it was for late returns."""
-        return block.reason or gettext("Something came back late.")
+        """Why a librarian barred the patron, which is not known any more of who was erased, or that it was for late
+        returns."""
+        is_for_late_returns = block.kind == Block.Kind.SUSPENSION and not block.reason
+        return gettext("Something came back late.") if is_for_late_returns else block.reason
 
 
 class BlocksOfPatron(ListAPIView[Block]):

@@ -171,6 +171,14 @@ def test_whose_a_thing_was_may_be_forgotten(document: dict[str, Any]) -> None:
         assert set(schemas[name]["properties"]["patron"]["type"]) == {"integer", "null"}
 
 
+def test_a_copy_is_in_one_of_five_places(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Copy", "MarkedCopy"):
+        place, _nowhere = schemas[name]["properties"]["where"]["oneOf"]
+        places = schemas[place["$ref"].rsplit("/", 1)[1]]["enum"]
+        assert places == ["shelf", "loan", "hold_shelf", "drop_box", "withdrawn"], name
+
+
 def test_errors_are_problem_documents_with_their_codes(document: dict[str, Any]) -> None:
     for item in document["paths"].values():
         for operation in item.values():

@@ -1,5 +1,6 @@
 """The address of live stock: what it answers, whom, and what it leaves alone."""
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,6 +116,7 @@ def test_a_page_that_shows_what_is_true_is_answered_once_when_it_is_not(town: To
     until(lambda: waits)
     ((status, headers, body),) = waits
     assert (status, body) == (200, f'{{"{book}":[0,1,1]}}'.encode())
+    until(lambda: not any(thread.name == "live stock" for thread in threading.enumerate()))
 
 
 def sessions() -> int:

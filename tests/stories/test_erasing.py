@@ -124,6 +124,13 @@ def test_nobody_is_found_who_was_erased(town: Town, quux: Person, tmp_path: Path
     assert refusal(town.librarian.post("patrons", again)) == (409, "card_number_taken")
 
 
+def test_why_somebody_was_blocked_is_forgotten_and_nothing_is_made_up(town: Town) -> None:
+    block = town.librarian.post(f"patrons/{town.haneul.id}/blocks", {"reason": "was loud"}).json()
+    assert erase(town, town.haneul).status_code == 200
+    lifted = town.librarian.post(f"blocks/{block['id']}/lift", {"reason": "gone"})
+    assert (lifted.status_code, lifted.json()) == (200, {**block, "reason": ""})
+
+
 def test_nothing_is_done_any_more_with_who_was_erased(town: Town) -> None:
     family = town.librarian.post("families", {"name": "Marchs", "members": [town.jo.id]}).json()["id"]
     gone = town.haneul.id

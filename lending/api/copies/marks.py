@@ -18,10 +18,11 @@ from lending.marks.queries import await_copy
 from lending.marks.rules import MARKS, Mark, NotMarkable, OnLoan
 from lending.marks.services import NoReplacement, mark_copy
 from lending.models import Copy
+from lending.models.stock import WHERE as PLACES
 from lending.overload.views import admitted
 from lending.stock.shelf import loan_that_has
 
-WHERE = [*(place.value for place in Copy.Place if place), "withdrawn"]
+WHERE = [*dict.fromkeys(filter(None, PLACES.values())), "withdrawn"]
 
 
 @extend_schema_serializer(component_name="MarkCopy")
