@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -67,10 +68,11 @@ def test_loading_for_all_begins_no_thread_and_opens_no_connection() -> None:
     assert said_by(LOADS + BEGUN) == ["1 [] web"]
 
 
-def test_with_debug_a_process_that_has_no_requests_keeps_few_statements() -> None:
+def test_with_debug_a_process_that_has_no_requests_keeps_few_statements(tmp_path: Path) -> None:
     kept = "print({len(one.queries_log) for one in connections.all()}, connections['default'].queries_log.maxlen)"
     asked = "[connections['default'].cursor().execute('SELECT 1') for _ in range(200)]\n"
-    assert said_by(LOADS + asked + kept, DATABASE_URL="sqlite://", DEBUG="1") == ["{100} 100"]
+    of_its_own = {"DATABASE_URL": f"sqlite:///{tmp_path}/library.sqlite3", "DEBUG": "1"}
+    assert said_by(LOADS + asked + kept, **of_its_own) == ["{100} 100"]
 
 
 @pytest.mark.parametrize("url", ["sqlite:////nowhere/none.sqlite3", "postgres://nobody@127.0.0.1:9/none"])
