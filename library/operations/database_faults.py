@@ -31,7 +31,7 @@ def sentence_of(fault: DatabaseFault) -> str:
         setting = "DATABASE_URL" if alias == "default" else f"{alias.upper()}_DATABASE_URL"
         if why := _why_not(alias):
             return f"The database {alias} can't be used ({why}): {_cure(alias, why)}, or correct {setting}."
-        if is_migrated(alias) is False:
+        if not connections[alias].in_atomic_block and is_migrated(alias) is False:
             return f"The database {alias} lacks tables of this release ({said}): run ./manage.py migrate."
     return f"The database failed ({said}): run ./manage.py doctor, and the command again when the fault is gone."
 

@@ -1,13 +1,13 @@
 """`manage.py migrate`: Django's own, for every database, and then the rights of whom the library signs in as."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.core.management.commands import migrate
-from django.db import OperationalError, connections
+from django.db import DatabaseError, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.errors import LockNotAvailable
 
@@ -54,7 +54,8 @@ def _impatient(connection: BaseDatabaseWrapper) -> Iterator[None]:
             ) from fault
         raise
     finally:
-        with connection.cursor() as cursor:
+        # Where what Django does at a migration's end fails, its transaction is left open.
+        with suppress(DatabaseError), connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
 
 
