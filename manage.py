@@ -22,6 +22,7 @@ def use_own_environment():
 def main():
     """Runs the command."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415  (may be missing until now)
+    from django.db import Error as DatabaseFault  # noqa: PLC0415
 
     from kernel.observability.tracing import set_default_via  # noqa: PLC0415
 
@@ -29,12 +30,10 @@ def main():
     set_default_via("command")
     try:
         execute_from_command_line(sys.argv)
-    except Exception as error:
-        if getattr(type(error), "__module__", "") != "django.db.utils":
-            raise
+    except DatabaseFault as fault:
         from library.operations.database_faults import end_command  # noqa: PLC0415  (settings and apps are there by now)
 
-        end_command(error, sys.argv)
+        end_command(fault, sys.argv)
         raise
 
 

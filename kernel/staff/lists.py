@@ -35,8 +35,8 @@ class BoundedPaginator(Paginator):
         return self.count == self.most
 
 
-class Asked(Worded):
-    """For lists that a link can narrow."""
+class ExactLookups(Worded):
+    """For lists that the address of a link narrows."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """What a filter asks; of days also whether they are before another, and of any other field whether it is
@@ -57,7 +57,7 @@ class Asked(Worded):
         return bool(field.concrete and (how in EXACTLY or is_of_days))
 
 
-class Numbered(Asked):
+class Numbered(ExactLookups):
     """For lists of things that people know by their numbers."""
 
     nothing_yet: Any = ""

@@ -8,6 +8,10 @@ from django.db.models import Count, Q
 from kernel.storage.composed import Rows, composed
 from lending.models import Book
 
+THERE = Q(copies__withdrawn=False)
+FREE = THERE & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
+"""As `LENDABLE`, of a book's copies."""
+
 
 def stock_by_volume(book_id: int) -> dict[str, Any]:
     """How many copies of a book there are and can be lent at this moment, and the same of each of its `volumes`, where
@@ -29,10 +33,8 @@ def stock_by_volume(book_id: int) -> dict[str, Any]:
 
 @composed
 def _counted(book_id: int) -> Rows:
-    there = Q(copies__withdrawn=False)
-    free = there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True)
     books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
-    counted = books.annotate(total=Count("copies", filter=there), available=Count("copies", filter=free))
+    counted = books.annotate(total=Count("copies", filter=THERE), available=Count("copies", filter=FREE))
     return counted.values_list("copies__volume", "total", "available")
 
 
@@ -41,12 +43,10 @@ def free_alike(books: Collection[int]) -> dict[int, int]:
     none is held."""
     if not books:
         return {}
-    there = Q(copies__withdrawn=False)
-    free = Count("copies", filter=there & Q(copies__place="shelf", copies__condition="ok", copies__for_loan=True))
-    types = Count("copies__type", filter=there, distinct=True)
-    volumes = Count("copies__volume", filter=there, distinct=True)
-    held = Count("copies", filter=there & Q(copies__place__in=["hold_shelf", "to_pull"]))
+    types = Count("copies__type", filter=THERE, distinct=True)
+    volumes = Count("copies__volume", filter=THERE, distinct=True)
+    held = Count("copies", filter=THERE & Q(copies__place__in=["hold_shelf", "to_pull"]))
     counted = Book.objects.filter(pk__in=books, withdrawn=False).annotate(
-        free=free, types=types, volumes=volumes, held=held
+        free=Count("copies", filter=FREE), types=types, volumes=volumes, held=held
     )
     return dict(counted.filter(types__lte=1, volumes__lte=1, held=0).values_list("pk", "free"))

@@ -182,21 +182,8 @@ def test_volumes_have_queues_of_their_own(town: Town) -> None:
     assert town.available(book) == 1
 
 
-def test_where_one_volume_is_left_its_hold_is_the_one_on_the_book(town: Town) -> None:
-    book = town.book(copies=2)
-    one, two = sorted(town.copy_ids(book))
-    for copy, volume in [(one, "1"), (two, "2")]:
-        town.librarian.patch(f"copies/{copy}", {"volume": volume})
-    town.bus.settle()
-    town.jo.post("loans", {"book": book, "volume": "2"})
-    hold(town.haneul, book, volume="2")
-    assert town.librarian.delete(f"copies/{one}").status_code == 204
-    town.bus.settle()
-    for more in ({}, {"volume": "2"}):
-        assert refusal(town.haneul.post("holds", {"book": book, **more})) == (409, "already_held")
-
-
-def test_positions_where_some_name_the_only_volume_left(town: Town) -> None:
+def one_volume_left(town: Town) -> tuple[int, Any, Any]:
+    """A book of two volumes, of which the first was withdrawn and the second is lent; the loan, and a hold on that."""
     book = town.book(copies=2)
     one, two = sorted(town.copy_ids(book))
     for copy, volume in [(one, "1"), (two, "2")]:
@@ -206,6 +193,17 @@ def test_positions_where_some_name_the_only_volume_left(town: Town) -> None:
     named = hold(town.haneul, book, volume="2")
     assert town.librarian.delete(f"copies/{one}").status_code == 204
     town.bus.settle()
+    return book, loan, named
+
+
+def test_where_one_volume_is_left_its_hold_is_the_one_on_the_book(town: Town) -> None:
+    book, _loan, _named = one_volume_left(town)
+    for more in ({}, {"volume": "2"}):
+        assert refusal(town.haneul.post("holds", {"book": book, **more})) == (409, "already_held")
+
+
+def test_positions_where_some_name_the_only_volume_left(town: Town) -> None:
+    book, loan, named = one_volume_left(town)
     people = others(2)
     preview = preview_of_hold(book, "", patron_id=people[0].id, now=timezone.now())
     placed = [hold(person, book) for person in people]
@@ -222,15 +220,7 @@ def test_positions_where_some_name_the_only_volume_left(town: Town) -> None:
 
 def test_who_names_the_only_volume_left_and_who_does_not_fill_one_queue(town: Town) -> None:
     new_policy(hold__per_book=2)
-    book = town.book(copies=2)
-    one, two = sorted(town.copy_ids(book))
-    for copy, volume in [(one, "1"), (two, "2")]:
-        town.librarian.patch(f"copies/{copy}", {"volume": volume})
-    town.bus.settle()
-    town.jo.post("loans", {"book": book, "volume": "2"})
-    hold(town.haneul, book, volume="2")
-    assert town.librarian.delete(f"copies/{one}").status_code == 204
-    town.bus.settle()
+    book, _loan, _named = one_volume_left(town)
     first, second = others(2)
     hold(first, book)
     assert refusal(second.post("holds", {"book": book})) == (409, "queue_full")
