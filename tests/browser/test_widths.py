@@ -12,6 +12,11 @@ from tests.demo import PASSWORD
 
 pytestmark = [needs_chromium, pytest.mark.once]
 WIDTHS = (1280, 1024, 390)
+BEYOND_ITS_BOX = """() => {
+    const table = document.getElementById("work-list");
+    return Math.floor(table.getBoundingClientRect().width - table.parentElement.clientWidth);
+}"""
+"""How many pixels a list to work from is wider than the box in which it would have to be moved about."""
 TELEPHONE = 390
 FORM_ROWS = ".change-form .form-row"
 BOXES = f".results, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section, {FORM_ROWS}"
@@ -112,6 +117,7 @@ def test_a_long_email_address_does_not_widen_a_list(browser: Browser, library: L
         for width in WIDTHS:
             librarian.page.set_viewport_size({"width": width, "height": 900})
             assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == [], width
+            assert librarian.look(lambda here: here.evaluate(BEYOND_ITS_BOX)) <= 0, width
 
 
 def test_an_error_begins_where_its_field_does(browser: Browser, library: Library, tmp_path: Path) -> None:
