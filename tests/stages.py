@@ -77,9 +77,18 @@ class Stage:
         found = re.findall(rb"^=+ (.* in [\d.]+s.*?) =+$", self.said, re.MULTILINE)
         return f"{self.lane:11}{self.database:9}{found[-1].decode() if found else 'ended without a summary'}"
 
+    @property
+    def failures(self) -> list[str]:
+        """Pytest's lines of the tests that failed, or could not be set up or cleared away."""
+        return [
+            line.decode(errors="replace")
+            for line in re.findall(rb"^(?:FAILED|ERROR) tests/.*$", self.said, re.MULTILINE)
+        ]
+
 
 def main(databases: list[str], options: list[str]) -> int:
-    """Answers 1 if any stage failed. What each says is shown when it has ended, and all summaries come last."""
+    """Answers 1 if any stage failed. What each says is shown when it has ended, and all summaries come last,
+    with what failed."""
     # Who starts this in the background may have it ignored, and then so would every program under test.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -110,7 +119,7 @@ def main(databases: list[str], options: list[str]) -> int:
                 stage.process.wait()
     print()
     for stage in stages:
-        print(stage.summary)
+        print(stage.summary, *stage.failures, sep="\n  ")
     return 0 if all(stage.passed for stage in stages) else 1
 
 
