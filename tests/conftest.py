@@ -6,6 +6,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.db import connections
 from django.test import override_settings
 from django.utils.translation import deactivate
 
@@ -20,6 +21,9 @@ from opac.library_page import forget_library_page
 from tests.bus import Bus
 from tests.every_order import EveryOrder, undone
 
+OTHER_SESSIONS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 hypothesis.settings.register_profile("no limit of time", deadline=None)  # a busy machine is no fault
 hypothesis.settings.load_profile("no limit of time")
 
@@ -42,6 +46,18 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         database.setdefault("TEST", {})["NAME"] = str(test_name)
         if "connect_timeout" in database["OPTIONS"]:  # a hundred threads connect at once, and machines may be slow
             database["OPTIONS"]["connect_timeout"] = 30
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In the end the databases are dropped, which PostgreSQL refuses while anybody has a session there: a process that
+    a test killed is at work in the server for a moment longer."""
+    yield
+    with django_db_blocker.unblock():
+        for connection in connections.all():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute(OTHER_SESSIONS)
 
 
 @pytest.hookimpl(tryfirst=True)
