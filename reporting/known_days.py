@@ -8,10 +8,11 @@ from reporting.models import BookFact, CopyFact, LoanFact, RenewalFact, ReturnFa
 
 
 def days_of_loans(loans: Collection[int]) -> dict[int, set[date]]:
-    """The days on which something of these loans is counted, of those of which anything is known."""
-    found: dict[int, set[date]] = {}
-    for loan, day in _rows_of_loans([*loans]) if loans else ():
-        found.setdefault(loan, set()).update({day} - {None})
+    """The days on which something of these loans is counted, of those of which anything is known. Of a new loan nothing
+    is, which one table says."""
+    found: dict[int, set[date]] = {loan: {day} - {None} for loan, day in (_lent([*loans]) if loans else ())}
+    for loan, day in _returned_or_renewed([*found]) if found else ():
+        found[loan].update({day} - {None})
     return found
 
 
@@ -23,9 +24,13 @@ def days_of_books(books: Collection[int]) -> set[date]:
 
 
 @composed
-def _rows_of_loans(loans: Collection[int]) -> Rows:
-    lent, returned, renewed = (
-        fact.objects.filter(loan_id__among=loans).values_list("loan_id", "day")
-        for fact in (LoanFact, ReturnFact, RenewalFact)
+def _lent(loans: Collection[int]) -> Rows:
+    return LoanFact.objects.filter(loan_id__among=loans).values_list("loan_id", "day")
+
+
+@composed
+def _returned_or_renewed(loans: Collection[int]) -> Rows:
+    returned, renewed = (
+        fact.objects.filter(loan_id__among=loans).values_list("loan_id", "day") for fact in (ReturnFact, RenewalFact)
     )
-    return lent.union(returned, renewed, all=True)
+    return returned.union(renewed, all=True)

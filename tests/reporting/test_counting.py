@@ -9,10 +9,12 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from accounts.categories.models import Category
 from catalog.models import CopyType
 from catalog.services import revise_book
+from kernel.storage.databases import connection_of
 from lending.erasing.services import erase_patron
 from lending.models import Return
 from reporting.counting import count_stale_days
@@ -50,6 +52,19 @@ def number(what: str, **axes: Any) -> int:
     of_days, of_months = (model.objects.aggregate(sum=Sum("number"))["sum"] for model in (DayCount, MonthCount))
     assert of_days == of_months
     return sum(DayCount.objects.filter(what=what, **axes).values_list("number", flat=True))
+
+
+@pytest.mark.parametrize("bus", ["in order"], indirect=True)
+def test_what_is_new_is_looked_for_in_one_table_only(town: Town) -> None:
+    book = town.book()
+    town.bus.settle()
+    town.haneul.post("loans", {"book": book})
+    with CaptureQueriesContext(connection_of("reporting")) as asked:
+        town.bus.settle()
+    assert number("loans") == 1
+    looks = [one["sql"] for one in asked if 'FROM "reporting_' in one["sql"] and "loan_id" in one["sql"]]
+    assert looks
+    assert not [sql for sql in looks if "returnfact" in sql or "renewalfact" in sql]
 
 
 def test_a_loan_is_counted_under_all_that_it_is(town: Town, child: Person) -> None:
