@@ -173,6 +173,26 @@ def test_lists_of_books_are_narrowed(ada: Person, haneul: Person, nobody: Person
         assert [one["id"] for one in done(nobody.get("books", query))["results"]] == found, query
 
 
+def test_a_book_is_found_by_each_of_its_isbns(ada: Person, nobody: Person) -> None:
+    of_set, other = "9788937483257", "9788937462795"
+    first, second = (
+        done(ada.post("books", {"title": "긴 강", "volume": volume, "isbn": isbn, "other_isbns": others}), 201)["id"]
+        for volume, isbn, others in [("1", "9788937483264", [of_set]), ("2", "9788937483271", [of_set, other])]
+    )
+
+    for query, found in [
+        ({"isbn": "978-89-374-8325-7"}, [second, first]),
+        ({"isbn": of_set, "ordering": "id"}, [first, second]),
+        ({"isbn": other}, [second]),
+        ({"isbn": of_set, "available": "true"}, []),
+        ({"isbn": of_set, "q": "긴 강 2"}, [second]),
+        ({"isbn": "9788937483264"}, [first]),
+    ]:
+        assert [one["id"] for one in done(nobody.get("books", query))["results"]] == found, query
+    ada.delete(f"books/{second}")
+    assert done(nobody.get("books", {"isbn": other}))["results"] == []
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
