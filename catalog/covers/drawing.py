@@ -34,9 +34,11 @@ def _opened(image: bytes) -> Image.Image:
     opened = Image.open(io.BytesIO(image), formats=[kind])
     if opened.width * opened.height > MOST_PIXELS:
         raise CoverTooLarge
-    if opened.width < LEAST_WIDTH or opened.height < LEAST_HEIGHT:
-        raise CoverUnusable
     upright = ImageOps.exif_transpose(opened)
+    if upright.width < LEAST_WIDTH or upright.height < LEAST_HEIGHT:
+        raise CoverUnusable
+    if upright.mode.startswith("I"):  # of 65,536 greys, as scanners write them, Pillow's own way leaves white alone
+        upright = upright.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     if upright.has_transparency_data:
         page = Image.new("RGBA", upright.size, "white")
         upright = Image.alpha_composite(page, upright.convert("RGBA"))
