@@ -25,7 +25,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
         context["error"] = str(error)
     else:
         answers = [(one.source, one.error, [_shown(record) for record in one.records]) for one in ask_for(isbn)]
-        own = next(iter(books_of_isbn(isbn)), None)
+        own = next(iter(books_of_isbn(isbn)), 0)
         context |= {"isbn": isbn, "own": Book.objects.filter(pk=own).first(), "answers": answers}
     return TemplateResponse(request, "catalog/lookup.html", context)
 

@@ -72,7 +72,8 @@ class Books(ListAPIView[Book]):
         else:
             page = pages.page_of_hits(request, available_rows if available else book_rows, answer.by)
         shown = with_lag(pages.get_paginated_response(page), "catalog")
-        return for_everyone(with_total(shown, answer, at_least=len(page) if available else None), BOOKS)
+        found = MOST_SORTED if ordering and answer.by.total > MOST_SORTED else None  # there are no more pages of them
+        return for_everyone(with_total(shown, answer, at_least=len(page) if available else found), BOOKS)
 
     @extend_schema(
         operation_id="register_book",

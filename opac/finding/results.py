@@ -21,11 +21,13 @@ SIGNER = signing.Signer(salt=__name__)
 
 @dataclass(frozen=True)
 class Results:
-    """Books, and the addresses of the pages beside them; nothing where there is none."""
+    """Books, and the addresses of the pages beside them; nothing where there is none. `most` is how many can be paged
+    through, on the last page where more books answer."""
 
     books: list[Book]
     next: str = ""
     previous: str = ""
+    most: str = ""
 
 
 def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
@@ -39,10 +41,12 @@ def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
 
 def _by_title(answer: Answer, asked: Asked, start: int) -> Results:
     hits = answer.by.hits(SHOWN + 1, start=start)
-    is_last = len(hits) <= SHOWN or start + SHOWN >= DEEPEST
+    is_deepest = len(hits) > SHOWN and start + SHOWN >= DEEPEST
+    is_last = len(hits) <= SHOWN or is_deepest
     before = asked.address if 0 < start <= SHOWN else _address(asked, start - SHOWN if start else None)
     books = books_by_ids([hit.book for hit in hits[:SHOWN]])
-    return Results(books, "" if is_last else _address(asked, start + SHOWN), before)
+    behind = "" if is_last else _address(asked, start + SHOWN)
+    return Results(books, behind, before, f"{DEEPEST:,}" if is_deepest else "")
 
 
 def _address(asked: Asked, where: Any) -> str:
