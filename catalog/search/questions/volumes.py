@@ -16,14 +16,10 @@ WORDS = {"v", "v.", "vol", "vol.", "volume", "제"}
 class Volume:
     """A volume's number, with what says that it is one: books have both, or the number."""
 
+    whole: str
     typed: tuple[Clause, ...]
     number: str
     is_word = may_slip = False
-
-    @property
-    def whole(self) -> str:
-        """As it was typed."""
-        return "".join(clause.whole for clause in self.typed)
 
     def strict(self, place: str) -> Query:
         """At a place of the book."""
@@ -48,19 +44,16 @@ class Volume:
         return any_of([all_of(map(query, self.typed)), alone])
 
 
-def with_volumes_joined(parts: Sequence[str]) -> Iterator[str]:
+def with_volumes_joined(parts: Sequence[str]) -> list[str]:
     """The parts of a question, where `vol. 4` is one."""
-    left = iter(enumerate(parts))
-    for place, part in left:
-        behind = parts[place + 1] if place + 1 < len(parts) else ""
-        if part in WORDS and VOLUME.fullmatch(part + behind):
-            next(left)
-            yield part + behind
-        else:
-            yield part
+    found: list[str] = []
+    for part in parts:
+        joins = found and found[-1] in WORDS and VOLUME.fullmatch(found[-1] + part)
+        found[-1:] = [found[-1] + part] if joins else [*found[-1:], part]
+    return found
 
 
 def volume_in(chunk: str, typed: Sequence[Clause]) -> Volume | None:
     """The volume that a part of a question names, if it is one; `typed` is what it asks for as it stands."""
     found = VOLUME.fullmatch(chunk)
-    return Volume(tuple(typed), next(filter(None, found.groups()))) if found and typed else None
+    return Volume(chunk, tuple(typed), next(filter(None, found.groups()))) if found and typed else None
