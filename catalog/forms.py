@@ -133,10 +133,10 @@ class BookForm(ServiceForm):
         return list(dict.fromkeys(self.cleaned_data["other_isbns"]))
 
     def clean_isbn_addon(self) -> str:
-        """Five digits or nothing. Raises `ValidationError`."""
+        """Five digits, the first alone, as lists have it, or nothing. Raises `ValidationError`."""
         addon: str = self.cleaned_data["isbn_addon"]
-        if addon and not (addon.isascii() and addon.isdigit() and len(addon) == 5):
-            raise forms.ValidationError(_("The add-on symbol has five digits."))
+        if addon and not (addon.isascii() and addon.isdigit() and len(addon) in {1, 5}):
+            raise forms.ValidationError(_("The add-on symbol has five digits, or its first one alone."))
         return addon
 
     def clean_loans_before(self) -> int:

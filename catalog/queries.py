@@ -73,11 +73,9 @@ def usual_scheme(looked_at: int = 200) -> str:
     return next((scheme for scheme, _books in schemes.most_common(1)), "")
 
 
-def filtered_books(*, isbn: str = "", language: str = "", available: bool = False) -> QuerySet[Book]:
-    """`books_on_record`, but only with that ISBN, in that language (`en` holds `en-GB`), with a copy to lend."""
+def filtered_books(*, language: str = "", available: bool = False) -> QuerySet[Book]:
+    """`books_on_record`, but only those in that language (`en` holds `en-GB`), with a copy to lend."""
     books = books_on_record()
-    if isbn:
-        books = books.filter(isbn=isbn)
     if language:
         books = books.filter(Q(language=language) | Q(language__startswith=f"{language}-"))
     if available:

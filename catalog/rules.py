@@ -21,6 +21,14 @@ FIRST_YEAR, LAST_YEAR = dates.FIRST_YEAR, dates.LAST_YEAR
 """A year of publication outside is a slip, or another calendar's."""
 
 
+def ends_with_volume(title: str, volume: str) -> bool:
+    """Whether a title has its volume at its end already: `긴 강. 1`, `토지 제4권`, `Saga, Vol. 2`, `토지 (상)`."""
+    if volume not in title[1:]:
+        return False
+    apart = r"(?<![\d.,~-])" if volume[:1].isdecimal() else r"(?<![^\W_])"
+    return re.search(rf"{apart}{re.escape(volume)}[권집]?[)\].\s]*$", title) is not None
+
+
 def normalised_language(text: str) -> str:
     """The shortest tag of a language (BCP 47): `ko` for `kor`, `en-US` for `en_us`. Raises `ValueError`."""
     import langcodes  # noqa: PLC0415  (large, and seldom needed: decision 36)

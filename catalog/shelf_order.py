@@ -19,7 +19,7 @@ DECIMAL = re.compile(
     re.DOTALL,
 )
 YEAR = re.compile(r"1[4-9]\d\d|20\d\d")
-COPY = re.compile(r"(?:=|c\.?(?=\d)|복본)(\w+)", re.IGNORECASE)
+COPY = re.compile(r"(?:=?c\.?(?=\d)|=|복본)(\w+)", re.IGNORECASE)
 VOLUME = re.compile(r"(?:v(?:ol)?\.?|제)?(\d+)(?:[~,-]\d+)*[권집]?", re.IGNORECASE)
 AUTHOR_MARK = re.compile(r"([^\W\d_]*)(\d*)")
 PARTS = re.compile(r"[\s\-/]+|(?==)")

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Book
-from catalog.queries import copies_on_record, filtered_books
+from catalog.queries import copies_on_record
+from catalog.search.asking import books_of_isbn
 from catalog.shown import books_by_ids
 from kernel.labels.reading import barcode_of
 from kernel.storage.composed import Rows, composed
@@ -109,4 +110,4 @@ def _book_of(line: str) -> int | None:
         isbn = read_isbn(line)
     except ValueError:
         return None
-    return filtered_books(isbn=isbn.digits).values_list("pk", flat=True).first()
+    return next((book.pk for book in books_by_ids(books_of_isbn(isbn.digits))), None)

@@ -9,6 +9,7 @@ from django.template.response import TemplateResponse
 from catalog.importing.records import LABELS
 from catalog.lookup.asking import ask_for
 from catalog.models import Book
+from catalog.search.asking import books_of_isbn
 from kernel.staff.languages import language_name
 from kernel.staff.site import staff_page
 from kernel.values.isbns import read_isbn
@@ -24,8 +25,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
         context["error"] = str(error)
     else:
         answers = [(one.source, one.error, [_shown(record) for record in one.records]) for one in ask_for(isbn)]
-        own = Book.objects.filter(isbn=isbn, withdrawn_at=None).first()
-        context |= {"isbn": isbn, "own": own, "answers": answers}
+        own = next(iter(books_of_isbn(isbn)), 0)
+        context |= {"isbn": isbn, "own": Book.objects.filter(pk=own).first(), "answers": answers}
     return TemplateResponse(request, "catalog/lookup.html", context)
 
 

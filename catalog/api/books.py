@@ -14,7 +14,7 @@ from catalog.api.rows import available_rows, book_row, book_rows
 from catalog.models import Book
 from catalog.paging import BookPages
 from catalog.queries import filtered_books
-from catalog.search.asking import search
+from catalog.search.asking import books_of_isbn, search
 from catalog.search.finding import Filters
 from catalog.serializers.books import BookFilters, BookShown, NewBook, RecordChanges
 from catalog.services import CopiesOnLoan, IsbnTaken, register_book, revise_book, withdraw_book
@@ -51,7 +51,11 @@ class Books(ListAPIView[Book]):
         ordering, question, author = (wanted.pop(name, "") for name in ("ordering", "q", "author"))
         if question or author:
             return self._found(request, question, wanted, author=author, ordering=ordering)
-        page = pages.page_of(request, filtered_books(**wanted), ordering=ordering or "-id")
+        isbn = wanted.pop("isbn", "")
+        books = filtered_books(**wanted)
+        page = pages.page_of(
+            request, books.filter(pk__in=books_of_isbn(isbn)) if isbn else books, ordering=ordering or "-id"
+        )
         shown = pages.get_paginated_response(BookShown(page, many=True).data)
         return for_everyone(with_lag(shown, "catalog"), BOOKS)
 
@@ -68,7 +72,8 @@ class Books(ListAPIView[Book]):
         else:
             page = pages.page_of_hits(request, available_rows if available else book_rows, answer.by)
         shown = with_lag(pages.get_paginated_response(page), "catalog")
-        return for_everyone(with_total(shown, answer, at_least=len(page) if available else None), BOOKS)
+        found = MOST_SORTED if ordering and answer.by.total > MOST_SORTED else None  # there are no more pages of them
+        return for_everyone(with_total(shown, answer, at_least=len(page) if available else found), BOOKS)
 
     @extend_schema(
         operation_id="register_book",

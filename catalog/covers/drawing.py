@@ -34,22 +34,23 @@ def _opened(image: bytes) -> Image.Image:
     opened = Image.open(io.BytesIO(image), formats=[kind])
     if opened.width * opened.height > MOST_PIXELS:
         raise CoverTooLarge
-    if opened.width < LEAST_WIDTH or opened.height < LEAST_HEIGHT:
-        raise CoverUnusable
     upright = ImageOps.exif_transpose(opened)
+    if upright.width < LEAST_WIDTH or upright.height < LEAST_HEIGHT:
+        raise CoverUnusable
+    if upright.mode.startswith("I"):  # of 65,536 greys, as scanners write them, Pillow's own way leaves white alone
+        upright = upright.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
     if upright.has_transparency_data:
-        page = Image.new("RGBA", upright.size, "white")
-        upright = Image.alpha_composite(page, upright.convert("RGBA"))
+        upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
     return upright.convert("RGB")
 
 
 def _resized(whole: Image.Image, width: int) -> Image.Image:
     """At most so wide; a small picture stays as it is."""
-    height = min(whole.height, whole.width * TALLEST)
-    cut = whole.crop((0, 0, whole.width, height))
+    cut = whole.crop((0, 0, whole.width, min(whole.height, whole.width * TALLEST)))
     if cut.width <= width:
         return cut
-    return cut.resize((width, max(round(height * width / cut.width), 1)), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    height = max(round(cut.height * width / cut.width), 1)
+    return cut.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _written(picture: Image.Image) -> bytes:

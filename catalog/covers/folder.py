@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from catalog.covers.pictures import LARGEST_FILE, CoverTooLarge, CoverUnusable, pictures_of
 from catalog.covers.services import set_cover
 from catalog.models import Book, Cover
+from catalog.search.asking import books_of_isbn
 from kernel.storage.retries import with_retries
 from kernel.values.isbns import read_isbn
 
@@ -55,6 +56,7 @@ def _taken(batch: Sequence[Path], *, now: datetime, dry_run: bool) -> Iterator[t
     isbns = {path: _isbn_of(path) for path in batch}
     found = Book.objects.filter(isbn__in={*isbns.values()} - {""}, withdrawn_at=None)
     books = dict(found.values_list("isbn", "pk"))
+    books |= {isbn: others[0] for isbn in {*isbns.values()} - {"", *books} if len(others := books_of_isbn(isbn)) == 1}
     for path, isbn in isbns.items():
         if not isbn or isbn not in books:
             yield path, Outcome.NO_BOOK if isbn else Outcome.NO_ISBN

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from catalog.rules import FIRST_YEAR, LAST_YEAR
+from catalog.rules import FIRST_YEAR, LAST_YEAR, ends_with_volume
 
 
 class YearOrUnknown(models.Func):
@@ -82,3 +82,8 @@ class Book(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def volume_beside_title(self) -> str:
+        """The volume, as it is shown behind the title; nothing where the title ends with it."""
+        return "" if ends_with_volume(self.title, self.volume) else self.volume

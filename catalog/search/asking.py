@@ -81,6 +81,13 @@ def best_matches(question: str = "", *, author: str = "", language: str = "", mo
     return [hit.book for hit in search(question, Filters(author=author, language=language)).by.hits(most)]
 
 
+def books_of_isbn(isbn: str) -> list[int]:
+    """The ids of the books that have the ISBN, `MOST` at most: the one that is listed under it first, which is known at
+    once, then those that have it besides, of another edition or of their set, as far as the index knows."""
+    listed = Book.objects.filter(isbn=isbn, withdrawn_at=None).values_list("pk", flat=True)
+    return list(dict.fromkeys([*listed, *best_matches(isbn)]))
+
+
 def _asked(place: Path, state: State, question: str, filters: Filters, sorting: Sorting) -> Search:
     """The question, put to the index; one that is broken shows it here."""
     try:

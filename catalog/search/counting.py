@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from tantivy import Query, Searcher
 
@@ -21,6 +21,9 @@ AT_ONCE, EVERY = 2_000, 1_000
 OF_EACH = "copies"
 """A facet of which each book has one value. Adding up its counts takes half as long as having hits counted."""
 Counts = dict[str, dict[str, int]]
+MOST_REMEMBERED = 100
+"""So many filters are remembered with their counts."""
+Filters = TypeVar("Filters")
 
 
 def number_of(searcher: Searcher, query: Query) -> int:
@@ -38,6 +41,16 @@ def counts_of(searcher: Searcher, query: Query) -> Counts:
     counts = {name: _counted(found[name]) for name in FACETS}
     counts["decade"] = _by_decade(counts.pop("year"))
     return counts | (_names(searcher, query) if sum(counts[OF_EACH].values()) <= MOST_NAMED else {})
+
+
+def remembered(counted: dict[Filters, Counts], filters: Filters, searcher: Searcher, query: Query) -> Counts:
+    """What was counted of filters alone before, or else now: half the library answers to some of them, and everybody
+    who looks around asks for these."""
+    if len(counted) >= MOST_REMEMBERED:
+        counted.clear()
+    if filters not in counted:
+        counted[filters] = counts_of(searcher, query)
+    return counted[filters]
 
 
 def _names(searcher: Searcher, query: Query) -> Counts:

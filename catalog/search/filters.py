@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from tantivy import FieldType, Query
 
-from catalog.search.document import OF_BOOK
 from catalog.search.questions.clauses import term
 from catalog.search.questions.question import asked_author
 from catalog.search.schema import SCHEMA
@@ -21,6 +20,7 @@ class Filters:
     language: str = ""
     """A tag; `en` holds `en-GB`."""
     isbn: str = ""
+    """Its digits: the one under which a book is listed, or another one of it."""
     subject: str = ""
     main_class: str = ""
     """The first digit of the decimal classification."""
@@ -35,7 +35,7 @@ def narrowing(filters: Filters) -> list[Query]:
     """What all hits must have besides."""
     exact = {"language": filters.language, "subject": filters.subject, "class": filters.main_class}
     exact["author_name"] = filters.author_name
-    exact["number"] = OF_BOOK + filters.isbn if filters.isbn else ""
+    exact["number"] = filters.isbn
     exact["copies"] = "yes" if filters.with_copies else ""
     exact["available"] = "yes" if filters.available else ""
     found = [term(name, value) for name, value in exact.items() if value]

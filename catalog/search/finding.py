@@ -5,7 +5,7 @@ from functools import cached_property
 
 from tantivy import FieldType, Occur, Query, Searcher
 
-from catalog.search.counting import OF_EACH, Counts, counts_of, number_of
+from catalog.search.counting import OF_EACH, Counts, counts_of, number_of, remembered
 from catalog.search.document import facts_of, on_record, records
 from catalog.search.filters import Filters, narrowing
 from catalog.search.hits.first import first_of
@@ -22,8 +22,6 @@ FEW = 20
 __all__ = ["Filters", "Hit", "Search", "Sorting"]
 MOST_MEANT = 5
 """So many books are asked for the words that were meant."""
-MOST_COUNTED = 100
-"""So many filters are remembered with their counts."""
 HIGHEST = (1 << 64) - 1
 
 
@@ -61,6 +59,8 @@ class Search:
     @cached_property
     def total(self) -> int:
         """How many books answer."""
+        if "_counts" in self.__dict__:  # the same books were counted already
+            return sum(self._counts[OF_EACH].values())
         return self._strictly + (self._with_slips if self._slips else 0)
 
     def hits(self, size: int, *, start: int = 0, beside: Hit | None = None, backwards: bool = False) -> list[Hit]:
@@ -89,16 +89,13 @@ class Search:
         `no`) and `decade` (`1990`), in order. Of authors and subjects there are some of the most frequent, the most
         frequent first, and none where more than `counting.MOST_NAMED` books answer. Ask for these before `total`,
         which then takes no time.
-        Books that answer only with a slip are not among them.
         """
         return self._counts
 
     @cached_property
     def meant(self) -> str | None:
         """The question with its mistyped words put right, where only so it finds books: what "did you mean" offers.
-
-        The words are those of the best book that answers with a slip.
-        """
+        The words are those of the best book that answers with a slip."""
         if self._strictly or not self._slips:
             return None
         best = [hit.book for hit in Search(self._searcher, self._question, self._filters).hits(MOST_MEANT)]
@@ -111,14 +108,14 @@ class Search:
 
     @cached_property
     def _counts(self) -> Counts:
+        strictly = self._strict_counts
+        return counts_of(self._searcher, self._narrowed(self._with_those_of_slips)) if self._slips else strictly
+
+    @cached_property
+    def _strict_counts(self) -> Counts:
         if self._question:
             return counts_of(self._searcher, self._strict_hits)
-        # Half the library answers to some filters alone, and everybody who looks around asks for these.
-        if len(self._counted) >= MOST_COUNTED:
-            self._counted.clear()
-        if self._filters not in self._counted:
-            self._counted[self._filters] = counts_of(self._searcher, self._strict_hits)
-        return self._counted[self._filters]
+        return remembered(self._counted, self._filters, self._searcher, self._strict_hits)
 
     @cached_property
     def _strict_hits(self) -> Query:
@@ -129,15 +126,21 @@ class Search:
 
     @cached_property
     def _strictly(self) -> int:
-        if "_counts" in self.__dict__:  # the same books were counted already
-            return sum(self._counts[OF_EACH].values())
+        if "_strict_counts" in self.__dict__:
+            return sum(self._strict_counts[OF_EACH].values())
         return number_of(self._searcher, self._strict_hits)
 
     @cached_property
     def _slips(self) -> bool:
-        # Where the question is a whole title, nothing in it is misspelt.
-        wanted = self._asked.has_slips and self._strictly < FEW
-        return wanted and not self._has(self._narrowed(self._asked.steps[0].query))
+        # Where a filter leaves some, there are as many as were counted of it, so that it does not matter whether it is
+        # set. Where the question is a whole title, nothing in it is misspelt.
+        if not self._strictly or not self._asked.has_slips or self._strictly >= FEW:
+            return self._asked.has_slips and not self._strictly
+        return not (self._has(self._asked.steps[0].query) or self._has(self._asked.everything, FEW))
+
+    @property
+    def _with_those_of_slips(self) -> Query:
+        return any_of([self._asked.everything, self._asked.steps[-1].query])
 
     @cached_property
     def _with_slips(self) -> int:
@@ -150,11 +153,10 @@ class Search:
 
     @cached_property
     def _steps(self) -> Sequence[Step]:
-        steps = self._asked.steps
-        steps = steps[:-1] if self._asked.has_slips and not self._slips else steps
+        steps = self._asked.steps[: -1 if self._asked.has_slips and not self._slips else None]
         if self._sorting is Sorting.ANSWER or not steps:
             return steps
-        return [Step(any_of([self._asked.everything, steps[-1].query]) if self._slips else self._asked.everything)]
+        return [Step(self._with_those_of_slips if self._slips else self._asked.everything)]
 
     def _of_step(self, step: int, size: int, beside: Hit | None, backwards: bool) -> Sequence[Hit]:
         place = beside.rank if beside and beside.step == step else None
@@ -185,8 +187,9 @@ class Search:
         shortest = word[: STARTS.stop - 1]
         return self._searcher.doc_freq("starts", shortest) > 0 and (shortest == word or self._has(begins(word)))
 
-    def _has(self, query: Query) -> bool:
-        return bool(self._searcher.search(query, 1, count=False).hits)  # in no order, it need not look at all of them
+    def _has(self, query: Query, books: int = 1) -> bool:
+        # In no order, it need not look at all of them.
+        return len(self._searcher.search(query, books, count=False).hits) == books
 
     def _count(self, step: Step) -> int:
         return number_of(self._searcher, self._narrowed(step.query, but=step.but))

@@ -1,6 +1,7 @@
-"""A file of barcodes: a table with a heading, or the bare list that a hand-held scanner gives."""
+"""A file of barcodes: a table with a heading, or the list that a hand-held scanner gives, with times or without."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -16,11 +17,13 @@ from kernel.importing.tables.opening import open_table, rows_expected
 from kernel.importing.tables.rows import Row, Table
 from kernel.importing.tables.totals import without_totals
 from kernel.labels.reading import barcode_of
+from kernel.values.dates import read_date
 
 REQUIRED = "barcode"
 HEADINGS = {REQUIRED: "등록번호 barcode itembarcode copybarcode 바코드"}
 LABELS = {REQUIRED: _("barcode")}
 SHOWN = 10
+TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?")
 
 
 @dataclass(kw_only=True)
@@ -63,11 +66,37 @@ def _opened(path: Path, options: Mapping[str, Any]) -> tuple[Table, int]:
     """The table, and which of its columns has the barcodes. A number where the heading would be is a row itself."""
     chosen, encoding = options.get("map") or {}, options.get("encoding") or None
     table = open_table(path, usable=lambda header: has_column(header, HEADINGS, chosen, REQUIRED), encoding=encoding)
-    if any(chosen.values()) or not table.header or not _is_number(table.header[0]):
+    has_heading = has_column(table.header, HEADINGS, chosen, REQUIRED)
+    if has_heading or any(chosen.values()) or not any(map(_is_number, table.header)):
         columns = columns_of(table.header, HEADINGS, chosen, REQUIRED)
         return without_totals(table, columns), columns[REQUIRED]
-    behind = (row._replace(number=row.number + 1, in_file=None) for row in table.rows)
-    return replace(table, rows=chain([Row(1, table.header)], behind)), 0
+    rows = chain([Row(1, table.header)], (row._replace(number=row.number + 1, in_file=None) for row in table.rows))
+    first = list(islice(rows, SHOWN))
+    return replace(table, rows=chain(first, rows)), _place_in([row.cells for row in first if not row.fault])
+
+
+def _place_in(rows: Sequence[Sequence[str]]) -> int:
+    """Where the numbers are that tell copies apart, of several such columns the first: rather than what all rows have,
+    days and times, or a count of the rows."""
+    columns = [[row[place] for row in rows if place < len(row)] for place in range(len(rows[0]))]
+    return max(range(len(columns)), key=lambda place: _likelihood(columns[place]))
+
+
+def _likelihood(cells: Sequence[str]) -> tuple[bool, ...]:
+    differ = len(cells) == 1 or len(set(cells)) > 1
+    return any(map(_is_number, cells)), not all(map(_is_moment, cells)), differ, not _is_count(cells)
+
+
+def _is_count(cells: Sequence[str]) -> bool:
+    first = int(cells[0]) if cells[0].isascii() and cells[0].isdecimal() else None
+    return first in {0, 1} and cells == [f"{first + place:0{len(cells[0])}}" for place in range(len(cells))]
+
+
+def _is_moment(cell: str) -> bool:
+    try:
+        return TIME.fullmatch(cell) is not None or bool(read_date(cell))
+    except ValueError:
+        return False
 
 
 def _is_number(cell: str) -> bool:

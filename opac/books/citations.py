@@ -14,7 +14,7 @@ def citations_of(book: Book) -> list[tuple[str, str]]:
     https://apastyle.apa.org/style-grammar-guidelines/references/examples/book-references, and as Korean journals of
     library science write books: 저자. (연도). 『서명』. 발행처.
     """
-    title = f"{book.title} {book.volume}".strip()
+    title = f"{book.title} {book.volume_beside_title}".strip()
     korean = [
         ", ".join(_names(book)),
         f"({book.published_year})" if book.published_year else "",

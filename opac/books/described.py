@@ -37,7 +37,7 @@ def picture_address(request: HttpRequest, book: Book) -> str:
 def as_linked_data(request: HttpRequest, book: Book) -> SafeString:
     """The book as schema.org has it (https://schema.org/Book), as JSON-LD that may stand in a script element."""
     said: dict[str, Any] = {
-        "name": f"{book.title} {book.volume}".strip(),
+        "name": f"{book.title} {book.volume_beside_title}".strip(),
         "alternateName": book.other_titles,
         "author": [{"@type": "Person", "name": name} for name in book.authors],
         "isbn": book.isbn,

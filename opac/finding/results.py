@@ -14,18 +14,18 @@ from catalog.shown import books_among, books_by_ids
 from opac.finding.asked import Asked
 
 SHOWN = 20
-DEEPEST = 10_000
-"""By title, so many books can be paged through: each page counts from the first one."""
+DEEPEST = 10_000  # books that can be paged through by title, where each page counts from the first one
 SIGNER = signing.Signer(salt=__name__)
 
 
 @dataclass(frozen=True)
 class Results:
-    """Books, and the addresses of the pages beside them; nothing where there is none."""
+    """Books, the addresses of the pages beside them, if any, and how many are listed at most where more answer."""
 
     books: list[Book]
     next: str = ""
     previous: str = ""
+    most: str = ""
 
 
 def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
@@ -39,10 +39,10 @@ def results_of(answer: Answer, asked: Asked, cursor: str) -> Results:
 
 def _by_title(answer: Answer, asked: Asked, start: int) -> Results:
     hits = answer.by.hits(SHOWN + 1, start=start)
-    is_last = len(hits) <= SHOWN or start + SHOWN >= DEEPEST
+    most = f"{DEEPEST:,}" if len(hits) > SHOWN and start + SHOWN >= DEEPEST else ""
     before = asked.address if 0 < start <= SHOWN else _address(asked, start - SHOWN if start else None)
-    books = books_by_ids([hit.book for hit in hits[:SHOWN]])
-    return Results(books, "" if is_last else _address(asked, start + SHOWN), before)
+    behind = _address(asked, start + SHOWN if len(hits) > SHOWN and not most else None)
+    return Results(books_by_ids([hit.book for hit in hits[:SHOWN]]), behind, before, most)
 
 
 def _address(asked: Asked, where: Any) -> str:

@@ -54,7 +54,7 @@ def hit(book: Book, stock: Any) -> SafeString:
         cover=cover(book),
         language=LANGUAGE(tag=book.language) if book.language else "",
         title=book.title,
-        volume=VOLUME(volume=book.volume) if book.volume else "",
+        volume=VOLUME(volume=book.volume_beside_title) if book.volume_beside_title else "",
         authors=LINE(text=authors_line(book)) if book.authors else "",
         publisher=SPAN(text=book.publisher) if book.publisher else "",
         year=NUMBER(text=book.published_year) if book.published_year else "",
@@ -78,7 +78,7 @@ def in_strip(book: Book, here: Any, labels: Any) -> SafeString:
         current=CURRENT if is_here else "",
         cover=cover(book),
         title=book.title,
-        volume=f" {book.volume}" if book.volume else "",
+        volume=f" {book.volume_beside_title}".rstrip(),
         below=LABEL(text=book.call_number) if labels else by_authors,
     )
 

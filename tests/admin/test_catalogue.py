@@ -45,9 +45,18 @@ def test_a_book_is_registered_with_its_copies(librarian: Door) -> None:
     assert said()[-3:] == ["BookRegistered", "CopyAdded", "CopyAdded"]
 
 
+@pytest.mark.parametrize("addon", ["7", "03810"])
+def test_a_book_from_a_list_with_the_first_digit_of_its_addon_can_be_revised(librarian: Door, addon: str) -> None:
+    book = register_book(now=timezone.now(), title="First", isbn="9788937460036", isbn_addon=addon)
+    librarian.send("catalog_book_change", book.pk, **{**RECORD, "isbn": book.isbn, "isbn_addon": addon})
+    book.refresh_from_db()
+    assert (book.title, book.isbn_addon) == (RECORD["title"], addon)
+
+
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
+        ("isbn_addon", "0381", "five digits, or its first one alone"),
         ("isbn", "978-89-374-6003-1", "This is not an ISBN"),
         ("language", "klingonese!", "Choose a language of the list"),
         ("title", "", "This field is required"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from catalog.api import books
 from catalog.models import Book, Copy
 from tests.api.answers import ONE_BOOK, ONE_COPY, done, refused
 from tests.bus import Bus
@@ -171,6 +172,42 @@ def test_lists_of_books_are_narrowed(ada: Person, haneul: Person, nobody: Person
         ({"ordering": "-published_year"}, [toji, emma]),
     ]:
         assert [one["id"] for one in done(nobody.get("books", query))["results"]] == found, query
+
+
+def test_a_book_is_found_by_each_of_its_isbns(ada: Person, nobody: Person) -> None:
+    of_set, other = "9788937483257", "9788937462795"
+    first, second = (
+        done(ada.post("books", {"title": "긴 강", "volume": volume, "isbn": isbn, "other_isbns": others}), 201)["id"]
+        for volume, isbn, others in [("1", "9788937483264", [of_set]), ("2", "9788937483271", [of_set, other])]
+    )
+
+    for query, found in [
+        ({"isbn": "978-89-374-8325-7"}, [second, first]),
+        ({"isbn": of_set, "ordering": "id"}, [first, second]),
+        ({"isbn": other}, [second]),
+        ({"isbn": of_set, "available": "true"}, []),
+        ({"isbn": of_set, "q": "긴 강 2"}, [second]),
+        ({"isbn": "9788937483264"}, [first]),
+    ]:
+        assert [one["id"] for one in done(nobody.get("books", query))["results"]] == found, query
+    ada.delete(f"books/{second}")
+    assert done(nobody.get("books", {"isbn": other}))["results"] == []
+
+
+def test_the_total_of_sorted_hits_is_no_more_than_what_the_pages_have(
+    ada: Person, nobody: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(books, "MOST_SORTED", 2)
+    for number in range(3):
+        ada.post("books", {"title": f"토지 {number}"})
+
+    for query, total, shown in [
+        ({}, "3", 3),
+        ({"ordering": "title"}, "2+", 2),
+        ({"ordering": "title", "q": "토지 1"}, "1", 1),
+    ]:
+        answer = nobody.get("books", {"q": "토지", **query})
+        assert (answer.headers["Library-Total"], len(done(answer)["results"])) == (total, shown)
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,22 @@ def test_pictures_of_other_colours_are_taken(mode: str) -> None:
     assert pictures_of(an_image("JPEG" if mode in {"L", "CMYK"} else "PNG", mode=mode)).height == 720
 
 
+def test_a_scan_of_65_536_greys_keeps_them() -> None:
+    buffer = io.BytesIO()
+    Image.frombytes("I;16", (100, 200), bytes([0, 128]) * 10_000 + bytes([0, 255]) * 10_000).save(buffer, "PNG")
+    picture = opened(pictures_of(buffer.getvalue()).files[WIDTHS[0]])
+    assert [picture.getpixel((50, height)) for height in (50, 150)] == [(128, 128, 128), (255, 255, 255)]
+
+
+def test_a_picture_is_measured_as_it_stands_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    pictures = pictures_of(an_image(size=(100, 70), exif=exif))
+    assert (pictures.width, pictures.height) == (70, 100)
+    with pytest.raises(CoverUnusable):
+        pictures_of(an_image(size=(100, 59), exif=exif))
+
+
 def test_a_small_one_stays_as_it_is_and_a_very_tall_one_is_cut() -> None:
     assert pictures_of(an_image(size=(100, 150))).width == 100
     assert pictures_of(an_image(size=(100, 2_000))).height == 300

@@ -125,5 +125,15 @@ def test_what_can_not_be_taken_is_named_and_the_rest_goes_on(tmp_path: Path) -> 
     assert Cover.objects.count() == 1
 
 
+def test_a_picture_may_be_named_by_another_isbn_of_one_book_but_not_by_that_of_a_set(tmp_path: Path) -> None:
+    of_set = "9788937483257"
+    book = register("위대한 개츠비", isbn=ISBN, other_isbns=[OTHER_ISBN, of_set])
+    register("밤은 부드러워", other_isbns=[of_set])
+    folder = a_folder(tmp_path, **{f"{OTHER_ISBN}_jpg": an_image(), f"{of_set}_jpg": an_image("PNG")})
+    status, _out, err = taken(folder)
+    assert (status, err.partition(":")[0]) == (3, f"{of_set}.jpg")
+    assert Cover.objects.get().book_id == book.pk
+
+
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     assert taken(tmp_path / "nowhere")[0] == 1

@@ -93,6 +93,30 @@ def test_those_that_answer_with_a_slip_are_counted_as_they_are_fetched(db: None)
     assert (by.total, len(by.hits(2)), len(by.hits(9))) == (5, 2, 5)
 
 
+def test_a_filter_leads_to_as_many_books_as_are_counted_of_it(db: None) -> None:
+    register("Lanterns of old", language="en", published_year=1994)
+    for year in range(1990, 1996):
+        register(f"Lantenrs {year}", language="ko", published_year=year)
+
+    found = search("lantenrs of old").by
+    assert (found.counts()["language"], found.total) == ({"en": 1}, 1)
+    found = search("lanterns").by
+    assert (found.counts()["decade"], found.counts()["language"], found.total) == ({"1990": 7}, {"en": 1, "ko": 6}, 7)
+    assert search("lanterns", Filters(language="ko")).by.total == 6
+
+
+def test_where_enough_answer_no_filter_brings_those_that_answer_with_a_slip(db: None) -> None:
+    for number in range(20):
+        register(f"Lantern {number}", language="en", published_year=1980 + number)
+    register("Lanterm", language="en", published_year=2000)
+    register("Lanterm", language="ko", published_year=1990)
+
+    every, narrowed = search("lantern").by, search("lantern", Filters(language="en", years=(1990, 2010))).by
+    assert (every.counts()["decade"], narrowed.counts()["decade"]) == ({"1980": 10, "1990": 10}, {"1990": 10})
+    assert (narrowed.total, len(narrowed.hits(99))) == (10, 10)
+    assert search("lantern", Filters(language="ko")).by.total == 1  # since else there is nothing
+
+
 def test_a_whole_title_has_no_slip(db: None) -> None:
     whole = register("Lantern", language="en")
     register("Lanters for all", language="ko")

@@ -8,6 +8,7 @@ from catalog.search.asking import best_matches
 from catalog.search.index import folder, writing
 from catalog.search.text.readings import letter_readings, readings
 from catalog.search.upkeep import rebuild
+from tests.catalog.books import register
 
 SHELF = [
     ("운수 좋은 날", "현진건", {"publisher": "개벽사"}),
@@ -136,3 +137,34 @@ def test_a_letter_that_stands_twice_in_the_standard_has_the_reading_of_its_place
     assert letter_readings("\uf9e1") == ("이",)
     assert set(letter_readings("樂")) >= {"락", "낙", "악", "요"}
     assert letter_readings("가") == ()
+
+
+VOLUMES = {
+    "해리 포터 2권": "2",
+    "해리 포터 제2권": "2",
+    "해리포터 제 2권": "2",
+    "해리 포터 v.2": "2",
+    "해리 포터 vol. 2": "2",
+    "해리 포터 Vol 12": "12",
+    "해리 포터 2": "2",
+    "해리 포터 하권": "하",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("question", VOLUMES)
+def test_a_volume_is_found_by_its_number_whatever_people_write_beside_it(question: str) -> None:
+    for volume in ("1", "2", "12", "하"):
+        register("해리 포터", volume=volume)
+    one = register("세 권으로 읽는 역사")
+    assert [Book.objects.get(pk=pk).volume for pk in best_matches(question)] == [VOLUMES[question]]
+    assert best_matches("세 권") == [one.pk]
+
+
+@pytest.mark.django_db
+def test_what_says_volume_in_a_title_is_found_as_it_is_typed() -> None:
+    titles = ["Saga, Vol. 2", "12권으로 읽는 조선", "조선 상권 이야기"]
+    for title in titles:
+        register(title)
+    for question, title in zip(["saga vol 2", "12권으로 읽는", "조선 상권"], titles, strict=True):
+        assert found(question) == [title]

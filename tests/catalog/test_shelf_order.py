@@ -54,6 +54,11 @@ SHELF = [
 """As they stand, the first on the left."""
 
 
+@pytest.mark.parametrize("written", ["813.6 김64ㅅ 상 c.2", "813.6-김64ㅅ-상=c.2", "813.6 김64ㅅ-상=c2"])
+def test_a_second_copy_stands_at_one_place_however_it_is_written(written: str) -> None:
+    assert shelf_key(written) == shelf_key("813.6-김64ㅅ-상=2")
+
+
 def test_a_shelf_is_put_in_order() -> None:
     mixed = random.Random(7).sample(SHELF, len(SHELF))
     assert sorted(mixed, key=shelf_key) == SHELF

@@ -127,6 +127,31 @@ def test_what_is_too_long_for_marc_is_had_as_xml() -> None:
     assert answer.status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("title", "volume", "shown"),
+    [
+        ("긴 강. 1", "1", "긴 강. 1"),
+        ("토지 제4권", "4", "토지 제4권"),
+        ("토지 (상)", "상", "토지 (상)"),
+        ("Saga, Vol. 2", "2", "Saga, Vol. 2"),
+        ("1984", "4", "1984 4"),
+        ("좋은 인상", "상", "좋은 인상 상"),
+        ("강 2.1", "1", "강 2.1 1"),
+        ("강 1-4", "4", "강 1-4 4"),
+        ("7", "7", "7 7"),
+    ],
+)
+def test_a_volume_that_a_title_ends_with_is_not_shown_twice(title: str, volume: str, shown: str) -> None:
+    book = register(title, "나루", volume=volume, call_number="813.7-나12ㄱ")
+    page = Visitor().see(f"/books/{book.pk}")
+    assert f"<title>{shown} |" in page
+    assert f"『{shown}』" in page
+    assert f'"name": "{shown}"' in page
+    for address in (f"/books/{book.pk}", "/search", "/shelf"):
+        heads = re.findall(r"<h[123][^>]*>(.*?)</h[123]>", Visitor().see(address), re.DOTALL)
+        assert shown in {re.sub(r"<[^>]+>", "", head).strip() for head in heads}, address
+
+
 def test_other_volumes_editions_and_what_the_author_wrote_stand_beside_it(river: Book) -> None:
     register("강물이 흐른다", "나루", volume="1")
     register("The River Flows", "Naru", isbn="9780743273565")

@@ -10,6 +10,7 @@ import pytest
 
 from catalog.models import Book
 from lending.checkout.services import borrow_book
+from opac.finding import results
 from tests.bus import Bus
 from tests.catalog.books import NOW, register
 from tests.opac.books import a_book
@@ -118,6 +119,17 @@ def test_pages_keep_the_filters_and_neither_miss_nor_repeat_a_book(sort: str) ->
     assert len(seen) == len(set(seen)) == 45
     back = visitor.see(link(page, "Previous"))
     assert titles(visitor.see(link(back, "Previous"))) == first
+
+
+def test_where_pages_by_title_end_before_the_books_do_the_last_one_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "DEEPEST", 40)
+    for number in range(41):
+        register(f"강 {number:02}")
+    visitor = Visitor()
+    pages = [visitor.see("/search", q="강", sort="title")]
+    while 'rel="next' in pages[-1]:
+        pages.append(visitor.see(link(pages[-1], "Next")))
+    assert ["By title no more than 40 books are listed." in page for page in pages] == [False, True]
 
 
 @pytest.mark.usefixtures("rivers")

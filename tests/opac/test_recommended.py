@@ -25,7 +25,7 @@ TITLES = {"title_ko": "여름에 읽는 책", "title_en": "Books for the summer"
 @pytest.fixture
 def books(bus: Bus) -> list[Book]:
     """Three of them."""
-    return [a_book("무진기행", isbn="9788937460586", copies=1, bus=bus), a_book("광장"), a_book("토지")]
+    return [a_book("무진기행", other_isbns=["9788937460586"], copies=1, bus=bus), a_book("광장"), a_book("토지")]
 
 
 @pytest.fixture

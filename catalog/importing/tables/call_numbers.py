@@ -1,6 +1,6 @@
 """Call numbers as Korean libraries write them into one cell: shelving mark, class, author mark, volume, copy mark.
 
-In one line: `청 911.075-최16ㅂ-2=3`, also with blanks for hyphens, `v.2` and `c.3`.
+In one line: `청 911.075-최16ㅂ-2=3`, also with blanks for hyphens, `v.2`, `상` and `하`, `c.3` and `=c.3`.
 """
 
 import re
@@ -10,10 +10,10 @@ from catalog.shelf_order import MARKS
 
 LETTERS = "가-힣一-\u9fff"
 PARTS = re.compile(
-    rf"(?:[\[(]?(?P<mark>[{LETTERS}]{{1,8}}|[A-Za-z]{{1,4}})[\])]?\s+|(?P<attached>[{LETTERS}]{{1,3}}))?"
-    rf"(?P<own>(?P<class>\d{{3}}(?:\.\d+)?)[\s-]+(?P<author>[{LETTERS}A-Za-z][{LETTERS}ㄱ-ㅎA-Za-z0-9]*))"
-    r"(?:[\s-]+(?:[vV]\.?\s?|제)?(?P<volume>\d[\d~,-]*)권?)?"
-    r"(?:\s*=\s*(?P<copy>\w+)|\s+c\.?\s?(?P<c>\d+))?"
+    rf"(?:[\[(]?(?P<mark>[{LETTERS}]{{1,8}}|[A-Za-z]{{1,4}})(?:[\])]\s*|\s+)|(?P<attached>[{LETTERS}]{{1,3}}))?"
+    rf"(?P<own>(?P<class>\d{{3}}(?:\.\d+)?)[\s-]+(?P<author>[{LETTERS}ㄱ-ㅎA-Za-z][{LETTERS}ㄱ-ㅎA-Za-z0-9]*))"
+    r"(?:[\s-]+(?:[vV]\.?\s?|제)?(?P<volume>\d[\d~,-]*|[상중하전후])권?)?"
+    r"(?:\s*=\s*(?:[cC]\.?\s?(?=\d))?(?P<copy>\w+)|[\s-]+[cC]\.?\s?(?P<c>\d+))?"
 )
 YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 """Behind an author mark in Latin letters, as Dewey's libraries set it: the edition's year, not a volume."""

@@ -1,6 +1,6 @@
 """What a question asks of the index: how well a book may answer it, step by step."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from tantivy import Query
 
 from catalog.search.questions.clauses import Clause, Initials, Name, Syllables, Words, all_of, any_of, begins, term
+from catalog.search.questions.volumes import Volume, volume_in, with_volumes_joined
 from catalog.search.text.folding import joined
 from catalog.search.text.whole import title_keys
 from catalog.search.text.words import SIGNED, chunks, pieces
@@ -92,22 +93,27 @@ def asked_author(author: str) -> Query | None:
     return all_of(clause.author() for clause in clauses) if clauses else None
 
 
-def clauses_of(parts: Iterable[str]) -> list[Clause]:
+def clauses_of(parts: Sequence[str]) -> list[Clause | Volume]:
     """What the parts of a question ask for, each of which a book must have."""
-    found: dict[Clause, None] = {}
-    for chunk in parts:
-        if signed := SIGNED.findall(chunk):
-            found |= dict.fromkeys(map(Name, signed))
-            continue
-        alone = len(pieces(chunk)) == 1  # a consonant beside other letters is an author mark's, as in 느64ㅂ
-        for kind, run in groupby(pieces(chunk), lambda piece: piece.kind):
-            texts = [piece.text for piece in run]
-            made = Initials if kind == "initials" and alone else Syllables
-            found |= {Words(tuple(texts)): None} if kind == "word" else dict.fromkeys(map(made, texts))
+    found: dict[Clause | Volume, None] = {}
+    for chunk in with_volumes_joined(parts):
+        typed = list(_clauses_in(chunk))
+        found |= dict.fromkeys([volume] if (volume := volume_in(chunk, typed)) else typed)
     return list(found)[:MOST_CLAUSES]
 
 
-def _broad(clauses: Sequence[Clause], is_beginning: Callable[[str], bool]) -> Iterable[Query]:
+def _clauses_in(chunk: str) -> Iterator[Clause]:
+    if signed := SIGNED.findall(chunk):
+        yield from map(Name, signed)
+        return
+    alone = len(pieces(chunk)) == 1  # a consonant beside other letters is an author mark's, as in 느64ㅂ
+    for kind, run in groupby(pieces(chunk), lambda piece: piece.kind):
+        texts = [piece.text for piece in run]
+        made = Initials if kind == "initials" and alone else Syllables
+        yield from [Words(tuple(texts))] if kind == "word" else map(made, texts)
+
+
+def _broad(clauses: Sequence[Clause | Volume], is_beginning: Callable[[str], bool]) -> Iterable[Query]:
     """Each clause by itself, or with the one beside it as one word: `e mail` asks for `email`, too."""
     for number, clause in enumerate(clauses):
         pairs = [clauses[place : place + 2] for place in (number - 1, number) if place >= 0]

@@ -13,6 +13,8 @@ from kernel.values.texts import unwrapped
 
 UNREADABLE, CELLS_MORE = "unreadable", "cells_more"
 NOT_DECODED = re.compile("[\udc80-\udcff\ufffd]")
+NOTHING = {"", "\x1a"}
+"""Of an empty row, and what old programs end a file with."""
 LOOKED_THROUGH = 20
 """So many rows may stand above the heading, such as the list's name and its day."""
 
@@ -70,7 +72,7 @@ def rows_behind(header: list[str], raw: Iterable[Raw]) -> Iterator[Row]:
     number, width = 0, len(header)
     for cells, fault, in_file in raw:
         text = "".join(cells)
-        if fault is None and not text.strip():
+        if fault is None and text.strip() in NOTHING:
             continue
         number += 1
         if fault is None:

@@ -77,6 +77,26 @@ def test_a_stocktaking_that_was_stopped_takes_nothing(file: Path) -> None:
     assert (run.added, run.skipped, {*run.entries.values_list("reason", flat=True)}) == (0, 6, {"not_going_on"})
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["{}"],
+        ["{},1"],
+        ["2026-12-01,10:15:00,{}", "2026-12-01,10:15:02,{}"],
+        ["20261201101500;{}", "20261201101502;{}"],
+        ["001\t{}", "002\t{}"],
+        ["홍길동,T01,{}"],
+        ["EM-ROOM,{},10:15"],
+    ],
+)
+def test_a_list_without_a_heading_may_say_when_and_by_whom_a_number_was_read(tmp_path: Path, lines: list[str]) -> None:
+    path = tmp_path / "scanned.txt"
+    names = ["0000011", "0000012", "EM0003", "0000012"][: 4 if len(lines) == 1 else 2]
+    text = "\r\n".join(lines[place % len(lines)].format(name) for place, name in enumerate(names))
+    path.write_text(f"{text}\r\n\x1a", "utf-8")
+    assert [(one.barcode, bool(one.rejected)) for one in read(path, {}, 0)] == [(name, False) for name in names]
+
+
 def test_a_table_is_read_by_its_heading(tmp_path: Path) -> None:
     path = tmp_path / "scanned.csv"
     path.write_text("순번,등록번호\n1,EM0001\n2,\n3,EM0002\n", "cp949")
