@@ -1,5 +1,6 @@
 """The event log for other programs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -131,14 +132,21 @@ class Events(APIView):
         Where events behind `after` are not kept any more: 410 with `begin_at`, the position to go on from.
         """
         wanted = filters_of(request, EventFilters, paging=frozenset())
-        if wanted["after"] < (begin_at := gone_until()):
-            raise EventsGone(begin_at)
         size = wanted["page_size"]
-        polled = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        polled = long_poll(lambda: _kept_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         events, headers = polled.events, {"Retry-After": str(ASK_AGAIN)} if polled.is_early else {}
         more = _following(request, events[-1]) if len(events) == size else None
         page = {"next": more, "previous": None, "results": EventShown(events, many=True).data}
         return Response(page, headers=headers)
+
+
+def _kept_after(position: int, size: int, types: Iterable[str]) -> list[Event]:
+    """The next events. Raises `EventsGone` where some are missing, which is asked after the reading: a month that is
+    closed meanwhile is noted before its events go."""
+    found = events_after(position, size, types)
+    if position < (begin_at := gone_until()):
+        raise EventsGone(begin_at)
+    return found
 
 
 def _following(request: Request, last: Event) -> str:
