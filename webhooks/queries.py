@@ -26,7 +26,7 @@ def endpoints() -> QuerySet[Endpoint]:
     return Endpoint.objects.order_by("-failures", "pk")
 
 
-def resends_given_up() -> QuerySet[Resend]:
+def resends_of_inactive() -> QuerySet[Resend]:
     """Events to be sent again to endpoints that are sent nothing: they keep no month of the log."""
     return Resend.objects.filter(endpoint__active=False)
 
