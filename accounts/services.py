@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, Permission
 from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
 from knox.models import AuthToken
 
 from accounts.cards import CardNumberTaken, refuse_taken
@@ -15,7 +16,13 @@ from accounts.mail.outbox import queue_mail
 from accounts.models import Card, OutgoingMail, User
 from accounts.passwords.services import set_password
 from kernel.eventbus.publishing.outbox import publish
+from kernel.refusals import Refused
 from kernel.storage.databases import atomic_in
+
+
+class ProgramClosed(Refused):
+    code = "program_closed"
+    sentence = _("The account of the program %(name)s is closed: make it active under Patrons on the staff side first.")
 
 
 def register_patron(
@@ -56,7 +63,8 @@ def change_patron(
     patron_id: int, *, now: datetime, password: str = "", roles: Collection[str] | None = None, **details: Any
 ) -> User:
     """Changes a person's details, and the roles where they are named; a new password ends the tokens, and comes as
-    `register_patron` says. The person gets a mail about a new password, and at the old address about a new one.
+    `register_patron` says; closing the account ends them too. The person gets a mail about a new password, and at the
+    old address about a new one.
 
     Who is no staff any more has no roles any more. Whether somebody may change that person is for the caller to ask:
     `accounts.roles.may_change`. Raises `User.DoesNotExist`, also for who was erased.
@@ -85,7 +93,7 @@ def _change(
     patron_id: int, password: str, roles: Collection[str] | None, details: dict[str, Any], now: datetime
 ) -> User:
     patron = User.objects.select_for_update().get(pk=patron_id, erased_at=None)
-    email_before = patron.email
+    email_before, was_active = patron.email, patron.is_active
 
     for name, value in details.items():
         setattr(patron, name, value)
@@ -94,6 +102,8 @@ def _change(
         set_password(patron, password, now=now)
     if roles is not None or ("is_staff" in details and not patron.is_staff):
         _give(patron, roles or ())
+    if was_active and not patron.is_active:
+        AuthToken.objects.filter(user=patron).delete()  # or they would be good again once it is opened again
 
     if email_before and patron.email.lower() != email_before.lower():
         kind = OutgoingMail.Kind.EMAIL_CHANGED
@@ -106,7 +116,8 @@ def _change(
 def make_listener(*, name: str, now: datetime, days: int) -> str:
     """A token that reads the event log and may do nothing else, for a program of that name.
 
-    The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number.
+    The program's account is made if there is none. Raises `CardNumberTaken` when a person has that name as card number,
+    and `ProgramClosed`.
     """
     listener = User.objects.filter(card_number__anycase=name).first()
     if listener is None:
@@ -114,6 +125,8 @@ def make_listener(*, name: str, now: datetime, days: int) -> str:
         listener = User.objects.create_user(name, name=name, is_program=True)
     if not listener.is_program:
         raise CardNumberTaken(card_number=name)
+    if not listener.is_active:
+        raise ProgramClosed(name=name)
 
     may_read = Permission.objects.get(content_type__app_label="eventbus", codename="view_event")
     listener.user_permissions.set([may_read])

@@ -1,5 +1,7 @@
 """The staff side of webhooks."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +17,7 @@ from kernel.staff.columns import failure_column, yes_or_no
 from kernel.staff.inlines import ReadOnlyInline
 from webhooks import services
 from webhooks.forms import EndpointForm, Since
+from webhooks.history import history_of
 from webhooks.models import Attempt, Endpoint
 
 MISSED = _(
@@ -60,9 +63,12 @@ class EndpointAdmin(StaffAdmin):
         return self.inlines if obj else ()
 
     def fits(self, action: str, thing: Endpoint) -> bool:
-        """One that is sent nothing just now can be resumed, an active one can be paused and moved back."""
+        """One that is sent nothing just now can be resumed, an active one can be paused and moved back. One that was
+        disabled can be paused too: then it fails no more."""
         if action == "resume":
             return not thing.active or thing.next_try_at is not None
+        if action == "pause":
+            return thing.active or thing.disabled_at is not None
         return action == "rotate_secret" or thing.active
 
     def render_change_form(
@@ -89,12 +95,12 @@ class EndpointAdmin(StaffAdmin):
     @admin.action(description=_("Pause"), permissions=["change"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
         """Sends nothing until they are resumed."""
-        self.for_each(request, queryset, lambda one: services.pause_endpoint(one.pk), _("Paused: %(count)s."))
+        self._each(request, queryset, services.pause_endpoint, "pause", _("Paused: %(count)s."))
 
     @admin.action(description=_("Resume"), permissions=["change"])
     def resume(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> None:
         """Continues at once where they stopped or wait."""
-        self.for_each(request, queryset, lambda one: services.resume_endpoint(one.pk), _("Resumed: %(count)s."))
+        self._each(request, queryset, services.resume_endpoint, "resume", _("Resumed: %(count)s."))
 
     @admin.action(description=_("New secret"), permissions=["change"])
     def rotate_secret(self, request: HttpRequest, queryset: QuerySet[Endpoint]) -> HttpResponse | None:
@@ -106,6 +112,7 @@ class EndpointAdmin(StaffAdmin):
             )
         for endpoint in queryset:
             self._show_secret(request, endpoint, services.rotate_secret(endpoint.pk, now=timezone.now()))
+            self.log_change(request, endpoint, "rotate_secret")
         return None
 
     @admin.action(description=_("Send all since … again"), permissions=["change"])
@@ -118,10 +125,27 @@ class EndpointAdmin(StaffAdmin):
                 request, queryset, action="resend_since", title=_("Send again"), sentence=sentence, form=form
             )
         since = form.cleaned_data["since"]
-        self.for_each(
-            request, queryset, lambda one: services.resend_since(one.pk, since=since), _("Moved back: %(count)s.")
-        )
+        act = f"resend_since {timezone.localtime(since):%Y-%m-%d %H:%M}"
+        self._each(request, queryset, partial(services.resend_since, since=since), act, _("Moved back: %(count)s."))
         return None
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Who changed it, and who did what with it."""
+        endpoint = self.get_object(request, object_id)
+        if endpoint is None or not self.has_view_permission(request, endpoint):
+            return super().history_view(request, object_id, extra_context)
+        return history_of(self, request, endpoint)
+
+    def _each(
+        self, request: HttpRequest, chosen: QuerySet[Endpoint], service: Callable[[int], Any], act: str, done: Any
+    ) -> None:
+        """Does it to each, and notes in its history who did."""
+
+        def do(endpoint: Endpoint) -> None:
+            service(endpoint.pk)
+            self.log_change(request, endpoint, act)
+
+        self.for_each(request, chosen, do, done)
 
     def _show_secret(self, request: HttpRequest, endpoint: Endpoint, secret: str) -> None:
         values = {"webhook": endpoint, "secret": secret}
@@ -153,4 +177,9 @@ class AttemptAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Send this event again"), permissions=["resend"])
     def resend(self, request: HttpRequest, queryset: QuerySet[Attempt]) -> None:
         """Sends the events of the chosen attempts again, before what is next."""
-        self.for_each(request, queryset, lambda one: services.resend_event(one.pk), _("To be sent again: %(count)s."))
+
+        def resend(attempt: Attempt) -> None:
+            services.resend_event(attempt.pk)
+            self.log_change(request, attempt.endpoint, f"resend {attempt.event}")
+
+        self.for_each(request, queryset, resend, _("To be sent again: %(count)s."))

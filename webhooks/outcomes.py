@@ -27,7 +27,7 @@ def record_outcome(sending: Sending, answer: Answer, now: datetime) -> None:
         return
     if answer.is_success:
         _advance(endpoint, sending)
-    else:
+    elif endpoint.active:
         _hold_back(endpoint, sending, answer, now)
     endpoint.claim = endpoint.claimed_until = None
     endpoint.save()

@@ -8,7 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from kernel.eventbus.models import Event
 from kernel.eventbus.stream.early import early_events
-from webhooks.models import Attempt, Endpoint, due_endpoints
+from webhooks.models import Attempt, Endpoint, Resend, due_endpoints
 
 
 def has_active_endpoints() -> bool:
@@ -24,6 +24,11 @@ def webhooks_failing() -> int:
 def endpoints() -> QuerySet[Endpoint]:
     """All endpoints, those that fail first."""
     return Endpoint.objects.order_by("-failures", "pk")
+
+
+def resends_of_inactive() -> QuerySet[Resend]:
+    """Events to be sent again to endpoints that are sent nothing: they keep no month of the log."""
+    return Resend.objects.filter(endpoint__active=False)
 
 
 def unsent_since(before: datetime) -> Iterator[Endpoint]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
 from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
@@ -64,8 +64,10 @@ def rotate_secret(endpoint_id: int, *, now: datetime) -> str:
 
 
 def pause_endpoint(endpoint_id: int) -> None:
-    """Sends nothing until it is resumed; then it continues where it stopped. Raises `NotActive`."""
-    if not Endpoint.objects.filter(pk=endpoint_id, active=True).update(active=False):
+    """Sends nothing until it is resumed; then it continues where it stopped. What failed is over, also where it was
+    disabled for that. Raises `NotActive` where it is paused already."""
+    not_paused = Q(active=True) | Q(disabled_at__isnull=False)
+    if not Endpoint.objects.filter(not_paused, pk=endpoint_id).update(active=False, **NO_FAILURES):
         raise NotActive()
 
 

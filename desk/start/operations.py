@@ -28,7 +28,7 @@ MISSING: Mapping[str, str | Promise] = {
     "fines": _("Fees and balances lack what these events say."),
     "dashboard": _("Patrons' pages lack what these events say."),
     "notices": _("Notices about these events are not written."),
-    "statistics": _("The statistics lack what these events say."),
+    "reporting": _("The statistics lack what these events say."),
 }
 """What follows for the library while events don't reach a context."""
 

@@ -4,7 +4,8 @@
 //   LIBRARY_URL=http://127.0.0.1:8000 LIBRARY_TOKEN=... node loans-per-book.mjs loans.json
 //
 // loans.json holds {"position": 17, "loans": {"3": 5}}. The position and the counts are replaced together, so
-// whenever it is stopped or killed it goes on where it was, and no loan counts twice.
+// whenever it is stopped or killed it goes on where it was, and no loan counts twice. Where the library does not keep
+// the events from there on any more (KEEP_EVENTS_MONTHS), it says so and goes on with the first that are kept.
 
 import { open, readFile, rename } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
@@ -44,6 +45,7 @@ async function eventsAfter(position, { url, token, signal }) {
     const headers = { Authorization: `Token ${token}` };
     const answer = await fetch(new URL(`/api/v1/events?${query}`, url), { headers, signal: call.signal });
     if ([401, 403].includes(answer.status)) throw new Unauthorized(`the token is refused (${answer.status})`);
+    if (answer.status === 410) return { events: [], again: 0, beginAt: (await answer.json()).begin_at };
     if (!answer.ok) throw new Error(`the library answered ${answer.status}`);
     return { events: (await answer.json()).results, again: Number(answer.headers.get("Retry-After") ?? 0) };
   } finally {
@@ -64,8 +66,12 @@ async function listen(file, library) {
   let failures = 0;
   while (!signal.aborted) {
     try {
-      const { events, again } = await eventsAfter(state.position, library);
+      const { events, again, beginAt } = await eventsAfter(state.position, library);
       failures = 0;
+      if (beginAt > 0) {
+        console.error(`what happened up to position ${beginAt} is not kept any more: loans of it are not counted`);
+        await save(file, (state = { ...state, position: beginAt }));
+      }
       if (events.length > 0) await save(file, (state = counted(state, events)));
       if (again > 0) await pause(again * 1_000, undefined, { signal }); // too many wait there already
     } catch (error) {

@@ -30,6 +30,7 @@ from kernel.eventbus.stream.snapshots import take_snapshot
 from kernel.storage.databases import all_databases, is_away
 from library.operations.drift import drift_of_pages
 from webhooks.models import Endpoint
+from webhooks.queries import resends_of_inactive
 
 Progress = Callable[[int], object]
 SHOWN = 3
@@ -64,6 +65,7 @@ def close_events(before: int, *, now: datetime, progress: Progress = lambda rows
     if closing := closable(before):
         for context, tables in installed_read_models().items():
             take_snapshot(context, tables, now=now, progress=progress)
+        resends_of_inactive().filter(event_id__lt=first_id_of(before)).delete()
         for alias in all_databases():
             for month in months_before(before, alias):
                 if is_passed(month, alias):
@@ -114,7 +116,7 @@ def _reasons(before: int) -> Iterator[str]:
     if not is_passed(before - 1, DEFAULT_DB_ALIAS):
         yield "nothing has happened since"
     for alias in all_databases():
-        yield from what_holds_up(before - 1, alias)
+        yield from what_holds_up(before - 1, alias, [resends_of_inactive()])
     last = Event.objects.filter(id__lt=first_id_of(before)).aggregate(last=Max("position"))["last"] or 0
     for endpoint in Endpoint.objects.filter(active=True, position__lt=last):
         yield f"the webhook {endpoint} was not sent all of it"

@@ -1,5 +1,7 @@
 """The operators' page: what is behind, what is dead and what follows from that."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -8,7 +10,8 @@ from django.utils import timezone
 from django_q.models import Failure
 
 from catalog.services import register_book
-from kernel.eventbus.models import Delivery
+from kernel.eventbus.models import Delivery, Event
+from kernel.eventbus.registry import handler_names
 from tests.admin.door import Door, a_librarian
 from webhooks.models import Endpoint
 
@@ -44,6 +47,18 @@ def test_what_is_dead_is_explained_with_its_error_and_its_list(librarian: Door) 
     address = reverse("admin:eventbus_delivery_changelist") + f"?status__exact=dead&amp;to={dead.handler}"
     assert address in page
     assert "1 entry" in librarian.see("eventbus_delivery_changelist", status__exact="dead", to=dead.handler)
+
+
+def test_of_every_context_it_is_said_what_follows(librarian: Door) -> None:
+    register_book(now=timezone.now(), title="토지", copies=1)
+    event = Event.objects.latest("pk")
+    Delivery.objects.all().delete()
+    dead = {"event": event, "key": event.key, "status": "dead", "attempts": 8, "error": "LookupError: gone"}
+    Delivery.objects.bulk_create(Delivery(handler=name, **dead) for name in handler_names())
+    page = librarian.see("operations")
+    said = re.findall(r"<code>([^<]+)</code></th>.*?<span>([^<]*)<code>", page, re.DOTALL)
+    assert {name for name, _what in said} == set(handler_names())
+    assert not [name for name, what in said if not what.strip()]
 
 
 @pytest.mark.parametrize(("role", "status"), [("operator", 200), ("desk", 403), ("administrator", 403)])

@@ -14,6 +14,7 @@ from tests.admin.door import Door, a_librarian, a_patron
 from tests.webhooks.receiver import Receiver, receiving, verified
 from tests.webhooks.sending import send_due
 from webhooks.models import Attempt, Endpoint
+from webhooks.queries import webhooks_failing
 
 pytestmark = pytest.mark.django_db
 NO_ATTEMPTS = {"attempts-TOTAL_FORMS": "0", "attempts-INITIAL_FORMS": "0"}
@@ -90,6 +91,40 @@ def test_it_is_paused_resumed_and_given_a_new_secret(librarian: Door, receiver: 
     assert other != secret
     assert send_due() == 1
     assert verified(*receiver.taken[0], other)
+
+
+def test_its_history_says_who_did_what_with_it(librarian: Door, receiver: Receiver) -> None:
+    endpoint, _ = register(librarian, receiver)
+    a_patron()
+    send_due()
+    librarian.act("webhooks_endpoint", "rotate_secret", endpoint, confirmed="yes")
+    librarian.act("webhooks_attempt", "resend", Attempt.objects.get())
+    since = {"confirmed": "yes", "since": "2020-01-02 03:04"}
+    librarian.act("webhooks_endpoint", "resend_since", endpoint, **since)
+    librarian.act("webhooks_endpoint", "pause", endpoint)
+    librarian.act("webhooks_endpoint", "resend_since", endpoint, **since)
+    librarian.act("webhooks_endpoint", "resume", endpoint)
+    fields = {"url": receiver.url, "names": ["BookBorrowed"]}
+    librarian.send("webhooks_endpoint_change", endpoint.pk, **fields, **NO_ATTEMPTS)
+
+    page = librarian.see("webhooks_endpoint_history", endpoint.pk)
+    rows = re.findall(r"<tr><td>[^<]+</td><td>([^<]+)</td><td>([^<]+)</td>", html.unescape(page))
+    again = f"{Attempt.objects.get().event} sent again"
+    since = "all since 2020-01-02 03:04 sent again"
+    said = ["Changed events.", "resumed", "paused", since, again, "given a new secret", "Added."]
+    assert rows == [(what, str(librarian.user)) for what in said]
+
+
+def test_a_program_that_is_gone_for_good_is_paused_and_fails_no_more(librarian: Door, receiver: Receiver) -> None:
+    endpoint, _ = register(librarian, receiver)
+    a_patron()
+    receiver.answers = 410
+    send_due()
+    assert webhooks_failing() == 1
+    assert "Paused: 1." in librarian.act("webhooks_endpoint", "pause", endpoint)
+    assert webhooks_failing() == 0
+    assert "because it failed" not in librarian.see("webhooks_endpoint_change", endpoint.pk)
+    assert "resume it first" in librarian.act("webhooks_endpoint", "pause", endpoint)
 
 
 def test_one_that_waits_after_failures_can_be_resumed(librarian: Door, receiver: Receiver) -> None:

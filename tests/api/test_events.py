@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from catalog.events import BookRegistered
+from kernel.eventbus.models import ClosedMonth, Delivery, Event
+from kernel.eventbus.months.numbers import FIRST
 from kernel.eventbus.publishing.outbox import publish
+from kernel.eventbus.stream import api
+from kernel.eventbus.stream.log import end_of_log
 from kernel.storage.databases import atomic_in
 from lending.events import BookBorrowed, BookReturned
 from tests.api.answers import done, refused
@@ -97,6 +102,28 @@ def test_a_reader_may_choose_kinds_of_events(book: int, ada: Person) -> None:
 )
 def test_a_query_with_a_fault(ada: Person, query: dict[str, str], field: str) -> None:
     refused(ada.get("events", query), 400, "invalid", field)
+
+
+def test_a_month_that_is_closed_while_the_log_is_read_is_not_passed_over(
+    book: int, haneul: Person, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was kept when the call came is gone when it is read."""
+    haneul.post("loans", {"book": book})
+    end = end_of_log()
+    haneul.post("loans", {"book": book})
+    read = api.events_after
+
+    def close_and_read(*wanted: Any) -> Any:
+        gone = Event.objects.filter(position__lte=end)
+        facts = {"position": end, "events": gone.count(), "closed_at": timezone.now()}
+        ClosedMonth.objects.create(month=FIRST - 1, **facts)
+        Delivery.objects.filter(event__in=gone).delete()
+        gone.delete()
+        return read(*wanted)
+
+    monkeypatch.setattr(api, "events_after", close_and_read)
+    answer = ada.get("events", {"after": end - 1})
+    assert (answer.status_code, answer.json().get("begin_at")) == (410, end)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import change_patron
 from desk.scanning.lookup import holder_of
 from lending.models import Loan
 from tests.api.answers import done, refused
@@ -63,6 +64,19 @@ def test_another_token_is_for_the_same_account(ada: Person) -> None:
     assert User.objects.filter(card_number="marketing").count() == 1
     for token in (first, second):
         done(listener(token).get("events"))
+
+
+def test_closing_its_account_ends_its_tokens_for_good(ada: Person) -> None:
+    leaked = token_for("marketing")
+    program = User.objects.get(card_number="marketing")
+    change_patron(program.pk, is_active=False, now=timezone.now())
+    refused(listener(leaked).get("events"), 401, "authentication_failed")
+    with pytest.raises(CommandError, match="marketing is closed: make it active"):
+        token_for("marketing")
+
+    change_patron(program.pk, is_active=True, now=timezone.now())
+    refused(listener(leaked).get("events"), 401, "authentication_failed")
+    done(listener(token_for("marketing")).get("events"))
 
 
 def test_its_token_lives_as_many_days_as_were_given(ada: Person) -> None:

@@ -116,6 +116,22 @@ def test_a_month_that_can_not_be_meant_is_refused(bus: Bus, before: str, why: st
         assert not ClosedMonth.objects.exists()
 
 
+def test_what_a_disabled_webhook_was_to_be_sent_again_holds_nothing_up(bus: Bus) -> None:
+    with opening_day(bus) as town:
+        month = an_old_month(town)
+        end, event = end_of_log(), Event.objects.earliest("pk")
+        endpoint = Endpoint.objects.create(url="https://example.org/", secret="-", made_at=timezone.now(), position=end)
+        endpoint.resends.create(event=event)
+        assert "1 resends in default are of its events" in refused(month)
+
+        Endpoint.objects.update(active=False, disabled_at=timezone.now(), disabled_why="status 410")
+        close("--before", month_words(month), "--dry-run")
+        assert endpoint.resends.exists()
+        close("--before", month_words(month))
+        assert not Event.objects.filter(pk=event.pk).exists()
+        assert not endpoint.resends.exists()
+
+
 @pytest.mark.skipif(not APART, reason="one database has gathered all and owes nothing elsewhere: see make test-apart")
 def test_what_another_database_still_owes_holds_a_month_up(bus: Bus) -> None:
     with opening_day(bus) as town:

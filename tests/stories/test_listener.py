@@ -16,6 +16,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.services import make_listener
+from kernel.eventbus.models import ClosedMonth
+from kernel.eventbus.months.numbers import FIRST
+from kernel.eventbus.stream.log import end_of_log
 from lending.models import Loan
 from library.settings import BASE_DIR
 from tests.bus import Bus
@@ -105,6 +108,23 @@ def test_with_a_refused_token_it_says_so_and_asks_again_later(tmp_path: Path) ->
             node.communicate(timeout=10)
             assert node.returncode == 0
     assert not file.exists()
+
+
+def test_where_months_were_closed_it_says_so_and_goes_on_with_what_is_kept(token: str, tmp_path: Path) -> None:
+    port, desk, file = free_port(), Desk(), tmp_path / "loans.json"
+    file.write_text(json.dumps({"position": 1, "loans": {"99": 3}}))
+    desk.lends(random)
+    end, now = end_of_log(), timezone.now()
+    ClosedMonth.objects.create(month=FIRST - 1, position=end, events=end, closed_at=now, removed_at=now)
+    missed = lent()
+    with web(port):
+        until(lambda: _answers(port))
+        with listening(port, token, file, stderr=subprocess.PIPE) as node:
+            assert f"what happened up to position {end} is not kept any more" in node.stderr.readline()
+            desk.lends(random)
+            until(lambda: counts(file) == Counter({99: 3}) + lent() - missed)
+            node.terminate()
+            node.communicate(timeout=10)
 
 
 class Desk:

@@ -15,6 +15,7 @@ from tests.webhooks.receiver import Receiver
 from tests.webhooks.sending import send_due
 from webhooks.models import Attempt, Endpoint
 from webhooks.pauses import MAX_PAUSE
+from webhooks.queries import webhooks_failing
 from webhooks.sending import Sender
 from webhooks.services import change_endpoint, pause_endpoint, resume_endpoint
 
@@ -115,6 +116,27 @@ def test_another_address_ends_what_failures_began_and_no_more(waiting: Endpoint,
     assert send_due() == 1
     receiver.answers = 204
     change_endpoint(waiting.pk, url=receiver.url + "&v=3", names=[])
+    assert send_due() == 1
+
+
+@pytest.mark.parametrize("status", [503, 410])
+def test_one_that_was_paused_fails_no_more_also_by_what_is_under_way(
+    waiting: Endpoint, receiver: Receiver, clock: Any, status: int
+) -> None:
+    may_answer = threading.Event()
+    receiver.answers = lambda: may_answer.wait(30) and status
+    sender = Sender(timezone.now)
+    clock.shift(MAX_PAUSE)
+    assert sender.start_due() == 1
+    pause_endpoint(waiting.pk)
+    assert webhooks_failing() == 0
+    may_answer.set()
+    sender.wait(30)
+    sender.record_answers()
+    assert webhooks_failing() == 0
+    assert waiting.attempts.latest("pk").status == status
+    receiver.answers = 204
+    resume_endpoint(waiting.pk)
     assert send_due() == 1
 
 

@@ -1,5 +1,6 @@
 """The event log for other programs."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ from kernel.http.schema import SECONDS
 from kernel.observability.tracing import DOORS
 
 LONGEST_NAMES = 1_000
+TYPES = "Names of events, divided by commas, also in several parameters; without any all events."
 WAIT = (
     "Where nothing is behind `after`: seconds to wait for something. "
     f"At most {MAX_WAITING} readers wait in one process, others are answered at once, with `Retry-After`."
@@ -62,7 +64,7 @@ class NamesInAddress(serializers.Field[list[str], Any, Any, Any]):
 class EventFilters(serializers.Serializer[Any]):
     after = DigitsInAddress(min_value=0, max_value=LARGEST_ID, default=0)
     page_size = DigitsInAddress(min_value=1, max_value=LARGEST_PAGE, default=LARGEST_PAGE)
-    types = NamesInAddress(default=list)
+    types = NamesInAddress(default=list, help_text=TYPES)
     wait = DigitsInAddress(min_value=0, max_value=LONGEST_WAIT, default=0, help_text=WAIT)
 
     def validate_types(self, names: list[str]) -> list[str]:
@@ -128,17 +130,25 @@ class Events(APIView):
         With `wait`, long polling: answered as soon as there is an event, or empty when the seconds are over. Empty
         before that, it has a `Retry-After`.
 
-        Where events behind `after` are not kept any more: 410 with `begin_at`, the position to go on from.
+        Where events behind `after` are not kept any more: 410 with `begin_at`, the position to go on from; whether any
+        was of the `types` is not known then.
         """
         wanted = filters_of(request, EventFilters, paging=frozenset())
-        if wanted["after"] < (begin_at := gone_until()):
-            raise EventsGone(begin_at)
         size = wanted["page_size"]
-        polled = long_poll(lambda: events_after(wanted["after"], size, wanted["types"]), wanted["wait"])
+        polled = long_poll(lambda: _kept_after(wanted["after"], size, wanted["types"]), wanted["wait"])
         events, headers = polled.events, {"Retry-After": str(ASK_AGAIN)} if polled.is_early else {}
         more = _following(request, events[-1]) if len(events) == size else None
         page = {"next": more, "previous": None, "results": EventShown(events, many=True).data}
         return Response(page, headers=headers)
+
+
+def _kept_after(position: int, size: int, types: Iterable[str]) -> list[Event]:
+    """The next events. Raises `EventsGone` where some are missing, which is asked after the reading: a month that is
+    closed meanwhile is noted before its events go."""
+    found = events_after(position, size, types)
+    if position < (begin_at := gone_until()):
+        raise EventsGone(begin_at)
+    return found
 
 
 def _following(request: Request, last: Event) -> str:

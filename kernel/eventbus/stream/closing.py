@@ -5,12 +5,13 @@ partition is taken out beside everybody's work, on SQLite its rows go in small b
 with at the next call.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, router
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import ForeignObjectRel, Max, Model, Q
+from django.db.models import ForeignObjectRel, Max, Model, Q, QuerySet
 
 from kernel.eventbus.models import ClosedMonth, Delivery, Event, Gathered
 from kernel.eventbus.months.numbers import FIRST, first_day_of, first_id_of, month_of
@@ -41,14 +42,17 @@ def months_before(month: int, alias: str) -> list[int]:
     return found
 
 
-def what_holds_up(month: int, alias: str) -> Iterator[str]:
-    """Why a database's log up to the end of a month has to be kept for now, in sentences; nothing where it has not."""
+def what_holds_up(month: int, alias: str, dropped: Sequence[QuerySet[Any]] = ()) -> Iterator[str]:
+    """Why a database's log up to the end of a month has to be kept for now, in sentences; nothing where it has not.
+    Rows that are to be `dropped` go with the events that they are of."""
     older = Event.objects.using(alias).filter(id__lt=first_id_of(month + 1))
     if early_events(alias).filter(id__lt=first_id_of(month + 1)).exists():
         yield f"events in {alias} have no position yet"
     for table in _tables_that_refer():
         if router.allow_migrate_model(alias, table):
             rows = table._default_manager.using(alias).filter(event_id__lt=first_id_of(month + 1))
+            for these in dropped:
+                rows = rows.exclude(pk__in=these.using(alias).values("pk")) if these.model is table else rows
             if count := rows.count():
                 yield f"{count} {table._meta.verbose_name_plural} in {alias} are of its events"
     if alias != DEFAULT_DB_ALIAS:

@@ -111,7 +111,7 @@ def webhooks_are_heard(now: datetime) -> Iterator[CheckMessage]:
             continue
         yield Warning(
             f"The webhook {endpoint.url} {state}".strip(),
-            hint="Tell its owner; resume it in the admin under Webhooks.",
+            hint="Tell its owner; resume it in the admin under Webhooks, or pause it there if it is gone for good.",
         )
 
 
