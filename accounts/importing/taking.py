@@ -14,7 +14,7 @@ from accounts.importing.outcomes import Outcomes
 from accounts.importing.reasons import Reason
 from accounts.importing.records import IncomingPatron
 from accounts.models import User
-from accounts.rules import faults_of, needs_consent
+from accounts.rules import faults_of, lacks_consent
 from kernel.importing.kinds import Taken
 from kernel.importing.models import Import
 
@@ -58,12 +58,19 @@ class Taking:
             else:
                 record.fields["category_id"] = code
         born_on: date | None = record.fields.get("born_on")
-        details = (record.fields.get("guardian", ""), record.fields.get("consent_until"))
-        faults = faults_of(self.today, born_on, *details)
-        if "born_on" in faults:
+        if "born_on" in faults_of(self.today, born_on, "", None):
             record.note(Reason.DAY_UNKNOWN, str(record.fields.pop("born_on")))
-        elif faults and needs_consent(born_on, self.today):
+        elif born_on and lacks_consent(born_on, *self._consent_by(record), self.today):
             record.note(Reason.NO_CONSENT)
+
+    def _consent_by(self, record: IncomingPatron) -> tuple[str, date | None]:
+        """The guardian, and until when the consent holds, as they are once the record is taken in."""
+        person = self.known.people.get(key_of(record.card_number))
+        here = User() if person is None or self.known.is_reverted(person) else person
+        said = (record.fields.get("guardian", ""), record.fields.get("consent_until"))
+        known = (here.guardian, here.consent_until)
+        first, second = (said, known) if self.run.options.get("overwrite") else (known, said)
+        return first[0] or second[0], first[1] or second[1]
 
     def _take(self, record: IncomingPatron) -> None:
         key, person = key_of(record.card_number), self.known.people.get(key_of(record.card_number))
