@@ -47,7 +47,7 @@ def expiring_on(days: Collection[date]) -> Iterator[tuple[int, str, date]]:
     ending = _people().filter(Q(expires_on__in=days) | Q(consent_until__in=days)).values_list(*columns)
     for pk, card, consent, born_on in ending.order_by("pk").iterator(chunk_size=2_000):
         needed = consent if _needs_consent_after(consent, born_on) else None
-        yield from ((pk, what, day) for what, day in (("card", card), ("consent", needed)) if day in days)
+        yield from ((pk, what, day) for what, day in (("card", card), ("consent", needed)) if day and day in days)
 
 
 def _needs_consent_after(day: date | None, born_on: date | None) -> bool:

@@ -43,6 +43,5 @@ def apply(request: HttpRequest) -> HttpResponse:
 def _sent() -> HttpResponse:
     path = reverse("opac:apply")
     answer = HttpResponseRedirect(f"{path}?sent=1")
-    safe = {"secure": settings.SESSION_COOKIE_SECURE, "httponly": True, "samesite": "Lax"}
-    answer.set_cookie(SENT, "1", path=path, **safe)
+    answer.set_cookie(SENT, "1", path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
     return answer
