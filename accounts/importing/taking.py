@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.importing.batch import Batch
 from accounts.importing.categories import CategoriesOfFile
-from accounts.importing.known import Known, key_of
+from accounts.importing.known import Known, key_of, plain_name
 from accounts.importing.outcomes import Outcomes
 from accounts.importing.reasons import Reason
 from accounts.importing.records import IncomingPatron
@@ -38,6 +38,9 @@ class Taking:
         self.today = timezone.localdate(now)
         self.categories = CategoriesOfFile(add_missing=bool(run.options.get("new_categories")))
         self.known = Known(records)
+        holder = User.objects.select_for_update(of=("self",)).filter(pk=same).first() if same else None
+        if holder:  # whose card may have been replaced since the record came in
+            self.known.people |= {key_of(record.card_number): holder for record in records}
         self.batch = Batch(now)
         self.result = Outcomes()
 
@@ -85,7 +88,7 @@ class Taking:
             self.result.skip(record, Reason.STAFF)
         elif self.known.is_reverted(person):
             self._take_up_again(record, person)
-        elif _plain(person.name) == _plain(record.name) or (person.pk and person.pk == self.same):
+        elif self._is_same(person, plain_name(record.name)):
             self._merge(record, person)
         elif person.pk is None:
             self.result.skip(record, Reason.REPEATED, person.name)
@@ -94,6 +97,11 @@ class Taking:
         else:
             self.result.doubt(record, key, said, person, is_new=key not in self.known.in_doubt)
             self.known.in_doubt.add(key)
+
+    def _is_same(self, person: User, name: str) -> bool:
+        """Whether somebody of that name is the person, by the name here or since a librarian said so."""
+        decided = person.pk and (person.pk == self.same or (person.pk, name) in self.known.same)
+        return plain_name(person.name) == name or bool(decided)
 
     def _add(self, record: IncomingPatron, key: str) -> None:
         person = User(card_number=record.card_number, name=record.name, added_by=self.run.pk, **record.fields)
@@ -156,7 +164,3 @@ def _set(person: User, values: Mapping[str, Any]) -> None:
 
 def _empty(name: str) -> Any:
     return getattr(User(), name)
-
-
-def _plain(name: str) -> str:
-    return "".join(name.casefold().split())
