@@ -42,7 +42,7 @@ def test_the_same_person_gets_what_was_missing(administrator: Door) -> None:
 
 def test_who_was_said_to_be_the_same_is_not_asked_about_again(administrator: Door, tmp_path: Path) -> None:
     administrator.act("accounts_patrondoubt", "same", the_doubt())
-    assert figures(imported(a_table(tmp_path, f"{MARRIED}, 둘째 줄")))[-1] == 0
+    assert figures(imported(a_table(tmp_path, f"{MARRIED} 둘째 줄")))[-1] == 0
     assert figures(imported(a_table(tmp_path, MARRIED.replace("개명", "남편"))))[-1] == 1
 
 
