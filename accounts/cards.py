@@ -23,6 +23,11 @@ class CardLost(Refused):
     sentence = _("The card %(card_number)s was replaced and is not valid any more. Please use the new card.")
 
 
+class CardClosed(Refused):
+    code = "card_closed"
+    sentence = _("This card is closed. Please ask at the desk.")
+
+
 def refuse_taken(card_number: str) -> None:
     """Raises `CardNumberTaken` for a number that a card has, or ever had, also of somebody who was erased."""
     taken = User.objects.filter(card_number__anycase=card_number).exists()

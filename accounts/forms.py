@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.cards import CardLost
+from accounts.cards import CardClosed, CardLost
+from accounts.mail.outbox import mail_is_configured
 from accounts.models import User
 from accounts.roles import Role, roles_of
 from accounts.rules import faults_of
@@ -22,14 +23,21 @@ CONSENT = ("born_on", "guardian", "consent_until")
 
 
 class SignInForm(AuthenticationForm):
-    """A card number and a password. A card that was replaced is said to be so to who knows the password."""
+    """A card number and a password. Who knows the password is told that the card was replaced, or is closed."""
 
     def clean(self) -> dict[str, Any]:
         """The fields, where somebody can sign in with them. Raises `ValidationError`."""
         try:
             return super().clean() or self.cleaned_data
-        except CardLost as refusal:
-            raise ValidationError(str(refusal), CardLost.code) from refusal
+        except (CardClosed, CardLost) as refusal:
+            raise ValidationError(str(refusal), refusal.code) from refusal
+
+
+def without_password() -> Any:
+    """What comes of it where a new card is given without a password."""
+    if mail_is_configured():
+        return _("Leave it empty, and a mail brings a link to choose one.")
+    return _("Leave it empty, and it is set here later: no mails are sent, and so no link to choose one.")
 
 
 class PersonForm(ServiceForm):
@@ -66,11 +74,7 @@ class PersonForm(ServiceForm):
         if self.instance.is_program:
             del self.fields["new_password"]
         elif password := self.fields.get("new_password"):
-            keep, link = (
-                _("Leave it empty to keep the old one."),
-                _("Leave it empty, and a mail brings a link to choose one."),
-            )
-            password.help_text = keep if self.instance.pk else link
+            password.help_text = _("Leave it empty to keep the old one.") if self.instance.pk else without_password()
 
     def clean_new_password(self) -> str:
         """The password, if it is a good one."""

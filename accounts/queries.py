@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Card, CardApplication, User
-from accounts.rules import AGE_OF_CONSENT, birth_date_for
+from kernel.days.ages import AGE_OF_CONSENT, birth_date_for
 from kernel.labels.reading import CARD, searched
 from kernel.storage.instances import columns_of, first_instance
 from kernel.values.keyboards import in_latin

@@ -5,21 +5,14 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-AGE_OF_CONSENT = 14
-"""Under this age a guardian has to agree that data are kept (Personal Information Protection Act of Korea, 22-2)."""
+from kernel.days.ages import AGE_OF_CONSENT, birth_date_for
+
 OLDEST = 120
 KINDS_OF_NOTICES = (
     "hold_ready", "hold_expired", "hold_cancelled", "loan_cancelled", "overdue", "due_soon", "fine", "suspension",
     "receipt", "expiring",
 )  # fmt: skip
 """What people may not want to be sent, in the words of `notices.kinds`, whoever sends it."""
-
-
-def birth_date_for(age: int, today: date) -> date:
-    """The last birth date of those who are of that age by today, in full years. Who was born on 29 February is a year
-    older on 1 March of other years."""
-    day = today.replace(day=28) if (today.month, today.day) == (2, 29) else today
-    return day.replace(year=day.year - age)
 
 
 def needs_consent(born_on: date | None, today: date) -> bool:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.views.decorators.common import no_append_slash
 from accounts.forms import SignInForm
 from desk.finding.anything import found_by
 from desk.money.addresses import account_addresses
+from desk.own_password import OwnPasswordPage
 from desk.pages import box, presence, slips
 from desk.pages.lists import work_list
 from desk.pages.patron import patron_page
@@ -82,6 +83,13 @@ class LibraryAdminSite(StaffSite):
         answer = super().login(request, extra_context)
         is_a_patron = request.user.is_authenticated and not self.has_permission(request)
         return redirect(settings.LOGIN_REDIRECT_URL) if is_a_patron else answer
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """As Django's, by the service through which all passwords are changed."""
+        request.current_app = self.name
+        context = {**self.each_context(request), **(extra_context or {})}
+        done = reverse("admin:password_change_done", current_app=self.name)
+        return OwnPasswordPage.as_view(success_url=done, extra_context=context)(request)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """The stock pages and the desk's."""

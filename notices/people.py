@@ -1,12 +1,13 @@
 """Whom notices go to, read from the register of patrons in a query of its own."""
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q, QuerySet
 
+from kernel.days.ages import AGE_OF_CONSENT, birth_date_for
 from kernel.labels.reading import CARD, searched
 
 
@@ -22,9 +23,15 @@ class Contact(NamedTuple):
     language: str
     expires_on: date | None
     consent_until: date | None
+    born_on: date | None
     notices_by_email: bool
     notices_by_message: bool
     notices_off: list[str]
+
+    @property
+    def consent_ends(self) -> date | None:
+        """The last day of the guardian's consent, where it is still needed on the next."""
+        return self.consent_until if _needs_consent_after(self.consent_until, self.born_on) else None
 
 
 def contacts(ids: Collection[int]) -> dict[int, Contact]:
@@ -34,11 +41,20 @@ def contacts(ids: Collection[int]) -> dict[int, Contact]:
 
 
 def expiring_on(days: Collection[date]) -> Iterator[tuple[int, str, date]]:
-    """Whose card or guardian's consent has its last day on one of these: the person, which of the two, the day."""
-    columns = ("pk", "expires_on", "consent_until")
+    """Whose card, or guardian's consent that is still needed, has its last day on one of these: the person, which of
+    the two, the day."""
+    columns = ("pk", "expires_on", "consent_until", "born_on")
     ending = _people().filter(Q(expires_on__in=days) | Q(consent_until__in=days)).values_list(*columns)
-    for pk, card, consent in ending.order_by("pk").iterator(chunk_size=2_000):
-        yield from ((pk, what, day) for what, day in (("card", card), ("consent", consent)) if day in days)
+    for pk, card, consent, born_on in ending.order_by("pk").iterator(chunk_size=2_000):
+        needed = consent if _needs_consent_after(consent, born_on) else None
+        yield from ((pk, what, day) for what, day in (("card", card), ("consent", needed)) if day and day in days)
+
+
+def _needs_consent_after(day: date | None, born_on: date | None) -> bool:
+    """Whether a guardian has to agree on the day after that. Where no birth date is known, it is taken to be so."""
+    if day is None or born_on is None or day == date.max:
+        return day is not None
+    return born_on > birth_date_for(AGE_OF_CONSENT, day + timedelta(days=1))
 
 
 def found_by(text: str) -> list[int]:

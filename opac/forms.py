@@ -10,10 +10,7 @@ from accounts.forms import SignInForm
 class SignIn(SignInForm):
     """A card number and a password. Programs, which have no password, stay outside as everybody who is not active."""
 
-    error_messages = {
-        "invalid_login": _("The card number or the password is wrong."),
-        "inactive": _("This card is closed. Please ask at the desk."),
-    }
+    error_messages = {"invalid_login": _("The card number or the password is wrong.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,16 +13,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.cards import Replacement, print_cards
+from accounts.admin.filters import ByRole, ConsentEnded
 from accounts.admin.history import history_of_person
 from accounts.forms import CONSENT, PersonForm
 from accounts.hashing import hash_password
 from accounts.models import Card, User
-from accounts.queries import cards_of, without_consent
-from accounts.roles import all_roles, may_change, roles_of, roles_to_give
+from accounts.queries import cards_of
+from accounts.roles import may_change, roles_of, roles_to_give
 from accounts.services import change_patron, register_patron
 from kernel.labels.reading import CARD, searched
 from kernel.staff.admins import StaffAdmin
@@ -31,36 +31,6 @@ from kernel.staff.refusals import refusals_shown
 from kernel.values.phones import read_phone
 
 STAFF, ACTIVE = worded_column("is_staff", _("staff"), yes=_("staff")), yes_or_no("is_active", _("active"))
-
-
-class ByRole(admin.SimpleListFilter):
-    """Staff by their roles."""
-
-    title = _("role")
-    parameter_name = "role"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The roles that there are."""
-        return [(role.name, capfirst(str(role.title))) for role in all_roles().values()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        """Who has the chosen one."""
-        return queryset.filter(groups__name=self.value()) if self.value() else queryset
-
-
-class ConsentEnded(admin.SimpleListFilter):
-    """Children whose guardian has to be asked again."""
-
-    title = _("guardian's consent")
-    parameter_name = "consent"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """The one choice."""
-        return [("ended", _("ended"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        """Who is under 14 and without a consent that holds, if they are asked for."""
-        return queryset.filter(without_consent(timezone.localdate())) if self.value() == "ended" else queryset
 
 
 @admin.register(User)
@@ -74,6 +44,10 @@ class PeopleAdmin(StaffAdmin):
     search_fields = ("card_number", "name", "email")
     search_help_text = _("Card number, name, email or telephone")
     actions = ("replace_card", print_cards)
+
+    def get_queryset(self, request: Any) -> QuerySet[User]:
+        """Nobody who was erased: of these there is nothing to see or to change."""
+        return super().get_queryset(request).filter(erased_at=None)
 
     def get_search_results(self, request: Any, queryset: QuerySet[User], search_term: str) -> Any:
         """By what the fields hold, and by the number of a card that somebody has or had, however typed or scanned, or a

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import without_password
 from accounts.models import CARD_NUMBER, CardApplication, User
 from kernel.staff.fields import CardNumberField
 
@@ -25,12 +26,12 @@ class Confirmation(forms.Form):
         strip=False,
         max_length=128,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
-        help_text=_("Leave it empty, and a mail brings a link to choose one."),
     )
 
     def __init__(self, application: CardApplication, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._application = application
+        self.fields["new_password"].help_text = without_password()
 
     def clean_new_password(self) -> str:
         """The password, if it is a good one."""

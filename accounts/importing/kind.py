@@ -1,5 +1,7 @@
 """Patrons as a kind of import: what the engine of `kernel.importing` needs of them."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +12,7 @@ from accounts.importing.known import KIND
 from accounts.importing.reasons import Reason
 from accounts.importing.taking import take
 from accounts.importing.undoing import undo
+from accounts.mail.outbox import mail_is_configured
 from kernel.importing.kinds import EncodingOptions, Kind
 from kernel.importing.models import Doubt
 
@@ -26,6 +29,11 @@ class PatronOptions(EncodingOptions):
     overwrite = forms.BooleanField(
         label=_("the file is right"), required=False, help_text=_("It replaces what was corrected here.")
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not mail_is_configured():
+            self.fields["invite"].help_text = _("No mails are sent: the library has no mail server.")
 
 
 PATRONS = Kind(

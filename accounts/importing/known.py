@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
-
 from accounts.importing.records import IncomingPatron
 from accounts.models import Card, ErasedCard, User
 from accounts.models.erased import digest_of
@@ -16,6 +14,11 @@ KIND = "patrons"
 def key_of(card_number: str) -> str:
     """What a record is known by: the number of its card, without case."""
     return card_number.upper()
+
+
+def plain_name(name: str) -> str:
+    """By what names are compared: without case and blanks."""
+    return "".join(name.casefold().split())
 
 
 class Known:
@@ -36,12 +39,15 @@ class Known:
         self._reverted = set(reverted.values_list("pk", flat=True))
         self.in_doubt: set[str] = set()
         self.set_aside: dict[str, list[dict[str, Any]]] = {}
-        decided = Q(decision__in=[Doubt.Decision.OPEN, Doubt.Decision.ASIDE])
-        for doubt in Doubt.objects.filter(decided, run__kind=KIND, key__in=map(key_of, numbers)):
+        self.same: set[tuple[int | None, str]] = set()
+        """Who was decided to have which other name too, as `plain_name` has it."""
+        for doubt in Doubt.objects.filter(run__kind=KIND, key__in=map(key_of, numbers)):
             if doubt.decision == Doubt.Decision.OPEN:
                 self.in_doubt.add(doubt.key)
-            else:
+            elif doubt.decision == Doubt.Decision.ASIDE:
                 self.set_aside.setdefault(doubt.key, []).append(doubt.record)
+            elif doubt.decision == Doubt.Decision.SAME:
+                self.same.add((doubt.subject, plain_name(doubt.record["name"])))
 
     def is_reverted(self, person: User) -> bool:
         """Whether an import brought the person that was undone since, and the card is closed for that."""

@@ -1,7 +1,9 @@
 """One row of a table as a patron."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.hashers import identify_hasher
@@ -20,6 +22,8 @@ from kernel.values.phones import read_phone
 TEXTS = ("postal_code", "address", "guardian", "notes")
 LONGEST = {name: int(getattr(User, name).field.max_length) for name in ("name", *TEXTS)}
 DAYS = ("born_on", "consent_until", "expires_on")
+SERIAL = re.compile(r"[1-9]\d{4}(?:\.\d+)?")
+"""A spreadsheet's count of days, from 1927 on: a shorter number may be a year."""
 LUNAR = {"음력", "음", "lunar", "-", "n", "l"}
 LANGUAGES = {
     "ko": "ko",
@@ -88,7 +92,18 @@ def _day(name: str, cells: Cells, patron: IncomingPatron) -> date | None:
     if name == "born_on" and cells.get("calendar", "").lower() in LUNAR:
         patron.note(Reason.LUNAR, cells[name])
         return None
-    return _read(read_date, cells[name], Reason.DAY_UNKNOWN, patron)
+    is_count = SERIAL.fullmatch(cells[name]) and not _is_day_without_zero(cells[name])
+    return _read(partial(read_date, excel_serial=bool(is_count)), cells[name], Reason.DAY_UNKNOWN, patron)
+
+
+def _is_day_without_zero(text: str) -> bool:
+    """Whether it may be a day of six digits that lost its zero in a spreadsheet: `70315` is 07 03 15, or Excel's day
+    in the year 2092."""
+    try:
+        date(2000 + int(text[0]), int(text[1:3]), int(text[3:5]))
+    except ValueError:
+        return False
+    return True
 
 
 def _phone(cells: Cells, patron: IncomingPatron) -> str:

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.importing.batch import Batch
 from accounts.importing.categories import CategoriesOfFile
-from accounts.importing.known import Known, key_of
+from accounts.importing.known import Known, key_of, plain_name
 from accounts.importing.outcomes import Outcomes
 from accounts.importing.reasons import Reason
 from accounts.importing.records import IncomingPatron
 from accounts.models import User
-from accounts.rules import faults_of, needs_consent
+from accounts.rules import faults_of, lacks_consent
 from kernel.importing.kinds import Taken
 from kernel.importing.models import Import
 
@@ -38,6 +38,9 @@ class Taking:
         self.today = timezone.localdate(now)
         self.categories = CategoriesOfFile(add_missing=bool(run.options.get("new_categories")))
         self.known = Known(records)
+        holder = User.objects.select_for_update(of=("self",)).filter(pk=same).first() if same else None
+        if holder:  # whose card may have been replaced since the record came in
+            self.known.people |= {key_of(record.card_number): holder for record in records}
         self.batch = Batch(now)
         self.result = Outcomes()
 
@@ -58,12 +61,19 @@ class Taking:
             else:
                 record.fields["category_id"] = code
         born_on: date | None = record.fields.get("born_on")
-        details = (record.fields.get("guardian", ""), record.fields.get("consent_until"))
-        faults = faults_of(self.today, born_on, *details)
-        if "born_on" in faults:
+        if "born_on" in faults_of(self.today, born_on, "", None):
             record.note(Reason.DAY_UNKNOWN, str(record.fields.pop("born_on")))
-        elif faults and needs_consent(born_on, self.today):
+        elif born_on and lacks_consent(born_on, *self._consent_by(record), self.today):
             record.note(Reason.NO_CONSENT)
+
+    def _consent_by(self, record: IncomingPatron) -> tuple[str, date | None]:
+        """The guardian, and until when the consent holds, as they are once the record is taken in."""
+        person = self.known.people.get(key_of(record.card_number))
+        here = User() if person is None or self.known.is_reverted(person) else person
+        said = (record.fields.get("guardian", ""), record.fields.get("consent_until"))
+        known = (here.guardian, here.consent_until)
+        first, second = (said, known) if self.run.options.get("overwrite") else (known, said)
+        return first[0] or second[0], first[1] or second[1]
 
     def _take(self, record: IncomingPatron) -> None:
         key, person = key_of(record.card_number), self.known.people.get(key_of(record.card_number))
@@ -78,7 +88,7 @@ class Taking:
             self.result.skip(record, Reason.STAFF)
         elif self.known.is_reverted(person):
             self._take_up_again(record, person)
-        elif _plain(person.name) == _plain(record.name) or (person.pk and person.pk == self.same):
+        elif self._is_same(person, plain_name(record.name)):
             self._merge(record, person)
         elif person.pk is None:
             self.result.skip(record, Reason.REPEATED, person.name)
@@ -87,6 +97,11 @@ class Taking:
         else:
             self.result.doubt(record, key, said, person, is_new=key not in self.known.in_doubt)
             self.known.in_doubt.add(key)
+
+    def _is_same(self, person: User, name: str) -> bool:
+        """Whether somebody of that name is the person, by the name here or since a librarian said so."""
+        decided = person.pk and (person.pk == self.same or (person.pk, name) in self.known.same)
+        return plain_name(person.name) == name or bool(decided)
 
     def _add(self, record: IncomingPatron, key: str) -> None:
         person = User(card_number=record.card_number, name=record.name, added_by=self.run.pk, **record.fields)
@@ -149,7 +164,3 @@ def _set(person: User, values: Mapping[str, Any]) -> None:
 
 def _empty(name: str) -> Any:
     return getattr(User(), name)
-
-
-def _plain(name: str) -> str:
-    return "".join(name.casefold().split())

@@ -2,6 +2,7 @@
 
 A mail is claimed before it is sent, so that two workers do not send it both. If the worker dies, or the mail server
 takes nothing, it is due again after a pause that grows; after `MOST_ATTEMPTS` it is given up, and the doctor says so.
+What can't be written as a mail is given up at once.
 """
 
 import logging
@@ -50,6 +51,9 @@ def _send(mail: OutgoingMail) -> None:
         logger.warning("mail %s was not sent: %s", mail.pk, type(error).__name__)  # its words name the address
         if mail.attempts + 1 >= MOST_ATTEMPTS:
             row.update(done_at=timezone.now(), failed=True)
+    except ValueError as error:  # an address that can't be written in a mail
+        logger.warning("mail %s can't be sent: %s", mail.pk, type(error).__name__)
+        row.update(done_at=timezone.now(), failed=True)
     else:
         row.update(done_at=timezone.now())
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-from accounts.cards import CardLost
+from accounts.cards import CardClosed, CardLost
 from accounts.models import User
 from kernel.labels.reading import CARD, searched
 from kernel.storage.databases import connection_of
@@ -32,18 +32,24 @@ FROM accounts_user person WHERE person.id = %s
 class CurrentCards(ModelBackend):
     """Django's own, for the card that somebody has now.
 
-    Only who knows the password learns that a card was replaced: to others its number is as wrong as any, and takes as
-    long to check.
+    Only who knows the password learns that a card was replaced or is closed: to others its number is as wrong as any,
+    and takes as long to check.
     """
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Any:
-        """Whose card and password these are, or nobody. Raises `CardLost`."""
+        """Whose card and password these are, or nobody. Raises `CardClosed` and `CardLost`."""
         person = super().authenticate(request, username=username, password=password, **kwargs)
         if isinstance(person, User) and username and not is_same(searched(username, CARD), person.card_number):
             raise CardLost(card_number=username)
         return person
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Always: it is asked of who knows the password. Raises `CardClosed`."""
+        if not user.is_active:
+            raise CardClosed
+        return True
 
     def get_user(self, user_id: int) -> User | None:
         """Whoever that is, if the card is active; of staff with their permissions, which each of their pages asks."""
@@ -57,7 +63,7 @@ class CurrentCards(ModelBackend):
         person = instance_of(User, columns)
         if person.is_staff and not person.is_superuser:
             vars(person)["_perm_cache"] = set((permissions or "").split())
-        return person if self.user_can_authenticate(person) else None
+        return person if person.is_active else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """As Django's, in one statement; nobody has a permission for one object alone."""

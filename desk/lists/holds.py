@@ -46,6 +46,8 @@ def _copy(hold: Any) -> Row:
 
 def _holder(hold: Any) -> Row:
     person = hold.patron
+    if person is None:  # erased since
+        return "", ""
     return Link(person.name, "desk_patron", person.pk, "accounts.view_user"), person.card_number
 
 

@@ -25,6 +25,14 @@ OF_PATRONS = (*SUSPENSIONS, "PatronBlocked", "BlockLifted", "UnpaidFeeImported",
 """The names of what lending announces under a patron's key, under which others announce too."""
 
 
+@atomic_in("lending")
+def forget_who_acted() -> int:
+    """Forgets who did it, of acts that are nobody's any more, where that was erased since; how many. What 0.4.0 left of
+    holds is among them."""
+    erased = Patron.objects.filter(erased_at__isnull=False)
+    return Act.objects.filter(patron=None, by__in=erased.values("pk")).update(by=None)
+
+
 def over_before(day: date) -> Q:
     """Blocks that were lifted, or had their last day, before a day."""
     midnight = timezone.make_aware(datetime.combine(day, time.min))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.formats import date_format
@@ -14,14 +15,15 @@ if TYPE_CHECKING:
 
 SIZE, LINE = 11, 6
 MARGIN = 25
-WINDOW = (MARGIN, 50, 85)
-"""Where the address stands, in millimetres from the left and the top, and how wide it may be."""
+WINDOW = (MARGIN, 50, 85, 45)
+"""Where the address stands, in millimetres from the left and the top, and how wide and how high it may be."""
 TEXT_FROM = 95
 COLUMNS, ROWS, LABEL_WIDTH, LABEL_HEIGHT, LABEL_LEFT, LABEL_TOP = 2, 8, 99, 34, 6, 13
 PLACES = COLUMNS * ROWS
 """A sheet of 16 address labels."""
-SMALLER = ((SIZE, LINE, 4), (9, 5, 5), (7, 4, 6), (5, 3, 8))
-"""Sizes in which an address is tried on its label, each with its line and how many of these there is room for."""
+LABEL_ROOM = (LABEL_WIDTH - 12, 25)
+SMALLER = ((SIZE, LINE), (9, 5), (7, 4), (5, 3))
+"""Sizes in which an address is tried, each with its line: all of it is to be read, for the postal code stands last."""
 
 
 class Letter(NamedTuple):
@@ -45,7 +47,8 @@ def letters(pages: Iterable[Letter], day: date) -> bytes:
         first = pdf.page_no()
         with override(letter.language):
             _at(pdf, MARGIN, MARGIN, 160, f"{letter.library}\n{date_format(day)}")
-        _at(pdf, *WINDOW, _address(letter))
+        left, top, *room = WINDOW
+        _address_at(pdf, left, top, room, letter)
         pdf.set_y(max(TEXT_FROM, pdf.get_y() + LINE))
         pdf.set_font(FONT, size=SIZE + 2)
         pdf.multi_cell(0, LINE + 2, drawable(letter.title, letters_in(pdf)), align="L", new_x="LMARGIN", new_y="NEXT")
@@ -66,8 +69,7 @@ def labels(addresses: Sequence[Letter], first: int = 1) -> bytes:
             pdf.add_page()
         row, column = divmod(place, COLUMNS)
         left, top = LABEL_LEFT + column * LABEL_WIDTH, LABEL_TOP + row * LABEL_HEIGHT
-        line, most = _size_of_label(pdf, _address(letter))
-        _at(pdf, left + 6, top + 5, LABEL_WIDTH - 12, _address(letter), line=line, most=most)
+        _address_at(pdf, left + 6, top + 5, LABEL_ROOM, letter)
     return bytes(pdf.output())
 
 
@@ -105,15 +107,17 @@ def _at(
         pdf.cell(width, line, words, new_x="LMARGIN", new_y="NEXT")
 
 
-def _size_of_label(pdf: "FPDF", text: str) -> tuple[int, int]:
-    """Sets the largest size in which all of an address is on its label, for the postal code stands last; gives the
-    line and how many there are."""
-    for tried in SMALLER:
-        size, line, most = tried
+def _address_at(pdf: "FPDF", left: float, top: float, room: Sequence[float], letter: Letter) -> None:
+    """Writes the address in the largest size in which there is room for it; one of too many lines in fewer."""
+    width, height = room
+    texts = _address(letter, "\n"), _address(letter, ", ")
+    for text, (size, line) in product(texts, SMALLER):
+        most = int(height // line)
         pdf.set_font(FONT, size=size)
-        if len(_wrapped(pdf, LABEL_WIDTH - 12, text)) <= most:
+        if len(_wrapped(pdf, width, text)) <= most:
             break
-    return line, most
+    _at(pdf, left, top, width, text, line=line, most=most)
+    pdf.set_font(FONT, size=SIZE)
 
 
 def _wrapped(pdf: "FPDF", width: float, text: str) -> list[str]:
@@ -121,8 +125,9 @@ def _wrapped(pdf: "FPDF", width: float, text: str) -> list[str]:
     return list(found)
 
 
-def _address(letter: Letter) -> str:
-    """As it is written in the language: in Korea the place first, then the name."""
+def _address(letter: Letter, between: str) -> str:
+    """As it is written in the language: in Korea the place first, then the name. `between` parts its lines."""
+    place = between.join(filter(None, map(str.strip, letter.address.splitlines())))
     if letter.language == "ko":
-        return "\n".join(filter(None, [letter.address, f"{letter.name} 귀하", letter.postal_code]))
-    return "\n".join(filter(None, [letter.name, letter.address, letter.postal_code]))
+        return "\n".join(filter(None, [place, f"{letter.name} 귀하", letter.postal_code]))
+    return "\n".join(filter(None, [letter.name, place, letter.postal_code]))

@@ -85,7 +85,7 @@ def _titled(cause: Cause, person: Contact, known: Known, today: date) -> Values 
 
 def _expiring(cause: Cause, person: Contact, known: Known, today: date) -> Values | None:
     is_card = cause.facts["what"] == "card"
-    day = person.expires_on if is_card else person.consent_until
+    day = person.expires_on if is_card else person.consent_ends
     if day is None or day != cause.day:
         return None
     return {"what": _("Your library card") if is_card else _("Your guardian’s consent"), "day": date_format(day)}

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +14,9 @@ from kernel.storage.retries import with_retries
 from opac.card_forms import Application
 from opac.library_page import library_page
 from opac.site import page, shown
+
+SENT = "applied"
+"""A cookie: what comes next is said to who has applied, and not to who has the address from somebody else."""
 
 
 @page
@@ -31,6 +35,13 @@ def apply(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 429
         else:
-            return HttpResponseRedirect(f"{reverse('opac:apply')}?sent=1")
-    is_sent = request.method == "GET" and "sent" in request.GET
+            return _sent()
+    is_sent = request.method == "GET" and "sent" in request.GET and SENT in request.COOKIES
     return shown(request, "apply.html", {"form": form, "is_open": is_open, "is_sent": is_sent}, status=status)
+
+
+def _sent() -> HttpResponse:
+    path = reverse("opac:apply")
+    answer = HttpResponseRedirect(f"{path}?sent=1")
+    answer.set_cookie(SENT, "1", path=path, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax")
+    return answer

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -62,6 +63,7 @@ class ResetPage(PasswordResetConfirmView):
             if not _is_password_of(form.user, form.cleaned_data["new_password"]):  # it was not this form, sent twice
                 messages.error(self.request, str(refusal))
                 return HttpResponseRedirect(reverse("opac:forgotten_password"))
+        logout(self.request)  # somebody else may be signed in, whose pages would be shown
         messages.success(self.request, _("Your password is changed. Please sign in with it."))
         return HttpResponseRedirect(reverse("opac:sign_in"))
 

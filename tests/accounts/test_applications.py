@@ -127,6 +127,24 @@ def test_who_sends_it_twice_has_applied_once_and_learns_nothing() -> None:
     assert "We have your application." in applied().content.decode()
 
 
+def test_what_comes_next_is_said_to_nobody_who_has_not_applied() -> None:
+    assert 'name="email"' in Visitor().see("/apply", sent=1)
+    visitor = Visitor()
+    visitor.send("/apply", **SAEBOM)
+    assert "We have your application." in visitor.see("/apply", sent=1)
+    assert 'name="email"' in visitor.see("/apply")
+
+
+@pytest.mark.parametrize(("backend", "is_sent"), [("locmem", True), ("dummy", False)])
+def test_a_mail_is_promised_where_one_can_be_sent(desk: Door, settings: Any, backend: str, is_sent: bool) -> None:
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    applied()
+    pages = [desk.act("accounts_cardapplication", "confirm", CardApplication.objects.get())]
+    pages.append(desk.see("accounts_user_add"))
+    assert ["and a mail brings a link" in page for page in pages] == [is_sent] * 2
+    assert ["no mails are sent" in page for page in pages] == [not is_sent] * 2
+
+
 def test_five_a_day_come_from_one_address() -> None:
     answers = [applied(email=f"{number}@example.org") for number in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]

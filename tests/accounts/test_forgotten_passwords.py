@@ -70,6 +70,16 @@ def test_a_link_works_once(haneul: User) -> None:
     assert haneul.check_password(NEW)
 
 
+def test_whoever_is_signed_in_there_is_signed_out(haneul: User) -> None:
+    asked(Visitor(), "P-7001")
+    (link,) = sent()
+    family = Visitor(a_patron("P-7002", "Jo March", language="en").user)
+    answer = chosen(family, link, NEW)
+    assert "Please sign in with it." in answer.content.decode()
+    assert where(answer) == "/sign-in"
+    assert "Jo March" not in answer.content.decode()
+
+
 def test_a_choice_that_is_sent_twice_at_once_is_said_to_be_done(haneul: User, monkeypatch: Any) -> None:
     asked(Visitor(), "P-7001")
     (link,) = sent()

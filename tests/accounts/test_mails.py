@@ -13,6 +13,7 @@ from accounts.mail.outbox import failed_mails_since, queue_mail
 from accounts.mail.site import site_url
 from accounts.mail.tasks import send_mails
 from accounts.models import OutgoingMail, User
+from tests.people import a_patron
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,16 @@ def test_it_is_sent_once_the_server_is_back(haneul: User, settings: Any) -> None
         send_mails()
         send_mails()
     assert len(mail.outbox) == 1
+
+
+def test_an_address_that_cant_be_written_holds_up_no_other_mail(haneul: User, settings: Any) -> None:
+    User.objects.filter(pk=haneul.pk).update(email='"\x7f"@example.org')
+    a_patron("P-7002", "Jo March", email="jo@example.org")
+    asked_for()
+    queue_mail(kind="link", card_number="P-7002", now=timezone.now())
+    send_mails()
+    assert [letter.to for letter in mail.outbox] == [["Jo March <jo@example.org>"]]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("failed", "attempts")) == [(True, 1), (False, 1)]
 
 
 def test_what_another_worker_has_claimed_is_left_to_it(haneul: User) -> None:

@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.erasing.emptying import empty_person
 from accounts.models import User
 from tests.admin.door import Door, a_librarian, a_patron, a_superuser, said
 from tests.people import PASSWORD, Person
@@ -192,3 +194,9 @@ def test_the_lock_out_leaves_the_api_its_own_answers() -> None:
     answers = [caller.post("auth/login", {"card_number": "P-7101", "password": "guess"}) for _ in range(7)]
     assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}
     assert (answers[0].status_code, answers[-1].status_code) == (401, 429)
+
+
+def test_nobody_who_was_erased_is_in_the_list(librarian: Door, haneul: User) -> None:
+    empty_person(haneul.pk, now=timezone.now())
+    assert f"erased-{haneul.pk}" not in librarian.see("accounts_user_changelist")
+    assert librarian.get(reverse("admin:accounts_user_change", args=[haneul.pk])).status_code == 302

@@ -147,6 +147,22 @@ def test_a_guardians_consent_that_expires_is_named(town: Town, post: Post) -> No
     assert letter.subject == "Your guardian’s consent ends on April 1, 2026"
 
 
+def test_a_consent_that_nobody_needs_any_more_ends_without_a_word(town: Town, post: Post) -> None:
+    child = {"guardian": "Marmee", "consent_until": date(2026, 4, 1)}
+    User.objects.filter(pk=town.jo.id).update(born_on=date(2012, 4, 2), **child)  # 14 on the day after
+    User.objects.filter(pk=town.haneul.id).update(born_on=date(2012, 4, 3), **child)
+    post.of_the_day()
+    assert [letter.to for letter in post.take()] == [[f"김하늘 <{HANEUL}>"]]
+
+
+def test_a_birth_date_that_is_corrected_before_the_notice_goes_counts(town: Town, post: Post) -> None:
+    User.objects.filter(pk=town.jo.id).update(consent_until=date(2026, 4, 1))
+    find_todays_causes()
+    User.objects.filter(pk=town.jo.id).update(born_on=date(2010, 4, 2))
+    post.of_the_day()
+    assert post.take() == []
+
+
 def test_a_patron_sees_what_was_sent(town: Town, post: Post) -> None:
     town.lend(town.jo, town.book(title="Emma"))
     assert town.jo.get("me/notices").json()["results"] == []

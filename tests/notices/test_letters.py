@@ -142,6 +142,20 @@ def test_the_seventeenth_label_stands_on_another_sheet() -> None:
     assert len(endless.split("\n")) == 8  # no more than there is room for
 
 
+def test_a_long_address_is_whole_in_the_window_and_on_its_label() -> None:
+    house = "\n".join(["Flat 3", "The Old Rectory", "Rectory Lane", "Little Snoring", "Fakenham", "Norfolk", "England"])
+    flat = Letter("Library", "Robin Goodfellow", house + "\nUnited Kingdom", "NR21 0HP", "en", "Overdue", "Dear Robin")
+    road = Letter("도서관", "김수한무 " * 20, "서울특별시 마포구 월드컵북로 396 " * 12, "03925", "ko", "연체", "안녕")
+    for letter, code in ((flat, "NR21 0HP"), (road, "03925")):
+        (page,) = pypdfium2.PdfDocument(letters([letter], date(2026, 3, 2)))
+        text = page.get_textpage()
+        _left, bottom, _right, _top = text.get_charbox(text.get_text_range().replace("\r\n", "\n\n").index(code))
+        assert bottom > (297 - 50 - 45) * MM  # in the window of the envelope
+    (sheet,) = pages_of(labels([flat]))
+    assert sheet.split("\n")[-1] == "NR21 0HP"
+    assert "Norfolk, England, United Kingdom" in sheet.replace("\n", " ")
+
+
 def test_labels_begin_at_the_first_free_place(town: Town, post: Post, ada: Any) -> None:
     other = a_patron("P-7101", "이웃", address="세종로 1")
     for person in (town.haneul, other):

@@ -47,6 +47,14 @@ def test_words_are_seen_tried_and_used(town: Town, post: Post, ada: Door) -> Non
     assert "These are overdue. Please bring them back:" in letter.body  # what is left empty is as usual
 
 
+def test_words_that_no_mail_server_takes_are_not_said_to_be_sent(town: Town, ada: Door, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    ada.send("notices_wording_add", **OWN)
+    page = ada.act("notices_wording", "send_to_myself", Wording.objects.get())
+    assert "or the mail server takes nothing" in page
+    assert "Sent: 1." not in page
+
+
 def test_the_usual_words_are_shown_in_the_language_of_the_wording(town: Town, ada: Door) -> None:
     wording = Wording.objects.create(kind="overdue", language="ko")
     page = ada.see("notices_wording_change", wording.pk)

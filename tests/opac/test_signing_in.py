@@ -66,7 +66,12 @@ def test_a_patron_who_signs_in_at_the_staff_side_is_led_to_the_own_page(haneul: 
 
 def test_a_closed_card_and_a_program_stay_outside(haneul: User) -> None:
     User.objects.filter(pk=haneul.pk).update(is_active=False)
-    assert "is wrong" in Visitor().sign_in("P-7001").content.decode()
+    for door in ("/sign-in", "/admin/login/"):
+        known, guessed = ({"username": "P-7001", "password": password} for password in (PASSWORD, "guess"))
+        assert "This card is closed." in Visitor().send(door, **known)
+        page = Visitor().send(door, **guessed)
+        assert "closed" not in page
+        assert "wrong" in page or "correct" in page
 
 
 def test_a_form_that_is_sent_after_the_session_has_ended_is_said_not_to_be_done(haneul: User) -> None:

@@ -238,6 +238,17 @@ def test_a_list_that_windows_wrote_is_read(town: Town, tmp_path: Path, encoding:
     assert User.objects.get(pk=town.haneul.id).name == ""
 
 
+def test_what_was_left_of_who_acted_on_holds_goes_too(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "erased.txt"
+    path.write_text(f"{town.jo.id}\n")
+    assert erase(town, town.jo).status_code == 200
+    acts = [
+        Act.objects.create(what="HoldPlaced", at=seoul(3, 2), by=one.id, via="api") for one in (town.jo, town.haneul)
+    ]
+    call_command("erase_patrons", "--again", str(path), stdout=StringIO())
+    assert [Act.objects.get(pk=act.pk).by for act in acts] == [None, town.haneul.id]
+
+
 def test_who_was_erased_is_erased_again_behind_a_restore(town: Town, tmp_path: Path) -> None:
     assert erase(town, town.jo).status_code == 200
     town.bus.settle()

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from kernel.refusals import Refused
+from lending.erasing.restrictions import forget_who_acted
 from lending.erasing.services import erase_patron
 from lending.models import Patron
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
             for pk, erased_at in erased.values_list("pk", "erased_at").iterator():
                 self.stdout.write(f"{pk} {timezone.localdate(erased_at)}")
             return
+        forget_who_acted()
         refused = [fault for number in _numbers(options["again"]) if (fault := _erase(number))]
         if refused:
             raise CommandError("not erased, do what is said and run this again:\n" + "\n".join(refused))

@@ -1,6 +1,7 @@
 """A list of patrons comes in: new people, what is missing of old ones, and nothing that is half done."""
 
 import re
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,34 @@ def test_a_row_that_cannot_be_taken_is_named_and_the_rest_comes_in(tmp_path: Pat
 def test_what_can_not_be_read_is_left_out_and_noted(tmp_path: Path, row: str, reason: str) -> None:
     report = imported(a_table(tmp_path, row))
     assert (figures(report)[:2], reasons(report)) == ((1, 1), [(1, reason)])
+
+
+def test_a_spreadsheets_count_of_days_is_a_day_where_it_is_no_other(tmp_path: Path) -> None:
+    heading = f"{HEADING},만료일"
+    rows = (
+        "A0001,하윤서,,,,36584,,46387",
+        "A0002,서지우,,,,31205,,",
+        "A0003,박새봄,,,,1990,,",
+        "A0004,이한결,,,,73000,,",
+    )
+    report = imported(a_table(tmp_path, *rows, heading=heading))
+    ha = patron("A0001")
+    assert (ha.born_on, ha.expires_on) == (date(2000, 2, 28), date(2026, 12, 31))
+    assert reasons(report) == [
+        (2, "day_unknown"),
+        (3, "day_unknown"),
+        (4, "day_unknown"),
+    ]  # 031205, a year, a day to come
+
+
+def test_a_consent_that_is_here_already_is_not_missed_in_the_file(tmp_path: Path) -> None:
+    table, given = a_table(tmp_path, "A0001,하윤서,,,,2020-01-01,"), {"consent_until": date(9999, 1, 1)}
+    assert reasons(imported(table)) == [(1, "no_consent")]
+    User.objects.update(guardian="하늘찬", **given)
+    assert reasons(imported(table)) == []
+    assert reasons(imported(table, overwrite=True)) == []
+    User.objects.update(consent_until=date(2020, 1, 1))
+    assert reasons(imported(table)) == [(1, "no_consent")]
 
 
 def test_categories_that_are_missing_are_made_where_that_was_asked_for(tmp_path: Path) -> None:

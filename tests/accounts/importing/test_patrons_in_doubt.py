@@ -40,6 +40,18 @@ def test_the_same_person_gets_what_was_missing(administrator: Door) -> None:
     assert (person.name, person.email, person.notes) == ("하윤서", "yunseo@example.org", "비고")
 
 
+def test_who_was_said_to_be_the_same_is_not_asked_about_again(administrator: Door, tmp_path: Path) -> None:
+    administrator.act("accounts_patrondoubt", "same", the_doubt())
+    assert figures(imported(a_table(tmp_path, f"{MARRIED} 둘째 줄")))[-1] == 0
+    assert figures(imported(a_table(tmp_path, MARRIED.replace("개명", "남편"))))[-1] == 1
+
+
+def test_the_same_person_is_found_who_has_another_card_by_now(administrator: Door) -> None:
+    replace_card(patron("A0001").pk, card_number="A0009", reason="lost", now=timezone.now())
+    assert "taken for the same person" in administrator.act("accounts_patrondoubt", "same", the_doubt())
+    assert patron("A0009").notes == "비고"
+
+
 def test_what_was_set_aside_is_not_asked_again(administrator: Door, tmp_path: Path) -> None:
     administrator.act("accounts_patrondoubt", "aside", the_doubt())
     assert reasons(imported(a_table(tmp_path, MARRIED))) == [(1, "set_aside")]
