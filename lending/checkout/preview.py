@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.calendar.due_dates import NoOpenDay
-from lending.checkout.options import Wanted, options_for
+from lending.checkout.options import options_for
+from lending.checkout.wanted import Wanted
 from lending.holds.borrowing import NO_HOLDS, own_holds
 from lending.models import Book, LoanLine
 from lending.policies.asked import Asked
@@ -68,6 +69,7 @@ def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "")
     wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today, volume=volume, own=own)
     option = options_for(wanted, patron, locked=False)[0]
     reasons = option.reasons
+    stock["copies_available"] -= len(option.wanted.others)
     if any(reason.code in OF_STOCK for reason in reasons):
         stock["copies_available"] = 0  # what is there is of another volume, or never lent to this patron
     rules, last_day = option.decision.rules, patron.borrower.expires_on
