@@ -74,10 +74,10 @@ def reasons_against_hold(
 
 def volume_asked_for(volumes: Collection[str], volume: str | None) -> str:
     """The volume by which copies are told apart: none where all copies of the book are of one, or where any will do
-    (""). Raises `VolumeNeeded` and `UnknownVolume`."""
+    (""), which can be said where one of them is of none. Raises `VolumeNeeded` and `UnknownVolume`."""
     if volume and volume not in volumes:
         raise UnknownVolume(volume=volume)
-    if volume is None and len(volumes) > 1:
+    if not volume and len(volumes) > 1 and (volume is None or "" not in volumes):
         raise VolumeNeeded(volumes=", ".join(sorted(filter(None, volumes))))
     return volume or "" if len(volumes) > 1 else ""
 
