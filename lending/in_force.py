@@ -2,8 +2,8 @@
 
 All three have a last day, and nothing happens to their rows when it is over: a sweep comes by some time later, or none
 does. So nobody asks a row how it stands without a day. A last day is inclusive: what has `until` is over on the day
-after. Each is said here once, for a row in hand and, where many are looked for, for the database; a test holds the two
-to each other.
+after. Each is said here, for a row in hand and, where many are looked for, for the database; a test holds the two to
+each other. (`holds.first_waiting`, which is all SQL, says in it who waits.)
 """
 
 from datetime import date

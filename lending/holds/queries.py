@@ -19,6 +19,7 @@ from django.db.models import (
 )
 
 from kernel.storage.composed import Rows, composed
+from lending.holds.by_now.promised import promised
 from lending.holds.places import positions
 from lending.in_force import suspended_on, waiting_on
 from lending.models import IN_QUEUE, OPEN, Act, Copy, Hold, LoanLine
@@ -113,8 +114,7 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
     counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
     if not counted:
         return frozenset()
-    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
-    copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
+    copies = _copies_there({book for book, _volume in counted}, today)
 
     def left(book: int, volume: str) -> int:
         """How many copies of a volume those leave who name it."""
@@ -127,6 +127,15 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
         return "shelf" not in {place for _of, place in places} and there < counted[book, volume]
 
     return frozenset(place for place in counted if is_short(*place))
+
+
+def _copies_there(books: Collection[int], today: date) -> list[tuple[int, str, str]]:
+    """The book, the volume and the place of each copy that is there, by now."""
+    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
+    copies = list(there.filter(book__in=books).values_list("pk", "book", "volume", "place"))
+    on_shelf = {book for _pk, book, _volume, place in copies if place == "shelf"}
+    aside = {match.copy.pk for match in promised(on_shelf, today)} if on_shelf else set()
+    return [(book, volume, "to_pull" if pk in aside else place) for pk, book, volume, place in copies]
 
 
 def holds_on_record() -> Iterator[dict[str, Any]]:

@@ -143,6 +143,21 @@ def test_a_copy_that_is_to_be_pulled_already_is_not_counted_twice(town: Town) ->
     assert town.available(book) == 0
 
 
+def test_a_loan_is_not_renewed_while_more_wait_than_have_a_copy_by_now(town: Town) -> None:
+    book, people = town.book(copies=2), others(2)
+    loan = town.take(town.jo, book, 2)
+    for person in people:
+        hold(person, book)
+        town.librarian.post(f"patrons/{person.id}/blocks", {"reason": "소란", "until": "2026-03-04"})
+    town.give_back(town.jo, loan, 1)
+    assert town.available(book) == 1
+    town.moves_to(MIDNIGHT)
+    answer = town.jo.post(f"loans/{loan['id']}/renew")
+    assert (answer.status_code, answer.json()["reasons"][0]["code"]) == (409, "others_wait")
+    town.librarian.post(f"holds/{Hold.objects.first().pk}/cancel")  # type: ignore[union-attr]
+    assert town.jo.post(f"loans/{loan['id']}/renew").status_code == 200
+
+
 def test_where_copies_stay_though_others_wait_it_costs_a_statement(town: Town) -> None:
     book = town.book(copies=2)
     loan = town.take(town.jo, book, 2)
