@@ -23,8 +23,8 @@ def _on_hold_shelf(now: datetime) -> Iterator[Row]:
 
 
 def _to_clear(now: datetime) -> Iterator[Row]:
-    for hold in copies_to_clear(now - NOT_COLLECTED_FOR).prefetch_related("patron")[:MOST]:
-        yield (*_copy(hold), hold.get_status_display(), timezone.localdate(hold.ended_at))
+    for hold in copies_to_clear(now - NOT_COLLECTED_FOR)[:MOST]:
+        yield (hold.title, hold.barcode, hold.get_status_display(), timezone.localdate(hold.ended_at))
 
 
 def _to_pull(now: datetime) -> Iterator[Row]:

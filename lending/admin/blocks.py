@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from kernel.staff.admins import ReadOnlyAdmin
 from kernel.staff.fields import CardNumberField
 from kernel.staff.forms import ReasonForm, ServiceForm
-from lending.blocks.queries import blocks_on
 from lending.blocks.services import block_patron, lift_block
 from lending.deferral.desk import admit
+from lending.in_force import blocks_on
 from lending.models import Block
 from lending.queries import holders_of
 
@@ -121,7 +121,7 @@ class BlockAdmin(ReadOnlyAdmin):
 
     def fits(self, action: str, thing: Block) -> bool:
         """What bars nobody any more can't be lifted."""
-        return thing.lifted_at is None and thing.ends_on >= timezone.localdate()
+        return thing.is_on(timezone.localdate())
 
     @admin.action(description=_("Lift"), permissions=["lift"])
     def lift(self, request: HttpRequest, queryset: QuerySet[Block]) -> HttpResponse | None:

@@ -30,7 +30,7 @@ from lending.holds.pulling import copy_to_pull, pull_copy
 from lending.models import Loan
 from lending.overload.views import admitted
 from lending.queries import loans
-from lending.returns.drop_box import NoSelfReturn
+from lending.returns.drop_box import NoSelfReturn, copy_in_drop_box
 from lending.returns.grouped import ReturnRequest
 from lending.returns.items import ItemsMissing, MissingItems, UnknownItems
 from lending.returns.refusals import BeforeTheLoan, NotOnLoan
@@ -95,11 +95,12 @@ class ReturnByBarcode(APIView):
 
     @idempotent
     def post_later(self, request: Request, *, now: datetime, begun: bool) -> Response:
-        """Accepts the return."""
+        """Accepts the return of a copy that is on loan. What is to be shelved is scanned again."""
         wanted = validated(ReturningByBarcode, request.data)
-        if not wanted.keys() <= {"barcode", "returned_on"}:
+        barcode = wanted["barcode"]
+        if not wanted.keys() <= {"barcode", "returned_on"} or copy_to_pull(barcode) or copy_in_drop_box(barcode):
             raise PleaseWait
-        return _deferred(loan_of_copy(wanted["barcode"], now if begun else None), now, begun, **wanted)
+        return _deferred(loan_of_copy(barcode, now if begun else None), now, begun, **wanted)
 
 
 def _scanned(wanted: Mapping[str, Any], now: datetime) -> Response:

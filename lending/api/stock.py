@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from kernel.http.permissions import Anyone
 from lending.api.serializers import Availability
-from lending.stock.volumes import stock_by_volume
+from lending.holds.by_now.stock import stock_by_volume
 
 
 class BookAvailability(APIView):
@@ -19,4 +19,5 @@ class BookAvailability(APIView):
     @extend_schema(operation_id="get_availability", responses={200: Availability})
     def get(self, request: Request, pk: int) -> Response:
         """How many copies can be borrowed at this moment."""
-        return Response({"book": pk, **stock_by_volume(pk), "as_of": timezone.localtime()})
+        now = timezone.localtime()
+        return Response({"book": pk, **stock_by_volume(pk, now.date()), "as_of": now})

@@ -2,14 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from lending.in_force import blocks_on
 from lending.models import Block
-
-
-def blocks_on(day: date) -> Q:
-    """What is in force on a day."""
-    return Q(lifted_at=None) & (Q(until=None) | Q(until__gte=day))
 
 
 def blocks_in_force(patron_id: int, today: date) -> QuerySet[Block]:

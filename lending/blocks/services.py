@@ -50,7 +50,7 @@ def lift_block(block_id: int, *, reason: str, by_id: int | None, now: datetime) 
         return Block.objects.get(pk=block_id)
     lock_accounts([patron_id])
     block = Block.objects.get(pk=block_id)
-    if block.lifted_at or block.ends_on < timezone.localdate(now):
+    if not block.is_on(timezone.localdate(now)):
         return block
     if block.kind == Block.Kind.SUSPENSION:
         return end_suspension(patron_id, reason=reason, by_id=by_id, now=now) or block

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.checkout.granting import Granted, grant
-from lending.checkout.options import Option, Wanted, items_along, options_for
+from lending.checkout.options import Option, items_along, options_for
 from lending.checkout.resting import resting_copies, rests
+from lending.checkout.wanted import Wanted
 from lending.holds.borrowing import (
     NO_HOLDS,
     CopyIsHeld,

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.refusals import Refused
-from lending.checkout.options import Option, Wanted, options_for
+from lending.checkout.options import Option, options_for
+from lending.checkout.wanted import Wanted
 from lending.holds.borrowing import own_holds
 from lending.policies.due_dates import due_date, due_date_of_policy
 from lending.policies.eligibility import eligibility_shown

@@ -8,8 +8,9 @@ from django.db.models import Q
 
 from kernel.refusals import Refused
 from lending.checkout.resting import resting_copies, rests
+from lending.checkout.wanted import Wanted, beside_others
 from lending.holds.asking import volume_asked_for
-from lending.holds.borrowing import HELD, NO_HOLDS, CopyIsHeld, OwnHolds, ask_who_waits
+from lending.holds.borrowing import HELD, CopyIsHeld
 from lending.models import Book, Copy, LoanLine
 from lending.policies.asked import Asked
 from lending.policies.eligibility import Eligibility
@@ -18,22 +19,6 @@ from lending.policies.table import Decision
 from lending.policy_fields import LoanRules, Rules
 from lending.stock.copies import Kind, kinds_of, lendable, scanned_copy, take_copies, take_named
 from lending.stock.shelf import loan_that_has
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is asked for: copies of a book, or the one with a barcode, from a day on; `override` names the rules that a
-    librarian decided against. `is_settled`: what is on the shelf was given to those who may have it by now."""
-
-    patron_id: int
-    book_id: int
-    quantity: int
-    day: date
-    barcode: str = ""
-    volume: str | None = None
-    own: OwnHolds = NO_HOLDS
-    is_settled: bool = False
-    override: Collection[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,21 +69,20 @@ def options_for(wanted: Wanted, patron: Eligibility, *, locked: bool = True) -> 
     """The options, the best first; a copy that was scanned is locked, or only looked at. Raises `Book.DoesNotExist`,
     `VolumeNeeded` and `UnknownVolume`, and `CopyIsHeld` for a copy to be locked behind its queue, or that somebody may
     have been waiting for since midnight."""
-    looks = locked and not wanted.is_settled
     if wanted.barcode:
         copy = scanned_copy(wanted.barcode, locked=locked)
         if locked and copy and copy.place in HELD and not wanted.own.is_locked:
             raise CopyIsHeld
-        if copy and looks and copy.waited_for and copy.lendable:
-            ask_who_waits(copy.book_id, [copy.volume], patron.day, but=wanted.patron_id)
+        if copy and copy.waited_for and copy.lendable:
+            wanted = beside_others(wanted, copy.book_id, [copy.volume], patron.day, locked=locked)
         return [_scanned(wanted, patron, copy)]
     kinds = kinds_of(wanted.book_id)
     if not kinds:
         Book.objects.get(pk=wanted.book_id, withdrawn=False)
     volume = volume_asked_for({kind.volume for kind in kinds}, wanted.volume)
     fitting = [kind for kind in kinds if volume in {"", kind.volume}]
-    if looks and (waited_for := [kind.volume for kind in fitting if kind.waited_for]):
-        ask_who_waits(wanted.book_id, waited_for, patron.day, but=wanted.patron_id)
+    if waited_for := [kind.volume for kind in fitting if kind.waited_for]:
+        wanted = beside_others(wanted, wanted.book_id, waited_for, patron.day, locked=locked)
     types = dict.fromkeys(kind.type for kind in fitting) or {"": None}
     of_type = {name: [kind for kind in fitting if kind.type == name] for name in types}
     options = [_of_type(wanted, patron, name, of_type[name], volume) for name in types]
@@ -132,7 +116,7 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
         copy_for_loan=copy.for_loan if copy else True,
         back_on=back_on,
         available=None if copy and (copy.lendable or copy.place in HELD) else 0,
-        held=bool(copy and copy.place in HELD and copy not in wanted.own.copies),
+        held=bool(copy and ((copy.place in HELD and copy not in wanted.own.copies) or copy in wanted.others)),
         items=items_along([copy] if copy else [], patron.decision(copy_type, wanted.day)),
         loan=loan_that_has(copy.pk) if copy and copy.place == Copy.Place.LOAN else None,
     )
@@ -141,7 +125,8 @@ def _scanned(wanted: Wanted, patron: Eligibility, copy: Copy | None) -> Option:
 
 def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequence[Kind], volume: str) -> Option:
     own = [copy for copy in wanted.own.copies if copy.type == copy_type and volume in {"", copy.volume}]
-    free = sum(kind.free for kind in kinds) + len(own)
+    others = [copy for copy in wanted.others if copy.type == copy_type and volume in {"", copy.volume}]
+    free = sum(kind.free for kind in kinds) + len(own) - len(others)
     rules, kept = patron.decision(copy_type).rules, patron.decision(copy_type, wanted.day)
     resting = _resting(wanted, patron, rules.loan, copy_type, volume, own)
     rested = [copy for copy in own if copy.pk not in resting]
@@ -155,7 +140,7 @@ def _of_type(wanted: Wanted, patron: Eligibility, copy_type: str, kinds: Sequenc
         copy_type=copy_type,
         back_on=max(resting.values()) if few else None,
         available=free,
-        held=sum(kind.held for kind in kinds) > len(own),
+        held=bool(others) or sum(kind.held for kind in kinds) > len(own),
         items=items_along(_next(wanted, copy_type, volume, resting, rested), kept) if rules.items.count else 0,
     )
     return Option(wanted=wanted, decision=kept, asked=asked, copy=None, volume=volume, resting=resting, kept=rested)

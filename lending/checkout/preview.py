@@ -1,15 +1,17 @@
 """What a borrow would come to, before a patron agrees to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Min
 from django.utils import timezone
 
 from kernel.refusals import Refused, refusal_of
 from lending.calendar.due_dates import NoOpenDay
-from lending.checkout.options import Wanted, options_for
+from lending.checkout.options import Option, options_for
+from lending.checkout.wanted import Wanted
 from lending.holds.borrowing import NO_HOLDS, own_holds
 from lending.models import Book, LoanLine
 from lending.policies.asked import Asked
@@ -18,6 +20,7 @@ from lending.policies.due_dates import due_date
 from lending.policies.eligibility import eligibility_shown
 from lending.policies.families import FamilyShare
 from lending.policies.loan_rules import OF_THE_PATRON
+from lending.stock.whereabouts import CopyNow, copies_now, stock_of_copies
 
 OF_STOCK = {"out_of_stock", "held_for_another"}
 
@@ -29,11 +32,14 @@ class Preview:
     none is available.
 
     `is_kept`: a copy is kept for the patron, who waited for it. `out` and `limit` are the family's where `of_family`
-    says so. `next_due_on` is the earliest due date to come among the copies that are out, `own_due_on` that of a loan
-    of the book that the patron has already.
+    says so. Where its copies differ in their `volumes`, the counts are of the `volume` that was asked for, or of all;
+    any will do where one of them is of none. `next_due_on` is the earliest due date to come among the copies that are
+    out, `own_due_on` that of a loan of the book that the patron has already.
     """
 
     book: Book
+    volumes: Sequence[str]
+    volume: str
     copies_total: int
     copies_for_loan: int
     copies_available: int
@@ -50,44 +56,81 @@ class Preview:
     @property
     def is_possible(self) -> bool:
         """Whether it would be lent."""
-        return bool((self.copies_available or self.is_kept) and not self.refusal)
+        there = self.copies_available or self.is_kept
+        return bool(there and not self.refusal and not self.must_choose)
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether a volume is to be chosen first."""
+        return bool(self.volumes) and self.volume not in self.volumes
 
 
 def preview_of(book_id: int, *, patron_id: int, now: datetime, volume: str = "") -> Preview:
-    """What the patron would be lent and until when, in a few statements. Raises `Book.DoesNotExist` and
-    `UnknownVolume`."""
+    """What the patron would be lent and until when, in a few statements. An unknown volume is none. Raises
+    `Book.DoesNotExist`."""
     today = timezone.localdate(now)
-    book, stock = _book_and_stock(book_id)
-    out = LoanLine.objects.filter(copy__book=book_id, ending="")
-    dates = out.aggregate(
-        next=Min("loan__due_on", filter=Q(loan__due_on__gte=today)),
-        own=Min("loan__due_on", filter=Q(loan__patron=patron_id)),
-    )
+    book = Book.objects.get(pk=book_id, withdrawn=False)
+    chosen = _chosen(copies_now(book_id), volume)
     patron = eligibility_shown(patron_id, today)
     own = own_holds(patron_id, book_id, today, is_locked=False) if book_id in patron.holds else NO_HOLDS
-    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today, volume=volume, own=own)
+    asked = chosen.volume if chosen.is_one else chosen.volumes[0]  # where none was chosen yet, one says as much
+    wanted = Wanted(patron_id=patron_id, book_id=book_id, quantity=1, day=today, volume=asked, own=own)
     option = options_for(wanted, patron, locked=False)[0]
-    reasons = option.reasons
-    if any(reason.code in OF_STOCK for reason in reasons):
-        stock["copies_available"] = 0  # what is there is of another volume, or never lent to this patron
     rules, last_day = option.decision.rules, patron.borrower.expires_on
     try:
         due_on = due_date(patron.calendar, rules.loan, borrowed_on=today, last_day=last_day)
     except NoOpenDay:
         due_on = None
+    own_out = LoanLine.objects.filter(copy__book=book_id, ending="", loan__patron=patron_id)
+    own_due_on = own_out.aggregate(day=Min("loan__due_on"))["day"]
     return Preview(
         book=book,
-        **stock,
-        next_due_on=dates["next"],
-        own_due_on=dates["own"],
-        own_is_overdue=bool(dates["own"] and dates["own"] < today),
+        volumes=chosen.volumes,
+        volume=chosen.volume,
+        **_stock(chosen, option),
+        next_due_on=min((one.due_on for one in chosen.copies if one.due_on and one.due_on >= today), default=None),
+        own_due_on=own_due_on,
+        own_is_overdue=bool(own_due_on and own_due_on < today),
         due_on=due_on,
         out=patron.taken,
         limit=patron.max_copies(rules.loan),
         of_family=patron.family is not None,
-        is_kept=bool(own.copies),
-        refusal=refusal_of([reason for reason in reasons if reason.code not in OF_STOCK]),
+        is_kept=any(chosen.fits(copy.volume) for copy in own.copies),
+        refusal=refusal_of([reason for reason in option.reasons if reason.code not in OF_STOCK]),
     )
+
+
+class Chosen(NamedTuple):
+    """The volumes that a book's copies differ in, the one that was chosen, and the copies that are meant."""
+
+    volumes: Sequence[str]
+    volume: str
+    copies: Sequence[CopyNow]
+
+    @property
+    def is_one(self) -> bool:
+        """Whether nothing is left to be chosen."""
+        return not self.volumes or self.volume in self.volumes
+
+    def fits(self, volume: str) -> bool:
+        """Whether copies of a volume are meant."""
+        return self.volume in {"", volume}
+
+
+def _chosen(copies: Sequence[CopyNow], volume: str) -> Chosen:
+    volumes = sorted({one.volume for one in copies})
+    volumes = volumes if len(volumes) > 1 else []
+    volume = volume if volume in volumes else ""
+    return Chosen(volumes, volume, [one for one in copies if volume in {"", one.volume}])
+
+
+def _stock(chosen: Chosen, option: Option) -> dict[str, int]:
+    """How many copies are meant, and can be lent to this patron: what is there may be of a type that never is."""
+    stock = stock_of_copies(chosen.copies)
+    free = stock.available - sum(chosen.fits(copy.volume) for copy in option.wanted.others)
+    if chosen.is_one and any(reason.code in OF_STOCK for reason in option.reasons):
+        free = 0
+    return {"copies_total": stock.total, "copies_for_loan": stock.for_loan, "copies_available": free}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,15 +161,3 @@ def patron_today(patron_id: int, *, now: datetime, known: Mapping[int, Borrower]
         is_barred=bool(patron.suspended_until or patron.blocked_until),
         family=patron.family,
     )
-
-
-def _book_and_stock(book_id: int) -> tuple[Book, dict[str, int]]:
-    there = Q(copies__withdrawn=False)
-    for_loan = there & Q(copies__for_loan=True)
-    book = Book.objects.annotate(
-        total=Count("copies", filter=there),
-        for_loan=Count("copies", filter=for_loan),
-        available=Count("copies", filter=for_loan & Q(copies__place="shelf", copies__condition="ok")),
-    ).get(pk=book_id, withdrawn=False)
-    stock = {"total": book.total, "for_loan": book.for_loan, "available": book.available}
-    return book, {f"copies_{what}": count for what, count in stock.items()}

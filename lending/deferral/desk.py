@@ -30,16 +30,19 @@ def admit(service: Callable[[], Result], keep: Keep[Result] | None = None) -> Re
         raise
 
 
-def lend(*, patron_id: int, book_id: int, now: datetime, keep: Keep[Loan]) -> Loan:
-    """Lends a copy of the book, or accepts the request, which is decided soon.
+def lend(*, patron_id: int, book_id: int, now: datetime, keep: Keep[Loan], volume: str = "") -> Loan:
+    """Lends a copy of the book, of that volume where its copies differ in it, or accepts the request, which is decided
+    soon.
 
-    Raises `Book.DoesNotExist` and what `borrow_book` refuses.
+    Raises `Book.DoesNotExist` and what `borrow_book` refuses, and what `OVERLOAD` lists where a volume was asked for.
     """
     try:
-        return admit(partial(borrow_book, patron_id=patron_id, book_id=book_id, now=now), keep)
+        return admit(partial(borrow_book, patron_id=patron_id, book_id=book_id, volume=volume, now=now), keep)
     except OVERLOAD as why:
         if not isinstance(why, NOT_BEGUN) and (made := loan_made_at(patron_id, now)):
             return made
+        if volume:
+            raise
     with atomic_in("lending"):
         loan = defer_loan(patron_id=patron_id, book_id=book_id, now=now)
         keep(loan)

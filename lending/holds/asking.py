@@ -1,6 +1,7 @@
 """What a hold that somebody wants to place would be: the volume, and what the rules ask."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count
 
 from kernel.refusals import Refused
+from lending.holds.by_now.promised import promised
 from lending.holds.places import of_queue
 from lending.holds.refusals import UnknownVolume, VolumeNeeded
 from lending.holds.rules import HoldAsked, paused_until, reasons_against
@@ -24,6 +26,7 @@ class Copies(NamedTuple):
     type: str
     may_be_lent: bool
     in_stock: bool
+    waited_for: bool
     number: int
 
 
@@ -49,10 +52,10 @@ def wanted_hold(book_id: int, volume: str | None, patron_id: int, patron: Eligib
         patron=patron,
         rules=rules,
         own_holds=len(own),
-        is_held=any(book == book_id and volume in {"", held} for book, held in own),
+        is_held=any(book == book_id and (volume in {"", held} or not held) for book, held in own),
         has_it=_has(patron_id, book_id, volume),
         for_loan=bool(for_patron),
-        available=any(one.in_stock for one in for_patron),
+        available=_is_one_free(book_id, for_patron, patron.day),
         copies=sum(one.number for one in fitting),
         in_queue=_in_queue(book_id, volume, rules),
         paused_until=paused_until(_no_shows(patron_id, rules), rules, patron.day),
@@ -71,16 +74,16 @@ def reasons_against_hold(
 
 def volume_asked_for(volumes: Collection[str], volume: str | None) -> str:
     """The volume by which copies are told apart: none where all copies of the book are of one, or where any will do
-    (""). Raises `VolumeNeeded` and `UnknownVolume`."""
+    (""), which can be said where one of them is of none. Raises `VolumeNeeded` and `UnknownVolume`."""
     if volume and volume not in volumes:
         raise UnknownVolume(volume=volume)
-    if volume is None and len(volumes) > 1:
+    if not volume and len(volumes) > 1 and (volume is None or "" not in volumes):
         raise VolumeNeeded(volumes=", ".join(sorted(filter(None, volumes))))
     return volume or "" if len(volumes) > 1 else ""
 
 
 def _copies_of(book_id: int) -> list[Copies]:
-    alike = ("volume", "type", "for_loan", "place", "condition")
+    alike = ("volume", "type", "for_loan", "place", "condition", "waited_for")
     copies = Copy.objects.filter(book=book_id, withdrawn=False).values(*alike).order_by(*alike)
     return [
         Copies(
@@ -88,10 +91,19 @@ def _copies_of(book_id: int) -> list[Copies]:
             type=one["type"],
             may_be_lent=one["for_loan"] and one["condition"] != Copy.Condition.LOST,
             in_stock=one["for_loan"] and (one["place"], one["condition"]) == ("shelf", "ok"),
+            waited_for=one["waited_for"],
             number=one["n"],
         )
         for one in copies.annotate(n=Count("pk"))
     ]
+
+
+def _is_one_free(book_id: int, copies: Sequence[Copies], day: date) -> bool:
+    """Whether there is a copy on the shelf that nobody may have since midnight."""
+    free = Counter({(one.volume, one.type): one.number for one in copies if one.in_stock})
+    if any(one.in_stock and one.waited_for for one in copies):
+        free -= Counter((match.copy.volume, match.copy.type) for match in promised([book_id], day))
+    return bool(free)
 
 
 def _has(patron_id: int, book_id: int, volume: str) -> bool:

@@ -78,7 +78,7 @@ def assign_copies(
     if not found:
         return NOTHING
     waited_for = {copy.book_id for copy in found if copy.waited_for}
-    matched = matches(_by_book(found, waited_for, in_hand), timezone.localdate(now))
+    matched = matches(in_turn(found, waited_for, in_hand), timezone.localdate(now))
     _forget_queues(waited_for - {match.hold.book_id for match in matched})
 
     ready = [match for match in matched if match.copy.pk in in_hand]
@@ -107,11 +107,15 @@ def assign_brought_back(
 
 
 def copies_there(books: Collection[int], in_hand: Collection[int]) -> QuerySet[Copy]:
-    """Of these books the copies in hand, and those on the shelf, that are in order: locked, and in their order."""
-    there = Q(place__in=ON_SHELF) | Q(pk__among=in_hand)
+    """Of these books the copies in hand, and those on the shelf, that are in order: locked, and by their ids."""
+    return copies_in_order(books, in_hand).select_for_update().order_by("pk")
+
+
+def copies_in_order(books: Collection[int], in_hand: Collection[int] | None = None) -> QuerySet[Copy]:
+    """The same, not locked, and in no order."""
+    there = Q(place__in=ON_SHELF) if in_hand is None else Q(place__in=ON_SHELF) | Q(pk__among=in_hand)
     withdrawn = Exists(Book.objects.filter(pk=OuterRef("book"), withdrawn=True))
-    in_order = Copy.objects.filter(there, ~withdrawn, condition=Copy.Condition.OK, withdrawn=False, book__among=books)
-    return in_order.select_for_update().order_by("pk")
+    return Copy.objects.filter(there, ~withdrawn, condition=Copy.Condition.OK, withdrawn=False, book__among=books)
 
 
 @composed
@@ -150,9 +154,9 @@ def _moved(copy: Copy, now: datetime) -> CopyConditionChanged:
     )
 
 
-def _by_book(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collection[int]) -> dict[int, list[Copy]]:
-    """The copies for loan of books that somebody may wait for: those in hand first, then those that are to be pulled
-    already."""
+def in_turn(found: Iterable[Copy], waited_for: Collection[int], in_hand: Collection[int] = ()) -> dict[int, list[Copy]]:
+    """The copies for loan of books that somebody may wait for, by book, as they are given away: those in hand first,
+    then those that are to be pulled already."""
     of_book = defaultdict(list)
     for copy in sorted(found, key=lambda copy: (copy.pk not in in_hand, copy.place != Copy.Place.TO_PULL, copy.pk)):
         if copy.for_loan and copy.book_id in waited_for:

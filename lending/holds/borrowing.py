@@ -12,7 +12,8 @@ from lending.history.services import note_acts
 from lending.holds.assigning import assign_copies
 from lending.holds.candidates import matches
 from lending.holds.losing import lose_copies_held
-from lending.models import LENDABLE, OPEN, Copy, Hold, Loan, waiting_on
+from lending.in_force import waiting_on
+from lending.models import LENDABLE, OPEN, Copy, Hold, Loan
 
 HELD = {Copy.Place.HOLD_SHELF, Copy.Place.TO_PULL}
 ENDED = ["status", "copy", "loan", "ended_at", "suspended_until", "version"]

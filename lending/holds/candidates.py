@@ -11,7 +11,8 @@ from django.db.models.functions import RowNumber
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of
 from lending.holds.rules import is_barred, is_lent_to
-from lending.models import Copy, Hold, waiting_on
+from lending.in_force import waiting_on
+from lending.models import Copy, Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 MORE = 10

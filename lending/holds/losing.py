@@ -11,8 +11,8 @@ from kernel.storage.databases import database_of
 from lending.events import HoldCancelled
 from lending.history.services import note_acts
 from lending.holds.candidates import fits
-from lending.holds.places import first_place, place_again
-from lending.models import IN_QUEUE, MAY_BE_LENT, Copy, Hold
+from lending.holds.places import first_place, of_queue, place_again, position_of
+from lending.models import IN_QUEUE, MAY_BE_LENT, OPEN, Copy, Hold
 from lending.policies.eligibility import eligibility_of_waiting
 from lending.stock.copies import move_copies
 
@@ -82,10 +82,15 @@ def take_back_from_ready(return_id: int, *, now: datetime) -> dict[int, Hold]:
 
 def open_again(loan_id: int, copies: Sequence[Copy], *, now: datetime) -> list[Hold]:
     """Opens the holds again that a loan had ended which is being undone: ready with a copy that came back, or waiting
-    where they were. The copies stand on the shelf, and are locked."""
-    holds = list(Hold.objects.filter(loan=loan_id, status=Hold.Status.COLLECTED).order_by("pk"))
-    there = {copy.pk: copy for copy in copies}
-    for hold in holds:
+    where they were. Where the patron has placed another one since, that gets the place. The copies stand on the shelf,
+    and are locked."""
+    ended = list(Hold.objects.filter(loan=loan_id, status=Hold.Status.COLLECTED).order_by("pk"))
+    there, holds = {copy.pk: copy for copy in copies}, list[Hold]()
+    for hold in ended:
+        if newer := _placed_since(hold):
+            holds += _to_the_place(newer, hold)
+            continue
+        holds.append(hold)
         hold.loan = hold.ended_at = None
         copy = there.get(hold.copy_id or 0) if hold.ready_since else None
         if copy:
@@ -97,3 +102,19 @@ def open_again(loan_id: int, copies: Sequence[Copy], *, now: datetime) -> list[H
     if holds:
         note_acts("HoldMoved", [(hold.patron_id, None, hold.copy_id) for hold in holds], at=now)
     return holds
+
+
+def _placed_since(ended: Hold) -> Hold | None:
+    """The open hold that its patron has in the same queue."""
+    own = Hold.objects.filter(OPEN, patron=ended.patron_id, book=ended.book_id)
+    return own.filter(of_queue(ended.volume)).order_by("place").select_related("copy").first()
+
+
+def _to_the_place(newer: Hold, ended: Hold) -> list[Hold]:
+    """Gives a hold that is not ready the place of an ended one, where that is before it; the hold, if it moved."""
+    if newer.status == Hold.Status.READY or newer.place <= ended.place:
+        return []
+    newer.place, newer.version = place_again(ended), newer.version + 1
+    newer.position = position_of(newer)
+    update_rows([newer], ["place", "version"], database_of("lending"))
+    return [newer]

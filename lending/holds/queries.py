@@ -4,11 +4,25 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 
 from kernel.storage.composed import Rows, composed
+from lending.holds.by_now.promised import promised
 from lending.holds.places import positions
-from lending.models import IN_QUEUE, OPEN, Copy, Hold, waiting_on
+from lending.in_force import suspended_on, waiting_on
+from lending.models import IN_QUEUE, OPEN, Act, Copy, Hold, LoanLine
 
 WaitedFor = frozenset[tuple[int, str]]
 """Books with a volume, or none."""
@@ -24,7 +38,7 @@ def of_status(status: str, today: date) -> Q:
     """The holds of a status on a day, whether the sweep has come by or not."""
     if status == Hold.Status.WAITING:
         return waiting_on(today)
-    return Q(status=status) & ~waiting_on(today) if status == Hold.Status.SUSPENDED else Q(status=status)
+    return suspended_on(today) if status == Hold.Status.SUSPENDED else Q(status=status)
 
 
 def on_day(holds: Iterable[Hold], day: date) -> list[Hold]:
@@ -73,10 +87,23 @@ def holds_that_ended(since: datetime) -> QuerySet[Hold]:
     return ended.select_related("copy").order_by("-ended_at", "-pk")
 
 
-def copies_to_clear(since: datetime) -> QuerySet[Hold]:
-    """Of those the ones whose copy went to nobody else since: it belongs on its own shelf now."""
-    later = Hold.objects.filter(copy=OuterRef("copy"), ready_since__gt=OuterRef("ready_since"))
-    return holds_that_ended(since).filter(~Exists(later), copy__place=Copy.Place.SHELF)
+def copies_to_clear(since: datetime) -> QuerySet[Any]:
+    """The holds that ended and left a copy on the hold shelf, the last first, with its `barcode`: it went to nobody
+    since, and belongs on its own shelf now. It was not collected in time, or the hold was cancelled, or its patron
+    borrowed another copy."""
+    ready = Act.objects.filter(what="HoldReady", patron=OuterRef("patron"), at=OuterRef("ready_since"))
+    another = When(status=Hold.Status.COLLECTED, then=Subquery(ready.values("copy")[:1]))
+    stood = Case(another, default=F("copy"), output_field=BigIntegerField())
+    on_shelf = Copy.objects.filter(pk=OuterRef("stood"), place=Copy.Place.SHELF)
+    later = Hold.objects.filter(copy=OuterRef("stood"), ready_since__gt=OuterRef("ready_since"))
+    lent = LoanLine.objects.filter(copy=OuterRef("stood"), loan__requested_at__gt=OuterRef("ended_at"))
+    ended = Hold.objects.filter(ended_at__gte=since, ready_since__isnull=False).annotate(stood=stood)
+    left = ended.filter(~Q(status=Hold.Status.COLLECTED) | ~Q(copy=F("stood")), ~Exists(later), ~Exists(lent))
+    return (
+        left.annotate(barcode=Subquery(on_shelf.values("barcode")))
+        .filter(barcode__isnull=False)
+        .order_by("-ended_at", "-pk")
+    )
 
 
 def waited_for(books: Collection[int], today: date) -> WaitedFor:
@@ -87,8 +114,7 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
     counted = {(one["book"], one["volume"]): one["n"] for one in numbers}
     if not counted:
         return frozenset()
-    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
-    copies = list(there.filter(book__in={book for book, _volume in counted}).values_list("book", "volume", "place"))
+    copies = _copies_there({book for book, _volume in counted}, today)
 
     def left(book: int, volume: str) -> int:
         """How many copies of a volume those leave who name it."""
@@ -101,6 +127,15 @@ def waited_for(books: Collection[int], today: date) -> WaitedFor:
         return "shelf" not in {place for _of, place in places} and there < counted[book, volume]
 
     return frozenset(place for place in counted if is_short(*place))
+
+
+def _copies_there(books: Collection[int], today: date) -> list[tuple[int, str, str]]:
+    """The book, the volume and the place of each copy that is there, by now."""
+    there = Copy.objects.filter(place__in=["shelf", "to_pull"], condition="ok", withdrawn=False, for_loan=True)
+    copies = list(there.filter(book__in=books).values_list("pk", "book", "volume", "place"))
+    on_shelf = {book for _pk, book, _volume, place in copies if place == "shelf"}
+    aside = {match.copy.pk for match in promised(on_shelf, today)} if on_shelf else set()
+    return [(book, volume, "to_pull" if pk in aside else place) for pk, book, volume, place in copies]
 
 
 def holds_on_record() -> Iterator[dict[str, Any]]:

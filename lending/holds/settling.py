@@ -10,8 +10,9 @@ from kernel.eventbus.publishing.outbox import publish_many
 from lending.events import HoldMoved
 from lending.holds.assigning import assign_copies, expect_returns
 from lending.holds.losing import cancel_without_copies, lose_copies_held
+from lending.in_force import waiting_on
 from lending.locks import lock_queues
-from lending.models import OPEN, Copy, Hold, waiting_on
+from lending.models import OPEN, Copy, Hold
 
 
 def books_with_holds(books: Collection[int]) -> set[int]:

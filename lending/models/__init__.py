@@ -1,11 +1,12 @@
 """Which copy is where, who has it, until when. Books, copies, patrons and debts are known from others' events."""
 
+from lending.in_force import OPEN
 from lending.models.blocks import Block
 from lending.models.calendar import CalendarRule, CalendarVersion, Closure, DueDateMove, Opening
 from lending.models.due_dates import DueDateAct
 from lending.models.fees import ImportedFee, digest_of_fee
 from lending.models.history import Act
-from lending.models.holds import IN_QUEUE, OPEN, Hold, PickupMove, Queue, waiting_on
+from lending.models.holds import IN_QUEUE, Hold, PickupMove, Queue
 from lending.models.imports import LoanImport
 from lending.models.loans import Loan, LoanLine
 from lending.models.patrons import Credit, Debt, Family, Patron
@@ -53,5 +54,4 @@ __all__ = [
     "Terms",
     "digest_of_fee",
     "trace_fields",
-    "waiting_on",
 ]

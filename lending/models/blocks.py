@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
+from lending.in_force import is_block_on
 from lending.models.patrons import PEOPLE
 
 
@@ -65,6 +66,10 @@ class Block(models.Model):
         return (
             f"{self.get_kind_display()} {localize(self.since)} – {localize(self.until) if self.until else ''}".rstrip()
         )
+
+    def is_on(self, day: date) -> bool:
+        """Whether it is in force on a day, and can be lifted."""
+        return is_block_on(is_lifted=self.lifted_at is not None, until=self.until, day=day)
 
     @property
     def ends_on(self) -> date:

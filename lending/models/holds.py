@@ -7,19 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lending.in_force import OPEN, hold_status_on
 from lending.models.calendar import Closure
 from lending.models.loans import Loan
 from lending.models.patrons import PEOPLE
 from lending.models.stock import Book, Copy
 
-OPEN = Q(ended_at=None)
 # A condition without a value: SQLite takes no partial index for a list of values that it is given apart.
 IN_QUEUE = Q(status__in=["waiting", "suspended"]) & OPEN
-
-
-def waiting_on(day: date) -> Q:
-    """The holds that wait on a day: suspended ones too whose last day lies before it, whenever the sweep comes."""
-    return OPEN & (Q(status="waiting") | Q(status="suspended", suspended_until__lt=day))
 
 
 class Queue(models.Model):
@@ -142,10 +137,8 @@ class Hold(models.Model):
         return self.patron_id
 
     def status_on(self, day: date) -> str:
-        """Its status on a day, as `waiting_on` has it: a suspended one waits behind its last day, whenever the sweep
-        comes."""
-        is_over = self.suspended_until is not None and self.suspended_until < day
-        return self.Status.WAITING if is_over and self.status == self.Status.SUSPENDED else self.status
+        """Its status on a day: a suspended one waits behind its last day, whenever the sweep comes."""
+        return hold_status_on(self.status, self.suspended_until, day)
 
     def facts(self, now: datetime) -> dict[str, Any]:
         """What every event about the hold tells of it."""

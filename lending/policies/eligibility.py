@@ -9,6 +9,7 @@ from kernel.days.calendar import Calendar
 from kernel.storage.databases import connection_of
 from kernel.storage.lookups import AMONG, one_parameter
 from lending.calendar.memory import calendar_in_force, calendar_of
+from lending.in_force import bars_on
 from lending.patrons_in_sql import OF_PATRONS, OF_REQUESTS, OF_WAITING, Parts, facts_of, ids_of
 from lending.policies.borrowers import Borrower, borrowers
 from lending.policies.families import FamilyShare, family_share
@@ -73,8 +74,12 @@ class Eligibility:
     @property
     def suspended_to(self) -> date | None:
         """The last day of the suspension that bars on the day; None where none does, or one only begins tomorrow."""
-        since, until = self.suspended_since or self.day, self.suspended_until
-        return until if until and since <= self.day <= until else None
+        return self.suspended_until if bars_on(self.suspended_since, self.suspended_until, self.day) else None
+
+    @property
+    def blocked_to(self) -> date | None:
+        """The last day of the blocks that bar on the day, `date.max` where one has none; None where none bars."""
+        return self.blocked_until if bars_on(None, self.blocked_until, self.day) else None
 
     @property
     def overdue(self) -> list[CopyOut]:

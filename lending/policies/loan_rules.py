@@ -155,8 +155,8 @@ def reasons_against(asked: Asked) -> list[Refused]:
 
 def barred_by_hand(patron: Eligibility) -> Refused | None:
     """The refusal for a patron whom a librarian barred, to the last day."""
-    until = patron.blocked_until
-    if until is None or patron.day > until:
+    until = patron.blocked_to
+    if until is None:
         return None
     return PatronBarred() if until == date.max else PatronBarredUntil(until=until)
 

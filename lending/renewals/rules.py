@@ -95,8 +95,8 @@ def card_expired(asked: Renewing) -> bool:
 
 def patron_blocked(asked: Renewing) -> bool:
     """A librarian barred the patron, or the patron owes too much."""
-    limit, until = asked.patron.block.debt_from, asked.patron.blocked_until
-    return bool(until and asked.today <= until) or (limit is not None and asked.patron.owed >= limit)
+    limit = asked.patron.block.debt_from
+    return asked.patron.blocked_to is not None or (limit is not None and asked.patron.owed >= limit)
 
 
 def suspended(asked: Renewing) -> bool:

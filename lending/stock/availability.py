@@ -1,4 +1,4 @@
-"""The stock of many books at this moment, in one statement. It is read in front of Django, so it knows no model."""
+"""The stock of many books, in one statement, as their copies stand."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -10,7 +10,8 @@ from kernel.storage.lookups import AMONG, one_parameter
 # books that people look at, several times a second.
 STOCK = """
 SELECT book_id, COUNT(*) FILTER (WHERE for_loan AND place = 'shelf' AND condition = 'ok'), COUNT(*),
-    COUNT(*) FILTER (WHERE for_loan)
+    COUNT(*) FILTER (WHERE for_loan),
+    COUNT(*) FILTER (WHERE for_loan AND place = 'shelf' AND condition = 'ok' AND waited_for)
 FROM lending_copy JOIN lending_book ON lending_book.id = book_id
 WHERE book_id {among} AND lending_book.id {among} AND NOT lending_copy.withdrawn AND NOT lending_book.withdrawn
 GROUP BY book_id
@@ -29,12 +30,15 @@ class Stock(NamedTuple):
 NO_COPIES = Stock(0, 0, 0)
 
 
-def stock_of_books(book_ids: Collection[int]) -> dict[int, Stock]:
-    """The stock of each of these books; `NO_COPIES` for one that lending does not know, or that is withdrawn."""
+def counted_stock(book_ids: Collection[int]) -> tuple[dict[int, Stock], list[int]]:
+    """The stock of each of these books; `NO_COPIES` for one that lending does not know, or that is withdrawn. And those
+    of which somebody may wait for a copy that counts: `holds.by_now` knows who may have one since midnight."""
     connection = connection_of("lending")
     ids = list(book_ids)
     among = one_parameter(ids, connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT[connection.vendor], [among, among])
-        found = {book: Stock(*numbers) for book, *numbers in cursor.fetchall()}
-    return {book: found.get(book, NO_COPIES) for book in ids}
+        rows = cursor.fetchall()
+    found = {book: Stock(*numbers) for book, *numbers, _waited_for in rows}
+    waited_for = [book for book, *_numbers, count in rows if count]
+    return {book: found.get(book, NO_COPIES) for book in ids}, waited_for

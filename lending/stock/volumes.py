@@ -1,7 +1,7 @@
 """A book's stock, as a whole and by volume."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import NamedTuple
 
 from django.db.models import Count, Q
 
@@ -13,29 +13,33 @@ FREE = THERE & Q(copies__place="shelf", copies__condition="ok", copies__for_loan
 """As `LENDABLE`, of a book's copies."""
 
 
-def stock_by_volume(book_id: int) -> dict[str, Any]:
-    """How many copies of a book there are and can be lent at this moment, and the same of each of its `volumes`, where
-    its copies differ in it; in one statement. Raises `Book.DoesNotExist`."""
+class OfVolume(NamedTuple):
+    """Of a book's copies of a volume how many there are, how many can be lent as they stand, and how many of those
+    somebody may wait for."""
+
+    volume: str
+    total: int
+    available: int
+    waited_for: int
+
+
+def counted_by_volume(book_id: int) -> list[OfVolume]:
+    """A book's copies by volume, in one statement; of one that has none, a row without any. Raises
+    `Book.DoesNotExist`."""
     rows = _counted(book_id)
     if not rows:
         raise Book.DoesNotExist
-    volumes = [
-        {"volume": volume, "copies_total": total, "copies_available": available}
-        for volume, total, available in rows
-        if total
-    ]
-    return {
-        "copies_total": sum(total for _, total, _ in rows),
-        "copies_available": sum(available for *_, available in rows),
-        "volumes": volumes if len(volumes) > 1 else [],
-    }
+    return [OfVolume(*row) for row in rows]
 
 
 @composed
 def _counted(book_id: int) -> Rows:
     books = Book.objects.filter(pk=book_id, withdrawn=False).values("copies__volume").order_by("copies__volume")
-    counted = books.annotate(total=Count("copies", filter=THERE), available=Count("copies", filter=FREE))
-    return counted.values_list("copies__volume", "total", "available")
+    waited_for = Count("copies", filter=FREE & Q(copies__waited_for=True))
+    counted = books.annotate(
+        total=Count("copies", filter=THERE), available=Count("copies", filter=FREE), waited_for=waited_for
+    )
+    return counted.values_list("copies__volume", "total", "available", "waited_for")
 
 
 def free_alike(books: Collection[int]) -> dict[int, int]:

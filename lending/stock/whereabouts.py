@@ -12,7 +12,7 @@ from lending.stock.availability import Stock
 
 
 class CopyNow(NamedTuple):
-    """A copy, and till when it was lent where it is out."""
+    """A copy, till when it was lent where it is out, and whether somebody may wait for it."""
 
     id: int
     volume: str
@@ -20,6 +20,7 @@ class CopyNow(NamedTuple):
     condition: str
     for_loan: bool
     due_on: date | None
+    waited_for: bool = False
 
     @property
     def is_free(self) -> bool:
@@ -36,7 +37,7 @@ def copies_now(book_id: int) -> list[CopyNow]:
 def _copies_there(book_id: int) -> Rows:
     due = LoanLine.objects.filter(copy=OuterRef("pk"), ending="").values("loan__due_on")[:1]
     there = Copy.objects.filter(book=book_id, withdrawn=False, book__withdrawn=False).annotate(due=Subquery(due))
-    return there.order_by("pk").values_list("pk", "volume", "place", "condition", "for_loan", "due")
+    return there.order_by("pk").values_list("pk", "volume", "place", "condition", "for_loan", "due", "waited_for")
 
 
 def stock_of_copies(copies: Sequence[CopyNow]) -> Stock:

@@ -13,6 +13,7 @@ from kernel.storage.databases import atomic_in
 from lending.calendar.memory import calendar_in_force
 from lending.events import PatronSuspended, SuspensionLifted
 from lending.history.services import note_act
+from lending.in_force import blocks_on
 from lending.locks import lock_accounts
 from lending.models import Block, Patron, Return
 from lending.suspensions.history import suspension_of
@@ -76,8 +77,8 @@ def end_bought_suspension(patron_id: int, *, restriction: int, reason: str, now:
 
 
 def _running(patron_id: int, now: datetime) -> Block | None:
-    own = Block.objects.filter(patron=patron_id, kind=Block.Kind.SUSPENSION, lifted_at=None)
-    return own.filter(until__gte=timezone.localdate(now)).order_by("-pk").first()
+    own = Block.objects.filter(blocks_on(timezone.localdate(now)), patron=patron_id, kind=Block.Kind.SUSPENSION)
+    return own.order_by("-pk").first()
 
 
 def _lift(block: Block, known: int, reason: str, by_id: int | None, now: datetime) -> None:

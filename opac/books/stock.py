@@ -5,13 +5,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import DatabaseError
+from django.utils import timezone
 
 from catalog.models import Copy, CopyType
 from catalog.queries import copies_of
 from kernel.storage.composed import Rows, composed
 from kernel.storage.databases import database_of, is_out_of_reach
-from lending.stock.availability import Stock, stock_of_books
-from lending.stock.whereabouts import CopyNow, copies_now
+from lending.holds.by_now.stock import copies_by_now, stock_by_now
+from lending.stock.availability import Stock
+from lending.stock.whereabouts import CopyNow
 
 SHOWN_COPIES = 50
 Facts = Sequence[tuple[Any, ...]]
@@ -22,7 +24,7 @@ logger = logging.getLogger(__name__)
 def stock_on_page(book_ids: Collection[int]) -> Mapping[int, Stock]:
     """The stock of each book, as lending has it at this moment; nothing while lending is away: pages go without."""
     try:
-        return stock_of_books(book_ids) if book_ids else {}
+        return stock_by_now(book_ids, timezone.localdate()) if book_ids else {}
     except DatabaseError as error:
         _without(error)
         return {}
@@ -48,7 +50,7 @@ def copies_of_facts(rows: Facts) -> list[Copy]:
 def copies_on_page(book_id: int) -> Sequence[CopyNow] | None:
     """Where each of the book's copies is now; None while lending is away."""
     try:
-        return copies_now(book_id)
+        return copies_by_now(book_id, timezone.localdate())
     except DatabaseError as error:
         _without(error)
         return None

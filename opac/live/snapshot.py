@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from django.db import Error as DatabaseFault
 from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
-from lending.stock.availability import Stock, stock_of_books
+from lending.stock.availability import Stock
 
 READ_EVERY = 0.5
 """Seconds from one reading to the next, at least."""
@@ -21,6 +23,8 @@ ASKED_WITHIN = 60.0
 OUT_OF_DATE = 5.0
 """Seconds after which what was read is not said any more."""
 MOST_BOOKS = 5_000
+STOCK = "lending.holds.by_now.stock.stock_by_now"
+"""What is read, by its name: this module is imported in front of Django, which that one needs."""
 logger = logging.getLogger(__name__)
 
 
@@ -119,4 +123,9 @@ class Snapshot:
             close_old_connections()
 
 
-snapshot = Snapshot(stock_of_books, time.monotonic)
+def _stock_by_now(book_ids: Collection[int]) -> Mapping[int, Stock]:
+    found: Mapping[int, Stock] = import_string(STOCK)(book_ids, timezone.localdate())
+    return found
+
+
+snapshot = Snapshot(_stock_by_now, time.monotonic)

@@ -1,8 +1,9 @@
 """What a person does on the site: each form once, with its outcome shown on the page that it leads to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -41,6 +42,11 @@ def done_once(
 def said(level: int, sentence: str, address: str, about: str = "") -> Outcome:
     """An outcome of one sentence."""
     return Outcome(address=address, notes=(Note(level=level, sentence=sentence, about=about),))
+
+
+def with_volume(address: str, sent: Mapping[str, str]) -> str:
+    """The address of a page on which a volume was chosen."""
+    return f"{address}?{urlencode({'volume': volume})}" if (volume := sent.get("volume")) else address
 
 
 def _do(act: Callable[[Keep], object], keep: Keep, refused: Refusing) -> None:

@@ -33,7 +33,7 @@ def place(patron_id: int, book_id: int, volume: str, now: datetime, address: str
         facts = {"position": hold.position, "title": hold.title}
         keep(said(messages.SUCCESS, sentence % facts, address))
 
-    service = partial(place_hold, patron_id=patron_id, book_id=book_id, volume=volume or None, now=now)
+    service = partial(place_hold, patron_id=patron_id, book_id=book_id, volume=volume, now=now)
     admit(service, keep_place)
 
 

@@ -60,7 +60,7 @@ def test_the_answer_is_the_same_with_a_cookie_and_without(call: Call, haneul: Pe
 def test_what_nobody_foresaw_is_a_problem_on_the_short_road_too(
     haneul: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lending.api.stock.stock_by_volume", lambda _book: 1 / 0)
+    monkeypatch.setattr("lending.api.stock.stock_by_volume", lambda _book, _day: 1 / 0)
     haneul.raise_request_exception = False
 
     assert refused(haneul.get("books/1/availability"), 500, "server_error")

@@ -20,9 +20,9 @@ from desk.start.counting import OF_LENDING
 from kernel.eventbus.delivery.worker import deliver_round
 from lending.counts import counts_of_the_day
 from lending.deferral.decisions import decide_loan
+from lending.holds.by_now.stock import stock_by_now
 from lending.overdue.services import sweep_overdue
 from lending.queries import copies_lost, place_in_queue
-from lending.stock.availability import stock_of_books
 from library.operations.retention import apply_retention
 from tests.admin.door import a_superuser
 from tests.architecture.many_rows import MANY, ROWS, make_many
@@ -211,7 +211,7 @@ def _work(statements: Statements, haneul: Person, now: datetime) -> None:
     one = start_stocktaking(name="all", states=["shelf"], by=None, now=now)
     statements.of("scanned last", lambda: newest_scans(one, 30))
     statements.of("books of a barcode", lambda: books_of_barcode("M1700"))
-    statements.of("live stock", lambda: stock_of_books(range(1_001, 1_051)))
+    statements.of("live stock", lambda: stock_by_now(range(1_001, 1_051), timezone.localdate(now)))
     assert statements.of("place in queue", lambda: place_in_queue(asked["id"])) is None
     statements.of("webhooks due", lambda: list(due_endpoints(now)))
     statements.of("resend since", lambda: resend_since(hook.pk, since=now - timedelta(minutes=1)))

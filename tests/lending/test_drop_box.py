@@ -3,8 +3,11 @@
 import pytest
 
 from kernel.eventbus.models import Event
+from lending.models import Copy
 from library.operations.drift import drift
 from tests.factories import Town, new_policy, refusal, seoul
+from tests.lending.overload import overloaded
+from tests.lending.queueing import hold
 
 
 def test_by_default_the_copy_is_on_the_shelf(town: Town) -> None:
@@ -77,3 +80,19 @@ def test_a_copy_in_the_drop_box_did_not_come_back_before_its_loan(
     answer = town.librarian.post("returns", {**before, "returned_on": "2026-03-02"})
     assert (answer.status_code, answer.json()["return_id"]) == (200, loan["return_id"])
     assert town.available(book) == 1
+
+
+@pytest.mark.parametrize("place", ["drop_box", "to_pull"])
+def test_what_is_to_be_shelved_is_scanned_again_where_there_is_too_much_to_do(town: Town, place: str) -> None:
+    new_policy(loan__self_return="drop_box", hold__on_shelf=True)
+    book = town.book()
+    if place == "drop_box":
+        town.give_back(town.haneul, town.take(town.haneul, book))
+    else:
+        hold(town.haneul, book)
+    copy = Copy.objects.get(book=book)
+    assert copy.place == place
+    wanted, key = {"barcode": copy.barcode}, {"Idempotency-Key": "scan-1"}
+    with overloaded():
+        assert refusal(town.librarian.post("returns", wanted, headers=key)) == (503, "please_wait")
+    assert town.librarian.post("returns", wanted, headers=key).status_code == 200

@@ -226,6 +226,20 @@ def test_who_names_the_only_volume_left_and_who_does_not_fill_one_queue(town: To
     assert refusal(second.post("holds", {"book": book})) == (409, "queue_full")
 
 
+def test_who_takes_any_volume_has_a_place_in_the_queue_of_each(town: Town) -> None:
+    book = town.book()
+    town.take(town.jo, book)
+    hold(town.haneul, book)
+    town.librarian.patch(f"copies/{town.copy_ids(book)[0]}", {"volume": "1"})
+    town.librarian.post(f"books/{book}/copies", {"count": 1, "volume": "2", "for_loan": True})
+    town.bus.settle()
+    town.librarian.post(f"copies/{town.copy_ids(book)[0]}/mark", {"as": "missing", "reason": "없음"})
+    for volume in ("1", "2"):
+        answer = town.haneul.post("holds", {"book": book, "volume": volume}).json()
+        assert "already_held" in [one["code"] for one in answer["reasons"]]
+    assert hold(others(1)[0], book, volume="1")["position"] == 2
+
+
 def test_a_loan_is_not_renewed_while_more_wait_than_copies_are_there(town: Town) -> None:
     """Whether they name the only volume left or not."""
     book = town.book(copies=3)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from library.operations.drift import drift
 from tests.factories import Town, new_policy, refusal
 from tests.lending.queueing import hold, others, scanned, seen, states, where
 
@@ -188,6 +189,29 @@ def test_undone_acts_give_the_hold_back(town: Town) -> None:
     ready = seen(town.haneul, placed)
     assert (ready["status"], ready["copy"]["id"]) == ("ready", loan["copies"][0]["id"])
     assert where(town, loan["copies"][0]) == "hold_shelf"
+
+
+@pytest.mark.parametrize("is_suspended", [False, True])
+def test_where_a_hold_was_placed_anew_it_gets_the_place_of_an_undone_loan(town: Town, *, is_suspended: bool) -> None:
+    new_policy(hold__on_shelf=True)
+    book, other = town.book(copies=2), others(1)[0]
+    out = town.take(town.jo, book, 2)
+    placed = hold(town.haneul, book)
+    scanned(town, out["copies"][0])
+    taken = town.take(town.haneul, book)
+    back = town.give_back(town.haneul, taken)
+    anew = hold(town.haneul, book)
+    assert town.librarian.post(f"returns/{back['return_id']}/undo", {"reason": "wrong copy"}).status_code == 200
+    hold(other, book)
+    assert town.librarian.post(f"holds/{anew['id']}/move", {"position": 2}).json()["position"] == 2
+    if is_suspended:
+        town.haneul.post(f"holds/{anew['id']}/suspend", {})
+    assert town.librarian.post(f"loans/{taken['id']}/undo", {"reason": "wrong card"}).status_code == 200
+    assert seen(town.haneul, placed)["status"] == "collected"
+    assert states(town, book)[1:] == ([("suspended", 1), ("ready", None)] if is_suspended else
+                                      [("ready", None), ("waiting", 1)])  # fmt: skip
+    town.bus.settle()
+    assert list(drift()) == []
 
 
 def test_a_hold_that_is_given_back_comes_before_one_that_was_placed_meanwhile(town: Town) -> None:

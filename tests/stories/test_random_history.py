@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Q
+from django.utils import timezone
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -20,9 +21,9 @@ from fines.models import FeeSchedule, Fine
 from fines.queries import fines
 from kernel.refusals import Refused
 from lending.calendar.memory import calendar_in_force
+from lending.holds.by_now.stock import stock_by_volume
 from lending.models import Block, Closure, Copy, Debt, Loan, LoanLine, Opening, Patron, Return
 from lending.policies.services import adopt_policy
-from lending.stock.volumes import stock_by_volume
 from library.operations.drift import drift
 from tests.bus import Bus
 from tests.factories import Town
@@ -221,7 +222,7 @@ def the_catalogue_knows_the_stock(books: list[int]) -> None:
     for book in books:
         told = books_on_record().get(pk=book)
         known = {"copies_total": told.copies_total, "copies_available": told.copies_available}
-        assert stock_by_volume(book) == {**known, "volumes": []}
+        assert stock_by_volume(book, timezone.localdate()) == {**known, "volumes": []}
     assert not LoanLine.objects.filter(ending="", copy__withdrawn=True).exists()
 
 

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from lending.admin.holds.forms import PickupDay, Placing, Suspending
 from lending.admin.holds.queue import queue_page
 from lending.deferral.desk import admit
 from lending.holds.places import position_of
+from lending.holds.queries import of_status
 from lending.holds.services import cancel_hold, place_hold, resume_hold, set_pickup_day, suspend_hold
 from lending.models import Hold
 from lending.queries import holders_of
@@ -32,9 +34,18 @@ STATUSES = {
 }
 """In which statuses a hold's page offers what."""
 FIELDS = (
-    "number", "patron", "title", "volume", "queue", "status", "position", "placed_at", "suspended_until",
+    "number", "patron", "title", "volume", "queue", "status_today", "position", "placed_at", "suspended_to",
     "ready_since", "pickup_by", "copy", "loan", "ended_at", "cancel_reason",
 )  # fmt: skip
+
+
+class StatusToday(admin.ChoicesFieldListFilter):
+    """Holds by their status today."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Hold]) -> Any:
+        """Those of the chosen one."""
+        chosen = [status for status in self.lookup_val or () if status in Hold.Status.values]
+        return queryset.filter(of_status(chosen[0], timezone.localdate())) if chosen else queryset
 
 
 @admin.register(Hold)
@@ -42,11 +53,11 @@ class HoldAdmin(ReadOnlyAdmin):
     """Holds. What is there is changed by what may be done about it, never by hand."""
 
     form = Placing
-    list_display = ("number", "title", "volume", "patron", "status", "placed_at", "pickup_by")
+    list_display = ("number", "title", "volume", "patron", "status_today", "placed_at", "pickup_by")
     sortable_by = ("number",)
     list_display_links = ("number", "title")
     list_select_related = ()
-    list_filter = ("status",)
+    list_filter = (("status", StatusToday),)
     search_fields = ("id",)
     search_help_text = _("A card number, the barcode of a copy on the hold shelf, or the number of a hold")
     actions = ("cancel", "suspend", "resume", "pickup_day")
@@ -108,6 +119,17 @@ class HoldAdmin(ReadOnlyAdmin):
     def fits(self, action: str, thing: Hold) -> bool:
         """What may be done with it as it is."""
         return thing.status_on(timezone.localdate()) in STATUSES[action]
+
+    @admin.display(description=_("status"))
+    def status_today(self, hold: Hold) -> str:
+        """Whether it waits, is suspended, and so on, also before the sweep of the day."""
+        return str(Hold.Status(hold.status_on(timezone.localdate())).label)
+
+    @admin.display(description=_("hold suspended until"))
+    def suspended_to(self, hold: Hold) -> str:
+        """The last day, while it is suspended."""
+        is_suspended = hold.status_on(timezone.localdate()) == Hold.Status.SUSPENDED
+        return localize(hold.suspended_until) if is_suspended and hold.suspended_until else "–"
 
     @admin.display(description=_("position"))
     def position(self, hold: Hold) -> int | str:

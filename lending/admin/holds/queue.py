@@ -1,11 +1,13 @@
 """The queue of a book: who waits, in order, each to be moved by a button or to a number."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -17,7 +19,8 @@ from kernel.staff.admins import StaffAdmin
 from kernel.staff.refusals import refusals_shown
 from lending.admin.holds.forms import Moving
 from lending.deferral.desk import admit
-from lending.holds.places import in_queue, of_queue
+from lending.holds.places import in_queue, of_queue, positions
+from lending.holds.queries import on_day
 from lending.holds.services import move_hold
 from lending.models import Book, Hold
 
@@ -32,22 +35,24 @@ def queue_page(model_admin: StaffAdmin, request: HttpRequest, book: int) -> Http
         if not may_move:
             raise PermissionDenied
         return _move(request)
-    volumes = list(in_queue(book).order_by("volume").values_list("volume", flat=True).distinct())
-    volume = request.GET.get("volume", volumes[0] if volumes else "")
-    waiting, before = in_queue(book).filter(of_queue(volume)), (_page(request) - 1) * ROWS
-    rows = list(waiting.prefetch_related("patron")[before : before + ROWS + 1])
+    waiting = in_queue(book).order_by("volume").values_list("volume")
+    lengths = dict(waiting.annotate(n=Count("pk")))
+    volume = request.GET.get("volume", next(iter(lengths), ""))
+    before, today = (_page(request) - 1) * ROWS, timezone.localdate()
+    found = list(_shown(book, volume, lengths)[before : before + ROWS + 1])
+    rows = [_row(hold, before + number, lengths) for number, hold in enumerate(on_day(found[:ROWS], today), start=1)]
     context = {
         **model_admin.admin_site.each_context(request),
         "title": _("Who waits for “%(title)s”") % {"title": known.title},
         "opts": model_admin.opts,
         "book": known,
-        "volumes": volumes if len(volumes) > 1 else [],
+        "volumes": list(lengths) if len(lengths) > 1 else [],
         "volume": volume,
-        "rows": [_row(before + number, hold, before + len(rows)) for number, hold in enumerate(rows[:ROWS], start=1)],
+        "rows": rows,
         "ready": Hold.objects.filter(book=book, status=Hold.Status.READY).count(),
         "may_move": may_move,
         "earlier": _address(request, volume, _page(request) - 1) if before else "",
-        "later": _address(request, volume, _page(request) + 1) if len(rows) > ROWS else "",
+        "later": _address(request, volume, _page(request) + 1) if len(found) > ROWS else "",
     }
     return TemplateResponse(request, "admin/lending/hold_queue.html", context)
 
@@ -66,8 +71,17 @@ def _move(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{request.get_full_path()}#hold-{hold_id}")
 
 
-def _row(position: int, hold: Hold, last: int) -> dict[str, Any]:
-    """The first can't go up, and the last can't go down: 0 stands for that."""
+def _shown(book: int, volume: str, lengths: Mapping[str, int]) -> QuerySet[Hold]:
+    """Who waits for a volume, or for any, in order; each with the position in the own queue, where there are several:
+    a volume's for who names it, the whole book's for who takes any."""
+    waiting = in_queue(book).filter(of_queue(volume)).prefetch_related("patron")
+    return waiting.annotate(at=positions()) if len(lengths) > 1 else waiting
+
+
+def _row(hold: Hold, number: int, lengths: Mapping[str, int]) -> dict[str, Any]:
+    """The first of a queue can't go up, and the last can't go down: 0 stands for that."""
+    position, anybody = getattr(hold, "at", number), sum(lengths.values())
+    last = lengths[hold.volume] + lengths.get("", 0) if hold.volume else anybody
     return {"position": position, "up": position - 1, "down": position + 1 if position < last else 0, "hold": hold}
 
 

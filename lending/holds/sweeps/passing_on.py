@@ -15,7 +15,8 @@ from lending.holds.candidates import fits
 from lending.holds.pickup import last_days
 from lending.holds.ready import Ready, make_ready
 from lending.holds.rules import is_barred
-from lending.models import Hold, waiting_on
+from lending.in_force import waiting_on
+from lending.models import Hold
 from lending.policies.eligibility import Eligibility, eligibility_of_waiting
 
 

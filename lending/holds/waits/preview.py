@@ -18,8 +18,9 @@ from lending.stock.whereabouts import copies_now
 
 @dataclass(frozen=True, kw_only=True)
 class HoldPreview:
-    """A hold before it is placed: the volume that is asked for, of those that there are where copies differ in it;
-    `reasons` against it, the `position` it would get, and when it is perhaps ready."""
+    """A hold before it is placed: the volume that is asked for, of those that there are where copies differ in it (any,
+    "", where one of them is of none); `reasons` against it, the `position` it would get, and when it is ready, perhaps.
+    """
 
     book: Book
     volumes: Sequence[str]
@@ -49,7 +50,7 @@ def preview_of_hold(book_id: int, volume: str, *, patron_id: int, now: datetime)
         book=book,
         volumes=volumes,
         volume=volume,
-        reasons=wanted_hold(book_id, volume or None, patron_id, eligibility_shown(patron_id, today)).reasons,
+        reasons=wanted_hold(book_id, volume, patron_id, eligibility_shown(patron_id, today)).reasons,
         position=position,
         expected_on=guess(position, volume, coming_of(copies), days_kept(book_id, now), today),
     )

@@ -17,7 +17,7 @@ from kernel.refusals import Refused
 from lending.checkout.preview import preview_of
 from lending.deferral.desk import lend
 from lending.models import Book, Loan
-from opac.own.acts import Keep, done_once, said
+from opac.own.acts import Keep, done_once, said, with_volume
 from opac.site import patrons_page, shown
 
 
@@ -26,18 +26,19 @@ from opac.site import patrons_page, shown
 def borrow(request: HttpRequest, pk: int) -> HttpResponse:
     """What a borrow would come to, and the borrow."""
     user: Any = request.user
-    now = timezone.now()
+    now, volume = timezone.now(), (request.POST or request.GET).get("volume", "")
     if request.method == "POST":
-        return done_once(request, "opac.borrow", partial(_lend, user.pk, pk, now), refused=partial(_refused, request))
+        act = partial(_lend, user.pk, pk, volume, now)
+        return done_once(request, "opac.borrow", act, refused=partial(_refused, request))
     try:
-        preview = preview_of(pk, patron_id=user.pk, now=now)
+        preview = preview_of(pk, patron_id=user.pk, now=now, volume=volume)
     except Book.DoesNotExist as error:
         raise Http404 from error
     return shown(request, "borrow.html", {"preview": preview})
 
 
-def _lend(patron_id: int, book_id: int, now: datetime, keep: Keep) -> None:
-    lend(patron_id=patron_id, book_id=book_id, now=now, keep=lambda loan: keep(_outcome(loan)))
+def _lend(patron_id: int, book_id: int, volume: str, now: datetime, keep: Keep) -> None:
+    lend(patron_id=patron_id, book_id=book_id, volume=volume, now=now, keep=lambda loan: keep(_outcome(loan)))
 
 
 def _outcome(loan: Loan) -> Outcome:
@@ -50,4 +51,5 @@ def _outcome(loan: Loan) -> Outcome:
 
 def _refused(request: HttpRequest, refusal: Refused) -> Outcome:
     """Back to the page, which says what stands against it now and what can be done."""
-    return said(messages.ERROR, _("This was not borrowed. %(why)s") % {"why": refusal}, request.path)
+    sentence = _("This was not borrowed. %(why)s") % {"why": refusal}
+    return said(messages.ERROR, sentence, with_volume(request.path, request.POST))

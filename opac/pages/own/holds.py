@@ -18,7 +18,7 @@ from kernel.http.input.numbers import whole_number
 from kernel.refusals import Refused
 from lending.holds.waits.preview import preview_of_hold
 from lending.models import Book
-from opac.own.acts import done_once, said
+from opac.own.acts import done_once, said, with_volume
 from opac.own.away import unless_away
 from opac.own.hold_acts import ACTS, place, refused
 from opac.own.holds import as_heard_of, own_holds
@@ -73,4 +73,5 @@ def act_on_hold(request: SiteRequest, address: str, now: datetime) -> HttpRespon
 
 def _not_placed(request: HttpRequest, refusal: Refused) -> Outcome:
     """Back to the page, which says what stands against it now."""
-    return said(messages.ERROR, _("The hold was not placed. %(why)s") % {"why": refusal}, request.path)
+    sentence = _("The hold was not placed. %(why)s") % {"why": refusal}
+    return said(messages.ERROR, sentence, with_volume(request.path, request.POST))
