@@ -19,7 +19,8 @@ BEYOND_ITS_BOX = """() => {
 """How many pixels a list to work from is wider than the box in which it would have to be moved about."""
 TELEPHONE = 390
 FORM_ROWS = ".change-form .form-row"
-BOXES = f".results, .paginator, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section, {FORM_ROWS}"
+LISTS_AND_HEADER = ".results, .paginator, #header, #content-main .module:not(#changelist)"
+BOXES = f"{LISTS_AND_HEADER}, .desk-main, .desk-main section, {FORM_ROWS}"
 CUT_OFF = f"""() => [document.documentElement, ...document.querySelectorAll("{BOXES}")]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.id || box.tagName)"""
 UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th):not(.action-checkbox)")]

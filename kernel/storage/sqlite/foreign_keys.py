@@ -12,9 +12,9 @@ from django.db.models.lookups import In
 
 def _as_plain_list(lookup: Any, compiler: Any, connection: Any) -> tuple[str, Any]:
     if len(lookup.lhs) > 1 or not lookup.rhs_is_direct_value():
-        return lookup.as_sql(compiler, connection)  # type: ignore[no-any-return]
+        return lookup.as_sql(compiler, connection)
     (column,) = lookup.lhs
-    return compiler.compile(In(column, [value for (value,) in lookup.rhs]))  # type: ignore[no-any-return]
+    return compiler.compile(In(column, [value for (value,) in lookup.rhs]))
 
 
 TupleIn.as_sqlite = _as_plain_list  # type: ignore[attr-defined]
