@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Book, Copy
@@ -16,7 +16,7 @@ from kernel.staff.languages import language_name, languages_to_choose
 from kernel.values.currencies import MOST_MONEY
 from kernel.values.isbns import read_isbn
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE, NO_NUL = 1_000, ProhibitNullCharactersValidator()
 
 
 def isbn_digits(text: str) -> str:
@@ -39,7 +39,9 @@ class Lines(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """The lines without empty ones. Raises `ValidationError` for a line that is too long or can't be read."""
-        lines = [line for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        text = super().to_python(value) or ""
+        NO_NUL(text)  # the field's own would look for it in the list, where it is escaped
+        lines = [line for line in text.splitlines() if line.strip()]
         if any(len(line.strip()) > self.longest for line in lines):
             raise forms.ValidationError(_("A line may have %(longest)s characters.") % {"longest": self.longest})
         return [self._read_line(line) for line in lines]

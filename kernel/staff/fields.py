@@ -54,7 +54,7 @@ class YearField(forms.IntegerField):
 
     def to_python(self, value: Any) -> int | None:
         """The year. Raises `ValidationError`."""
-        year = read_year(value) if isinstance(value, str) else value
+        year = _read(read_year, value) if isinstance(value, str) else value
         return super().to_python(value if year is None else year)
 
 

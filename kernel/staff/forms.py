@@ -50,11 +50,13 @@ class ServiceForm(forms.ModelForm):
             if field is None or name not in self.cleaned_data:
                 continue
             now, typed = self.get_initial_for_field(field, name), self.cleaned_data[name]
-            if digest != _digest(now) and field.has_changed(now, self[name].data):
+            sent = self[name].data
+            if digest != _digest(now) and field.has_changed(now, sent):
                 values = {
                     "field": capfirst(str(field.label)),
                     "now": _written(field, now),
-                    "typed": _written(field, typed),
+                    # Lines of a text are known to the reader as they were sent; the field has made ids of them.
+                    "typed": sent if isinstance(typed, list) and isinstance(sent, str) else _written(field, typed),
                 }
                 yield _("%(field)s: now “%(now)s”, typed “%(typed)s”.") % values
 

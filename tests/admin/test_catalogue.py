@@ -61,6 +61,8 @@ def test_a_book_from_a_list_with_the_first_digit_of_its_addon_can_be_revised(lib
         ("language", "klingonese!", "Choose a language of the list"),
         ("title", "", "This field is required"),
         ("published_year", "10000", "less than or equal to 2100"),
+        ("published_year", "19\x0064", "have a NUL in it"),
+        ("authors", "김승옥\x00", "Null characters are not allowed"),
         ("copies", "1001", "less than or equal to 1000"),
         ("barcodes", "A-1\nA-1", "stands twice"),
         ("barcodes", "x" * 33, "A line may have 32 characters"),

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from python_calamine import load_workbook
 
+from accounts.models import User
 from catalog.models import Book, Copy
 from catalog.services import register_book, withdraw_book
 from kernel.staff.lists import BoundedPaginator
+from lending.models import Patron
 from tests.admin.door import Door, a_librarian, a_superuser
 from tests.admin.test_every_page import MODELS, a_busy_library, page
 from tests.bus import Bus
@@ -77,3 +79,11 @@ def test_who_may_not_see_a_list_gets_no_file() -> None:
     address = reverse(f"admin:{page(Book, 'changelist')}")
     assert [cashier.get(address, {"as": kind}).status_code for kind in ("csv", "xlsx")] == [403, 403]
     assert a_librarian("L-7106").get(address, {"as": "csv", "registered_at__gte": "soon"}).status_code == 302
+
+
+def test_a_file_has_what_belongs_to_more_than_a_thousand_people() -> None:
+    people = User.objects.bulk_create(User(card_number=f"M-{number:04}", name="여럿") for number in range(1100))
+    Patron.objects.bulk_create(Patron(user=person) for person in people)
+    table = listed(a_superuser("S-7102"), Patron, "csv")
+    assert [row for row in table if "M-0000 여럿" in row]
+    assert [row for row in table if "M-1099 여럿" in row]

@@ -1,8 +1,10 @@
 """Loans on their own pages: found, renewed, taken back and cancelled."""
 
+import html
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -41,3 +43,10 @@ def test_loans_are_found_by_card_barcode_and_number_and_by_being_overdue(
     assert "소나기" not in librarian.see("lending_loan_changelist", overdue="yes")
     Loan.objects.update(due_on=timezone.localdate() - timedelta(days=1))
     assert "소나기" in librarian.see("lending_loan_changelist", overdue="yes")
+
+
+def test_who_does_not_confirm_finds_the_list_as_it_was(librarian: Door, haneul: User, barcodes: list[str]) -> None:
+    librarian.lend("P-7101", barcodes[0])
+    listed = f"{reverse('admin:lending_loan_changelist')}?status__exact=active&q=P-7101"
+    page = librarian.post(listed, {"action": "take_back", "_selected_action": Loan.objects.get().pk}).content.decode()
+    assert f'<a class="button" href="{html.escape(listed)}">No, go back</a>' in page

@@ -122,3 +122,11 @@ def test_what_can_be_no_number_is_looked_for_in_no_column_of_numbers(librarian: 
     (asked, *_) = [query["sql"] for query in queries if 'FROM "lending_return"' in query["sql"]]
     assert "CAST" not in asked
     assert '"loan_id" = 777' in asked
+
+
+def test_show_all_is_offered_where_a_list_is_narrowed(librarian: Door, bus: Bus) -> None:
+    register_book(now=timezone.now(), title="토지", copies=3)
+    bus.settle()
+    narrowed = ({"q": "B"}, {"place": "shelf"}, {"book__exact": "1"})
+    assert ["(<a" in librarian.see("lending_copy_changelist", **query) for query in narrowed] == [True, True, True]
+    assert ["(<a" in librarian.see("lending_copy_changelist", **query) for query in ({}, {"o": "1"})] == [False, False]

@@ -13,7 +13,7 @@ from catalog.models import Book, Copy
 from catalog.services import register_book
 from fines.models import FeeSchedule
 from lending.checkout.services import borrow_book
-from lending.models import Loan, Policy
+from lending.models import Family, Loan, Policy
 from tests.admin.door import Door, a_librarian, a_patron, said
 from tests.admin.test_catalogue import RECORD
 from tests.bus import Bus
@@ -131,3 +131,14 @@ def test_two_librarians_at_one_person_and_one_webhook(librarian: Door) -> None:
     assert STALE in librarian.send("webhooks_endpoint_change", hook.pk, **fields, **carried)
     hook.refresh_from_db()
     assert hook.url.endswith("/b")
+
+
+def test_two_librarians_at_one_family_read_the_cards_that_were_typed(librarian: Door) -> None:
+    for number in range(1, 4):
+        a_patron(f"P-710{number}")
+    librarian.send("lending_family_add", name="김씨네", cards="P-7101")
+    family = Family.objects.get()
+    mine, hers = (hidden(librarian.see("lending_family_change", family.pk)) for _ in range(2))
+    librarian.send("lending_family_change", family.pk, name="김씨네", cards="P-7102", **hers)
+    told = html.unescape(librarian.send("lending_family_change", family.pk, name="김씨네", cards="P-7103", **mine))
+    assert "cards: now “P-7102”, typed “P-7103”." in told

@@ -19,7 +19,8 @@ BEYOND_ITS_BOX = """() => {
 """How many pixels a list to work from is wider than the box in which it would have to be moved about."""
 TELEPHONE = 390
 FORM_ROWS = ".change-form .form-row"
-BOXES = f".results, #header, #content-main .module:not(#changelist), .desk-main, .desk-main section, {FORM_ROWS}"
+LISTS_AND_HEADER = ".results, .paginator, #header, #content-main .module:not(#changelist)"
+BOXES = f"{LISTS_AND_HEADER}, .desk-main, .desk-main section, {FORM_ROWS}"
 CUT_OFF = f"""() => [document.documentElement, ...document.querySelectorAll("{BOXES}")]
     .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.id || box.tagName)"""
 UNNAMED = """() => [...document.querySelectorAll("#result_list tbody :is(td, th):not(.action-checkbox)")]
@@ -145,6 +146,22 @@ def test_a_title_of_two_lines_is_not_covered(browser: Browser, library: Library,
         librarian.open(f"/admin/catalog/book/{book}/change/")
         librarian.page.locator(".object-tools").wait_for()
         assert not librarian.look(lambda here: here.evaluate(COVERED))
+
+
+def test_the_pages_of_a_long_list_and_its_files_can_be_reached_on_a_telephone(
+    browser: Browser, library: Library, tmp_path: Path
+) -> None:
+    for _turn in range(4):
+        library.librarian.call("books", title=LONG, copies=100)
+    with desk(browser, library.port, tmp_path) as librarian:
+        librarian.page.set_viewport_size({"width": TELEPHONE, "height": 900})
+        librarian.open("/admin/")
+        librarian.sign_in("L-0001", PASSWORD)
+        librarian.page.locator("#logout-form").wait_for()
+        librarian.open("/admin/catalog/copy/?p=5")
+        librarian.page.locator(".paginator .as-file").wait_for()
+        assert librarian.page.locator(".paginator a").count() > 8
+        assert librarian.look(lambda here: here.evaluate(CUT_OFF)) == []
 
 
 def lend_something(librarian: Desk, patron: int, copy: str) -> None:

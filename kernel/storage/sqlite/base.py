@@ -11,7 +11,7 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 
 from kernel.storage.precedence import goes_first
-from kernel.storage.sqlite import constants  # noqa: F401  registers its lookups
+from kernel.storage.sqlite import constants, foreign_keys  # noqa: F401  register their lookups
 from kernel.storage.sqlite.writer_queue import IS_SUPPORTED, WriterQueue
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")
