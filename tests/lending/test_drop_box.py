@@ -77,3 +77,13 @@ def test_a_copy_in_the_drop_box_did_not_come_back_before_its_loan(
     answer = town.librarian.post("returns", {**before, "returned_on": "2026-03-02"})
     assert (answer.status_code, answer.json()["return_id"]) == (200, loan["return_id"])
     assert town.available(book) == 1
+
+
+def test_what_is_marked_in_the_drop_box_stays_there(town: Town, dropped: tuple[int, dict[str, object]]) -> None:
+    book, _loan = dropped
+    (copy,) = town.librarian.get(f"books/{book}/copies").json()["results"]
+    for how, condition in (("damaged", "damaged"), ("available", "ok")):
+        answer = town.librarian.post(f"copies/{copy['id']}/mark", {"as": how})
+        assert (answer.status_code, answer.json()["where"], answer.json()["condition"]) == (200, "drop_box", condition)
+    assert town.librarian.post("returns", {"barcode": copy["barcode"]}).status_code == 200
+    assert town.available(book) == 1
