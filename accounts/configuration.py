@@ -13,7 +13,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "accounts.passwords.validators.NotOnlyWordsOfThePlace"},
 ]
-AXES_LOCKOUT_CALLABLE, CSRF_FAILURE_VIEW = "desk.locked_out.please_wait", "kernel.staff.error_pages.not_from_here"
+CSRF_FAILURE_VIEW = "kernel.staff.error_pages.not_from_here"
 AXES_HANDLER = "accounts.passwords.lockout.LimitEach"
 AXES_FAILURE_LIMIT = 5  # wrong passwords for one card from one address; the other limits are beside the handler
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -27,7 +27,5 @@ AXES_VERBOSE = False
 REST_KNOX = {"TOKEN_TTL": timedelta(hours=10)}
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600  # a working day, from signing in
-LOGIN_URL, LOGIN_REDIRECT_URL = "admin:login", "opac:me"
-PASSWORD_FORGOTTEN_PAGE, PASSWORD_RESET_PAGE = "opac:forgotten_password", "opac:reset_password"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds in which a link in a mail can be used
 EMAIL_TIMEOUT = 10  # seconds that a worker waits for the mail server; a task may take 60

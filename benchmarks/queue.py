@@ -14,7 +14,7 @@ from typing import NamedTuple
 import django
 from django.conf import settings
 
-from kernel.addresses import database_settings
+from kernel.connecting import database_settings
 
 WRITERS = 8
 PLAIN, FAIR = "django.db.backends.sqlite3", "kernel.storage.sqlite"

@@ -141,11 +141,6 @@ def balance_of(patron_id: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def owed_by(patron_id: int) -> int:
-    """What a patron owes of all fines together."""
-    return max(0, balance_of(patron_id))
-
-
 def credit_of(patron_id: int) -> int:
     """What a patron paid that settles nothing and was not paid out."""
     moved = Entry.objects.filter(patron=patron_id, kind__in=MONEY_MOVED).aggregate(sum=Sum("amount"))["sum"] or 0

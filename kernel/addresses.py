@@ -23,43 +23,26 @@ PARTS = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST
 """The names of libpq, and Django's."""
 
 
-TIMEOUTS = {
-    "web": {"lock_timeout": 3, "statement_timeout": 15, "idle_in_transaction_session_timeout": 60},
-    "worker": {"lock_timeout": 10, "idle_in_transaction_session_timeout": 60},
-    "command": {},
-}
-"""PostgreSQL's timeouts by kind of process, in seconds: waits for a lock, statements, and idle open transactions.
-
-A worker's end before its claims expire. What is started by hand, such as a migration, has none."""
-COMMAND_QUEUE_TIMEOUT = 20
-"""Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
-
-
-def database_settings(url: str, *, pool: int, process: str, named: str = "DATABASE_URL") -> dict[str, Any]:
-    """Django's settings for the database at the URL that the setting `named` has. `pool` is its largest number of
-    pooled connections, 0 for one connection that each thread keeps; `process` is a key of `TIMEOUTS`.
+def database_parts(url: str, named: str) -> dict[str, Any]:
+    """What the address of a database says, by Django's names; `OPTIONS` is what else PostgreSQL's client is told, by
+    its own names. `named` is the setting that has it.
 
     The file of an SQLite database lies from the project's folder on, whatever folder the process was started in.
     Raises `ImproperlyConfigured`, also for what PostgreSQL's client is told there and does not know.
     """
-    parts, timeouts = _database_parts(url, named), TIMEOUTS[process]
-    if parts["ENGINE"].endswith("sqlite3"):
-        return parts | {
-            "ENGINE": "kernel.storage.sqlite",
-            "CONN_MAX_AGE": None,  # opening the file for each request was a quarter of a borrow's time
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": timeouts.get("lock_timeout", COMMAND_QUEUE_TIMEOUT),
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    asked = parts["OPTIONS"]
-    # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
-    limits = [asked.get("options"), "-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())]
-    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {"connect_timeout": 3}
-    kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
-    options = pooled | asked | {"options": " ".join(filter(None, limits))}
-    return parts | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": options}
+    scheme, _, rest = url.partition(":")
+    parts: dict[str, Any] = {}
+    with suppress(ValueError):
+        if scheme in POSTGRESQL:
+            parts = _parts_of_postgresql(f"postgres:{rest}")
+        elif scheme == "sqlite" and "?" not in url:
+            parts = environ.Env.db_url_config(url)
+            if parts.get("NAME") == IN_MEMORY:
+                raise ImproperlyConfigured(f"{named} is no file: each connection would have a database of its own.")
+            parts["NAME"] = parts.get("NAME") and str(PROJECT / parts["NAME"])
+    if not parts.get("NAME"):
+        raise ImproperlyConfigured(f"{named} is not {DATABASE}.")
+    return parts
 
 
 def mail_settings(url: str) -> dict[str, Any]:
@@ -91,23 +74,6 @@ def redis_address(url: str) -> str:
     if url and not known:
         raise ImproperlyConfigured(f"REDIS_URL is not {REDIS}.")
     return url
-
-
-def _database_parts(url: str, named: str) -> dict[str, Any]:
-    """By Django's names; `OPTIONS` is what else PostgreSQL's client is told, by its own names."""
-    scheme, _, rest = url.partition(":")
-    parts: dict[str, Any] = {}
-    with suppress(ValueError):
-        if scheme in POSTGRESQL:
-            parts = _parts_of_postgresql(f"postgres:{rest}")
-        elif scheme == "sqlite" and "?" not in url:
-            parts = environ.Env.db_url_config(url)
-            if parts.get("NAME") == IN_MEMORY:
-                raise ImproperlyConfigured(f"{named} is no file: each connection would have a database of its own.")
-            parts["NAME"] = parts.get("NAME") and str(PROJECT / parts["NAME"])
-    if not parts.get("NAME"):
-        raise ImproperlyConfigured(f"{named} is not {DATABASE}.")
-    return parts
 
 
 def _parts_of_postgresql(url: str) -> dict[str, Any]:

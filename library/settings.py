@@ -1,4 +1,4 @@
-"""Every setting, read from the environment here and nowhere else.
+"""Every setting, read from the environment here; `library/operations` reads what only its programs need.
 
 Without any environment, development on one machine works. With `DEBUG=0` a missing secret stops the start.
 """
@@ -16,13 +16,14 @@ from catalog.call_numbers.number_tables import known_table
 from kernel.addresses import mail_settings, redis_address, sender
 from kernel.clock import known_zone, set_clock
 from kernel.environment import Environment
-from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  (settings)
+from kernel.http.configuration import ANSWER_MIDDLEWARE, REST_FRAMEWORK  # noqa: F401  (settings)
 from kernel.observability.logs import FORMS, LEVELS, log_settings
 from kernel.values.currencies import known_currency
 from lending.overload.configuration import circuit_breaker, kept_for_desk, limits
 from library.databases import databases_for
+from library.faces import *  # noqa: F403  (settings too)
+from library.openapi import SPECTACULAR_SETTINGS  # noqa: F401  (settings)
 from library.operations.task_queue import queue_settings
-from notices.configuration import *  # noqa: F403  (settings too)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -111,7 +112,6 @@ if not DATABASE_URL:
 WORKING = {"qcluster", "watched_cluster", "watched_sender"} & {*sys.argv}
 PROCESS = "worker" if WORKING else "web" if "library.wsgi" in sys.modules else "command"
 WEB_THREADS = env.whole("WEB_THREADS", 32, least=1)
-# Workers and commands have one thread each; and a pool would not survive the fork of the task queue's processes.
 CONTEXTS = ["catalog", "lending", "fines", "dashboard", "notices", "reporting", *EXTRA_APPS]
 databases = partial(databases_for, env, DATABASE_URL, env.text("REPLICA_DATABASE_URL"), CONTEXTS, WEB_THREADS)
 DATABASES = databases(PROCESS)

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 from django.db import connection
 
-from kernel.addresses import database_settings, mail_settings
+from kernel.addresses import mail_settings
+from kernel.connecting import database_settings
 from tests.processes import environment, run
 
 CONNECTED = """

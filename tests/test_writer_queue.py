@@ -12,7 +12,7 @@ from django.db import OperationalError, connections
 from django.db.transaction import atomic
 from django.db.utils import ConnectionHandler
 
-from kernel.addresses import database_settings
+from kernel.connecting import database_settings
 from kernel.storage.precedence import going_first
 from kernel.storage.sqlite import writer_queue
 from kernel.storage.sqlite.writer_queue import WriterQueue

@@ -19,7 +19,6 @@ from catalog.models import Book
 from kernel.importing.kinds import Kind
 from kernel.importing.models import Doubt
 
-ENCODINGS = ("utf-8", "cp949", "utf-16", "marc-8", "latin-1")
 FORMATS = [("auto", _("found out")), ("marc", "MARC (.mrc)"), ("marcxml", "MARCXML"), ("table", _("table"))]
 
 

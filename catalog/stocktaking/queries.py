@@ -25,11 +25,6 @@ MOST_SORTED = 20_000
 """So many copies that nobody scanned are sorted by their rooms; more are listed by call number alone."""
 
 
-def stocktaking_by_id(pk: int) -> Stocktaking:
-    """One stocktaking. Raises `Stocktaking.DoesNotExist`."""
-    return Stocktaking.objects.get(pk=pk)
-
-
 def stocktakings_going_on() -> QuerySet[Stocktaking]:
     """Those in which copies may be scanned, the newest first."""
     return Stocktaking.objects.filter(status=Stocktaking.Status.GOING_ON).order_by("-pk")

@@ -36,8 +36,8 @@ def look_up(words: str, may: Callable[[str], bool]) -> Found:
     return Found(
         patrons=patrons[:MOST],
         books=list(books_by_ids(books[:MOST])),
-        all_patrons=_list("accounts_user", words) if len(patrons) > MOST else "",
-        all_books=_list("catalog_book", words) if len(books) > MOST else "",
+        all_patrons=_list("admin:accounts_user_changelist", words) if len(patrons) > MOST else "",
+        all_books=_list("admin:catalog_book_changelist", words) if len(books) > MOST else "",
     )
 
 
@@ -45,5 +45,5 @@ def _patrons(words: str) -> list[User]:
     return list(people(words).select_related("category").order_by("name", "pk")[: MOST + 1])
 
 
-def _list(of: str, words: str) -> str:
-    return reverse(f"admin:{of}_changelist") + "?" + urlencode({"q": words})
+def _list(name: str, words: str) -> str:
+    return reverse(name) + "?" + urlencode({"q": words})

@@ -55,11 +55,6 @@ def end_of_open_days(calendar: Calendar, start: date, days: int, *, first_day: s
     return day
 
 
-def open_days_between(calendar: Calendar, after: date, until: date) -> int:
-    """How many days are open from the day behind `after` to `until`. Raises `UnknownHolidays`."""
-    return sum(calendar.is_open(date.fromordinal(number)) for number in _days(after, until)[1:])
-
-
 def _first_open(calendar: Calendar, numbers: Iterable[int]) -> date | None:
     try:
         return next((day for day in map(date.fromordinal, numbers) if calendar.is_open(day)), None)

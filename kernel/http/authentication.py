@@ -25,7 +25,7 @@ from kernel.storage.lookups import AMONG, one_parameter
 
 # Written out: it stands before every call, and the ORM took longer to compose it than the database to answer.
 SIGNED_IN = """
-SELECT token.digest, {columns} FROM knox_authtoken token JOIN accounts_user person ON person.id = token.user_id
+SELECT token.digest, {columns} FROM knox_authtoken token JOIN {people} person ON person.id = token.user_id
 WHERE token.digest {among} AND token.expiry > %s
 """
 MOST_AT_ONCE = 100
@@ -96,7 +96,8 @@ def _person(row: Row) -> Any:
 
 @cache
 def _signed_in(vendor: str) -> str:
-    return SIGNED_IN.format(columns=columns_of(get_user_model(), "person"), among=AMONG[vendor])
+    people = get_user_model()
+    return SIGNED_IN.format(columns=columns_of(people, "person"), people=people._meta.db_table, among=AMONG[vendor])
 
 
 _callers = Batching(_rows_of, MOST_AT_ONCE)

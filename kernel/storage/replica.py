@@ -12,7 +12,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
-from kernel.addresses import database_settings
+from kernel.connecting import database_settings
 from kernel.storage.databases import REPLICA, database_of
 
 NAMED = "REPLICA_DATABASE_URL"

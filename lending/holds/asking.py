@@ -13,8 +13,8 @@ from lending.holds.by_now.promised import promised
 from lending.holds.places import of_queue
 from lending.holds.refusals import UnknownVolume, VolumeNeeded
 from lending.holds.rules import HoldAsked, paused_until, reasons_against
-from lending.models import OPEN, Book, Copy, Hold, LoanLine
-from lending.policies.eligibility import Eligibility, eligibility_shown
+from lending.models import OPEN, Copy, Hold, LoanLine
+from lending.policies.eligibility import Eligibility
 from lending.policies.loan_rules import is_for_loan
 from lending.policy_fields import HoldRules
 
@@ -61,15 +61,6 @@ def wanted_hold(book_id: int, volume: str | None, patron_id: int, patron: Eligib
         paused_until=paused_until(_no_shows(patron_id, rules), rules, patron.day),
     )
     return WantedHold(volume=volume, reasons=reasons_against(asked))
-
-
-def reasons_against_hold(
-    patron_id: int, book_id: int, *, today: date, volume: str | None = None
-) -> Collection[Refused]:
-    """What would be against a hold on that day, to look at, without a lock. Raises `Book.DoesNotExist`, `VolumeNeeded`
-    and `UnknownVolume`."""
-    Book.objects.get(pk=book_id, withdrawn=False)
-    return wanted_hold(book_id, volume, patron_id, eligibility_shown(patron_id, today)).reasons
 
 
 def volume_asked_for(volumes: Collection[str], volume: str | None) -> str:

@@ -65,11 +65,6 @@ def _holds_on(patron_id: int, book_id: int) -> Rows:
     return Hold.objects.filter(OPEN, patron=patron_id, book=book_id).values_list("pk")
 
 
-def queue_of(book_id: int) -> QuerySet[Hold]:
-    """Who waits for a book, by volume and in order, suspended or not, ready to be shown."""
-    return holds().filter(IN_QUEUE, book=book_id).order_by("volume", "place")
-
-
 def ready_holds() -> QuerySet[Hold]:
     """What stands on the hold shelf, by the last day to collect it."""
     return Hold.objects.filter(status=Hold.Status.READY).select_related("copy").order_by("pickup_by", "pk")

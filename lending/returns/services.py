@@ -26,8 +26,8 @@ from lending.suspensions.services import recompute_suspension
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What should come back, as `return_book` is asked."""
+class ReturnAsked:
+    """What should come back, and how, as `return_book` is asked."""
 
     quantity: int | None
     barcode: str
@@ -52,7 +52,9 @@ def return_book(
     another patron's loan, `NotOnLoan` when fewer are out, `BeforeTheLoan`, `NoSelfReturn`, and of the copy of a
     barcode `UnknownItems` and `ItemsMissing`; then nothing is changed.
     """
-    asked = Asked(quantity=quantity, barcode=barcode, of_patron=of_patron, returned_on=returned_on, missing=missing)
+    asked = ReturnAsked(
+        quantity=quantity, barcode=barcode, of_patron=of_patron, returned_on=returned_on, missing=missing
+    )
     try:
         return _return(loan_id, asked, now)
     except QueueBegan:
@@ -60,7 +62,7 @@ def return_book(
 
 
 @atomic_in("lending")
-def _return(loan_id: int, asked: Asked, now: datetime, *, behind_queue: bool = False) -> Return:
+def _return(loan_id: int, asked: ReturnAsked, now: datetime, *, behind_queue: bool = False) -> Return:
     loan = lock_loan(loan_id, of_patron=asked.of_patron)
     lines = sorted((line for line in loan.all_lines if not line.ending), key=_as_they_come_back)
     coming = lines[: asked.quantity]

@@ -18,6 +18,7 @@ from tests.api.answers import (
     ONE_ENTRY,
     ONE_FAMILY,
     ONE_FINE,
+    ONE_HOLD,
     ONE_LOAN,
     ONE_MARKED,
     ONE_OPENING,
@@ -148,6 +149,7 @@ def test_every_field_of_an_answer_is_there_always(document: dict[str, Any]) -> N
     schemas = document["components"]["schemas"]
     for name, fields in {
         "Loan": ONE_LOAN,
+        "Hold": ONE_HOLD,
         "Book": ONE_BOOK,
         "Fine": ONE_FINE,
         "Patron": ONE_PERSON,

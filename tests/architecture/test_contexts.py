@@ -1,6 +1,7 @@
 """What keeps the contexts apart, where the import contracts can't see it."""
 
 import ast
+import importlib.util
 import re
 import tomllib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from kernel.storage.databases import EVERYWHERE
 
 CONTEXTS = ("catalog", "lending", "fines", "dashboard", "notices", "reporting")
-OURS = (*CONTEXTS, "accounts", "eventbus", "webhooks", "http", "importing")
+FACES = ("desk", "opac", "printing")
 PROJECT = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
 PRODUCT: tuple[str, ...] = tuple(PROJECT["importlinter"]["root_packages"])
 """Every folder of the product, as the import contracts have them."""
@@ -44,14 +45,39 @@ def test_no_migration_depends_on_another_context(context: str) -> None:
             assert {dependency[0] for dependency in migration.dependencies} <= allowed, f"{app}.{name}"
 
 
-@pytest.mark.parametrize("context", CONTEXTS)
-def test_no_context_names_anothers_tables(context: str) -> None:
-    others = [other for other in OURS if other != context]
-    named = re.compile(rf"""["'\s]({"|".join(others)})_[a-z]+[\s"']""")
-    tables = {model._meta.db_table for other in others for model in apps.get_app_config(other).get_models()}
-    for path in sources(context):
-        for match in named.finditer(path.read_text(encoding="utf-8")):
-            assert match.group(0).strip(" \n\"'") not in tables, f"{path}: {match.group(0)}"
+@pytest.mark.parametrize("folder", [one for one in PRODUCT if one != "library"])
+def test_nobody_names_the_tables_of_others(folder: str) -> None:
+    others = [config for config in apps.get_app_configs() if folder_of(config.name) in {*PRODUCT} - {folder}]
+    tables = {model._meta.db_table for config in others for model in config.get_models()}
+    for path in sources(folder):
+        assert not tables & set(re.findall(r"\b[a-z]+_[a-z]+\b", path.read_text(encoding="utf-8"))), path
+
+
+@pytest.mark.parametrize("folder", [one for one in PRODUCT if one != "library"])
+def test_nobody_names_in_words_what_it_must_not_import(folder: str) -> None:
+    below = {folder, "kernel", *(("accounts", "webhooks", *CONTEXTS) if folder in FACES else ())}
+    for path in sources(folder):
+        for named in names_of_modules(ast.parse(path.read_text(encoding="utf-8"))):
+            assert folder_of(named) in below, f"{path}: {named}"
+
+
+def test_a_module_that_is_named_in_words_is_found() -> None:
+    found = names_of_modules(
+        ast.parse("MARKS = ['lending.marks.rules.MARKS', 'opac:me', 'lending.view_loan', 'lending']")
+    )
+    assert found == ["lending.marks.rules.MARKS"]
+
+
+def folder_of(module: str) -> str:
+    """The folder of the product that a module is in."""
+    return module.partition(".")[0]
+
+
+def names_of_modules(tree: ast.AST) -> list[str]:
+    """What stands between quotes and is a module of the product, or something in one."""
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    dotted = [text for text in texts if re.fullmatch(r"\w+(\.\w+)+", text) and folder_of(text) in PRODUCT]
+    return [text for text in dotted if importlib.util.find_spec(".".join(text.split(".")[:2]))]
 
 
 def test_nobody_fetches_a_model_by_name() -> None:

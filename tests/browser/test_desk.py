@@ -30,15 +30,14 @@ class Words(NamedTuple):
     owed: str
     undone: str
     unsent: str
-    signed_out: str
 
 
 WORDS = {
     "ko": Words("까지 대출했습니다.", "반납받았습니다.",
                 "7일 연체: 기준에 따라 부과되는 연체료는 500원입니다.", "미납액은 500원입니다.",
-                "되돌림", "전송을 기다리는 스캔", "그 사이 로그아웃되어"),
+                "되돌림", "전송을 기다리는 스캔"),
     "en": Words("Lent until", "Taken back.", "7 days late: a fine of 500 KRW is charged by the schedule.",
-                "500 KRW are owed.", "undone", "Scans that wait to be sent", "You were signed out meanwhile"),
+                "500 KRW are owed.", "undone", "Scans that wait to be sent"),
 }  # fmt: skip
 
 

@@ -34,15 +34,3 @@ def xml_file(path: Path, *records: Record, end: bytes = b"</collection>") -> Pat
     inner = b"".join(record_to_xml(made, namespace=True) for made in records)
     path.write_bytes(b'<collection xmlns="http://www.loc.gov/MARC21/slim">' + inner + end)
     return path
-
-
-def marc8_record(**fields: bytes) -> bytes:
-    """A record in MARC-8 in transmission format (ISO 2709), of data fields given as bytes after the indicators."""
-    directory, body = b"", b""
-    for tag, data in fields.items():
-        content = b"  \x1fa" + data + b"\x1e"
-        directory += f"{tag[1:]}{len(content):04d}{len(body):05d}".encode()
-        body += content
-    base = 24 + len(directory) + 1
-    leader = f"{base + len(body) + 1:05d}nam  22{base:05d} a 4500".encode()
-    return leader + directory + b"\x1e" + body + b"\x1d"

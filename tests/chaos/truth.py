@@ -9,8 +9,8 @@ from typing import Any
 
 from fines.models import Entry
 from kernel.eventbus.models import Delivery, Event
-from lending.holds.queries import queue_of
-from lending.models import Copy, Debt, DeferredReturn, Hold, Loan, Return
+from lending.holds.queries import holds
+from lending.models import IN_QUEUE, Copy, Debt, DeferredReturn, Hold, Loan, Return
 from library.operations.drift import drift
 from reporting.counting import count_stale_days
 from tests.reporting.recount import counted, recounted
@@ -123,7 +123,7 @@ def _queues(books: list[int]) -> Iterator[str]:
     if ready != there:
         yield f"ready are copies {dict(ready)}, on the hold shelf {dict(there)}"
     for book in books:
-        queue = list(queue_of(book))
+        queue = list(holds().filter(IN_QUEUE, book=book).order_by("volume", "place"))
         if [hold.at for hold in queue] != list(range(1, len(queue) + 1)):
             yield f"positions of book {book}: {[hold.at for hold in queue]}"
         waiting = sum(hold.status == "waiting" for hold in queue)

@@ -15,7 +15,6 @@ from kernel.days.arithmetic import (
     due_date,
     end_of_open_days,
     next_open_day,
-    open_days_between,
 )
 from kernel.days.calendar import Calendar
 from kernel.days.rules import Closure, IfHoliday, Opening, Rule, Weekday
@@ -95,13 +94,6 @@ def test_a_due_date_is_never_past_the_last_day() -> None:
 
 
 ALWAYS_BUT_TODAY = Calendar(rules=ALWAYS.rules, openings=(Opening(day=SATURDAY),))
-
-
-def test_open_days_are_counted_without_the_first() -> None:
-    calendar = closed_on(date(2024, 2, 9), date(2024, 2, 12))
-    assert open_days_between(calendar, date(2024, 2, 8), date(2024, 2, 13)) == 3
-    assert open_days_between(calendar, date(2024, 2, 9), date(2024, 2, 9)) == 0
-    assert open_days_between(calendar, date(2024, 2, 12), date(2024, 2, 9)) == 0
 
 
 DAYS = st.dates(date(2020, 1, 1), date(2029, 12, 31))

@@ -70,6 +70,15 @@ def test_what_is_late_afterwards_suspends_anew_though_it_is_heard_of_later(town:
         assert [block.lift_reason for block in Block.objects.order_by("pk")] == ["bought off", ""]
 
 
+def test_the_same_days_are_not_sold_twice_while_nobody_has_heard_of_it(town: Town) -> None:
+    assert town.librarian.post("fee-schedules", {"buy_off_rate": 100}).status_code == 201
+    suspended(town)
+    address = f"patrons/{town.haneul.id}/buy-off"
+    assert town.librarian.post(address, {"method": "cash"}).status_code == 201
+    assert refusal(town.librarian.post(address, {"method": "cash"})) == (409, "nothing_to_buy_off")
+    assert [fine["amount"] for fine in town.haneul.get("fines").json()["results"]] == [300]
+
+
 def test_without_a_rate_or_a_suspension_there_is_nothing_to_buy_off(town: Town) -> None:
     address = f"patrons/{town.haneul.id}/buy-off"
     assert refusal(town.librarian.post(address, {"method": "cash"})) == (409, "nothing_to_buy_off")

@@ -34,7 +34,6 @@ class Reason(TextChoices):
     """What the report says."""
 
     UNREADABLE = "unreadable", _("the record can't be read")
-    DUPLICATE = "duplicate", _("the same record came twice in this file")
     IN_DOUBT = "in_doubt", _("it may be a book that is here already: decide on the page of doubts")
     SHORTENED = "shortened", _("a part was too long and was shortened")
     KEPT = "kept", _("a field stays as somebody corrected it here, though the source says otherwise now")

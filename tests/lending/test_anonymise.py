@@ -109,6 +109,14 @@ def test_what_is_nobodys_is_not_renewed(town: Town, lived: dict[str, Any]) -> No
         assert [one["code"] for one in answer.json()["reasons"]] == ["not_on_loan"]
 
 
+def test_a_return_of_nobodys_loan_is_not_undone(town: Town, lived: dict[str, Any]) -> None:
+    sweep()
+    events = Event.objects.count()
+    made = Return.objects.get(loan=lived["own"]["id"])
+    assert refusal(town.librarian.post(f"returns/{made.pk}/undo", {"reason": "?"})) == (409, "not_undoable")
+    assert (Event.objects.count(), Return.objects.get(pk=made.pk).voided_at) == (events, None)
+
+
 def test_the_pages_built_anew_are_those_from_before(town: Town, lived: dict[str, Any]) -> None:
     sweep()
     town.bus.settle()

@@ -96,3 +96,13 @@ def test_what_is_to_be_shelved_is_scanned_again_where_there_is_too_much_to_do(to
     with overloaded():
         assert refusal(town.librarian.post("returns", wanted, headers=key)) == (503, "please_wait")
     assert town.librarian.post("returns", wanted, headers=key).status_code == 200
+
+
+def test_what_is_marked_in_the_drop_box_stays_there(town: Town, dropped: tuple[int, dict[str, object]]) -> None:
+    book, _loan = dropped
+    (copy,) = town.librarian.get(f"books/{book}/copies").json()["results"]
+    for how, condition in (("damaged", "damaged"), ("available", "ok")):
+        answer = town.librarian.post(f"copies/{copy['id']}/mark", {"as": how})
+        assert (answer.status_code, answer.json()["where"], answer.json()["condition"]) == (200, "drop_box", condition)
+    assert town.librarian.post("returns", {"barcode": copy["barcode"]}).status_code == 200
+    assert town.available(book) == 1

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from django.db import connection, connections
 
-from kernel.addresses import database_settings
+from kernel.connecting import database_settings
 from kernel.storage.postgresql import liveness
 from kernel.storage.postgresql.base import DatabaseWrapper
 

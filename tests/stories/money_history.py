@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import User
 from fines.models import Entry, Fine, Till
-from fines.queries import credit_of, owed_by
+from fines.queries import balance_of, credit_of
 from fines.services import (
     adopt_fee_schedule,
     buy_off_suspension,
@@ -115,7 +115,7 @@ class MoneyHistory(History):
         for loan in Loan.objects.filter(patron=patron, status="active").order_by("pk"):
             return_book(loan.pk, now=self.now)
         self.bus.settle()
-        if owed := owed_by(patron):
+        if (owed := balance_of(patron)) > 0:
             pay_account(patron, amount=owed, **self.till)
         if credit := credit_of(patron):
             pay_out(patron, amount=credit, reason="?", **self.till)

@@ -12,7 +12,6 @@ from tests.factories import Town, refusal, seoul
 from tests.people import a_patron
 
 LATE = {"as": "suspension"}
-EULJI = [("undergraduate", 5, 14), ("staff", 10, 30), ("faculty", 20, 60)]
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from django.utils import timezone
 from kernel.eventbus.delivery.worker import deliver_due
 from kernel.eventbus.models import Delivery, Event
 from lending.models import Copy, LoanLine, Return
-from tests.factories import Town, refusal, seoul
+from tests.factories import Town, new_policy, refusal, seoul
+from tests.lending.queueing import hold, seen
 from tests.stories.test_regulations import typed_in
 
 WHY = {"reason": "다른 책을 찍음"}
@@ -200,3 +201,38 @@ def test_a_return_that_is_undone_before_its_fee_was_charged_costs_nothing(town: 
     assert not Delivery.objects.exists()
     assert town.page(town.haneul)["fines_outstanding"] == 0
     assert [fine["status"] for fine in town.haneul.get("fines").json()["results"]] == ["cancelled"]
+
+
+def test_a_hold_that_a_loan_ended_gets_the_copy_when_the_loan_is_undone(town: Town) -> None:
+    new_policy(hold__on_shelf=True)
+    book = town.book(copies=2)
+    placed = hold(town.haneul, book)
+    loan = town.take(town.haneul, book)
+    assert (seen(town.haneul, placed)["status"], town.available(book)) == ("collected", 1)
+    undone(town, f"loans/{loan['id']}/undo")
+    ready = seen(town.haneul, placed)
+    assert (ready["status"], ready["copy"]["id"], ready["pickup_by"]) == (
+        "ready",
+        loan["copies"][0]["id"],
+        "2026-03-05",
+    )
+    assert town.available(book) == 1
+
+
+def test_what_was_claimed_to_be_returned_is_so_again(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book())
+    marks = f"copies/{loan['copies'][0]['id']}/mark"
+    assert town.librarian.post(marks, {"as": "claimed_returned"}).status_code == 200
+    undone(town, f"returns/{returned(town, loan)}/undo")
+    shown = town.librarian.get(f"copies/{loan['copies'][0]['id']}").json()
+    assert (shown["condition"], shown["where"], shown["loan"]) == ("claimed_returned", "loan", loan["id"])
+    assert town.librarian.post(marks, {"as": "found"}).status_code == 200
+
+
+def test_a_copy_that_was_damaged_since_stays_where_it_is(town: Town) -> None:
+    loan = town.lend(town.haneul, town.book())
+    made, copy = returned(town, loan), loan["copies"][0]["id"]
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "damaged"}).status_code == 200
+    refused(town, f"returns/{made}/undo")
+    assert town.librarian.post(f"copies/{copy}/mark", {"as": "available"}).status_code == 200
+    undone(town, f"returns/{made}/undo")
