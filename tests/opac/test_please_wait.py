@@ -14,7 +14,8 @@ from tests.opac.forms import form_with, forms_of, press
 from tests.opac.test_borrowing import BUTTON, offer
 from tests.opac.test_my_loans import mine
 from tests.opac.visitor import Visitor
-from tests.stories.test_overload import breaking_at_the_commit
+from tests.people import PASSWORD
+from tests.stories.test_overload import breaking_at_the_commit, failing
 
 AFRESH = '<meta http-equiv="refresh" content="5">'
 AGAIN = "Try again"
@@ -179,3 +180,31 @@ def test_what_was_done_before_the_connection_broke_is_not_done_again(town: Town,
     assert broke
     assert "“무진기행” is returned." in done
     assert not DeferredReturn.objects.exists()
+
+
+def test_a_page_that_can_not_be_shown_is_asked_for_again_as_it_was(town: Town, haneul: Visitor) -> None:
+    address = f"/books/{town.book()}/borrow?volume=2&amp;from=shelf"
+    with failing(lambda sql: "lending_" in sql):
+        page = haneul.get(html.unescape(address)).content.decode()
+    assert f'href="{address}">{AGAIN}</a>' in page
+    assert "What you sent" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "Only passwords and files are not"), ("ko", "비밀번호와 파일만")]
+)
+def test_who_signs_in_then_is_told_that_the_password_is_not_kept(town: Town, language: str, asked: str) -> None:
+    visitor, typed = Visitor(language=language), {"username": "P-7001", "password": PASSWORD}
+    assert town.haneul
+    with failing(lambda sql: "accounts_user" in sql):
+        page = visitor.post("/sign-in", typed).content.decode()
+    assert asked in page
+    assert PASSWORD not in page
+
+
+def test_where_all_was_kept_nothing_is_said_to_be_left_out(town: Town, haneul: Visitor) -> None:
+    loan = town.take(town.haneul, town.book())
+    form = form_with(mine(haneul), "Renew", loan=loan["id"])
+    with overloaded():
+        answer = haneul.post(*form)
+    assert "passwords and files" not in answer.content.decode()
