@@ -94,7 +94,7 @@ def carry_out_return(deferred_id: int, *, now: datetime) -> None:
 def _by_the_patron(deferred: DeferredReturn) -> int | None:
     """The loan's patron, if it was the patron who returned it; not one who did so as a librarian."""
     patron, door = deferred.loan.patron_id, deferred.requested_via
-    if deferred.requested_by != patron or door in DOORS_OF_STAFF:
+    if patron is None or deferred.requested_by != patron or door in DOORS_OF_STAFF:
         return None
     by_hand = door == "api" and has_right(get_user_model().objects.get(pk=patron), "lending.change_loan")
     return None if by_hand else patron

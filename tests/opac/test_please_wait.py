@@ -8,6 +8,7 @@ import pytest
 
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import DeferredReturn, Loan
+from opac.own.cancelled import WHY
 from tests.factories import Town
 from tests.lending.overload import breaker_open, broken, overloaded
 from tests.opac.forms import form_with, forms_of, press
@@ -94,12 +95,34 @@ def test_who_was_refused_is_told_why_and_what_to_do(town: Town, haneul: Visitor)
         ("patron_blocked", "Pay them at the desk"),
         ("book_not_found", "does not have this book any more"),
         ("copy_withdrawn", "took the copy out of its collection"),
+        ("suspended", "Something came back late"),
+        ("overdue_copies", "is overdue. Return it"),
+        ("card_expired", "Your card has expired."),
+        ("held_for_another", "held for others"),
+        ("by_library", "The library cancelled this."),
     ],
 )
 def test_every_reason_is_a_sentence_that_helps(town: Town, haneul: Visitor, reason: str, sentence: str) -> None:
     loan, _page = asked_for(town, haneul, town.book())
     Loan.objects.filter(pk=loan).update(status="cancelled", cancel_reason=reason)
     assert sentence in haneul.see(f"/loans/{loan}")
+
+
+def test_no_reason_is_left_without_a_sentence() -> None:
+    assert WHY.keys() == set(Loan.CancelReason) - {Loan.CancelReason.NONE}
+
+
+def test_who_left_the_page_finds_the_answer_under_my_page(town: Town, haneul: Visitor) -> None:
+    book = town.book(title="소년이 온다")
+    taken = town.ask_for(town.jo, book)
+    loan, _page = asked_for(town, haneul, book)
+    decide_requested_loans()
+    page = mine(haneul)
+    assert f'href="/loans/{loan}">“소년이 온다”</a> When it was your turn, others had taken the last copy.' in page
+
+    town.give_back(town.jo, taken)
+    press(haneul, offer(haneul, book), BUTTON)
+    assert "When it was your turn" not in mine(haneul)
 
 
 def test_a_request_can_be_cancelled_while_one_waits(town: Town, haneul: Visitor) -> None:
