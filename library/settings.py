@@ -135,7 +135,7 @@ DRAINING_MARK = env.text("DRAINING_MARK")  # the file by which operations/web/se
 # Lending under overload, in each process: docs/decisions/0008
 
 KEPT_FOR_DESK = kept_for_desk(WEB_THREADS)  # of the threads: operations/web/lanes.py
-LENDING_LIMITS, LENDING_CIRCUIT_BREAKER = limits(env, WEB_THREADS, PROCESS), circuit_breaker(env)
+LENDING_LIMITS, LENDING_CIRCUIT_BREAKER = limits(env, WEB_THREADS), circuit_breaker(env)
 FAULTS = env.text("FAULTS")
 if FAULTS and not DEBUG:
     raise ImproperlyConfigured("FAULTS breaks lending on purpose: it must not be set when DEBUG is off.")

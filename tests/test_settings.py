@@ -157,10 +157,3 @@ def test_every_setting_is_told_to_operators_and_none_that_is_not_there() -> None
     apart = ("CATALOG", "LENDING", "FINES", "DASHBOARD", "NOTICES", "REPORTING")
     contexts = {f"{context}_DATABASE_URL" for context in apart}
     assert named == read | {*procfile} | contexts
-
-
-@pytest.mark.parametrize(("program", "at_once"), [("serving", 0), ("qcluster", 1)])
-def test_where_nobody_is_let_in_a_worker_decides_all_the_same(program: str, at_once: int) -> None:
-    """Its environment is that of the web process, where one command starts both."""
-    limits = f"import sys; sys.argv = ['', '{program}']; from library import settings; print(settings.LENDING_LIMITS)"
-    assert f"'concurrent': {at_once}," in python(limits, LENDING_AT_ONCE="0").stdout

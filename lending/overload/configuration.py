@@ -12,13 +12,11 @@ def kept_for_desk(threads: int) -> int:
     return min(MOST_KEPT, threads // 4)
 
 
-def limits(env: Environment, threads: int, process: str) -> dict[str, Any]:
-    """The setting `LENDING_LIMITS` of a process with so many threads, of which one is left to readers. A worker, which
-    decides what the others put off, always may."""
+def limits(env: Environment, threads: int) -> dict[str, Any]:
+    """The setting `LENDING_LIMITS` of a process with so many threads, of which one is left to readers."""
     kept = kept_for_desk(threads)
-    concurrent = min(env.whole("LENDING_AT_ONCE", 28), max(1, threads - kept - 1))
     return {
-        "concurrent": max(concurrent, int(process == "worker")),
+        "concurrent": min(env.whole("LENDING_AT_ONCE", 28), max(1, threads - kept - 1)),
         "queued": env.whole("LENDING_IN_LINE", 32),
         "timeout": env.number("LENDING_PATIENCE", 0.3),
         "kept": kept,

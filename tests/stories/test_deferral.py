@@ -36,6 +36,14 @@ def test_one_worker_at_a_time_does_what_was_deferred(town: Town) -> None:
     assert take_lease(tasks.WORK, now=timezone.now(), until=now)
 
 
+def test_where_nobody_is_let_in_a_worker_decides_all_the_same(town: Town) -> None:
+    """`LENDING_AT_ONCE=0` is in the environment of web and worker, where one command starts both."""
+    with overloaded():
+        loan = town.haneul.post("loans", {"book": town.book()}).json()
+        tasks.answer_call()
+    assert town.loan(town.haneul, loan)["status"] == "active"
+
+
 def test_a_turn_taken_before_the_clock_was_set_back_is_over(db: None) -> None:
     now, turn = timezone.now(), timedelta(seconds=20)
     assert take_lease(tasks.WORK, now=now + timedelta(hours=2), until=now + timedelta(hours=2) + turn)
