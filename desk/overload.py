@@ -39,14 +39,18 @@ class PleaseWait:
             logger.error("the database could not do it", exc_info=error)
         elif not isinstance(error, (*NOT_BEGUN, ManySignIns)):
             return None
-        typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
-        return _page(request, typed)
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        typed = [(name, value) for name, value in sent if not _is_secret(name)]
+        left_out = bool(request.FILES) or any("password" in name for name, _value in sent)
+        return _page(request, typed, left_out)
 
 
-def _page(request: HttpRequest, typed: list[tuple[str, Any]] | None = None) -> HttpResponse:
-    """With a button that sends again what was typed; without one where that was not read."""
+def _page(request: HttpRequest, typed: list[tuple[str, Any]] | None = None, left_out: bool = False) -> HttpResponse:
+    """With a button that sends again what was typed, of which passwords and files were `left_out`; without one where
+    that was not read."""
     nobody: dict[str, Any] = {"user": AnonymousUser(), "messages": []}  # or the page would look for them
-    page = failure_page(request, 503, "503.html", **nobody, title=_("Please wait"), typed=typed)
+    said = {"title": _("Please wait"), "typed": typed, "left_out": left_out}
+    page = failure_page(request, 503, "503.html", **nobody, **said)
     page.headers["Retry-After"] = str(WAIT)
     return page
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 STARTED = "CLOCK_STARTED"
 """When the first process of a start read the time. It hands that on, so that all of them come to one difference."""
+EARLIEST, LATEST = 1970, 9000
+"""The years between which it may start: behind them due dates find no day."""
 
 
 def set_clock(start_at: str, *, debug: bool) -> None:
@@ -23,16 +25,26 @@ def set_clock(start_at: str, *, debug: bool) -> None:
         return
     if not debug:
         raise ImproperlyConfigured("CLOCK sets the library's time: it must not be set when DEBUG is off.")
+    timezone.now = _ahead_by(_moment(start_at) - _started())
+
+
+def _moment(text: str) -> datetime:
+    """The moment that is written there. Raises `ImproperlyConfigured`, also for one around which there are no days."""
     try:
-        wanted = datetime.fromisoformat(start_at).astimezone(UTC) if datetime.fromisoformat(start_at).tzinfo else None
+        wanted: datetime | None = datetime.fromisoformat(text)
     except ValueError:
         wanted = None
-    if wanted is None:
-        raise ImproperlyConfigured(
-            f"CLOCK is a moment with its offset, such as 2026-03-02T10:00:00+09:00, not {start_at}."
-        )
+    if wanted is None or wanted.tzinfo is None or not EARLIEST <= wanted.year < LATEST:
+        raise ImproperlyConfigured(f"CLOCK is a moment with its offset, such as 2026-03-02T10:00:00+09:00, not {text}.")
+    return wanted
+
+
+def _started() -> datetime:
     started = os.environ.setdefault(STARTED, str(time.time()))
-    timezone.now = _ahead_by(wanted - datetime.fromtimestamp(float(started), UTC))
+    try:
+        return datetime.fromtimestamp(float(started), UTC)
+    except (ValueError, OverflowError, OSError) as fault:
+        raise ImproperlyConfigured(f"{STARTED} is a number of seconds since 1970, not {started!r}.") from fault
 
 
 def _ahead_by(difference: timedelta) -> Callable[[], datetime]:

@@ -34,7 +34,8 @@ def database_settings(url: str, *, pool: int, process: str, named: str = "DATABA
     asked = parts["OPTIONS"]
     # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
     limits = [asked.get("options"), "-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())]
-    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10}} if pool else {"connect_timeout": 3}
+    # No background attempts to connect: whoever asks has it tried (kernel/storage/postgresql/pooling.py).
+    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10, "reconnect_timeout": 0}} if pool else {}
     kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
-    options = pooled | asked | {"options": " ".join(filter(None, limits))}
+    options = pooled | {"connect_timeout": 3} | asked | {"options": " ".join(filter(None, limits))}
     return parts | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": options}

@@ -48,11 +48,20 @@ def test_it_is_refused_where_the_library_is_served_for_real() -> None:
     assert "CLOCK sets the library's time: it must not be set when DEBUG is off." in started.stderr
 
 
-@pytest.mark.parametrize("written", ["yesterday", "2026-03-02", "2026-03-02T10:00:00"])
+@pytest.mark.parametrize(
+    "written",
+    ["yesterday", "2026-03-02", "2026-03-02T10:00:00", "0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59+00:00"],
+)
 def test_what_is_no_moment_is_refused(written: str) -> None:
     started = python("import library.settings", CLOCK=written)
     assert started.returncode == 1
     assert f"CLOCK is a moment with its offset, such as {MOMENT}, not {written}." in started.stderr
+
+
+@pytest.mark.parametrize("written", ["yesterday", "nan", "1e300"])
+def test_what_is_no_start_is_refused(written: str) -> None:
+    started = python("import library.settings", CLOCK=MOMENT, CLOCK_STARTED=written)
+    assert f"ImproperlyConfigured: CLOCK_STARTED is a number of seconds since 1970, not '{written}'." in started.stderr
 
 
 def test_web_worker_and_commands_of_one_start_have_one_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,8 @@ class ReturnLoan(APIView):
     def post_later(self, request: Request, pk: int, *, now: datetime, begun: bool) -> Response:
         """Accepts the return of a loan that the caller may act on; somebody else's answers 404."""
         get_object_or_404(ActOnOwnOrAll.things(request.user, Loan.objects.only("pk")), pk=pk)
-        return _deferred(pk, now, begun, **_wanted(request))
+        own = ActOnOwnOrAll.only_of(request.user)
+        return _deferred(pk, now, begun, of_patron=own, **_wanted(request))
 
 
 class ReturnByBarcode(APIView):

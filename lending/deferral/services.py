@@ -2,6 +2,9 @@
 
 from datetime import date, datetime
 
+from django.contrib.auth import get_user_model
+
+from kernel.http.permissions import has_right
 from kernel.observability.tracing import current_trace, tracing
 from kernel.storage.databases import atomic_in
 from lending.locks import lock_loan
@@ -11,6 +14,8 @@ from lending.queries import loans, open_lines
 from lending.returns.drop_box import NoSelfReturn, place_of_own_return
 from lending.returns.refusals import CopyNotOnLoan, NotOnLoan, not_before_the_loan
 from lending.returns.services import return_book
+
+DOORS_OF_STAFF = {"desk", "admin"}
 
 
 def defer_loan(*, patron_id: int, book_id: int, now: datetime, quantity: int = 1) -> Loan:
@@ -87,8 +92,12 @@ def carry_out_return(deferred_id: int, *, now: datetime) -> None:
 
 
 def _by_the_patron(deferred: DeferredReturn) -> int | None:
-    """The loan's patron, if it was the patron who returned it."""
-    return deferred.requested_by if deferred.requested_by == deferred.loan.patron_id else None
+    """The loan's patron, if it was the patron who returned it; not one who did so as a librarian."""
+    patron, door = deferred.loan.patron_id, deferred.requested_via
+    if patron is None or deferred.requested_by != patron or door in DOORS_OF_STAFF:
+        return None
+    by_hand = door == "api" and has_right(get_user_model().objects.get(pk=patron), "lending.change_loan")
+    return None if by_hand else patron
 
 
 def loan_made_at(patron_id: int, now: datetime) -> Loan | None:

@@ -35,6 +35,7 @@ def answer_call(called_at: float = 0) -> None:
     now = timezone.now()
     if not take_lease(WORK, now=now, until=now + timedelta(seconds=2 * TIME_LIMIT)):
         return
+    admission.let_one_in()
     try:
         more = _stay(called_at + LINGER)
     finally:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
@@ -52,6 +52,11 @@ class AdmissionControl:
         self.circuit_breaker = CircuitBreaker(rules, time.monotonic, failures, self._count_change)
         self.load_shedding = LoadShedding(time.monotonic)
         self._show(State.CLOSED)
+
+    def let_one_in(self) -> None:
+        """Has a slot from now on, whatever is set: this process decides what the others put off."""
+        if not self.limits.concurrent:
+            self.reset(replace(self.limits, concurrent=1), self.rules)
 
     @contextmanager
     def slot(self, waited: Sequence[float] = (0.0,)) -> Iterator[None]:

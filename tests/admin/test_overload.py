@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from lending.models import Loan
 from tests.admin.door import Door, a_librarian, a_moment_later, a_patron
 from tests.bus import Bus
 from tests.lending.overload import admission_limits, breaker_open, overloaded
+from tests.stories.test_overload import failing
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +106,10 @@ def test_actions_on_loans_take_their_turn_too(librarian: Door, barcode: str) -> 
     assert "the return is accepted and done soon." in said
     assert "Renewed: 1." in sent_again(librarian, page)
     assert decide_requested_loans() == 1
+
+
+def test_a_file_is_chosen_again(librarian: Door) -> None:
+    sent = {"file": SimpleUploadedFile("books.csv", b"title\nEmma\n"), "encoding": "utf-8", "source": ""}
+    with failing(lambda sql: "importing" in sql):
+        page = librarian.post(reverse("admin:catalog_bookimport_add"), sent)
+    assert (page.status_code, "Only passwords and files are not" in page.content.decode()) == (503, True)

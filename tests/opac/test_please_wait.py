@@ -8,13 +8,15 @@ import pytest
 
 from lending.deferral.tasks import decide_requested_loans
 from lending.models import DeferredReturn, Loan
+from opac.own.cancelled import WHY
 from tests.factories import Town
 from tests.lending.overload import breaker_open, broken, overloaded
 from tests.opac.forms import form_with, forms_of, press
 from tests.opac.test_borrowing import BUTTON, offer
 from tests.opac.test_my_loans import mine
 from tests.opac.visitor import Visitor
-from tests.stories.test_overload import breaking_at_the_commit
+from tests.people import PASSWORD
+from tests.stories.test_overload import breaking_at_the_commit, failing
 
 AFRESH = '<meta http-equiv="refresh" content="5">'
 AGAIN = "Try again"
@@ -93,12 +95,35 @@ def test_who_was_refused_is_told_why_and_what_to_do(town: Town, haneul: Visitor)
         ("patron_blocked", "Pay them at the desk"),
         ("book_not_found", "does not have this book any more"),
         ("copy_withdrawn", "took the copy out of its collection"),
+        ("suspended", "Something came back late"),
+        ("overdue_copies", "is overdue. Return it"),
+        ("card_expired", "Your card has expired."),
+        ("held_for_another", "held for others"),
+        ("by_library", "The library cancelled this."),
     ],
 )
 def test_every_reason_is_a_sentence_that_helps(town: Town, haneul: Visitor, reason: str, sentence: str) -> None:
     loan, _page = asked_for(town, haneul, town.book())
     Loan.objects.filter(pk=loan).update(status="cancelled", cancel_reason=reason)
     assert sentence in haneul.see(f"/loans/{loan}")
+
+
+def test_no_reason_is_left_without_a_sentence() -> None:
+    assert WHY.keys() == set(Loan.CancelReason) - {Loan.CancelReason.NONE}
+
+
+def test_who_left_the_page_finds_the_answer_under_my_page(town: Town, haneul: Visitor) -> None:
+    book = town.book(title="소년이 온다")
+    taken = town.ask_for(town.jo, book)
+    loan, _page = asked_for(town, haneul, book)
+    decide_requested_loans()
+    page = mine(haneul)
+    assert f'href="/loans/{loan}">“소년이 온다”</a>' in page
+    assert "Not lent</span> When it was your turn, others had taken the last copy." in page
+
+    town.give_back(town.jo, taken)
+    press(haneul, offer(haneul, book), BUTTON)
+    assert "When it was your turn" not in mine(haneul)
 
 
 def test_a_request_can_be_cancelled_while_one_waits(town: Town, haneul: Visitor) -> None:
@@ -179,3 +204,31 @@ def test_what_was_done_before_the_connection_broke_is_not_done_again(town: Town,
     assert broke
     assert "“무진기행” is returned." in done
     assert not DeferredReturn.objects.exists()
+
+
+def test_a_page_that_can_not_be_shown_is_asked_for_again_as_it_was(town: Town, haneul: Visitor) -> None:
+    address = f"/books/{town.book()}/borrow?volume=2&amp;from=shelf"
+    with failing(lambda sql: "lending_" in sql):
+        page = haneul.get(html.unescape(address)).content.decode()
+    assert f'href="{address}">{AGAIN}</a>' in page
+    assert "What you sent" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"), [("en", "Only passwords and files are not"), ("ko", "비밀번호와 파일만")]
+)
+def test_who_signs_in_then_is_told_that_the_password_is_not_kept(town: Town, language: str, asked: str) -> None:
+    visitor, typed = Visitor(language=language), {"username": "P-7001", "password": PASSWORD}
+    assert town.haneul
+    with failing(lambda sql: "accounts_user" in sql):
+        page = visitor.post("/sign-in", typed).content.decode()
+    assert asked in page
+    assert PASSWORD not in page
+
+
+def test_where_all_was_kept_nothing_is_said_to_be_left_out(town: Town, haneul: Visitor) -> None:
+    loan = town.take(town.haneul, town.book())
+    form = form_with(mine(haneul), "Renew", loan=loan["id"])
+    with overloaded():
+        answer = haneul.post(*form)
+    assert "passwords and files" not in answer.content.decode()

@@ -1,6 +1,7 @@
 """PostgreSQL as the library uses it: a request asks for nothing but its own statements, and those that come again are
-prepared for once. See cursors.py and liveness.py."""
+prepared for once. See cursors.py, liveness.py and pooling.py."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -8,6 +9,7 @@ from psycopg.pq import Format
 
 from kernel.storage.postgresql.cursors import StatementCursor
 from kernel.storage.postgresql.liveness import check, is_quiet
+from kernel.storage.postgresql.pooling import asking, turn_away
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,8 +21,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         """The pool of all threads. Django hands it psycopg's check only."""
         if pool := super().pool:
-            pool._check = check
+            pool._check, pool._reconnect_failed = check, turn_away
         return pool
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """As Django's; where that is out of a pool whose server is away, it raises `OperationalError` soon."""
+        with asking(pool) if (pool := self.pool) else nullcontext():
+            return super().get_new_connection(conn_params)
 
     def close_if_health_check_failed(self) -> None:
         """Closes a connection that broke, once a request, and looks before it asks."""

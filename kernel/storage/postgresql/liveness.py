@@ -3,8 +3,10 @@
 from select import POLLIN, poll
 from time import monotonic
 
-from psycopg import Connection
+from psycopg import Connection, Error
 from psycopg_pool import ConnectionPool
+
+from kernel.storage.postgresql.pooling import drop_idle
 
 TRUSTED_FOR = 2.0
 """Seconds from one time that the server is asked to the next: only an answer shows that a host is there which went away
@@ -24,6 +26,13 @@ def is_quiet(connection: Connection) -> bool:
 
 
 def check(connection: Connection) -> None:
-    """As the pool's own, which asks each time. Raises psycopg's `Error` where the connection broke."""
-    if not is_quiet(connection):
+    """As the pool's own, which asks each time. Raises psycopg's `Error` where the connection broke; then those that
+    nobody uses go too, since what ended one mostly ended all."""
+    if is_quiet(connection):
+        return
+    try:
         ConnectionPool.check_connection(connection)
+    except Error:
+        if pool := getattr(connection, "_pool", None):
+            drop_idle(pool)
+        raise

@@ -17,6 +17,7 @@ from lending.models import Loan
 from lending.queries import open_loans_of, with_returns_to_come
 from opac.own.acts import done_once
 from opac.own.away import unless_away
+from opac.own.cancelled import refused_lately
 from opac.own.loan_acts import renew_all
 from opac.own.loans import OwnLoan, as_heard_of, own_loans
 from opac.own.notes import notes_above
@@ -56,11 +57,12 @@ def _what_i_have(request: SiteRequest, now: datetime) -> dict[str, Any]:
     lent = unless_away(partial(_lent, user.pk, now))
     known = unless_away(partial(page_and_costs, user.pk, now, with_places=False))
     page, costs = known or ({}, {})
-    requested, loans = lent or ([], _heard_of(user.pk, page, today))
+    requested, loans, refused = lent or ([], _heard_of(user.pk, page, today), [])
     for loan in loans if known else ():
         loan.cost = None if loan.charged_days is None else costs.get(loan.id, 0)
     return {
         "requested": requested,
+        "refused": refused,
         "loans": loans,
         "messages": notes_above(get_messages(request), loans),
         "is_lending_away": lent is None,
@@ -80,7 +82,9 @@ def _heard_of(patron_id: int, page: Mapping[str, Any], today: date) -> list[OwnL
     return [as_heard_of(loan, today, charged.get(loan["loan"], 0)) for loan in page["loans"]]
 
 
-def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan]]:
-    """What is asked for, and what is out."""
+def _lent(patron_id: int, now: datetime) -> tuple[list[Loan], list[OwnLoan], list[Any]]:
+    """What is asked for, what is out, and what was refused lately."""
     found = list(with_returns_to_come(open_loans_of(patron_id)))
-    return [loan for loan in found if loan.status == Loan.Status.REQUESTED], own_loans(found, patron_id, now)
+    requested = [loan for loan in found if loan.status == Loan.Status.REQUESTED]
+    refused = refused_lately(patron_id, now, {loan.book_id for loan in found})
+    return requested, own_loans(found, patron_id, now), refused
