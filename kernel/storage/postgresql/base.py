@@ -7,7 +7,7 @@ from django.db.backends.postgresql import base
 from psycopg.pq import Format
 
 from kernel.storage.postgresql.cursors import StatementCursor
-from kernel.storage.postgresql.liveness import check, is_quiet
+from kernel.storage.postgresql.liveness import check, is_quiet, tell_who_waits
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -17,9 +17,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def pool(self) -> Any:
-        """The pool of all threads. Django hands it psycopg's check only."""
+        """The pool of all threads. Django hands it psycopg's check only, and nobody to tell that the server is away."""
         if pool := super().pool:
-            pool._check = check
+            pool._check, pool._reconnect_failed = check, tell_who_waits
         return pool
 
     def close_if_health_check_failed(self) -> None:

@@ -3,7 +3,7 @@
 from select import POLLIN, poll
 from time import monotonic
 
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
 TRUSTED_FOR = 2.0
@@ -27,3 +27,16 @@ def check(connection: Connection) -> None:
     """As the pool's own, which asks each time. Raises psycopg's `Error` where the connection broke."""
     if not is_quiet(connection):
         ConnectionPool.check_connection(connection)
+
+
+def tell_who_waits(pool: ConnectionPool) -> None:
+    """Has everybody who waits for a connection hear that none can be made, once the pool has given up.
+
+    psycopg lets them wait as long as for one that others have, and tries again after pauses that grow to minutes, in
+    which the server may long be back. A pool that gives up soon tries at once when the next request comes.
+    """
+    with pool._lock:
+        waiting = list(pool._waiting)
+        pool._waiting.clear()
+    for one in waiting:
+        one.fail(OperationalError("no connection can be made: the server does not answer"))
