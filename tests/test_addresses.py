@@ -39,6 +39,7 @@ def test_what_postgresql_s_client_is_told_reaches_it() -> None:
     assert served.pop("options").startswith("-c a.b=1 -c jit=off -c lock_timeout=10s")
     assert served == told
     assert options_of("postgres://ada@host/town") == {"options": "-c jit=off", "connect_timeout": 3}
+    assert options_of("postgres://ada@host/town", pool=4)["connect_timeout"] == 3
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What any command says when a database is away or can't be used: one sentence with the fault and its cure."""
 
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,9 @@ from library.operations.health import is_migrated
 IN_FULL = "--traceback"
 LOCKED = ("database is locked", "database table is locked")
 NO_DATABASE = ("file is not a database", "malformed")
+FULL = ("disk is full", "No space left on device")
+LEAST_ROOM = 1 << 20
+"""Bytes that SQLite needs beside a file to open it; where they are missing it has an error of the disk."""
 
 
 def end_command(fault: DatabaseFault, typed: Sequence[str]) -> None:
@@ -27,33 +31,41 @@ def sentence_of(fault: DatabaseFault) -> str:
     said = _first_line(fault)
     if said.startswith(LOCKED):
         return f"Somebody else writes into the database ({said}): run the command again when that is over."
+    if any(words in said for words in FULL):
+        return f"The disk of the database is full ({said}): make room, old backups first, and run the command again."
     for alias in all_databases():
-        setting = "DATABASE_URL" if alias == "default" else f"{alias.upper()}_DATABASE_URL"
-        if why := _why_not(alias):
-            return f"The database {alias} can't be used ({why}): {_cure(alias, why)}, or correct {setting}."
+        if found := why_not(alias):
+            why, cure = found
+            return f"The database {alias} can't be used ({why}): {cure}."
         if not connections[alias].in_atomic_block and is_migrated(alias) is False:
             return f"The database {alias} lacks tables of this release ({said}): run ./manage.py migrate."
     return f"The database failed ({said}): run ./manage.py doctor, and the command again when the fault is gone."
 
 
-def _why_not(alias: str) -> str:
-    """Why nobody can connect to it; nothing where one can."""
+def why_not(alias: str) -> tuple[str, str] | None:
+    """Why nobody can connect to a database, and what cures it; nothing where one can."""
     connection = connections[alias]
     path = Path(connection.settings_dict["NAME"])
     try:
         connection.close()
         connection.ensure_connection()
     except DatabaseFault as fault:
-        return f"{path} is a folder" if connection.vendor == "sqlite" and path.is_dir() else _first_line(fault)
-    return ""
+        is_folder = connection.vendor == "sqlite" and path.is_dir()
+        why = f"{path} is a folder" if is_folder else _first_line(fault)
+        setting = "DATABASE_URL" if alias == "default" else f"{alias.upper()}_DATABASE_URL"
+        return why, f"{cure_of(connection.vendor, path, why)}, or correct {setting}"
+    return None
 
 
-def _cure(alias: str, why: str) -> str:
+def cure_of(kind: str, path: Path, why: str) -> str:
+    """What lets a database be connected to again, whose file that is on SQLite."""
     if any(words in why for words in NO_DATABASE):
         return "restore a backup"
-    if connections[alias].vendor == "sqlite":
-        return f"let the library read and write {connections[alias].settings_dict['NAME']} and its folder"
-    return "start it"
+    if kind != "sqlite":
+        return "start it"
+    if path.is_file() and shutil.disk_usage(path.parent).free < LEAST_ROOM:
+        return f"make room on the disk of {path.parent}, old backups first"
+    return f"let the library read and write {path} and its folder"
 
 
 def _first_line(fault: DatabaseFault) -> str:

@@ -26,16 +26,28 @@ LISTED = 46
 """Bytes before a member's name in the list at the end of a zip file."""
 
 
-@pytest.mark.parametrize("damage", ["cut off", "a changed byte", "no archive"])
+@pytest.mark.parametrize("damage", ["cut off", "a changed byte"])
 def test_a_damaged_archive_is_refused_before_anything_is_touched(archive: Path, damage: str) -> None:
     content = bytearray(archive.read_bytes())
     if damage == "a changed byte":
         with zipfile.ZipFile(archive) as opened:
             content[opened.getinfo(opened.namelist()[0]).header_offset + 2_000] ^= 0xFF
-    damaged = {"cut off": content[: len(content) // 2], "a changed byte": content, "no archive": b"books"}[damage]
-    archive.write_bytes(damaged)
+    archive.write_bytes(content[: len(content) // 2] if damage == "cut off" else content)
 
     refused("damaged", "restore", archive, "--replace")
+
+
+@pytest.mark.parametrize("content", [b"", b"Salted__", b"SQLite format 3\0", b"\x1f\x8b\x08"])
+def test_what_is_no_archive_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "library.zip").write_bytes(content)
+
+    refused("library.zip is no archive of ./manage.py backup", "restore", tmp_path / "library.zip", "--replace")
+
+
+def test_of_a_folder_the_newest_archive_is_named(archive: Path) -> None:
+    archive.with_name("library-20200101T000000-000000.zip").touch()
+
+    refused(f"is a folder: name an archive in it, such as {archive.name}.", "restore", archive.parent, "--dry-run")
 
 
 @pytest.mark.parametrize("manifest", ["[]", '"books"', '{"name": "another program\'s"}', '{"format": 1}'])
@@ -75,7 +87,12 @@ def test_an_archive_of_a_newer_version_is_refused(archive: Path) -> None:
     def change(manifest: dict[str, Any], _: zipfile.ZipFile) -> None:
         manifest["databases"]["default"]["migrations"].append(["lending", "9999_holds"])
 
-    refused("lending 9999_holds is unknown here", "restore", rewritten(archive, change), "--replace")
+    refused(
+        "lending 9999_holds is unknown here. Restore it with that version.",
+        "restore",
+        rewritten(archive, change),
+        "--replace",
+    )
 
 
 def test_an_archive_of_another_kind_of_database_is_refused(archive: Path) -> None:

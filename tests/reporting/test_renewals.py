@@ -67,6 +67,19 @@ def test_a_renewal_that_0_4_0_kept_is_counted_once_when_it_is_heard_of_again(tow
     assert renewals() == 1
 
 
+def test_of_renewals_to_one_due_date_what_0_4_0_kept_is_counted_once_when_all_is_heard_of_again(
+    town: Town, loan: dict[str, Any]
+) -> None:
+    renew(town, loan)
+    undo(town, loan)
+    renew(town, loan)
+    newest = RenewalFact.objects.order_by("-version").values_list("pk", flat=True)[0]
+    RenewalFact.objects.filter(pk=newest).update(key=f"{loan['id']}:{loan['due_on']}")
+    said = Event.objects.filter(name__in=["LoanRenewed", "RenewalUndone"]).order_by("pk")
+    count_loans([event_of(one) for one in records_of(said)])
+    assert renewals() == 1
+
+
 def test_a_renewal_that_0_4_0_kept_is_undone(town: Town, loan: dict[str, Any]) -> None:
     renew(town, loan)
     as_0_4_0_kept_it(loan)
@@ -74,12 +87,44 @@ def test_a_renewal_that_0_4_0_kept_is_undone(town: Town, loan: dict[str, Any]) -
     assert renewals() == 0
 
 
-def test_what_0_4_0_undid_is_the_newest_renewal_and_undone_once(town: Town, loan: dict[str, Any]) -> None:
-    renew(town, loan, 2)
+def undone_by_0_4_0() -> RenewalUndone:
+    """What it announced of the newest renewal."""
     version = RenewalFact.objects.order_by("-version").values_list("version", flat=True)[0] + 1
     facts = event_of(records_of(Event.objects.filter(name="LoanRenewed").order_by("-pk"))[0])
     known = {one.name: getattr(facts, one.name) for one in fields(facts)}
-    undone = RenewalUndone(**{**known, "version": version}, due_before=facts.due_on)
+    return RenewalUndone(**{**known, "version": version}, due_before=facts.due_on)
+
+
+def test_what_0_4_0_undid_is_the_newest_renewal_and_undone_once(town: Town, loan: dict[str, Any]) -> None:
+    renew(town, loan, 2)
+    undone = undone_by_0_4_0()
     for _each in range(2):
         count_loans([undone])
+    assert renewals() == 1
+
+
+@pytest.mark.parametrize("earlier", [0, 1])
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_0_4_0_undid_and_kept_is_undone_when_all_is_heard_of_again(
+    town: Town, loan: dict[str, Any], earlier: int, at_once: bool
+) -> None:
+    renew(town, loan, earlier + 1)
+    undone, made = undone_by_0_4_0(), Event.objects.filter(name="LoanRenewed").order_by("pk")
+    newest = RenewalFact.objects.order_by("-version").values_list("pk", flat=True)[0]
+    RenewalFact.objects.exclude(pk=newest).delete()
+    RenewalFact.objects.update(key=f"{loan['id']}:{undone.due_before}", version=undone.version, copies=0)
+    heard = [*map(event_of, records_of(made)), undone]
+    for _each in range(2):
+        for batch in [heard] if at_once else [[one] for one in heard]:
+            count_loans(batch)
+    assert renewals() == earlier
+
+
+def test_what_0_4_0_undid_leaves_what_it_kept_of_a_closed_month(town: Town, loan: dict[str, Any]) -> None:
+    renew(town, loan, 2)
+    undone = undone_by_0_4_0()
+    first, second = RenewalFact.objects.order_by("version").values_list("pk", flat=True)
+    RenewalFact.objects.filter(pk=second).update(key=f"{loan['id']}:2026-01-02", version=undone.version, copies=0)
+    RenewalFact.objects.filter(pk=first).update(key=f"{loan['id']}:2026-01-01")
+    count_loans([undone])
     assert renewals() == 1

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, connections
 from psycopg_pool import PoolTimeout
 
-from kernel.addresses import database_settings
+from kernel.connecting import database_settings
 from kernel.storage.postgresql.base import DatabaseWrapper
 from tests.servers import StoppablePostgres, stoppable_postgres
 

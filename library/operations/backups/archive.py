@@ -13,6 +13,8 @@ from typing import IO, Any
 MANIFEST = "manifest.json"
 FORMAT = 1
 CHUNK = 1 << 20
+BEGINNING = b"PK\x03\x04"
+"""Of a zip file with something in it."""
 OF_A_MANIFEST = {"format", "version", "written_at", "databases", "members"}
 """What the manifest of a backup has, whichever its format."""
 ENCRYPTED_OR_UNKNOWN = RuntimeError
@@ -103,11 +105,19 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
             self.manifest: dict[str, Any] = json.loads(self._zip.read(MANIFEST))
+        except IsADirectoryError as fault:
+            newest = max(path.glob("library-*.zip"), default=Path("library-….zip"))
+            raise BackupFault(f"{path} is a folder: name an archive in it, such as {newest.name}.") from fault
         except OSError as fault:
             raise BackupFault(f"{path} can't be read: {fault.strerror or fault}.") from fault
         except ENCRYPTED_OR_UNKNOWN as fault:
             raise BackupFault(f"{path} can't be unpacked: {fault}. Decrypt it first, as it was written.") from fault
         except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+            if not _begins_as_archive(path):
+                raise BackupFault(
+                    f"{path} is no archive of ./manage.py backup. One that was encrypted or packed elsewhere is to be "
+                    "decrypted or unpacked first."
+                ) from fault
             raise BackupFault(f"{path} is no whole backup: it is damaged or cut off ({fault}).") from fault
         if not (isinstance(self.manifest, dict) and self.manifest.keys() >= OF_A_MANIFEST):
             raise BackupFault(f"{path} is no backup of a library: its {MANIFEST} is of something else.")
@@ -153,3 +163,8 @@ class Archive:
             raise BackupFault(f"The archive is damaged: {name} can't be read ({fault}).") from fault
         if digest.hexdigest() != written["sha256"]:
             raise BackupFault(f"The archive is damaged: {name} is not what was written.")
+
+
+def _begins_as_archive(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(BEGINNING)) == BEGINNING

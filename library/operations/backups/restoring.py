@@ -107,8 +107,8 @@ def _check_migrations(archive: Archive) -> None:
     written = {tuple(row) for details in archive.manifest["databases"].values() for row in details["migrations"]}
     if unknown := sorted(f"{app} {name}" for app, name in written - set(known)):
         raise BackupFault(
-            f"The archive is from a newer version, or from one with more apps: {', '.join(unknown)} is unknown here. "
-            "Restore it with the version that wrote it."
+            f"The archive has tables of a newer version, or of more apps: {', '.join(unknown)} is unknown here. "
+            "Restore it with that version."
         )
 
 

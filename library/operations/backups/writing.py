@@ -17,6 +17,7 @@ from django.db import Error as DatabaseFault
 from kernel.storage.databases import all_databases
 from library.operations.backups.archive import BackupFault, Packer, chunks_of, member_of, whole_file
 from library.operations.backups.moment import Snapshot, kind_of, snapshots
+from library.operations.database_faults import sentence_of
 
 OURS = re.compile(r"library-\d{8}T\d{6}-\d{6}\.zip")
 """How backups are called, by their moment in UTC."""
@@ -105,5 +106,7 @@ def _reporting_faults(folder: Path) -> Iterator[None]:
         yield
     except OSError as fault:
         raise BackupFault(f"The backup can't be written to {folder}: {fault.strerror or fault}.") from fault
-    except (DatabaseFault, sqlite3.Error, psycopg.Error) as fault:
+    except DatabaseFault as fault:
+        raise BackupFault(f"Nothing was backed up to {folder}. {sentence_of(fault)}") from fault
+    except (sqlite3.Error, psycopg.Error) as fault:
         raise BackupFault(f"A database can't be backed up to {folder}: {str(fault).strip()}.") from fault

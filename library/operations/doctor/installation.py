@@ -13,6 +13,7 @@ from kernel.command_line import counted
 from kernel.days.holidays import holidays_of
 from kernel.storage.databases import all_databases, answers
 from lending.models import CalendarRule
+from library.operations.database_faults import why_not
 
 DEMO_CARDS = ["P-0001", "P-0002", "L-0001"]
 
@@ -43,9 +44,9 @@ def databases_are_ready(now: datetime) -> Iterator[CheckMessage]:
     for alias in all_databases():
         if answers(alias):
             yield from _migrations_of(alias)
-        else:
-            name = "DATABASE_URL" if alias == "default" else f"{alias.upper()}_DATABASE_URL"
-            yield Error(f"The database {alias} does not answer.", hint=f"Start it, or correct {name}.")
+        elif found := why_not(alias):
+            why, cure = found
+            yield Error(f"The database {alias} can't be used ({why}).", hint=f"{cure[0].upper()}{cure[1:]}.")
 
 
 def _migrations_of(alias: str) -> Iterator[CheckMessage]:
