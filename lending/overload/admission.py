@@ -54,7 +54,7 @@ class AdmissionControl:
         self._show(State.CLOSED)
 
     def let_one_in(self) -> None:
-        """Has a slot from now on, whatever is set: this process decides what the others put off."""
+        """Has a slot from now on, whatever is set: this process decides what the others deferred."""
         if not self.limits.concurrent:
             self.reset(replace(self.limits, concurrent=1), self.rules)
 

@@ -17,7 +17,7 @@ ASIDE = {Reason.BY_PATRON, Reason.BY_LIBRARY, Reason.COPY_WITHDRAWN}
 
 
 @dataclass(frozen=True)
-class Told:
+class Words:
     """The sentence, and the page that helps: its name among the site's addresses, and what the link says."""
 
     sentence: Any
@@ -26,45 +26,45 @@ class Told:
 
 
 LOANS, FEES = ("opac:me", _("My loans")), ("opac:fees", _("Fees"))
-WHY: dict[str, Told] = {
-    Reason.BY_PATRON: Told(_("You cancelled this request. You can borrow the book at any time.")),
-    Reason.BY_LIBRARY: Told(_("The library cancelled this. Please ask at the desk if you want to know more.")),
-    Reason.COPY_WITHDRAWN: Told(
+WHY: dict[str, Words] = {
+    Reason.BY_PATRON: Words(_("You cancelled this request. You can borrow the book at any time.")),
+    Reason.BY_LIBRARY: Words(_("The library cancelled this. Please ask at the desk if you want to know more.")),
+    Reason.COPY_WITHDRAWN: Words(
         _("The library took the copy out of its collection. Please ask at the desk if you still have it.")
     ),
-    Reason.OUT_OF_STOCK: Told(
+    Reason.OUT_OF_STOCK: Words(
         _("When it was your turn, others had taken the last copy. See on the book's page when one is due back.")
     ),
-    Reason.HELD_FOR_ANOTHER: Told(_("The copies that are there are held for others, who came before you.")),
-    Reason.LOAN_LIMIT_REACHED: Told(
+    Reason.HELD_FOR_ANOTHER: Words(_("The copies that are there are held for others, who came before you.")),
+    Reason.LOAN_LIMIT_REACHED: Words(
         _("You have as many books out as the rules allow. Return one, and borrow this one then."), *LOANS
     ),
-    Reason.TYPE_LIMIT_REACHED: Told(
+    Reason.TYPE_LIMIT_REACHED: Words(
         _("You have as many copies of this kind out as the rules allow. Return one, and borrow this one then."), *LOANS
     ),
-    Reason.OVERDUE_COPIES: Told(
+    Reason.OVERDUE_COPIES: Words(
         _("Something that you have out is overdue. Return it, and borrow this one then."), *LOANS
     ),
-    Reason.SUSPENDED: Told(_("Something came back late, so nothing is lent to you for some days."), *LOANS),
-    Reason.PATRON_BLOCKED: Told(
+    Reason.SUSPENDED: Words(_("Something came back late, so nothing is lent to you for some days."), *LOANS),
+    Reason.PATRON_BLOCKED: Words(
         _(
             "Your fees are too high for another loan, or the library has blocked your card. Pay them at the desk, or"
             " ask there, and borrow this book then."
         ),
         *FEES,
     ),
-    Reason.CARD_CLOSED: Told(_("This card is closed. Please ask at the desk.")),
-    Reason.CARD_EXPIRED: Told(_("Your card has expired. Please ask at the desk, and borrow this book then.")),
-    Reason.CARD_LOST: Told(_("Your card is reported lost. Please have it replaced at the desk.")),
-    Reason.NOT_FOR_LOAN: Told(_("It is not for loan with your card. You may ask for it at the desk.")),
-    Reason.TOO_SOON_AGAIN: Told(_("You have had this book before, and may not borrow it again now.")),
-    Reason.NO_OPEN_DAY: Told(_("The calendar has no open day on which it could be brought back.")),
-    Reason.VOLUME_NEEDED: Told(_("There are several volumes of it. Say on its page which one you want.")),
-    Reason.BOOK_WITHDRAWN: Told(_("The library does not have this book any more.")),
+    Reason.CARD_CLOSED: Words(_("This card is closed. Please ask at the desk.")),
+    Reason.CARD_EXPIRED: Words(_("Your card has expired. Please ask at the desk, and borrow this book then.")),
+    Reason.CARD_LOST: Words(_("Your card is reported lost. Please have it replaced at the desk.")),
+    Reason.NOT_FOR_LOAN: Words(_("It is not for loan with your card. You may ask for it at the desk.")),
+    Reason.TOO_SOON_AGAIN: Words(_("You have had this book before, and may not borrow it again now.")),
+    Reason.NO_OPEN_DAY: Words(_("The calendar has no open day on which it could be brought back.")),
+    Reason.VOLUME_NEEDED: Words(_("There are several volumes of it. Say on its page which one you want.")),
+    Reason.BOOK_WITHDRAWN: Words(_("The library does not have this book any more.")),
 }
 
 
-def told_of(loan: Loan) -> dict[str, Any]:
+def words_of(loan: Loan) -> dict[str, Any]:
     """What the page of a cancelled loan shows of it."""
     return {"why_not": WHY.get(loan.cancel_reason), "is_refused": loan.cancel_reason not in ASIDE}
 

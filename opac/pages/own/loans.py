@@ -17,7 +17,7 @@ from lending.models import Loan
 from lending.queries import loans, place_in_queue, returned_loans_of, with_returns_to_come
 from opac.own.acts import done_once
 from opac.own.away import unless_away
-from opac.own.cancelled import told_of
+from opac.own.cancelled import words_of
 from opac.own.loan_acts import ACTS, refused
 from opac.own.loans import own_loans
 from opac.site import SiteRequest, patrons_page, shown
@@ -60,7 +60,7 @@ def _state(found: Loan, now: datetime) -> dict[str, Any]:
     if found.status == Loan.Status.REQUESTED:
         context["before"] = place_in_queue(found.pk) or 0
     if found.status == Loan.Status.CANCELLED:
-        context |= told_of(found)
+        context |= words_of(found)
     if found.status == Loan.Status.RETURNED:
         context["loan"] = returned_loans_of(found.holder).get(pk=found.pk)
         context["loan"].all_lines = found.all_lines
