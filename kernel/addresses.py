@@ -34,7 +34,7 @@ A worker's end before its claims expire. What is started by hand, such as a migr
 COMMAND_QUEUE_TIMEOUT = 20
 """Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
 
-PATIENCE = 3
+CONNECT_TIMEOUT = 3
 """Seconds for a connection to be made, and in which a pool tries again."""
 
 
@@ -59,9 +59,11 @@ def database_settings(url: str, *, pool: int, process: str, named: str = "DATABA
     asked = parts["OPTIONS"]
     # What the planner overrates is compiled, which took up to seconds where reading its few rows took milliseconds.
     limits = [asked.get("options"), "-c jit=off", *(f"-c {limit}={seconds}s" for limit, seconds in timeouts.items())]
-    pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10, "reconnect_timeout": PATIENCE}} if pool else {}
+    pooled = (
+        {"pool": {"min_size": 1, "max_size": pool, "timeout": 10, "reconnect_timeout": CONNECT_TIMEOUT}} if pool else {}
+    )
     kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
-    options = {"connect_timeout": PATIENCE} | pooled | asked | {"options": " ".join(filter(None, limits))}
+    options = {"connect_timeout": CONNECT_TIMEOUT} | pooled | asked | {"options": " ".join(filter(None, limits))}
     return parts | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": options}
 
 

@@ -7,7 +7,7 @@ from django.db.backends.postgresql import base
 from psycopg.pq import Format
 
 from kernel.storage.postgresql.cursors import StatementCursor
-from kernel.storage.postgresql.liveness import check, is_quiet, tell_who_waits
+from kernel.storage.postgresql.liveness import check, is_quiet, refuse_waiting
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -19,7 +19,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def pool(self) -> Any:
         """The pool of all threads. Django hands it psycopg's check only, and nobody to tell that the server is away."""
         if pool := super().pool:
-            pool._check, pool._reconnect_failed = check, tell_who_waits
+            pool._check, pool._reconnect_failed = check, refuse_waiting
         return pool
 
     def close_if_health_check_failed(self) -> None:

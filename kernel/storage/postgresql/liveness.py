@@ -29,7 +29,7 @@ def check(connection: Connection) -> None:
         ConnectionPool.check_connection(connection)
 
 
-def tell_who_waits(pool: ConnectionPool) -> None:
+def refuse_waiting(pool: ConnectionPool) -> None:
     """Has everybody who waits for a connection hear that none can be made, once the pool has given up.
 
     psycopg lets them wait as long as for one that others have, and tries again after pauses that grow to minutes, in
