@@ -26,13 +26,13 @@ def undo_newest(loan: int, version: int) -> None:
     Where 0.4.0 did that already and the renewal was heard of again since, it is kept a second time, by its version.
     """
     made = RenewalFact.objects.filter(loan_id=loan)
-    undone = made.filter(version=version)
-    if undone.exclude(BY_DUE_DATE).exists():
+    taken_back = made.filter(version=version)
+    if taken_back.exclude(BY_DUE_DATE).exists():
         return
     counted = made.filter(version__lt=version, copies__gt=0)
-    if undone.exists():
+    if taken_back.exists():
         counted = counted.exclude(BY_DUE_DATE)
     newest = counted.order_by("-version").values_list("pk", flat=True).first()
     if newest:
-        undone.delete()
+        taken_back.delete()
         RenewalFact.objects.filter(pk=newest).update(copies=0, version=version)
