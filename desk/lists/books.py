@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.call_numbers.doubled import books_of_doubled_numbers
 from catalog.queries import barcodes_of
-from desk.lists.listed import MOST, Link, List, Row
+from desk.lists.listed import Link, List, Row
 
 MOST_BARCODES = 5
 
 
-def _doubled(now: datetime) -> Iterator[Row]:
-    books = list(islice(books_of_doubled_numbers(), MOST))
+def _doubled(now: datetime, most: int) -> Iterator[Row]:
+    books = list(islice(books_of_doubled_numbers(), most))
     barcodes = barcodes_of(book.pk for book in books)
     for book in books:
         own = barcodes.get(book.pk, [])

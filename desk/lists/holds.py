@@ -10,33 +10,33 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from catalog.queries import shelf_places_of
-from desk.lists.listed import MOST, Link, List, Row
+from desk.lists.listed import Link, List, Row
 from kernel.storage.databases import is_out_of_reach
 from lending.counts import NOT_COLLECTED_FOR
 from lending.holds.queries import copies_to_clear, copies_to_pull, holds_that_ended, ready_holds
 
 
-def _on_hold_shelf(now: datetime) -> Iterator[Row]:
-    for hold in ready_holds().prefetch_related("patron")[:MOST]:
+def _on_hold_shelf(now: datetime, most: int) -> Iterator[Row]:
+    for hold in ready_holds().prefetch_related("patron")[:most]:
         since = timezone.localdate(hold.ready_since) if hold.ready_since else ""
         yield (hold.pickup_by or "", *_copy(hold), *_holder(hold), since)
 
 
-def _to_clear(now: datetime) -> Iterator[Row]:
-    for hold in copies_to_clear(now - NOT_COLLECTED_FOR)[:MOST]:
+def _to_clear(now: datetime, most: int) -> Iterator[Row]:
+    for hold in copies_to_clear(now - NOT_COLLECTED_FOR)[:most]:
         yield (hold.title, hold.barcode, hold.get_status_display(), timezone.localdate(hold.ended_at))
 
 
-def _to_pull(now: datetime) -> Iterator[Row]:
-    copies = list(copies_to_pull()[:MOST])
+def _to_pull(now: datetime, most: int) -> Iterator[Row]:
+    copies = list(copies_to_pull()[:most])
     places = _places({copy.pk for copy in copies})
     for copy in sorted(copies, key=lambda copy: places.get(copy.pk, ("", "", ""))):
         _key, room, label = places.get(copy.pk, ("", "", ""))
         yield label, room, copy.book.title, copy.volume, copy.barcode
 
 
-def _not_collected(now: datetime) -> Iterator[Row]:
-    for hold in holds_that_ended(now - NOT_COLLECTED_FOR).filter(status="expired").prefetch_related("patron")[:MOST]:
+def _not_collected(now: datetime, most: int) -> Iterator[Row]:
+    for hold in holds_that_ended(now - NOT_COLLECTED_FOR).filter(status="expired").prefetch_related("patron")[:most]:
         yield (hold.pickup_by or "", *_copy(hold), *_holder(hold))
 
 

@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 
 from kernel.money import money, typed
 
-MOST = 2_000
-"""So many rows a list has; nobody works through or prints more in a day."""
+MOST, MOST_IN_FILE = 2_000, 100_000
+"""So many rows a list has on its page, since nobody works through or prints more in a day, and in its file."""
 Row = tuple[Any, ...]
 
 
@@ -46,10 +46,11 @@ class Amount(NamedTuple):
 
 
 class List(NamedTuple):
-    """A list by its heading, the permission to see it, its columns, its rows, and what it says where it has none."""
+    """A list by its heading, the permission to see it, its columns, its rows, of which so many are asked for at most,
+    and what it says where it has none."""
 
     title: str | Promise
     permission: str
     columns: tuple[str | Promise, ...]
-    rows: Callable[[datetime], Iterable[Row]]
+    rows: Callable[[datetime, int], Iterable[Row]]
     empty: str | Promise

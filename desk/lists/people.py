@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.queries import people
-from desk.lists.listed import MOST, Amount, Link, List, Row
+from desk.lists.listed import Amount, Link, List, Row
 from kernel.days.late_days import days_late
 from lending.history.queries import copies_borrowed_by_patron
 from lending.models import LoanLine
@@ -19,9 +19,9 @@ SOON = timedelta(days=30)
 MOST_READERS = 100
 
 
-def _overdue(now: datetime) -> Iterator[Row]:
+def _overdue(now: datetime, most: int) -> Iterator[Row]:
     today = timezone.localdate(now)
-    lines = list(copies_overdue(today)[:MOST])
+    lines = list(copies_overdue(today)[:most])
     holders = _people(line.loan.patron_id for line in lines)
     for line in lines:
         due_on = line.loan.due_on or today
@@ -29,8 +29,8 @@ def _overdue(now: datetime) -> Iterator[Row]:
         yield (late, due_on, _loan(line), line.copy.barcode, *_contact(holders, line.loan.patron_id))
 
 
-def _lost(now: datetime) -> Iterator[Row]:
-    lines = list(copies_lost()[:MOST])
+def _lost(now: datetime, most: int) -> Iterator[Row]:
+    lines = list(copies_lost()[:most])
     holders = _people(line.loan.patron_id for line in lines)
     for line in lines:
         price = Amount(line.copy.price) if line.copy.price is not None else ""
@@ -43,24 +43,24 @@ def _lost(now: datetime) -> Iterator[Row]:
         )
 
 
-def _debts(now: datetime) -> Iterator[Row]:
-    owed = dict(debtors()[:MOST])
+def _debts(now: datetime, most: int) -> Iterator[Row]:
+    owed = dict(debtors()[:most])
     holders = _people(owed)
     for patron, amount in owed.items():
         yield (Amount(amount), *_contact(holders, patron))
 
 
-def _cards(now: datetime) -> Iterator[Row]:
+def _cards(now: datetime, most: int) -> Iterator[Row]:
     today = timezone.localdate(now)
     ending = people().filter(is_active=True, expires_on__range=(today, today + SOON)).order_by("expires_on", "pk")
-    for patron in ending[:MOST]:
+    for patron in ending[:most]:
         yield (patron.expires_on or "", *_contact({patron.pk: patron}, patron.pk))
 
 
-def _readers(now: datetime, years_ago: int) -> Iterator[Row]:
+def _readers(now: datetime, most: int, years_ago: int) -> Iterator[Row]:
     zone, year = timezone.get_current_timezone(), timezone.localdate(now).year - years_ago
     first, last = (datetime(one, 1, 1, tzinfo=zone) for one in (year, year + 1))
-    copies = copies_borrowed_by_patron(first, last, MOST_READERS)
+    copies = copies_borrowed_by_patron(first, last, min(most, MOST_READERS))
     holders = _people(patron for patron, _copies in copies)
     for patron, borrowed in copies:
         yield (borrowed, *_contact(holders, patron))

@@ -7,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from desk.lists import books, holds, people
-from desk.lists.listed import Amount, Link, Row
+from desk.lists.listed import MOST, MOST_IN_FILE, Amount, Link, Row
 from kernel.spreadsheets.files import FORMATS, list_file
 from kernel.staff.site import for_all_staff
 
@@ -23,14 +23,16 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     if not request.user.has_perm(one.permission):
         raise PermissionDenied
     if (kind := request.GET.get("as", "")) in FORMATS:
-        return list_file(kind, name, one.columns, map(_in_file, one.rows(now)))
+        return list_file(kind, name, one.columns, map(_in_file, one.rows(now, MOST_IN_FILE)))
     seen = [
         {"name": other, "title": LISTS[other].title}
         for other in LISTS
         if request.user.has_perm(LISTS[other].permission)
     ]
-    rows = [list(zip(one.columns, _shown(row, request), strict=True)) for row in one.rows(now)]
-    context = {"title": one.title, "list": one, "name": name, "rows": rows, "lists": seen, "now": now}
+    found = list(one.rows(now, MOST + 1))
+    rows = [list(zip(one.columns, _shown(row, request), strict=True)) for row in found[:MOST]]
+    most = MOST if len(found) > MOST else None
+    context = {"title": one.title, "list": one, "name": name, "rows": rows, "most": most, "lists": seen, "now": now}
     return TemplateResponse(request, "desk/list.html", {**admin.site.each_context(request), **context})
 
 

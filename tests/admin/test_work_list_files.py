@@ -121,3 +121,15 @@ def test_a_page_has_days_and_amounts_for_people(busy: date) -> None:
     with override("ko"):
         due_on = date_format(busy - timedelta(days=3))
     assert f">{due_on}</td>" in korean.see("desk_list", "overdue")
+
+
+def test_what_a_page_has_no_room_for_is_said_and_is_in_the_file(
+    librarian: Door, busy: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "the files have the others too"
+    assert said not in librarian.see("desk_list", "cards")
+    monkeypatch.setattr("desk.pages.lists.MOST", 1)
+    page = librarian.see("desk_list", "cards")
+    assert "These are the first 1 rows" in page
+    assert (said in page, page.count('<td data-column="Card number">')) == (True, 1)
+    assert len(lines(librarian, "cards")) == 1 + 2
