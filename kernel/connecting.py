@@ -12,6 +12,9 @@ TIMEOUTS = {
 """PostgreSQL's timeouts by kind of process, in seconds: waits for a lock, statements, and idle open transactions.
 
 A worker's end before its claims expire. What is started by hand, such as a migration, has none."""
+SILENT = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 2, "tcp_user_timeout": 20_000}
+"""By which a server that falls silent, such as a host without power, is given up after 20 seconds. By the defaults of
+Linux a statement that was sent waits two hours for its answer, and one that could not be sent a quarter of an hour."""
 COMMAND_QUEUE_TIMEOUT = 20
 """Seconds that a command waits in SQLite's writer queue; web and workers wait as long as for a lock."""
 
@@ -37,5 +40,5 @@ def database_settings(url: str, *, pool: int, process: str, named: str = "DATABA
     # No background attempts to connect: whoever asks has it tried (kernel/storage/postgresql/pooling.py).
     pooled = {"pool": {"min_size": 1, "max_size": pool, "timeout": 10, "reconnect_timeout": 0}} if pool else {}
     kept = {"CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 0 if pool else None}
-    options = pooled | {"connect_timeout": 3} | asked | {"options": " ".join(filter(None, limits))}
+    options = pooled | {"connect_timeout": 3, **SILENT} | asked | {"options": " ".join(filter(None, limits))}
     return parts | kept | {"ENGINE": "kernel.storage.postgresql", "OPTIONS": options}

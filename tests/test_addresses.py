@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from kernel.addresses import mail_settings
-from kernel.connecting import database_settings
+from kernel.connecting import SILENT, database_settings
 from tests.processes import environment, run
 
 CONNECTED = """
@@ -32,13 +32,14 @@ def test_what_postgresql_s_client_is_told_reaches_it() -> None:
     asked = (
         "postgres://ada@host/town?sslmode=verify-full&sslrootcert=/etc/ca.pem&connect_timeout=9&options=-c%20a.b%3D1"
     )
-    told = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "connect_timeout": "9"}
+    told = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem", "connect_timeout": "9", **SILENT}
     assert options_of(asked) == told | {"options": "-c a.b=1 -c jit=off"}
     served = options_of(asked, process="worker", pool=4)
     assert served.pop("pool")["max_size"] == 4
     assert served.pop("options").startswith("-c a.b=1 -c jit=off -c lock_timeout=10s")
     assert served == told
-    assert options_of("postgres://ada@host/town") == {"options": "-c jit=off", "connect_timeout": 3}
+    assert options_of("postgres://ada@host/town") == {"options": "-c jit=off", "connect_timeout": 3, **SILENT}
+    assert options_of("postgres://ada@host/town?keepalives_idle=60")["keepalives_idle"] == "60"
     assert options_of("postgres://ada@host/town", pool=4)["connect_timeout"] == 3
 
 

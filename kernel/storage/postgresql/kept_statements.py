@@ -101,7 +101,7 @@ def _own(shared: BaseDatabaseWrapper, settings: str) -> BaseDatabaseWrapper:
     own = shared.copy()
     own.inc_thread_sharing()
     options = {name: value for name, value in own.settings_dict["OPTIONS"].items() if name != "pool"}
-    options |= {"server_side_binding": True, "prepare_threshold": BEFORE_IT_IS_KEPT, "connect_timeout": 3}
+    options |= {"server_side_binding": True, "prepare_threshold": BEFORE_IT_IS_KEPT}
     options["options"] = f"{options.get('options', '')} {settings}"
     own.settings_dict |= {"OPTIONS": options, "CONN_MAX_AGE": None}
     return own
