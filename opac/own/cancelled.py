@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +74,8 @@ def refused_lately(patron_id: int, now: datetime, open_books: Collection[int]) -
     """What a patron asked for within the last day and was refused, each loan with `why_not`; without books that the
     patron has, or has asked for, since."""
     asked = Loan.objects.filter(patron=patron_id, status=Loan.Status.CANCELLED, requested_at__gt=now - LATELY)
-    refused: list[Any] = list(asked.exclude(cancel_reason__in=ASIDE).order_by("-pk")[:MOST])
-    for loan in refused:
+    # Ordered here: with an end to them, the database may look through all cancelled loans for so many of one patron.
+    found: list[Any] = sorted(asked.exclude(cancel_reason__in=ASIDE), key=attrgetter("pk"), reverse=True)
+    for loan in found[:MOST]:
         loan.why_not = WHY.get(loan.cancel_reason)
-    return [loan for loan in refused if loan.book_id not in open_books]
+    return [loan for loan in found[:MOST] if loan.book_id not in open_books]

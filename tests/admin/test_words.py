@@ -38,6 +38,7 @@ OF_GENERIC_VIEWS = re.compile(r"verbose_name(_plural)?\)s (found|(not )?availabl
 NOUNS = "days|copies|books|loans|holds|records|requests|months|seconds|pictures|places|due dates|items|events"
 COUNTED = re.compile(rf"%\(\w+\)s (open |expected )?({NOUNS})\b")
 ALWAYS_SEVERAL = {
+    "By title no more than %(most)s books are listed. Narrow the search to see the others.",
     "%(available)s of %(for_loan)s copies on the shelf",
     "%(copies)s copies",
     "%(days)s days late with %(copies)s books costs %(fee)s.",
